@@ -1,0 +1,82 @@
+# Every target sets up what it needs, in .venv and .engine. Needed beforehand: Python 3.11 or newer, and make;
+# npm, if it is there, brings the reference engine for the tests.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
+
+DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
+DYNOXIDE_VERSION := 1.2.1
+
+.PHONY: help demo test lint types docs bench engine clean distclean
+
+help:
+	@echo "make demo       run the examples, in process or on the engine at DYNAMODB_ENDPOINT"
+	@echo "make test       lint, type checkers, documentation build and all tests"
+	@echo "make lint       formatting and ruff"
+	@echo "make types      mypy and pyright"
+	@echo "make docs       build the documentation into site/"
+	@echo "make bench      run the benchmarks"
+	@echo "make clean      remove what was built; distclean also removes .venv and .engine"
+
+demo: .venv/.demo
+	@for example in examples/*.py; do \
+	  printf '\n=== %s ===\n\n' "$$example"; \
+	  $(BIN)/python "$$example" || exit 1; \
+	done
+
+# One after the other even under -j, and pytest last, so that its summary is the closing line.
+test: .venv/.dev engine
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory docs
+	@$(BIN)/python -m pytest
+
+lint: .venv/.dev
+	@$(BIN)/ruff format --check --quiet . || { echo "Run $(BIN)/ruff format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+
+types: .venv/.dev
+	@$(BIN)/mypy
+	@$(BIN)/pyright
+
+docs: .venv/.dev
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+bench: .venv/.dev
+	@for benchmark in $(wildcard benchmarks/codec.py benchmarks/imports.py); do $(BIN)/python "$$benchmark" || exit 1; done
+
+clean:
+	@rm -rf build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+distclean: clean
+	@rm -rf .venv .engine
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or newer is needed; '$(PYTHON)' is not. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "'$(PYTHON) -m venv' failed; on Debian and Ubuntu install python3-venv" >&2; exit 1; }
+	@touch $@
+
+.venv/.demo: pyproject.toml .venv/.python
+	@echo "Installing into .venv ..."
+	@$(PIP) --editable '.[demo]'
+	@touch $@
+
+.venv/.dev: pyproject.toml .venv/.python
+	@echo "Installing into .venv, with the development tools ..."
+	@$(PIP) --editable '.[dev,docs]'
+	@touch .venv/.demo $@
+
+# Never fails: the tests run on moto alone where the reference engine cannot be had.
+engine:
+	@if [ "$$($(DYNOXIDE) --version 2>/dev/null)" = "dynoxide $(DYNOXIDE_VERSION)" ]; then exit 0; fi; \
+	without() { echo "No reference engine ($$1): the tests run on moto alone."; exit 0; }; \
+	[ "$$(uname -s) $$(uname -m)" = "Linux x86_64" ] || without "dynoxide is installed on Linux x86_64 only"; \
+	command -v npm >/dev/null || without "npm is not installed"; \
+	echo "Installing the reference engine into .engine ..."; \
+	npm install --prefix .engine --no-audit --no-fund --fetch-retries=1 --fetch-timeout=60000 \
+	  "@dynoxide/linux-x64@$(DYNOXIDE_VERSION)" >/dev/null 2>&1 || without "npm could not install it"; \
+	$(DYNOXIDE) --version >/dev/null 2>&1 || without "it does not run here"
