@@ -1,0 +1,121 @@
+"""Append to an audit log and count, in one step: no event without its count, no event of a tenant that is not active."""
+
+from datetime import UTC, datetime
+
+from attrs import evolve, frozen
+from demo_engine import dynamodb
+
+from dynamo_document_builder import (
+    ConditionCheck,
+    Entity,
+    Get,
+    Put,
+    Table,
+    TableTransactWrite,
+    TransactionCanceledError,
+    Update,
+    increment,
+    item_exists,
+    item_not_exists,
+    key,
+)
+
+
+@frozen
+class Tenant:
+    tenant_id: str
+    status: str = "active"
+
+
+@frozen
+class Counter:
+    tenant_id: str
+    events: int = 0
+
+
+@frozen
+class Event:
+    tenant_id: str
+    event_id: str
+    at: datetime
+    text: str
+
+
+class AuditLog:
+    """An append-only log, with a counter per tenant."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.tenants = Entity(
+            Tenant, table, partition_key=lambda t: key("TENANT", t.tenant_id), sort_key=lambda _: "META"
+        )
+        self.counters = Entity(
+            Counter, table, partition_key=lambda c: key("TENANT", c.tenant_id), sort_key=lambda _: "COUNTER"
+        )
+        self.events = Entity(
+            Event,
+            table,
+            partition_key=lambda e: key("TENANT", e.tenant_id),
+            sort_key=lambda e: key("EVENT", e.at, e.event_id),
+        )
+
+    def open_tenant(self, tenant_id: str) -> None:
+        """Store a tenant and its counter."""
+        self.table.send(
+            TableTransactWrite(
+                transactions=[
+                    self.tenants.prepare([Put(Tenant(tenant_id), condition=item_not_exists())]),
+                    self.counters.prepare([Put(Counter(tenant_id))]),
+                ]
+            )
+        )
+
+    def append(self, event: Event) -> None:
+        """Store the event and count it, or do neither."""
+        tenant = {"tenant_id": event.tenant_id}
+        active = ConditionCheck(key=tenant, condition={"status": "active"}, label="tenant is active")
+        insert = Put(event, condition=item_not_exists(), label="event is new")
+        count = Update(key=tenant, updates={"events": increment(1)}, condition=item_exists())
+        self.table.send(
+            TableTransactWrite(
+                transactions=[
+                    self.tenants.prepare([active]),
+                    self.events.prepare([insert]),
+                    self.counters.prepare([count]),
+                ]
+            )
+        )
+
+    def count(self, tenant_id: str) -> int:
+        counter = self.counters.send(Get(key={"tenant_id": tenant_id}, consistent=True)).item
+        return counter.events if counter else 0
+
+
+def main() -> None:
+    with dynamodb("audit") as client:
+        log = AuditLog(Table("audit", client=client))
+        log.open_tenant("acme")
+        print(f"Tenant acme was opened with {log.count('acme')} events.")
+
+        login = Event("acme", "e1", datetime(2026, 1, 2, 9, 30, tzinfo=UTC), "Ada signed in")
+        log.append(login)
+        log.append(evolve(login, event_id="e2", text="Ada changed her password"))
+        print(f"Two events were appended; the counter says {log.count('acme')}.")
+
+        try:
+            log.append(login)
+        except TransactionCanceledError as error:
+            print(f"\nAppending e1 again was refused whole:\n{error}")
+            print(f"The counter still says {log.count('acme')}.")
+
+        log.tenants.send(Put(Tenant("acme", status="closed")))
+        try:
+            log.append(evolve(login, event_id="e3", text="Ada signed out"))
+        except TransactionCanceledError as error:
+            failed = error.by_label["tenant is active"]
+            print(f"\nAfter closing the tenant nothing is appended:\n{error}")
+            print(f"The tenant as it was: {failed.item}. The counter still says {log.count('acme')}.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""ConditionCheck: let a transaction depend on an item it does not write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.expressions.conditions import Condition
+from dynamo_document_builder.expressions.functions import as_condition
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.operation import Operation, condition_members, keyed
+from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
+from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.model.values import frozen_key
+
+
+@frozen(kw_only=True)
+class ConditionCheck(WriteCommand[Any]):
+    """
+    Cancel the transaction unless the condition is true of this item.
+
+    It only exists inside a transaction, and only for an item the same transaction does not write: a condition on a
+    written item belongs on the write. Costs two write units per KB of the item, though it writes nothing.
+
+    Example:
+        >>> users.send(TransactWrite(writes=[ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"})])).attempts
+        1
+
+    """
+
+    name: ClassVar[str] = "ConditionCheck"
+
+    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    """The fields the key is built of, or an instance of the schema."""
+    condition: Condition = field(converter=as_condition)
+    return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
+        default=None, validator=one_of("ALL_OLD", "NONE")
+    )
+    """The item as it was comes with the error, unless this says "NONE"."""
+    label: str | None = None
+    """A name for this operation, to find its reason by when the transaction is cancelled."""
+
+    @property
+    def operation_label(self) -> str | None:
+        return self.label
+
+    @property
+    def subject(self) -> Any:
+        return self.key
+
+    def transact_operation(self, entity: EntityModel[Any], /) -> Operation:
+        """Render the check."""
+        return keyed(
+            self,
+            entity,
+            (),
+            lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure),
+        )

@@ -1,0 +1,77 @@
+"""Delete: remove an item."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.operation import Operation, condition_members, keyed
+from dynamo_document_builder.model.options import one_of
+from dynamo_document_builder.model.refusals import returned
+from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
+from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+
+
+@frozen(kw_only=True)
+class DeleteResult(WriteResult[S]):
+    """The delete was applied: there is no item under the key now."""
+
+    deleted_item: S | None = None
+    """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
+
+
+@frozen(kw_only=True)
+class Delete(SingleWrite[Any]):
+    """
+    Delete the item under a key; deleting what is not there succeeds.
+
+    Costs one write unit per KB of the deleted item, twice that in a transaction.
+
+    Raises:
+        UsageError: it cannot be sent; nothing was sent.
+        ConditionFailedError: the condition was false; nothing was deleted.
+        OutcomeUnknownError: no answer came; it may have been applied.
+
+    Example:
+        >>> users.send(Delete(key={"user_id": "u1"}, return_values="ALL_OLD")).deleted_item
+        User(user_id='u1', name='Alice', balance=100)
+
+    """
+
+    name: ClassVar[str] = "Delete"
+
+    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    """The fields the key is built of, or an instance of the schema."""
+    return_values: Literal["ALL_OLD", "NONE"] | None = field(default=None, validator=one_of("ALL_OLD", "NONE"))
+
+    @property
+    def subject(self) -> Any:
+        return self.key
+
+    def render(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
+        return keyed(
+            self,
+            entity,
+            notes,
+            lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure),
+        )
+
+    def flow(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
+        """Send the delete and read its answer."""
+        request, response = yield from self.send_alone(entity, "DeleteItem", self.return_values)
+        output = read(WriteOutput, request, response)
+        found = returned(entity, output.attributes, trusted=self.skip_validation)
+        return DeleteResult(
+            deleted_item=found.item,
+            item_error=found.error,
+            response_metadata=response.metadata,
+            consumed_capacity=output.consumed_capacity,
+            item_collection_metrics=output.item_collection_metrics,
+        )

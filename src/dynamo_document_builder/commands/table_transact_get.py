@@ -1,0 +1,175 @@
+"""TableTransactGet: read items of several entities at one moment, each group in its own type."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any, Generic, TypeVar, TypeVarTuple, cast, overload
+
+from attrs import frozen
+from typing_extensions import TypedDict, Unpack
+
+from dynamo_document_builder.errors import Problem, TableMismatchError, UsageError
+from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.protocols import Target
+from dynamo_document_builder.model.results import ConsumedCapacity
+from dynamo_document_builder.transactions.read import read_transaction
+from dynamo_document_builder.transactions.slots import PreparedTransactGet, get_slots
+from dynamo_document_builder.wire.drive import Abort
+from dynamo_document_builder.wire.flow import Flow
+from dynamo_document_builder.wire.request import ResponseMetadata
+
+Rs = TypeVarTuple("Rs")
+X = TypeVar("X")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+E = TypeVar("E")
+F = TypeVar("F")
+G = TypeVar("G")
+H = TypeVar("H")
+
+
+class ReadOptions(TypedDict, total=False):
+    """The options every command shares, for the overloads below."""
+
+    skip_validation: bool
+    timeout: float | None
+    abort: Abort | None
+    return_consumed_capacity: ReturnConsumedCapacity | None
+
+
+@frozen(kw_only=True)
+class TableTransactGetResult(Generic[Unpack[Rs]]):
+    """What was found, at one moment."""
+
+    items: tuple[Unpack[Rs]]
+    """One list per group, in order: one entry per key, `None` where there is no item."""
+    response_metadata: ResponseMetadata
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """One entry per table, if asked for."""
+
+
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False)
+class TableTransactGet(Options, Generic[Unpack[Rs]]):
+    """
+    Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.
+
+    Costs two read units per 4 KB of each item.
+    `items` is a tuple with one list per group, typed by the group's entity: up to eight groups of different entities,
+    any number with `and_`.
+
+    Raises:
+        UsageError: it cannot be sent.
+        TransactionCanceledError: a write was in the way; nothing was read.
+        StoredItemError: a stored item does not fit its schema.
+
+    Example:
+        >>> found_users, found_orders = table.send(TableTransactGet(gets=(
+        ...     users.prepare(TransactGet(keys=[{"user_id": "u1"}])),
+        ...     orders.prepare(TransactGet(keys=[{"order_id": "o1"}, {"order_id": "o2"}])),
+        ... ))).items
+
+    """
+
+    gets: tuple[PreparedTransactGet[Any], ...]
+
+    # One overload per number of groups: Python cannot map a tuple of types to another.
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None]],
+        gets: tuple[PreparedTransactGet[A]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None], list[G | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F], PreparedTransactGet[G]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None], list[G | None], list[H | None]],
+        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F], PreparedTransactGet[G], PreparedTransactGet[H]],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload  # any number of groups of one entity
+    def __init__(
+        self: TableTransactGet[Unpack[tuple[list[A | None], ...]]],
+        gets: tuple[PreparedTransactGet[A], ...],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    @overload  # more than eight, mixed
+    def __init__(
+        self: TableTransactGet[Unpack[tuple[list[Any], ...]]],
+        gets: tuple[PreparedTransactGet[Any], ...],
+        **options: Unpack[ReadOptions],
+    ) -> None: ...
+    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[ReadOptions]) -> None:
+        for group in gets:
+            if not isinstance(group, PreparedTransactGet):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
+                raise UsageError(
+                    "TableTransactGet takes what entity.prepare(TransactGet(...)) returns, "
+                    f"not {type(group).__name__}"
+                )
+        super().__init__(**options)
+        object.__setattr__(self, "gets", tuple(gets))
+
+    def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[Unpack[Rs], list[X | None]]:
+        """Return the same read with one more group; there is no limit to how many keep their types."""
+        longer = TableTransactGet(
+            (*self.gets, get),
+            skip_validation=self.skip_validation,
+            timeout=self.timeout,
+            abort=self.abort,
+            return_consumed_capacity=self.return_consumed_capacity,
+        )
+        return cast("TableTransactGet[Unpack[Rs], list[X | None]]", longer)
+
+    def flow(self, target: Target, /) -> Flow[TableTransactGetResult[Unpack[Rs]]]:
+        """Send the read and decode what comes, group by group."""
+        problems = Problems("TableTransactGet")
+        for group in self.gets:
+            refusal = target.refusal(group.entity.table)
+            if refusal is not None:
+                problems.add(Problem(refusal, operation="group", entity=group.entity.name), TableMismatchError)
+        snapshot = yield from read_transaction(self, get_slots(self.gets), problems)
+        found = iter(snapshot.items)
+        groups = tuple(list(islice(found, len(group.keys))) for group in self.gets)
+        return TableTransactGetResult(
+            items=cast("tuple[Unpack[Rs]]", groups),
+            response_metadata=snapshot.response_metadata,
+            consumed_capacity=snapshot.consumed_capacity,
+        )

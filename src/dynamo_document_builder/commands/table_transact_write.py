@@ -1,0 +1,64 @@
+"""TableTransactWrite: write items of several entities, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import Problem, TableMismatchError, UsageError
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.protocols import Target
+from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.transactions.raw import Raw
+from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, write_slots
+from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
+from dynamo_document_builder.wire.flow import Flow
+
+
+def _groups(groups: Sequence[Any]) -> tuple[WriteGroup, ...]:
+    for group in groups:
+        if not isinstance(group, (PreparedWrites, Raw)):
+            raise UsageError(
+                f"TableTransactWrite takes what entity.prepare([...]) returns, and Raw, not {type(group).__name__}"
+            )
+    return tuple(groups)
+
+
+@frozen(kw_only=True)
+class TableTransactWrite(TransactWriteOptions):
+    """
+    Write 1 to 100 items of several entities, all or none: of one table with `table.send`, of several with `database.send`.
+
+    The limits, costs and errors of `TransactWrite` hold for all groups together; operations keep their order.
+
+    Raises:
+        TableMismatchError: a group is bound to another table or database; nothing was sent.
+
+    Example:
+        >>> table.send(TableTransactWrite(transactions=[
+        ...     users.prepare([Put(User("u4", "Dan"))]),
+        ...     orders.prepare([Update(key={"order_id": "o1"}, updates={"status": "shipped"})]),
+        ... ])).attempts
+        1
+
+    """
+
+    transactions: Sequence[WriteGroup] = field(converter=_groups)
+    """Groups made by `entity.prepare([...])`, and `Raw` operations."""
+
+    def flow(self, target: Target, /) -> Flow[TransactWriteResult]:
+        """Check it, send it, read the answer."""
+        problems = Problems("TableTransactWrite")
+        for group in self.transactions:
+            _admit(problems, target, group)
+        return write_transaction(self, write_slots(self.transactions), problems)
+
+
+def _admit(problems: Problems, target: Target, group: WriteGroup) -> None:
+    table = TableModel(name=group.table) if isinstance(group, Raw) else group.entity.table
+    refusal = target.refusal(table)
+    if refusal is not None:
+        entity = None if isinstance(group, Raw) else group.entity.name
+        problems.add(Problem(refusal, operation="group", entity=entity), TableMismatchError)

@@ -1,0 +1,60 @@
+"""TransactWrite: write several items of one entity, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
+from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
+from dynamo_document_builder.wire.flow import Flow
+
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+def _writes(writes: Sequence[Any]) -> tuple[Any, ...]:
+    if isinstance(writes, WriteCommand):
+        raise UsageError(f"TransactWrite takes a list of writes: writes=[{writes.name}(...)]")
+    for write in writes:
+        if not isinstance(write, WriteCommand):
+            raise UsageError(
+                f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}"
+            )
+    return tuple(writes)
+
+
+@frozen(kw_only=True)
+class TransactWrite(TransactWriteOptions, Generic[S_contra]):
+    """
+    Write 1 to 100 items of one entity, all or none.
+
+    One operation per item, 4 MB in all. Each costs twice what it would alone.
+    For items of several entities or tables, `prepare` the writes for a `TableTransactWrite`.
+
+    Raises:
+        UsageError: it cannot be sent, with every finding in `problems`; nothing was sent.
+        TransactionCanceledError: nothing was written; `reasons` has one entry per operation, in order.
+        IdempotencyMismatchError: the token was used with another request; nothing was written now.
+        OutcomeUnknownError: no answer came; send again with its `idempotency_token`.
+
+    Example:
+        >>> users.send(TransactWrite(writes=[
+        ...     ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"}),
+        ...     Update(key={"user_id": "u1"}, updates={"balance": add(-30)}),
+        ... ], idempotency_token="transfer-1")).idempotency_token
+        'transfer-1'
+
+    """
+
+    writes: Sequence[WriteCommand[S_contra]] = field(converter=_writes)
+
+    def flow(self, entity: EntityModel[S_contra], /) -> Flow[TransactWriteResult]:
+        """Check it, send it, read the answer."""
+        slots = write_slots([PreparedWrites(entity, tuple(self.writes))])
+        return write_transaction(self, slots, Problems("TransactWrite"))

@@ -1,0 +1,96 @@
+"""Update: change parts of an item in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Final, Literal, TypeVar
+
+import msgspec
+from attrs import field, frozen
+
+from dynamo_document_builder.expressions.changes import Change
+from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.operation import Operation, keyed
+from dynamo_document_builder.model.options import one_of
+from dynamo_document_builder.model.refusals import returned, returned_fields
+from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.update_expression import update_members
+from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
+from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+
+WHOLE: Final = ("ALL_OLD", "ALL_NEW")
+PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
+
+
+@frozen(kw_only=True)
+class UpdateResult(WriteResult[S]):
+    """The update was applied."""
+
+    updated_item: S | None = None
+    """The whole item, with `return_values` "ALL_NEW" or "ALL_OLD" (`None`: there was no old one)."""
+    updated_fields: Mapping[str, Any] | None = None
+    """The fields the update touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
+
+
+@frozen(kw_only=True)
+class Update(SingleWrite[Any]):
+    """
+    Change parts of an item in place; an item that is not there is created from its key and the changes alone.
+
+    Give `condition=item_exists()` where that would be wrong. Costs one write unit per KB of the larger of the old and
+    new item, however little changes, and twice that in a transaction.
+    Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
+
+    Raises:
+        UsageError: it cannot be sent; nothing was sent.
+        ConditionFailedError: the condition was false; nothing was written.
+        OutcomeUnknownError: no answer came; it may have been applied.
+
+    Example:
+        >>> users.send(Update(key={"user_id": "u1"}, updates={"balance": add(-30)}, return_values="ALL_NEW")).updated_item
+        User(user_id='u1', name='Alice', balance=70)
+
+    """
+
+    name: ClassVar[str] = "Update"
+
+    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    """The fields the key is built of, or an instance of the schema."""
+    updates: tuple[Change, ...] = field(converter=as_changes)
+    """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""
+    return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
+        default=None, validator=one_of(*WHOLE, *PARTS, "NONE")
+    )
+
+    @property
+    def subject(self) -> Any:
+        return self.key
+
+    def render(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
+        return keyed(
+            self,
+            entity,
+            notes,
+            lambda: update_members(
+                entity, self.key, self.updates, self.condition, self.return_values_on_condition_check_failure
+            ),
+        )
+
+    def flow(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
+        """Send the update and read its answer."""
+        request, response = yield from self.send_alone(entity, "UpdateItem", self.return_values)
+        output = read(WriteOutput, request, response)
+        whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
+        found = returned(entity, whole, trusted=self.skip_validation)
+        return UpdateResult(
+            updated_item=found.item,
+            updated_fields=returned_fields(entity, output.attributes) if self.return_values in PARTS else None,
+            item_error=found.error,
+            response_metadata=response.metadata,
+            consumed_capacity=output.consumed_capacity,
+            item_collection_metrics=output.item_collection_metrics,
+        )

@@ -1,0 +1,399 @@
+"""
+Every error of the library, ordered by the first question a caller has: did it happen?
+
+    DocumentBuilderError
+    ├── DefinitionError              a table, entity or schema that cannot work; raised where it is defined
+    ├── UsageError                   this command cannot be sent; nothing was sent
+    │   ├── TableMismatchError       a group bound to another table or database
+    │   └── ItemValidationError      a value does not fit the schema
+    ├── StoredItemError              the request succeeded, a stored item does not fit the schema
+    ├── UnexpectedResponseError      the request succeeded, its answer has a shape that cannot be read
+    ├── AbortedError                 the caller's abort signal was set before the request; it was not sent
+    ├── NoAnswerError                no answer came, and nothing can have been written
+    │   └── RequestTimeoutError      the same, because the deadline passed
+    ├── OutcomeUnknownError          no answer came after a write was sent: it may have been applied
+    └── ServiceError                 DynamoDB said no: nothing was written
+        ├── ConditionFailedError
+        ├── TransactionCanceledError
+        ├── TransactionConflictError
+        ├── TransactionInProgressError   the exception: the same transaction is still running
+        ├── IdempotencyMismatchError
+        ├── ThrottledError
+        └── TableNotFoundError
+
+Texts name operations, entities, keys and fields, never the values of an item; values are on attributes.
+Branch on classes and on `code`, never on a text: AWS changes its texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from attrs import field, frozen
+
+CONTENTION_CODES = frozenset({"TransactionConflict", "TransactionConflictException"})
+"""Another transaction or write held the item: nothing was written, and sending again may succeed."""
+
+THROTTLING_CODES = frozenset(
+    {
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "ThrottlingException",
+    }
+)
+"""DynamoDB was asked for more than it gives at the moment: nothing was written."""
+
+_PASSING_CODES = (
+    CONTENTION_CODES
+    | THROTTLING_CODES
+    | {"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"}
+)
+
+
+@frozen
+class FieldFailure:
+    """One field that does not fit: where, what the schema says, and the type (never the value) that was found."""
+
+    path: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+@frozen
+class Problem:
+    """One reason why a command cannot be sent, in the terms of the caller."""
+
+    text: str
+    index: int | None = None
+    """Position of the operation in its transaction, `None` for a finding about the whole command."""
+    label: str | None = None
+    operation: str | None = None
+    """The command it is about: `Put`, `Update`, ..."""
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        place = "" if self.index is None else f"[{self.index}] "
+        label = "" if self.label is None else f"({self.label}) "
+        subject = described(self.entity, self.key)
+        named = f"{self.operation or ''} {subject}".strip() if subject else ""
+        return f"{place}{label}{named}{': ' if named else ''}{self.text}"
+
+
+@frozen
+class Fault:
+    """What DynamoDB answered when it said no, as it came over the wire."""
+
+    code: str = ""
+    message: str = ""
+    operation: str = ""
+    request_id: str | None = None
+    http_status: int | None = None
+    attempts: int = 1
+    """Requests made for this answer, the SDK's own retries included."""
+    body: bytes = field(default=b"", repr=False)
+    """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
+
+
+@frozen
+class CancellationReason:
+    """Why one operation of a cancelled transaction failed, or that it did not."""
+
+    index: int
+    code: str
+    """An open set; `"None"` means that this operation was fine."""
+    message: str | None = None
+    command: Any = field(default=None, repr=False)
+    """The very object that was given."""
+    name: str = ""
+    """What it does: `Put`, `ConditionCheck`, ..."""
+    label: str | None = None
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+    item: Any = field(default=None, repr=False)
+    """The item as it was, decoded by the command's entity; `None` if there was none or it was not asked for."""
+    raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    item_error: StoredItemError | None = field(default=None, repr=False)
+    """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
+
+    @property
+    def failed(self) -> bool:
+        return self.code != "None"
+
+    @property
+    def retryable(self) -> bool:
+        return self.code in CONTENTION_CODES or self.code in THROTTLING_CODES
+
+    def __str__(self) -> str:
+        label = "" if self.label is None else f"({self.label}) "
+        message = f" - {self.message}" if self.message else ""
+        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        return f"[{self.index}] {label}{subject}: {self.code}{message}"
+
+
+class DocumentBuilderError(Exception):
+    """The root: catch it to catch every error of this library."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
+
+
+def _rebuild(
+    cls: type[DocumentBuilderError], args: tuple[Any, ...], state: dict[str, Any], cause: BaseException | None
+) -> DocumentBuilderError:
+    error = cls(*args)
+    error.__dict__.update(state)
+    error.__cause__ = cause
+    return error
+
+
+class DefinitionError(DocumentBuilderError):
+    """A table, entity or schema that cannot work; raised where it is defined."""
+
+
+class UsageError(DocumentBuilderError):
+    """This command cannot be sent. Nothing was sent; `problems` has every finding."""
+
+    def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems) or (Problem(text),)
+
+
+class TableMismatchError(UsageError):
+    """A group of operations is bound to another table or database. Nothing was sent."""
+
+
+class ItemValidationError(UsageError):
+    """A value does not fit the schema. Nothing was sent; `failures` has every field."""
+
+    def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
+        super().__init__(text, problems=problems)
+        self.failures = tuple(failures)
+
+
+class StoredItemError(DocumentBuilderError):
+    """
+    A stored item does not fit the schema it was read with.
+
+    The request itself succeeded: a write that returned this item is committed.
+    `item` is the stored item in DynamoDB JSON, `failures` has every field that does not fit.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        table: str = "",
+        entity: str = "",
+        key: Mapping[str, Any] | None = None,
+        failures: Sequence[FieldFailure] = (),
+        item: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.table = table
+        self.entity = entity
+        self.key = key
+        self.failures = tuple(failures)
+        self.item = item
+
+
+class UnexpectedResponseError(DocumentBuilderError):
+    """DynamoDB answered with success, in a shape that cannot be read. A write was applied."""
+
+    def __init__(self, text: str, *, operation: str = "") -> None:
+        super().__init__(text)
+        self.operation = operation
+
+
+class AbortedError(DocumentBuilderError):
+    """The abort signal was set before the request. It was not sent."""
+
+
+class NoAnswerError(DocumentBuilderError):
+    """No answer came, and nothing can have been written: a read, or a request that never left."""
+
+    def __init__(self, text: str, *, operation: str = "") -> None:
+        super().__init__(text)
+        self.operation = operation
+
+
+class RequestTimeoutError(NoAnswerError, TimeoutError):
+    """The deadline passed, and nothing can have been written."""
+
+
+class OutcomeUnknownError(DocumentBuilderError):
+    """
+    No answer came after a write was sent: it may have been applied, or not.
+
+    With an `idempotency_token` the same transaction can be sent again safely within ten minutes: DynamoDB applies
+    it at most once. Without one, read the item before writing again.
+    """
+
+    def __init__(
+        self, text: str, *, operation: str = "", idempotency_token: str | None = None, command: Any = None
+    ) -> None:
+        super().__init__(text)
+        self.operation = operation
+        self.idempotency_token = idempotency_token
+        self.command = command
+
+
+class ServiceError(DocumentBuilderError):
+    """DynamoDB refused the request. A code without a class of its own is this class."""
+
+    def __init__(self, text: str, *, fault: Fault | None = None) -> None:
+        super().__init__(text)
+        self.fault = fault or Fault()
+
+    @property
+    def code(self) -> str:
+        """DynamoDB's error code, an open set."""
+        return self.fault.code
+
+    @property
+    def message(self) -> str:
+        """DynamoDB's own words. Never branch on them."""
+        return self.fault.message
+
+    @property
+    def operation(self) -> str:
+        return self.fault.operation
+
+    @property
+    def request_id(self) -> str | None:
+        return self.fault.request_id
+
+    @property
+    def attempts(self) -> int:
+        """Requests made, the SDK's own retries included."""
+        return self.fault.attempts
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending the same again may succeed."""
+        return self.code in _PASSING_CODES
+
+    @property
+    def is_validation(self) -> bool:
+        """Whether DynamoDB called the request itself invalid; it does so through more than one channel."""
+        return self.code in {"ValidationException", "ValidationError"}
+
+
+class ConditionFailedError(ServiceError):
+    """
+    The condition of a single write was false. Nothing was written.
+
+    `item` is the item as it was (`None`: there is none, or it was not asked for).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        fault: Fault | None = None,
+        command: Any = None,
+        item: Any = None,
+        raw_item: Mapping[str, Any] | None = None,
+        item_error: StoredItemError | None = None,
+    ) -> None:
+        super().__init__(text, fault=fault)
+        self.command = command
+        self.item = item
+        self.raw_item = raw_item
+        self.item_error = item_error
+
+    @property
+    def after_retry(self) -> bool:
+        """
+        Whether the SDK sent the request more than once.
+
+        Then an earlier attempt may have been applied, and this answer may be about its effect.
+        """
+        return self.attempts > 1
+
+
+class TransactionCanceledError(ServiceError):
+    """
+    A transaction was cancelled. Nothing was written.
+
+    `reasons` has one entry per operation, in order. It is empty when DynamoDB sent no usable list.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        fault: Fault | None = None,
+        reasons: Iterable[CancellationReason] = (),
+        idempotency_token: str | None = None,
+    ) -> None:
+        super().__init__(text, fault=fault)
+        self.reasons = tuple(reasons)
+        self.idempotency_token = idempotency_token
+
+    @property
+    def failures(self) -> tuple[CancellationReason, ...]:
+        """The reasons of the operations that were not fine."""
+        return tuple(reason for reason in self.reasons if reason.failed)
+
+    @property
+    def by_label(self) -> dict[str, CancellationReason]:
+        """The reasons of the labelled operations."""
+        return {reason.label: reason for reason in self.reasons if reason.label is not None}
+
+    def reason_for(self, command: object) -> CancellationReason:
+        """Return the reason of this very command object; equal commands are told apart."""
+        for reason in self.reasons:
+            if reason.command is command:
+                return reason
+        raise KeyError("this command is not one of the cancelled transaction's operations")
+
+    @property
+    def retryable(self) -> bool:
+        """Whether contention or throttling is all that stood in the way."""
+        return bool(self.failures) and all(reason.retryable for reason in self.failures)
+
+    @property
+    def is_validation(self) -> bool:
+        failures = self.failures
+        return bool(failures) and all(reason.code == "ValidationError" for reason in failures)
+
+
+class TransactionConflictError(ServiceError):
+    """Another transaction held the item. Nothing was written; sending again may succeed."""
+
+
+class TransactionInProgressError(ServiceError):
+    """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
+
+    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
+        super().__init__(text, fault=fault)
+        self.idempotency_token = idempotency_token
+
+
+class IdempotencyMismatchError(ServiceError):
+    """This token was already used with another request within ten minutes. Nothing was written now."""
+
+    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
+        super().__init__(text, fault=fault)
+        self.idempotency_token = idempotency_token
+
+
+class ThrottledError(ServiceError):
+    """More was asked than DynamoDB gives at the moment. Nothing was written; send again later."""
+
+
+class TableNotFoundError(ServiceError):
+    """The table or index does not exist in this account and region."""
+
+
+def described(entity: str | None, key: Mapping[str, Any] | None) -> str:
+    """`User user_id='u1'`: how every text names an item."""
+    pairs = " ".join(f"{name}={value!r}" for name, value in (key or {}).items())
+    return " ".join(part for part in (entity, pairs) if part)

@@ -1,0 +1,141 @@
+"""Update trees: what happens to one path each, and how it renders into the clauses of an update expression."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from dynamo_document_builder.expressions.paths import (
+    NODES,
+    Arithmetic,
+    EmptyList,
+    IfNotExists,
+    ListAppend,
+    Path,
+    SizeOf,
+    bound,
+)
+from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
+from dynamo_document_builder.schema import Kind
+
+Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
+
+
+@frozen
+class Change:
+    """What an update does to one path; made by `set_`, `add`, `remove` and their like."""
+
+    path: Path
+
+    def bind(self, path: Path) -> Change:
+        """Put *path* where this change says `THIS`."""
+        return evolve(self, path=self.path.bind(path))
+
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        raise NotImplementedError  # every tree class has its own
+
+
+@frozen
+class Assign(Change):
+    """`SET path = value`."""
+
+    value: Any = field(repr=False)
+
+    def bind(self, path: Path) -> Change:
+        return Assign(self.path.bind(path), bound(self.value, path))
+
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        text = out.path_text(target.segments)
+        if _is_absent(self.value, target):
+            return "REMOVE", text
+        return "SET", f"{text} = {_assigned(out, target.kind, self.value, str(self.path))}"
+
+
+@frozen
+class Remove(Change):
+    """`REMOVE path`."""
+
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        return "REMOVE", out.path_text(target.segments)
+
+
+@frozen
+class Increment(Change):
+    """`ADD path :n`: counts from 0 where nothing is stored."""
+
+    amount: Any = field(repr=False)
+
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        _expect(out, self.path, target.kind, {"N"}, "a number is added to")
+        return "ADD", f"{out.path_text(target.segments)} {out.value(target.kind, self.amount, str(self.path))}"
+
+
+@frozen
+class ChangeSet(Change):
+    """`ADD path :elements` or `DELETE path :elements`: a set gains or loses elements."""
+
+    elements: Any = field(repr=False)
+    gain: bool = True
+
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        _expect(out, self.path, target.kind, {"SS", "NS", "BS"}, "elements are added to or removed from")
+        if not self.elements:
+            out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
+            return "ADD", ""
+        text = f"{out.path_text(target.segments)} {out.value(target.kind, self.elements, str(self.path))}"
+        return "ADD" if self.gain else "DELETE", text
+
+
+def _is_absent(value: object, target: Resolved) -> bool:
+    # `None` and an empty set are never stored by a Put; an update that assigns them leaves the same item behind.
+    if target.field is None or target.field.null:
+        return False
+    if value is None:
+        return target.field.optional
+    return isinstance(value, (set, frozenset)) and not value and bool(target.kind and target.kind.is_set)
+
+
+def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
+    if isinstance(value, Arithmetic):
+        return _arithmetic(out, kind, value, about)
+    if isinstance(value, ListAppend):
+        _expect(out, about, kind, {"L"}, "a list is appended to")
+        return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
+    return _term(out, kind, value, about)
+
+
+def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
+    if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
+        return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
+    _expect(out, about, kind, {"N"}, "arithmetic is done on")
+    return f"{_term(out, kind, value.left, about)} {value.sign} {_term(out, kind, value.right, about)}"
+
+
+def _term(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
+    if isinstance(value, IfNotExists):
+        return f"if_not_exists({_stored(out, kind, value.path, about)}, {_term(out, kind, value.value, about)})"
+    if isinstance(value, Path):
+        return _stored(out, kind, value, about)
+    if isinstance(value, EmptyList):
+        return out.wire_value('{"L":[]}')
+    if isinstance(value, NODES):
+        detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
+        return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
+    return out.value(kind, value, about)
+
+
+def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:
+    source = out.resolve(path)
+    if source is None:
+        return ""
+    wanted, found = tags_of(kind), tags_of(source.kind)
+    if wanted is not None and found is not None and not wanted & found:
+        out.problem(f"{about!r} would be assigned {str(path)!r}, which is stored as another type")
+    return out.path_text(source.segments)
+
+
+def _expect(out: Rendering, path: Path | str, kind: Kind | None, tags: set[str], action: str) -> None:
+    found = tags_of(kind)
+    if kind is not None and found is not None and not found & tags:
+        out.problem(f"{str(path)!r} is {kind.expected}: it is not what {action}")

@@ -1,0 +1,281 @@
+"""Condition trees: frozen values that know how to render themselves and how to combine."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final, NoReturn
+
+from attrs import evolve, field, frozen
+
+from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf
+from dynamo_document_builder.expressions.rendering import Rendering, tags_of
+from dynamo_document_builder.schema import Kind
+
+ORDERED: Final = frozenset({"S", "N", "B"})
+WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
+MAX_IN_VALUES: Final = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
+
+
+class Condition:
+    """
+    What must be true of an item. Combine with `&`, `|` and `~`, or with `and_`, `or_` and `not_`.
+
+    Example:
+        >>> (attr("balance") >= 100) & not_exists(attr("frozen_at"))
+        And(conditions=(Comparison(operand=Path(segments=('balance',)), operator='>='), Exists(...)))
+
+    """
+
+    __slots__ = ()
+
+    def bind(self, path: Path) -> Condition:
+        """Put *path* where this condition says `THIS`."""
+        raise NotImplementedError  # every tree class has its own
+
+    def render(self, out: Rendering) -> str:
+        raise NotImplementedError  # every tree class has its own
+
+    def implies_item(self) -> bool:
+        """Whether it can only be true of an item that is there."""
+        return False
+
+    def __and__(self, other: Condition | bool) -> Condition:
+        return And(_flat((self, other), And)) if isinstance(other, Condition) else NotImplemented
+
+    def __rand__(self, other: bool) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
+        return NotImplemented
+
+    def __or__(self, other: Condition | bool) -> Condition:
+        return Or(_flat((self, other), Or)) if isinstance(other, Condition) else NotImplemented
+
+    def __ror__(self, other: bool) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
+        return NotImplemented
+
+    def __invert__(self) -> Condition:
+        return Not(self)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "a condition is neither true nor false until DynamoDB evaluates it: combine with & | ~ and parentheses, or "
+            "and_() or_() not_(), never with and, or, not, if, in or a chained comparison"
+        )
+
+
+@frozen
+class _Leaf(Condition):
+    operand: Path | SizeOf
+
+    def bind(self, path: Path) -> Condition:
+        return evolve(self, operand=self.operand.bind(path))
+
+    def implies_item(self) -> bool:
+        return True
+
+
+@frozen
+class Comparison(_Leaf):
+    operator: str
+    value: Any = field(repr=False)
+
+    def implies_item(self) -> bool:
+        return self.operator != "<>"
+
+    def render(self, out: Rendering) -> str:
+        left, kind = _operand(out, self.operand)
+        if self.operator not in {"=", "<>"}:
+            _expect(out, self.operand, kind, ORDERED, "has no order to compare by")
+        return f"{left} {self.operator} {_value(out, self.operand, kind, self.value)}"
+
+
+@frozen
+class Between(_Leaf):
+    low: Any = field(repr=False)
+    high: Any = field(repr=False)
+
+    def render(self, out: Rendering) -> str:
+        left, kind = _operand(out, self.operand)
+        _expect(out, self.operand, kind, ORDERED, "has no order to compare by")
+        low, high = (_value(out, self.operand, kind, value) for value in (self.low, self.high))
+        return f"{left} BETWEEN {low} AND {high}"
+
+
+@frozen
+class IsIn(_Leaf):
+    values: tuple[Any, ...] = field(repr=False)
+
+    def render(self, out: Rendering) -> str:
+        left, kind = _operand(out, self.operand)
+        if not 1 <= len(self.values) <= MAX_IN_VALUES:
+            out.problem(f"is_in takes 1 to {MAX_IN_VALUES} values, not {len(self.values)}")
+        return f"{left} IN ({', '.join(_value(out, self.operand, kind, value) for value in self.values)})"
+
+
+@frozen
+class BeginsWith(_Leaf):
+    prefix: Any = field(repr=False)
+
+    def render(self, out: Rendering) -> str:
+        left, kind = _operand(out, self.operand)
+        tag = "B" if isinstance(self.prefix, bytes) else "S"
+        _expect(out, self.operand, kind, frozenset({tag}), f"does not begin with {type(self.prefix).__name__}")
+        if not isinstance(self.prefix, (str, bytes)):
+            out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
+        return f"begins_with({left}, {out.value(None, self.prefix, str(self.operand))})"
+
+
+@frozen
+class Contains(_Leaf):
+    value: Any = field(repr=False)
+
+    def render(self, out: Rendering) -> str:
+        left, kind = _operand(out, self.operand)
+        _expect(out, self.operand, kind, frozenset({"S", "B", "SS", "NS", "BS", "L"}), "contains nothing")
+        element = None if kind is None or not (kind.is_set or kind.is_list) else kind.element()
+        return f"contains({left}, {_value(out, self.operand, element, self.value)})"
+
+
+@frozen
+class Exists(_Leaf):
+    present: bool = True
+
+    def implies_item(self) -> bool:
+        return self.present
+
+    def render(self, out: Rendering) -> str:
+        left, _ = _operand(out, self.operand)
+        return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({left})"
+
+
+@frozen
+class TypeIs(_Leaf):
+    wire_type: str
+
+    def render(self, out: Rendering) -> str:
+        left, _ = _operand(out, self.operand)
+        if self.wire_type not in WIRE_TYPES:
+            out.problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
+            return ""
+        return f"attribute_type({left}, {out.value(None, self.wire_type, str(self.operand))})"
+
+
+@frozen
+class ItemExists(Condition):
+    """Whether there is an item at all: rendered on the table's own partition key attribute."""
+
+    present: bool = True
+
+    def bind(self, path: Path) -> Condition:  # noqa: ARG002  it is about the item, wherever it stands
+        return self
+
+    def implies_item(self) -> bool:
+        return self.present
+
+    def render(self, out: Rendering) -> str:
+        name = out.name(out.scope.key_names[0])
+        return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({name})"
+
+
+@frozen
+class _Group(Condition):
+    conditions: tuple[Condition, ...]
+    word: ClassVar[str]
+
+    def bind(self, path: Path) -> Condition:
+        return evolve(self, conditions=tuple(condition.bind(path) for condition in self.conditions))
+
+    def render(self, out: Rendering) -> str:
+        return f" {self.word} ".join(_enclosed(condition, out) for condition in self.conditions)
+
+
+@frozen
+class And(_Group):
+    word = "AND"
+
+    def implies_item(self) -> bool:
+        return any(condition.implies_item() for condition in self.conditions)
+
+
+@frozen
+class Or(_Group):
+    word = "OR"
+
+    def implies_item(self) -> bool:
+        return all(condition.implies_item() for condition in self.conditions)
+
+
+@frozen
+class Not(Condition):
+    condition: Condition
+
+    def bind(self, path: Path) -> Condition:
+        return Not(self.condition.bind(path))
+
+    def render(self, out: Rendering) -> str:
+        return f"NOT ({self.condition.render(out)})"
+
+
+def _enclosed(condition: Condition, out: Rendering) -> str:
+    # Groups get one pair of parentheses, leaves none: DynamoDB refuses redundant ones, `((a = b))`.
+    text = condition.render(out)
+    return f"({text})" if isinstance(condition, _Group) else text
+
+
+def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:
+    path = operand.path if isinstance(operand, SizeOf) else operand
+    resolved = out.resolve(path)
+    if resolved is None:
+        return "", None
+    text = out.path_text(resolved.segments)
+    return (f"size({text})", None) if isinstance(operand, SizeOf) else (text, resolved.kind)
+
+
+def _value(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any) -> str:
+    if isinstance(value, NODES):
+        return _other_attribute(out, operand, kind, value)
+    if isinstance(operand, SizeOf) and type(value) is not int:
+        return out.problem(f"{operand} is compared with int, not {type(value).__name__}")
+    if value is None and not _may_be_null(kind):
+        return out.problem(
+            f"{str(operand)!r} is compared with None, which is never stored: use exists() or not_exists()"
+        )
+    return out.value(kind, value, str(operand))
+
+
+def _other_attribute(out: Rendering, operand: Path | SizeOf, kind: Kind | None, node: Any) -> str:
+    if not isinstance(node, (Path, SizeOf)):
+        detail = " with a default" if isinstance(node, IfNotExists) else ""
+        return out.problem(f"a condition compares attributes and values; {type(node).__name__}{detail} is for updates")
+    text, other = _operand(out, node)
+    left, right = tags_of(kind), tags_of(other)
+    if left is not None and right is not None and not left & right:
+        out.problem(f"{str(operand)!r} and {str(node)!r} are stored as different types and are never equal")
+    return text
+
+
+def _may_be_null(kind: Kind | None) -> bool:
+    tags = tags_of(kind)
+    return tags is None or "NULL" in tags
+
+
+def _expect(out: Rendering, operand: Path | SizeOf, kind: Kind | None, tags: frozenset[str], problem: str) -> None:
+    found = tags_of(kind)
+    if kind is not None and found is not None and not found & tags:
+        out.problem(f"{str(operand)!r} is {kind.expected}: it {problem}")
+
+
+def all_of(conditions: tuple[Condition, ...]) -> Condition:
+    """AND, flattened; a single condition stays itself."""
+    return conditions[0] if len(conditions) == 1 else And(_flat(conditions, And))
+
+
+def any_of(conditions: tuple[Condition, ...]) -> Condition:
+    """OR, flattened; a single condition stays itself."""
+    return conditions[0] if len(conditions) == 1 else Or(_flat(conditions, Or))
+
+
+def _flat(conditions: tuple[Condition, ...], group: type[And | Or]) -> tuple[Condition, ...]:
+    return tuple(
+        inner
+        for condition in conditions
+        for inner in (condition.conditions if isinstance(condition, group) else (condition,))
+    )

@@ -1,0 +1,268 @@
+"""
+The functions conditions are written with, and the mapping form.
+
+Without an operand, `begins_with("A")` is about the attribute it is filed under: `{"name": begins_with("A")}`.
+With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in `where`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Sized
+from typing import Any, Final, Literal, TypeAlias, TypeVar, overload
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.conditions import (
+    BeginsWith,
+    Between,
+    Comparison,
+    Condition,
+    Contains,
+    Exists,
+    IsIn,
+    ItemExists,
+    Not,
+    TypeIs,
+    all_of,
+    any_of,
+)
+from dynamo_document_builder.expressions.operands import (
+    Operand,
+    Reference,
+    as_operand,
+    is_true,
+    node_of,
+    path_from,
+    plain,
+)
+from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, as_path
+
+T = TypeVar("T")
+ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Any]
+"""A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
+
+WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
+
+
+class _Missing:
+    """Tells an argument that was not given from `None`."""
+
+
+_MISSING: Final = _Missing()
+
+
+def as_condition(condition: object) -> Condition:
+    """Read any form a condition can be written in; a bare attribute must be true."""
+    if isinstance(condition, Condition):
+        return condition
+    if isinstance(condition, Operand):
+        return is_true(condition)
+    if isinstance(condition, Mapping):
+        return _all(tuple(_filed(name, value) for name, value in condition.items()))
+    if isinstance(condition, Sequence) and not isinstance(condition, (str, bytes)):
+        return _all(tuple(as_condition(part) for part in condition))
+    raise UsageError(
+        "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
+        f"not {type(condition).__name__}"
+    )
+
+
+def optional_condition(condition: object) -> Condition | None:
+    return None if condition is None else as_condition(condition)
+
+
+def _filed(name: str | Operand, value: object) -> Condition:
+    path = path_from(name)
+    if not isinstance(value, Condition):
+        return Comparison(path, "=", plain(value))
+    filed = value.bind(path)
+    if filed == value:
+        raise UsageError(
+            f"the condition filed under {str(path)!r} already names its attribute; put it beside the mapping, in a list"
+        )
+    return filed
+
+
+def _all(conditions: tuple[Condition, ...]) -> Condition:
+    if not conditions:
+        raise UsageError("an empty condition would always be true; leave `condition` out if none is meant")
+    return all_of(conditions)
+
+
+def _compared(operator: str, first: object, second: object) -> Condition:
+    if isinstance(second, _Missing):
+        return Comparison(THIS, operator, plain(first))
+    return Comparison(_operand(first), operator, plain(second))
+
+
+def _operand(value: object) -> Path | SizeOf:
+    if isinstance(value, Operand):
+        return as_operand(node_of(value))
+    raise UsageError(f"the first of two arguments is an attribute, as in equals(u.name, 'x'), not {type(value).__name__}")
+
+
+@overload
+def equals(value: object, /) -> Condition: ...
+@overload
+def equals(operand: T, value: T, /) -> Condition: ...
+def equals(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute equals the value; values of different types are never equal."""
+    return _compared("=", first, second)
+
+
+@overload
+def not_equals(value: object, /) -> Condition: ...
+@overload
+def not_equals(operand: T, value: T, /) -> Condition: ...
+def not_equals(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute differs from the value; true where the attribute does not exist."""
+    return _compared("<>", first, second)
+
+
+@overload
+def less_than(value: object, /) -> Condition: ...
+@overload
+def less_than(operand: T, value: T, /) -> Condition: ...
+def less_than(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute is less than the value: by number, by UTF-8 bytes of text, by bytes."""
+    return _compared("<", first, second)
+
+
+@overload
+def less_than_or_equal(value: object, /) -> Condition: ...
+@overload
+def less_than_or_equal(operand: T, value: T, /) -> Condition: ...
+def less_than_or_equal(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute is at most the value."""
+    return _compared("<=", first, second)
+
+
+@overload
+def greater_than(value: object, /) -> Condition: ...
+@overload
+def greater_than(operand: T, value: T, /) -> Condition: ...
+def greater_than(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute is greater than the value."""
+    return _compared(">", first, second)
+
+
+@overload
+def greater_than_or_equal(value: object, /) -> Condition: ...
+@overload
+def greater_than_or_equal(operand: T, value: T, /) -> Condition: ...
+def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Condition:
+    """The attribute is at least the value."""
+    return _compared(">=", first, second)
+
+
+@overload
+def between(low: object, high: object, /) -> Condition: ...
+@overload
+def between(operand: T, low: T, high: T, /) -> Condition: ...
+def between(*bounds: Any) -> Condition:
+    """The attribute lies between the two values, both included."""
+    *operand, low, high = bounds
+    return Between(_operand(operand[0]) if operand else THIS, plain(low), plain(high))
+
+
+def is_in(*values: object) -> Condition:
+    """The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`."""
+    named = bool(values) and isinstance(values[0], Operand) and not isinstance(values[0], Reference)
+    operand = _operand(values[0]) if named else THIS
+    return IsIn(operand, tuple(plain(value) for value in values[named:]))
+
+
+@overload
+def begins_with(prefix: str | bytes, /) -> Condition: ...
+@overload
+def begins_with(operand: object, prefix: str | bytes, /) -> Condition: ...
+def begins_with(first: object, second: object = _MISSING, /) -> Condition:
+    """The stored text, or the stored bytes, begin with the prefix."""
+    if isinstance(second, _Missing):
+        return BeginsWith(THIS, first)
+    return BeginsWith(_operand(first), second)
+
+
+@overload
+def contains(value: object, /) -> Condition: ...
+@overload
+def contains(operand: object, value: object, /) -> Condition: ...
+def contains(first: object, second: object = _MISSING, /) -> Condition:
+    """The text contains this text; the set or list has this element."""
+    if isinstance(second, _Missing):
+        return Contains(THIS, plain(first))
+    return Contains(_operand(first), plain(second))
+
+
+def exists(operand: object = _MISSING, /) -> Condition:
+    """The attribute is stored, whatever its value, NULL included."""
+    return Exists(THIS if isinstance(operand, _Missing) else _operand(operand))
+
+
+def not_exists(operand: object = _MISSING, /) -> Condition:
+    """The attribute is not stored: where a field is `None`, or the whole item is missing."""
+    return Exists(THIS if isinstance(operand, _Missing) else _operand(operand), present=False)
+
+
+@overload
+def type_is(wire_type: WireType, /) -> Condition: ...
+@overload
+def type_is(operand: object, wire_type: WireType, /) -> Condition: ...
+def type_is(first: Any, second: Any = _MISSING, /) -> Condition:
+    """The attribute is stored as this DynamoDB type."""
+    if isinstance(second, _Missing):
+        return TypeIs(THIS, first)
+    return TypeIs(_operand(first), second)
+
+
+@overload
+def size(value: int | Condition, /) -> Condition: ...
+@overload
+def size(operand: Operand, /) -> Operand: ...
+@overload
+def size(operand: Sized, /) -> int: ...
+def size(subject: Any, /) -> Any:
+    """
+    The size of the attribute: characters of text, bytes of binary, elements of a list, map or set.
+
+    In a mapping, `size(2)` and `size(greater_than(2))` are conditions; `size(u.tags) > 2` is one in `where`.
+    """
+    if isinstance(subject, Operand):
+        return Operand(SizeOf(as_path(node_of(subject))))
+    return _of_size(subject if isinstance(subject, Condition) else Comparison(THIS, "=", subject))
+
+
+def _of_size(condition: Condition) -> Condition:
+    if isinstance(condition, Comparison):
+        return Comparison(SizeOf(THIS), condition.operator, condition.value)
+    if isinstance(condition, Between):
+        return Between(SizeOf(THIS), condition.low, condition.high)
+    if isinstance(condition, IsIn):
+        return IsIn(SizeOf(THIS), condition.values)
+    raise UsageError(f"size() takes a number or a comparison such as greater_than(2), not {type(condition).__name__}")
+
+
+def and_(*conditions: ConditionLike | bool) -> Condition:
+    """All of them are true."""
+    return _all(tuple(as_condition(condition) for condition in conditions))
+
+
+def or_(*conditions: ConditionLike | bool) -> Condition:
+    """At least one of them is true."""
+    if not conditions:
+        raise UsageError("or_() of nothing would never be true; give it at least one condition")
+    return any_of(tuple(as_condition(condition) for condition in conditions))
+
+
+def not_(condition: ConditionLike | bool, /) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
+    """It is false. A comparison with a missing attribute is false, so `not_` of it is true."""
+    return Not(as_condition(condition))
+
+
+def item_exists() -> Condition:
+    """There is an item under this key."""
+    return ItemExists()
+
+
+def item_not_exists() -> Condition:
+    """There is no item under this key yet: what makes a `Put` an insert."""
+    return ItemExists(present=False)

@@ -1,0 +1,180 @@
+"""
+What people hold while they write an expression: operands whose operators build trees.
+
+`attr("balance") >= 100` is a condition, `attr("balance") - 30` a value for an update. An operand is equal to nothing
+and is never kept in a tree: `node_of` takes its plain node out.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.conditions import And, Comparison, Condition, Not, Or
+from dynamo_document_builder.expressions.paths import (
+    Arithmetic,
+    IfNotExists,
+    Node,
+    Path,
+    Segment,
+    SizeOf,
+    as_path,
+    checked_segment,
+    parse_path,
+)
+
+
+class Operand:
+    """
+    An attribute in an expression: compare it, or do arithmetic with it.
+
+    Comparisons give conditions, so an operand is equal to nothing and is never kept in a tree: `node_of` takes the
+    plain node out.
+    """
+
+    __slots__ = ("__node",)
+
+    def __init__(self, node: Node) -> None:
+        self.__node = node
+
+    def __getitem__(self, segment: Segment) -> Operand:
+        return type(self)(Path((*as_path(self.__node).segments, checked_segment(segment))))
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # comparing is what it is for
+        return _compared(self, "=", other)
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]  # comparing is what it is for
+        return _compared(self, "<>", other)
+
+    def __lt__(self, other: Any) -> Condition:
+        return _compared(self, "<", other)
+
+    def __le__(self, other: Any) -> Condition:
+        return _compared(self, "<=", other)
+
+    def __gt__(self, other: Any) -> Condition:
+        return _compared(self, ">", other)
+
+    def __ge__(self, other: Any) -> Condition:
+        return _compared(self, ">=", other)
+
+    def __and__(self, other: Any) -> Condition:
+        return is_true(self) & truth(other)
+
+    def __rand__(self, other: Any) -> Condition:
+        return truth(other) & is_true(self)
+
+    def __or__(self, other: Any) -> Condition:
+        return is_true(self) | truth(other)
+
+    def __ror__(self, other: Any) -> Condition:
+        return truth(other) | is_true(self)
+
+    def __invert__(self) -> Condition:
+        return ~is_true(self)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self!r} has no value until DynamoDB reads it: compare it, and combine with & | ~ or and_() or_() not_()")
+
+    def __add__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(self.__node, "+", plain(other)))
+
+    def __radd__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(other, "+", self.__node))
+
+    def __sub__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(self.__node, "-", plain(other)))
+
+    def __rsub__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(other, "-", self.__node))
+
+    def __iter__(self) -> Any:
+        raise TypeError(f"{self!r} is an attribute in an expression: it cannot be iterated, unpacked or searched")
+
+    __contains__ = None
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"attr({str(self.__node)!r})"
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.__node,)
+
+
+class Probe(Operand):
+    """Stands in for an item of the schema in `where` and `changes`: every attribute asked of it becomes a path."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Probe:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)  # protocols such as copy and pickle look here; they must see an ordinary object
+        return Probe(Path((*as_path(node_of(self)).segments, name)))
+
+
+class Reference(Operand):
+    """Made by `ref`: another attribute used as a value, so it is never taken for the operand of a function."""
+
+    __slots__ = ()
+
+
+def node_of(operand: Operand) -> Node:
+    node: Node = operand._Operand__node  # type: ignore[attr-defined]  # the mangled name keeps every field name free for a Probe
+    return node
+
+
+def plain(value: Any) -> Any:
+    """Return the node of an operand, and any other value as it is."""
+    return node_of(value) if isinstance(value, Operand) else value
+
+
+def attr(*segments: Segment) -> Operand:
+    """
+    Name an attribute, segment by segment: `attr("a.b")` is one name that contains a dot.
+
+    `attr("m", "a.b", 0)` is the first element of `a.b` in the map `m`.
+    The first name, and names inside nested classes, are the Python field names of the schema.
+    """
+    if not segments:
+        raise UsageError("attr() needs at least one attribute name")
+    return Operand(Path(tuple(checked_segment(segment) for segment in segments)))
+
+
+def ref(path: str | Operand, *default: Any) -> Any:
+    """
+    Use another attribute as a value: `{"shipped": equals(ref("ordered"))}`, `{"total": ref("price", 0)}`.
+
+    With a default (in updates only), the default stands in where the attribute does not exist.
+    """
+    target = as_path(plain(path)) if isinstance(path, Operand) else parse_path(path)
+    return Reference(IfNotExists(target, plain(default[0])) if default else target)
+
+
+def path_from(name: str | Operand) -> Path:
+    """Return the path of a mapping's key: text is a document path, `attr(...)` is taken as it is."""
+    return as_path(node_of(name)) if isinstance(name, Operand) else parse_path(name)
+
+
+def is_true(operand: Operand) -> Condition:
+    """A bare attribute where a condition is meant: it must be `True`."""
+    return Comparison(as_operand(node_of(operand)), "=", True)  # noqa: FBT003  the value compared with
+
+
+def truth(value: object) -> Condition:
+    """Read a condition or a bare attribute."""
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, Operand):
+        return is_true(value)
+    raise TypeError(f"combine conditions with conditions, not with {type(value).__name__}")
+
+
+def as_operand(node: object) -> Path | SizeOf:
+    """Return what can stand on the left of a condition."""
+    if isinstance(node, (Path, SizeOf)):
+        return node
+    raise UsageError(f"a condition is about an attribute or its size, not {type(node).__name__}")
+
+
+def _compared(operand: Operand, operator: str, other: object) -> Condition:
+    return Comparison(as_operand(node_of(operand)), operator, plain(other))

@@ -1,0 +1,132 @@
+"""
+The leaves of expression trees: document paths, and what DynamoDB can compute from them.
+
+Nodes are plain frozen values: equal when they mean the same, safe to compare, copy, pickle and keep.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, TypeAlias
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+
+Segment: TypeAlias = str | int
+
+
+@frozen
+class Path:
+    """A document path: attribute names and list indexes, never text to be split."""
+
+    segments: tuple[Segment, ...]
+
+    def bind(self, path: Path) -> Path:
+        return self if self.segments else path
+
+    def __str__(self) -> str:
+        parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in self.segments]
+        return "".join(parts).removeprefix(".")
+
+
+THIS: Final = Path(())
+"""Stands for the attribute a condition or change is filed under in a mapping: `{"age": greater_than(3)}`."""
+
+
+@frozen
+class SizeOf:
+    """`size(path)`: characters, bytes or elements, as a number."""
+
+    path: Path
+
+    def bind(self, path: Path) -> SizeOf:
+        return SizeOf(self.path.bind(path))
+
+    def __str__(self) -> str:
+        return f"size({self.path})"
+
+
+@frozen
+class IfNotExists:
+    """`if_not_exists(path, value)`: what is stored, or *value* where nothing is."""
+
+    path: Path
+    value: Any = field(repr=False)
+
+    def bind(self, path: Path) -> IfNotExists:
+        return IfNotExists(self.path.bind(path), bound(self.value, path))
+
+
+@frozen
+class Arithmetic:
+    """`left + right` or `left - right`; DynamoDB allows one such sign in an assignment."""
+
+    left: Any
+    sign: str
+    right: Any
+
+    def bind(self, path: Path) -> Arithmetic:
+        return Arithmetic(bound(self.left, path), self.sign, bound(self.right, path))
+
+
+@frozen
+class ListAppend:
+    """`list_append(first, second)`: the elements of both, in order."""
+
+    first: Any
+    second: Any
+
+    def bind(self, path: Path) -> ListAppend:
+        return ListAppend(bound(self.first, path), bound(self.second, path))
+
+
+@frozen
+class EmptyList:
+    """An empty list, of whatever the schema's list is of."""
+
+    def bind(self, path: Path) -> EmptyList:  # noqa: ARG002  it is the same wherever it stands
+        return self
+
+
+EMPTY_LIST: Final = EmptyList()
+
+Node: TypeAlias = Path | SizeOf | IfNotExists | Arithmetic | ListAppend | EmptyList
+NODES: Final = (Path, SizeOf, IfNotExists, Arithmetic, ListAppend, EmptyList)
+
+
+def bound(value: Any, path: Path) -> Any:
+    """Put *path* where `THIS` stands in a node; plain values stay as they are."""
+    return value.bind(path) if isinstance(value, NODES) else value
+
+
+_STEP: Final = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]")
+
+
+def parse_path(text: str) -> Path:
+    """Read a document path: `address.city`, `tags[0]`, `matrix[1][2].x`."""
+    segments: list[Segment] = []
+    position = 0
+    while position < len(text):
+        step = _STEP.match(text, position)
+        if step is None or (position == 0 and step["name"] is None):
+            break
+        segments.append(step["name"] if step["index"] is None else int(step["index"]))
+        position = step.end()
+    if position < len(text) or not segments:
+        raise UsageError(f"{text!r} is not a document path; a name with a dot or bracket in it is written attr({text!r})")
+    return Path(tuple(segments))
+
+
+def as_path(node: object) -> Path:
+    if isinstance(node, Path):
+        return node
+    raise UsageError(f"an attribute is needed here, not {node}")
+
+
+def checked_segment(segment: Segment) -> Segment:
+    if isinstance(segment, str) and segment:
+        return segment
+    if type(segment) is int and segment >= 0:
+        return segment
+    raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")

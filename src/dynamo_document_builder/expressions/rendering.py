@@ -1,0 +1,174 @@
+"""
+Rendering: one registry of names and values per operation, numbered placeholders, findings collected instead of raised.
+
+Everything a tree needs to become text is here: how a path is resolved against the schema, how a value is encoded by
+the same codec as a stored item, and which placeholder each gets. Two operations never share a registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Final
+
+from attrs import Factory, define, field, frozen
+
+from dynamo_document_builder.errors import FieldFailure
+from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.schema import FieldInfo, Kind, MisfitError, inside
+from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
+
+MAX_EXPRESSION_BYTES: Final = 4096
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
+
+
+@frozen
+class Finding:
+    """One thing wrong with an expression; `failures` when a value does not fit the schema."""
+
+    text: str
+    failures: tuple[FieldFailure, ...] = ()
+
+
+class FindingsError(Exception):
+    """Carries what rendering found up to the command, which knows its entity and key."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(finding.text for finding in findings))
+        self.findings = findings
+
+
+@frozen
+class Scope:
+    """What names mean: the schema's fields, and the key attributes the table itself has."""
+
+    record: Kind
+    key_names: tuple[str, ...]
+    """Partition key first."""
+
+
+@frozen
+class Resolved:
+    """A path that exists: its stored segments, and what may be stored there (`None`: anything)."""
+
+    segments: tuple[Segment, ...]
+    kind: Kind | None
+    field: FieldInfo | None = None
+
+
+@define
+class Rendering:
+    """The registry of one operation."""
+
+    scope: Scope
+    findings: list[Finding] = field(factory=list)
+    _names: dict[str, str] = Factory(dict)
+    _values: dict[str, str] = Factory(dict)
+
+    def problem(self, text: str) -> str:
+        """Note a finding and go on, so that all of them are reported at once."""
+        self.findings.append(Finding(text))
+        return ""
+
+    def name(self, stored: str) -> str:
+        return self._names.setdefault(stored, f"#{len(self._names)}")
+
+    def wire_value(self, text: str) -> str:
+        """Register a value by its wire form: `1`, `1.0` and `Decimal(1)` merge, `True` and `"1"` do not."""
+        return self._values.setdefault(text, f":{len(self._values)}")
+
+    def value(self, kind: Kind | None, value: object, about: str) -> str:
+        """Encode a value as the schema stores it and return its placeholder."""
+        try:
+            return self.wire_value(natural_text(value) if kind is None else kind.encode(value))
+        except MisfitError as error:
+            self.findings.append(_misfit(about, error.failures))
+        except UnnaturalError as error:
+            self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
+        return ""
+
+    def resolve(self, path: Path) -> Resolved | None:
+        """Find a path in the schema; an unknown name is a finding, with the nearest one suggested."""
+        head = path.segments[0] if path.segments else None
+        if head is None:
+            self.problem("an attribute is missing: file this under its name, as in {'name': exists()}")
+            return None
+        if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
+            return Resolved(path.segments, None)
+        return self._walk(path)
+
+    def _walk(self, path: Path) -> Resolved | None:
+        kind: Kind | None = self.scope.record
+        info: FieldInfo | None = None
+        stored: list[Segment] = []
+        for position, segment in enumerate(path.segments):
+            assert kind is not None
+            info, kind = _step(kind, segment)
+            if kind is None:
+                self.problem(_unknown(path, position, segment, self._at(path, position)))
+                return None
+            stored.append(info.stored if info is not None else segment)
+        return Resolved(tuple(stored), kind, info)
+
+    def _at(self, path: Path, position: int) -> Kind:
+        kind = self.scope.record
+        for segment in path.segments[:position]:
+            kind = _step(kind, segment)[1] or kind
+        return kind
+
+    def path_text(self, segments: tuple[Segment, ...]) -> str:
+        parts = [f"[{part}]" if isinstance(part, int) else f".{self.name(part)}" for part in segments]
+        return "".join(parts).removeprefix(".")
+
+    def members(self) -> str:
+        """Return the request members for names and values; empty ones are left out, as DynamoDB demands."""
+        names = ",".join(f'"{placeholder}":{quote(name)}' for name, placeholder in self._names.items())
+        values = ",".join(f'"{placeholder}":{text}' for text, placeholder in self._values.items())
+        return (f',"ExpressionAttributeNames":{{{names}}}' if names else "") + (
+            f',"ExpressionAttributeValues":{{{values}}}' if values else ""
+        )
+
+    def finish(self, members: str) -> str:
+        """Return the finished members, or raise all that was found on the way."""
+        if self.findings:
+            raise FindingsError(tuple(self.findings))
+        return members + self.members()
+
+    def expression(self, member: str, text: str) -> str:
+        """Return a request member for an expression, within DynamoDB's limit on its size."""
+        size = len(text.encode())
+        if size > MAX_EXPRESSION_BYTES:
+            self.problem(f"its {member} has {size} bytes; DynamoDB allows {MAX_EXPRESSION_BYTES}")
+        return f',"{member}":{quote(text)}'
+
+
+def _step(kind: Kind, segment: Segment) -> tuple[FieldInfo | None, Kind | None]:
+    if isinstance(segment, int):
+        return None, None if kind.is_set else kind.element()
+    info = kind.member(segment)
+    return info, None if info is None else info.kind
+
+
+def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
+    place = Path(path.segments[:position])
+    if isinstance(segment, int):
+        return f"{str(place)!r} is {kind.expected}: it has no elements to index"
+    names = kind.member_names()
+    if not names:
+        return f"{str(place)!r} is {kind.expected}: it has no attribute {segment!r}"
+    near = get_close_matches(segment, names, 1)
+    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names))}"
+    return f"{kind.expected} has no field {segment!r}; {hint}"
+
+
+def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
+    failures = tuple(FieldFailure(inside(about, item.path), item.expected, item.found) for item in found)
+    return Finding("; ".join(map(str, failures)), failures)
+
+
+def tags_of(kind: Kind | None) -> frozenset[str] | None:
+    """Return the wire types a value of this kind can have, `None` for any."""
+    return None if kind is None or not kind.tags else kind.tags
+
+

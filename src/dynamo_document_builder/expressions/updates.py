@@ -1,0 +1,182 @@
+"""
+The functions updates are written with, and the mapping form.
+
+`{"title": "x", "balance": add(5)}` and `users.changes(lambda u: [set_(u.title, "x"), add(u.balance, 5)])` build the
+same changes. Without an operand a function is about the path it is filed under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Final, TypeAlias, TypeVar, overload
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.operands import Operand, node_of, path_from, plain
+from dynamo_document_builder.expressions.paths import (
+    EMPTY_LIST,
+    NODES,
+    THIS,
+    Arithmetic,
+    IfNotExists,
+    ListAppend,
+    Path,
+    as_path,
+)
+
+T = TypeVar("T")
+Number: TypeAlias = int | float | Decimal
+N = TypeVar("N", bound=int | float | Decimal | None)
+UpdatesLike: TypeAlias = Mapping[Any, Any] | Sequence[Change]
+"""`{"title": "x", "tags[0]": remove()}`, or what `entity.changes(...)` returns."""
+
+
+class _Missing:
+    """Tells an argument that was not given from `None`."""
+
+
+_MISSING: Final = _Missing()
+
+
+def as_changes(updates: object) -> tuple[Change, ...]:
+    """Read either form of an update."""
+    if isinstance(updates, Mapping):
+        return tuple(_filed(name, value) for name, value in updates.items())
+    if isinstance(updates, Sequence) and not isinstance(updates, (str, bytes)):
+        return tuple(_change(part) for part in updates)
+    raise UsageError(
+        f"updates are a mapping such as {{'title': 'x'}} or the changes of an entity, not {type(updates).__name__}"
+    )
+
+
+def _filed(name: str | Operand, value: object) -> Change:
+    path = path_from(name)
+    if not isinstance(value, Change):
+        return Assign(THIS, plain(value)).bind(path)
+    if value.path != THIS:
+        raise UsageError(f"the change filed under {str(path)!r} is about {str(value.path)!r}; file it there")
+    return value.bind(path)
+
+
+def _change(value: object) -> Change:
+    if not isinstance(value, Change):
+        raise UsageError(f"a change is made by set_, add, remove and their like, not {type(value).__name__}")
+    if value.path == THIS:
+        raise UsageError("a change in a list names its attribute first, as in add(u.balance, 5)")
+    return value
+
+
+def _target(operand: object) -> Path:
+    if isinstance(operand, Operand):
+        return as_path(node_of(operand))
+    raise UsageError(
+        f"the first of two arguments is an attribute, as in set_(u.name, 'x'), not {type(operand).__name__}"
+    )
+
+
+def _as_set(elements: object) -> frozenset[object]:
+    if isinstance(elements, (set, frozenset, list, tuple)):
+        return frozenset(elements)
+    if isinstance(elements, NODES):
+        raise UsageError("DynamoDB adds and removes given elements only, not those of another attribute")
+    return frozenset((elements,))
+
+
+def _two(first: object, second: object) -> tuple[Path, Any]:
+    return (THIS, plain(first)) if isinstance(second, _Missing) else (_target(first), plain(second))
+
+
+@overload
+def set_(value: object, /) -> Change: ...
+@overload
+def set_(operand: T, value: T, /) -> Change: ...
+def set_(first: object, second: object = _MISSING, /) -> Change:
+    """Store the value. `None` in an optional field, and an empty set, remove the attribute, as a `Put` omits it."""
+    path, value = _two(first, second)
+    return Assign(path, value)
+
+
+@overload
+def if_not_exists(value: object, /) -> Any: ...
+@overload
+def if_not_exists(operand: T, value: T, /) -> T: ...
+def if_not_exists(first: object, second: object = _MISSING, /) -> Any:
+    """What is stored, or the value where nothing is: `{"views": if_not_exists(0)}`."""
+    path, value = _two(first, second)
+    return Operand(IfNotExists(path, value))
+
+
+@overload
+def add(amount: Number | Operand, /) -> Change: ...
+@overload
+def add(operand: N, amount: N, /) -> Change: ...
+def add(first: object, second: object = _MISSING, /) -> Change:
+    """Add to the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
+    path, amount = _two(first, second)
+    return Assign(path, Arithmetic(path, "+", amount))
+
+
+@overload
+def subtract(amount: Number | Operand, /) -> Change: ...
+@overload
+def subtract(operand: N, amount: N, /) -> Change: ...
+def subtract(first: object, second: object = _MISSING, /) -> Change:
+    """Subtract from the stored number; DynamoDB refuses if there is none."""
+    path, amount = _two(first, second)
+    return Assign(path, Arithmetic(path, "-", amount))
+
+
+@overload
+def increment(amount: Number, /) -> Change: ...
+@overload
+def increment(operand: N, amount: N, /) -> Change: ...
+def increment(first: object, second: object = _MISSING, /) -> Change:
+    """Add to the stored number, or to 0 where there is none: DynamoDB's `ADD`, made for counters."""
+    path, amount = _two(first, second)
+    return Increment(path, amount)
+
+
+@overload
+def append(elements: Sequence[object] | Operand, /) -> Change: ...
+@overload
+def append(operand: T, elements: T, /) -> Change: ...
+def append(first: object, second: object = _MISSING, /) -> Change:
+    """Put elements at the end of the list; a missing list begins empty."""
+    path, elements = _two(first, second)
+    return Assign(path, ListAppend(IfNotExists(path, EMPTY_LIST), elements))
+
+
+@overload
+def prepend(elements: Sequence[object] | Operand, /) -> Change: ...
+@overload
+def prepend(operand: T, elements: T, /) -> Change: ...
+def prepend(first: object, second: object = _MISSING, /) -> Change:
+    """Put elements at the front of the list; a missing list begins empty."""
+    path, elements = _two(first, second)
+    return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
+
+
+@overload
+def add_to_set(elements: object, /) -> Change: ...
+@overload
+def add_to_set(operand: T, elements: T, /) -> Change: ...
+def add_to_set(first: object, second: object = _MISSING, /) -> Change:
+    """Add elements to the set; a missing set begins empty, and elements it has stay single."""
+    path, elements = _two(first, second)
+    return ChangeSet(path, _as_set(elements))
+
+
+@overload
+def remove_from_set(elements: object, /) -> Change: ...
+@overload
+def remove_from_set(operand: T, elements: T, /) -> Change: ...
+def remove_from_set(first: object, second: object = _MISSING, /) -> Change:
+    """Remove elements from the set; the last one takes the attribute with it."""
+    path, elements = _two(first, second)
+    return ChangeSet(path, _as_set(elements), gain=False)
+
+
+def remove(operand: object = _MISSING, /) -> Change:
+    """Remove the attribute, or the element of a list: `{"email": remove(), "todos[0]": remove()}`."""
+    return Remove(THIS if isinstance(operand, _Missing) else _target(operand))

@@ -1,0 +1,72 @@
+"""Several tables of one account, region and client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.facade.table import Connection, Table
+from dynamo_document_builder.wire.adapters import transport_for
+from dynamo_document_builder.wire.drive import Transport, first_request
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.protocols import TableCommand
+    from dynamo_document_builder.model.table_model import GlobalIndexes, LocalIndexes, TableModel
+    from dynamo_document_builder.wire.request import Request
+
+R = TypeVar("R")
+
+
+@frozen(init=False, eq=False)
+class Database:
+    """
+    Several tables of one account, region and client: what one transaction can span.
+
+    Example:
+        >>> database = Database(boto3.client("dynamodb"))
+        >>> accounts, audit = database.table("accounts"), database.table("audit")
+
+    """
+
+    connection: Connection = field(repr=False)
+
+    def __init__(self, client: Any = None, *, transport: Transport | None = None) -> None:
+        object.__setattr__(self, "connection", Connection(transport_for(client, transport)))
+
+    def connect(self, client: Any = None, *, transport: Transport | None = None) -> None:
+        """Bind a boto3 client, or a transport, now: for every table of this database."""
+        self.connection.transport = transport_for(client, transport)
+
+    def table(
+        self,
+        name: str,
+        *,
+        partition_key: str = "PK",
+        sort_key: str | None = "SK",
+        global_secondary_indexes: GlobalIndexes | None = None,
+        local_secondary_indexes: LocalIndexes | None = None,
+    ) -> Table:
+        """Return a table of this database, reached through its client."""
+        return Table(
+            name,
+            partition_key=partition_key,
+            sort_key=sort_key,
+            global_secondary_indexes=global_secondary_indexes,
+            local_secondary_indexes=local_secondary_indexes,
+            connection=self.connection,
+        )
+
+    def refusal(self, table: TableModel, /) -> str | None:
+        """Say why operations on a table cannot be sent here, `None` if they can."""
+        if isinstance(table, Table) and self.connection.is_other(table.connection):
+            return f"it is bound to table {table.name!r} of another database: a transaction spans one client only"
+        return None
+
+    def send(self, command: TableCommand[R]) -> R:
+        """Send a command over prepared groups of any tables of this database."""
+        return self.connection.run(command.flow(self), command.limits, "the database")
+
+    def request(self, command: TableCommand[Any]) -> Request:
+        """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        return first_request(command.flow(self))

@@ -1,0 +1,120 @@
+"""An entity people send commands to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from attrs import frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.functions import as_condition
+from dynamo_document_builder.expressions.operands import Probe
+from dynamo_document_builder.expressions.paths import THIS
+from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.facade.table import Table
+from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.schema import codec_of
+from dynamo_document_builder.transactions.slots import PreparedWrites
+from dynamo_document_builder.wire.drive import first_request
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.protocols import EntityCommand, Preparable
+    from dynamo_document_builder.wire.request import Request
+
+S = TypeVar("S")
+R = TypeVar("R")
+B = TypeVar("B")
+
+
+@frozen(init=False, eq=False)
+class Entity(EntityModel[S]):
+    """
+    A schema bound to a table: what a kind of item is, and how its keys are built.
+
+    Key builders are plain callables over the item. With a partial key they see only the fields given, and a missing
+    one is reported by name. Without builders the schema's own fields are the key.
+
+    Example:
+        >>> users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+        >>> users.send(Get(key={"user_id": "u1"})).item
+        User(user_id='u1', name='Alice', balance=100)
+
+    """
+
+    table: Table
+
+    def __init__(
+        self,
+        schema: type[S],
+        table: Table,
+        *,
+        partition_key: Callable[[S], Any] | None = None,
+        sort_key: Callable[[S], Any] | None = None,
+        global_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
+        local_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
+        name: str | None = None,
+    ) -> None:
+        codec = codec_of(schema)
+        name = name or schema.__name__
+        plan = Planner(name, table, codec).plan(
+            partition_key, sort_key, global_secondary_indexes or {}, local_secondary_indexes or {}
+        )
+        super().__init__(schema=schema, table=table, name=name, codec=codec, plan=plan)
+
+    def send(self, command: EntityCommand[S, R]) -> R:
+        """Send a command and return its result."""
+        return self.table.connection.run(command.flow(self), command.limits, f"table {self.table.name!r}")
+
+    def request(self, command: EntityCommand[S, Any]) -> Request:
+        """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        return first_request(command.flow(self))
+
+    @overload
+    def prepare(self, command: Preparable[S, B]) -> B: ...
+    @overload
+    def prepare(self, command: Sequence[WriteCommand[S]]) -> PreparedWrites: ...
+    def prepare(self, command: Any) -> Any:
+        """Bind writes, or a `TransactGet`, to this entity, to be a group of a command over several entities."""
+        if hasattr(command, "bind"):
+            return command.bind(self)
+        if isinstance(command, WriteCommand):
+            raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
+        return PreparedWrites(self, _writes(command))
+
+    def where(self, condition: Callable[[S], Condition | bool]) -> Condition:
+        """
+        Write a condition in terms of the schema, so that a type checker checks names and values.
+
+        Example:
+            >>> users.where(lambda u: (u.balance >= 100) & begins_with(u.name, "A"))
+
+        """
+        return as_condition(condition(_probe()))
+
+    def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
+        """
+        Write updates in terms of the schema, so that a type checker checks names and values.
+
+        Example:
+            >>> users.changes(lambda u: [set_(u.balance, u.balance - 30), remove(u.email)])
+
+        """
+        return as_changes(updates(_probe()))
+
+
+def _writes(writes: Any) -> tuple[WriteCommand[Any], ...]:
+    if not isinstance(writes, Sequence):
+        raise UsageError(f"prepare takes a list of writes or a TransactGet, not {type(writes).__name__}")
+    for write in writes:
+        if not isinstance(write, WriteCommand):
+            raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
+    return tuple(writes)
+
+
+def _probe() -> Any:
+    return Probe(THIS)

@@ -1,0 +1,102 @@
+"""A table people send commands to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define, field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.table_model import (
+    GlobalIndexes,
+    LocalIndexes,
+    TableModel,
+    global_indexes,
+    local_indexes,
+)
+from dynamo_document_builder.wire.adapters import transport_for
+from dynamo_document_builder.wire.drive import Driver, Limits, Transport, first_request
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.protocols import TableCommand
+    from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.request import Request
+
+R = TypeVar("R")
+
+
+@define(eq=False)
+class Connection:
+    """Where requests go; shared by the tables of one database, and filled in when a client is known."""
+
+    transport: Transport | None = None
+
+    def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
+        if self.transport is None:
+            raise UsageError(
+                f"{subject} is not connected to a client, nothing was sent: give client= where it is defined, "
+                "or call connect(client) before the first send"
+            )
+        return Driver(self.transport).run(flow, limits)
+
+    def is_other(self, other: Connection) -> bool:
+        """Whether both are known to lead to different clients."""
+        return None not in (self.transport, other.transport) and self.transport != other.transport
+
+
+@frozen(init=False, eq=False)
+class Table(TableModel):
+    """
+    A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
+
+    Nothing is read from AWS. A boto3 client can be bound later, with `connect`.
+
+    Example:
+        >>> table = Table("app", client=boto3.client("dynamodb"))
+        >>> table.key_names
+        ('PK', 'SK')
+
+    """
+
+    connection: Connection = field(repr=False)
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        client: Any = None,
+        transport: Transport | None = None,
+        partition_key: str = "PK",
+        sort_key: str | None = "SK",
+        global_secondary_indexes: GlobalIndexes | None = None,
+        local_secondary_indexes: LocalIndexes | None = None,
+        connection: Connection | None = None,
+    ) -> None:
+        super().__init__(
+            name=name,
+            partition_key=partition_key,
+            sort_key=sort_key,
+            global_secondary_indexes=global_indexes(global_secondary_indexes or {}),
+            local_secondary_indexes=local_indexes(local_secondary_indexes or {}),
+        )
+        object.__setattr__(self, "connection", connection or Connection(transport_for(client, transport)))
+
+    def connect(self, client: Any = None, *, transport: Transport | None = None) -> None:
+        """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
+        self.connection.transport = transport_for(client, transport)
+
+    def refusal(self, table: TableModel, /) -> str | None:
+        """Say why operations on another table cannot be sent here, `None` if they can."""
+        if table.resource != self.resource:
+            return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
+        if isinstance(table, Table) and self.connection.is_other(table.connection):
+            return f"it is bound to table {table.name!r} on another client"
+        return None
+
+    def send(self, command: TableCommand[R]) -> R:
+        """Send a command over prepared groups of this table's entities."""
+        return self.connection.run(command.flow(self), command.limits, f"table {self.name!r}")
+
+    def request(self, command: TableCommand[Any]) -> Request:
+        """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        return first_request(command.flow(self))

@@ -1,0 +1,146 @@
+"""The pure half of an entity: what a command needs to become a request, and an answer to become objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import FieldFailure, StoredItemError, UsageError, described
+from dynamo_document_builder.expressions.rendering import Scope
+from dynamo_document_builder.model.builders import KeyPart, KeyPlan
+from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.views import MissingFieldError, View
+from dynamo_document_builder.schema import Codec, MisfitError
+from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.natural import natural_value
+
+S = TypeVar("S")
+
+
+@frozen
+class ItemText:
+    """A whole item, and its key alone, as DynamoDB JSON."""
+
+    text: str
+    key: str
+
+
+@frozen(eq=False)
+class EntityModel(Generic[S]):
+    """A schema bound to a table, with no transport in sight."""
+
+    schema: type[S]
+    table: TableModel
+    name: str
+    codec: Codec[S] = field(repr=False)
+    plan: KeyPlan = field(repr=False)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.codec.kind, self.table.key_names)
+
+    def encode(self, item: S, *, trusted: bool = False) -> ItemText:
+        """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
+        if not isinstance(item, self.schema):
+            raise UsageError(f"{self.name} items are {self.schema.__name__}, not {type(item).__name__}")
+        fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
+        pairs = [(part, _required(part, part.text(item))) for part in self.plan.primary]
+        key = ",".join([f"{part.quoted}:{text}" for part, text in pairs])
+        members = [f"{part.quoted}:{text}" for part, text in pairs if part.field is None]
+        if self.plan.indexes:
+            members.extend(self._index_members(item))
+        if fields:
+            members.append(fields)
+        return ItemText(f"{{{','.join(members)}}}", f"{{{key}}}")
+
+    def _index_members(self, item: S) -> list[str]:
+        members: dict[str, str] = {}
+        for index in self.plan.indexes:
+            texts = index.texts(item)
+            if texts is not None:
+                members.update({part.quoted: text for part, text in zip(index.parts, texts, strict=True) if part.written})
+        return [f"{name}:{text}" for name, text in members.items()]
+
+    def encode_key(self, given: Mapping[str, Any] | S) -> str:
+        """Return the key attributes of an item, from an instance or from the fields its key is built of."""
+        item = self.view(given, set()) if isinstance(given, Mapping) else self._instance(given)
+        return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
+
+    def _instance(self, given: object) -> object:
+        if isinstance(given, self.schema):
+            return given
+        raise UsageError(
+            f"a key of {self.name} is a mapping of fields or a {self.schema.__name__}, not {type(given).__name__}"
+        )
+
+    def _key_text(self, part: KeyPart, item: object) -> str:
+        try:
+            return _required(part, part.text(item))
+        except MissingFieldError as missing:
+            raise UsageError(
+                f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, which key= does not give"
+            ) from None
+
+    def view(self, given: Mapping[str, Any], read: set[str]) -> View:
+        """Return the given fields as a builder sees them, each checked by the codec of the stored item."""
+        failures: list[FieldFailure] = []
+        for name, value in given.items():
+            try:
+                self._check_given(name, value)
+            except MisfitError as error:
+                failures.extend(error.failures)
+        if failures:
+            raise MisfitError(tuple(failures))
+        return View(self.codec, given, read)
+
+    def _check_given(self, name: str, value: object) -> None:
+        info = self.codec.fields.get(name)
+        if info is None:
+            near = get_close_matches(name, self.codec.fields, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, self.codec.fields))}"
+            raise UsageError(f"{self.name} has no field {name!r}; {hint}")
+        if not (value is None and info.optional):
+            self.codec.encode_field(name, value)
+
+    def shown_key(self, given: object) -> Mapping[str, Any] | None:
+        """Return the key in the caller's own terms, for texts: the fields it is built of."""
+        if isinstance(given, Mapping):
+            return given
+        if not isinstance(given, self.schema):
+            return None
+        names = [name for name in self.codec.fields if name in self.plan.primary_reads]
+        return {name: getattr(given, name, None) for name in names}
+
+    def decode(self, raw: Any, *, trusted: bool = False) -> S:
+        """Return one stored item as an object, or say everything that does not fit."""
+        try:
+            return self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
+        except MisfitError as error:
+            raise self.stored_item_error(json.loads(bytes(raw)), error.failures) from error
+
+    def stored_item_error(self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...]) -> StoredItemError:
+        key = {name: natural_value(item[name]) for name in self.table.key_names if name in item}
+        where = f"{described(self.name, key)} in table {self.table.name}"
+        return StoredItemError(
+            f"{where} does not fit {self.schema.__name__}: {'; '.join(map(str, failures))}",
+            table=self.table.name,
+            entity=self.name,
+            key=key,
+            failures=failures,
+            item=item,
+        )
+
+
+def _required(part: KeyPart, text: str | None) -> str:
+    if text is None:
+        raise UsageError(f"its key is incomplete: {part.attribute} would be None")
+    return text
+
+
+def quoted_table(table: TableModel) -> str:
+    """Return the request member that names the table."""
+    return f'"TableName":{quote(table.name)}'

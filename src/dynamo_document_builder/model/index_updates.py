@@ -1,0 +1,122 @@
+"""
+What an update does to keys: an index key follows the fields it is built from, or the update is refused.
+
+An update that changed a field and left an index key as it was would make the index lie, silently and for good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+
+from dynamo_document_builder.expressions.changes import Assign, Change, Remove
+from dynamo_document_builder.expressions.paths import NODES
+from dynamo_document_builder.model.builders import IndexPart
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View
+
+
+@define
+class IndexUpdates:
+    """The index attributes an update has to write (DynamoDB JSON) or remove, and what stands in its way."""
+
+    written: dict[str, str] = field(factory=dict)
+    removed: list[str] = field(factory=list)
+    problems: list[str] = field(factory=list)
+
+
+@frozen
+class Subject:
+    """The item an update is about, as far as the command knows it."""
+
+    entity: EntityModel[Any]
+    key: object
+    may_create: bool
+    """Whether the update may create the item."""
+
+    def known(self) -> Mapping[str, Any]:
+        """Return the fields the command was given to find the item by."""
+        if isinstance(self.key, Mapping):
+            return self.key
+        return {name: getattr(self.key, name, None) for name in self.entity.codec.fields}
+
+    def key_fields(self) -> dict[str, Any]:
+        """Return those the primary key is built of, and which are stored beside it."""
+        plan = self.entity.plan
+        own = {part.field for part in plan.primary}
+        return {
+            name: value
+            for name, value in self.known().items()
+            if name in plan.primary_reads and name not in own and value is not None
+        }
+
+
+def index_updates(subject: Subject, changes: Sequence[Change]) -> IndexUpdates:
+    """Work out the index attributes that follow from the changes."""
+    updates = IndexUpdates()
+    touched = _touched(changes)
+    _refuse_keys(subject.entity, touched, updates)
+    known = {**subject.known(), **touched}
+    for index in subject.entity.plan.indexes:
+        changed = [name for name in touched if name in index.reads]
+        created = subject.may_create and index.reads <= subject.key_fields().keys()
+        if any(part.written for part in index.parts) and (changed or created):
+            _follow(View(subject.entity.codec, known, set()), index, changed, updates)
+    return updates
+
+
+def _touched(changes: Sequence[Change]) -> dict[str, Any]:
+    # Two changes of one field are an overlap, refused elsewhere; what a nested path leaves of a field is not known.
+    touched: dict[str, Any] = {}
+    for change in changes:
+        name = change.path.segments[0] if change.path.segments else None
+        if isinstance(name, str):
+            touched[name] = _new_value(change)
+    return touched
+
+
+def _new_value(change: Change) -> Any:
+    if len(change.path.segments) == 1 and isinstance(change, Remove):
+        return None
+    if len(change.path.segments) == 1 and isinstance(change, Assign) and not isinstance(change.value, NODES):
+        return change.value
+    return UNKNOWN
+
+
+def _refuse_keys(entity: EntityModel[Any], touched: Mapping[str, Any], updates: IndexUpdates) -> None:
+    for name in touched:
+        if name in entity.plan.primary_reads:
+            updates.problems.append(
+                f"{name!r} is part of the key and cannot be updated: delete the item and put it under its new key"
+            )
+        elif name in entity.plan.attributes and name not in entity.codec.fields:
+            updates.problems.append(f"{name!r} is a key attribute: it follows from the fields it is built from")
+
+
+def _follow(view: View, index: IndexPart, changed: Sequence[str], updates: IndexUpdates) -> None:
+    try:
+        texts = index.texts(view)
+    except UnknownFieldError as unknown:
+        updates.problems.append(
+            f"index {index.name!r} is built from {unknown.field!r}, whose new value only DynamoDB would know: "
+            "assign it a plain value"
+        )
+    except MissingFieldError as missing:
+        updates.problems.append(
+            f"changing {', '.join(map(repr, changed))} changes index {index.name!r}, which is also built from "
+            f"{missing.field!r}: give that field in key= or in updates="
+        )
+    else:
+        _apply(index, texts, updates)
+
+
+def _apply(index: IndexPart, texts: tuple[str, ...] | None, updates: IndexUpdates) -> None:
+    for position, part in enumerate(index.parts):
+        if not part.written:
+            continue
+        if texts is None:
+            updates.removed.append(part.attribute)
+        else:
+            updates.written[part.attribute] = texts[position]

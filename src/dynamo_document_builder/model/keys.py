@@ -1,0 +1,123 @@
+"""Key text: how parts are joined, and how a key's value becomes an attribute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final
+from uuid import UUID
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.schema import datetime_text
+from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
+from dynamo_document_builder.wire.numbers import number_text
+
+SEPARATOR: Final = "#"
+MAX_PARTITION_KEY_BYTES: Final = 2048
+MAX_SORT_KEY_BYTES: Final = 1024
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition and sort keys)"""
+
+
+def key(*parts: object) -> str:
+    """
+    Join the parts of a key with `#`.
+
+    Parts are text, whole or decimal numbers, UUIDs, dates, aware datetimes (as sortable UTC text) and enums of these.
+    No parts, `None`, an empty part and a part that contains `#` are refused: two different inputs never give one key.
+
+    Example:
+        >>> key("USER", "u1")
+        'USER#u1'
+
+    """
+    if not parts:
+        raise UsageError("key() needs at least one part")
+    return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
+
+
+def index_key(*parts: object) -> str | None:
+    """
+    Join the parts of an index key with `#`, or give `None` if any part is `None`: the item stays out of the index.
+
+    Example:
+        >>> index_key("EMAIL", None) is None
+        True
+
+    """
+    return None if any(part is None for part in parts) else key(*parts)
+
+
+def _text(part: object, position: int) -> str:
+    text = part if type(part) is str else _as_text(part, position)
+    if not text:
+        raise UsageError(f"part {position + 1} of a key is empty")
+    if SEPARATOR in text:
+        raise UsageError(f"part {position + 1} of a key contains {SEPARATOR!r}, which separates parts: escape or encode it")
+    return text
+
+
+def _as_text(part: object, position: int) -> str:
+    if isinstance(part, Enum):
+        return _as_text(part.value, position)
+    if type(part) is str:
+        return part
+    if type(part) is int or type(part) is Decimal:
+        return _number(part, position)
+    if isinstance(part, datetime):
+        return _datetime(part, position)
+    if isinstance(part, (UUID, date)):
+        return str(part)
+    raise UsageError(f"part {position + 1} of a key is {_named(part)}; a key is made of text, numbers, dates and UUIDs")
+
+
+def _named(part: object) -> str:
+    return "None" if part is None else f"of type {type(part).__name__}"
+
+
+def _number(part: int | Decimal, position: int) -> str:
+    try:
+        return number_text(part)
+    except ValueError as error:
+        raise UsageError(f"part {position + 1} of a key {error}") from error
+
+
+def _datetime(part: datetime, position: int) -> str:
+    if part.tzinfo is None:
+        raise UsageError(f"part {position + 1} of a key is a naive datetime; give it a timezone")
+    return datetime_text(part)
+
+
+def key_attribute(value: Any, attribute: str, limit: int) -> str:
+    """
+    Return a key attribute's value as DynamoDB JSON.
+
+    DynamoDB takes non-empty text and bytes and numbers; 2048 bytes at most in a partition key, 1024 in a sort key.
+    """
+    if type(value) is str or type(value) is bytes:
+        return _measured(value, attribute, limit)
+    if type(value) is int or type(value) is Decimal:
+        return _natural(value, attribute)
+    raise UsageError(f"{attribute} would be {_named(value)}; a key is str, bytes, int or Decimal")
+
+
+def _measured(value: str | bytes, attribute: str, limit: int) -> str:
+    size = len(value) if isinstance(value, bytes) else _utf8_size(value, attribute)
+    if not 0 < size <= limit:
+        detail = f"have {size} bytes; DynamoDB allows {limit}" if size else "be empty"
+        raise UsageError(f"{attribute} would {detail}")
+    return _natural(value, attribute)
+
+
+def _utf8_size(value: str, attribute: str) -> int:
+    try:
+        return len(value) if value.isascii() else len(value.encode())
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{attribute} would contain a lone surrogate, which is no text") from error
+
+
+def _natural(value: object, attribute: str) -> str:
+    try:
+        return natural_text(value)
+    except UnnaturalError as error:
+        raise UsageError(f"{attribute} would be {error.found}") from error

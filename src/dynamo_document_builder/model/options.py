@@ -1,0 +1,63 @@
+"""The options commands share, and how they are written into a request."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.drive import Abort, Limits
+
+ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
+ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
+ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
+
+
+def one_of(*allowed: str) -> Any:
+    """Return an attrs validator for an option DynamoDB has a fixed set of words for."""
+
+    def check(command: Any, attribute: Any, value: Any) -> None:
+        if value is not None and value not in allowed:
+            words = ", ".join(map(repr, allowed))
+            raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
+
+    return check
+
+
+def _check_timeout(command: Any, _: Any, value: float | None) -> None:
+    if value is not None and not value > 0:
+        raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
+
+
+@frozen(kw_only=True)
+class Options:
+    """What every command that is sent on its own can be told."""
+
+    skip_validation: bool = False
+    """Trust the values: the schema class's own validators are not run. Types are checked all the same."""
+    timeout: float | None = field(default=None, validator=_check_timeout)
+    """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
+    abort: Abort | None = field(default=None, eq=False, repr=False)
+    """Anything with `is_set()`; once set, no further request is sent."""
+    return_consumed_capacity: ReturnConsumedCapacity | None = field(
+        default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
+    )
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.timeout, self.abort)
+
+
+def option(name: str, value: str | None) -> str:
+    """Return a request member for an option, nothing for one that was not given."""
+    return "" if value is None else f',"{name}":"{value}"'
+
+
+def ineffective(command: Any, *names: str) -> list[str]:
+    """Return a finding for each option that was given where it has no effect."""
+    return [
+        f"{name}= has no effect inside a transaction; leave it out, or give it to the transaction"
+        for name in names
+        if getattr(command, name) is not None
+    ]

@@ -1,0 +1,74 @@
+"""What a command must be able to do for each of the verbs."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from attrs import frozen
+
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.wire.drive import Limits
+from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
+B_co = TypeVar("B_co", covariant=True)
+
+
+class EntityCommand(Protocol[S, R_co]):
+    """Can be sent to an entity."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def flow(self, entity: EntityModel[S], /) -> Flow[R_co]: ...
+
+
+class Target(Protocol):
+    """Where a command over several groups is sent: a table or a database."""
+
+    def refusal(self, table: TableModel, /) -> str | None:
+        """Say why operations on this table cannot be part of what is sent here, `None` if they can."""
+        ...
+
+
+class TableCommand(Protocol[R_co]):
+    """Can be sent to a table or a database."""
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def flow(self, target: Target, /) -> Flow[R_co]: ...
+
+
+class Preparable(Protocol[S, B_co]):
+    """Can be bound to an entity, to be part of a command over several groups."""
+
+    def bind(self, entity: EntityModel[S], /) -> B_co: ...
+
+
+@frozen
+class WriteCommand(Generic[S_contra]):
+    """
+    Can be one operation of a transaction.
+
+    It is a class, not a protocol, so that a list of different writes has a common type.
+    """
+
+    name: ClassVar[str] = ""
+
+    @property
+    def operation_label(self) -> str | None:
+        raise NotImplementedError  # every write has its own
+
+    @property
+    def subject(self) -> Any:
+        """The item or key it is about."""
+        raise NotImplementedError  # every write has its own
+
+    def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
+        """Render as one operation of a transaction, where some options have no effect and are refused."""
+        raise NotImplementedError  # every write has its own

@@ -1,0 +1,93 @@
+"""What came back with a write, decoded without ever hiding what happened to the write itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from attrs import frozen
+from msgspec import Raw, UnsetType
+
+from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError, described
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.schema import Kind, MisfitError
+from dynamo_document_builder.wire.natural import natural_value
+
+S = TypeVar("S")
+
+
+@frozen
+class Returned(Generic[S]):
+    """An item that came with an answer, or why it could not be decoded, or neither: there was none."""
+
+    item: S | None = None
+    error: StoredItemError | None = None
+
+
+def returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = False) -> Returned[S]:
+    """Decode an item that came with an answer; one that does not fit is an error to report, never to raise."""
+    if isinstance(raw, UnsetType) or bytes(raw) == b"{}":
+        return Returned()
+    try:
+        return Returned(entity.decode(raw, trusted=trusted))
+    except StoredItemError as error:
+        return Returned(error=error)
+
+
+def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType) -> dict[str, Any]:
+    """Decode the attributes an update touched, by field name; the part of a nested value stays a mapping."""
+    stored = raw_item(raw) or {}
+    return {
+        name: _field_value(info.kind, stored[info.stored])
+        for name, info in entity.codec.fields.items()
+        if info.stored in stored
+    }
+
+
+def _field_value(kind: Kind, wire: Mapping[str, Any]) -> Any:
+    try:
+        return kind.decode_wire(wire)
+    except MisfitError:  # what an update of `address.city` returns is no whole address
+        return natural_value(wire)
+
+
+class _Refusal(msgspec.Struct, rename="pascal"):
+    item: Raw | UnsetType = msgspec.UNSET
+
+
+def raw_item(raw: Raw | UnsetType) -> Mapping[str, Any] | None:
+    item: Mapping[str, Any] | None = None if isinstance(raw, UnsetType) else json.loads(bytes(raw))
+    return item or None
+
+
+def condition_failed(
+    error: ConditionFailedError, command: Any, entity: EntityModel[Any], subject: object
+) -> ConditionFailedError:
+    """Say in the caller's terms whose condition failed, with the item as it was."""
+    raw = _item_of(error.fault.body)
+    found = returned(entity, raw)
+    text = (
+        f"{type(command).__name__} {described(entity.name, entity.shown_key(subject))}: the condition was false, "
+        "nothing was written"
+    )
+    if error.after_retry:
+        text += " (the SDK sent it more than once: an earlier attempt may have been applied)"
+    return ConditionFailedError(
+        text, fault=error.fault, command=command, item=found.item, raw_item=raw_item(raw), item_error=found.error
+    )
+
+
+def _item_of(body: bytes) -> Raw | UnsetType:
+    try:
+        return msgspec.json.decode(body, type=_Refusal).item
+    except msgspec.DecodeError:  # the refusal stands, whatever its body looks like
+        return msgspec.UNSET
+
+
+def unknown_outcome(error: OutcomeUnknownError, command: Any, token: str | None = None) -> OutcomeUnknownError:
+    """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
+    error.command = command
+    error.idempotency_token = token
+    return error

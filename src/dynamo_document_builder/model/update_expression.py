@@ -1,0 +1,89 @@
+"""An update and its condition as request members: one registry, clauses in DynamoDB's order, no path written twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any, Final
+
+from dynamo_document_builder.expressions.changes import Change, Clause
+from dynamo_document_builder.expressions.conditions import Condition
+from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.index_updates import Subject, index_updates
+from dynamo_document_builder.model.operation import old_on_failure
+from dynamo_document_builder.schema import MisfitError
+
+CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
+
+
+def update_members(
+    entity: EntityModel[Any],
+    key: object,
+    changes: Sequence[Change],
+    condition: Condition | None,
+    on_failure: str | None,
+) -> str:
+    """Return the members for the changes, for the attributes that follow from them, and for the condition."""
+    out = Rendering(entity.scope)
+    creates = condition is None or not condition.implies_item()
+    members = out.expression("UpdateExpression", _update(out, Subject(entity, key, creates), changes))
+    if condition is None:
+        return out.finish(members)
+    members += out.expression("ConditionExpression", condition.render(out))
+    return out.finish(members) + old_on_failure(on_failure)
+
+
+def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
+    if not changes:
+        out.problem("an update needs at least one change")
+    clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
+    _render_changes(out, changes, clauses)
+    _follow_indexes(out, subject, changes, clauses)
+    if subject.may_create:
+        _keep_readable(out, subject, clauses)
+    return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
+
+
+def _keep_readable(out: Rendering, subject: Subject, clauses: dict[Clause, list[str]]) -> None:
+    # An item this update creates would have its key attributes only, and not fit the schema it was written through:
+    # so the fields its key is built of are written where they are missing.
+    for name, value in subject.key_fields().items():
+        try:
+            text = subject.entity.codec.encode_field(name, value)
+        except MisfitError:  # the key itself reports it
+            continue
+        attribute = out.name(subject.entity.codec.fields[name].stored)
+        clauses["SET"].append(f"{attribute} = if_not_exists({attribute}, {out.wire_value(text)})")
+
+
+def _render_changes(out: Rendering, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+    written: list[tuple[Segment, ...]] = []
+    for change in changes:
+        target = out.resolve(change.path)
+        if target is not None:
+            clause, text = change.render(out, target)
+            clauses[clause].append(text)
+            written.append(target.segments)
+    _check_overlaps(out, written)
+
+
+def _check_overlaps(out: Rendering, written: list[tuple[Segment, ...]]) -> None:
+    ordered = sorted(written, key=lambda path: [(isinstance(part, str), str(part)) for part in path])
+    for first, second in pairwise(ordered):
+        if second[: len(first)] == first:
+            one, other = str(Path(first)), str(Path(second))
+            both = f"{one!r} is changed twice" if one == other else f"{one!r} and its part {other!r} are both changed"
+            out.problem(f"{both}; DynamoDB takes one change per path")
+
+
+def _follow_indexes(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
+) -> None:
+    follow = index_updates(subject, changes)
+    for text in follow.problems:
+        out.problem(text)
+    for attribute, value in follow.written.items():
+        clauses["SET"].append(f"{out.name(attribute)} = {out.wire_value(value)}")
+    clauses["REMOVE"].extend(out.name(attribute) for attribute in follow.removed)

@@ -1,0 +1,41 @@
+"""Small frozen values that commands and errors hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K")
+V_co = TypeVar("V_co", covariant=True)
+
+
+class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
+    """A mapping that nobody can change, so that a command keeps what it was built with; it pickles, unlike a proxy."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: Mapping[K, V_co]) -> None:
+        self._data = dict(data)
+
+    def __getitem__(self, name: K) -> V_co:
+        return self._data[name]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __repr__(self) -> str:
+        return repr(self._data)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._data.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenMap, (self._data,)
+
+
+def frozen_key(key: Any) -> Any:
+    """Copy a key given as a mapping; an instance of the schema stays itself."""
+    return FrozenMap(key) if isinstance(key, Mapping) else key

@@ -1,0 +1,112 @@
+"""What Put, Update and Delete share: their options, and the two places they are rendered for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from attrs import field, frozen
+from msgspec import Raw, UnsetType
+
+from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
+from dynamo_document_builder.expressions.conditions import Condition
+from dynamo_document_builder.expressions.functions import optional_condition
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.options import (
+    Options,
+    ReturnItemCollectionMetrics,
+    ReturnOldOnFailure,
+    ineffective,
+    one_of,
+    option,
+)
+from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.model.refusals import condition_failed, unknown_outcome
+from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
+from dynamo_document_builder.wire.flow import Flow, ask
+from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+
+ALONE_ONLY = ("return_values", "return_item_collection_metrics", "return_consumed_capacity", "timeout", "abort")
+"""Options of a write that mean nothing for one operation of a transaction."""
+
+
+@frozen(kw_only=True)
+class WriteOptions(Options):
+    """What every write can be told."""
+
+    condition: Condition | None = field(default=None, converter=optional_condition)
+    """What must be true of the item that is there now."""
+    return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
+        default=None, validator=one_of("SIZE", "NONE")
+    )
+    return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
+        default=None, validator=one_of("ALL_OLD", "NONE")
+    )
+    """The item as it was comes with the error, unless this says "NONE"."""
+    label: str | None = None
+    """A name for this operation, to find its reason by when a transaction is cancelled."""
+
+
+@frozen(kw_only=True)
+class SingleWrite(WriteCommand[S_contra], WriteOptions):
+    """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
+
+    @property
+    def operation_label(self) -> str | None:
+        return self.label
+
+    def operation(self, entity: EntityModel[S_contra], /) -> Operation:
+        """Render the write, to be sent alone."""
+        return self.render(entity, ())
+
+    def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
+        """Render the write as part of a transaction."""
+        return self.render(entity, ineffective(self, *ALONE_ONLY))
+
+    def render(self, entity: EntityModel[S_contra], notes: Sequence[str], /) -> Operation:
+        """Render the write; `notes` are findings to report with its own."""
+        raise NotImplementedError  # every write has its own
+
+    def send_alone(
+        self, entity: EntityModel[Any], operation: str, return_values: str | None
+    ) -> Flow[tuple[Request, Response]]:
+        """Send it as a request of its own; a refusal comes back in the caller's terms."""
+        request = self.operation(entity).request(operation, self._request_options(return_values))
+        try:
+            response = yield from ask(request)
+        except ConditionFailedError as error:
+            raise condition_failed(error, self, entity, self.subject) from error.__cause__
+        except OutcomeUnknownError as error:
+            raise unknown_outcome(error, self) from error.__cause__
+        return request, response
+
+    def _request_options(self, return_values: str | None) -> str:
+        return (
+            option("ReturnValues", return_values)
+            + option("ReturnItemCollectionMetrics", self.return_item_collection_metrics)
+            + option("ReturnConsumedCapacity", self.return_consumed_capacity)
+        )
+
+
+@frozen(kw_only=True)
+class WriteResult(Generic[S]):
+    """A write that was applied."""
+
+    item_error: StoredItemError | None = None
+    """Set when the attributes that came back do not fit the schema; the write was applied all the same."""
+    response_metadata: ResponseMetadata
+    consumed_capacity: ConsumedCapacity | None = None
+    item_collection_metrics: ItemCollectionMetrics | None = None
+
+
+class WriteOutput(msgspec.Struct, rename="pascal"):
+    """The answer to a single write."""
+
+    attributes: Raw | UnsetType = msgspec.UNSET
+    consumed_capacity: ConsumedCapacity | None = None
+    item_collection_metrics: ItemCollectionMetrics | None = None

@@ -1,0 +1,108 @@
+"""What a field's metadata can say, and codecs for types outside the table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any, Final, Generic, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import DefinitionError
+
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class FieldCodec(Generic[T]):
+    """
+    How values of a type outside the table are stored: as a type inside it, through two functions.
+
+    Example:
+        >>> FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
+
+    """
+
+    stored_as: Any
+    """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
+    encode: Callable[[T], Any]
+    decode: Callable[[Any], T]
+
+
+def stored(
+    *, alias: str | None = None, null: bool = False, epoch: bool = False, codec: FieldCodec[Any] | None = None
+) -> dict[str, Any]:
+    """
+    Return attrs field metadata that says how a field is stored.
+
+    `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
+    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
+
+    Example:
+        >>> user_id: str = field(metadata=stored(alias="userId"))
+
+    """
+    return {"alias": alias, "null": null, "epoch": epoch, "codec": codec}
+
+
+@frozen
+class Metadata:
+    """The part of a field's metadata that is meant for this library."""
+
+    alias: str | None = field(default=None)
+    null: bool = False
+    epoch: bool = False
+    codec: FieldCodec[Any] | None = None
+
+    @alias.validator
+    def _check_alias(self, _: Any, alias: object) -> None:
+        if alias is not None and not (isinstance(alias, str) and alias):
+            raise DefinitionError("its alias is no attribute name: text that is not empty")
+
+
+def metadata_of(given: Mapping[Any, Any]) -> Metadata:
+    """Read a field's metadata; keys of other libraries are left alone."""
+    return Metadata(
+        alias=given.get("alias"),
+        null=bool(given.get("null", False)),
+        epoch=bool(given.get("epoch", False)),
+        codec=given.get("codec"),
+    )
+
+
+_codecs: Final[dict[type, FieldCodec[Any]]] = {}
+_used: Final[set[type]] = set()
+_lock: Final = Lock()
+
+
+def register_codec(
+    type_: type[T], *, stored_as: Any, encode: Callable[[T], Any], decode: Callable[[Any], T]
+) -> None:
+    """
+    Store every value of a type outside the table as a type inside it.
+
+    Register before the first entity that uses the type is defined: what is stored must not depend on the order of
+    imports.
+
+    Example:
+        >>> register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
+
+    """
+    codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode)
+    with _lock:
+        known = _codecs.get(type_)
+        if known is not None and known != codec:
+            raise DefinitionError(f"{type_.__name__} has another codec already")
+        if type_ in _used:
+            raise DefinitionError(f"a schema that uses {type_.__name__} is in use already; register its codec before")
+        _codecs[type_] = codec
+
+
+def registered(type_: type) -> FieldCodec[Any] | None:
+    """Return the codec of a type, which from now on cannot change."""
+    with _lock:
+        codec = _codecs.get(type_)
+        if codec is None:
+            return None
+        _used.add(type_)
+        return codec

@@ -1,0 +1,26 @@
+"""What is raised inside this layer when a value or a stored item does not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NoReturn
+
+from dynamo_document_builder.errors import FieldFailure
+
+
+class MisfitError(Exception):
+    """Carries every failing field up to the layer that knows operation, entity and key."""
+
+    def __init__(self, failures: Iterable[FieldFailure]) -> None:
+        self.failures = tuple(failures)
+        super().__init__("; ".join(map(str, self.failures)))
+
+
+def misfit(_value: object = None) -> NoReturn:
+    """End the fast path; a slow walk then finds and names what does not fit."""
+    raise TypeError
+
+
+def inside(path: str, inner: str) -> str:
+    """Join the path of a value and a path within it."""
+    return f"{path}.{inner}" if path and inner and not inner.startswith("[") else path + inner

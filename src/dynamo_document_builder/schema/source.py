@@ -1,0 +1,90 @@
+"""
+Generated code: the fast path of encoding and decoding is straight-line Python, compiled once per class.
+
+Field names and attribute names come into the source as data only: a local variable is called `v0`, a helper by a name
+made here, and an attribute name is a string literal.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+from typing import Any, Final, TypeAlias
+
+from attrs import define, field, frozen
+
+_serial: Final = count()
+
+
+@frozen
+class Code:
+    """A piece of an f-string that is an expression; its value's text is what goes in."""
+
+    expression: str
+
+
+Part: TypeAlias = str | Code
+
+
+@define
+class Source:
+    """The names one generated function can see, and its lines."""
+
+    title: str
+    trusted: bool = False
+    """Whether the schema class's own validators are left out."""
+    names: dict[str, Any] = field(factory=dict[str, Any])
+    lines: list[str] = field(factory=list[str])
+
+    def bind(self, value: Any, hint: str) -> str:
+        """Make a value visible to the code, under a name that no variable has."""
+        for name, known in self.names.items():
+            if known is value:
+                return name
+        name = f"_{hint}{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def inner(self, title: str) -> Source:
+        """Return the source of a function that this one calls."""
+        return Source(title, self.trusted)
+
+    def add(self, *lines: str) -> None:
+        self.lines.extend(lines)
+
+    def compile(self, function: str) -> Callable[..., Any]:
+        """Compile the lines and return one of their functions; tracebacks show the generated source."""
+        text = "\n".join(self.lines) + "\n"
+        filename = f"<codec of {self.title} {next(_serial)}>"
+        linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+        exec(compile(text, filename, "exec"), self.names)
+        made: Callable[..., Any] = self.names[function]
+        return made
+
+
+def template(parts: Iterable[Part]) -> str:
+    """Return the source of an f-string made of text and expressions."""
+    body = "".join(f"{{{part.expression}}}" if isinstance(part, Code) else _literal(part) for part in parts)
+    return f"f'''{body}'''"
+
+
+def _literal(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("{", "{{").replace("}", "}}")
+    return escaped.replace("\n", "\\n").replace("\r", "\\r")
+
+
+def one_expression(argument: str, expression: str, source: Source) -> Callable[..., Any]:
+    """Compile `lambda argument: expression`."""
+    source.add(f"def _function({argument}):", f"  return {expression}")
+    return source.compile("_function")
+
+
+def joined(parts: Sequence[Sequence[Part]], between: str) -> list[Part]:
+    """Return pieces with a text between each two."""
+    together: list[Part] = []
+    for index, piece in enumerate(parts):
+        if index:
+            together.append(between)
+        together.extend(piece)
+    return together

@@ -1,0 +1,98 @@
+"""
+Everything about a transaction that can be known to fail is found here, before a request is built, all at once.
+
+The limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dynamo_document_builder.errors import Problem, UsageError
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.transactions.slots import Slot, shown
+
+MAX_OPERATIONS: Final = 100
+MAX_TOTAL_BYTES: Final = 4 * 1024 * 1024
+MAX_TOKEN: Final = 36
+
+
+def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
+    """Render every operation and check them together; findings go to *problems*."""
+    _check_count(problems, len(slots))
+    rendered: dict[int, Operation] = {}
+    for index, slot in enumerate(slots):
+        try:
+            rendered[index] = slot.render()
+        except UsageError as error:
+            problems.absorb(error, index, slot.label)
+    _check_targets(problems, slots, rendered)
+    _check_labels(problems, slots)
+    _check_total(problems, rendered)
+    return list(rendered.values())
+
+
+def _check_count(problems: Problems, count: int) -> None:
+    if count == 0:
+        problems.note("it has no operations; DynamoDB wants 1 to 100")
+    elif count > MAX_OPERATIONS:
+        problems.note(
+            f"it has {count} operations; DynamoDB allows {MAX_OPERATIONS}. "
+            "Send several transactions if they may succeed or fail separately: splitting one would lose atomicity"
+        )
+
+
+def _check_targets(problems: Problems, slots: Sequence[Slot], rendered: dict[int, Operation]) -> None:
+    first: dict[tuple[str, str], int] = {}
+    for index, operation in rendered.items():
+        if not operation.key:
+            continue
+        target = (operation.table.rpartition("/")[2], operation.key)
+        earlier = first.setdefault(target, index)
+        if earlier != index:
+            problems.add(_same_item(slots, earlier, index))
+
+
+def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:
+    slot = slots[other]
+    text = f"[{one}] {shown(slots[one])} and [{other}] {shown(slot)} are about the same item; {_advice(slots, one, other)}"
+    return Problem(text, index=other, label=slot.label, entity=slot.entity.name if slot.entity else None, key=slot.key)
+
+
+def _advice(slots: Sequence[Slot], one: int, other: int) -> str:
+    names = [slots[one].name, slots[other].name]
+    if "Get" in names:
+        return "DynamoDB reads an item once per transaction: ask for it once"
+    write = next((name for name in names if "ConditionCheck" not in name), None)
+    if write is None:
+        return "DynamoDB takes one operation per item: join both conditions in one ConditionCheck"
+    if write in names and len(set(names)) > 1 and any("ConditionCheck" in name for name in names):
+        return f"DynamoDB takes one operation per item: move the ConditionCheck's condition onto the {write}"
+    return "DynamoDB takes one operation per item: join them in one"
+
+
+def _check_labels(problems: Problems, slots: Sequence[Slot]) -> None:
+    seen: set[str] = set()
+    for index, slot in enumerate(slots):
+        if slot.label is None:
+            continue
+        if slot.label in seen:
+            problems.add(Problem("its label is used twice", index=index, label=slot.label))
+        seen.add(slot.label)
+
+
+def _check_total(problems: Problems, rendered: dict[int, Operation]) -> None:
+    # JSON is never smaller than the items in it, so only a large request is worth measuring.
+    if sum(len(operation.item or "") for operation in rendered.values()) * 4 <= MAX_TOTAL_BYTES:
+        return
+    total = sum(operation.item_bytes for operation in rendered.values())
+    if total > MAX_TOTAL_BYTES:
+        problems.note(f"its items have {total} bytes together; DynamoDB allows {MAX_TOTAL_BYTES} (4 MB)")
+
+
+def check_token(problems: Problems, token: str | None) -> None:
+    """Refuse a token DynamoDB would not take."""
+    if token is not None and not 1 <= len(token) <= MAX_TOKEN:
+        problems.note(f"its idempotency_token has {len(token)} characters; DynamoDB wants 1 to {MAX_TOKEN}")

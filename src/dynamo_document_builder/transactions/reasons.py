@@ -1,0 +1,75 @@
+"""Why a transaction was cancelled, in the terms of the commands it was made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from msgspec import Raw as RawJson
+from msgspec import UnsetType
+
+from dynamo_document_builder.errors import CancellationReason, TransactionCanceledError
+from dynamo_document_builder.model.refusals import Returned, raw_item, returned
+from dynamo_document_builder.transactions.slots import Slot
+from dynamo_document_builder.wire.natural import natural_item
+
+
+class _Reason(msgspec.Struct):
+    code: str = msgspec.field(name="Code", default="None")
+    message: str | None = msgspec.field(name="Message", default=None)
+    item: RawJson | UnsetType = msgspec.field(name="Item", default=msgspec.UNSET)
+
+
+class _Canceled(msgspec.Struct):
+    reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list)
+
+
+def canceled(
+    error: TransactionCanceledError, what: str, slots: Sequence[Slot], token: str | None = None
+) -> TransactionCanceledError:
+    """Return the error with one reason per operation, each about its own command, entity, key and item."""
+    found = _reasons(error.fault.body)
+    if len(found) != len(slots):
+        # Never lined up by guess: a reason under the wrong operation is worse than none.
+        text = f"{what} was cancelled, nothing was written; DynamoDB gave no reason per operation"
+        return TransactionCanceledError(text, fault=error.fault, idempotency_token=token)
+    reasons = [_reason(index, slot, given) for index, (slot, given) in enumerate(zip(slots, found, strict=True))]
+    return TransactionCanceledError(_text(what, reasons), fault=error.fault, reasons=reasons, idempotency_token=token)
+
+
+def _reasons(body: bytes) -> list[_Reason]:
+    try:
+        return msgspec.json.decode(body, type=_Canceled).reasons
+    except msgspec.DecodeError:  # the cancellation stands, whatever its body looks like
+        return []
+
+
+def _reason(index: int, slot: Slot, given: _Reason) -> CancellationReason:
+    found = _returned(slot, given.item)
+    return CancellationReason(
+        index=index,
+        code=given.code,
+        message=given.message,
+        command=slot.command,
+        name=slot.name,
+        label=slot.label,
+        entity=None if slot.entity is None else slot.entity.name,
+        key=slot.key,
+        item=found.item,
+        raw_item=raw_item(given.item),
+        item_error=found.error,
+    )
+
+
+def _returned(slot: Slot, raw: RawJson | UnsetType) -> Returned[Any]:
+    if slot.entity is not None:
+        return returned(slot.entity, raw)
+    stored = raw_item(raw)
+    return Returned(None if stored is None else natural_item(stored))
+
+
+def _text(what: str, reasons: Sequence[CancellationReason]) -> str:
+    failures = [reason for reason in reasons if reason.failed]
+    lines = "".join(f"\n  {reason}" for reason in failures)
+    return f"{what} was cancelled, nothing was written: {len(failures)} of {len(reasons)} operations failed{lines}"

@@ -1,0 +1,115 @@
+"""The one flow behind every transactional write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import (
+    IdempotencyMismatchError,
+    OutcomeUnknownError,
+    TransactionCanceledError,
+    TransactionInProgressError,
+)
+from dynamo_document_builder.model.operation import body_of
+from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of, option
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.refusals import unknown_outcome
+from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.transactions.preflight import check_token, preflight
+from dynamo_document_builder.transactions.reasons import canceled
+from dynamo_document_builder.transactions.slots import Slot
+from dynamo_document_builder.wire.flow import Flow, ask, new_token
+from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+
+def _token(given: str | UUID | None) -> str | None:
+    return str(given) if isinstance(given, UUID) else given
+
+
+@frozen(kw_only=True)
+class TransactWriteOptions(Options):
+    """What a transactional write can be told."""
+
+    idempotency_token: str | None = field(default=None, converter=_token)
+    """
+    Within ten minutes, sending again with the same token applies nothing twice.
+
+    1 to 36 characters, or a UUID. Without one, every send makes a fresh token: the SDK's own retries are safe, and
+    sending the same command again is a new transaction.
+    """
+    return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
+        default=None, validator=one_of("SIZE", "NONE")
+    )
+
+
+@frozen(kw_only=True)
+class TransactWriteResult:
+    """The transaction was applied, whole."""
+
+    idempotency_token: str
+    """The token it was sent with, given or made."""
+    response_metadata: ResponseMetadata
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """One entry per table, if asked for."""
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(factory=dict)
+    """By table name, if asked for."""
+
+    @property
+    def attempts(self) -> int:
+        """Requests made until it was applied."""
+        return self.response_metadata.attempts
+
+
+class _Output(msgspec.Struct, rename="pascal"):
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = {}
+
+
+def write_transaction(
+    command: TransactWriteOptions, slots: Sequence[Slot], problems: Problems
+) -> Flow[TransactWriteResult]:
+    """Check the whole, send it with one token, and read the answer; *problems* holds what was found before."""
+    check_token(problems, command.idempotency_token)
+    operations = preflight(problems, slots)
+    problems.raise_any()
+    token = command.idempotency_token or (yield from new_token())
+    body = f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{_members(command, token)}}}'
+    tables = tuple(dict.fromkeys(operation.table for operation in operations))
+    request = Request("TransactWriteItems", body_of(body), tables)
+    response = yield from _send(request, command, slots, token, problems.what)
+    output = read(_Output, request, response)
+    return TransactWriteResult(
+        idempotency_token=token or "",
+        response_metadata=response.metadata,
+        consumed_capacity=output.consumed_capacity,
+        item_collection_metrics=output.item_collection_metrics,
+    )
+
+
+def _members(command: TransactWriteOptions, token: str | None) -> str:
+    return (
+        ("" if token is None else f',"ClientRequestToken":{quote(token)}')
+        + option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
+        + option("ReturnConsumedCapacity", command.return_consumed_capacity)
+    )
+
+
+def _send(request: Request, command: Any, slots: Sequence[Slot], token: str | None, what: str) -> Flow[Response]:
+    try:
+        return (yield from ask(request))
+    except TransactionCanceledError as error:
+        raise canceled(error, what, slots, token) from error.__cause__
+    except OutcomeUnknownError as error:
+        raise unknown_outcome(error, command, token) from error.__cause__
+    except TransactionInProgressError as error:
+        text = f"{what}: a transaction with token {token!r} is still running; its outcome is unknown until it is sent again"
+        raise TransactionInProgressError(text, fault=error.fault, idempotency_token=token) from error.__cause__
+    except IdempotencyMismatchError as error:
+        text = f"{what}: token {token!r} was already used with another request in the last ten minutes; nothing was written now"
+        raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__

@@ -1,0 +1,1 @@
+"""Ways to carry a request to DynamoDB, each a module of its own that brings only its own imports."""

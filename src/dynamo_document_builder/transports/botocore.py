@@ -1,0 +1,171 @@
+"""The default transport: a user's own boto3 client, with everything that is configured, patched or traced on it."""
+
+from __future__ import annotations
+
+from ssl import SSLCertVerificationError
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from attrs import field, frozen
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  it ships no types
+from botocore.exceptions import (
+    ChecksumError,
+    ClientError,
+    ConnectionError,  # noqa: A004  botocore's name
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
+from botocore.parsers import ResponseParserError
+from urllib3.exceptions import NewConnectionError
+
+from dynamo_document_builder.errors import Fault, NoAnswerError, OutcomeUnknownError, ServiceError
+from dynamo_document_builder.transports.answers import as_body, is_whole
+from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
+from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.transports.parameters import Parameters, stand_in, typed
+from dynamo_document_builder.transports.waiting import StillRunningError, within
+from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NO_ANSWER: Final = (ChecksumError, ConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)
+NEVER_LEFT: Final = (ConnectTimeoutError, EndpointConnectionError)
+TIMED_OUT: Final = (ConnectTimeoutError, ReadTimeoutError)
+
+
+class Client(Protocol):
+    """A DynamoDB client of boto3; its operations are methods that come from a model, so no type can name them."""
+
+    @property
+    def meta(self) -> Any:
+        """What botocore says of the client: its events, its service model."""
+
+
+@frozen
+class BotocoreTransport:
+    """
+    Carries requests through a boto3 client: `BotocoreTransport(boto3.client("dynamodb"))`.
+
+    Credentials, region, endpoint, retries, proxies and event handlers are the client's; moto, Stubber and tracers that
+    wrap the client keep working. Errors about credentials, region and configuration are botocore's own.
+
+    A request's bytes go in as they are and the answer's bytes come out as they are; botocore neither serializes nor
+    parses them, which is most of the time of a large request. So handlers see a stand-in of the parameters (it names
+    the tables) and an empty answer, and Stubber's `expected_params` cannot match. A handler that changes parameters
+    is heeded, at the price of a second request for each call. `wire=False` is the plain method call, slower, with full
+    parameters and answers: choose it for such handlers and stubs.
+
+    One value serves any number of threads. Two of one client and mode are equal.
+    """
+
+    client: Client = field(eq=id)
+    wire: bool = field(default=True, kw_only=True)
+
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:
+        """
+        Send a request and return its answer, or raise one of the library's errors.
+
+        With a `timeout` the caller waits that many seconds at most. The client's call has a thread of its own then;
+        one that is given up makes no further attempt, and ends by the client's `connect_timeout` and `read_timeout`.
+        """
+        progress = Progress()
+        if timeout is None:
+            return self._send(request, progress)
+        try:
+            return within(timeout, lambda: self._send(request, progress))
+        except StillRunningError:
+            raise lost_answer(request, f"no answer within {timeout:g} seconds") from None
+        finally:
+            progress.abandoned = True  # Ctrl-C ends the waiting too
+
+    def _send(self, request: Request, progress: Progress) -> Response:
+        parameters = stand_in(request) if self.wire else None
+        if parameters is not None:
+            response = self._send_bytes(request, parameters, progress)
+            if response is not None:
+                return response
+        return self._send_typed(request, progress)
+
+    def _send_bytes(self, request: Request, parameters: Parameters, progress: Progress) -> Response | None:
+        """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
+        events = self.client.meta.events
+        watch(events)
+        call = Call(parameters, request.body, progress)
+        try:
+            response = self._call(request, parameters, call)
+        except ServiceError:
+            if call.placed:
+                raise
+        else:
+            if call.placed:
+                return response
+        refresh(events)
+        return None
+
+    def _send_typed(self, request: Request, progress: Progress) -> Response:
+        payload = request.payload
+        meta = self.client.meta
+        watch(meta.events)
+        shape = meta.service_model.operation_model(request.operation).input_shape
+        return self._call(request, typed(payload, shape), Call(payload, None, progress))
+
+    def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
+        method = getattr(self.client, xform_name(request.operation))
+        try:
+            with under_way(call):
+                parsed = method(**parameters)
+        except ClientError as error:
+            answer: Mapping[str, Any] = error.response
+            raise refusal(request, _fault(request, answer, call)) from error
+        except NO_ANSWER as error:
+            raise _lost(request, error, call) from error
+        return _response(request, parsed, call)
+
+
+def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:
+    metadata = _metadata(parsed, call)
+    if call.answer is None:  # a Stubber answered, or this botocore has no such event
+        return Response(as_body(parsed), metadata)
+    body, headers = call.answer
+    if not is_whole(body, headers):
+        raise no_answer(request, "the answer came damaged")
+    return Response(as_body(parsed) if call.body is None else body or b"{}", metadata)
+
+
+def _metadata(parsed: Mapping[str, Any], call: Call) -> ResponseMetadata:
+    given = parsed.get("ResponseMetadata", {})
+    attempts = given.get("RetryAttempts", max(call.progress.attempts, 1) - 1) + 1
+    return ResponseMetadata(given.get("RequestId"), given.get("HTTPStatusCode"), attempts)
+
+
+def _fault(request: Request, parsed: Mapping[str, Any], call: Call) -> Fault:
+    metadata = _metadata(parsed, call)
+    error = parsed.get("Error", {})
+    return Fault(
+        code=error.get("Code", ""),
+        message=error.get("Message", ""),
+        operation=request.operation,
+        request_id=metadata.request_id,
+        http_status=metadata.http_status,
+        attempts=metadata.attempts,
+        body=as_body(parsed) if call.answer is None else call.answer[0],
+    )
+
+
+def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
+    # Retries hide the earlier attempts' errors, so only a first attempt is known not to have left.
+    unsent = call.progress.attempts == 1 and _never_left(error)
+    why = f"{type(error).__name__}: {error}"
+    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
+
+
+def _never_left(error: Exception) -> bool:
+    """Tell whether no connection came about. A reset or a TLS error can also come after a request was sent."""
+    cause = getattr(error, "kwargs", {}).get("error")
+    cause = getattr(cause, "original_error", cause)  # a proxy's
+    rejected = any(isinstance(detail, SSLCertVerificationError) for detail in getattr(cause, "args", ()))
+    return rejected or isinstance(cause, NewConnectionError) or isinstance(error, NEVER_LEFT)

@@ -1,0 +1,174 @@
+"""
+The handlers that put a request's own bytes into a botocore call, and take the answer's own bytes out of it.
+
+They stay registered on the client and do nothing unless the context they run in has a call of ours under way, so
+other threads, tasks and users of the client never notice them. A call that a user's own handler makes inside ours
+has the same context; it is told apart by botocore's request context, one dict per call, and by its body.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+from weakref import WeakSet
+
+from attrs import define, field
+
+
+class Events(Protocol):
+    """The part of `client.meta.events` that is used here."""
+
+    def register_first(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
+        """Register a handler that comes before the others; a known `unique_id` makes this do nothing."""
+
+    def unregister(
+        self, event_name: str, handler: Callable[..., Any] | None = None, unique_id: str | None = None
+    ) -> None:
+        """Take a handler away; an unknown one is no error."""
+
+
+class AbandonedError(Exception):
+    """Ends a call whose caller has stopped waiting, before it makes another attempt."""
+
+
+@define(eq=False)
+class Progress:
+    """What a caller and the thread that makes its call tell each other."""
+
+    attempts: int = 0
+    abandoned: bool = False
+
+
+@define(eq=False)
+class Call:
+    """One client call under way: what it is known by, what to send in it, what came back."""
+
+    expected: Mapping[str, Any]
+    """The payload that botocore writes for it."""
+    body: bytes | None
+    """What is sent in its place, `None` to leave it."""
+    progress: Progress
+    context: object = None
+    """Botocore's request context, known once our bytes are in place."""
+    answer: tuple[bytes, Mapping[str, Any]] | None = None
+    """Body and headers of the last answer."""
+    nested: set[int] = field(factory=set[int])
+    """The request contexts of other calls in flight inside this one."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether botocore's call was recognised and has our bytes."""
+        return self.context is not None
+
+
+_current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
+
+
+@contextmanager
+def under_way(call: Call) -> Generator[None]:
+    """Let the handlers see a call, in this context only."""
+    token = _current.set(call)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _before_call(params: dict[str, Any], context: object, **_: Any) -> None:
+    call = _current.get()
+    if call is None or call.placed or not _is_ours(call, params["body"]):
+        return
+    call.context = context
+    if call.body is not None:
+        params["body"] = call.body
+
+
+_ANY_TOKEN: Final = {"ClientRequestToken": None}  # botocore makes one up where there is none
+
+
+def _is_ours(call: Call, body: Any) -> bool:
+    try:
+        sent = json.loads(body)
+    except (TypeError, ValueError):
+        return False
+    return isinstance(sent, dict) and sent | _ANY_TOKEN == {**call.expected, **_ANY_TOKEN}
+
+
+def _request_created(request: Any, **_: Any) -> None:
+    call = _current.get()
+    if call is None:
+        return
+    call.progress.attempts += 1  # nested ones too: what is provably unsent may be called unknown, never the reverse
+    if request.context is call.context:
+        _begin_attempt(call)
+    else:
+        call.nested.add(id(request.context))
+
+
+def _begin_attempt(call: Call) -> None:
+    call.nested.clear()
+    call.answer = None
+    if call.progress.abandoned:
+        raise AbandonedError
+
+
+def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
+    call = _current.get()
+    if call is None or call.nested:
+        return
+    call.answer = response_dict["body"], response_dict["headers"]
+    if call.body is not None and response_dict["status_code"] < 300:  # noqa: PLR2004  botocore's own border
+        response_dict["body"] = b"{}"
+
+
+def _response_received(context: object, **_: Any) -> None:
+    call = _current.get()
+    if call is not None:
+        call.nested.discard(id(context))
+
+
+_HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(
+    {
+        "before-call": _before_call,
+        "request-created": _request_created,
+        "before-parse": _before_parse,
+        "response-received": _response_received,
+    }
+)
+_lock: Final = Lock()
+_watched: Final[WeakSet[Events]] = WeakSet()
+
+
+def watch(events: Events) -> None:
+    """
+    Register the handlers on a client, once, ahead of everybody else's.
+
+    Botocore calls handlers of wildcards first, Stubber's among them, and none after the first that answers.
+    """
+    if events in _watched:
+        return
+    with _lock:
+        for event, handler in _HANDLERS.items():
+            events.register_first(f"{event}.*.*", handler, unique_id=f"dynamo-document-builder.{event}")
+        _watched.add(events)
+
+
+def refresh(events: Events) -> None:
+    """
+    Make botocore look up its handlers anew.
+
+    It keeps what it found for an event, and a thread that was looking just while `watch` registered keeps a list
+    without ours. Any registration clears that.
+    """
+    name = "dynamo-document-builder.refresh"
+    with _lock:
+        for change in (events.register_first, events.unregister):
+            change(name, _nothing, unique_id=name)
+
+
+def _nothing(**_: Any) -> None: ...

@@ -1,0 +1,66 @@
+"""What an SDK client's method is called with: stand-ins for bytes that go in later, or the whole payload, typed."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.wire.request import Request
+
+Parameters: TypeAlias = dict[str, Any]
+
+
+def _on_table(**rest: Any) -> Callable[[tuple[str, ...]], Parameters]:
+    return lambda tables: {"TableName": tables[0], **rest}
+
+
+def _on_tables(action: str) -> Callable[[tuple[str, ...]], Parameters]:
+    return lambda tables: {"TransactItems": [{action: {"TableName": name, "Key": {}}} for name in tables]}
+
+
+# An empty item or key, so that DynamoDB would refuse a stand-in that was ever sent.
+_STAND_INS: Final[Mapping[str, Callable[[tuple[str, ...]], Parameters]]] = MappingProxyType(
+    {
+        "PutItem": _on_table(Item={}),
+        "GetItem": _on_table(Key={}),
+        "UpdateItem": _on_table(Key={}),
+        "DeleteItem": _on_table(Key={}),
+        "TransactWriteItems": _on_tables("Delete"),
+        "TransactGetItems": _on_tables("Get"),
+    }
+)
+
+
+def stand_in(request: Request) -> Parameters | None:
+    """
+    Return the least that botocore accepts for a request, or `None` if it has to be given in full.
+
+    The tables are in it, because endpoints are chosen and calls are traced by them.
+    """
+    build = _STAND_INS.get(request.operation)
+    if build is None or not request.tables:
+        return None
+    return build(tuple(dict.fromkeys(request.tables)))
+
+
+def typed(value: Any, shape: Any) -> Any:
+    """Return a payload as botocore wants it: base64 text turned into bytes where the service's model says blob."""
+    match shape.type_name:
+        case "structure":
+            return {name: _member(part, shape.members.get(name)) for name, part in value.items()}
+        case "map":
+            return {name: typed(part, shape.value) for name, part in value.items()}
+        case "list":
+            return [typed(part, shape.member) for part in value]
+        case "blob":
+            return b64decode(value)
+        case _:
+            return value
+
+
+def _member(value: Any, shape: Any) -> Any:
+    return value if shape is None else typed(value, shape)  # botocore names what it does not know

@@ -1,0 +1,123 @@
+"""The drivers: the only code that waits. Everything a flow yields is answered here."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import closing
+from typing import Generic, Protocol, TypeVar
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import AbortedError, OutcomeUnknownError, RequestTimeoutError
+from dynamo_document_builder.wire.flow import Effect, Flow, NewToken
+from dynamo_document_builder.wire.request import Request, Response
+
+R = TypeVar("R")
+
+
+class Abort(Protocol):
+    """Anything with `is_set()`: a `threading.Event`, an `asyncio.Event`."""
+
+    def is_set(self) -> bool: ...
+
+
+class Transport(Protocol):
+    """
+    Carries one request and returns its answer.
+
+    `timeout` is in seconds; when it passes, or the connection breaks, a transport raises `NoAnswerError` if nothing
+    can have been written and `OutcomeUnknownError` otherwise. What DynamoDB refuses is a `ServiceError`.
+    """
+
+    def send(self, request: Request, timeout: float | None = None, /) -> Response: ...
+
+
+@frozen
+class Limits:
+    """How long a send may take, and who may stop it."""
+
+    timeout: float | None = None
+    abort: Abort | None = None
+
+
+NO_LIMITS = Limits()
+
+
+def fresh_token() -> str:
+    return str(uuid.uuid4())
+
+
+@frozen
+class Driver:
+    """Answers a flow's effects with a transport. The clock and the source of tokens can be replaced."""
+
+    transport: Transport
+    clock: Callable[[], float] = time.monotonic
+    make_token: Callable[[], str] = fresh_token
+
+    def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
+        """Play a flow to its end and return its result."""
+        deadline = None if limits.timeout is None else self.clock() + limits.timeout
+        with closing(flow):  # Ctrl-C closes the flow too, so its `finally` blocks run
+            step = _resume(flow)
+            while not isinstance(step, _Done):
+                try:
+                    answer = self._answer(step, limits.abort, deadline)
+                except Exception as error:  # noqa: BLE001  every error belongs to the flow, which may refine it
+                    step = _resume(flow, error=error)
+                else:
+                    step = _resume(flow, answer)
+            return step.result
+
+    def _answer(self, effect: Effect, abort: Abort | None, deadline: float | None) -> Response | str:
+        if isinstance(effect, NewToken):
+            return self.make_token()
+        if abort is not None and abort.is_set():
+            raise AbortedError(f"{effect.operation} was not sent: its abort signal is set")
+        return self.transport.send(effect, self._remaining(effect, deadline))
+
+    def _remaining(self, request: Request, deadline: float | None) -> float | None:
+        if deadline is None:
+            return None
+        remaining = deadline - self.clock()
+        if remaining <= 0:
+            raise RequestTimeoutError(
+                f"{request.operation} was not sent: its timeout had passed", operation=request.operation
+            )
+        return remaining
+
+
+def first_request(flow: Flow[object]) -> Request:
+    """Play a flow up to its first request and return that, unsent: a dry run, pure and repeatable."""
+    with closing(flow):
+        step = _resume(flow)
+        while isinstance(step, NewToken):
+            step = _resume(flow)
+        if isinstance(step, Request):
+            return step
+    raise RuntimeError("the flow ended without a request")
+
+
+def lost_answer(request: Request, why: str) -> RequestTimeoutError | OutcomeUnknownError:
+    """Return the error for a deadline that passed after the request was sent."""
+    if request.writes:
+        return OutcomeUnknownError(
+            f"{request.operation}: {why} after it was sent; whether it was applied is unknown",
+            operation=request.operation,
+        )
+    return RequestTimeoutError(f"{request.operation}: {why}; it only reads", operation=request.operation)
+
+
+@frozen
+class _Done(Generic[R]):
+    result: R = field()
+
+
+def _resume(flow: Flow[R], answer: object = None, error: Exception | None = None) -> Effect | _Done[R]:
+    try:
+        return flow.send(answer) if error is None else flow.throw(error)
+    except StopIteration as stop:  # only the flow's own return: no transport code runs in here
+        result: R = stop.value
+        return _Done(result)

@@ -1,0 +1,38 @@
+"""
+The protocol between a command and whoever drives it.
+
+A flow is a generator. It yields what it needs from the world and returns its result; it never does I/O, looks at a
+clock or draws a random number. Compose flows with `yield from`, and use the helpers here, which give the answers
+their types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from dynamo_document_builder.wire.request import Request, Response
+
+R = TypeVar("R")
+
+
+@frozen
+class NewToken:
+    """Asks for a fresh idempotency token. A dry run answers `None`: a token is no part of a request's meaning."""
+
+
+Effect: TypeAlias = Request | NewToken
+Flow: TypeAlias = Generator[Effect, Any, R]
+
+
+def ask(request: Request) -> Flow[Response]:
+    """Send one request. A transport's error is thrown in here, so a flow can say what it means."""
+    response: Response = yield request
+    return response
+
+
+def new_token() -> Flow[str | None]:
+    token: str | None = yield NewToken()
+    return token

@@ -1,0 +1,121 @@
+"""
+Numbers as DynamoDB keeps them: 38 significant digits, from 1E-130 to 9.99E+125, equal numbers as equal text.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+MAX_DIGITS: Final = 38
+PLAIN_INT: Final = 10**MAX_DIGITS
+_LARGEST, _SMALLEST = 125, -130
+_PLAIN_ABOVE, _PLAIN_BELOW = -7, 40
+_ENDS_PLAINLY: Final = frozenset("123456789")
+
+
+def number_text(value: float | Decimal) -> str:
+    """
+    Return a number's canonical text: no trailing zeros, no `-0`, an exponent only where it is much shorter.
+
+    Raises `ValueError` for what DynamoDB cannot keep, and `TypeError` for what is no number; `bool` is none.
+    """
+    kind = type(value)
+    if kind is int:
+        return int_text(value)  # type: ignore[arg-type]  # an int, seen above
+    if kind is float:
+        return float_text(value)
+    if kind is Decimal:
+        return decimal_text(value)  # type: ignore[arg-type]  # a Decimal, seen above
+    raise TypeError(f"{kind.__name__} is no number")
+
+
+def int_text(value: int) -> str:
+    if -PLAIN_INT < value < PLAIN_INT:
+        return str(value)
+    if value.bit_length() > 1024:  # noqa: PLR2004  over 1E308: str() would take quadratic time, or refuse
+        raise ValueError(f"is beyond {_LARGEST + 1} digits; DynamoDB stores less than 1E+126")
+    return _canonical(Decimal(value))
+
+
+def float_text(value: float) -> str:
+    text = repr(value)
+    if "e" in text or "n" in text:  # an exponent, nan or inf
+        return _canonical(Decimal(text))
+    if text.endswith(".0"):
+        return "0" if value == 0 else text[:-2]
+    return text
+
+
+def decimal_text(value: Decimal) -> str:
+    text = str(value)
+    if len(text) <= MAX_DIGITS and text[-1] in _ENDS_PLAINLY and "E" not in text and "N" not in text:
+        return text
+    return _canonical(value)
+
+
+def _canonical(value: Decimal) -> str:
+    if not value.is_finite():
+        raise ValueError("is not finite; DynamoDB stores finite numbers only")
+    sign, digits, exponent = value.as_tuple()
+    assert isinstance(exponent, int)
+    text = "".join(map(str, digits)).lstrip("0")
+    stripped = text.rstrip("0")
+    exponent += len(text) - len(stripped)
+    if not stripped:
+        return "0"
+    _check(len(stripped), exponent + len(stripped) - 1)
+    return ("-" if sign else "") + _placed(stripped, exponent)
+
+
+def _check(digits: int, magnitude: int) -> None:
+    if digits > MAX_DIGITS:
+        raise ValueError(f"has {digits} significant digits; DynamoDB stores {MAX_DIGITS}")
+    if not _SMALLEST <= magnitude <= _LARGEST:
+        raise ValueError(f"has a magnitude of 1E{magnitude}; DynamoDB stores 1E{_SMALLEST} to 9.99E+{_LARGEST}")
+
+
+def _placed(digits: str, exponent: int) -> str:
+    magnitude = exponent + len(digits) - 1
+    if exponent >= 0:
+        return digits + "0" * exponent if magnitude < _PLAIN_BELOW else f"{digits}E{exponent}"
+    if magnitude < _PLAIN_ABOVE:
+        return f"{digits}E{exponent}"
+    if magnitude < 0:
+        return "0." + "0" * (-magnitude - 1) + digits
+    return f"{digits[: magnitude + 1]}.{digits[magnitude + 1 :]}"
+
+
+def read_int(text: str) -> int:
+    """Read a whole number in any form DynamoDB may return it in."""
+    try:
+        return int(text)
+    except ValueError:
+        number = Decimal(text)
+        if number.adjusted() > _LARGEST or number != (whole := int(number)):
+            raise ValueError("is no whole number") from None
+        return whole
+
+
+def read_decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError("is no finite number")
+    return number
+
+
+def read_float(text: str) -> float:
+    number = float(text)
+    if number - number != 0:  # nan and both infinities
+        raise ValueError("is no finite number")
+    return number
+
+
+def read_number(text: str) -> int | Decimal:
+    """Read a number whose type nobody declared: whole ones as `int`, others as `Decimal`."""
+    number = read_decimal(text)
+    if number.adjusted() > _LARGEST:
+        raise ValueError("is beyond what DynamoDB stores")
+    return int(number) if number == number.to_integral_value() else number

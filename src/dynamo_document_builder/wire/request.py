@@ -1,0 +1,49 @@
+"""What crosses the seam between commands and transports: bytes, with just enough beside them to carry and to report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from attrs import field, frozen
+
+READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
+
+
+@frozen
+class Request:
+    """One DynamoDB request: the operation and its DynamoDB JSON, exactly as it is sent."""
+
+    operation: str
+    body: bytes
+    tables: tuple[str, ...] = field(default=(), eq=False)
+    """The tables it names: transports that go through an SDK client route by them."""
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The body as Python values, for people and tests."""
+        payload: dict[str, Any] = json.loads(self.body)
+        return payload
+
+    @property
+    def writes(self) -> bool:
+        """Whether a lost answer leaves the outcome unknown."""
+        return self.operation not in READS
+
+
+@frozen
+class ResponseMetadata:
+    """How the answer came: facts for logs and support cases."""
+
+    request_id: str | None = None
+    http_status: int | None = None
+    attempts: int = 1
+    """Requests made for this answer, the SDK's own retries included."""
+
+
+@frozen
+class Response:
+    """One answer: the bytes of its body, and how it came."""
+
+    body: bytes
+    metadata: ResponseMetadata = ResponseMetadata()

@@ -1,0 +1,49 @@
+"""
+How large DynamoDB takes an item to be.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+Names and text count their UTF-8 bytes, numbers one byte per two significant digits and one more, null and booleans
+one, a list or map three and one more per entry, beside what is in it.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+MAX_ITEM_BYTES: Final = 400 * 1024
+
+
+def item_size(wire_item: Mapping[str, Any]) -> int:
+    """Return the size of an item in DynamoDB JSON, in bytes."""
+    return sum(len(name.encode()) + value_size(value) for name, value in wire_item.items())
+
+
+def value_size(wire: Mapping[str, Any]) -> int:
+    """Return the size of a value in DynamoDB JSON, in bytes."""
+    [(tag, value)] = wire.items()
+    if tag == "L":
+        return 3 + sum(1 + value_size(element) for element in value)
+    if tag == "M":
+        return 3 + sum(1 + len(name.encode()) + value_size(element) for name, element in value.items())
+    if tag in {"SS", "NS", "BS"}:
+        return sum(_scalar_size(tag[0], element) for element in value)
+    return _scalar_size(tag, value)
+
+
+def _scalar_size(tag: str, value: Any) -> int:
+    if tag == "S":
+        return len(value.encode())
+    if tag == "N":
+        return _number_size(value)
+    if tag == "B":
+        return len(b64decode(value))
+    return 1  # BOOL and NULL
+
+
+def _number_size(text: str) -> int:
+    sign, digits, _ = Decimal(text).as_tuple()
+    significant = len("".join(map(str, digits)).strip("0"))
+    return (significant + 1) // 2 + 1 + sign
