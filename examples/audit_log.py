@@ -1,4 +1,4 @@
-"""Append to an audit log and count, in one step: no event without its count, no event of a tenant that is not active."""
+"""Append to an audit log and count, in one step: no event without its count, none of a tenant that is not active."""
 
 from datetime import UTC, datetime
 

@@ -1,14 +1,14 @@
 """Move money between two accounts: all or nothing, never below zero, and once only, however often it is sent."""
 
-from demo_engine import dynamodb
-
 from attrs import frozen
+from demo_engine import dynamodb
 
 from dynamo_document_builder import (
     Entity,
     Get,
     Put,
     Table,
+    TableTransactWrite,
     TransactionCanceledError,
     TransactWrite,
     Update,
@@ -16,6 +16,7 @@ from dynamo_document_builder import (
     add,
     greater_than_or_equal,
     item_exists,
+    item_not_exists,
     key,
     subtract,
 )
@@ -28,65 +29,91 @@ class Account:
     balance: int = 0
 
 
-def transfer(source: str, target: str, amount: int, token: str) -> TransactWrite[Account]:
-    """A transfer is a value: build it, log it, compare it, send it, send it again."""
-    return TransactWrite(
-        writes=[
-            Update(
-                key={"account_id": source},
-                updates={"balance": subtract(amount)},
-                condition={"balance": greater_than_or_equal(amount)},
-                label="debit",
-            ),
-            Update(
-                key={"account_id": target},
-                updates={"balance": add(amount)},
-                condition=item_exists(),
-                label="credit",
-            ),
-        ],
-        idempotency_token=token,
-    )
+@frozen
+class Transfer:
+    transfer_id: str
+    source: str
+    target: str
+    amount: int
+
+
+class Bank:
+    """
+    Two safeguards against paying twice, made for each other.
+
+    The idempotency token makes sending again harmless for ten minutes: DynamoDB knows the transaction and applies
+    nothing. The transfer's own record, written in the same transaction, makes it harmless for good.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.accounts = Entity(
+            Account, table, partition_key=lambda a: key("ACCOUNT", a.account_id), sort_key=lambda _: "META"
+        )
+        self.transfers = Entity(
+            Transfer, table, partition_key=lambda t: key("TRANSFER", t.transfer_id), sort_key=lambda _: "META"
+        )
+
+    def order(self, transfer: Transfer) -> TableTransactWrite:
+        """A transfer is a value: build it, log it, compare it, send it, send it again."""
+        debit = Update(
+            key={"account_id": transfer.source},
+            updates={"balance": subtract(transfer.amount)},
+            condition={"balance": greater_than_or_equal(transfer.amount)},
+            label="debit",
+        )
+        credit = Update(
+            key={"account_id": transfer.target},
+            updates={"balance": add(transfer.amount)},
+            condition=item_exists(),
+            label="credit",
+        )
+        record = Put(transfer, condition=item_not_exists(), label="record")
+        return TableTransactWrite(
+            transactions=[self.accounts.prepare([debit, credit]), self.transfers.prepare([record])],
+            idempotency_token=transfer.transfer_id,
+        )
+
+    def balances(self) -> str:
+        found = [self.accounts.send(Get(key={"account_id": name}, consistent=True)).item for name in ("alice", "bob")]
+        return ", ".join(f"{account.owner} has {account.balance}" for account in found if account)
+
+
+def send_again(bank: Bank, order: TableTransactWrite) -> None:
+    """What a service does after a lost answer: send the very same order again."""
+    try:
+        bank.table.send(order)
+    except TransactionCanceledError as error:
+        if not error.by_label["record"].failed:
+            raise
+        print("Sent it again: its record is there, so it was applied before (this engine does not know tokens).")
+    else:
+        print("Sent it again: DynamoDB knew the token and applied nothing.")
 
 
 def main() -> None:
     with dynamodb("bank") as client:
-        table = Table("bank", client=client)
-        accounts = Entity(
-            Account,
-            table,
-            partition_key=lambda account: key("ACCOUNT", account.account_id),
-            sort_key=lambda _: "META",
-        )
+        bank = Bank(Table("bank", client=client))
+        bank.accounts.send(TransactWrite(writes=[Put(Account("alice", "Alice", 100)), Put(Account("bob", "Bob", 20))]))
+        print(f"At first {bank.balances()}.")
 
-        def balances() -> str:
-            found = [accounts.send(Get(key={"account_id": name}, consistent=True)).item for name in ("alice", "bob")]
-            return ", ".join(f"{account.owner} has {account.balance}" for account in found if account)
-
-        accounts.send(Put(Account("alice", "Alice", balance=100)))
-        accounts.send(Put(Account("bob", "Bob", balance=20)))
-        print(f"At first {balances()}.")
-
-        order = transfer("alice", "bob", 30, token="transfer-1")
-        result = accounts.send(order)
-        print(f"Sent {result.idempotency_token}: {balances()}.")
-
-        accounts.send(order)
-        print(f"Sent {order.idempotency_token} again, as after a lost answer: {balances()}.")
-        print("  (DynamoDB applies a token once in ten minutes; moto, in process, does not know tokens.)")
+        order = bank.order(Transfer("t1", "alice", "bob", 30))
+        result = bank.table.send(order)
+        print(f"Transferred 30 with token {result.idempotency_token}: {bank.balances()}.")
+        send_again(bank, order)
+        print(f"It was applied once: {bank.balances()}.")
 
         try:
-            accounts.send(transfer("alice", "bob", 1000, token="transfer-2"))
+            bank.table.send(bank.order(Transfer("t2", "alice", "bob", 1000)))
         except TransactionCanceledError as error:
             print(f"\nCancelled: {error}")
-            debit = error.by_label["debit"]
-            print(f"  The debit failed; the account as it was: {debit.item}")
-            print(f"  Nothing moved: {balances()}.")
+            print(f"The account as it was: {error.by_label['debit'].item}")
+            print(f"Nothing moved: {bank.balances()}.")
 
         try:
-            accounts.send(transfer("alice", "alice", 5, token="transfer-3"))
+            bank.table.send(bank.order(Transfer("t3", "alice", "alice", 5)))
         except UsageError as error:
-            print(f"\nRefused before sending: {error}")
+            print(f"\nRefused, nothing was sent: {error}")
 
 
 if __name__ == "__main__":

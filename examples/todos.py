@@ -91,7 +91,9 @@ def main() -> None:
             TableTransactGet(
                 gets=(
                     users.prepare(TransactGet(keys=[{"user_id": "u1"}])),
-                    todos.prepare(TransactGet(keys=[first, {"user_id": "u1", "todo_id": "t2"}, {**first, "todo_id": "t3"}])),
+                    todos.prepare(
+                        TransactGet(keys=[first, {"user_id": "u1", "todo_id": "t2"}, {**first, "todo_id": "t3"}])
+                    ),
                 )
             )
         )
@@ -99,7 +101,9 @@ def main() -> None:
         for user in found_users:
             print(f"\n{user.name if user else 'nobody'} has {user.open_todos if user else 0} open todo:")
         for todo in found_todos:
-            print(f"  [{'x' if todo.done else ' '}] {todo.title}  {', '.join(todo.tags)}" if todo else "  (no third todo)")
+            print(
+                f"  [{'x' if todo.done else ' '}] {todo.title}  {', '.join(todo.tags)}" if todo else "  (no third todo)"
+            )
 
 
 if __name__ == "__main__":

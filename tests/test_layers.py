@@ -26,15 +26,16 @@ ROOT = Path(__file__).parent.parent / "src" / PACKAGE
 MAX_LINES = 400
 
 MAY_IMPORT = {
-    "errors": set[str](),
-    "wire": {"errors"},
-    "schema": {"errors", "wire"},
-    "expressions": {"errors", "wire", "schema"},
-    "model": {"errors", "wire", "schema", "expressions"},
-    "transactions": {"errors", "wire", "schema", "expressions", "model"},
-    "commands": {"errors", "wire", "schema", "expressions", "model", "transactions"},
-    "facade": {"errors", "wire", "schema", "expressions", "model", "transactions"},
-    "transports": {"errors", "wire", "schema", "expressions", "model", "transactions"},
+    "facts": set[str](),
+    "errors": {"facts"},
+    "wire": {"facts", "errors"},
+    "schema": {"facts", "errors", "wire"},
+    "expressions": {"facts", "errors", "wire", "schema"},
+    "model": {"facts", "errors", "wire", "schema", "expressions"},
+    "transactions": {"facts", "errors", "wire", "schema", "expressions", "model"},
+    "commands": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
+    "facade": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
+    "transports": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
 }
 """For each layer, the lower ones. Commands, facade and transports stand side by side and never meet."""
 

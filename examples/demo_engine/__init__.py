@@ -5,7 +5,7 @@ Your own code has a boto3 client already, and needs nothing of this.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ CREDENTIALS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "re
 
 
 @contextmanager
-def dynamodb(*tables: str) -> Iterator[Any]:
+def dynamodb(*tables: str) -> Generator[Any]:
     """Give a boto3 client, with these tables freshly made."""
     endpoint = os.environ.get("DYNAMODB_ENDPOINT")
     if endpoint is None:
@@ -27,7 +27,7 @@ def dynamodb(*tables: str) -> Iterator[Any]:
         yield from _client(endpoint, tables)
 
 
-def _client(endpoint: str | None, tables: tuple[str, ...]) -> Iterator[Any]:
+def _client(endpoint: str | None, tables: tuple[str, ...]) -> Generator[Any]:
     real = endpoint is not None and "AWS_ACCESS_KEY_ID" in os.environ
     client = boto3.client("dynamodb", endpoint_url=endpoint, **({} if real else CREDENTIALS))
     try:

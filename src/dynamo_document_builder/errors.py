@@ -32,109 +32,15 @@ from typing import Any
 
 from attrs import field, frozen
 
-CONTENTION_CODES = frozenset({"TransactionConflict", "TransactionConflictException"})
-"""Another transaction or write held the item: nothing was written, and sending again may succeed."""
-
-THROTTLING_CODES = frozenset(
-    {
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingError",
-        "ThrottlingException",
-    }
+from dynamo_document_builder.facts import (
+    CONTENTION_CODES,
+    PASSING_CODES,
+    THROTTLING_CODES,
+    Fault,
+    FieldFailure,
+    Problem,
+    described,
 )
-"""DynamoDB was asked for more than it gives at the moment: nothing was written."""
-
-_PASSING_CODES = (
-    CONTENTION_CODES
-    | THROTTLING_CODES
-    | {"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"}
-)
-
-
-@frozen
-class FieldFailure:
-    """One field that does not fit: where, what the schema says, and the type (never the value) that was found."""
-
-    path: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: expected {self.expected}, found {self.found}"
-
-
-@frozen
-class Problem:
-    """One reason why a command cannot be sent, in the terms of the caller."""
-
-    text: str
-    index: int | None = None
-    """Position of the operation in its transaction, `None` for a finding about the whole command."""
-    label: str | None = None
-    operation: str | None = None
-    """The command it is about: `Put`, `Update`, ..."""
-    entity: str | None = None
-    key: Mapping[str, Any] | None = None
-
-    def __str__(self) -> str:
-        place = "" if self.index is None else f"[{self.index}] "
-        label = "" if self.label is None else f"({self.label}) "
-        subject = described(self.entity, self.key)
-        named = f"{self.operation or ''} {subject}".strip() if subject else ""
-        return f"{place}{label}{named}{': ' if named else ''}{self.text}"
-
-
-@frozen
-class Fault:
-    """What DynamoDB answered when it said no, as it came over the wire."""
-
-    code: str = ""
-    message: str = ""
-    operation: str = ""
-    request_id: str | None = None
-    http_status: int | None = None
-    attempts: int = 1
-    """Requests made for this answer, the SDK's own retries included."""
-    body: bytes = field(default=b"", repr=False)
-    """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
-
-
-@frozen
-class CancellationReason:
-    """Why one operation of a cancelled transaction failed, or that it did not."""
-
-    index: int
-    code: str
-    """An open set; `"None"` means that this operation was fine."""
-    message: str | None = None
-    command: Any = field(default=None, repr=False)
-    """The very object that was given."""
-    name: str = ""
-    """What it does: `Put`, `ConditionCheck`, ..."""
-    label: str | None = None
-    entity: str | None = None
-    key: Mapping[str, Any] | None = None
-    item: Any = field(default=None, repr=False)
-    """The item as it was, decoded by the command's entity; `None` if there was none or it was not asked for."""
-    raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
-    item_error: StoredItemError | None = field(default=None, repr=False)
-    """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
-
-    @property
-    def failed(self) -> bool:
-        return self.code != "None"
-
-    @property
-    def retryable(self) -> bool:
-        return self.code in CONTENTION_CODES or self.code in THROTTLING_CODES
-
-    def __str__(self) -> str:
-        label = "" if self.label is None else f"({self.label}) "
-        message = f" - {self.message}" if self.message else ""
-        subject = f"{self.name} {described(self.entity, self.key)}".strip()
-        return f"[{self.index}] {label}{subject}: {self.code}{message}"
 
 
 class DocumentBuilderError(Exception):
@@ -158,7 +64,7 @@ class DefinitionError(DocumentBuilderError):
 
 
 class UsageError(DocumentBuilderError):
-    """This command cannot be sent. Nothing was sent; `problems` has every finding."""
+    """A command cannot be sent. Nothing was sent; `problems` has every finding."""
 
     def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
@@ -263,10 +169,12 @@ class ServiceError(DocumentBuilderError):
 
     @property
     def operation(self) -> str:
+        """DynamoDB's name of what was asked: `PutItem`, `TransactWriteItems`, ..."""
         return self.fault.operation
 
     @property
     def request_id(self) -> str | None:
+        """What AWS support asks for."""
         return self.fault.request_id
 
     @property
@@ -277,12 +185,50 @@ class ServiceError(DocumentBuilderError):
     @property
     def retryable(self) -> bool:
         """Whether sending the same again may succeed."""
-        return self.code in _PASSING_CODES
+        return self.code in PASSING_CODES
 
     @property
     def is_validation(self) -> bool:
         """Whether DynamoDB called the request itself invalid; it does so through more than one channel."""
         return self.code in {"ValidationException", "ValidationError"}
+
+
+@frozen
+class CancellationReason:
+    """Why one operation of a cancelled transaction failed, or that it did not."""
+
+    index: int
+    code: str
+    """An open set; `"None"` means that this operation was fine."""
+    message: str | None = None
+    command: Any = field(default=None, repr=False)
+    """The very object that was given."""
+    name: str = ""
+    """What it does: `Put`, `ConditionCheck`, ..."""
+    label: str | None = None
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+    item: Any = field(default=None, repr=False)
+    """The item as it was, decoded by the command's entity; `None` if there was none or it was not asked for."""
+    raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    item_error: StoredItemError | None = field(default=None, repr=False)
+    """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether this operation stood in the way."""
+        return self.code != "None"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether it was contention or throttling, which passes."""
+        return self.code in CONTENTION_CODES or self.code in THROTTLING_CODES
+
+    def __str__(self) -> str:
+        label = "" if self.label is None else f"({self.label}) "
+        message = f" - {self.message}" if self.message else ""
+        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        return f"[{self.index}] {label}{subject}: {self.code}{message}"
 
 
 class ConditionFailedError(ServiceError):
@@ -361,6 +307,7 @@ class TransactionCanceledError(ServiceError):
 
     @property
     def is_validation(self) -> bool:
+        """Whether invalid operations are all that stood in the way."""
         failures = self.failures
         return bool(failures) and all(reason.code == "ValidationError" for reason in failures)
 
@@ -378,7 +325,7 @@ class TransactionInProgressError(ServiceError):
 
 
 class IdempotencyMismatchError(ServiceError):
-    """This token was already used with another request within ten minutes. Nothing was written now."""
+    """The token was already used with another request within ten minutes. Nothing was written now."""
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
         super().__init__(text, fault=fault)
@@ -391,9 +338,3 @@ class ThrottledError(ServiceError):
 
 class TableNotFoundError(ServiceError):
     """The table or index does not exist in this account and region."""
-
-
-def described(entity: str | None, key: Mapping[str, Any] | None) -> str:
-    """`User user_id='u1'`: how every text names an item."""
-    pairs = " ".join(f"{name}={value!r}" for name, value in (key or {}).items())
-    return " ".join(part for part in (entity, pairs) if part)

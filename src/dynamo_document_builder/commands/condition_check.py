@@ -25,7 +25,8 @@ class ConditionCheck(WriteCommand[Any]):
     written item belongs on the write. Costs two write units per KB of the item, though it writes nothing.
 
     Example:
-        >>> users.send(TransactWrite(writes=[ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"})])).attempts
+        >>> active = ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"})
+        >>> users.send(TransactWrite(writes=[active, Put(User("u1", "Alice"))])).attempts
         1
 
     """

@@ -8,7 +8,8 @@ from typing import Any, Generic, TypeVar, TypeVarTuple, cast, overload
 from attrs import frozen
 from typing_extensions import TypedDict, Unpack
 
-from dynamo_document_builder.errors import Problem, TableMismatchError, UsageError
+from dynamo_document_builder.errors import TableMismatchError, UsageError
+from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.protocols import Target
@@ -41,10 +42,10 @@ class ReadOptions(TypedDict, total=False):
 
 
 @frozen(kw_only=True)
-class TableTransactGetResult(Generic[Unpack[Rs]]):
+class TableTransactGetResult(Generic[*Rs]):
     """What was found, at one moment."""
 
-    items: tuple[Unpack[Rs]]
+    items: tuple[*Rs]
     """One list per group, in order: one entry per key, `None` where there is no item."""
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
@@ -53,7 +54,7 @@ class TableTransactGetResult(Generic[Unpack[Rs]]):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False)
-class TableTransactGet(Options, Generic[Unpack[Rs]]):
+class TableTransactGet(Options, Generic[*Rs]):
     """
     Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.
 
@@ -104,36 +105,85 @@ class TableTransactGet(Options, Generic[Unpack[Rs]]):
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None]],
-        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E]],
+        gets: tuple[
+            PreparedTransactGet[A],
+            PreparedTransactGet[B],
+            PreparedTransactGet[C],
+            PreparedTransactGet[D],
+            PreparedTransactGet[E],
+        ],
         **options: Unpack[ReadOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None]],
-        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F]],
+        self: TableTransactGet[
+            list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None]
+        ],
+        gets: tuple[
+            PreparedTransactGet[A],
+            PreparedTransactGet[B],
+            PreparedTransactGet[C],
+            PreparedTransactGet[D],
+            PreparedTransactGet[E],
+            PreparedTransactGet[F],
+        ],
         **options: Unpack[ReadOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None], list[G | None]],
-        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F], PreparedTransactGet[G]],
+        self: TableTransactGet[
+            list[A | None],
+            list[B | None],
+            list[C | None],
+            list[D | None],
+            list[E | None],
+            list[F | None],
+            list[G | None],
+        ],
+        gets: tuple[
+            PreparedTransactGet[A],
+            PreparedTransactGet[B],
+            PreparedTransactGet[C],
+            PreparedTransactGet[D],
+            PreparedTransactGet[E],
+            PreparedTransactGet[F],
+            PreparedTransactGet[G],
+        ],
         **options: Unpack[ReadOptions],
     ) -> None: ...
     @overload
     def __init__(
-        self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None], list[E | None], list[F | None], list[G | None], list[H | None]],
-        gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D], PreparedTransactGet[E], PreparedTransactGet[F], PreparedTransactGet[G], PreparedTransactGet[H]],
+        self: TableTransactGet[
+            list[A | None],
+            list[B | None],
+            list[C | None],
+            list[D | None],
+            list[E | None],
+            list[F | None],
+            list[G | None],
+            list[H | None],
+        ],
+        gets: tuple[
+            PreparedTransactGet[A],
+            PreparedTransactGet[B],
+            PreparedTransactGet[C],
+            PreparedTransactGet[D],
+            PreparedTransactGet[E],
+            PreparedTransactGet[F],
+            PreparedTransactGet[G],
+            PreparedTransactGet[H],
+        ],
         **options: Unpack[ReadOptions],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
-        self: TableTransactGet[Unpack[tuple[list[A | None], ...]]],
+        self: TableTransactGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedTransactGet[A], ...],
         **options: Unpack[ReadOptions],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
-        self: TableTransactGet[Unpack[tuple[list[Any], ...]]],
+        self: TableTransactGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedTransactGet[Any], ...],
         **options: Unpack[ReadOptions],
     ) -> None: ...
@@ -141,13 +191,12 @@ class TableTransactGet(Options, Generic[Unpack[Rs]]):
         for group in gets:
             if not isinstance(group, PreparedTransactGet):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
                 raise UsageError(
-                    "TableTransactGet takes what entity.prepare(TransactGet(...)) returns, "
-                    f"not {type(group).__name__}"
+                    f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {type(group).__name__}"
                 )
         super().__init__(**options)
         object.__setattr__(self, "gets", tuple(gets))
 
-    def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[Unpack[Rs], list[X | None]]:
+    def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[*Rs, list[X | None]]:
         """Return the same read with one more group; there is no limit to how many keep their types."""
         longer = TableTransactGet(
             (*self.gets, get),
@@ -156,9 +205,9 @@ class TableTransactGet(Options, Generic[Unpack[Rs]]):
             abort=self.abort,
             return_consumed_capacity=self.return_consumed_capacity,
         )
-        return cast("TableTransactGet[Unpack[Rs], list[X | None]]", longer)
+        return cast("TableTransactGet[*Rs, list[X | None]]", longer)
 
-    def flow(self, target: Target, /) -> Flow[TableTransactGetResult[Unpack[Rs]]]:
+    def flow(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
         """Send the read and decode what comes, group by group."""
         problems = Problems("TableTransactGet")
         for group in self.gets:
@@ -169,7 +218,7 @@ class TableTransactGet(Options, Generic[Unpack[Rs]]):
         found = iter(snapshot.items)
         groups = tuple(list(islice(found, len(group.keys))) for group in self.gets)
         return TableTransactGetResult(
-            items=cast("tuple[Unpack[Rs]]", groups),
+            items=cast("tuple[*Rs]", groups),
             response_metadata=snapshot.response_metadata,
             consumed_capacity=snapshot.consumed_capacity,
         )

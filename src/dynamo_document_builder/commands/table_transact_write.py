@@ -7,7 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
-from dynamo_document_builder.errors import Problem, TableMismatchError, UsageError
+from dynamo_document_builder.errors import TableMismatchError, UsageError
+from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.protocols import Target
 from dynamo_document_builder.model.table_model import TableModel
@@ -29,8 +30,9 @@ def _groups(groups: Sequence[Any]) -> tuple[WriteGroup, ...]:
 @frozen(kw_only=True)
 class TableTransactWrite(TransactWriteOptions):
     """
-    Write 1 to 100 items of several entities, all or none: of one table with `table.send`, of several with `database.send`.
+    Write 1 to 100 items of several entities, all or none.
 
+    Of one table with `table.send`, of several tables with `database.send`.
     The limits, costs and errors of `TransactWrite` hold for all groups together; operations keep their order.
 
     Raises:

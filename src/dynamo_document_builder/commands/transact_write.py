@@ -23,9 +23,7 @@ def _writes(writes: Sequence[Any]) -> tuple[Any, ...]:
         raise UsageError(f"TransactWrite takes a list of writes: writes=[{writes.name}(...)]")
     for write in writes:
         if not isinstance(write, WriteCommand):
-            raise UsageError(
-                f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}"
-            )
+            raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
     return tuple(writes)
 
 

@@ -33,7 +33,7 @@ class UpdateResult(WriteResult[S]):
     updated_item: S | None = None
     """The whole item, with `return_values` "ALL_NEW" or "ALL_OLD" (`None`: there was no old one)."""
     updated_fields: Mapping[str, Any] | None = None
-    """The fields the update touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
+    """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
 @frozen(kw_only=True)
@@ -41,7 +41,8 @@ class Update(SingleWrite[Any]):
     """
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.
 
-    Give `condition=item_exists()` where that would be wrong. Costs one write unit per KB of the larger of the old and
+    Give `condition=item_exists()` where that would be wrong. A created item has the fields its key is built of, beside
+    what the changes give it. Costs one write unit per KB of the larger of the old and
     new item, however little changes, and twice that in a transaction.
     Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
 
@@ -51,7 +52,8 @@ class Update(SingleWrite[Any]):
         OutcomeUnknownError: no answer came; it may have been applied.
 
     Example:
-        >>> users.send(Update(key={"user_id": "u1"}, updates={"balance": add(-30)}, return_values="ALL_NEW")).updated_item
+        >>> debit = Update(key={"user_id": "u1"}, updates={"balance": add(-30)}, return_values="ALL_NEW")
+        >>> users.send(debit).updated_item
         User(user_id='u1', name='Alice', balance=70)
 
     """

@@ -1,0 +1,1 @@
+"""Conditions and updates as values, and their rendering."""

@@ -42,13 +42,13 @@ class Condition:
     def __and__(self, other: Condition | bool) -> Condition:
         return And(_flat((self, other), And)) if isinstance(other, Condition) else NotImplemented
 
-    def __rand__(self, other: bool) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
+    def __rand__(self, other: bool) -> Condition:
         return NotImplemented
 
     def __or__(self, other: Condition | bool) -> Condition:
         return Or(_flat((self, other), Or)) if isinstance(other, Condition) else NotImplemented
 
-    def __ror__(self, other: bool) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
+    def __ror__(self, other: bool) -> Condition:
         return NotImplemented
 
     def __invert__(self) -> Condition:

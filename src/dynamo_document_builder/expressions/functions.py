@@ -35,6 +35,7 @@ from dynamo_document_builder.expressions.operands import (
     plain,
 )
 from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, as_path
+from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 T = TypeVar("T")
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Any]
@@ -56,9 +57,9 @@ def as_condition(condition: object) -> Condition:
         return condition
     if isinstance(condition, Operand):
         return is_true(condition)
-    if isinstance(condition, Mapping):
+    if is_mapping(condition):
         return _all(tuple(_filed(name, value) for name, value in condition.items()))
-    if isinstance(condition, Sequence) and not isinstance(condition, (str, bytes)):
+    if is_sequence(condition):
         return _all(tuple(as_condition(part) for part in condition))
     raise UsageError(
         "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
@@ -97,7 +98,9 @@ def _compared(operator: str, first: object, second: object) -> Condition:
 def _operand(value: object) -> Path | SizeOf:
     if isinstance(value, Operand):
         return as_operand(node_of(value))
-    raise UsageError(f"the first of two arguments is an attribute, as in equals(u.name, 'x'), not {type(value).__name__}")
+    raise UsageError(
+        f"the first of two arguments is an attribute, as in equals(u.name, 'x'), not {type(value).__name__}"
+    )
 
 
 @overload

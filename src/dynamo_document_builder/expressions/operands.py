@@ -7,10 +7,11 @@ and is never kept in a tree: `node_of` takes its plain node out.
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.conditions import And, Comparison, Condition, Not, Or
+from dynamo_document_builder.expressions.conditions import Comparison, Condition
 from dynamo_document_builder.expressions.paths import (
     Arithmetic,
     IfNotExists,
@@ -74,7 +75,9 @@ class Operand:
         return ~is_true(self)
 
     def __bool__(self) -> NoReturn:
-        raise TypeError(f"{self!r} has no value until DynamoDB reads it: compare it, and combine with & | ~ or and_() or_() not_()")
+        raise TypeError(
+            f"{self!r} has no value until DynamoDB reads it: compare it, and combine with & | ~ or and_() or_() not_()"
+        )
 
     def __add__(self, other: Any) -> Operand:
         return Operand(Arithmetic(self.__node, "+", plain(other)))
@@ -101,6 +104,10 @@ class Operand:
         return type(self), (self.__node,)
 
 
+# The slot's own getter: the mangled name of the slot keeps every field name free for a `Probe`.
+_NODE: Final[Callable[[Operand], Node]] = vars(Operand)["_Operand__node"].__get__
+
+
 class Probe(Operand):
     """Stands in for an item of the schema in `where` and `changes`: every attribute asked of it becomes a path."""
 
@@ -119,8 +126,8 @@ class Reference(Operand):
 
 
 def node_of(operand: Operand) -> Node:
-    node: Node = operand._Operand__node  # type: ignore[attr-defined]  # the mangled name keeps every field name free for a Probe
-    return node
+    """Take the plain node out of an operand."""
+    return _NODE(operand)
 
 
 def plain(value: Any) -> Any:
@@ -142,9 +149,13 @@ def attr(*segments: Segment) -> Operand:
 
 def ref(path: str | Operand, *default: Any) -> Any:
     """
-    Use another attribute as a value: `{"shipped": equals(ref("ordered"))}`, `{"total": ref("price", 0)}`.
+    Use another attribute as a value.
 
     With a default (in updates only), the default stands in where the attribute does not exist.
+
+    Example:
+        >>> {"shipped": equals(ref("ordered"))}, {"total": ref("price", 0)}
+
     """
     target = as_path(plain(path)) if isinstance(path, Operand) else parse_path(path)
     return Reference(IfNotExists(target, plain(default[0])) if default else target)

@@ -114,7 +114,9 @@ def parse_path(text: str) -> Path:
         segments.append(step["name"] if step["index"] is None else int(step["index"]))
         position = step.end()
     if position < len(text) or not segments:
-        raise UsageError(f"{text!r} is not a document path; a name with a dot or bracket in it is written attr({text!r})")
+        raise UsageError(
+            f"{text!r} is not a document path; a name with a dot or bracket in it is written attr({text!r})"
+        )
     return Path(tuple(segments))
 
 

@@ -7,14 +7,13 @@ the same codec as a stored item, and which placeholder each gets. Two operations
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Final
+from typing import Final
 
-from attrs import Factory, define, field, frozen
+from attrs import define, field, frozen
 
-from dynamo_document_builder.errors import FieldFailure
 from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema import FieldInfo, Kind, MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
@@ -62,9 +61,9 @@ class Rendering:
     """The registry of one operation."""
 
     scope: Scope
-    findings: list[Finding] = field(factory=list)
-    _names: dict[str, str] = Factory(dict)
-    _values: dict[str, str] = Factory(dict)
+    findings: list[Finding] = field(factory=list[Finding])
+    _names: dict[str, str] = field(factory=dict[str, str])
+    _values: dict[str, str] = field(factory=dict[str, str])
 
     def problem(self, text: str) -> str:
         """Note a finding and go on, so that all of them are reported at once."""
@@ -99,23 +98,17 @@ class Rendering:
         return self._walk(path)
 
     def _walk(self, path: Path) -> Resolved | None:
-        kind: Kind | None = self.scope.record
+        kind = self.scope.record
         info: FieldInfo | None = None
         stored: list[Segment] = []
         for position, segment in enumerate(path.segments):
-            assert kind is not None
-            info, kind = _step(kind, segment)
-            if kind is None:
-                self.problem(_unknown(path, position, segment, self._at(path, position)))
+            info, inner = _step(kind, segment)
+            if inner is None:
+                self.problem(_unknown(path, position, segment, kind))
                 return None
+            kind = inner
             stored.append(info.stored if info is not None else segment)
         return Resolved(tuple(stored), kind, info)
-
-    def _at(self, path: Path, position: int) -> Kind:
-        kind = self.scope.record
-        for segment in path.segments[:position]:
-            kind = _step(kind, segment)[1] or kind
-        return kind
 
     def path_text(self, segments: tuple[Segment, ...]) -> str:
         parts = [f"[{part}]" if isinstance(part, int) else f".{self.name(part)}" for part in segments]
@@ -170,5 +163,3 @@ def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
 def tags_of(kind: Kind | None) -> frozenset[str] | None:
     """Return the wire types a value of this kind can have, `None` for any."""
     return None if kind is None or not kind.tags else kind.tags
-
-

@@ -7,9 +7,10 @@ same changes. Without an operand a function is about the path it is filed under.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import Any, Final, TypeAlias, TypeVar, overload
+from typing import Any, Final, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
@@ -24,6 +25,7 @@ from dynamo_document_builder.expressions.paths import (
     Path,
     as_path,
 )
+from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 T = TypeVar("T")
 Number: TypeAlias = int | float | Decimal
@@ -41,9 +43,9 @@ _MISSING: Final = _Missing()
 
 def as_changes(updates: object) -> tuple[Change, ...]:
     """Read either form of an update."""
-    if isinstance(updates, Mapping):
+    if is_mapping(updates):
         return tuple(_filed(name, value) for name, value in updates.items())
-    if isinstance(updates, Sequence) and not isinstance(updates, (str, bytes)):
+    if is_sequence(updates):
         return tuple(_change(part) for part in updates)
     raise UsageError(
         f"updates are a mapping such as {{'title': 'x'}} or the changes of an entity, not {type(updates).__name__}"
@@ -75,9 +77,9 @@ def _target(operand: object) -> Path:
     )
 
 
-def _as_set(elements: object) -> frozenset[object]:
-    if isinstance(elements, (set, frozenset, list, tuple)):
-        return frozenset(elements)
+def _as_set(elements: Any) -> frozenset[Any]:
+    if is_sequence(elements) or isinstance(elements, AbstractSet):
+        return frozenset(cast("Iterable[Any]", elements))
     if isinstance(elements, NODES):
         raise UsageError("DynamoDB adds and removes given elements only, not those of another attribute")
     return frozenset((elements,))
@@ -102,7 +104,7 @@ def if_not_exists(value: object, /) -> Any: ...
 @overload
 def if_not_exists(operand: T, value: T, /) -> T: ...
 def if_not_exists(first: object, second: object = _MISSING, /) -> Any:
-    """What is stored, or the value where nothing is: `{"views": if_not_exists(0)}`."""
+    """What is stored, or the value where nothing is."""
     path, value = _two(first, second)
     return Operand(IfNotExists(path, value))
 
@@ -178,5 +180,5 @@ def remove_from_set(first: object, second: object = _MISSING, /) -> Change:
 
 
 def remove(operand: object = _MISSING, /) -> Change:
-    """Remove the attribute, or the element of a list: `{"email": remove(), "todos[0]": remove()}`."""
+    """Remove the attribute, or the element of a list."""
     return Remove(THIS if isinstance(operand, _Missing) else _target(operand))

@@ -1,0 +1,1 @@
+"""Tables, entities and databases: where commands are sent."""

@@ -19,6 +19,7 @@ from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.schema import codec_of
 from dynamo_document_builder.transactions.slots import PreparedWrites
 from dynamo_document_builder.wire.drive import first_request
+from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.changes import Change
@@ -107,13 +108,13 @@ class Entity(EntityModel[S]):
         return as_changes(updates(_probe()))
 
 
-def _writes(writes: Any) -> tuple[WriteCommand[Any], ...]:
-    if not isinstance(writes, Sequence):
-        raise UsageError(f"prepare takes a list of writes or a TransactGet, not {type(writes).__name__}")
-    for write in writes:
+def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
+    if not is_sequence(command):
+        raise UsageError(f"prepare takes a list of writes or a TransactGet, not {type(command).__name__}")
+    for write in command:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
-    return tuple(writes)
+    return tuple(command)
 
 
 def _probe() -> Any:

@@ -32,6 +32,7 @@ class Connection:
     transport: Transport | None = None
 
     def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
+        """Play a flow through the transport; *subject* is what the text of an error calls whoever has none."""
         if self.transport is None:
             raise UsageError(
                 f"{subject} is not connected to a client, nothing was sent: give client= where it is defined, "

@@ -1,0 +1,1 @@
+"""What an entity and a table are, and what every command shares."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Generic, TypeAlias, TypedDict, TypeVar
+from typing import Any, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from attrs import frozen
-from typing_extensions import NotRequired
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, key_attribute
@@ -184,7 +183,7 @@ class Planner:
                 raise self._error(f"table {self.table.name!r} declares no {kind} index {name!r} (it declares: {known})")
             yield IndexPart(name, self._index_parts(name, index, self._index_keys(name, keys)))
 
-    def _index_keys(self, name: str, given: Any) -> IndexKeys[Any]:
+    def _index_keys(self, name: str, given: IndexKeys[Any] | Mapping[str, Any]) -> IndexKeys[Any]:
         if isinstance(given, IndexKeys):
             return given
         try:

@@ -9,12 +9,14 @@ from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.errors import FieldFailure, StoredItemError, UsageError, described
+from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.rendering import Scope
+from dynamo_document_builder.facts import FieldFailure, described
 from dynamo_document_builder.model.builders import KeyPart, KeyPlan
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.views import MissingFieldError, View
 from dynamo_document_builder.schema import Codec, MisfitError
+from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import natural_value
 
@@ -62,17 +64,21 @@ class EntityModel(Generic[S]):
         for index in self.plan.indexes:
             texts = index.texts(item)
             if texts is not None:
-                members.update({part.quoted: text for part, text in zip(index.parts, texts, strict=True) if part.written})
+                members.update(
+                    {part.quoted: text for part, text in zip(index.parts, texts, strict=True) if part.written}
+                )
         return [f"{name}:{text}" for name, text in members.items()]
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
-        item = self.view(given, set()) if isinstance(given, Mapping) else self._instance(given)
+        item = self._view_or_instance(given)
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
 
-    def _instance(self, given: object) -> object:
+    def _view_or_instance(self, given: object) -> object:
         if isinstance(given, self.schema):
             return given
+        if is_mapping(given):
+            return self.view(given, set())
         raise UsageError(
             f"a key of {self.name} is a mapping of fields or a {self.schema.__name__}, not {type(given).__name__}"
         )
@@ -82,7 +88,8 @@ class EntityModel(Generic[S]):
             return _required(part, part.text(item))
         except MissingFieldError as missing:
             raise UsageError(
-                f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, which key= does not give"
+                f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, "
+                "which key= does not give"
             ) from None
 
     def view(self, given: Mapping[str, Any], read: set[str]) -> View:
@@ -108,7 +115,7 @@ class EntityModel(Generic[S]):
 
     def shown_key(self, given: object) -> Mapping[str, Any] | None:
         """Return the key in the caller's own terms, for texts: the fields it is built of."""
-        if isinstance(given, Mapping):
+        if is_mapping(given):
             return given
         if not isinstance(given, self.schema):
             return None

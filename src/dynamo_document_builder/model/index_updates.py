@@ -16,15 +16,16 @@ from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.builders import IndexPart
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View
+from dynamo_document_builder.wire.guards import is_mapping
 
 
 @define
 class IndexUpdates:
     """The index attributes an update has to write (DynamoDB JSON) or remove, and what stands in its way."""
 
-    written: dict[str, str] = field(factory=dict)
-    removed: list[str] = field(factory=list)
-    problems: list[str] = field(factory=list)
+    written: dict[str, str] = field(factory=dict[str, str])
+    removed: list[str] = field(factory=list[str])
+    problems: list[str] = field(factory=list[str])
 
 
 @frozen
@@ -38,7 +39,7 @@ class Subject:
 
     def known(self) -> Mapping[str, Any]:
         """Return the fields the command was given to find the item by."""
-        if isinstance(self.key, Mapping):
+        if is_mapping(self.key):
             return self.key
         return {name: getattr(self.key, name, None) for name in self.entity.codec.fields}
 

@@ -53,7 +53,9 @@ def _text(part: object, position: int) -> str:
     if not text:
         raise UsageError(f"part {position + 1} of a key is empty")
     if SEPARATOR in text:
-        raise UsageError(f"part {position + 1} of a key contains {SEPARATOR!r}, which separates parts: escape or encode it")
+        raise UsageError(
+            f"part {position + 1} of a key contains {SEPARATOR!r}, which separates parts: escape or encode it"
+        )
     return text
 
 

@@ -7,15 +7,9 @@ from typing import Any, TypeVar
 
 from attrs import define, evolve, field
 
-from dynamo_document_builder.errors import (
-    FieldFailure,
-    ItemValidationError,
-    Problem,
-    TableMismatchError,
-    UsageError,
-    described,
-)
+from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
 from dynamo_document_builder.expressions.rendering import Finding, FindingsError
+from dynamo_document_builder.facts import FieldFailure, Problem, described
 from dynamo_document_builder.schema import MisfitError
 
 T = TypeVar("T")
@@ -28,9 +22,9 @@ class Problems:
     what: str
     """The command's name, for the text."""
     entity: str | None = None
-    found: list[Problem] = field(factory=list)
-    failures: list[FieldFailure] = field(factory=list)
-    kinds: set[type[UsageError]] = field(factory=set)
+    found: list[Problem] = field(factory=list[Problem])
+    failures: list[FieldFailure] = field(factory=list[FieldFailure])
+    kinds: set[type[UsageError]] = field(factory=set[type[UsageError]])
 
     def note(self, text: str, kind: type[UsageError] = UsageError) -> None:
         self.add(Problem(text, operation=self.what, entity=self.entity), kind)

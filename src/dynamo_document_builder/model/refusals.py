@@ -10,7 +10,8 @@ import msgspec
 from attrs import frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError, described
+from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
+from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.schema import Kind, MisfitError
 from dynamo_document_builder.wire.natural import natural_value

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias, TypedDict
+from typing import Any, Final, NotRequired, TypeAlias, TypedDict
 
 from attrs import field, frozen
-from typing_extensions import NotRequired
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.model.values import FrozenMap
@@ -76,21 +75,18 @@ def local_indexes(given: LocalIndexes) -> FrozenMap[str, LocalIndex]:
 class TableModel:
     """The pure half of a table: all that a request needs to know of it."""
 
-    name: str = field()
+    name: str
     partition_key: str = "PK"
     sort_key: str | None = "SK"
     global_secondary_indexes: FrozenMap[str, GlobalIndex] = field(factory=lambda: FrozenMap({}))
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
 
-    @name.validator
-    def _check_name(self, _: Any, name: str) -> None:
-        if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-            raise DefinitionError(
-                f"{name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
-            )
-
     def __attrs_post_init__(self) -> None:
-        if not self.partition_key or self.sort_key == "" or self.partition_key == self.sort_key:
+        if not _NAME.fullmatch(str(self.name)):
+            raise DefinitionError(
+                f"{self.name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
+            )
+        if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
 
     @property

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
+from dynamo_document_builder.wire.guards import is_mapping
+
 K = TypeVar("K")
 V_co = TypeVar("V_co", covariant=True)
 
@@ -38,4 +40,4 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
 
 def frozen_key(key: Any) -> Any:
     """Copy a key given as a mapping; an instance of the schema stays itself."""
-    return FrozenMap(key) if isinstance(key, Mapping) else key
+    return FrozenMap(key) if is_mapping(key) else key

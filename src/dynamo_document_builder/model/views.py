@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from types import CodeType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from dynamo_document_builder.schema import Codec
 
@@ -96,7 +96,7 @@ class _Anything(str):
 
     __slots__ = ()
 
-    def __new__(cls) -> _Anything:
+    def __new__(cls) -> Self:
         return super().__new__(cls, "x")
 
 

@@ -1,0 +1,1 @@
+"""What the transactional commands share."""

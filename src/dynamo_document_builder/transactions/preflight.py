@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from dynamo_document_builder.errors import Problem, UsageError
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.slots import Slot, shown
@@ -57,8 +58,9 @@ def _check_targets(problems: Problems, slots: Sequence[Slot], rendered: dict[int
 
 def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:
     slot = slots[other]
-    text = f"[{one}] {shown(slots[one])} and [{other}] {shown(slot)} are about the same item; {_advice(slots, one, other)}"
-    return Problem(text, index=other, label=slot.label, entity=slot.entity.name if slot.entity else None, key=slot.key)
+    text = f"is about the same item as [{one}] {shown(slots[one])}; {_advice(slots, one, other)}"
+    entity = None if slot.entity is None else slot.entity.name
+    return Problem(text, index=other, label=slot.label, operation=slot.name, entity=entity, key=slot.key)
 
 
 def _advice(slots: Sequence[Slot], one: int, other: int) -> str:
@@ -68,7 +70,7 @@ def _advice(slots: Sequence[Slot], one: int, other: int) -> str:
     write = next((name for name in names if "ConditionCheck" not in name), None)
     if write is None:
         return "DynamoDB takes one operation per item: join both conditions in one ConditionCheck"
-    if write in names and len(set(names)) > 1 and any("ConditionCheck" in name for name in names):
+    if any("ConditionCheck" in name for name in names):
         return f"DynamoDB takes one operation per item: move the ConditionCheck's condition onto the {write}"
     return "DynamoDB takes one operation per item: join them in one"
 

@@ -82,6 +82,6 @@ class Raw:
 
 
 def _as_text(value: object) -> str:
-    if isinstance(value, (bytes, bytearray, memoryview)):
+    if isinstance(value, (bytes, bytearray)):
         return b64encode(value).decode()
     raise UsageError(f"Raw takes DynamoDB JSON, in which {type(value).__name__} has no place")

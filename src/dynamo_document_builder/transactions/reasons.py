@@ -22,7 +22,7 @@ class _Reason(msgspec.Struct):
 
 
 class _Canceled(msgspec.Struct):
-    reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list)
+    reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list[_Reason])
 
 
 def canceled(

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from dynamo_document_builder.errors import described
+from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.problems import Problems

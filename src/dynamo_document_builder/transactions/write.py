@@ -57,7 +57,9 @@ class TransactWriteResult:
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
-    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(factory=dict)
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
+        factory=dict[str, tuple[ItemCollectionMetrics, ...]]
+    )
     """By table name, if asked for."""
 
     @property
@@ -79,7 +81,9 @@ def write_transaction(
     operations = preflight(problems, slots)
     problems.raise_any()
     token = command.idempotency_token or (yield from new_token())
-    body = f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{_members(command, token)}}}'
+    body = (
+        f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{_members(command, token)}}}'
+    )
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactWriteItems", body_of(body), tables)
     response = yield from _send(request, command, slots, token, problems.what)
@@ -108,8 +112,8 @@ def _send(request: Request, command: Any, slots: Sequence[Slot], token: str | No
     except OutcomeUnknownError as error:
         raise unknown_outcome(error, command, token) from error.__cause__
     except TransactionInProgressError as error:
-        text = f"{what}: a transaction with token {token!r} is still running; its outcome is unknown until it is sent again"
+        text = f"{what}: token {token!r} is still running; its outcome is unknown until it is sent again"
         raise TransactionInProgressError(text, fault=error.fault, idempotency_token=token) from error.__cause__
     except IdempotencyMismatchError as error:
-        text = f"{what}: token {token!r} was already used with another request in the last ten minutes; nothing was written now"
+        text = f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
         raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__

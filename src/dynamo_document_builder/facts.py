@@ -1,0 +1,91 @@
+"""
+What errors are made of: findings and refusals as data.
+
+Their texts name operations, entities, keys and fields, never the values of an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
+"""Another transaction or write held the item: nothing was written, and sending again may succeed."""
+
+THROTTLING_CODES: Final = frozenset(
+    {
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "ThrottlingException",
+    }
+)
+"""DynamoDB was asked for more than it gives at the moment: nothing was written."""
+
+PASSING_CODES: Final = (
+    CONTENTION_CODES
+    | THROTTLING_CODES
+    | {"TransactionInProgressException", "InternalServerError", "ServiceUnavailable"}
+)
+"""Sending the same again may succeed."""
+
+
+@frozen
+class FieldFailure:
+    """One field that does not fit: where, what the schema says, and the type (never the value) that was found."""
+
+    path: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+@frozen
+class Problem:
+    """One reason why a command cannot be sent, in the terms of the caller."""
+
+    text: str
+    index: int | None = None
+    """Position of the operation in its transaction, `None` for a finding about the whole command."""
+    label: str | None = None
+    operation: str | None = None
+    """The command it is about: `Put`, `Update`, ..."""
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+
+    def __str__(self) -> str:
+        place = "" if self.index is None else f"[{self.index}] "
+        label = "" if self.label is None else f"({self.label}) "
+        subject = described(self.entity, self.key)
+        named = f"{self.operation or ''} {subject}".strip() if subject else ""
+        return f"{place}{label}{named}{': ' if named else ''}{self.text}"
+
+
+@frozen
+class Fault:
+    """What DynamoDB answered when it said no, as it came over the wire."""
+
+    code: str = ""
+    message: str = ""
+    operation: str = ""
+    request_id: str | None = None
+    http_status: int | None = None
+    attempts: int = 1
+    """Requests made for this answer, the SDK's own retries included."""
+    body: bytes = field(default=b"", repr=False)
+    """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
+
+
+def described(entity: str | None, key: Mapping[str, Any] | None) -> str:
+    """`User user_id='u1'`: how every text names an item."""
+    pairs = " ".join(f"{name}={_shown(value)}" for name, value in (key or {}).items())
+    return " ".join(part for part in (entity, pairs) if part)
+
+
+def _shown(value: object) -> str:
+    return repr(value) if isinstance(value, (str, bytes)) else str(value)
