@@ -16,7 +16,7 @@ from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.values import frozen_key
 
 
-@frozen(kw_only=True)
+@frozen
 class ConditionCheck(WriteCommand[Any]):
     """
     Cancel the transaction unless the condition is true of this item.
@@ -35,12 +35,12 @@ class ConditionCheck(WriteCommand[Any]):
 
     key: Mapping[str, Any] | Any = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    condition: Condition = field(converter=as_condition)
+    condition: Condition = field(converter=as_condition, kw_only=True)
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
-        default=None, validator=one_of("ALL_OLD", "NONE")
+        default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """The item as it was comes with the error, unless this says "NONE"."""
-    label: str | None = None
+    label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
     @property
@@ -52,7 +52,7 @@ class ConditionCheck(WriteCommand[Any]):
         return self.key
 
     def transact_operation(self, entity: EntityModel[Any], /) -> Operation:
-        """Render the check."""
+        """Return the check in DynamoDB JSON."""
         return keyed(
             self,
             entity,

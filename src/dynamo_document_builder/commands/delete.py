@@ -27,7 +27,7 @@ class DeleteResult(WriteResult[S]):
     """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
-@frozen(kw_only=True)
+@frozen
 class Delete(SingleWrite[Any]):
     """
     Delete the item under a key; deleting what is not there succeeds.
@@ -49,13 +49,15 @@ class Delete(SingleWrite[Any]):
 
     key: Mapping[str, Any] | Any = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    return_values: Literal["ALL_OLD", "NONE"] | None = field(default=None, validator=one_of("ALL_OLD", "NONE"))
+    return_values: Literal["ALL_OLD", "NONE"] | None = field(
+        default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
+    )
 
     @property
     def subject(self) -> Any:
         return self.key
 
-    def render(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
         return keyed(
             self,
             entity,

@@ -36,7 +36,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-@frozen(kw_only=True)
+@frozen
 class Get(Options):
     """
     Read the item under a key.
@@ -56,7 +56,7 @@ class Get(Options):
 
     key: Mapping[str, Any] | Any = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    consistent: bool = False
+    consistent: bool = field(default=False, kw_only=True)
     """Read what every write before it left, for twice the price."""
 
     def flow(self, entity: EntityModel[S], /) -> Flow[GetResult[S]]:

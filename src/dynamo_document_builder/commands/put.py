@@ -57,7 +57,7 @@ class Put(SingleWrite[S]):
     def subject(self) -> Any:
         return self.item
 
-    def render(self, entity: EntityModel[S], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[S], notes: Sequence[str], /) -> Operation:
         problems = Problems(self.name, entity.name)
         problems.note_all(notes)
         item = problems.attempt(lambda: self._item(entity), ItemText(NO_TEXT, NO_TEXT))

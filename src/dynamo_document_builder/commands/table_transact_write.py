@@ -27,7 +27,7 @@ def _groups(groups: Sequence[Any]) -> tuple[WriteGroup, ...]:
     return tuple(groups)
 
 
-@frozen(kw_only=True)
+@frozen
 class TableTransactWrite(TransactWriteOptions):
     """
     Write 1 to 100 items of several entities, all or none.

@@ -34,7 +34,7 @@ def _keys(keys: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(frozen_key(key) for key in keys)
 
 
-@frozen(kw_only=True)
+@frozen
 class TransactGet(Options):
     """
     Read 1 to 100 items of one entity as they were at one moment.

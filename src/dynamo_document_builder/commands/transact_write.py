@@ -27,7 +27,7 @@ def _writes(writes: Sequence[Any]) -> tuple[Any, ...]:
     return tuple(writes)
 
 
-@frozen(kw_only=True)
+@frozen
 class TransactWrite(TransactWriteOptions, Generic[S_contra]):
     """
     Write 1 to 100 items of one entity, all or none.

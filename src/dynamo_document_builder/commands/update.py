@@ -36,7 +36,7 @@ class UpdateResult(WriteResult[S]):
     """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
-@frozen(kw_only=True)
+@frozen
 class Update(SingleWrite[Any]):
     """
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.
@@ -62,17 +62,17 @@ class Update(SingleWrite[Any]):
 
     key: Mapping[str, Any] | Any = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    updates: tuple[Change, ...] = field(converter=as_changes)
+    updates: tuple[Change, ...] = field(converter=as_changes, kw_only=True)
     """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
-        default=None, validator=one_of(*WHOLE, *PARTS, "NONE")
+        default=None, validator=one_of(*WHOLE, *PARTS, "NONE"), kw_only=True
     )
 
     @property
     def subject(self) -> Any:
         return self.key
 
-    def render(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
         return keyed(
             self,
             entity,

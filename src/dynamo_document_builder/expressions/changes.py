@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from dynamo_document_builder.expressions.paths import (
     NODES,
@@ -14,7 +14,7 @@ from dynamo_document_builder.expressions.paths import (
     ListAppend,
     Path,
     SizeOf,
-    bound,
+    placed,
 )
 from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
 from dynamo_document_builder.schema import Kind
@@ -28,9 +28,9 @@ class Change:
 
     path: Path
 
-    def bind(self, path: Path) -> Change:
+    def about(self, path: Path) -> Change:
         """Put *path* where this change says `THIS`."""
-        return evolve(self, path=self.path.bind(path))
+        return evolve(self, path=self.path.about(path))
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         raise NotImplementedError  # every tree class has its own
@@ -40,10 +40,10 @@ class Change:
 class Assign(Change):
     """`SET path = value`."""
 
-    value: Any = field(repr=False)
+    value: Any
 
-    def bind(self, path: Path) -> Change:
-        return Assign(self.path.bind(path), bound(self.value, path))
+    def about(self, path: Path) -> Change:
+        return Assign(self.path.about(path), placed(self.value, path))
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         text = out.path_text(target.segments)
@@ -64,7 +64,7 @@ class Remove(Change):
 class Increment(Change):
     """`ADD path :n`: counts from 0 where nothing is stored."""
 
-    amount: Any = field(repr=False)
+    amount: Any
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         _expect(out, self.path, target.kind, {"N"}, "a number is added to")
@@ -75,7 +75,7 @@ class Increment(Change):
 class ChangeSet(Change):
     """`ADD path :elements` or `DELETE path :elements`: a set gains or loses elements."""
 
-    elements: Any = field(repr=False)
+    elements: Any
     gain: bool = True
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:

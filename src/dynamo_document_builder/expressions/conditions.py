@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, NoReturn
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
@@ -28,7 +28,7 @@ class Condition:
 
     __slots__ = ()
 
-    def bind(self, path: Path) -> Condition:
+    def about(self, path: Path) -> Condition:
         """Put *path* where this condition says `THIS`."""
         raise NotImplementedError  # every tree class has its own
 
@@ -65,8 +65,8 @@ class Condition:
 class _Leaf(Condition):
     operand: Path | SizeOf
 
-    def bind(self, path: Path) -> Condition:
-        return evolve(self, operand=self.operand.bind(path))
+    def about(self, path: Path) -> Condition:
+        return evolve(self, operand=self.operand.about(path))
 
     def implies_item(self) -> bool:
         return True
@@ -75,7 +75,7 @@ class _Leaf(Condition):
 @frozen
 class Comparison(_Leaf):
     operator: str
-    value: Any = field(repr=False)
+    value: Any
 
     def implies_item(self) -> bool:
         return self.operator != "<>"
@@ -89,8 +89,8 @@ class Comparison(_Leaf):
 
 @frozen
 class Between(_Leaf):
-    low: Any = field(repr=False)
-    high: Any = field(repr=False)
+    low: Any
+    high: Any
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
@@ -101,7 +101,7 @@ class Between(_Leaf):
 
 @frozen
 class IsIn(_Leaf):
-    values: tuple[Any, ...] = field(repr=False)
+    values: tuple[Any, ...]
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
@@ -112,7 +112,7 @@ class IsIn(_Leaf):
 
 @frozen
 class BeginsWith(_Leaf):
-    prefix: Any = field(repr=False)
+    prefix: Any
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
@@ -125,7 +125,7 @@ class BeginsWith(_Leaf):
 
 @frozen
 class Contains(_Leaf):
-    value: Any = field(repr=False)
+    value: Any
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
@@ -164,7 +164,7 @@ class ItemExists(Condition):
 
     present: bool = True
 
-    def bind(self, path: Path) -> Condition:  # noqa: ARG002  it is about the item, wherever it stands
+    def about(self, path: Path) -> Condition:  # noqa: ARG002  it is about the item, wherever it stands
         return self
 
     def implies_item(self) -> bool:
@@ -180,8 +180,8 @@ class _Group(Condition):
     conditions: tuple[Condition, ...]
     word: ClassVar[str]
 
-    def bind(self, path: Path) -> Condition:
-        return evolve(self, conditions=tuple(condition.bind(path) for condition in self.conditions))
+    def about(self, path: Path) -> Condition:
+        return evolve(self, conditions=tuple(condition.about(path) for condition in self.conditions))
 
     def render(self, out: Rendering) -> str:
         return f" {self.word} ".join(_enclosed(condition, out) for condition in self.conditions)
@@ -207,8 +207,8 @@ class Or(_Group):
 class Not(Condition):
     condition: Condition
 
-    def bind(self, path: Path) -> Condition:
-        return Not(self.condition.bind(path))
+    def about(self, path: Path) -> Condition:
+        return Not(self.condition.about(path))
 
     def render(self, out: Rendering) -> str:
         return f"NOT ({self.condition.render(out)})"

@@ -75,7 +75,7 @@ def _filed(name: str | Operand, value: object) -> Condition:
     path = path_from(name)
     if not isinstance(value, Condition):
         return Comparison(path, "=", plain(value))
-    filed = value.bind(path)
+    filed = value.about(path)
     if filed == value:
         raise UsageError(
             f"the condition filed under {str(path)!r} already names its attribute; put it beside the mapping, in a list"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 
@@ -22,7 +22,7 @@ class Path:
 
     segments: tuple[Segment, ...]
 
-    def bind(self, path: Path) -> Path:
+    def about(self, path: Path) -> Path:
         return self if self.segments else path
 
     def __str__(self) -> str:
@@ -40,8 +40,8 @@ class SizeOf:
 
     path: Path
 
-    def bind(self, path: Path) -> SizeOf:
-        return SizeOf(self.path.bind(path))
+    def about(self, path: Path) -> SizeOf:
+        return SizeOf(self.path.about(path))
 
     def __str__(self) -> str:
         return f"size({self.path})"
@@ -52,10 +52,10 @@ class IfNotExists:
     """`if_not_exists(path, value)`: what is stored, or *value* where nothing is."""
 
     path: Path
-    value: Any = field(repr=False)
+    value: Any
 
-    def bind(self, path: Path) -> IfNotExists:
-        return IfNotExists(self.path.bind(path), bound(self.value, path))
+    def about(self, path: Path) -> IfNotExists:
+        return IfNotExists(self.path.about(path), placed(self.value, path))
 
 
 @frozen
@@ -66,8 +66,8 @@ class Arithmetic:
     sign: str
     right: Any
 
-    def bind(self, path: Path) -> Arithmetic:
-        return Arithmetic(bound(self.left, path), self.sign, bound(self.right, path))
+    def about(self, path: Path) -> Arithmetic:
+        return Arithmetic(placed(self.left, path), self.sign, placed(self.right, path))
 
 
 @frozen
@@ -77,15 +77,15 @@ class ListAppend:
     first: Any
     second: Any
 
-    def bind(self, path: Path) -> ListAppend:
-        return ListAppend(bound(self.first, path), bound(self.second, path))
+    def about(self, path: Path) -> ListAppend:
+        return ListAppend(placed(self.first, path), placed(self.second, path))
 
 
 @frozen
 class EmptyList:
     """An empty list, of whatever the schema's list is of."""
 
-    def bind(self, path: Path) -> EmptyList:  # noqa: ARG002  it is the same wherever it stands
+    def about(self, path: Path) -> EmptyList:  # noqa: ARG002  it is the same wherever it stands
         return self
 
 
@@ -95,9 +95,9 @@ Node: TypeAlias = Path | SizeOf | IfNotExists | Arithmetic | ListAppend | EmptyL
 NODES: Final = (Path, SizeOf, IfNotExists, Arithmetic, ListAppend, EmptyList)
 
 
-def bound(value: Any, path: Path) -> Any:
+def placed(value: Any, path: Path) -> Any:
     """Put *path* where `THIS` stands in a node; plain values stay as they are."""
-    return value.bind(path) if isinstance(value, NODES) else value
+    return value.about(path) if isinstance(value, NODES) else value
 
 
 _STEP: Final = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]")

@@ -55,10 +55,10 @@ def as_changes(updates: object) -> tuple[Change, ...]:
 def _filed(name: str | Operand, value: object) -> Change:
     path = path_from(name)
     if not isinstance(value, Change):
-        return Assign(THIS, plain(value)).bind(path)
+        return Assign(THIS, plain(value)).about(path)
     if value.path != THIS:
         raise UsageError(f"the change filed under {str(path)!r} is about {str(value.path)!r}; file it there")
-    return value.bind(path)
+    return value.about(path)
 
 
 def _change(value: object) -> Change:

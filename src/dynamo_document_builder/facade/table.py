@@ -82,6 +82,17 @@ class Table(TableModel):
         )
         object.__setattr__(self, "connection", connection or Connection(transport_for(client, transport)))
 
+    def __eq__(self, other: object) -> bool:
+        """Two tables of one name, reached through one client, are the same table."""
+        return (
+            isinstance(other, Table)
+            and other.resource == self.resource
+            and other.connection.transport == self.connection.transport
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.resource)
+
     def connect(self, client: Any = None, *, transport: Transport | None = None) -> None:
         """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
         self.connection.transport = transport_for(client, transport)

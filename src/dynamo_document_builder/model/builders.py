@@ -60,6 +60,8 @@ class KeyPart:
             return self.build(item)
         except (UsageError, MissingFieldError):
             raise
+        except AttributeError as error:  # its text names the attribute, no value
+            raise UsageError(f"the builder of {self.attribute} raised {error}") from error
         except Exception as error:
             raise UsageError(f"the builder of {self.attribute} raised {type(error).__name__}") from error
 

@@ -70,5 +70,5 @@ class WriteCommand(Generic[S_contra]):
         raise NotImplementedError  # every write has its own
 
     def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
-        """Render as one operation of a transaction, where some options have no effect and are refused."""
+        """Return it as one operation of a transaction, where some options have no effect and are refused."""
         raise NotImplementedError  # every write has its own

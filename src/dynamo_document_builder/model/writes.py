@@ -61,15 +61,15 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         return self.label
 
     def operation(self, entity: EntityModel[S_contra], /) -> Operation:
-        """Render the write, to be sent alone."""
-        return self.render(entity, ())
+        """Return the write in DynamoDB JSON, to be sent alone."""
+        return self.written(entity, ())
 
     def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
-        """Render the write as part of a transaction."""
-        return self.render(entity, ineffective(self, *ALONE_ONLY))
+        """Return the write in DynamoDB JSON, as part of a transaction."""
+        return self.written(entity, ineffective(self, *ALONE_ONLY))
 
-    def render(self, entity: EntityModel[S_contra], notes: Sequence[str], /) -> Operation:
-        """Render the write; `notes` are findings to report with its own."""
+    def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /) -> Operation:
+        """Return the write in DynamoDB JSON; `notes` are findings to report with its own."""
         raise NotImplementedError  # every write has its own
 
     def send_alone(

@@ -26,7 +26,7 @@ def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
     rendered: dict[int, Operation] = {}
     for index, slot in enumerate(slots):
         try:
-            rendered[index] = slot.render()
+            rendered[index] = slot.operation()
         except UsageError as error:
             problems.absorb(error, index, slot.label)
     _check_targets(problems, slots, rendered)

@@ -53,8 +53,8 @@ class Raw:
         name: str = self.operation[self.kind]["TableName"]
         return name
 
-    def render(self, key_names: Iterable[str] | None) -> Operation:
-        """Render it; *key_names* are the table's key attributes, where they are known, to take a put's key by."""
+    def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
+        """Return it as one operation; *key_names*, where they are known, tell what of a put's item is its key."""
         members = self.operation[self.kind]
         text = json.dumps(members, separators=(",", ":"), ensure_ascii=False, default=_as_text)
         item = json.dumps(members["Item"], default=_as_text) if "Item" in members else None

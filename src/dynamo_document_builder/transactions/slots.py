@@ -57,7 +57,7 @@ class WriteSlot:
     def key(self) -> Mapping[str, Any] | None:
         return self.entity.shown_key(self.command.subject)
 
-    def render(self) -> Operation:
+    def operation(self) -> Operation:
         return self.command.transact_operation(self.entity)
 
 
@@ -81,8 +81,8 @@ class RawSlot:
     def key(self) -> Mapping[str, Any] | None:
         return self.command.shown_key(self.key_names)
 
-    def render(self) -> Operation:
-        return self.command.render(self.key_names)
+    def operation(self) -> Operation:
+        return self.command.transact_operation(self.key_names)
 
 
 @frozen
@@ -100,7 +100,7 @@ class GetSlot:
     def key(self) -> Mapping[str, Any] | None:
         return self.entity.shown_key(self.given_key)
 
-    def render(self) -> Operation:
+    def operation(self) -> Operation:
         problems = Problems("Get", self.entity.name)
         key = problems.attempt(lambda: self.entity.encode_key(self.given_key), "")
         problems.raise_any(lambda: self.key)

@@ -14,6 +14,7 @@ from dynamo_document_builder.errors import (
     OutcomeUnknownError,
     TransactionCanceledError,
     TransactionInProgressError,
+    UsageError,
 )
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of, option
@@ -29,7 +30,9 @@ from dynamo_document_builder.wire.request import Request, Response, ResponseMeta
 
 
 def _token(given: str | UUID | None) -> str | None:
-    return str(given) if isinstance(given, UUID) else given
+    if given is None or isinstance(given, (str, UUID)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
+        return None if given is None else str(given)
+    raise UsageError(f"idempotency_token is text or a UUID, not {type(given).__name__}")
 
 
 @frozen(kw_only=True)
