@@ -20,7 +20,8 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NewConnectionError
 
-from dynamo_document_builder.errors import Fault, NoAnswerError, OutcomeUnknownError, ServiceError
+from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, ServiceError
+from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.answers import as_body, is_whole
 from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
 from dynamo_document_builder.transports.faults import no_answer, refusal
@@ -69,8 +70,9 @@ class BotocoreTransport:
         """
         Send a request and return its answer, or raise one of the library's errors.
 
-        With a `timeout` the caller waits that many seconds at most. The client's call has a thread of its own then;
-        one that is given up makes no further attempt, and ends by the client's `connect_timeout` and `read_timeout`.
+        With a `timeout` the caller waits that many seconds at most. The client's call has a thread of its own then, for
+        a few tenths of a millisecond; one that is given up makes no further attempt, and ends by the client's
+        `connect_timeout` and `read_timeout`.
         """
         progress = Progress()
         if timeout is None:
@@ -128,7 +130,7 @@ class BotocoreTransport:
 
 def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:
     metadata = _metadata(parsed, call)
-    if call.answer is None:  # a Stubber answered, or this botocore has no such event
+    if call.answer is None:  # nothing came over the wire: a Stubber answered
         return Response(as_body(parsed), metadata)
     body, headers = call.answer
     if not is_whole(body, headers):

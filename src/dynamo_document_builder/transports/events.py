@@ -112,24 +112,27 @@ def _request_created(request: Any, **_: Any) -> None:
 
 def _begin_attempt(call: Call) -> None:
     call.nested.clear()
-    call.answer = None
     if call.progress.abandoned:
         raise AbandonedError
 
 
 def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
+    # It does not say whose answer this is, hence `nested`; and botocore 1.34 lacks it, so all it does is save time.
     call = _current.get()
-    if call is None or call.nested:
+    if call is None or call.body is None or call.nested:
         return
-    call.answer = response_dict["body"], response_dict["headers"]
-    if call.body is not None and response_dict["status_code"] < 300:  # noqa: PLR2004  botocore's own border
+    if response_dict["status_code"] < 300:  # noqa: PLR2004  botocore's own border
         response_dict["body"] = b"{}"
 
 
-def _response_received(context: object, **_: Any) -> None:
+def _response_received(context: object, response_dict: dict[str, Any] | None, **_: Any) -> None:
     call = _current.get()
-    if call is not None:
+    if call is None:
+        return
+    if context is not call.context:
         call.nested.discard(id(context))
+    elif response_dict is not None:
+        call.answer = response_dict["body"], response_dict["headers"]
 
 
 _HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(

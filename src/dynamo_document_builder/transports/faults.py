@@ -6,9 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import (
-    THROTTLING_CODES,
     ConditionFailedError,
-    Fault,
     IdempotencyMismatchError,
     NoAnswerError,
     OutcomeUnknownError,
@@ -20,6 +18,7 @@ from dynamo_document_builder.errors import (
     TransactionConflictError,
     TransactionInProgressError,
 )
+from dynamo_document_builder.facts import THROTTLING_CODES, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
