@@ -132,7 +132,7 @@ if TYPE_CHECKING:
         GlobalIndex,
         LocalIndex,
     )
-    from dynamo_document_builder.schema import (
+    from dynamo_document_builder.schema.metadata import (
         FieldCodec,
         register_codec,
         stored,
@@ -262,7 +262,7 @@ _NAMES_OF = {
         "GlobalIndex",
         "LocalIndex",
     ),
-    "schema": (
+    "schema.metadata": (
         "FieldCodec",
         "register_codec",
         "stored",

@@ -27,8 +27,7 @@ Branch on classes and on `code`, never on a text: AWS changes its texts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
@@ -41,6 +40,9 @@ from dynamo_document_builder.facts import (
     Problem,
     described,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 class DocumentBuilderError(Exception):

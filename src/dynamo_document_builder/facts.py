@@ -6,10 +6,12 @@ Their texts name operations, entities, keys and fields, never the values of an i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""

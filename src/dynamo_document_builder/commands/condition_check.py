@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.expressions.conditions import Condition
 from dynamo_document_builder.expressions.functions import as_condition
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.operation import Operation, condition_members, keyed
+from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.values import frozen_key
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
 
 
 @frozen

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from attrs import field, frozen
@@ -17,6 +16,9 @@ from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 S = TypeVar("S")
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.conditional import check_size, condition_members
 from dynamo_document_builder.model.entity_model import EntityModel, ItemText, quoted_table
-from dynamo_document_builder.model.operation import NO_TEXT, Operation, check_size, condition_members
+from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
-from dynamo_document_builder.wire.flow import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
 

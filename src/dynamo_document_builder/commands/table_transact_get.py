@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any, Generic, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, cast, overload
 
 from attrs import frozen
 from typing_extensions import TypedDict, Unpack
@@ -12,13 +12,15 @@ from dynamo_document_builder.errors import TableMismatchError, UsageError
 from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.protocols import Target
-from dynamo_document_builder.model.results import ConsumedCapacity
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.slots import PreparedTransactGet, get_slots
-from dynamo_document_builder.wire.drive import Abort
-from dynamo_document_builder.wire.flow import Flow
-from dynamo_document_builder.wire.request import ResponseMetadata
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.wire.drive import Abort
+    from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.request import ResponseMetadata
 
 Rs = TypeVarTuple("Rs")
 X = TypeVar("X")

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import TableMismatchError, UsageError
 from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.protocols import Target
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
-from dynamo_document_builder.wire.flow import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.wire.flow import Flow
 
 
 def _groups(groups: Sequence[Any]) -> tuple[WriteGroup, ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.results import ConsumedCapacity
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.slots import PreparedTransactGet, get_slots
-from dynamo_document_builder.wire.flow import Flow
-from dynamo_document_builder.wire.request import ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.request import ResponseMetadata
 
 S = TypeVar("S")
 

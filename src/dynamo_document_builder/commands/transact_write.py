@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
-from dynamo_document_builder.wire.flow import Flow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.wire.flow import Flow
 
 S_contra = TypeVar("S_contra", contravariant=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -17,7 +17,9 @@ from dynamo_document_builder.expressions.paths import (
     placed,
 )
 from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
-from dynamo_document_builder.schema import Kind
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 from attrs import evolve, frozen
 
 from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
-from dynamo_document_builder.schema import Kind
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 ORDERED: Final = frozenset({"S", "N", "B"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")

@@ -7,8 +7,7 @@ and is never kept in a tree: `node_of` takes its plain node out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import Comparison, Condition
@@ -23,6 +22,9 @@ from dynamo_document_builder.expressions.paths import (
     checked_segment,
     parse_path,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Operand:

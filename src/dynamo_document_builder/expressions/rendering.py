@@ -8,43 +8,23 @@ the same codec as a stored item, and which placeholder each gets. Two operations
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
+from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema import FieldInfo, Kind, MisfitError, inside
+from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.scope import Scope
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+
 MAX_EXPRESSION_BYTES: Final = 4096
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
-
-
-@frozen
-class Finding:
-    """One thing wrong with an expression; `failures` when a value does not fit the schema."""
-
-    text: str
-    failures: tuple[FieldFailure, ...] = ()
-
-
-class FindingsError(Exception):
-    """Carries what rendering found up to the command, which knows its entity and key."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("; ".join(finding.text for finding in findings))
-        self.findings = findings
-
-
-@frozen
-class Scope:
-    """What names mean: the schema's fields, and the key attributes the table itself has."""
-
-    record: Kind
-    key_names: tuple[str, ...]
-    """Partition key first."""
 
 
 @frozen

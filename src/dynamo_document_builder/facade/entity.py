@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import frozen
@@ -12,18 +11,20 @@ from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import Probe
 from dynamo_document_builder.expressions.paths import THIS
 from dynamo_document_builder.expressions.updates import as_changes
-from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.protocols import WriteCommand
-from dynamo_document_builder.schema import codec_of
+from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.transactions.slots import PreparedWrites
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.model.protocols import EntityCommand, Preparable
     from dynamo_document_builder.wire.request import Request
 

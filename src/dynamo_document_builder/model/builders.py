@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from attrs import frozen
 
@@ -13,8 +13,11 @@ from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, key_attribute
 from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex, TableModel
 from dynamo_document_builder.model.views import MissingFieldError, fields_read
-from dynamo_document_builder.schema import Codec, FieldInfo
 from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 S_contra = TypeVar("S_contra", contravariant=True)
 Builder: TypeAlias = Callable[[S_contra], Any]

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from difflib import get_close_matches
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
-from dynamo_document_builder.expressions.rendering import Scope
+from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described
-from dynamo_document_builder.model.builders import KeyPart, KeyPlan
-from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.views import MissingFieldError, View
-from dynamo_document_builder.schema import Codec, MisfitError
+from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import natural_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.model.builders import KeyPart, KeyPlan
+    from dynamo_document_builder.model.table_model import TableModel
+    from dynamo_document_builder.schema.codec import Codec
 
 S = TypeVar("S")
 

@@ -6,17 +6,20 @@ An update that changed a field and left an index key as it was would make the in
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
-from dynamo_document_builder.model.builders import IndexPart
-from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View
 from dynamo_document_builder.wire.guards import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 
 @define

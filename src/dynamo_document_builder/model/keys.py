@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.schema import datetime_text
+from dynamo_document_builder.schema.kinds.times import datetime_text
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import number_text
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define, evolve, field
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
-from dynamo_document_builder.expressions.rendering import Finding, FindingsError
+from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.facts import FieldFailure, Problem, described
-from dynamo_document_builder.schema import MisfitError
+from dynamo_document_builder.schema.misfit import MisfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 T = TypeVar("T")
 

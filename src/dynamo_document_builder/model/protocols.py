@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from attrs import frozen
 
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.table_model import TableModel
-from dynamo_document_builder.wire.drive import Limits
-from dynamo_document_builder.wire.flow import Flow
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.table_model import TableModel
+    from dynamo_document_builder.wire.drive import Limits
+    from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from attrs import frozen
@@ -12,9 +11,14 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.schema import Kind, MisfitError
+from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import natural_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 S = TypeVar("S")
 

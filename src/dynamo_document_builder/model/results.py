@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
 from dynamo_document_builder.errors import UnexpectedResponseError
-from dynamo_document_builder.wire.request import Request, Response
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.wire.request import Request, Response
 
 T = TypeVar("T", bound=msgspec.Struct)
 

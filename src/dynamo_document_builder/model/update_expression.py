@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.expressions.changes import Change, Clause
-from dynamo_document_builder.expressions.conditions import Condition
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.index_updates import Subject, index_updates
-from dynamo_document_builder.model.operation import old_on_failure
-from dynamo_document_builder.schema import MisfitError
+from dynamo_document_builder.schema.misfit import MisfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 

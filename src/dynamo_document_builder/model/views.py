@@ -7,11 +7,13 @@ Builders are plain callables over the item, so the only way to learn what they n
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
 from types import CodeType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from dynamo_document_builder.schema import Codec
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.schema.codec import Codec
 
 
 class MissingFieldError(Exception):

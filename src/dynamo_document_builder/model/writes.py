@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
-from dynamo_document_builder.expressions.conditions import Condition
 from dynamo_document_builder.expressions.functions import optional_condition
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.options import (
     Options,
     ReturnItemCollectionMetrics,
@@ -26,7 +22,14 @@ from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.refusals import condition_failed, unknown_outcome
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
 from dynamo_document_builder.wire.flow import Flow, ask
-from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)

@@ -6,14 +6,17 @@ The limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import Problem
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.slots import Slot, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.problems import Problems
 
 MAX_OPERATIONS: Final = 100
 MAX_TOTAL_BYTES: Final = 4 * 1024 * 1024

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import frozen
@@ -12,13 +11,17 @@ from msgspec import Raw, UnsetType
 from dynamo_document_builder.errors import TransactionCanceledError, UnexpectedResponseError
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, option
-from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.transactions.reasons import canceled
-from dynamo_document_builder.transactions.slots import GetSlot
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.transactions.slots import GetSlot
 
 
 @frozen(kw_only=True)

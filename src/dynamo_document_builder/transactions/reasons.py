@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Raw as RawJson
@@ -11,8 +10,12 @@ from msgspec import UnsetType
 
 from dynamo_document_builder.errors import CancellationReason, TransactionCanceledError
 from dynamo_document_builder.model.refusals import Returned, raw_item, returned
-from dynamo_document_builder.transactions.slots import Slot
 from dynamo_document_builder.wire.natural import natural_item
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.transactions.slots import Slot
 
 
 class _Reason(msgspec.Struct):

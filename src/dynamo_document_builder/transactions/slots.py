@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from attrs import frozen
 
@@ -11,8 +10,12 @@ from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.raw import Raw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from dynamo_document_builder.model.protocols import WriteCommand
 
 S = TypeVar("S")
 

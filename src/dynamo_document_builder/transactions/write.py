@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -18,15 +17,19 @@ from dynamo_document_builder.errors import (
 )
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of, option
-from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.refusals import unknown_outcome
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.transactions.reasons import canceled
-from dynamo_document_builder.transactions.slots import Slot
 from dynamo_document_builder.wire.flow import Flow, ask, new_token
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.transactions.slots import Slot
 
 
 def _token(given: str | UUID | None) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pkgutil import resolve_name
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.wire.drive import Transport
+if TYPE_CHECKING:
+    from dynamo_document_builder.wire.drive import Transport
 
 BOTO3: Final = "dynamo_document_builder.transports.botocore:BotocoreTransport"
 """By name, because transports stand above everything that uses them, and bring an SDK with them."""

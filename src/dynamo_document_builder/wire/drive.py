@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable
 from contextlib import closing
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import AbortedError, OutcomeUnknownError, RequestTimeoutError
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken
 from dynamo_document_builder.wire.request import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 R = TypeVar("R")
 

@@ -1,0 +1,26 @@
+"""What rendering an expression found wrong with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.facts import FieldFailure
+
+
+@frozen
+class Finding:
+    """One thing wrong with an expression; `failures` when a value does not fit the schema."""
+
+    text: str
+    failures: tuple[FieldFailure, ...] = ()
+
+
+class FindingsError(Exception):
+    """Carries what rendering found up to the command, which knows its entity and key."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__("; ".join(finding.text for finding in findings))
+        self.findings = findings

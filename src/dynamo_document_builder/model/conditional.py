@@ -1,0 +1,47 @@
+"""What the single writes share on their way to DynamoDB JSON: keys, conditions, sizes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
+from dynamo_document_builder.model.operation import NO_TEXT, Operation
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dynamo_document_builder.expressions.conditions import Condition
+
+
+def check_size(item: str) -> None:
+    """Refuse an item over DynamoDB's limit; measured exactly only when its JSON, never smaller, is over it."""
+    if len(item.encode()) > MAX_ITEM_BYTES and (size := item_size(json.loads(item))) > MAX_ITEM_BYTES:
+        raise UsageError(f"the item has {size} bytes; DynamoDB stores at most {MAX_ITEM_BYTES} (400 KB)")
+
+
+def keyed(command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Callable[[], str]) -> Operation:
+    """Render an operation on a key: everything that is wrong with it in one error."""
+    problems = Problems(command.name, entity.name)
+    problems.note_all(notes)
+    key = problems.attempt(lambda: entity.encode_key(command.key), NO_TEXT)
+    members = problems.attempt(rest, NO_TEXT)
+    problems.raise_any(lambda: entity.shown_key(command.key))
+    return Operation(command.name, entity.table.name, key, f'{quoted_table(entity.table)},"Key":{key}{members}')
+
+
+def condition_members(entity: EntityModel[Any], condition: Condition | None, on_failure: str | None) -> str:
+    """Return the members of a condition, and whether the item is wanted when it fails."""
+    if condition is None:
+        return NO_TEXT
+    out = Rendering(entity.scope)
+    return out.finish(out.expression("ConditionExpression", condition.render(out))) + old_on_failure(on_failure)
+
+
+def old_on_failure(on_failure: str | None) -> str:
+    # On unless told otherwise: the item that refused the write answers most questions, and saves reading it.
+    return f',"ReturnValuesOnConditionCheckFailure":"{on_failure or "ALL_OLD"}"'
