@@ -137,13 +137,11 @@ if TYPE_CHECKING:
         register_codec,
         stored,
     )
+    from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.raw import (
         Raw,
     )
-    from dynamo_document_builder.transactions.slots import (
-        PreparedTransactGet,
-        PreparedWrites,
-    )
+    from dynamo_document_builder.transactions.slots import PreparedWrites
     from dynamo_document_builder.transactions.write import (
         TransactWriteResult,
     )
@@ -268,10 +266,8 @@ _NAMES_OF = {
         "stored",
     ),
     "transactions.raw": ("Raw",),
-    "transactions.slots": (
-        "PreparedTransactGet",
-        "PreparedWrites",
-    ),
+    "transactions.gets": ("PreparedTransactGet",),
+    "transactions.slots": ("PreparedWrites",),
     "transactions.write": ("TransactWriteResult",),
     "transports.botocore": ("BotocoreTransport",),
     "wire.request": (

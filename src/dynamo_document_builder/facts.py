@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""
@@ -81,6 +81,15 @@ class Fault:
     """Requests made for this answer, the SDK's own retries included."""
     body: bytes = field(default=b"", repr=False)
     """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Say what may have been meant by a name that is not known."""
+    from difflib import get_close_matches  # noqa: PLC0415  for a mistake only, so no start-up pays for it
+
+    names = tuple(known)
+    near = get_close_matches(name, names, 1)
+    return f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names))}"
 
 
 def described(entity: str | None, key: Mapping[str, Any] | None) -> str:

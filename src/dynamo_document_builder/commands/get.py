@@ -8,7 +8,6 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.problems import Problems
@@ -19,6 +18,8 @@ from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 S = TypeVar("S")
 
@@ -79,5 +80,5 @@ class Get(Options):
         problems.raise_any(lambda: entity.shown_key(self.key))
         consistent = ',"ConsistentRead":true' if self.consistent else ""
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{quoted_table(entity.table)},"Key":{key}{consistent}{capacity}}}'
+        body = f'{{{entity.table.named},"Key":{key}{consistent}{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

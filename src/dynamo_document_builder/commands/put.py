@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.model.conditional import check_size, condition_members
-from dynamo_document_builder.model.entity_model import EntityModel, ItemText, quoted_table
+from dynamo_document_builder.model.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import Problems
@@ -69,7 +69,7 @@ class Put(SingleWrite[S]):
             lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure), NO_TEXT
         )
         problems.raise_any(lambda: entity.shown_key(self.item))
-        members = f'{quoted_table(entity.table)},"Item":{item.text}{condition}'
+        members = f'{entity.table.named},"Item":{item.text}{condition}'
         return Operation(self.name, entity.table.name, item.key, members, item.text)
 
     def _item(self, entity: EntityModel[S]) -> ItemText:

@@ -12,8 +12,8 @@ from dynamo_document_builder.errors import TableMismatchError, UsageError
 from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedTransactGet, get_slots
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import Target

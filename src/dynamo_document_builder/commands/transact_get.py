@@ -9,8 +9,8 @@ from attrs import field, frozen
 from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedTransactGet, get_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

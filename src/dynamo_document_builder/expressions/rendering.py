@@ -7,14 +7,13 @@ the same codec as a stored item, and which placeholder each gets. Two operations
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.paths import Path, Segment
-from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.facts import FieldFailure, hint
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
@@ -130,9 +129,7 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     names = kind.member_names()
     if not names:
         return f"{str(place)!r} is {kind.expected}: it has no attribute {segment!r}"
-    near = get_close_matches(segment, names, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, names))}"
-    return f"{kind.expected} has no field {segment!r}; {hint}"
+    return f"{kind.expected} has no field {segment!r}; {hint(segment, names)}"
 
 
 def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 
 def check_size(item: str) -> None:
@@ -31,7 +31,7 @@ def keyed(command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Ca
     key = problems.attempt(lambda: entity.encode_key(command.key), NO_TEXT)
     members = problems.attempt(rest, NO_TEXT)
     problems.raise_any(lambda: entity.shown_key(command.key))
-    return Operation(command.name, entity.table.name, key, f'{quoted_table(entity.table)},"Key":{key}{members}')
+    return Operation(command.name, entity.table.name, key, f'{entity.table.named},"Key":{key}{members}')
 
 
 def condition_members(entity: EntityModel[Any], condition: Condition | None, on_failure: str | None) -> str:

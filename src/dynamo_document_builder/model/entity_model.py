@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
-from dynamo_document_builder.facts import FieldFailure, described
+from dynamo_document_builder.facts import FieldFailure, described, hint
 from dynamo_document_builder.model.views import MissingFieldError, View
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
@@ -111,9 +109,7 @@ class EntityModel(Generic[S]):
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)
         if info is None:
-            near = get_close_matches(name, self.codec.fields, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(map(repr, self.codec.fields))}"
-            raise UsageError(f"{self.name} has no field {name!r}; {hint}")
+            raise UsageError(f"{self.name} has no field {name!r}; {hint(name, self.codec.fields)}")
         if not (value is None and info.optional):
             self.codec.encode_field(name, value)
 
@@ -150,8 +146,3 @@ def _required(part: KeyPart, text: str | None) -> str:
     if text is None:
         raise UsageError(f"its key is incomplete: {part.attribute} would be None")
     return text
-
-
-def quoted_table(table: TableModel) -> str:
-    """Return the request member that names the table."""
-    return f'"TableName":{quote(table.name)}'

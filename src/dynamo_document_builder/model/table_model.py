@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.model.values import FrozenMap
+from dynamo_document_builder.wire.json import quote
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_.\-]{1,255}|arn:[^\s\"]{1,1020}")
 
@@ -93,6 +94,11 @@ class TableModel:
     def key_names(self) -> tuple[str, ...]:
         """The attributes of the primary key, partition key first."""
         return (self.partition_key,) if self.sort_key is None else (self.partition_key, self.sort_key)
+
+    @property
+    def named(self) -> str:
+        """The request member that names the table."""
+        return f'"TableName":{quote(self.name)}'
 
     @property
     def resource(self) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.transactions.slots import GetSlot
+    from dynamo_document_builder.transactions.gets import GetSlot
 
 
 @frozen(kw_only=True)

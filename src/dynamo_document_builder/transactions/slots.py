@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import frozen
 
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.entity_model import EntityModel, quoted_table
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.raw import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.protocols import WriteCommand
-
-S = TypeVar("S")
 
 
 @frozen
@@ -26,16 +23,6 @@ class PreparedWrites:
 
     entity: EntityModel[Any]
     writes: tuple[WriteCommand[Any], ...]
-
-
-@frozen
-class PreparedTransactGet(Generic[S]):
-    """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
-
-    entity: EntityModel[S]
-    command: Any
-    keys: tuple[Any, ...]
-    skip_validation: bool = False
 
 
 WriteGroup: TypeAlias = PreparedWrites | Raw
@@ -88,30 +75,20 @@ class RawSlot:
         return self.command.transact_operation(self.key_names)
 
 
-@frozen
-class GetSlot:
-    """One key to read in its place."""
-
-    command: Any
-    entity: EntityModel[Any]
-    given_key: Any
-    skip_validation: bool
-    label: str | None = None
-    name: str = "Get"
+class Slot(Protocol):
+    """One operation of a transaction in its place, write or read."""
 
     @property
-    def key(self) -> Mapping[str, Any] | None:
-        return self.entity.shown_key(self.given_key)
-
-    def operation(self) -> Operation:
-        problems = Problems("Get", self.entity.name)
-        key = problems.attempt(lambda: self.entity.encode_key(self.given_key), "")
-        problems.raise_any(lambda: self.key)
-        members = f'{quoted_table(self.entity.table)},"Key":{key}'
-        return Operation("Get", self.entity.table.name, key, members)
-
-
-Slot: TypeAlias = WriteSlot | RawSlot | GetSlot
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str | None: ...
+    @property
+    def command(self) -> Any: ...
+    @property
+    def entity(self) -> EntityModel[Any] | None: ...
+    @property
+    def key(self) -> Mapping[str, Any] | None: ...
+    def operation(self) -> Operation: ...
 
 
 def shown(slot: Slot) -> str:
@@ -136,10 +113,3 @@ def _slots(groups: Iterable[WriteGroup], key_names: Mapping[str, tuple[str, ...]
             yield RawSlot(group, key_names.get(group.table))
         else:
             yield from (WriteSlot(write, group.entity) for write in group.writes)
-
-
-def get_slots(groups: Iterable[PreparedTransactGet[Any]]) -> tuple[GetSlot, ...]:
-    """Lay out the keys of a transactional read in order."""
-    return tuple(
-        GetSlot(group.command, group.entity, key, group.skip_validation) for group in groups for key in group.keys
-    )
