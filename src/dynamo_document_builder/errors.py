@@ -151,6 +151,12 @@ class OutcomeUnknownError(DocumentBuilderError):
         self.idempotency_token = idempotency_token
         self.command = command
 
+    def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
+        """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
+        self.command = command
+        self.idempotency_token = idempotency_token
+        return self
+
 
 class ServiceError(DocumentBuilderError):
     """DynamoDB refused the request. A code without a class of its own is this class."""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facts import FieldFailure
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Finding:
     """One thing wrong with an expression; `failures` when a value does not fit the schema."""
 

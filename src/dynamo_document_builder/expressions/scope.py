@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Scope:
     """What names mean: the schema's fields, and the key attributes the table itself has."""
 

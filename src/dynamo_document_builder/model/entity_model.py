@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ItemText:
     """A whole item, and its key alone, as DynamoDB JSON."""
 

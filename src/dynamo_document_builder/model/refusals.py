@@ -9,7 +9,7 @@ import msgspec
 from attrs import frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
+from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import natural_value
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Returned(Generic[S]):
     """An item that came with an answer, or why it could not be decoded, or neither: there was none."""
 
@@ -89,10 +89,3 @@ def _item_of(body: bytes) -> Raw | UnsetType:
         return msgspec.json.decode(body, type=_Refusal).item
     except msgspec.DecodeError:  # the refusal stands, whatever its body looks like
         return msgspec.UNSET
-
-
-def unknown_outcome(error: OutcomeUnknownError, command: Any, token: str | None = None) -> OutcomeUnknownError:
-    """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
-    error.command = command
-    error.idempotency_token = token
-    return error

@@ -19,7 +19,7 @@ from dynamo_document_builder.model.options import (
     option,
 )
 from dynamo_document_builder.model.protocols import WriteCommand
-from dynamo_document_builder.model.refusals import condition_failed, unknown_outcome
+from dynamo_document_builder.model.refusals import condition_failed
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
 from dynamo_document_builder.wire.flow import Flow, ask
 
@@ -85,7 +85,7 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         except ConditionFailedError as error:
             raise condition_failed(error, self, entity, self.subject) from error.__cause__
         except OutcomeUnknownError as error:
-            raise unknown_outcome(error, self) from error.__cause__
+            raise error.about(self) from error.__cause__
         return request, response
 
     def _request_options(self, return_values: str | None) -> str:

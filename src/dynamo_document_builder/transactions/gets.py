@@ -27,7 +27,7 @@ class PreparedTransactGet(Generic[S]):
     skip_validation: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class GetSlot:
     """One key to read in its place."""
 

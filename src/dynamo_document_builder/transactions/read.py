@@ -13,7 +13,6 @@ from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.transactions.preflight import preflight
-from dynamo_document_builder.transactions.reasons import canceled
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transactions.gets import GetSlot
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class Snapshot:
     """What a transactional read found, in the order of its slots, `None` where there is no item."""
 
@@ -63,6 +62,8 @@ def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Respons
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
+        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
+
         raise canceled(error, what, slots) from error.__cause__
 
 

@@ -28,7 +28,7 @@ class PreparedWrites:
 WriteGroup: TypeAlias = PreparedWrites | Raw
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class WriteSlot:
     """One write in its place."""
 
@@ -51,7 +51,7 @@ class WriteSlot:
         return self.command.transact_operation(self.entity)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RawSlot:
     """One raw operation in its place."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import msgspec
 from attrs import field, frozen
@@ -17,24 +16,25 @@ from dynamo_document_builder.errors import (
 )
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of, option
-from dynamo_document_builder.model.refusals import unknown_outcome
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.transactions.preflight import check_token, preflight
-from dynamo_document_builder.transactions.reasons import canceled
 from dynamo_document_builder.wire.flow import Flow, ask, new_token
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from uuid import UUID
 
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.transactions.slots import Slot
 
 
 def _token(given: str | UUID | None) -> str | None:
-    if given is None or isinstance(given, (str, UUID)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-        return None if given is None else str(given)
+    if given is None or isinstance(given, str):
+        return given
+    if type(given).__name__ == "UUID":  # by name: its module is slow to load, and whoever has one has loaded it
+        return str(given)
     raise UsageError(f"idempotency_token is text or a UUID, not {type(given).__name__}")
 
 
@@ -114,9 +114,11 @@ def _send(request: Request, command: Any, slots: Sequence[Slot], token: str | No
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
+        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
+
         raise canceled(error, what, slots, token) from error.__cause__
     except OutcomeUnknownError as error:
-        raise unknown_outcome(error, command, token) from error.__cause__
+        raise error.about(command, token) from error.__cause__
     except TransactionInProgressError as error:
         text = f"{what}: token {token!r} is still running; its outcome is unknown until it is sent again"
         raise TransactionInProgressError(text, fault=error.fault, idempotency_token=token) from error.__cause__

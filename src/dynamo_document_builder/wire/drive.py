@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import time
-import uuid
 from contextlib import closing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
@@ -48,10 +48,11 @@ NO_LIMITS = Limits()
 
 
 def fresh_token() -> str:
-    return str(uuid.uuid4())
+    """Return 128 random bits as text: what a UUID would be, without loading its module at every cold start."""
+    return os.urandom(16).hex()
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Driver:
     """Answers a flow's effects with a transport. The clock and the source of tokens can be replaced."""
 
@@ -112,7 +113,7 @@ def lost_answer(request: Request, why: str) -> RequestTimeoutError | OutcomeUnkn
     return RequestTimeoutError(f"{request.operation}: {why}; it only reads", operation=request.operation)
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class _Done(Generic[R]):
     result: R = field()
 
