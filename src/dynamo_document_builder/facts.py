@@ -6,12 +6,14 @@ Their texts name operations, entities, keys and fields, never the values of an i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""
@@ -35,8 +37,7 @@ PASSING_CODES: Final = (
 """Sending the same again may succeed."""
 
 
-@frozen
-class FieldFailure:
+class FieldFailure(Struct, frozen=True):
     """One field that does not fit: where, what the schema says, and the type (never the value) that was found."""
 
     path: str
@@ -47,8 +48,7 @@ class FieldFailure:
         return f"{self.path}: expected {self.expected}, found {self.found}"
 
 
-@frozen
-class Problem:
+class Problem(Struct, frozen=True):
     """One reason why a command cannot be sent, in the terms of the caller."""
 
     text: str

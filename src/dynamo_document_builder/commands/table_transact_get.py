@@ -18,8 +18,8 @@ from dynamo_document_builder.transactions.read import read_transaction
 if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.results import ConsumedCapacity
-    from dynamo_document_builder.wire.drive import Abort
     from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.limits import Abort
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 Rs = TypeVarTuple("Rs")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from msgspec import Struct
 
-from attrs import frozen
-
-if TYPE_CHECKING:
-    from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.facts import FieldFailure
 
 
-@frozen(eq=False, repr=False)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing wrong with an expression; `failures` when a value does not fit the schema."""
 
     text: str

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from msgspec import Struct
 
-from attrs import frozen
-
-if TYPE_CHECKING:
-    from dynamo_document_builder.schema.kinds.base import Kind
+from dynamo_document_builder.schema.kinds.base import Kind
 
 
-@frozen(eq=False, repr=False)
-class Scope:
+class Scope(Struct, frozen=True):
     """What names mean: the schema's fields, and the key attributes the table itself has."""
 
     record: Kind

@@ -15,11 +15,12 @@ from dynamo_document_builder.model.table_model import (
     local_indexes,
 )
 from dynamo_document_builder.wire.adapters import transport_for
-from dynamo_document_builder.wire.drive import Driver, Limits, Transport, first_request
+from dynamo_document_builder.wire.drive import Driver, Transport, first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import TableCommand
     from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.limits import Limits
     from dynamo_document_builder.wire.request import Request
 
 R = TypeVar("R")

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(eq=False, repr=False)
-class ItemText:
+class ItemText(Struct, frozen=True):
     """A whole item, and its key alone, as DynamoDB JSON."""
 
     text: str

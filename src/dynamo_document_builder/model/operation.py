@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.request import Request
-from dynamo_document_builder.wire.sizes import item_size
 
 NO_TEXT: Final = ""
 
 
-@frozen
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation in DynamoDB JSON."""
 
     kind: str
@@ -23,9 +20,9 @@ class Operation:
     table: str
     key: str
     """The key attributes; equal keys have equal text."""
-    members: str = field(repr=False)
+    members: str
     """The members of the operation, without braces."""
-    item: str | None = field(default=None, repr=False)
+    item: str | None = None
     """The whole item, of a put."""
 
     @property
@@ -40,6 +37,10 @@ class Operation:
     @property
     def item_bytes(self) -> int:
         """The size of the item a put writes, by DynamoDB's arithmetic."""
+        import json  # noqa: PLC0415  asked of very large transactions only
+
+        from dynamo_document_builder.wire.sizes import item_size  # noqa: PLC0415  the same
+
         return 0 if self.item is None else item_size(json.loads(self.item))
 
 

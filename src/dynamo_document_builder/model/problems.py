@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import define, evolve, field
+from attrs import define, field
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
@@ -58,7 +59,7 @@ class Problems:
 
     def absorb(self, error: UsageError, index: int, label: str | None = None) -> None:
         """Take over the findings of an operation, at its place in the transaction."""
-        self.found.extend(evolve(problem, index=index, label=label) for problem in error.problems)
+        self.found.extend(replace(problem, index=index, label=label) for problem in error.problems)
         self.failures.extend(error.failures if isinstance(error, ItemValidationError) else ())
         self.kinds.add(type(error))
 
@@ -68,7 +69,7 @@ class Problems:
             return
         if key is not None:
             shown = key()
-            self.found = [evolve(problem, key=shown) for problem in self.found]
+            self.found = [replace(problem, key=shown) for problem in self.found]
         text = _text(self.what, self.found)
         if self.kinds == {ItemValidationError}:
             raise ItemValidationError(text, problems=self.found, failures=self.failures)

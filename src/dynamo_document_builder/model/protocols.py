@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from attrs import frozen
-
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.wire.drive import Limits
     from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.limits import Limits
 
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)
@@ -51,13 +49,14 @@ class Preparable(Protocol[S, B_co]):
     def bind(self, entity: EntityModel[S], /) -> B_co: ...
 
 
-@frozen
 class WriteCommand(Generic[S_contra]):
     """
     Can be one operation of a transaction.
 
     It is a class, not a protocol, so that a list of different writes has a common type.
     """
+
+    __slots__ = ()
 
     name: ClassVar[str] = ""
 

@@ -6,8 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
-from attrs import frozen
-from msgspec import Raw, UnsetType
+from msgspec import Raw, Struct, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
 from dynamo_document_builder.facts import described
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(eq=False, repr=False)
-class Returned(Generic[S]):
+class Returned(Struct, Generic[S], frozen=True):
     """An item that came with an answer, or why it could not be decoded, or neither: there was none."""
 
     item: S | None = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
+
 S = TypeVar("S")
 
 

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.wire.natural import natural_item, natural_text, natural_value
+from dynamo_document_builder.wire.guards import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dynamo_document_builder.model.operation import Operation
 
 KINDS: Final = ("Put", "Update", "Delete", "ConditionCheck")
 
 
-def _checked(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    kinds = tuple(operation)
-    if len(kinds) != 1 or kinds[0] not in KINDS or not isinstance(operation[kinds[0]], Mapping):
+def _checked(operation: Any) -> Mapping[str, Any]:
+    kinds = tuple(operation) if is_mapping(operation) else ()
+    if len(kinds) != 1 or kinds[0] not in KINDS or not is_mapping(operation[kinds[0]]):
         raise UsageError(f"Raw takes one operation, as in {{'Delete': {{...}}}}: one of {', '.join(KINDS)}")
     members = operation[kinds[0]]
     if not isinstance(members.get("TableName"), str):
         raise UsageError(f"Raw({kinds[0]!r}) needs a 'TableName'")
-    return deepcopy(operation)
+    copied: Mapping[str, Any] = deepcopy(operation)
+    return copied
 
 
 @frozen
@@ -46,26 +48,17 @@ class Raw:
 
     @property
     def kind(self) -> str:
+        """What it does: `Put`, `Update`, `Delete` or `ConditionCheck`."""
         return next(iter(self.operation))
 
     @property
     def table(self) -> str:
+        """The table it names."""
         name: str = self.operation[self.kind]["TableName"]
         return name
 
-    def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
-        """Return it as one operation; *key_names*, where they are known, tell what of a put's item is its key."""
-        members = self.operation[self.kind]
-        text = json.dumps(members, separators=(",", ":"), ensure_ascii=False, default=_as_text)
-        item = json.dumps(members["Item"], default=_as_text) if "Item" in members else None
-        return Operation(self.kind, self.table, self._key_text(key_names), text[1:-1], item)
-
-    def shown_key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
-        """Return the key as Python values, for texts; `None` for a put into an unknown table."""
-        key = self._key(key_names)
-        return None if key is None else natural_item(key)
-
-    def _key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
+    def key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
+        """Return its key in DynamoDB JSON; *key_names*, where they are known, tell what of a put's item that is."""
         members = self.operation[self.kind]
         if "Key" in members:
             key: Mapping[str, Any] = members["Key"]
@@ -73,15 +66,14 @@ class Raw:
         item = members.get("Item", {})
         return None if key_names is None else {name: item[name] for name in key_names if name in item}
 
-    def _key_text(self, key_names: Iterable[str] | None) -> str:
-        key = self._key(key_names)
-        if key is None:
-            return ""
-        # Through Python values and back, so that numbers that are equal are equal text: 1, "1.0", "1e0".
-        return "{" + ",".join(f"{json.dumps(name)}:{natural_text(natural_value(key[name]))}" for name in key) + "}"
+    def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
+        """Return it as one operation."""
+        from dynamo_document_builder.transactions.raw_json import raw_operation  # noqa: PLC0415  few programs use Raw
 
+        return raw_operation(self.kind, self.table, self.operation[self.kind], self.key(key_names))
 
-def _as_text(value: object) -> str:
-    if isinstance(value, (bytes, bytearray)):
-        return b64encode(value).decode()
-    raise UsageError(f"Raw takes DynamoDB JSON, in which {type(value).__name__} has no place")
+    def shown_key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
+        """Return the key as Python values, for texts; `None` for a put into an unknown table."""
+        from dynamo_document_builder.transactions.raw_json import shown  # noqa: PLC0415  few programs use Raw
+
+        return shown(self.key(key_names))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transactions.gets import GetSlot
 
 
-@frozen(kw_only=True, eq=False, repr=False)
+@frozen(eq=False, repr=False)
 class Snapshot:
     """What a transactional read found, in the order of its slots, `None` where there is no item."""
 

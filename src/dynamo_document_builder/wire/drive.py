@@ -7,22 +7,18 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, OutcomeUnknownError, RequestTimeoutError
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken
+from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 R = TypeVar("R")
-
-
-class Abort(Protocol):
-    """Anything with `is_set()`: a `threading.Event`, an `asyncio.Event`."""
-
-    def is_set(self) -> bool: ...
 
 
 class Transport(Protocol):
@@ -34,17 +30,6 @@ class Transport(Protocol):
     """
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response: ...
-
-
-@frozen
-class Limits:
-    """How long a send may take, and who may stop it."""
-
-    timeout: float | None = None
-    abort: Abort | None = None
-
-
-NO_LIMITS = Limits()
 
 
 def fresh_token() -> str:
@@ -113,9 +98,8 @@ def lost_answer(request: Request, why: str) -> RequestTimeoutError | OutcomeUnkn
     return RequestTimeoutError(f"{request.operation}: {why}; it only reads", operation=request.operation)
 
 
-@frozen(eq=False, repr=False)
-class _Done(Generic[R]):
-    result: R = field()
+class _Done(Struct, Generic[R], frozen=True):
+    result: R
 
 
 def _resume(flow: Flow[R], answer: object = None, error: Exception | None = None) -> Effect | _Done[R]:

@@ -11,15 +11,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.wire.request import Request, Response
 
 R = TypeVar("R")
 
 
-@frozen
-class NewToken:
+class NewToken(Struct, frozen=True):
     """Asks for a fresh idempotency token. A dry run answers `None`: a token is no part of a request's meaning."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Final
 
 from attrs import field, frozen
+from msgspec import Struct
 
 READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 
@@ -22,6 +22,8 @@ class Request:
     @property
     def payload(self) -> dict[str, Any]:
         """The body as Python values, for people and tests."""
+        import json  # noqa: PLC0415  for people and tests, so no cold start pays for it
+
         payload: dict[str, Any] = json.loads(self.body)
         return payload
 
@@ -31,8 +33,7 @@ class Request:
         return self.operation not in READS
 
 
-@frozen
-class ResponseMetadata:
+class ResponseMetadata(Struct, frozen=True):
     """How the answer came: facts for logs and support cases."""
 
     request_id: str | None = None
@@ -41,8 +42,7 @@ class ResponseMetadata:
     """Requests made for this answer, the SDK's own retries included."""
 
 
-@frozen
-class Response:
+class Response(Struct, frozen=True):
     """One answer: the bytes of its body, and how it came."""
 
     body: bytes

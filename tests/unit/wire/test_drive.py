@@ -16,7 +16,8 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.wire.drive import Driver, Limits, first_request, fresh_token, lost_answer
+from dynamo_document_builder.wire.drive import Driver, first_request, fresh_token, lost_answer
+from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.flow import Flow, ask, new_token
 from dynamo_document_builder.wire.request import Request, Response
 
@@ -176,7 +177,7 @@ def test_each_new_token_is_made_once_and_given_to_the_flow() -> None:
 def test_a_token_is_one_that_dynamodb_takes() -> None:
     made = {fresh_token() for _ in range(100)}
     assert len(made) == 100
-    assert {len(token) for token in made} == {36}
+    assert {len(token) for token in made} == {32}
 
 
 def test_a_token_needs_neither_time_nor_permission() -> None:
