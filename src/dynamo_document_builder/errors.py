@@ -12,7 +12,7 @@ Every error of the library, ordered by the first question a caller has: did it h
     ├── NoAnswerError                no answer came, and nothing can have been written
     │   └── RequestTimeoutError      the same, because the deadline passed
     ├── OutcomeUnknownError          no answer came after a write was sent: it may have been applied
-    └── ServiceError                 DynamoDB said no: nothing was written
+    └── ServiceError                 DynamoDB said no: nothing was written (see `outcome_unknown` for HTTP 5xx)
         ├── ConditionFailedError
         ├── TransactionCanceledError
         ├── TransactionConflictError
@@ -34,6 +34,8 @@ from attrs import field, frozen
 from dynamo_document_builder.facts import (
     CONTENTION_CODES,
     PASSING_CODES,
+    READS,
+    SERVER_ERROR,
     THROTTLING_CODES,
     Fault,
     FieldFailure,
@@ -159,7 +161,11 @@ class OutcomeUnknownError(DocumentBuilderError):
 
 
 class ServiceError(DocumentBuilderError):
-    """DynamoDB refused the request. A code without a class of its own is this class."""
+    """
+    DynamoDB refused the request. A code without a class of its own is this class.
+
+    Nothing was written, unless `outcome_unknown` says that it failed on DynamoDB's own side.
+    """
 
     def __init__(self, text: str, *, fault: Fault | None = None) -> None:
         super().__init__(text)
@@ -194,6 +200,11 @@ class ServiceError(DocumentBuilderError):
     def retryable(self) -> bool:
         """Whether sending the same again may succeed."""
         return self.code in PASSING_CODES
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether a write may have been applied all the same: DynamoDB failed (HTTP 5xx) after taking it."""
+        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READS
 
     @property
     def is_validation(self) -> bool:

@@ -29,6 +29,14 @@ THROTTLING_CODES: Final = frozenset(
 )
 """DynamoDB was asked for more than it gives at the moment: nothing was written."""
 
+_SHOWN: Final = 80
+"""Characters of a key's value that a text shows."""
+
+READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
+"""The operations that write nothing: a lost answer leaves no doubt."""
+
+SERVER_ERROR: Final = 500
+
 PASSING_CODES: Final = (
     CONTENTION_CODES
     | THROTTLING_CODES
@@ -83,6 +91,11 @@ class Fault:
     """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
 
 
+def named(value: object) -> str:
+    """Name what was given instead of something else: a class by its name, a value by its type."""
+    return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+
+
 def hint(name: str, known: Iterable[str]) -> str:
     """Say what may have been meant by a name that is not known."""
     from difflib import get_close_matches  # noqa: PLC0415  for a mistake only, so no start-up pays for it
@@ -99,4 +112,5 @@ def described(entity: str | None, key: Mapping[str, Any] | None) -> str:
 
 
 def _shown(value: object) -> str:
-    return repr(value) if isinstance(value, (str, bytes)) else str(value)
+    text = repr(value) if isinstance(value, (str, bytes)) else str(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, TypeVarTuple, cast, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple, cast, overload
 
 from attrs import frozen
 from typing_extensions import TypedDict, Unpack
 
 from dynamo_document_builder.errors import TableMismatchError, UsageError
-from dynamo_document_builder.facts import Problem
+from dynamo_document_builder.facts import Problem, named
 from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
@@ -32,6 +32,18 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
+
+
+def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
+    if isinstance(gets, PreparedTransactGet) or not hasattr(gets, "__iter__"):
+        raise UsageError("TableTransactGet takes a tuple of groups: gets=(users.prepare(TransactGet(...)),)")
+    checked = tuple(gets)
+    for group in checked:
+        if not isinstance(group, PreparedTransactGet):
+            raise UsageError(
+                f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {named(group)}"
+            )
+    return checked
 
 
 class ReadOptions(TypedDict, total=False):
@@ -76,6 +88,8 @@ class TableTransactGet(Options, Generic[*Rs]):
         ... ))).items
 
     """
+
+    sent_by: ClassVar[str] = "table"
 
     gets: tuple[PreparedTransactGet[Any], ...]
 
@@ -190,13 +204,8 @@ class TableTransactGet(Options, Generic[*Rs]):
         **options: Unpack[ReadOptions],
     ) -> None: ...
     def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[ReadOptions]) -> None:
-        for group in gets:
-            if not isinstance(group, PreparedTransactGet):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-                raise UsageError(
-                    f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {type(group).__name__}"
-                )
+        object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
-        object.__setattr__(self, "gets", tuple(gets))
 
     def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[*Rs, list[X | None]]:
         """Return the same read with one more group; there is no limit to how many keep their types."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import TableMismatchError, UsageError
-from dynamo_document_builder.facts import Problem
+from dynamo_document_builder.facts import Problem, named
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.transactions.raw import Raw
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 
-def _groups(groups: Sequence[Any]) -> tuple[WriteGroup, ...]:
-    for group in groups:
+def _groups(groups: Any) -> tuple[WriteGroup, ...]:
+    if isinstance(groups, (PreparedWrites, Raw)) or not hasattr(groups, "__iter__"):
+        raise UsageError("TableTransactWrite takes a list of groups: transactions=[users.prepare([...])]")
+    checked = tuple(groups)
+    for group in checked:
         if not isinstance(group, (PreparedWrites, Raw)):
             raise UsageError(
-                f"TableTransactWrite takes what entity.prepare([...]) returns, and Raw, not {type(group).__name__}"
+                f"TableTransactWrite takes what entity.prepare([...]) returns, and Raw, not {named(group)}"
             )
-    return tuple(groups)
+    return checked
 
 
 @frozen
@@ -49,6 +52,8 @@ class TableTransactWrite(TransactWriteOptions):
         1
 
     """
+
+    sent_by: ClassVar[str] = "table"
 
     transactions: Sequence[WriteGroup] = field(converter=_groups)
     """Groups made by `entity.prepare([...])`, and `Raw` operations."""

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.read import read_transaction
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +35,9 @@ class TransactGetResult(Generic[S]):
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
 
-def _keys(keys: Sequence[Any]) -> tuple[Any, ...]:
+def _keys(keys: Any) -> tuple[Any, ...]:
+    if isinstance(keys, (str, bytes)) or is_mapping(keys) or not hasattr(keys, "__iter__"):
+        raise UsageError("TransactGet takes a list of keys: keys=[{...}, {...}]")
     return tuple(frozen_key(key) for key in keys)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import field, frozen
+from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
 S_contra = TypeVar("S_contra", contravariant=True)
 
 
-def _writes(writes: Sequence[Any]) -> tuple[Any, ...]:
-    if isinstance(writes, WriteCommand):
-        raise UsageError(f"TransactWrite takes a list of writes: writes=[{writes.name}(...)]")
-    for write in writes:
+def _checked(writes: Any) -> tuple[Any, ...]:
+    if isinstance(writes, WriteCommand) or not hasattr(writes, "__iter__"):
+        raise UsageError("TransactWrite takes a list of writes: writes=[Put(...), Delete(...)]")
+    checked = tuple(writes)
+    for write in checked:
         if not isinstance(write, WriteCommand):
-            raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
-    return tuple(writes)
+            raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {named(write)}")
+    return checked
 
 
 @frozen
@@ -53,7 +55,11 @@ class TransactWrite(TransactWriteOptions, Generic[S_contra]):
 
     """
 
-    writes: Sequence[WriteCommand[S_contra]] = field(converter=_writes)
+    writes: Sequence[WriteCommand[S_contra]]
+
+    # No converter: it would hide from type checkers whose items the writes are of.
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "writes", _checked(self.writes))
 
     def flow(self, entity: EntityModel[S_contra], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""

@@ -86,6 +86,10 @@ class Update(SingleWrite[Any]):
             ),
         )
 
+    def _changed(self) -> dict[str, bool]:
+        paths = [change.path.segments for change in self.updates]
+        return {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
+
     def flow(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
         """Send the update and read its answer."""
         request, response = yield from self.send_alone(entity, "UpdateItem", self.return_values)
@@ -94,7 +98,9 @@ class Update(SingleWrite[Any]):
         found = returned(entity, whole, trusted=self.skip_validation)
         return UpdateResult(
             updated_item=found.item,
-            updated_fields=returned_fields(entity, output.attributes) if self.return_values in PARTS else None,
+            updated_fields=returned_fields(entity, output.attributes, self._changed())
+            if self.return_values in PARTS
+            else None,
             item_error=found.error,
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,

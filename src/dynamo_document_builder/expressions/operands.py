@@ -99,6 +99,24 @@ class Operand:
     __contains__ = None
     __hash__ = object.__hash__
 
+    def __str__(self) -> str:
+        raise TypeError(
+            f"{self!r} has no text until DynamoDB reads it; values are given as they are, ref() names an attribute"
+        )
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            f"{self!r} is no method that DynamoDB has: conditions use begins_with, contains, size and their like"
+        )
+
+    def __mul__(self, _: object) -> NoReturn:
+        raise TypeError(f"{self!r} can be added to and subtracted from; DynamoDB computes nothing else")
+
+    __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __neg__ = __abs__ = __mul__
+
     def __repr__(self) -> str:
         return f"attr({str(self.__node)!r})"
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.facade.table import Connection, Table
+from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.wire.adapters import transport_for
 from dynamo_document_builder.wire.drive import Transport, first_request
 
@@ -65,8 +66,10 @@ class Database:
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of any tables of this database."""
+        check_sendable(command, "database")
         return self.connection.run(command.flow(self), command.limits, "the database")
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        check_sendable(command, "database")
         return first_request(command.flow(self))

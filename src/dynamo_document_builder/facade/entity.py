@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from attrs import frozen
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import Probe
 from dynamo_document_builder.expressions.paths import THIS
 from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.facade.table import Table
+from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.protocols import WriteCommand
@@ -24,7 +27,6 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.model.protocols import EntityCommand, Preparable
     from dynamo_document_builder.wire.request import Request
 
@@ -61,6 +63,8 @@ class Entity(EntityModel[S]):
         local_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
         name: str | None = None,
     ) -> None:
+        if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
+            raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
         codec = codec_of(schema)
         name = name or schema.__name__
         plan = Planner(name, table, codec).plan(
@@ -70,10 +74,12 @@ class Entity(EntityModel[S]):
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
+        check_sendable(command, "entity")
         return self.table.connection.run(command.flow(self), command.limits, f"table {self.table.name!r}")
 
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        check_sendable(command, "entity")
         return first_request(command.flow(self))
 
     @overload

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define, field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import (
     GlobalIndexes,
     LocalIndexes,
@@ -108,8 +109,10 @@ class Table(TableModel):
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""
+        check_sendable(command, "table")
         return self.connection.run(command.flow(self), command.limits, f"table {self.name!r}")
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
+        check_sendable(command, "table")
         return first_request(command.flow(self))

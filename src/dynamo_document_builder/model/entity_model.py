@@ -11,7 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint
-from dynamo_document_builder.model.views import MissingFieldError, View
+from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
@@ -104,7 +104,7 @@ class EntityModel(Generic[S]):
                 failures.extend(error.failures)
         if failures:
             raise MisfitError(tuple(failures))
-        return View(self.codec, given, read)
+        return view_of(self.codec, given, read)
 
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)

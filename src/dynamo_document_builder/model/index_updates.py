@@ -12,7 +12,7 @@ from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
-from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View
+from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View, view_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def index_updates(subject: Subject, changes: Sequence[Change]) -> IndexUpdates:
         changed = [name for name in touched if name in index.reads]
         created = subject.may_create and index.reads <= subject.key_fields().keys()
         if any(part.written for part in index.parts) and (changed or created):
-            _follow(View(subject.entity.codec, known, set()), index, changed, updates)
+            _follow(view_of(subject.entity.codec, known, set()), index, changed, updates)
     return updates
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -25,14 +25,17 @@ def one_of(*allowed: str) -> Any:
     return check
 
 
-def _check_timeout(command: Any, _: Any, value: float | None) -> None:
-    if value is not None and not value > 0:
+def _check_timeout(command: Any, _: Any, value: Any) -> None:
+    if value is not None and not (type(value) in {int, float} and value > 0):
         raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
 
 
 @frozen(kw_only=True)
 class Options:
     """What every command that is sent on its own can be told."""
+
+    sent_by: ClassVar[str] = "entity"
+    """Who sends it: an `entity`, or a `table` or database."""
 
     skip_validation: bool = False
     """Trust the values: the schema class's own validators are not run. Types are checked all the same."""
@@ -57,7 +60,10 @@ def option(name: str, value: str | None) -> str:
 def ineffective(command: Any, *names: str) -> list[str]:
     """Return a finding for each option that was given where it has no effect."""
     return [
-        f"{name}= has no effect inside a transaction; leave it out, or give it to the transaction"
+        f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"
         for name in names
         if getattr(command, name) is not None
     ]
+
+
+_INSTEAD: Final = {"return_values": "DynamoDB returns no items from one: read them afterwards"}

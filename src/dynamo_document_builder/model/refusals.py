@@ -39,20 +39,28 @@ def returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = Fa
         return Returned(error=error)
 
 
-def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType) -> dict[str, Any]:
-    """Decode the attributes an update touched, by field name; the part of a nested value stays a mapping."""
+def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Mapping[str, bool]) -> dict[str, Any]:
+    """
+    Decode the attributes an update changed, by field name.
+
+    *changed* tells for each field whether the whole of it was changed: the part of a nested value stays as it is, for
+    it might pass as a whole one.
+    """
     stored = raw_item(raw) or {}
+    fields = entity.codec.fields
     return {
-        name: _field_value(info.kind, stored[info.stored])
-        for name, info in entity.codec.fields.items()
-        if info.stored in stored
+        name: _field_value(fields[name].kind, stored[fields[name].stored], whole=whole)
+        for name, whole in changed.items()
+        if name in fields and fields[name].stored in stored
     }
 
 
-def _field_value(kind: Kind, wire: Mapping[str, Any]) -> Any:
+def _field_value(kind: Kind, wire: Mapping[str, Any], *, whole: bool) -> Any:
+    if not whole:
+        return natural_value(wire)
     try:
         return kind.decode_wire(wire)
-    except MisfitError:  # what an update of `address.city` returns is no whole address
+    except MisfitError:  # the update is applied: an old value that no longer fits must not hide that
         return natural_value(wire)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from attrs import field, frozen
 from msgspec import Struct
 
-READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
+from dynamo_document_builder.facts import READS
 
 
 @frozen

@@ -1,0 +1,48 @@
+"""Refusing what cannot be sent where it was sent, with what to do instead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.options import Options
+from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.transactions.raw import Raw
+from dynamo_document_builder.wire.guards import is_sequence
+
+
+def check_sendable(command: Any, sender: str) -> None:
+    """Raise a `UsageError` unless *sender*, an entity, a table or a database, can send the command."""
+    wanted = "entity" if sender == "entity" else "table"
+    if isinstance(command, Options) and command.sent_by == wanted:
+        return
+    raise UsageError(f"{_subject(command)} was not sent: {_advice(command, sender)}")
+
+
+def _subject(command: Any) -> str:
+    return f"{named(command)}" if not is_sequence(command) else "a list"
+
+
+def _advice(command: Any, sender: str) -> str:
+    if isinstance(command, type):
+        return f"send takes a command, as in {command.__name__}(...)"
+    if is_sequence(command):
+        return "send takes one command; TransactWrite(writes=[...]) holds several writes"
+    if isinstance(command, Options):
+        return _moved(command, sender)
+    if isinstance(command, Raw):
+        return "it only exists inside a TableTransactWrite"
+    if isinstance(command, WriteCommand):
+        return "it only exists inside a TransactWrite; use Get to read the item"
+    return "send takes a command, such as Put(item) or Get(key={...})"
+
+
+def _moved(command: Options, sender: str) -> str:
+    if sender == "entity":
+        return "a command over prepared groups is sent by a table or a database"
+    return (
+        f"it is about one entity, so an entity sends it; over several, use Table{type(command).__name__}"
+        if (type(command).__name__.startswith("Transact"))
+        else "it is about one entity, so an entity sends it"
+    )
