@@ -69,7 +69,8 @@ class Increment(Change):
     amount: Any
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        _expect(out, self.path, target.kind, {"N"}, "a number is added to")
+        if not _is_one_of(out, self.path, target.kind, {"N"}, "a number is added to"):
+            return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {out.value(target.kind, self.amount, str(self.path))}"
 
 
@@ -81,7 +82,8 @@ class ChangeSet(Change):
     gain: bool = True
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        _expect(out, self.path, target.kind, {"SS", "NS", "BS"}, "elements are added to or removed from")
+        if not _is_one_of(out, self.path, target.kind, {"SS", "NS", "BS"}, "elements are added to or removed from"):
+            return "ADD", ""
         if not self.elements:
             out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
@@ -102,7 +104,8 @@ def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
     if isinstance(value, Arithmetic):
         return _arithmetic(out, kind, value, about)
     if isinstance(value, ListAppend):
-        _expect(out, about, kind, {"L"}, "a list is appended to")
+        if not _is_one_of(out, about, kind, {"L"}, "elements are appended to"):
+            return ""
         return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
     return _term(out, kind, value, about)
 
@@ -110,7 +113,8 @@ def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
 def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
-    _expect(out, about, kind, {"N"}, "arithmetic is done on")
+    if not _is_one_of(out, about, kind, {"N"}, "arithmetic is done on"):
+        return ""
     return f"{_term(out, kind, value.left, about)} {value.sign} {_term(out, kind, value.right, about)}"
 
 
@@ -137,7 +141,9 @@ def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:
     return out.path_text(source.segments)
 
 
-def _expect(out: Rendering, path: Path | str, kind: Kind | None, tags: set[str], action: str) -> None:
+def _is_one_of(out: Rendering, path: Path | str, kind: Kind | None, tags: set[str], action: str) -> bool:
     found = tags_of(kind)
-    if kind is not None and found is not None and not found & tags:
-        out.problem(f"{str(path)!r} is {kind.expected}: it is not what {action}")
+    if kind is None or found is None or found & tags:
+        return True
+    out.problem(f"{str(path)!r} is {kind.expected}: it is not what {action}")
+    return False

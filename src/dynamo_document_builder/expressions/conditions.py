@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 ORDERED: Final = frozenset({"S", "N", "B"})
+NO_ORDER: Final = "has no order to compare by"
+HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 MAX_IN_VALUES: Final = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
@@ -84,8 +86,8 @@ class Comparison(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        if self.operator not in {"=", "<>"}:
-            _expect(out, self.operand, kind, ORDERED, "has no order to compare by")
+        if self.operator not in {"=", "<>"} and not _is_one_of(out, self.operand, kind, ORDERED, NO_ORDER):
+            return ""
         return f"{left} {self.operator} {_value(out, self.operand, kind, self.value)}"
 
 
@@ -96,8 +98,11 @@ class Between(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        _expect(out, self.operand, kind, ORDERED, "has no order to compare by")
+        if not _is_one_of(out, self.operand, kind, ORDERED, NO_ORDER):
+            return ""
         low, high = (_value(out, self.operand, kind, value) for value in (self.low, self.high))
+        if _is_reversed(self.low, self.high):
+            out.problem(f"{str(self.operand)!r} is compared with a range whose low end is above its high end")
         return f"{left} BETWEEN {low} AND {high}"
 
 
@@ -119,9 +124,12 @@ class BeginsWith(_Leaf):
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
         tag = "B" if isinstance(self.prefix, bytes) else "S"
-        _expect(out, self.operand, kind, frozenset({tag}), f"does not begin with {type(self.prefix).__name__}")
         if not isinstance(self.prefix, (str, bytes)):
-            out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
+            return out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
+        if not _is_one_of(
+            out, self.operand, kind, frozenset({tag}), f"does not begin with {type(self.prefix).__name__}"
+        ):
+            return ""
         return f"begins_with({left}, {out.value(None, self.prefix, str(self.operand))})"
 
 
@@ -131,7 +139,8 @@ class Contains(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        _expect(out, self.operand, kind, frozenset({"S", "B", "SS", "NS", "BS", "L"}), "contains nothing")
+        if not _is_one_of(out, self.operand, kind, HOLDERS, "contains nothing"):
+            return ""
         element = None if kind is None or not (kind.is_set or kind.is_list) else kind.element()
         return f"contains({left}, {_value(out, self.operand, element, self.value)})"
 
@@ -249,9 +258,18 @@ def _other_attribute(out: Rendering, operand: Path | SizeOf, kind: Kind | None, 
         return out.problem(f"a condition compares attributes and values; {type(node).__name__}{detail} is for updates")
     text, other = _operand(out, node)
     left, right = tags_of(kind), tags_of(other)
+    if node == operand:
+        out.problem(f"{str(operand)!r} is compared with itself, which DynamoDB refuses")
     if left is not None and right is not None and not left & right:
         out.problem(f"{str(operand)!r} and {str(node)!r} are stored as different types and are never equal")
     return text
+
+
+def _is_reversed(low: Any, high: Any) -> bool:
+    try:
+        return bool(low > high)
+    except TypeError:  # attributes, or values that are refused for their types
+        return False
 
 
 def _may_be_null(kind: Kind | None) -> bool:
@@ -259,10 +277,12 @@ def _may_be_null(kind: Kind | None) -> bool:
     return tags is None or "NULL" in tags
 
 
-def _expect(out: Rendering, operand: Path | SizeOf, kind: Kind | None, tags: frozenset[str], problem: str) -> None:
+def _is_one_of(out: Rendering, operand: Path | SizeOf, kind: Kind | None, tags: frozenset[str], problem: str) -> bool:
     found = tags_of(kind)
-    if kind is not None and found is not None and not found & tags:
-        out.problem(f"{str(operand)!r} is {kind.expected}: it {problem}")
+    if kind is None or found is None or found & tags:
+        return True
+    out.problem(f"{str(operand)!r} is {kind.expected}: it {problem}")
+    return False
 
 
 def all_of(conditions: tuple[Condition, ...]) -> Condition:

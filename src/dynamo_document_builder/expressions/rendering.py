@@ -7,6 +7,7 @@ the same codec as a stored item, and which placeholder each gets. Two operations
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
@@ -58,6 +59,8 @@ class Rendering:
 
     def value(self, kind: Kind | None, value: object, about: str) -> str:
         """Encode a value as the schema stores it and return its placeholder."""
+        if isinstance(value, FunctionType):
+            return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
             return self.wire_value(natural_text(value) if kind is None else kind.encode(value))
         except MisfitError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
 from msgspec import Struct
@@ -75,6 +75,13 @@ class EntityModel(Generic[S]):
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
         item = self._view_or_instance(given)
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
+
+    def key_text(self, given: object) -> str:
+        """Return the key where there is one, and no text where `encode_key` would say what is wrong with it."""
+        try:
+            return self.encode_key(cast("S", given))
+        except (MisfitError, UsageError):
+            return ""
 
     def _view_or_instance(self, given: object) -> object:
         if isinstance(given, self.schema):

@@ -67,6 +67,7 @@ class Problems:
         """Raise one error with all findings, if there are any; *key* names the item they are about."""
         if not self.found:
             return
+        self.found.sort(key=lambda problem: -1 if problem.index is None else problem.index)
         if key is not None:
             shown = key()
             self.found = [replace(problem, key=shown) for problem in self.found]

@@ -42,7 +42,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
         out.problem("an update needs at least one change")
     clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
-    _render_changes(out, changes, clauses)
+    _render_changes(out, changes, clauses, subject.entity.plan.attributes - subject.entity.codec.fields.keys())
     _follow_indexes(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, clauses)
@@ -61,9 +61,13 @@ def _keep_readable(out: Rendering, subject: Subject, clauses: dict[Clause, list[
         clauses["SET"].append(f"{attribute} = if_not_exists({attribute}, {out.wire_value(text)})")
 
 
-def _render_changes(out: Rendering, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+def _render_changes(
+    out: Rendering, changes: Sequence[Change], clauses: dict[Clause, list[str]], keys: frozenset[str]
+) -> None:
     written: list[tuple[Segment, ...]] = []
     for change in changes:
+        if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
+            continue
         target = out.resolve(change.path)
         if target is not None:
             clause, text = change.render(out, target)

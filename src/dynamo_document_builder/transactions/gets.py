@@ -43,6 +43,9 @@ class GetSlot:
     def key(self) -> Mapping[str, Any] | None:
         return self.entity.shown_key(self.given_key)
 
+    def target(self) -> tuple[str, str]:
+        return self.entity.table.name, self.entity.key_text(self.given_key)
+
     def operation(self) -> Operation:
         problems = Problems("Get", self.entity.name)
         key = problems.attempt(lambda: self.entity.encode_key(self.given_key), "")

@@ -13,7 +13,7 @@ from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.transactions.slots import Slot, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.problems import Problems
@@ -27,12 +27,16 @@ def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
     """Render every operation and check them together; findings go to *problems*."""
     _check_count(problems, len(slots))
     rendered: dict[int, Operation] = {}
+    targets: dict[int, tuple[str, str]] = {}
     for index, slot in enumerate(slots):
         try:
-            rendered[index] = slot.operation()
+            operation = rendered[index] = slot.operation()
         except UsageError as error:
             problems.absorb(error, index, slot.label)
-    _check_targets(problems, slots, rendered)
+            targets[index] = slot.target()
+        else:
+            targets[index] = (operation.table, operation.key)
+    _check_targets(problems, slots, targets)
     _check_labels(problems, slots)
     _check_total(problems, rendered)
     return list(rendered.values())
@@ -48,13 +52,12 @@ def _check_count(problems: Problems, count: int) -> None:
         )
 
 
-def _check_targets(problems: Problems, slots: Sequence[Slot], rendered: dict[int, Operation]) -> None:
+def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[int, tuple[str, str]]) -> None:
     first: dict[tuple[str, str], int] = {}
-    for index, operation in rendered.items():
-        if not operation.key:
+    for index, (table, key) in targets.items():
+        if not key:  # it has none, and a finding that says so, or it is a raw put into a table nobody described
             continue
-        target = (operation.table.rpartition("/")[2], operation.key)
-        earlier = first.setdefault(target, index)
+        earlier = first.setdefault((table.rpartition("/")[2], key), index)
         if earlier != index:
             problems.add(_same_item(slots, earlier, index))
 

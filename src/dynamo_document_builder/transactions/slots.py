@@ -50,6 +50,9 @@ class WriteSlot:
     def operation(self) -> Operation:
         return self.command.transact_operation(self.entity)
 
+    def target(self) -> tuple[str, str]:
+        return self.entity.table.name, self.entity.key_text(self.command.subject)
+
 
 @frozen(eq=False, repr=False)
 class RawSlot:
@@ -74,6 +77,9 @@ class RawSlot:
     def operation(self) -> Operation:
         return self.command.transact_operation(self.key_names)
 
+    def target(self) -> tuple[str, str]:
+        return self.command.table, ""
+
 
 class Slot(Protocol):
     """One operation of a transaction in its place, write or read."""
@@ -89,6 +95,9 @@ class Slot(Protocol):
     @property
     def key(self) -> Mapping[str, Any] | None: ...
     def operation(self) -> Operation: ...
+    def target(self) -> tuple[str, str]:
+        """Return table and key, also of an operation that cannot be sent; no text where there is no key."""
+        ...
 
 
 def shown(slot: Slot) -> str:
