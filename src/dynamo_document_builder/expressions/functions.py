@@ -8,7 +8,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
-from typing import Any, Final, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import (
@@ -36,6 +36,9 @@ from dynamo_document_builder.expressions.operands import (
 )
 from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, as_path
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Any]
@@ -106,8 +109,12 @@ def _operand(value: object) -> Path | SizeOf:
 @overload
 def equals(value: object, /) -> Condition: ...
 @overload
+def equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def equals(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def equals(operand: T, value: T, /) -> Condition: ...
-def equals(first: object, second: object = _MISSING, /) -> Condition:
+def equals(first: object, second: object = _MISSING, /) -> Any:
     """The attribute equals the value; values of different types are never equal."""
     return _compared("=", first, second)
 
@@ -115,8 +122,12 @@ def equals(first: object, second: object = _MISSING, /) -> Condition:
 @overload
 def not_equals(value: object, /) -> Condition: ...
 @overload
+def not_equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def not_equals(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def not_equals(operand: T, value: T, /) -> Condition: ...
-def not_equals(first: object, second: object = _MISSING, /) -> Condition:
+def not_equals(first: object, second: object = _MISSING, /) -> Any:
     """The attribute differs from the value; true where the attribute does not exist."""
     return _compared("<>", first, second)
 
@@ -124,8 +135,12 @@ def not_equals(first: object, second: object = _MISSING, /) -> Condition:
 @overload
 def less_than(value: object, /) -> Condition: ...
 @overload
+def less_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def less_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def less_than(operand: T, value: T, /) -> Condition: ...
-def less_than(first: object, second: object = _MISSING, /) -> Condition:
+def less_than(first: object, second: object = _MISSING, /) -> Any:
     """The attribute is less than the value: by number, by UTF-8 bytes of text, by bytes."""
     return _compared("<", first, second)
 
@@ -133,8 +148,12 @@ def less_than(first: object, second: object = _MISSING, /) -> Condition:
 @overload
 def less_than_or_equal(value: object, /) -> Condition: ...
 @overload
+def less_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def less_than_or_equal(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def less_than_or_equal(operand: T, value: T, /) -> Condition: ...
-def less_than_or_equal(first: object, second: object = _MISSING, /) -> Condition:
+def less_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
     """The attribute is at most the value."""
     return _compared("<=", first, second)
 
@@ -142,8 +161,12 @@ def less_than_or_equal(first: object, second: object = _MISSING, /) -> Condition
 @overload
 def greater_than(value: object, /) -> Condition: ...
 @overload
+def greater_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def greater_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def greater_than(operand: T, value: T, /) -> Condition: ...
-def greater_than(first: object, second: object = _MISSING, /) -> Condition:
+def greater_than(first: object, second: object = _MISSING, /) -> Any:
     """The attribute is greater than the value."""
     return _compared(">", first, second)
 
@@ -151,8 +174,12 @@ def greater_than(first: object, second: object = _MISSING, /) -> Condition:
 @overload
 def greater_than_or_equal(value: object, /) -> Condition: ...
 @overload
+def greater_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
+@overload
+def greater_than_or_equal(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def greater_than_or_equal(operand: T, value: T, /) -> Condition: ...
-def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Condition:
+def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
     """The attribute is at least the value."""
     return _compared(">=", first, second)
 
@@ -160,8 +187,12 @@ def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Condit
 @overload
 def between(low: object, high: object, /) -> Condition: ...
 @overload
+def between(operand: Scalar | None, low: Scalar, high: Scalar, /) -> Condition: ...
+@overload
+def between(operand: Other | None, low: object, high: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def between(operand: T, low: T, high: T, /) -> Condition: ...
-def between(*bounds: Any) -> Condition:
+def between(*bounds: Any) -> Any:
     """The attribute lies between the two values, both included."""
     *operand, low, high = bounds
     return Between(_operand(operand[0]) if operand else THIS, plain(low), plain(high))

@@ -5,12 +5,15 @@ The functions updates are written with, and the mapping form.
 same changes. Without an operand a function is about the path it is filed under.
 """
 
+# Only one of the two type checkers sees that two overloads of tuples overlap.
+# pyright: reportUnnecessaryTypeIgnoreComment=false
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import Any, Final, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
@@ -26,6 +29,9 @@ from dynamo_document_builder.expressions.paths import (
     as_path,
 )
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
 Number: TypeAlias = int | float | Decimal
@@ -92,8 +98,12 @@ def _two(first: object, second: object) -> tuple[Path, Any]:
 @overload
 def set_(value: object, /) -> Change: ...
 @overload
+def set_(operand: Scalar | None, value: Scalar | None, /) -> Change: ...
+@overload
+def set_(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
 def set_(operand: T, value: T, /) -> Change: ...
-def set_(first: object, second: object = _MISSING, /) -> Change:
+def set_(first: object, second: object = _MISSING, /) -> Any:
     """Store the value. `None` in an optional field, and an empty set, remove the attribute, as a `Put` omits it."""
     path, value = _two(first, second)
     return Assign(path, value)
@@ -142,8 +152,14 @@ def increment(first: object, second: object = _MISSING, /) -> Change:
 @overload
 def append(elements: Sequence[object] | Operand, /) -> Change: ...
 @overload
-def append(operand: T, elements: T, /) -> Change: ...
-def append(first: object, second: object = _MISSING, /) -> Change:
+def append(operand: list[T], elements: list[T], /) -> Change: ...
+@overload
+def append(operand: tuple[Scalar, ...], elements: tuple[Scalar, ...], /) -> Change: ...
+@overload
+def append(operand: tuple[Other, ...], elements: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def append(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
+def append(first: object, second: object = _MISSING, /) -> Any:
     """Put elements at the end of the list; a missing list begins empty."""
     path, elements = _two(first, second)
     return Assign(path, ListAppend(IfNotExists(path, EMPTY_LIST), elements))
@@ -152,8 +168,14 @@ def append(first: object, second: object = _MISSING, /) -> Change:
 @overload
 def prepend(elements: Sequence[object] | Operand, /) -> Change: ...
 @overload
-def prepend(operand: T, elements: T, /) -> Change: ...
-def prepend(first: object, second: object = _MISSING, /) -> Change:
+def prepend(operand: list[T], elements: list[T], /) -> Change: ...
+@overload
+def prepend(operand: tuple[Scalar, ...], elements: tuple[Scalar, ...], /) -> Change: ...
+@overload
+def prepend(operand: tuple[Other, ...], elements: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def prepend(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
+def prepend(first: object, second: object = _MISSING, /) -> Any:
     """Put elements at the front of the list; a missing list begins empty."""
     path, elements = _two(first, second)
     return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
