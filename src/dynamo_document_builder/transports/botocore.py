@@ -20,8 +20,8 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NewConnectionError
 
-from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, ServiceError
-from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
+from dynamo_document_builder.facts import Fault, named
 from dynamo_document_builder.transports.answers import as_body, is_whole
 from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
 from dynamo_document_builder.transports.faults import no_answer, refusal
@@ -65,6 +65,13 @@ class BotocoreTransport:
 
     client: Client = field(eq=id)
     wire: bool = field(default=True, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        meta = getattr(self.client, "meta", None)
+        service = getattr(getattr(meta, "service_model", None), "service_name", None)
+        if service != "dynamodb":
+            mistaken = _mistaken(self.client, service)
+            raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, {mistaken}")
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         """
@@ -126,6 +133,14 @@ class BotocoreTransport:
         except NO_ANSWER as error:
             raise _lost(request, error, call) from error
         return _response(request, parsed, call)
+
+
+def _mistaken(client: object, service: str | None) -> str:
+    if service is not None:
+        return f"not a client of {service}"
+    if hasattr(getattr(client, "meta", None), "client"):
+        return "not a boto3 resource: take its client, resource.meta.client"
+    return f"not {named(client)}"
 
 
 def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:

@@ -9,15 +9,17 @@ has the same context; it is told apart by botocore's request context, one dict p
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TYPE_CHECKING
 from weakref import WeakSet
 
 from attrs import define, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Mapping
 
 
 class Events(Protocol):
