@@ -21,7 +21,7 @@ def check_sendable(command: Any, sender: str) -> None:
 
 
 def _subject(command: Any) -> str:
-    return f"{named(command)}" if not is_sequence(command) else "a list"
+    return "a list" if is_sequence(command) else named(command)
 
 
 def _advice(command: Any, sender: str) -> str:
@@ -29,20 +29,12 @@ def _advice(command: Any, sender: str) -> str:
         return f"send takes a command, as in {command.__name__}(...)"
     if is_sequence(command):
         return "send takes one command; TransactWrite(writes=[...]) holds several writes"
+    if isinstance(command, Options) and sender == "entity":
+        return "it is over prepared groups, so a table or a database sends it"
     if isinstance(command, Options):
-        return _moved(command, sender)
+        return "it is about one entity, which sends it; TableTransactWrite and TableTransactGet are over several"
     if isinstance(command, Raw):
         return "it only exists inside a TableTransactWrite"
     if isinstance(command, WriteCommand):
         return "it only exists inside a TransactWrite; use Get to read the item"
     return "send takes a command, such as Put(item) or Get(key={...})"
-
-
-def _moved(command: Options, sender: str) -> str:
-    if sender == "entity":
-        return "a command over prepared groups is sent by a table or a database"
-    return (
-        f"it is about one entity, so an entity sends it; over several, use Table{type(command).__name__}"
-        if (type(command).__name__.startswith("Transact"))
-        else "it is about one entity, so an entity sends it"
-    )

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field, frozen
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View, view_of
+from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ def _follow(view: View, index: IndexPart, changed: Sequence[str], updates: Index
             f"changing {', '.join(map(repr, changed))} changes index {index.name!r}, which is also built from "
             f"{missing.field!r}: give that field in key= or in updates="
         )
+    except (MisfitError, UsageError) as error:
+        updates.problems.append(f"index {index.name!r}: {error}")
     else:
         _apply(index, texts, updates)
 
