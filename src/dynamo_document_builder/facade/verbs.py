@@ -33,8 +33,6 @@ def _advice(command: Any, sender: str) -> str:
         return "it is over prepared groups, so a table or a database sends it"
     if isinstance(command, Options):
         return "it is about one entity, which sends it; TableTransactWrite and TableTransactGet are over several"
-    if isinstance(command, Raw):
-        return "it only exists inside a TableTransactWrite"
-    if isinstance(command, WriteCommand):
-        return "it only exists inside a TransactWrite; use Get to read the item"
+    if isinstance(command, (Raw, WriteCommand)):
+        return "it only exists inside a transaction; use Get to read an item"
     return "send takes a command, such as Put(item) or Get(key={...})"
