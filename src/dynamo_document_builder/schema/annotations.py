@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import types
 import typing
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, Literal, NewType, TypeVar, Union
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 import attrs
@@ -17,15 +16,30 @@ from attrs import define, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.hints import UNIONS, flat, hints_of, may_be_missing, shown, unwrapped, without_none
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
-from dynamo_document_builder.schema.kinds.containers import FixedTupleKind, ListKind, MapKind, OptionalKind, SetKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind, UnionKind
-from dynamo_document_builder.schema.kinds.records import RecordKind, RecursiveKind
-from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, Scalar, StrKind
+from dynamo_document_builder.schema.kinds.maps import MapKind
+from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.optional import OptionalKind
+from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
+from dynamo_document_builder.schema.kinds.scalars import (
+    BoolKind,
+    BytesKind,
+    DecimalKind,
+    FloatKind,
+    IntKind,
+    Scalar,
+    StrKind,
+)
+from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListKind
+from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.metadata import FieldCodec, Metadata, metadata_of, registered
+from dynamo_document_builder.schema.shapes import is_class
+from dynamo_document_builder.schema.told_apart import told_apart
 
 PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     str: StrKind,
@@ -41,11 +55,9 @@ PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     Any: AnyKind,
     object: AnyKind,
 }
-LISTS: Final = (list, MutableSequence)
-TUPLES: Final = (tuple, Sequence)
+SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
 MAPS: Final = (dict, Mapping, MutableMapping)
 SETS: Final = (set, frozenset, AbstractSet)
-UNIONS: Final = (Union, types.UnionType)
 
 
 @define
@@ -55,7 +67,7 @@ class Resolver:
     records: dict[type, RecordKind]
     """Records known before."""
     done: dict[type, RecordKind] = field(factory=dict[type, RecordKind])
-    _open: dict[type, RecordKind] = field(factory=dict[type, RecordKind])
+    _open: dict[Any, RecordKind | TypedDictKind] = field(factory=dict[Any, RecordKind | TypedDictKind])
 
     def record(self, cls: type) -> Kind:
         """Return the kind of an attrs class."""
@@ -69,7 +81,8 @@ class Resolver:
         for attribute in attrs.fields(cls):
             record.fields[attribute.name] = self._field(cls, attribute, hints)
         _check_stored_names(cls, record.fields)
-        self.done[cls] = self._open.pop(cls)
+        del self._open[cls]
+        self.done[cls] = record
         return record
 
     def _field(self, cls: type, attribute: attrs.Attribute[Any], hints: Mapping[str, Any]) -> FieldInfo:
@@ -111,33 +124,45 @@ class Resolver:
         plain = PLAIN.get(annotation) if _hashable(annotation) else None
         if plain is not None:
             return plain()
-        if typing.get_origin(annotation) in UNIONS:
+        if typing.get_origin(annotation) in (*UNIONS, Literal):
             return self._union(annotation)
         return self._parametrised(annotation) or self._class(annotation)
 
+    def _union(self, annotation: Any) -> Kind:
+        inner, optional = without_none(annotation)
+        members = [self._member(member) for member in flat(inner)]
+        kind = members[0] if len(members) == 1 else told_apart(members)
+        return OptionalKind(kind) if optional else kind
+
+    def _member(self, annotation: Any) -> Kind:
+        is_literal = typing.get_origin(annotation) is Literal
+        return literal_kind(typing.get_args(annotation)) if is_literal else self.kind(annotation)
+
     def _parametrised(self, annotation: Any) -> Kind | None:
         origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
-        if origin is Literal:
-            return literal_kind(arguments)
-        if origin in LISTS:
-            return ListKind(self.kind(arguments[0] if arguments else Any), list)
-        if origin in TUPLES:
-            return self._tuple(annotation, arguments)
         if origin in MAPS:
             return self._map(arguments)
         if origin in SETS:
             return self._set(origin, arguments)
+        if origin in SEQUENCES:
+            return self._sequence(annotation, origin, arguments)
         return None
 
-    def _tuple(self, annotation: Any, arguments: tuple[Any, ...]) -> Kind:
-        if annotation is tuple or not arguments or arguments[-1] is Ellipsis or typing.get_origin(annotation) is not tuple:
-            return ListKind(self.kind(arguments[0] if arguments else Any), tuple)
-        return FixedTupleKind(tuple(self.kind(argument) for argument in arguments))
+    def _sequence(self, annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> Kind:
+        first = arguments[0] if arguments else Any
+        if origin in (list, MutableSequence):
+            return ListKind(self.kind(first), list)
+        if origin is Sequence:
+            return ListKind(self.kind(first), list, tuple)
+        is_bare = annotation in (tuple, typing.Tuple)  # noqa: UP006  people may write either
+        if is_bare or arguments[-1:] == (Ellipsis,):
+            return ListKind(self.kind(first), tuple)
+        return FixedTupleKind(tuple(map(self.kind, arguments)))
 
     def _map(self, arguments: tuple[Any, ...]) -> Kind:
         name, value = arguments or (str, Any)
         if unwrapped(name) is not str:
-            raise DefinitionError(f"DynamoDB's maps have text keys; {_shown(name)} is none: use dict[str, ...]")
+            raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
         return MapKind(self.kind(value))
 
     def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
@@ -148,127 +173,49 @@ class Resolver:
             raise DefinitionError(f"DynamoDB's sets hold text, numbers or bytes, not {of.expected}: use a list")
         return SetKind(of, set if origin is set else frozenset)
 
-    def _union(self, annotation: Any) -> Kind:
-        inner, optional = without_none(annotation)
-        members = _flat(inner)
-        kind = self.kind(members[0]) if len(members) == 1 else self._told_apart([self.kind(member) for member in members])
-        return OptionalKind(kind) if optional else kind
-
-    def _told_apart(self, kinds: Sequence[Kind]) -> Kind:
-        records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind))]
-        tagged, tag = _tagged(records) if len(records) > 1 else ({}, None)
-        others = [kind for kind in kinds if kind not in tagged.values()]
-        seen = set[str]("M" if tagged else "")
-        for kind in others:
-            if not kind.tags or kind.tags & seen:
-                raise DefinitionError(
-                    f"the members of {' | '.join(kind.expected for kind in kinds)} cannot be told apart by how they are "
-                    "stored; classes can, by a field each with its own Literal[...]"
-                )
-            seen |= kind.tags
-        return UnionKind(others, tagged, tag)
-
     def _class(self, annotation: Any) -> Kind:
         if isinstance(annotation, TypeVar):
             raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
-        if not isinstance(annotation, type):
-            raise DefinitionError(f"{_shown(annotation)} is nothing that DynamoDB can store")
-        codec = registered(annotation)
+        if attrs.has(typing.get_origin(annotation) or int):
+            raise DefinitionError(
+                f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
+            )
+        if not is_class(annotation):
+            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
+        make = self._maker(annotation)
+        codec = registered(annotation, stored_anyway=make is not None)
         if codec is not None:
             return self._custom(annotation, codec)
-        if issubclass(annotation, Enum):
-            return enum_kind(annotation)
-        if attrs.has(annotation):
-            return self.record(annotation)
-        if is_typeddict(annotation):
-            return self._typed_dict(annotation)
-        raise DefinitionError(
-            f"{_shown(annotation)} is no type that is stored by itself; register_codec says how, or use an attrs class"
-        )
+        if make is None:
+            raise DefinitionError(
+                f"{shown(annotation)} is no type that is stored by itself; register_codec says how, or use an attrs "
+                "class"
+            )
+        return make(annotation)
+
+    def _maker(self, cls: type[Any]) -> Callable[[Any], Kind] | None:
+        if issubclass(cls, Enum):
+            return enum_kind
+        if attrs.has(cls):
+            return self.record
+        return self._typed_dict if is_typeddict(cls) else None
 
     def _custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
-        return CustomKind(_shown(annotation), self.kind(codec.stored_as), codec.encode, codec.decode)
+        stored_as, optional = without_none(codec.stored_as)
+        if optional:
+            raise DefinitionError(
+                f"the codec of {shown(annotation)} gives None at times; make the field itself optional"
+            )
+        return CustomKind(shown(annotation), self.kind(stored_as), codec.encode, codec.decode)
 
     def _typed_dict(self, cls: Any) -> Kind:
-        hints = hints_of(cls)
-        members = {name: FieldInfo(name, name, self.kind(_present(hint))) for name, hint in hints.items()}
-        return TypedDictKind(cls.__name__, members, frozenset(cls.__required_keys__))
-
-
-def hints_of(cls: type) -> dict[str, Any]:
-    """Return a class's annotations with the names in them looked up."""
-    try:
-        return typing.get_type_hints(cls, include_extras=True)
-    except NameError as error:
-        given = {} if not attrs.has(cls) else {attribute.name: attribute.type for attribute in attrs.fields(cls)}
-        if given and not any(isinstance(annotation, str) for annotation in given.values()):
-            return given
-        raise DefinitionError(
-            f"schema {cls.__name__!r}: its annotations name {error.name!r}, which its module does not have; define it "
-            "there, or call attrs.resolve_types first"
-        ) from error
-
-
-def unwrapped(annotation: Any) -> Any:
-    """Take off what says nothing about how a value is stored: NewType, Annotated, aliases."""
-    while True:
-        if isinstance(annotation, NewType):
-            annotation = annotation.__supertype__
-        elif typing.get_origin(annotation) is typing.Annotated:
-            annotation = typing.get_args(annotation)[0]
-        elif type(annotation).__name__ == "TypeAliasType":
-            annotation = annotation.__value__
-        else:
-            return annotation
-
-
-def without_none(annotation: Any) -> tuple[Any, bool]:
-    """Split `X | None` into `X` and whether there was a `None`."""
-    annotation = unwrapped(annotation)
-    if typing.get_origin(annotation) not in UNIONS:
-        return annotation, False
-    members = _flat(annotation)
-    rest = [member for member in members if member is not type(None)]
-    if not rest:
-        raise DefinitionError("None alone is nothing to store")
-    return Union[tuple(rest)], len(rest) < len(members)  # noqa: UP007  members known at run time only
-
-
-def _flat(annotation: Any) -> list[Any]:
-    annotation = unwrapped(annotation)
-    if typing.get_origin(annotation) not in UNIONS:
-        return [annotation]
-    return [inner for member in typing.get_args(annotation) for inner in _flat(member)]
-
-
-def _present(hint: Any) -> Any:
-    required = {typing.Required, typing.NotRequired}
-    return typing.get_args(hint)[0] if typing.get_origin(hint) in required else hint
-
-
-def _tagged(records: Sequence[RecordKind | RecursiveKind]) -> tuple[dict[Any, Any], str | None]:
-    """Find the field that tells records apart, and each record by its value."""
-    literals = [_literal_fields(record) for record in records]
-    for stored in literals[0]:
-        values = [fields.get(stored, ()) for fields in literals]
-        together = [value for given in values for value in given]
-        if all(values) and len(set(together)) == len(together):
-            pairs = zip(records, values, strict=True)
-            return {str(value): record for record, given in pairs for value in given}, stored
-    names = ", ".join(record.expected for record in records)
-    raise DefinitionError(
-        f"{names} cannot be told apart when they are read: give each a field of one name with its own Literal, "
-        "such as kind: Literal['card'] = 'card'"
-    )
-
-
-def _literal_fields(record: RecordKind | RecursiveKind) -> dict[str, tuple[Any, ...]]:
-    hints = hints_of(record.cls)
-    return {
-        metadata_of(attribute.metadata).alias or attribute.name: typing.get_args(unwrapped(hints[attribute.name]))
-        for attribute in attrs.fields(record.cls)
-        if typing.get_origin(unwrapped(hints.get(attribute.name))) is Literal
-    }
+        if cls in self._open:
+            return RecursiveKind(self._open[cls])
+        made = self._open[cls] = TypedDictKind(cls)
+        for name, hint in hints_of(cls).items():
+            made.fields[name] = FieldInfo(name, name, self.kind(hint), has_default=may_be_missing(cls, name, hint))
+        del self._open[cls]
+        return made
 
 
 def _check_stored_names(cls: type, fields: Mapping[str, FieldInfo]) -> None:
@@ -287,7 +234,3 @@ def _hashable(annotation: Any) -> bool:
     except TypeError:
         return False
     return True
-
-
-def _shown(annotation: Any) -> str:
-    return annotation.__name__ if isinstance(annotation, type) else str(annotation).replace("typing.", "")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
 from threading import Lock
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from uuid import UUID
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 
@@ -45,19 +50,24 @@ def stored(
     return {"alias": alias, "null": null, "epoch": epoch, "codec": codec}
 
 
+def _check_alias(_: object, __: object, alias: Any) -> None:
+    if alias is not None and not (isinstance(alias, str) and alias):
+        raise DefinitionError("its alias is no attribute name: text that is not empty")
+
+
+def _check_codec(_: object, __: object, codec: Any) -> None:
+    if codec is not None and not isinstance(codec, FieldCodec):
+        raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
+
+
 @frozen
 class Metadata:
     """The part of a field's metadata that is meant for this library."""
 
-    alias: str | None = field(default=None)
+    alias: str | None = field(default=None, validator=_check_alias)
     null: bool = False
     epoch: bool = False
-    codec: FieldCodec[Any] | None = None
-
-    @alias.validator
-    def _check_alias(self, _: Any, alias: object) -> None:
-        if alias is not None and not (isinstance(alias, str) and alias):
-            raise DefinitionError("its alias is no attribute name: text that is not empty")
+    codec: FieldCodec[Any] | None = field(default=None, validator=_check_codec)
 
 
 def metadata_of(given: Mapping[Any, Any]) -> Metadata:
@@ -70,14 +80,16 @@ def metadata_of(given: Mapping[Any, Any]) -> Metadata:
     )
 
 
+_BY_THEMSELVES: Final = frozenset(
+    {str, int, float, Decimal, bool, bytes, datetime, date, time, UUID, object}
+    | {list, tuple, dict, set, frozenset, type(None)}
+)
 _codecs: Final[dict[type, FieldCodec[Any]]] = {}
 _used: Final[set[type]] = set()
 _lock: Final = Lock()
 
 
-def register_codec(
-    type_: type[T], *, stored_as: Any, encode: Callable[[T], Any], decode: Callable[[Any], T]
-) -> None:
+def register_codec(type_: type[T], *, stored_as: Any, encode: Callable[[T], Any], decode: Callable[[Any], T]) -> None:
     """
     Store every value of a type outside the table as a type inside it.
 
@@ -89,20 +101,28 @@ def register_codec(
 
     """
     codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode)
+    if not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
+        raise DefinitionError(
+            f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"
+        )
+    if type_ in _BY_THEMSELVES:
+        raise DefinitionError(
+            f"{type_.__name__} is stored already; a field's metadata can give that field another codec"
+        )
     with _lock:
-        known = _codecs.get(type_)
-        if known is not None and known != codec:
+        if _codecs.get(type_) == codec:
+            return
+        if type_ in _codecs:
             raise DefinitionError(f"{type_.__name__} has another codec already")
         if type_ in _used:
             raise DefinitionError(f"a schema that uses {type_.__name__} is in use already; register its codec before")
         _codecs[type_] = codec
 
 
-def registered(type_: type) -> FieldCodec[Any] | None:
-    """Return the codec of a type, which from now on cannot change."""
+def registered(type_: type, *, stored_anyway: bool) -> FieldCodec[Any] | None:
+    """Return the codec of a type; if there is one, or the type is stored without, that cannot change from now on."""
     with _lock:
         codec = _codecs.get(type_)
-        if codec is None:
-            return None
-        _used.add(type_)
+        if stored_anyway or codec is not None:
+            _used.add(type_)
         return codec

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from dynamo_document_builder.errors import FieldFailure
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamo_document_builder.facts import FieldFailure
 
 
 class MisfitError(Exception):
@@ -14,6 +16,9 @@ class MisfitError(Exception):
     def __init__(self, failures: Iterable[FieldFailure]) -> None:
         self.failures = tuple(failures)
         super().__init__("; ".join(map(str, self.failures)))
+
+    def __reduce__(self) -> tuple[type[MisfitError], tuple[tuple[FieldFailure, ...]]]:
+        return MisfitError, (self.failures,)
 
 
 def misfit(_value: object = None) -> NoReturn:

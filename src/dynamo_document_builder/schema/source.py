@@ -8,11 +8,13 @@ made here, and an attribute name is a string literal.
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import define, field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
 
 _serial: Final = count()
 
@@ -22,6 +24,8 @@ class Code:
     """A piece of an f-string that is an expression; its value's text is what goes in."""
 
     expression: str
+    is_text: bool = True
+    """Whether the value is text already."""
 
 
 Part: TypeAlias = str | Code
@@ -33,7 +37,7 @@ class Source:
 
     title: str
     trusted: bool = False
-    """Whether the schema class's own validators are left out."""
+    """Whether the schema classes' own validators are left out."""
     names: dict[str, Any] = field(factory=dict[str, Any])
     lines: list[str] = field(factory=list[str])
 
@@ -88,3 +92,23 @@ def joined(parts: Sequence[Sequence[Part]], between: str) -> list[Part]:
             together.append(between)
         together.extend(piece)
     return together
+
+
+def elements_text(parts: Sequence[Part], loop: str, *, ordered: bool = False) -> str:
+    """Return an expression for the text of all elements of a loop, with commas between; *parts* are one's."""
+    before, one, after = _in_the_middle(parts)
+    elements = f"[{one} {loop}]"
+    if ordered:
+        elements = f"sorted({elements})"
+    joint = f"{f'{after},{before}'!r}.join({elements})"
+    return f"{before!r} + {joint} + {after!r} if v else ''" if before or after else joint
+
+
+def _in_the_middle(parts: Sequence[Part]) -> tuple[str, str, str]:
+    """Split off the text around a single expression, so that it stands in the joint and not in every element."""
+    codes = [part for part in parts if isinstance(part, Code)]
+    if len(codes) != 1 or not codes[0].is_text:
+        return "", template(parts), ""
+    place = parts.index(codes[0])
+    before, after = parts[:place], parts[place + 1 :]
+    return "".join(map(str, before)), codes[0].expression, "".join(map(str, after))

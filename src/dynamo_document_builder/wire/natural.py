@@ -8,12 +8,14 @@ as `int` or `Decimal`.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import decimal_text, float_text, int_text, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 class UnnaturalError(ValueError):
@@ -47,7 +49,8 @@ def natural_text(value: object) -> str:
 
 def text_value(value: str) -> str:
     try:
-        value.isascii() or value.encode()
+        if not value.isascii():
+            value.encode()
     except UnicodeEncodeError:
         raise UnnaturalError("str with a lone surrogate, which is no text") from None
     return f'{{"S":{quote(value)}}}'
@@ -130,15 +133,36 @@ def natural_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: natural_value(value) for name, value in wire_item.items()}
 
 
+def _exactly(python: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not python:
+            raise TypeError
+        return value
+
+    return read
+
+
+_text, _elements, _whether = _exactly(str), _exactly(list), _exactly(bool)
+
+
+def _read_binary(value: Any) -> bytes:
+    return b64decode(_text(value), validate=True)
+
+
+def _read_null(value: Any) -> None:
+    if value is not True:
+        raise TypeError
+
+
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
-    "S": str,
-    "N": read_number,
-    "B": b64decode,
-    "BOOL": bool,
-    "NULL": lambda _: None,
-    "L": lambda values: [natural_value(value) for value in values],
+    "S": _text,
+    "N": lambda value: read_number(_text(value)),
+    "B": _read_binary,
+    "BOOL": _whether,
+    "NULL": _read_null,
+    "L": lambda values: [natural_value(value) for value in _elements(values)],
     "M": natural_item,
-    "SS": set,
-    "NS": lambda values: {read_number(value) for value in values},
-    "BS": lambda values: {b64decode(value) for value in values},
+    "SS": lambda values: set(map(_text, _elements(values))),
+    "NS": lambda values: {read_number(_text(value)) for value in _elements(values)},
+    "BS": lambda values: set(map(_read_binary, _elements(values))),
 }

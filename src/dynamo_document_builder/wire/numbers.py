@@ -7,36 +7,39 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_DIGITS: Final = 38
 PLAIN_INT: Final = 10**MAX_DIGITS
 _LARGEST, _SMALLEST = 125, -130
 _PLAIN_ABOVE, _PLAIN_BELOW = -7, 40
-_ENDS_PLAINLY: Final = frozenset("123456789")
+_LARGEST_BITS: Final = 1024
+
+
+class UnstorableError(ValueError):
+    """A value of the right type that DynamoDB cannot keep; the text says why, and never shows the value."""
 
 
 def number_text(value: float | Decimal) -> str:
     """
     Return a number's canonical text: no trailing zeros, no `-0`, an exponent only where it is much shorter.
 
-    Raises `ValueError` for what DynamoDB cannot keep, and `TypeError` for what is no number; `bool` is none.
+    Raises `UnstorableError` for what DynamoDB cannot keep, and `TypeError` for what is no number; `bool` is none.
     """
-    kind = type(value)
-    if kind is int:
-        return int_text(value)  # type: ignore[arg-type]  # an int, seen above
-    if kind is float:
-        return float_text(value)
-    if kind is Decimal:
-        return decimal_text(value)  # type: ignore[arg-type]  # a Decimal, seen above
-    raise TypeError(f"{kind.__name__} is no number")
+    write = _WRITERS.get(type(value))
+    if write is None:
+        raise TypeError(f"{type(value).__name__} is no number")
+    return write(value)
 
 
 def int_text(value: int) -> str:
     if -PLAIN_INT < value < PLAIN_INT:
         return str(value)
-    if value.bit_length() > 1024:  # noqa: PLR2004  over 1E308: str() would take quadratic time, or refuse
-        raise ValueError(f"is beyond {_LARGEST + 1} digits; DynamoDB stores less than 1E+126")
+    if value.bit_length() > _LARGEST_BITS:  # over 1E308: str() would take quadratic time, or refuse
+        raise UnstorableError(f"is beyond {_LARGEST + 1} digits; DynamoDB stores less than 1E+126")
     return _canonical(Decimal(value))
 
 
@@ -51,14 +54,17 @@ def float_text(value: float) -> str:
 
 def decimal_text(value: Decimal) -> str:
     text = str(value)
-    if len(text) <= MAX_DIGITS and text[-1] in _ENDS_PLAINLY and "E" not in text and "N" not in text:
+    if len(text) <= MAX_DIGITS and text[-1] != "0" and text.replace(".", "", 1).lstrip("-").isdecimal():
         return text
     return _canonical(value)
 
 
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {int: int_text, float: float_text, Decimal: decimal_text}
+
+
 def _canonical(value: Decimal) -> str:
     if not value.is_finite():
-        raise ValueError("is not finite; DynamoDB stores finite numbers only")
+        raise UnstorableError("is not finite; DynamoDB stores finite numbers only")
     sign, digits, exponent = value.as_tuple()
     assert isinstance(exponent, int)
     text = "".join(map(str, digits)).lstrip("0")
@@ -72,9 +78,9 @@ def _canonical(value: Decimal) -> str:
 
 def _check(digits: int, magnitude: int) -> None:
     if digits > MAX_DIGITS:
-        raise ValueError(f"has {digits} significant digits; DynamoDB stores {MAX_DIGITS}")
+        raise UnstorableError(f"has {digits} significant digits; DynamoDB stores {MAX_DIGITS}")
     if not _SMALLEST <= magnitude <= _LARGEST:
-        raise ValueError(f"has a magnitude of 1E{magnitude}; DynamoDB stores 1E{_SMALLEST} to 9.99E+{_LARGEST}")
+        raise UnstorableError(f"has a magnitude of 1E{magnitude}; DynamoDB stores 1E{_SMALLEST} to 9.99E+{_LARGEST}")
 
 
 def _placed(digits: str, exponent: int) -> str:

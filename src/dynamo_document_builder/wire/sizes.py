@@ -9,9 +9,11 @@ one, a list or map three and one more per entry, beside what is in it.
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 MAX_ITEM_BYTES: Final = 400 * 1024
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from attrs import frozen
-from msgspec import UNSET, UnsetType
 
-from dynamo_document_builder.errors import FieldFailure
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.mirrors import mirror_of
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
+from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
+from dynamo_document_builder.wire.numbers import UnstorableError
 
-LEAVES: Final[dict[tuple[str, Any], type]] = {}
-OPTIONAL_LEAVES: Final[dict[tuple[str, Any], type]] = {}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 
 @frozen
@@ -33,12 +34,17 @@ class FieldInfo:
     """It may be `None`, and is then stored as NULL."""
     has_default: bool = False
 
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether an item without the attribute can be read."""
+        return self.optional or self.null or self.has_default or self.kind.is_set
+
 
 class Kind:
     """
     One declared type.
 
-    A subclass says how its values are written (`text`), mirrored for msgspec (`mirror`), read from the mirror (`read`),
+    A subclass says how its values are written (`text`), mirrored for msgspec (`leaves`), read from the mirror (`read`),
     and, when one of these fails, what exactly does not fit (`misfits`, `unfit`). The fast paths never explain.
     """
 
@@ -56,17 +62,17 @@ class Kind:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""
         raise NotImplementedError  # every kind has its own
 
+    def leaves(self) -> dict[str, Any]:
+        """Return what msgspec reads under each stored type; empty: any, and told apart when it is read."""
+        raise NotImplementedError  # every kind has its own
+
     def mirror(self) -> Any:
         """Return the type msgspec reads the stored value as."""
-        raise NotImplementedError  # every kind has its own
+        return mirror_of(self.leaves())
 
     def read(self, source: Source, wire: str) -> str:
         """Return an expression for the Python value of a mirrored one."""
         raise NotImplementedError  # every kind has its own
-
-    def is_stored_null(self, wire: Any) -> bool:
-        """Whether a mirrored value is NULL; only asked of kinds whose mirror takes any stored type."""
-        raise NotImplementedError  # those have their own
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Say what in a value cannot be written."""
@@ -74,23 +80,23 @@ class Kind:
             self.writer(value).encode()
         except UnicodeEncodeError:
             yield FieldFailure(path, self.expected, "str with a lone surrogate, which is no text")
-        except ValueError as error:
-            yield FieldFailure(path, self.expected, f"{type(value).__name__} that {error}")
+        except UnstorableError as error:
+            yield FieldFailure(path, self.expected, f"{type_name(value)} that {error}")
         except Exception:  # noqa: BLE001  whatever it is, the value is not of this kind
-            yield FieldFailure(path, self.expected, _type_name(value))
+            yield FieldFailure(path, self.expected, type_name(value))
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         """Say what in a stored value cannot be read."""
-        found = stored_as(wire)
+        found, _ = stored_form(wire)
         if self.tags and found not in self.tags:
             yield FieldFailure(path, self.expected, f"stored {found}")
             return
         try:
             self.reader(json.dumps(wire).encode())
         except Exception:  # noqa: BLE001  whatever it is, the stored value is not of this kind
-            yield FieldFailure(path, self.expected, f"stored {found} that is none")
+            yield FieldFailure(path, self.expected, f"stored {found} that is not one")
 
-    def member(self, name: str, /) -> FieldInfo | None:
+    def member(self, _name: str, /) -> FieldInfo | None:
         """Return what is stored under a name in this value, `None` if nothing can be."""
         return None
 
@@ -136,35 +142,14 @@ class Kind:
 
 def explained(failures: Iterator[FieldFailure], expected: str, error: Exception) -> MisfitError:
     """Return what the slow walk found; if it found nothing, the error itself is what does not fit."""
-    return MisfitError(tuple(failures) or (FieldFailure("", expected, type(error).__name__),))
-
-
-def stored_as(wire: Any) -> str:
-    """Name the stored type of a value in DynamoDB JSON."""
-    return next(iter(wire)) if isinstance(wire, dict) and len(wire) == 1 else "something else"
-
-
-def leaf(tag: str, of: Any) -> type:
-    """Return the struct that mirrors `{tag: value}`."""
-    key = (tag, of)
-    if key not in LEAVES:
-        LEAVES[key] = msgspec.defstruct(f"Stored{tag}", [(tag, of)], gc=False, frozen=True)
-    return LEAVES[key]
-
-
-def optional_leaf(tag: str, of: Any) -> type:
-    """Return the struct that mirrors `{tag: value}` or `{"NULL": true}`; its members are checked by the code."""
-    key = (tag, of)
-    if key not in OPTIONAL_LEAVES:
-        members = [(tag, of | UnsetType, UNSET), ("NULL", bool | UnsetType, UNSET)]
-        OPTIONAL_LEAVES[key] = msgspec.defstruct(f"Stored{tag}OrNull", members, gc=False, frozen=True)
-    return OPTIONAL_LEAVES[key]
+    try:
+        found = tuple(failures)
+    except Exception:  # noqa: BLE001  a value that ends the walk itself: one too deep, one that fails when looked at
+        found = ()
+    said = "a value nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
+    return MisfitError(found or (FieldFailure("", expected, said),))
 
 
 def refusal(source: Source, variable: str) -> str:
     """Return an expression that ends the fast path."""
     return f"{source.bind(misfit, 'misfit')}({variable})"
-
-
-def _type_name(value: object) -> str:
-    return "None" if value is None else type(value).__name__

@@ -3,48 +3,50 @@
 from __future__ import annotations
 
 from enum import Enum, Flag
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.scalars import IntKind, Scalar
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.numbers import read_int
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TAGS: Final = {str: "S", int: "N", bool: "BOOL"}
 
 
 class ChoiceKind(Scalar):
     """Some values, each with its stored form; the form is looked up, never computed."""
 
-    def __init__(self, expected: str, choices: dict[Any, Any]) -> None:
+    def __init__(self, expected: str, values: Iterable[Any]) -> None:
         self.expected = expected
-        forms = {type(form) for form in choices.values()}
-        if forms not in ({str}, {int}, {bool}):
-            raise DefinitionError(f"{expected} has values of {_named(forms)}: DynamoDB keeps all str, all int or all bool")
-        self.tag = {str: "S", int: "N", bool: "BOOL"}[forms.pop()]  # type: ignore[misc]  # one class serves three types
-        self.stored = bool if self.tag == "BOOL" else str  # type: ignore[misc]  # the same
-        self._written = {(type(value), value): _piece(form) for value, form in choices.items()}
-        self._read = {_key(form): value for value, form in choices.items()}
+        forms = [(value, form_of(value)) for value in values]
+        types: set[type[Any]] = {type(form) for _, form in forms}
+        if len(types) != 1 or not types <= _TAGS.keys():
+            named = " and ".join(sorted(form.__name__ for form in types)) or "nothing"
+            raise DefinitionError(f"{expected} has values of {named}: DynamoDB keeps all str, all int or all bool")
+        self.tag = _TAGS[types.pop()]
+        self.stored = bool if self.tag == "BOOL" else str
+        self._written: dict[tuple[type[Any], Any], str] = {
+            (type(value), value): natural_text(form)[len(self.tag) + 4 : -1] for value, form in forms
+        }
+        self._read = {form: value for value, form in forms}
         super().__init__()
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         return [Code(f"{source.bind(self._written, 'choices')}[type({variable}), {variable}]")]
 
     def read_inner(self, source: Source, piece: str) -> str:
-        return f"{source.bind(self._read, 'choices')}[{piece}]"
+        form = f"{source.bind(read_int, 'read_int')}({piece})" if self.tag == "N" else piece
+        return f"{source.bind(self._read, 'choices')}[{form}]"
 
 
-def _piece(form: Any) -> str:
-    if isinstance(form, bool):
-        return "true" if form else "false"
-    return natural_text(form)[5:-1]
-
-
-def _key(form: Any) -> Any:
-    return str(form) if type(form) is int else form
-
-
-def _named(forms: set[type]) -> str:
-    return " and ".join(sorted(form.__name__ for form in forms)) or "nothing"
+def form_of(value: Any) -> Any:
+    """Return what is stored for a choice: an enum's member is stored by value."""
+    return value.value if isinstance(value, Enum) else value
 
 
 class FlagKind(IntKind):
@@ -57,7 +59,7 @@ class FlagKind(IntKind):
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         is_one = f"type({variable}) is {source.bind(self._flag, 'flag')}"
-        return ['"', Code(f"{variable}.value if {is_one} else {refusal(source, variable)}"), '"']
+        return ['"', Code(f"{variable}.value if {is_one} else {refusal(source, variable)}", is_text=False), '"']
 
     def read_inner(self, source: Source, piece: str) -> str:
         return f"{source.bind(self._flag, 'flag')}({super().read_inner(source, piece)})"
@@ -65,11 +67,9 @@ class FlagKind(IntKind):
 
 def enum_kind(enum: type[Enum]) -> Scalar:
     """Return the kind of an enum's members, stored by value."""
-    if issubclass(enum, Flag):
-        return FlagKind(enum)
-    return ChoiceKind(enum.__name__, {member: member.value for member in enum})
+    return FlagKind(enum) if issubclass(enum, Flag) else ChoiceKind(enum.__name__, enum)
 
 
 def literal_kind(values: tuple[Any, ...]) -> Scalar:
     """Return the kind of `Literal[...]`."""
-    return ChoiceKind(f"Literal[{', '.join(map(repr, values))}]", {value: value for value in values})
+    return ChoiceKind(f"Literal[{', '.join(map(repr, values))}]", values)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 
-from dynamo_document_builder.schema.kinds.base import Kind, leaf, refusal
+from dynamo_document_builder.schema.kinds.base import Kind, refusal
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import base64_text
@@ -23,12 +23,13 @@ from dynamo_document_builder.wire.numbers import (
 class Scalar(Kind):
     """A value in one piece: `{"S": ...}`, `{"N": ...}`, `{"B": ...}` or `{"BOOL": ...}`."""
 
-    tag: ClassVar[str]
-    stored: ClassVar[Any] = str
+    tag: str
+    stored: Any = str
     """What msgspec reads the piece as."""
 
     def __init__(self) -> None:
         self.tags = frozenset({self.tag})
+        self.is_number = self.tag == "N"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value without its type, as they stand in a set."""
@@ -39,10 +40,10 @@ class Scalar(Kind):
         raise NotImplementedError  # every scalar has its own
 
     def text(self, source: Source, variable: str) -> list[Part]:
-        return [f'{{"{self.tag}":', *self.inner(source, variable), "}"]
+        return merged([f'{{"{self.tag}":', *self.inner(source, variable), "}"])
 
-    def mirror(self) -> Any:
-        return leaf(self.tag, self.stored)
+    def leaves(self) -> dict[str, Any]:
+        return {self.tag: self.stored}
 
     def read(self, source: Source, wire: str) -> str:
         return self.read_inner(source, f"{wire}.{self.tag}")
@@ -56,19 +57,18 @@ class StrKind(Scalar):
         escape = source.bind(quote, "quote")
         return [Code(f"{escape}({variable}) if type({variable}) is str else {refusal(source, variable)}")]
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
         return piece
 
 
 class IntKind(Scalar):
     expected = "int"
     tag = "N"
-    is_number = True
 
     def inner(self, source: Source, variable: str) -> list[Part]:
-        whole, limit = source.bind(_int_text, "int_text"), source.bind(PLAIN_INT, "limit")
-        plain = f"type({variable}) is int and -{limit} < {variable} < {limit}"
-        return ['"', Code(f"{variable} if {plain} else {whole}({variable})"), '"']
+        plain = f"type({variable}) is int and -{PLAIN_INT} < {variable} < {PLAIN_INT}"
+        whole = source.bind(whole_text, "whole_text")
+        return ['"', Code(f"{variable} if {plain} else {whole}({variable})", is_text=False), '"']
 
     def read_inner(self, source: Source, piece: str) -> str:
         return f"{source.bind(read_int, 'read_int')}({piece})"
@@ -84,40 +84,35 @@ class Written(Scalar):
         return f"{source.bind(self.parse, 'parse')}({piece})"
 
     @staticmethod
-    def write(value: Any) -> str:
+    def write(value: Any, /) -> str:
         raise NotImplementedError  # every such scalar has its own
 
     @staticmethod
-    def parse(text: Any) -> Any:
+    def parse(text: Any, /) -> Any:
         raise NotImplementedError  # every such scalar has its own
 
 
 class FloatKind(Written):
     expected = "float"
     tag = "N"
-    is_number = True
+    parse = staticmethod(read_float)
 
     @staticmethod
-    def write(value: Any) -> str:
-        return float_text(value) if type(value) is float else _int_text(value)
-
-    @staticmethod
-    def parse(text: Any) -> float:
-        return read_float(text)
+    def write(value: Any, /) -> str:
+        return float_text(value) if type(value) is float else whole_text(value)
 
 
-class DecimalKind(Written):
+class DecimalKind(Scalar):
     expected = "Decimal"
     tag = "N"
-    is_number = True
 
-    @staticmethod
-    def write(value: Any) -> str:
-        return decimal_text(value) if type(value) is Decimal else _int_text(value)
+    def inner(self, source: Source, variable: str) -> list[Part]:
+        exact, whole = source.bind(decimal_text, "decimal_text"), source.bind(whole_text, "whole_text")
+        is_one = f"type({variable}) is {source.bind(Decimal, 'Decimal')}"
+        return ['"', Code(f"{exact}({variable}) if {is_one} else {whole}({variable})"), '"']
 
-    @staticmethod
-    def parse(text: Any) -> Decimal:
-        return read_decimal(text)
+    def read_inner(self, source: Source, piece: str) -> str:
+        return f"{source.bind(read_decimal, 'read_decimal')}({piece})"
 
 
 class BoolKind(Scalar):
@@ -126,11 +121,10 @@ class BoolKind(Scalar):
     stored = bool
 
     def inner(self, source: Source, variable: str) -> list[Part]:
-        yes, no = source.bind("true", "true"), source.bind("false", "false")
         refused = refusal(source, variable)
-        return [Code(f"{yes} if {variable} is True else {no} if {variable} is False else {refused}")]
+        return [Code(f'"true" if {variable} is True else "false" if {variable} is False else {refused}')]
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
         return piece
 
 
@@ -140,16 +134,28 @@ class BytesKind(Written):
     stored = bytes
 
     @staticmethod
-    def write(value: Any) -> str:
+    def write(value: Any, /) -> str:
         if type(value) not in {bytes, bytearray, memoryview}:
             raise TypeError
         return base64_text(value)
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
         return piece
 
 
-def _int_text(value: Any) -> str:
+def whole_text(value: Any) -> str:
+    """Return the text of an int, and of nothing that only looks like one."""
     if type(value) is not int:
         raise TypeError
     return int_text(value)
+
+
+def merged(parts: list[Part]) -> list[Part]:
+    """Put texts that stand side by side together."""
+    together: list[Part] = []
+    for part in parts:
+        if together and isinstance(part, str) and isinstance(together[-1], str):
+            together[-1] += part
+        else:
+            together.append(part)
+    return together

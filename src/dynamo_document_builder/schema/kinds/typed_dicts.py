@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET
 
-from dynamo_document_builder.errors import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, leaf, refusal, stored_as
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.misfit import inside
+from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
 from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class TypedDictKind(Kind):
@@ -22,78 +26,104 @@ class TypedDictKind(Kind):
     is_map = True
     tags = frozenset({"M"})
 
-    def __init__(self, name: str, members: Mapping[str, FieldInfo], required: frozenset[str]) -> None:
-        self.expected = name
-        self.members = dict(members)
-        self.required = required
+    def __init__(self, cls: Any) -> None:
+        self.cls = cls
+        self.expected: str = cls.__name__
+        self.fields: dict[str, FieldInfo] = {}
+        """Those that may be missing have a default."""
+        self._writers: dict[bool, Callable[[Any], str]] = {}
+        self._readers: dict[bool, Callable[[Any], Any]] = {}
 
     def text(self, source: Source, variable: str) -> list[Part]:
-        inner = source.inner(self.expected)
-        names, unset = inner.bind(frozenset(self.members), "names"), inner.bind(UNSET, "unset")
-        inner.add("def _function(v):")
-        inner.add(f"  if type(v) is not dict or not v.keys() <= {names}: {refusal(inner, 'v')}")
+        members = source.bind(self.members_writer(trusted=source.trusted), "members")
+        return ['{"M":{', Code(f"{members}({variable})"), "}}"]
+
+    def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
+        """Return the generated function that writes the members of a dictionary, without braces."""
+        if trusted not in self._writers:
+            self._writers[trusted] = self._writer(Source(self.expected, trusted))
+        return self._writers[trusted]
+
+    def _writer(self, source: Source) -> Callable[[Any], str]:
+        names, unset = source.bind(frozenset(self.fields), "names"), source.bind(UNSET, "unset")
+        source.add("def _function(v):")
+        source.add(f"  if type(v) is not dict or not v.keys() <= {names}: {refusal(source, 'v')}")
         always: list[list[Part]] = []
         sometimes: list[str] = []
-        for index, info in enumerate(self.members.values()):
-            member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(inner, f"v{index}")]
-            if info.name in self.required:
-                inner.add(f"  v{index} = v[{info.name!r}]")
-                always.append(member)
-            else:
-                inner.add(f"  v{index} = v.get({info.name!r}, {unset})")
-                inner.add(f"  t{index} = '' if v{index} is {unset} else {template([',', *member])}")
+        for index, info in enumerate(self.fields.values()):
+            member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, f"v{index}")]
+            if info.has_default:
+                source.add(f"  v{index} = v.get({info.name!r}, {unset})")
+                source.add(f"  t{index} = '' if v{index} is {unset} else {template([',', *member])}")
                 sometimes.append(f"t{index}")
+            else:
+                source.add(f"  v{index} = v[{info.name!r}]")
+                always.append(member)
         whole = template([*joined(always, ","), *map(Code, sometimes)])
-        inner.add(f"  return {whole}" if always else f"  return {whole}[1:]")
-        return ['{"M":{', Code(f"{source.bind(inner.compile('_function'), 'members')}({variable})"), "}}"]
+        source.add(f"  return {whole}" if always else f"  return {whole}[1:]")
+        return source.compile("_function")
 
     @cached_property
-    def struct(self) -> type[msgspec.Struct]:
-        members: list[Any] = []
-        for index, info in enumerate(self.members.values()):
-            mirror = info.kind.mirror()
-            present = info.name in self.required
-            members.append((f"f{index}", mirror) if present else (f"f{index}", mirror | UnsetType, UNSET))
-        names = {f"f{index}": info.stored for index, info in enumerate(self.members.values())}
-        return msgspec.defstruct(f"Stored{self.expected}", members, rename=names, kw_only=True, gc=False)
+    def members(self) -> Members:
+        """How msgspec reads the members."""
+        return Members.of(
+            self.expected,
+            [Member(info.stored, info.kind.mirror(), required=not info.has_default) for info in self.fields.values()],
+        )
 
-    def mirror(self) -> Any:
-        return leaf("M", self.struct)
+    def leaves(self) -> dict[str, Any]:
+        return {"M": self.members.mirror}
 
     def read(self, source: Source, wire: str) -> str:
-        inner = source.inner(self.expected)
-        unset = inner.bind(UNSET, "unset")
-        inner.add("def _function(w):", "  d = {}")
-        for index, info in enumerate(self.members.values()):
-            value = f"d[{info.name!r}] = {info.kind.read(inner, f'w.f{index}')}"
-            inner.add(f"  {value}" if info.name in self.required else f"  if w.f{index} is not {unset}: {value}")
-        inner.add("  return d")
-        return f"{source.bind(inner.compile('_function'), 'read')}({wire}.M)"
+        return f"{source.bind(self.members_reader(trusted=source.trusted), 'read')}({wire}.M)"
+
+    def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
+        """Return the generated function that makes a dictionary of what msgspec read of its members."""
+        if trusted not in self._readers:
+            self._readers[trusted] = self._reader(Source(self.expected, trusted))
+        return self._readers[trusted]
+
+    def _reader(self, source: Source) -> Callable[[Any], Any]:
+        unset = source.bind(UNSET, "unset")
+        source.add("def _function(w):", "  d = {}")
+        if self.members.unpack is not None:
+            source.add(f"  w = {source.bind(self.members.unpack, 'unpack')}(w)")
+        for index, info in enumerate(self.fields.values()):
+            value = f"d[{info.name!r}] = {info.kind.read(source, f'w.f{index}')}"
+            source.add(f"  if w.f{index} is not {unset}: {value}" if info.has_default else f"  {value}")
+        source.add("  return d")
+        return source.compile("_function")
+
+    @cached_property
+    def members_decoder(self) -> msgspec.json.Decoder[Any]:
+        """What reads the members from their bytes."""
+        return msgspec.json.Decoder(self.members.mirror)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
-        if not isinstance(value, dict):
-            yield FieldFailure(path, self.expected, type(value).__name__)
+        if not is_dict(value) or type(value) is not dict:
+            yield FieldFailure(path, self.expected, type_name(value))
             return
-        for name in value.keys() - self.members.keys():
+        for name in value.keys() - self.fields.keys():
             yield FieldFailure(inside(path, str(name)), "nothing", "a key the TypedDict does not have")
-        for name, info in self.members.items():
+        for name, info in self.fields.items():
             if name in value:
                 yield from info.kind.misfits(value[name], inside(path, name))
-            elif name in self.required:
+            elif not info.has_default:
                 yield FieldFailure(inside(path, name), info.kind.expected, "nothing")
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
-        if stored_as(wire) != "M" or not isinstance(wire["M"], dict):
+        tag, stored = stored_form(wire)
+        if tag != "M" or not is_dict(stored):
             yield from super().unfit(wire, path)
             return
-        for name, info in self.members.items():
-            if name in wire["M"]:
-                yield from info.kind.unfit(wire["M"][name], inside(path, name))
-            elif name in self.required:
+        for name, info in self.fields.items():
+            if name in stored:
+                yield from info.kind.unfit(stored[name], inside(path, name))
+            elif not info.has_default:
                 yield FieldFailure(inside(path, name), info.kind.expected, "nothing stored")
 
     def member(self, name: str, /) -> FieldInfo | None:
-        return self.members.get(name)
+        return self.fields.get(name)
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(self.members)
+        return tuple(self.fields)

@@ -1,0 +1,139 @@
+"""The kind of unions, told apart by what is stored."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import UNSET, Raw
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
+from dynamo_document_builder.schema.misfit import inside, misfit
+from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
+from dynamo_document_builder.schema.source import Code, Part, Source, template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_RAW_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+
+
+class UnionKind(Kind):
+    """
+    A union whose members are told apart by their stored type, and records among them by a tag.
+
+    The tag is a field that every record of the union has, annotated with a `Literal` of its own.
+    """
+
+    def __init__(
+        self, members: Sequence[Kind], records: Mapping[tuple[str, Any], RecordKind | RecursiveKind], tag: str
+    ) -> None:
+        self.members = tuple(members)
+        self.records = dict(records)
+        """By the stored form of their tag; a single record needs none, and stands among the members."""
+        self.tag = tag
+        self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
+        self.expected = " | ".join(kind.expected for kind in self.all)
+        self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
+        self.is_map = all(kind.is_map for kind in self.all)
+
+    def text(self, source: Source, variable: str) -> list[Part]:
+        writers: list[Callable[[Any], str]] = []
+        for kind in self.all:
+            one = source.inner(kind.expected)
+            one.add("def _function(v):", f"  return {template(kind.text(one, 'v'))}")
+            writers.append(one.compile("_function"))
+        return [Code(f"{source.bind(_first_that_fits(tuple(writers)), 'union')}({variable})")]
+
+    def leaves(self) -> dict[str, Any]:
+        leaves: dict[str, Any] = {"M": Raw} if self.records else {}
+        for kind in self.members:
+            leaves |= kind.leaves()
+        return leaves
+
+    def read(self, source: Source, wire: str) -> str:
+        if not self.members:
+            return self._read_record(source, wire)
+        inner = source.inner(self.expected)
+        unset = inner.bind(UNSET, "unset")
+        inner.add("def _function(w):")
+        for kind in self.members:
+            for tag in kind.leaves():
+                inner.add(f"  if w.{tag} is not {unset}: return {kind.read(inner, 'w')}")
+        if self.records:
+            inner.add(f"  if w.M is not {unset}: return {self._read_record(inner, 'w')}")
+        inner.add(f"  {refusal(inner, 'w')}")
+        return f"{source.bind(inner.compile('_function'), 'union')}({wire})"
+
+    def _read_record(self, source: Source, wire: str) -> str:
+        trusted = source.trusted
+
+        def read(raw: Raw) -> Any:
+            [tag] = msgspec.json.decode(_RAW_MEMBERS.decode(raw)[self.tag]).items()
+            record = self.records[tag]
+            of = record.of if isinstance(record, RecursiveKind) else record
+            return of.members_reader(trusted=trusted)(of.members_decoder.decode(raw))
+
+        return f"{source.bind(read, 'record')}({wire}.M)"
+
+    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        for kind in self.all:
+            if isinstance(kind, (RecordKind, RecursiveKind)) and type(value) is kind.cls:
+                yield from kind.misfits(value, path)
+                return
+        found = [tuple(kind.misfits(value, path)) for kind in self.all]
+        if all(found):
+            # Who complains about something inside the value has taken the value itself.
+            inner = next((failures for failures in found if failures[0].path != path), ())
+            yield from inner or (FieldFailure(path, self.expected, _closest(found, value)),)
+
+    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        tag, stored = stored_form(wire)
+        member = next((kind for kind in self.members if tag in kind.tags), None)
+        if self.records and tag == "M" and is_dict(stored):
+            yield from self._unfit_record(stored, path)
+        elif member is not None:
+            yield from member.unfit(wire, path)
+        else:
+            yield FieldFailure(path, self.expected, f"stored {tag}")
+
+    def _unfit_record(self, stored: dict[str, Any], path: str) -> Iterator[FieldFailure]:
+        form = stored_form(stored.get(self.tag))
+        record = self.records.get(form) if isinstance(form[1], (str, bool)) else None
+        if record is None:
+            known = ", ".join(repr(value) for _, value in self.records)
+            yield FieldFailure(inside(path, self.tag), f"one of {known}", "another tag, or none")
+        else:
+            yield from record.unfit({"M": stored}, path)
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        found = [kind.member(name) for kind in self.all]
+        first = found[0]
+        if first is None or not self.is_map:
+            return None
+        known = (first.stored, first.kind.tags)
+        return first if all(info and (info.stored, info.kind.tags) == known for info in found) else None
+
+    def member_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for kind in self.all for name in kind.member_names() if self.member(name)))
+
+
+def _closest(found: Sequence[tuple[FieldFailure, ...]], value: object) -> str:
+    """Return the complaint that says more than the value's type, if there is one."""
+    said = [failures[0].found for failures in found]
+    return next((text for text in said if text != type_name(value)), said[0])
+
+
+def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any], str]:
+    def write(value: Any) -> str:
+        for writer in writers:
+            try:
+                return writer(value)
+            except Exception:  # noqa: BLE001, S112  the next member may take it; if none does, that is said below
+                continue
+        return misfit()
+
+    return write

@@ -1,0 +1,74 @@
+"""Unions: which can be told apart when they are read, and what to say of the others."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any, Literal, TypeAlias
+
+import attrs
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.hints import hints_of, unwrapped
+from dynamo_document_builder.schema.kinds.choices import form_of
+from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
+from dynamo_document_builder.schema.kinds.unions import UnionKind
+from dynamo_document_builder.schema.metadata import metadata_of
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.schema.kinds.base import Kind
+
+Record: TypeAlias = RecordKind | RecursiveKind
+Form: TypeAlias = tuple[str, Any]
+"""A stored type and a value: `("S", "card")`."""
+
+
+def told_apart(kinds: Sequence[Kind]) -> UnionKind:
+    """Return the kind of a union, if what is stored says which member it is."""
+    records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind)) and attrs.has(kind.cls)]
+    tagged, tag = _tagged(records) if len(records) > 1 else (dict[Form, Record](), "")
+    others = [kind for kind in kinds if kind not in tagged.values()]
+    seen = set[str]("M" if tagged else "")
+    for kind in others:
+        if not kind.tags or kind.tags & seen:
+            raise DefinitionError(
+                f"the members of {' | '.join(kind.expected for kind in kinds)} cannot be told apart by how they are "
+                "stored: declare the one that takes both (Decimal and float take int), Any, or attrs classes that each "
+                "have a field of one name with a Literal of its own, such as kind: Literal['card'] = 'card'"
+            )
+        seen |= kind.tags
+    return UnionKind(others, tagged, tag)
+
+
+def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
+    """Find the field that tells records apart, and each record by its value."""
+    literals = [_literal_fields(record) for record in records]
+    for stored in literals[0]:
+        forms = [fields.get(stored, ()) for fields in literals]
+        together = [form for given in forms for form in given]
+        if all(forms) and len(set(together)) == len(together):
+            pairs = zip(records, forms, strict=True)
+            return {form: record for record, given in pairs for form in given}, stored
+    names = ", ".join(record.expected for record in records)
+    raise DefinitionError(
+        f"{names} cannot be told apart when they are read: give each a field of one name with its own Literal, "
+        "such as kind: Literal['card'] = 'card'"
+    )
+
+
+def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
+    hints = hints_of(record.cls)
+    return {
+        metadata_of(attribute.metadata).alias or attribute.name: tuple(map(_form, typing.get_args(annotation)))
+        for attribute in attrs.fields(record.cls)
+        if typing.get_origin(annotation := unwrapped(hints.get(attribute.name))) is Literal
+    }
+
+
+def _form(choice: Any) -> Form:
+    form = form_of(choice)
+    if isinstance(form, bool):
+        return "BOOL", form
+    return ("N", str(form)) if isinstance(form, int) else ("S", form)
