@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.expressions.functions import as_condition
+from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
 from dynamo_document_builder.model.protocols import WriteCommand
@@ -39,7 +39,7 @@ class ConditionCheck(WriteCommand[Any]):
 
     key: Mapping[str, Any] | Any = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    condition: Condition = field(converter=as_condition, kw_only=True)
+    condition: Condition = field(converter=required_condition, kw_only=True)
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )

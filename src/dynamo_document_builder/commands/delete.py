@@ -31,7 +31,7 @@ class DeleteResult(WriteResult[S]):
     """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
-@frozen
+@frozen(repr=False)
 class Delete(SingleWrite[Any]):
     """
     Delete the item under a key; deleting what is not there succeeds.

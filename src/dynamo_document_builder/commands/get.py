@@ -39,7 +39,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-@frozen
+@frozen(repr=False)
 class Get(Options):
     """
     Read the item under a key.

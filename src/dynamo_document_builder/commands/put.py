@@ -31,7 +31,7 @@ class PutResult(WriteResult[S]):
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
-@frozen
+@frozen(repr=False)
 class Put(SingleWrite[S]):
     """
     Write a whole item, replacing what was under its key.

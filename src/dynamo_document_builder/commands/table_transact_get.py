@@ -67,7 +67,7 @@ class TableTransactGetResult(Generic[*Rs]):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@frozen(init=False)
+@frozen(init=False, repr=False)
 class TableTransactGet(Options, Generic[*Rs]):
     """
     Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.

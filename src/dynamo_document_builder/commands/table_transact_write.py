@@ -33,7 +33,7 @@ def _groups(groups: Any) -> tuple[WriteGroup, ...]:
     return checked
 
 
-@frozen
+@frozen(repr=False)
 class TableTransactWrite(TransactWriteOptions):
     """
     Write 1 to 100 items of several entities, all or none.

@@ -41,7 +41,7 @@ def _keys(keys: Any) -> tuple[Any, ...]:
     return tuple(frozen_key(key) for key in keys)
 
 
-@frozen
+@frozen(repr=False)
 class TransactGet(Options):
     """
     Read 1 to 100 items of one entity as they were at one moment.

@@ -32,7 +32,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     return checked
 
 
-@frozen
+@frozen(repr=False)
 class TransactWrite(TransactWriteOptions, Generic[S_contra]):
     """
     Write 1 to 100 items of one entity, all or none.

@@ -40,7 +40,7 @@ class UpdateResult(WriteResult[S]):
     """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
-@frozen
+@frozen(repr=False)
 class Update(SingleWrite[Any]):
     """
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ORDERED: Final = frozenset({"S", "N", "B"})
 NO_ORDER: Final = "has no order to compare by"
+SIZED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L", "M"})
 HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 MAX_IN_VALUES: Final = 100
@@ -237,6 +238,8 @@ def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:
     if resolved is None:
         return "", None
     text = out.path_text(resolved.segments)
+    if isinstance(operand, SizeOf):
+        _is_one_of(out, path, resolved.kind, SIZED, "has no size")
     return (f"size({text})", None) if isinstance(operand, SizeOf) else (text, resolved.kind)
 
 

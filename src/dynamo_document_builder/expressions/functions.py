@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
-ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Any]
+ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
@@ -70,7 +70,13 @@ def as_condition(condition: object) -> Condition:
     )
 
 
-def optional_condition(condition: object) -> Condition | None:
+def required_condition(condition: ConditionLike) -> Condition:
+    """Read the condition of a command that needs one."""
+    return as_condition(condition)
+
+
+def optional_condition(condition: ConditionLike | None) -> Condition | None:
+    """Read the condition of a command that may have one."""
     return None if condition is None else as_condition(condition)
 
 

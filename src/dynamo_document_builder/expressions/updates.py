@@ -47,8 +47,12 @@ class _Missing:
 _MISSING: Final = _Missing()
 
 
-def as_changes(updates: object) -> tuple[Change, ...]:
+def as_changes(updates: UpdatesLike) -> tuple[Change, ...]:
     """Read either form of an update."""
+    return _changes(updates)
+
+
+def _changes(updates: object) -> tuple[Change, ...]:
     if is_mapping(updates):
         return tuple(_filed(name, value) for name, value in updates.items())
     if is_sequence(updates):

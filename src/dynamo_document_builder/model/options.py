@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import Abort, Limits
@@ -30,7 +30,7 @@ def _check_timeout(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class Options:
     """What every command that is sent on its own can be told."""
 
@@ -46,6 +46,17 @@ class Options:
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
+
+    def __repr__(self) -> str:
+        """Show what was given: the obvious first field by position, options that say something by name."""
+        shown = [field for field in fields(type(self)) if field.repr]
+        first = [repr(getattr(self, field.name)) for field in shown if not field.kw_only]
+        rest = [
+            f"{field.name}={value!r}"
+            for field in shown
+            if field.kw_only and (value := getattr(self, field.name)) != field.default
+        ]
+        return f"{type(self).__name__}({', '.join(first + rest)})"
 
     @property
     def limits(self) -> Limits:

@@ -38,7 +38,7 @@ ALONE_ONLY = ("return_values", "return_item_collection_metrics", "return_consume
 """Options of a write that mean nothing for one operation of a transaction."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class WriteOptions(Options):
     """What every write can be told."""
 
@@ -55,7 +55,7 @@ class WriteOptions(Options):
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class SingleWrite(WriteCommand[S_contra], WriteOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
