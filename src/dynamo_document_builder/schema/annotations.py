@@ -16,7 +16,16 @@ from attrs import define, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.hints import UNIONS, flat, hints_of, may_be_missing, shown, unwrapped, without_none
+from dynamo_document_builder.schema.hints import (
+    UNIONS,
+    checkable,
+    flat,
+    hints_of,
+    may_be_missing,
+    shown,
+    unwrapped,
+    without_none,
+)
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
 from dynamo_document_builder.schema.kinds.maps import MapKind
@@ -140,6 +149,7 @@ class Resolver:
 
     def _parametrised(self, annotation: Any) -> Kind | None:
         origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+        _check_count(annotation, origin, len(arguments))
         if origin in MAPS:
             return self._map(arguments)
         if origin in SETS:
@@ -206,7 +216,9 @@ class Resolver:
             raise DefinitionError(
                 f"the codec of {shown(annotation)} gives None at times; make the field itself optional"
             )
-        return CustomKind(shown(annotation), self.kind(stored_as), codec.encode, codec.decode)
+        return CustomKind(
+            shown(annotation), self.kind(stored_as), codec.encode, codec.decode, takes=checkable(annotation)
+        )
 
     def _typed_dict(self, cls: Any) -> Kind:
         if cls in self._open:
@@ -216,6 +228,12 @@ class Resolver:
             made.fields[name] = FieldInfo(name, name, self.kind(hint), has_default=may_be_missing(cls, name, hint))
         del self._open[cls]
         return made
+
+
+def _check_count(annotation: Any, origin: Any, given: int) -> None:
+    wanted = 2 if origin in MAPS else 1
+    if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
+        raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")
 
 
 def _check_stored_names(cls: type, fields: Mapping[str, FieldInfo]) -> None:

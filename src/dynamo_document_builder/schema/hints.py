@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any, Final, Literal, NewType, Union
+from typing import Any, Final, Literal, NewType, Union, cast
 
 import attrs
 import typing_extensions
@@ -29,6 +29,11 @@ def hints_of(cls: type) -> dict[str, Any]:
             f"schema {cls.__name__!r}: its annotations name {error.name!r}, which its module does not have; define it "
             "there, or call attrs.resolve_types first"
         ) from error
+    except Exception as error:  # an annotation is any expression, and may raise anything
+        raise DefinitionError(
+            f"schema {cls.__name__!r}: its annotations cannot be evaluated ({error}); where part of one is quoted, "
+            "quote the whole: 'Node | None'"
+        ) from error
 
 
 def unwrapped(annotation: Any) -> Any:
@@ -50,7 +55,8 @@ def without_none(annotation: Any) -> tuple[Any, bool]:
     rest = [member for member in members if member is not _NONE and member is not None]
     if not rest:
         raise DefinitionError("None alone is nothing to store")
-    return Union[tuple(rest)], len(rest) < len(members)  # noqa: UP007  members known at run time only
+    inner = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007  members known at run time only
+    return inner, len(rest) < len(members)
 
 
 def flat(annotation: Any) -> list[Any]:
@@ -72,6 +78,17 @@ def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
             return origin is typing.NotRequired
         hint = typing.get_args(hint)[0]
     return name not in cls.__required_keys__
+
+
+def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
+    """Return what `isinstance` takes for an annotation; `object` where that cannot say."""
+    annotation = unwrapped(annotation)
+    origin = typing.get_origin(annotation) or annotation
+    try:
+        isinstance(None, origin)
+    except TypeError:  # Any, a union of parametrised types, a TypedDict, a protocol
+        return object
+    return (float, int) if origin is float else cast("type[Any]", origin)
 
 
 def shown(annotation: Any) -> str:

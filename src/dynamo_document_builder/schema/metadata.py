@@ -11,6 +11,7 @@ from uuid import UUID
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.shapes import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +52,7 @@ def stored(
 
 
 def _check_alias(_: object, __: object, alias: Any) -> None:
-    if alias is not None and not (isinstance(alias, str) and alias):
+    if alias is not None and not (alias and is_text(alias)):
         raise DefinitionError("its alias is no attribute name: text that is not empty")
 
 

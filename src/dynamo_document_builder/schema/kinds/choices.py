@@ -9,7 +9,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.scalars import IntKind, Scalar
 from dynamo_document_builder.schema.source import Code, Part, Source
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import read_int
 
 if TYPE_CHECKING:
@@ -31,10 +31,16 @@ class ChoiceKind(Scalar):
         self.tag = _TAGS[types.pop()]
         self.stored = bool if self.tag == "BOOL" else str
         self._written: dict[tuple[type[Any], Any], str] = {
-            (type(value), value): natural_text(form)[len(self.tag) + 4 : -1] for value, form in forms
+            (type(value), value): self._form_text(form) for value, form in forms
         }
         self._read = {form: value for value, form in forms}
         super().__init__()
+
+    def _form_text(self, form: Any) -> str:
+        try:
+            return natural_text(form)[len(self.tag) + 4 : -1]
+        except UnnaturalError as error:
+            raise DefinitionError(f"a value of {self.expected} is {error}") from error
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         return [Code(f"{source.bind(self._written, 'choices')}[type({variable}), {variable}]")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
@@ -49,8 +49,17 @@ class AnyKind(Kind):
 class CustomKind(Kind):
     """A type outside the table, stored as one inside it by two functions of the user."""
 
-    def __init__(self, expected: str, of: Kind, to: Callable[[Any], Any], back: Callable[[Any], Any]) -> None:
+    def __init__(
+        self,
+        expected: str,
+        of: Kind,
+        to: Callable[[Any], Any],
+        back: Callable[[Any], Any],
+        *,
+        takes: type[Any] | tuple[type[Any], ...],
+    ) -> None:
         self.expected = expected
+        self.takes = takes
         self.of = of
         self.to = to
         self.back = back
@@ -61,7 +70,9 @@ class CustomKind(Kind):
         inner = source.inner(self.expected)
         inner.add("def _function(v):", f"  return {template(self.of.text(inner, 'v'))}")
         write, to = source.bind(inner.compile("_function"), "write"), source.bind(self.to, "to")
-        return [Code(f"{write}({to}({variable}))")]
+        # Functions such as `str` take anything, and would store what cannot be read back.
+        is_one = f"isinstance({variable}, {source.bind(self.takes, 'takes')})"
+        return [Code(f"{write}({to}({variable})) if {is_one} else {refusal(source, variable)}")]
 
     def leaves(self) -> dict[str, Any]:
         return self.of.leaves()
@@ -73,6 +84,9 @@ class CustomKind(Kind):
         return f"{source.bind(self.back, 'back')}({self.of.read(source, wire)})"
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        if not isinstance(value, self.takes):
+            yield FieldFailure(path, self.expected, type_name(value))
+            return
         try:
             stored = self.to(value)
         except Exception as error:  # noqa: BLE001  a codec may raise anything to refuse

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 from msgspec import UNSET
@@ -12,11 +12,15 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.kinds.optional import optional_lines, optional_mirror
 from dynamo_document_builder.schema.kinds.sets import SETS
+from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_CACHED_HASH: Final = "_attrs_cached_hash"
+"""Where a class made with `cache_hash=True` looks for its hash; its `__init__` makes the place."""
 
 
 class RecordPlan:
@@ -38,6 +42,13 @@ class RecordPlan:
         """The fields that `__init__` takes; the others it makes itself."""
         return [info for info in self.fields.values() if self.attributes[info.name].init]
 
+    def unlike(self, item: object) -> str:
+        """Say what an item is if it cannot be written as one of this class; one of a subclass loses no field."""
+        if not isinstance(item, self.cls):
+            return type_name(item)
+        more = {field.name for field in attrs.fields(type(item))} - self.attributes.keys()
+        return f"{type_name(item)}, which has fields of its own" if more else ""
+
     @cached_property
     def members(self) -> Members:
         """How msgspec reads the fields."""
@@ -52,6 +63,8 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
     """Generate the function that writes the members of an object, without braces."""
     source = Source(record.title, trusted)
     source.add("def _function(o):")
+    is_none = source.bind(record.unlike, "unlike")
+    source.add(f"  if type(o) is not {source.bind(record.cls, 'cls')} and {is_none}(o): {refusal(source, 'o')}")
     if record.validated and not trusted:
         source.add(f"  {source.bind(attrs.validate, 'validate')}(o)")
     always: list[list[Part]] = []
@@ -151,6 +164,8 @@ def _filling_lines(record: RecordPlan, source: Source) -> Iterator[str]:
             value = f"{source.bind(_filled, 'filled')}({source.bind(attribute, 'field')}, o, {value})"
         if name in variables or attribute.default is not attrs.NOTHING:
             yield f"  {put}(o, {name!r}, {value})"
+    if _CACHED_HASH in getattr(getattr(record.cls.__hash__, "__code__", None), "co_names", ()):
+        yield f"  {put}(o, {_CACHED_HASH!r}, None)"
     if hasattr(record.cls, "__attrs_post_init__"):
         yield "  o.__attrs_post_init__()"
     yield "  return o"

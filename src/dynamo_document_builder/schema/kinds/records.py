@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -72,6 +73,9 @@ class RecordKind(Kind):
 
     def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Say what in an object, or in a whole item, cannot be written."""
+        if unlike := self.plan.unlike(value):
+            yield FieldFailure(path, self.expected, unlike)
+            return
         found = False
         for info in self.fields.values():
             for failure in _field_misfits(info, value, inside(path, info.name)):
@@ -99,19 +103,35 @@ class RecordKind(Kind):
 
     def unfit_members(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
         """Say what in the members, or in a whole item, cannot be read."""
+        found = False
         for info in self.plan.readable:
-            place = inside(path, info.name)
-            if info.stored not in stored:
-                if not info.may_be_absent:
-                    yield FieldFailure(place, info.kind.expected, "nothing stored")
-            elif not (info.optional and stored[info.stored] == {"NULL": True}):
-                yield from info.kind.unfit(stored[info.stored], place)
+            for failure in _field_unfit(info, stored, inside(path, info.name)):
+                found = True
+                yield failure
+        if not found:
+            yield from self._refused_when_made(stored, path)
+
+    def _refused_when_made(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
+        try:
+            made = self.members_reader(trusted=True)(self.members_decoder.decode(json.dumps(stored)))
+        except Exception as error:  # noqa: BLE001  a converter or `__attrs_post_init__` may raise anything to refuse
+            yield FieldFailure(path, f"values {self.expected} takes", f"ones it refuses with {type(error).__name__}")
+        else:
+            yield from self._refused_by_validators(made, path)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.fields.get(name)
 
     def member_names(self) -> tuple[str, ...]:
         return tuple(self.fields)
+
+
+def _field_unfit(info: FieldInfo, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
+    if info.stored not in stored:
+        if not info.may_be_absent:
+            yield FieldFailure(path, info.kind.expected, "nothing stored")
+    elif not (info.optional and stored[info.stored] == {"NULL": True}):
+        yield from info.kind.unfit(stored[info.stored], path)
 
 
 def _field_misfits(info: FieldInfo, value: object, path: str) -> Iterator[FieldFailure]:
