@@ -1,0 +1,64 @@
+"""
+Item sizes, computed by hand by the rules AWS publishes.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+"""
+
+from typing import Any
+
+import pytest
+
+from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size, value_size
+
+
+@pytest.mark.parametrize(
+    ("wire", "size"),
+    [
+        ({"S": ""}, 0),
+        ({"S": "abc"}, 3),
+        ({"S": "é"}, 2),
+        ({"S": "😀"}, 4),
+        ({"B": ""}, 0),
+        ({"B": "AAEC"}, 3),
+        ({"B": "AA=="}, 1),
+        ({"BOOL": True}, 1),
+        ({"NULL": True}, 1),
+        ({"N": "0"}, 1),
+        ({"N": "7"}, 2),
+        ({"N": "27"}, 2),
+        ({"N": "123"}, 3),
+        ({"N": "-27"}, 3),
+        ({"N": "1000"}, 2),
+        ({"N": "0.001"}, 2),
+        ({"N": "1E100"}, 2),
+        ({"N": "12345.6789"}, 6),
+        ({"N": "9" * 38}, 20),
+        ({"SS": ["ab", "c"]}, 3),
+        ({"NS": ["1", "22"]}, 4),
+        ({"BS": ["AA==", "AAEC"]}, 4),
+        ({"L": []}, 3),
+        ({"M": {}}, 3),
+        ({"L": [{"S": "ab"}, {"NULL": True}]}, 3 + (1 + 2) + (1 + 1)),
+        ({"M": {"key": {"S": "ab"}}}, 3 + (1 + 3 + 2)),
+        ({"M": {"a": {"L": [{"N": "1"}]}}}, 3 + 1 + 1 + (3 + 1 + 2)),
+    ],
+    ids=str,
+)
+def test_the_size_of_a_value(wire: Any, size: int) -> None:
+    assert value_size(wire) == size
+
+
+def test_an_item_counts_its_names_too() -> None:
+    assert item_size({}) == 0
+    assert item_size({"a": {"S": "b"}}) == 2
+    assert item_size({"name": {"S": "Alice"}, "age": {"N": "27"}, "é": {"BOOL": True}}) == (4 + 5) + (3 + 2) + (2 + 1)
+
+
+def test_aws_own_example_of_an_attribute() -> None:
+    """An attribute named "shirt-color" with the value "R" takes 12 bytes."""
+    assert item_size({"shirt-color": {"S": "R"}}) == 12
+
+
+def test_the_limit_is_400_kilobytes() -> None:
+    assert MAX_ITEM_BYTES == 409_600
+    assert item_size({"a": {"S": "x" * 409_599}}) == MAX_ITEM_BYTES
