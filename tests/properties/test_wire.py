@@ -53,10 +53,9 @@ def test_an_undeclared_value_reads_back_as_it_was(value: Any) -> None:
 def test_any_value_at_all_is_written_as_json_or_refused(value: Any) -> None:
     try:
         text = natural_text(value)
-    except UnnaturalError as error:
-        assert error.found
-    else:
-        natural_value(json.loads(text.encode()))
+    except UnnaturalError:
+        return
+    natural_value(json.loads(text.encode()))
 
 
 @given(st.dictionaries(st.text(min_size=1), natural(), max_size=4))
