@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 import attrs
-from attrs import define, field
+from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
@@ -69,14 +69,13 @@ MAPS: Final = (dict, Mapping, MutableMapping)
 SETS: Final = (set, frozenset, AbstractSet)
 
 
-@define
-class Resolver:
+class Resolver(Struct):
     """Resolves the annotations of one schema and of all classes inside it."""
 
     records: dict[type, RecordKind]
     """Records known before."""
-    done: dict[type, RecordKind] = field(factory=dict[type, RecordKind])
-    _open: dict[Any, RecordKind | TypedDictKind] = field(factory=dict[Any, RecordKind | TypedDictKind])
+    done: dict[type, RecordKind] = field(default_factory=dict[type, RecordKind])
+    _open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, RecordKind | TypedDictKind])
 
     def record(self, cls: type) -> Kind:
         """Return the kind of an attrs class."""

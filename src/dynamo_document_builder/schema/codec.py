@@ -8,12 +8,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
 
 import attrs
-from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.annotations import Resolver
 from dynamo_document_builder.schema.kinds.base import FieldInfo, explained
+from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import is_class, is_dict
 
@@ -22,13 +23,11 @@ if TYPE_CHECKING:
 
     import msgspec
 
-    from dynamo_document_builder.schema.kinds.records import RecordKind
 
 S = TypeVar("S")
 
 
-@frozen(eq=False)
-class Codec(Generic[S]):
+class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     """
     Writes items of a schema as DynamoDB JSON, and reads them back.
 

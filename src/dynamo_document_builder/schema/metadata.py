@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.shapes import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class FieldCodec(Generic[T]):
+class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     """
     How values of a type outside the table are stored: as a type inside it, through two functions.
 
@@ -51,34 +51,24 @@ def stored(
     return {"alias": alias, "null": null, "epoch": epoch, "codec": codec}
 
 
-def _check_alias(_: object, __: object, alias: Any) -> None:
-    if alias is not None and not (alias and is_text(alias)):
-        raise DefinitionError("its alias is no attribute name: text that is not empty")
-
-
-def _check_codec(_: object, __: object, codec: Any) -> None:
-    if codec is not None and not isinstance(codec, FieldCodec):
-        raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-
-
-@frozen
-class Metadata:
+class Metadata(Struct, frozen=True):
     """The part of a field's metadata that is meant for this library."""
 
-    alias: str | None = field(default=None, validator=_check_alias)
-    null: bool = False
-    epoch: bool = False
-    codec: FieldCodec[Any] | None = field(default=None, validator=_check_codec)
+    alias: str | None
+    null: bool
+    epoch: bool
+    codec: FieldCodec[Any] | None
 
 
 def metadata_of(given: Mapping[Any, Any]) -> Metadata:
     """Read a field's metadata; keys of other libraries are left alone."""
-    return Metadata(
-        alias=given.get("alias"),
-        null=bool(given.get("null", False)),
-        epoch=bool(given.get("epoch", False)),
-        codec=given.get("codec"),
-    )
+    alias = given.get("alias")
+    codec: FieldCodec[Any] | None = given.get("codec")
+    if alias is not None and not (alias and is_text(alias)):
+        raise DefinitionError("its alias is no attribute name: text that is not empty")
+    if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
+        raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
+    return Metadata(alias, bool(given.get("null", False)), bool(given.get("epoch", False)), codec)
 
 
 _BY_THEMSELVES: Final = frozenset(

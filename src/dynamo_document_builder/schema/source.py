@@ -11,7 +11,7 @@ import linecache
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import define, field, frozen
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _serial: Final = count()
 
 
-@frozen
-class Code:
+class Code(Struct, frozen=True, gc=False):
     """A piece of an f-string that is an expression; its value's text is what goes in."""
 
     expression: str
@@ -31,15 +30,14 @@ class Code:
 Part: TypeAlias = str | Code
 
 
-@define
-class Source:
+class Source(Struct):
     """The names one generated function can see, and its lines."""
 
     title: str
     trusted: bool = False
     """Whether the schema classes' own validators are left out."""
-    names: dict[str, Any] = field(factory=dict[str, Any])
-    lines: list[str] = field(factory=list[str])
+    names: dict[str, Any] = field(default_factory=dict[str, Any])
+    lines: list[str] = field(default_factory=list[str])
 
     def bind(self, value: Any, hint: str) -> str:
         """Make a value visible to the code, under a name that no variable has."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.mirrors import mirror_of
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 
-@frozen
-class FieldInfo:
+class FieldInfo(Struct, frozen=True):
     """One field of a schema, as the layers above need to know it."""
 
     name: str

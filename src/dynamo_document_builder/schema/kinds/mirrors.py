@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from attrs import frozen
-from msgspec import UNSET, Raw, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
 _MIRRORS: Final[dict[tuple[Any, ...], type[msgspec.Struct]]] = {}
 _FIRST_PLAIN: Final = " "
@@ -30,8 +30,7 @@ def mirror_of(leaves: Mapping[str, Any]) -> type[msgspec.Struct]:
     return _MIRRORS[key]
 
 
-@frozen
-class Member:
+class Member(Struct, frozen=True):
     """One named value in a map: its name, its mirror, and whether it must be there."""
 
     stored: str
@@ -39,8 +38,7 @@ class Member:
     required: bool
 
 
-@frozen
-class Members:
+class Members(Struct, frozen=True):
     """How named values are read: the struct's fields are called `f0`, `f1`, ..., whatever the names."""
 
     mirror: Any
