@@ -55,7 +55,7 @@ class ConditionCheck(WriteCommand[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def transact_operation(self, entity: EntityModel[Any], /) -> Operation:
+    def transact_operation(self, entity: EntityModel[Any], /, *, trusted: bool = False) -> Operation:  # noqa: ARG002  only whole items are validated
         """Return the check in DynamoDB JSON."""
         return keyed(
             self,

@@ -61,7 +61,7 @@ class Delete(SingleWrite[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def written(self, entity: EntityModel[Any], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:  # noqa: ARG002  only whole items are validated
         return keyed(
             self,
             entity,

@@ -61,10 +61,10 @@ class Put(SingleWrite[S]):
     def subject(self) -> Any:
         return self.item
 
-    def written(self, entity: EntityModel[S], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         problems = Problems(self.name, entity.name)
         problems.note_all(notes)
-        item = problems.attempt(lambda: self._item(entity), ItemText(NO_TEXT, NO_TEXT))
+        item = problems.attempt(lambda: self._item(entity, trusted=trusted), ItemText(NO_TEXT, NO_TEXT))
         condition = problems.attempt(
             lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure), NO_TEXT
         )
@@ -72,8 +72,8 @@ class Put(SingleWrite[S]):
         members = f'{entity.table.named},"Item":{item.text}{condition}'
         return Operation(self.name, entity.table.name, item.key, members, item.text)
 
-    def _item(self, entity: EntityModel[S]) -> ItemText:
-        item = entity.encode(self.item, trusted=self.skip_validation)
+    def _item(self, entity: EntityModel[S], *, trusted: bool) -> ItemText:
+        item = entity.encode(self.item, trusted=trusted)
         check_size(item.text)
         return item
 

@@ -63,7 +63,7 @@ class TableTransactWrite(TransactWriteOptions):
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
             _admit(problems, target, group)
-        return write_transaction(self, write_slots(self.transactions), problems)
+        return write_transaction(self, write_slots(self.transactions, trusted=self.skip_validation), problems)
 
 
 def _admit(problems: Problems, target: Target, group: WriteGroup) -> None:

@@ -65,7 +65,9 @@ class TransactGet(Options):
     def flow(self, entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]:
         """Send the read and decode what comes."""
         group = self._group(entity)
-        snapshot = yield from read_transaction(self, get_slots([group]), Problems("TransactGet"))
+        snapshot = yield from read_transaction(
+            self, get_slots([group], trusted=self.skip_validation), Problems("TransactGet")
+        )
         return TransactGetResult(
             items=snapshot.items,
             response_metadata=snapshot.response_metadata,

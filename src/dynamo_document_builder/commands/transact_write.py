@@ -63,5 +63,5 @@ class TransactWrite(TransactWriteOptions, Generic[S_contra]):
 
     def flow(self, entity: EntityModel[S_contra], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
-        slots = write_slots([PreparedWrites(entity, tuple(self.writes))])
+        slots = write_slots([PreparedWrites(entity, tuple(self.writes))], trusted=self.skip_validation)
         return write_transaction(self, slots, Problems("TransactWrite"))

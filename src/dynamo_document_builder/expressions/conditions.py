@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
 
 from attrs import evolve, frozen
 
@@ -223,13 +223,34 @@ class Not(Condition):
         return Not(self.condition.about(path))
 
     def render(self, out: Rendering) -> str:
-        return f"NOT ({self.condition.render(out)})"
+        return f"NOT ({_closed(self.condition).render(out)})"
 
 
 def _enclosed(condition: Condition, out: Rendering) -> str:
-    # Groups get one pair of parentheses, leaves none: DynamoDB refuses redundant ones, `((a = b))`.
-    text = condition.render(out)
-    return f"({text})" if isinstance(condition, _Group) else text
+    # Groups get one pair of parentheses, leaves none.
+    return f"({_closed(condition).render(out)})" if isinstance(condition, _Group) else condition.render(out)
+
+
+def _closed(condition: Condition) -> Condition:
+    """
+    Return the same condition in a form that does not open with a parenthesis, to stand inside one.
+
+    DynamoDB refuses `((a = b))` as redundant, so no two parentheses ever open together: a plain operand goes first, or
+    else the first group is said by its negation.
+    """
+    if not isinstance(condition, _Group) or not isinstance(condition.conditions[0], _Group):
+        return condition
+    plain = next((inner for inner in condition.conditions if not isinstance(inner, _Group)), None)
+    if plain is not None:
+        others = tuple(inner for inner in condition.conditions if inner is not plain)
+        return evolve(condition, conditions=(plain, *others))
+    first, *rest = condition.conditions
+    return evolve(condition, conditions=(_by_negation(cast("_Group", first)), *rest))
+
+
+def _by_negation(group: _Group) -> Condition:
+    negated = tuple(Not(condition) for condition in group.conditions)
+    return Not(Or(negated) if isinstance(group, And) else And(negated))
 
 
 def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:

@@ -201,6 +201,8 @@ def between(operand: T, low: T, high: T, /) -> Condition: ...
 def between(*bounds: Any) -> Any:
     """The attribute lies between the two values, both included."""
     *operand, low, high = bounds
+    if len(operand) > 1:
+        raise TypeError(f"between takes a low and a high value, after at most one attribute; {len(bounds)} were given")
     return Between(_operand(operand[0]) if operand else THIS, plain(low), plain(high))
 
 

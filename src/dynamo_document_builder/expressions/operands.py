@@ -7,6 +7,7 @@ and is never kept in a tree: `node_of` takes its plain node out.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
@@ -25,6 +26,9 @@ from dynamo_document_builder.expressions.paths import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+_CHANGEABLE: Final = frozenset({list, dict, set, bytearray})
 
 
 class Operand:
@@ -151,8 +155,10 @@ def node_of(operand: Operand) -> Node:
 
 
 def plain(value: Any) -> Any:
-    """Return the node of an operand, and any other value as it is."""
-    return node_of(value) if isinstance(value, Operand) else value
+    """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
+    if isinstance(value, Operand):
+        return node_of(value)
+    return deepcopy(value) if type(value) in _CHANGEABLE else value
 
 
 def attr(*segments: Segment) -> Operand:
@@ -181,9 +187,13 @@ def ref(path: str | Operand, *default: Any) -> Any:
     return Reference(IfNotExists(target, plain(default[0])) if default else target)
 
 
-def path_from(name: str | Operand) -> Path:
+def path_from(name: object) -> Path:
     """Return the path of a mapping's key: text is a document path, `attr(...)` is taken as it is."""
-    return as_path(node_of(name)) if isinstance(name, Operand) else parse_path(name)
+    if isinstance(name, Operand):
+        return as_path(node_of(name))
+    if isinstance(name, str):
+        return parse_path(name)
+    raise UsageError(f"an attribute is named by text or attr(...), not by {type(name).__name__}")
 
 
 def is_true(operand: Operand) -> Condition:

@@ -109,7 +109,7 @@ def parse_path(text: str) -> Path:
     position = 0
     while position < len(text):
         step = _STEP.match(text, position)
-        if step is None or (position == 0 and step["name"] is None):
+        if step is None or (position == 0 and step.start("name") != 0):
             break
         segments.append(step["name"] if step["index"] is None else int(step["index"]))
         position = step.end()

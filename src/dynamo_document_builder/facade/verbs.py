@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
@@ -10,6 +10,11 @@ from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.wire.guards import is_sequence
+
+INSIDE: Final = {
+    Raw: "it only exists inside a TableTransactWrite",
+    WriteCommand: "it only exists inside a TransactWrite; use Get to read the item",
+}
 
 
 def check_sendable(command: Any, sender: str) -> None:
@@ -33,6 +38,5 @@ def _advice(command: Any, sender: str) -> str:
         return "it is over prepared groups, so a table or a database sends it"
     if isinstance(command, Options):
         return "it is about one entity, which sends it; TableTransactWrite and TableTransactGet are over several"
-    if isinstance(command, (Raw, WriteCommand)):
-        return "it only exists inside a transaction; use Get to read an item"
-    return "send takes a command, such as Put(item) or Get(key={...})"
+    inside = next((advice for kind, advice in INSIDE.items() if isinstance(command, kind)), None)
+    return inside or "send takes a command, such as Put(item) or Get(key={...})"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, NotRequired, TypeAlias, TypedDic
 from attrs import frozen
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, key_attribute
+from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, checked_key, key_attribute
 from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex, TableModel
 from dynamo_document_builder.model.views import MissingFieldError, fields_read
 from dynamo_document_builder.wire.json import quote
@@ -55,7 +55,7 @@ class KeyPart:
         if value is None:
             return None
         if self.field is not None:
-            return self.codec.encode_field(self.field, value)
+            return checked_key(self.codec.encode_field(self.field, value), self.attribute, self.limit)
         return key_attribute(value, self.attribute, self.limit)
 
     def _value(self, item: Any) -> Any:

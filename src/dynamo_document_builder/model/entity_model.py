@@ -11,10 +11,10 @@ from msgspec import Struct
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint
+from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -134,10 +134,11 @@ class EntityModel(Generic[S]):
         try:
             return self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
         except MisfitError as error:
-            raise self.stored_item_error(json.loads(bytes(raw)), error.failures) from error
+            stored = json.loads(bytes(raw))
+            raise self.stored_item_error(stored if is_mapping(stored) else {}, error.failures) from error
 
     def stored_item_error(self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...]) -> StoredItemError:
-        key = {name: natural_value(item[name]) for name in self.table.key_names if name in item}
+        key = {name: readable(item[name]) for name in self.table.key_names if name in item}
         where = f"{described(self.name, key)} in table {self.table.name}"
         return StoredItemError(
             f"{where} does not fit {self.schema.__name__}: {'; '.join(map(str, failures))}",

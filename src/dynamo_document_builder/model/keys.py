@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -103,12 +105,23 @@ def key_attribute(value: Any, attribute: str, limit: int) -> str:
     raise UsageError(f"{attribute} would be {_named(value)}; a key is str, bytes, int or Decimal")
 
 
+def checked_key(text: str, attribute: str, limit: int) -> str:
+    """Check the size of a key attribute that a schema's own field is; *text* is its DynamoDB JSON."""
+    if not len('{"S":""}') < len(text) <= limit:  # only very short or long text can be empty or over the limit
+        [(tag, value)] = json.loads(text).items()
+        _check_size(len(b64decode(value) if tag == "B" else value.encode()), attribute, limit)
+    return text
+
+
 def _measured(value: str | bytes, attribute: str, limit: int) -> str:
-    size = len(value) if isinstance(value, bytes) else _utf8_size(value, attribute)
+    _check_size(len(value) if isinstance(value, bytes) else _utf8_size(value, attribute), attribute, limit)
+    return _natural(value, attribute)
+
+
+def _check_size(size: int, attribute: str, limit: int) -> None:
     if not 0 < size <= limit:
         detail = f"have {size} bytes; DynamoDB allows {limit}" if size else "be empty"
         raise UsageError(f"{attribute} would {detail}")
-    return _natural(value, attribute)
 
 
 def _utf8_size(value: str, attribute: str) -> int:

@@ -30,6 +30,11 @@ def _check_timeout(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
 
 
+def _check_abort(command: Any, _: Any, value: Any) -> None:
+    if value is not None and not callable(getattr(value, "is_set", None)):
+        raise UsageError(f"{type(command).__name__}(abort=...): anything with is_set(), such as a threading.Event")
+
+
 @frozen(kw_only=True, repr=False)
 class Options:
     """What every command that is sent on its own can be told."""
@@ -41,7 +46,7 @@ class Options:
     """Trust the values: the schema class's own validators are not run. Types are checked all the same."""
     timeout: float | None = field(default=None, validator=_check_timeout)
     """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
-    abort: Abort | None = field(default=None, eq=False, repr=False)
+    abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
     """Anything with `is_set()`; once set, no further request is sent."""
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")

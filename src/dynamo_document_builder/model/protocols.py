@@ -69,6 +69,6 @@ class WriteCommand(Generic[S_contra]):
         """The item or key it is about."""
         raise NotImplementedError  # every write has its own
 
-    def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
+    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
         """Return it as one operation of a transaction, where some options have no effect and are refused."""
         raise NotImplementedError  # every write has its own

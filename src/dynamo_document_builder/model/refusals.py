@@ -10,7 +10,9 @@ from msgspec import Raw, Struct, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.readable import UNREADABLE, readable
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Returned(Struct, Generic[S], frozen=True):
 
 def returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = False) -> Returned[S]:
     """Decode an item that came with an answer; one that does not fit is an error to report, never to raise."""
-    if isinstance(raw, UnsetType) or bytes(raw) == b"{}":
+    if isinstance(raw, UnsetType) or raw_item(raw) is None:
         return Returned()
     try:
         return Returned(entity.decode(raw, trusted=trusted))
@@ -56,12 +58,13 @@ def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Map
 
 
 def _field_value(kind: Kind, wire: Mapping[str, Any], *, whole: bool) -> Any:
-    if not whole:
-        return natural_value(wire)
+    # The update is applied: a value that does not fit, or that no DynamoDB of today would send, must not hide that.
     try:
-        return kind.decode_wire(wire)
-    except MisfitError:  # the update is applied: an old value that no longer fits must not hide that
-        return natural_value(wire)
+        return kind.decode_wire(wire) if whole else natural_value(wire)
+    except MisfitError:
+        return readable(wire)
+    except UNREADABLE:
+        return wire
 
 
 class _Refusal(msgspec.Struct, rename="pascal"):
@@ -69,8 +72,9 @@ class _Refusal(msgspec.Struct, rename="pascal"):
 
 
 def raw_item(raw: Raw | UnsetType) -> Mapping[str, Any] | None:
-    item: Mapping[str, Any] | None = None if isinstance(raw, UnsetType) else json.loads(bytes(raw))
-    return item or None
+    """Return an item in DynamoDB JSON as it came; anything else that came in its place is no item."""
+    item = None if isinstance(raw, UnsetType) else json.loads(bytes(raw))
+    return item if is_mapping(item) and item else None
 
 
 def condition_failed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.paths import Path, Segment
@@ -76,13 +76,14 @@ def _render_changes(
     _check_overlaps(out, written)
 
 
-def _check_overlaps(out: Rendering, written: list[tuple[Segment, ...]]) -> None:
-    ordered = sorted(written, key=lambda path: [(isinstance(part, str), str(part)) for part in path])
-    for first, second in pairwise(ordered):
-        if second[: len(first)] == first:
-            one, other = str(Path(first)), str(Path(second))
-            both = f"{one!r} is changed twice" if one == other else f"{one!r} and its part {other!r} are both changed"
-            out.problem(f"{both}; DynamoDB takes one change per path")
+def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
+    for path, times in Counter(written).items():
+        if times > 1:
+            out.problem(f"{str(Path(path))!r} is changed twice; DynamoDB takes one change per path")
+        for length in range(1, len(path)):
+            if path[:length] in written:
+                whole, part = str(Path(path[:length])), str(Path(path))
+                out.problem(f"{whole!r} and its part {part!r} are both changed; DynamoDB takes one change per path")
 
 
 def _follow_indexes(

@@ -65,13 +65,13 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
 
     def operation(self, entity: EntityModel[S_contra], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.written(entity, ())
+        return self.written(entity, (), trusted=self.skip_validation)
 
-    def transact_operation(self, entity: EntityModel[S_contra], /) -> Operation:
+    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        return self.written(entity, ineffective(self, *ALONE_ONLY))
+        return self.written(entity, ineffective(self, *ALONE_ONLY), trusted=trusted or self.skip_validation)
 
-    def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /) -> Operation:
+    def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         """Return the write in DynamoDB JSON; `notes` are findings to report with its own."""
         raise NotImplementedError  # every write has its own
 

@@ -54,8 +54,10 @@ class GetSlot:
         return Operation("Get", self.entity.table.name, key, members)
 
 
-def get_slots(groups: Iterable[PreparedTransactGet[Any]]) -> tuple[GetSlot, ...]:
+def get_slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> tuple[GetSlot, ...]:
     """Lay out the keys of a transactional read in order."""
     return tuple(
-        GetSlot(group.command, group.entity, key, group.skip_validation) for group in groups for key in group.keys
+        GetSlot(group.command, group.entity, key, trusted or group.skip_validation)
+        for group in groups
+        for key in group.keys
     )

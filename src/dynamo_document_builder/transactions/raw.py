@@ -29,6 +29,12 @@ def _checked(operation: Any) -> Mapping[str, Any]:
     return copied
 
 
+def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
+    # Equal keys are to be equal text, so one written the other way round is put in the table's order.
+    order = {name: position for position, name in enumerate(key_names or ())}
+    return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
+
+
 @frozen
 class Raw:
     """
@@ -62,7 +68,7 @@ class Raw:
         members = self.operation[self.kind]
         if "Key" in members:
             key: Mapping[str, Any] = members["Key"]
-            return key
+            return {name: key[name] for name in _in_order(key, key_names)}
         item = members.get("Item", {})
         return None if key_names is None else {name: item[name] for name in key_names if name in item}
 

@@ -9,8 +9,8 @@ from msgspec import Raw as RawJson
 from msgspec import UnsetType
 
 from dynamo_document_builder.errors import CancellationReason, TransactionCanceledError
+from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.refusals import Returned, raw_item, returned
-from dynamo_document_builder.wire.natural import natural_item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def _returned(slot: Slot, raw: RawJson | UnsetType) -> Returned[Any]:
     if slot.entity is not None:
         return returned(slot.entity, raw)
     stored = raw_item(raw)
-    return Returned(None if stored is None else natural_item(stored))
+    return Returned(None if stored is None else {name: readable(value) for name, value in stored.items()})
 
 
 def _text(what: str, reasons: Sequence[CancellationReason]) -> str:

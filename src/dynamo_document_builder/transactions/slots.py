@@ -34,6 +34,7 @@ class WriteSlot:
 
     command: WriteCommand[Any]
     entity: EntityModel[Any]
+    trusted: bool
 
     @property
     def name(self) -> str:
@@ -48,7 +49,7 @@ class WriteSlot:
         return self.entity.shown_key(self.command.subject)
 
     def operation(self) -> Operation:
-        return self.command.transact_operation(self.entity)
+        return self.command.transact_operation(self.entity, trusted=self.trusted)
 
     def target(self) -> tuple[str, str]:
         return self.entity.table.name, self.entity.key_text(self.command.subject)
@@ -106,19 +107,21 @@ def shown(slot: Slot) -> str:
     return f"{slot.name} {described(entity, slot.key)}".strip()
 
 
-def write_slots(groups: Sequence[WriteGroup]) -> tuple[WriteSlot | RawSlot, ...]:
+def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSlot | RawSlot, ...]:
     """Lay out the groups of a transaction in order."""
     key_names = {
         group.entity.table.resource: group.entity.table.key_names
         for group in groups
         if isinstance(group, PreparedWrites)
     }
-    return tuple(_slots(groups, key_names))
+    return tuple(_slots(groups, key_names, trusted=trusted))
 
 
-def _slots(groups: Iterable[WriteGroup], key_names: Mapping[str, tuple[str, ...]]) -> Iterator[WriteSlot | RawSlot]:
+def _slots(
+    groups: Iterable[WriteGroup], key_names: Mapping[str, tuple[str, ...]], *, trusted: bool
+) -> Iterator[WriteSlot | RawSlot]:
     for group in groups:
         if isinstance(group, Raw):
             yield RawSlot(group, key_names.get(group.table))
         else:
-            yield from (WriteSlot(write, group.entity) for write in group.writes)
+            yield from (WriteSlot(write, group.entity, trusted) for write in group.writes)
