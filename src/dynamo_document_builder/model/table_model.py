@@ -83,7 +83,8 @@ class TableModel:
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
 
     def __attrs_post_init__(self) -> None:
-        if not (isinstance(self.name, str) and _NAME.fullmatch(self.name)):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
+        name: Any = self.name  # callers without a type checker give anything
+        if not (isinstance(name, str) and _NAME.fullmatch(name)):
             raise DefinitionError(
                 f"{self.name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
             )
