@@ -1,0 +1,175 @@
+"""What an entity, a table or an index cannot be is said where it is defined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+
+from dynamo_document_builder import DefinitionError, Entity, GlobalIndex, IndexKeys, LocalIndex, Put, Table, stored
+from tests.unit.things import table
+
+
+@frozen
+class Thing:
+    thing_id: str
+    PK: str = ""
+    maybe: str | None = None
+    flag: bool = False
+
+
+@frozen
+class Plain:
+    plain_id: str
+    name: str = "x"
+
+
+def defined(schema: Any, on: Table, **options: Any) -> Entity[Any]:
+    return Entity(schema, on, **options)
+
+
+def builder(item: Any) -> str:
+    return str(item.plain_id)
+
+
+INDEXED = Table(
+    "indexed",
+    global_secondary_indexes={
+        "GSI1": GlobalIndex(partition_key="G1"),
+        "GSI2": {"partition_key": "G2", "sort_key": "G2S"},
+    },
+    local_secondary_indexes={"LSI1": LocalIndex(sort_key="L1")},
+)
+BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "on", "options", "text"),
+    [
+        (Plain, table, {}, "no field stored as 'PK': give partition_key= a builder"),
+        (Plain, table, {"partition_key": builder}, "no field stored as 'SK'"),
+        (
+            Thing,
+            table,
+            {"partition_key": lambda _: "x", "sort_key": lambda _: "y"},
+            "field 'PK' is stored as 'PK', which partition_key= writes too",
+        ),
+        (Plain, Table("t", partition_key="plain_id", sort_key=None), {"sort_key": builder}, "has no sort key"),
+        (
+            Thing,
+            Table("t", partition_key="thing_id", sort_key="maybe"),
+            {},
+            "'maybe' is part of the key, so it cannot be optional",
+        ),
+        (
+            Thing,
+            Table("t", partition_key="thing_id", sort_key="flag"),
+            {},
+            "'flag' is part of a key: DynamoDB takes text",
+        ),
+        (
+            Plain,
+            table,
+            {"partition_key": "plain_id", "sort_key": builder},
+            "partition_key= is a callable over the item, not str",
+        ),
+        (Plain, INDEXED, {**BOTH, "global_secondary_indexes": {"GSI9": {}}}, "declares no global index 'GSI9'"),
+        (Plain, INDEXED, {**BOTH, "local_secondary_indexes": {"GSI1": {}}}, "declares no local index 'GSI1'"),
+        (
+            Plain,
+            INDEXED,
+            {**BOTH, "global_secondary_indexes": {"GSI1": {"sort_key": builder}}},
+            "no sort key, so its sort_key",
+        ),
+        (Plain, INDEXED, {**BOTH, "global_secondary_indexes": {"GSI1": {}}}, "no field stored as 'G1'"),
+        (
+            Plain,
+            INDEXED,
+            {**BOTH, "global_secondary_indexes": {"GSI1": {"pk": builder}}},
+            "built by IndexKeys' arguments",
+        ),
+        (
+            Plain,
+            INDEXED,
+            {**BOTH, "local_secondary_indexes": {"LSI1": {"partition_key": builder, "sort_key": builder}}},
+            "leave its partition_key out",
+        ),
+        (dict, table, BOTH, "a schema is an attrs class.*dict"),
+        (Plain("x"), table, BOTH, "a schema is an attrs class.*Plain"),
+    ],
+)
+def test_what_cannot_work_is_refused_where_it_is_defined(schema: Any, on: Any, options: Any, text: str) -> None:
+    with pytest.raises(DefinitionError, match=text):
+        defined(schema, on, **options)
+
+
+@pytest.mark.parametrize("wrong", ["app", None, 5, Table])
+def test_an_entity_is_bound_to_a_table(wrong: Any) -> None:
+    with pytest.raises(DefinitionError, match="bound to a Table"):
+        defined(Plain, wrong)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 256, "é", 5, None, "arn:has space"])
+def test_what_is_no_table_name_is_refused(name: Any) -> None:
+    with pytest.raises(DefinitionError, match="is no table name"):
+        Table(name)
+
+
+@pytest.mark.parametrize(("partition", "sort"), [("", "SK"), ("PK", ""), ("PK", "PK")])
+def test_a_table_has_two_different_key_attributes(partition: str, sort: str) -> None:
+    with pytest.raises(DefinitionError, match="two different attribute names"):
+        Table("t", partition_key=partition, sort_key=sort)
+
+
+@pytest.mark.parametrize("index", [{}, {"sort_key": "x"}, {"partition_key": "x", "more": 1}, None, "x"])
+def test_what_is_no_index_is_refused(index: Any) -> None:
+    with pytest.raises(DefinitionError, match="index 'GSI1'"):
+        Table("t", global_secondary_indexes={"GSI1": index})
+
+
+def test_two_builders_for_one_attribute_are_refused() -> None:
+    shared = Table("s", global_secondary_indexes={"A": {"partition_key": "X"}, "B": {"partition_key": "X"}})
+    with pytest.raises(DefinitionError, match="'X' is built in two ways"):
+        defined(
+            Plain,
+            shared,
+            **BOTH,
+            global_secondary_indexes={"A": {"partition_key": lambda _: "a"}, "B": {"partition_key": lambda _: "b"}},
+        )
+    same = IndexKeys(partition_key=builder)
+    assert defined(Plain, shared, **BOTH, global_secondary_indexes={"A": same, "B": same})
+
+
+def test_an_index_may_use_the_tables_own_key_attributes() -> None:
+    inverted = Table("i", global_secondary_indexes={"INV": {"partition_key": "SK", "sort_key": "PK"}})
+    entity = defined(Plain, inverted, **BOTH, global_secondary_indexes={"INV": {}})
+    assert sorted(entity.request(Put(Plain("p"))).payload["Item"]) == ["PK", "SK", "name", "plain_id"]
+
+
+def test_an_index_may_use_a_field_of_the_schema() -> None:
+    by_name = Table("n", global_secondary_indexes={"NAME": {"partition_key": "name"}})
+    entity = defined(Plain, by_name, **BOTH, global_secondary_indexes={"NAME": {}})
+    assert entity.request(Put(Plain("p"))).payload["Item"]["name"] == {"S": "x"}
+
+
+def test_an_alias_decides_what_a_field_collides_with() -> None:
+    @frozen
+    class Aliased:
+        plain_id: str
+        PK: str = field(default="", metadata=stored(alias="pk_"))
+
+    entity = defined(Aliased, table, **BOTH)
+    assert entity.request(Put(Aliased("p"))).payload["Item"]["PK"] == {"S": "p"}
+
+
+def test_an_entity_has_the_name_of_its_schema_or_its_own() -> None:
+    assert defined(Plain, table, **BOTH).name == "Plain"
+    assert defined(Plain, table, **BOTH, name="Simple").name == "Simple"
+
+
+def test_definitions_are_kept_as_they_were_given() -> None:
+    declared = {"GSI1": {"partition_key": "G1"}}
+    made = Table("t", global_secondary_indexes=declared)  # type: ignore[arg-type]
+    declared["GSI2"] = {"partition_key": "G2"}
+    assert list(made.global_secondary_indexes) == ["GSI1"]

@@ -1,0 +1,91 @@
+"""Small frozen values, views and update expressions that commands rest on."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+
+from dynamo_document_builder import DefinitionError, Get, ItemValidationError, UsageError
+from dynamo_document_builder.errors import TableMismatchError
+from dynamo_document_builder.facts import FieldFailure, Problem, described, hint
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.values import FrozenMap, frozen_key
+from dynamo_document_builder.model.views import MissingFieldError, fields_read, view_of
+from tests.unit.things import ALICE, Member, User, members, users
+
+
+def test_a_frozen_map_is_a_mapping_nobody_can_change() -> None:
+    data = {"a": 1}
+    frozen: Any = FrozenMap(data)
+    data["a"] = 2
+    assert dict(frozen) == {"a": 1}
+    assert frozen == {"a": 1}
+    assert repr(frozen) == "{'a': 1}"
+    assert hash(frozen) == hash(FrozenMap({"a": 1}))
+    with pytest.raises(TypeError):
+        frozen["a"] = 3
+    for copied in (pickle.loads(pickle.dumps(frozen)), copy.copy(frozen), copy.deepcopy(frozen)):  # noqa: S301
+        assert copied == frozen
+        assert isinstance(copied, FrozenMap)
+
+
+def test_an_instance_as_a_key_stays_itself() -> None:
+    assert frozen_key(ALICE) is ALICE
+    assert Get(ALICE).key is ALICE
+
+
+def test_a_view_has_the_given_fields_only_and_remembers_what_was_read() -> None:
+    read: set[str] = set()
+    view: Any = view_of(users.codec, {"user_id": "u1"}, read)
+    assert view.user_id == "u1"
+    assert isinstance(view, User)
+    with pytest.raises(MissingFieldError, match="name"):
+        _ = view.name
+    assert read == {"user_id", "name"}
+    with pytest.raises(AttributeError):
+        _ = view.nope
+
+
+def _either(item: Any) -> str:
+    return str(item.email if item.status == "active" else item.member_id)
+
+
+def test_a_builder_reads_all_its_branches() -> None:
+    assert fields_read(members.codec, _either) == {"email", "status", "member_id"}
+    assert fields_read(members.codec, lambda m: [part.lower() for part in (m.tenant, m.email)]) == {"tenant", "email"}
+    assert fields_read(members.codec, lambda _: "x") == frozenset()
+
+
+def test_findings_of_one_kind_keep_their_class() -> None:
+    for kind in (ItemValidationError, TableMismatchError, UsageError):
+        problems = Problems("Put", "User")
+        problems.note("one", kind)
+        with pytest.raises(kind) as caught:
+            problems.raise_any()
+        assert type(caught.value) is kind
+    problems = Problems("Put", "User")
+    problems.raise_any()
+    problems.note("one", ItemValidationError)
+    problems.note("two", TableMismatchError)
+    with pytest.raises(UsageError) as mixed:
+        problems.raise_any()
+    assert type(mixed.value) is UsageError
+    assert str(mixed.value) == "Put User was not sent, 2 problems:\n  one\n  two"
+
+
+def test_texts_name_entities_keys_and_fields() -> None:
+    assert described("User", {"user_id": "u1", "n": 5}) == "User user_id='u1' n=5"
+    assert described(None, None) == ""
+    assert hint("nme", ["name", "age"]) == "did you mean 'name'?"
+    assert hint("zzz", ["name", "age"]) == "it has 'name', 'age'"
+    assert str(FieldFailure("a.b", "int", "str")) == "a.b: expected int, found str"
+    assert str(Problem("x", index=0, entity="User", key={"user_id": "u"})) == "[0] User user_id='u': x"
+
+
+def test_an_entity_is_what_a_definition_says() -> None:
+    with pytest.raises(DefinitionError):
+        type(users)(Member, members.table)
+    assert "User" in repr(users)
