@@ -11,6 +11,7 @@ machine slows both sides alike; medians of all rounds are printed.
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sys
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
+from dynamo_document_builder import Entity, Table, key
 from dynamo_document_builder.schema.codec import codec_of
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ ITEM = User(
 )
 
 codec = codec_of(User)
+users = Entity(User, Table("app"), partition_key=lambda user: key("USER", user.user_id), sort_key=lambda _: "META")
 quote = json.encoder.encode_basestring
 serialize = TypeSerializer().serialize
 deserialize = TypeDeserializer().deserialize
@@ -131,9 +134,10 @@ def first_use() -> float:
 
 def row(what: str, ours: float, theirs: float, target: float) -> None:
     ratio = ours / theirs
-    verdict = "held" if ours <= TARGET_US and ratio <= target else "MISSED"
+    in_time, in_ratio = ("held" if held else "MISSED" for held in (ours <= TARGET_US, ratio <= target))
     print(
-        f"{what:8} {ours:8.2f} us {theirs:8.2f} us {ratio:8.3f}   at most {TARGET_US:.0f} us and {target}x: {verdict}"
+        f"{what:8} {ours:8.2f} us {theirs:8.2f} us {ratio:8.3f}   "
+        f"at most {target}x: {in_ratio}, at most {TARGET_US:.0f} us: {in_time}"
     )
 
 
@@ -142,15 +146,25 @@ def main() -> None:
     our_raw, their_raw = our_encode(ITEM), their_encode(ITEM)
     if not codec.decode(our_raw) == their_decode(our_raw) == codec.decode(their_raw) == ITEM:
         raise SystemExit("the two sides do not agree on the item")
-    encode, their_encode_us, decode, their_decode_us = alternated(
-        rounds, (our_encode, ITEM), (their_encode, ITEM), (codec.decode, our_raw), (their_decode, our_raw)
+    encode, their_encode_us, decode, their_decode_us, bare, whole = alternated(
+        rounds,
+        (our_encode, ITEM),
+        (their_encode, ITEM),
+        (codec.decode, our_raw),
+        (their_decode, our_raw),
+        (codec.encode, ITEM),
+        (users.encode, ITEM),
     )
     packages = ", ".join(f"{name} {version(name)}" for name in ("attrs", "msgspec", "boto3"))
     print(f"One item of 12 attributes, {len(our_raw)} bytes; Python {platform.python_version()}, {packages}")
+    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; targets in us are for no load")
     print(f"medians of {rounds} alternated rounds of {CALLS} calls; boto3 is TypeSerializer/TypeDeserializer with json")
     print(f"{'':8} {'ours':>11} {'boto3':>11} {'ratio':>8}")
     row("encode", encode, their_encode_us, TARGET_ENCODE)
     row("decode", decode, their_decode_us, TARGET_DECODE)
+    print(
+        f"encode without the two key attributes {bare:.2f} us; by an entity that builds and checks them {whole:.2f} us"
+    )
     print(f"first use of a schema, its code generated: {median(first_use() for _ in range(9)):.1f} ms")
 
 
