@@ -62,7 +62,8 @@ class DatetimeKind(Written):
 
     @staticmethod
     def parse(text: Any, /) -> datetime:
-        return _in_utc(datetime.fromisoformat(text))
+        value = datetime.fromisoformat(text)
+        return value if value.tzinfo is UTC else _in_utc(value)
 
 
 class EpochKind(Written):
