@@ -209,3 +209,9 @@ def test_updates_are_values() -> None:
 def test_an_old_item_is_no_updated_new() -> None:
     with pytest.raises(UsageError, match="return_values"):
         Update(KEY, updates={"name": "x"}, return_values="NEW")  # type: ignore[arg-type]
+
+
+def test_a_field_that_every_item_must_have_is_not_removed() -> None:
+    # `set_(u.name, None)` is refused; removing it would leave the same item, one that no later read can decode.
+    with pytest.raises(UsageError, match="name"):
+        users.request(Update(KEY, updates={"name": remove()}, condition=item_exists()))

@@ -148,6 +148,7 @@ def test_a_mapping_names_attributes(name: Any) -> None:
         ({"views": is_in(1, "2")}, "views: expected int, found str"),
         ({"views": between(1, "2")}, "views: expected int, found str"),
         ({"tags": contains(5)}, "expected str, found int"),
+        ({"title": contains(5)}, "title: expected str, found int"),
         ({"words": contains(5)}, "expected str, found int"),
         ({"counters.x": "a"}, "expected int, found str"),
         ({"published": "2026-01-01"}, "published: expected"),

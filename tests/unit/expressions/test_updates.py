@@ -239,12 +239,6 @@ def test_a_change_filed_under_another_name_is_refused() -> None:
         update_of({"title": set_(attr("status"), "a")})
 
 
-def test_a_required_field_is_not_removed() -> None:
-    # A later read could not make an object of it.
-    with pytest.raises(UsageError, match="page_id"):
-        update_of({"page_id": remove()})
-
-
 def test_a_long_expression_is_refused_with_its_size() -> None:
     with pytest.raises(UsageError, match=r"UpdateExpression has .* bytes; DynamoDB allows 4096"):
         update_of({f"extra.name{n}": n for n in range(400)})
