@@ -95,6 +95,17 @@ def test_a_codec_of_floats_takes_whole_numbers_as_floats_do() -> None:
     assert codec_of(Host).encode_field("ratio", 2) == '{"S":"2"}'
 
 
+@frozen
+class Sample:
+    ratio: float
+
+
+def test_a_float_takes_whole_numbers_that_read_back_equal_and_no_others() -> None:
+    codec = codec_of(Sample)
+    assert codec.decode(f"{{{codec.encode(Sample(2**53))}}}".encode()) == Sample(2**53)
+    assert failures(codec.encode, Sample(2**53 + 1)) == {"ratio": "int that is a whole number that no float equals"}
+
+
 class Anything(Protocol):
     def close(self) -> None: ...
 

@@ -11,6 +11,7 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import base64_text
 from dynamo_document_builder.wire.numbers import (
     PLAIN_INT,
+    UnstorableError,
     decimal_text,
     float_text,
     int_text,
@@ -99,7 +100,12 @@ class FloatKind(Written):
 
     @staticmethod
     def write(value: Any, /) -> str:
-        return float_text(value) if type(value) is float else whole_text(value)
+        if type(value) is float:
+            return float_text(value)
+        text = whole_text(value)
+        if float(value) != value:
+            raise UnstorableError("is a whole number that no float equals")
+        return text
 
 
 class DecimalKind(Scalar):
