@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         Condition,
     )
     from dynamo_document_builder.expressions.functions import (
+        ConditionLike,
         and_,
         begins_with,
         between,
@@ -123,6 +124,7 @@ if TYPE_CHECKING:
         index_key,
         key,
     )
+    from dynamo_document_builder.model.protocols import WriteCommand
     from dynamo_document_builder.model.results import (
         Capacity,
         ConsumedCapacity,
@@ -206,6 +208,7 @@ _NAMES_OF = {
     "expressions.changes": ("Change",),
     "expressions.conditions": ("Condition",),
     "expressions.functions": (
+        "ConditionLike",
         "and_",
         "begins_with",
         "between",
@@ -251,6 +254,7 @@ _NAMES_OF = {
         "index_key",
         "key",
     ),
+    "model.protocols": ("WriteCommand",),
     "model.results": (
         "Capacity",
         "ConsumedCapacity",
@@ -286,6 +290,7 @@ __all__ = [
     "Condition",
     "ConditionCheck",
     "ConditionFailedError",
+    "ConditionLike",
     "ConsumedCapacity",
     "Database",
     "DefinitionError",
@@ -334,6 +339,7 @@ __all__ = [
     "Update",
     "UpdateResult",
     "UsageError",
+    "WriteCommand",
     "add",
     "add_to_set",
     "and_",

@@ -15,13 +15,17 @@ from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGrou
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.wire.flow import Flow
 
 
-def _groups(groups: Any) -> tuple[WriteGroup, ...]:
+def _groups(groups: Iterable[WriteGroup]) -> tuple[WriteGroup, ...]:
+    return _checked(groups)
+
+
+def _checked(groups: Any) -> tuple[WriteGroup, ...]:
     if isinstance(groups, (PreparedWrites, Raw)) or not hasattr(groups, "__iter__"):
         raise UsageError("TableTransactWrite takes a list of groups: transactions=[users.prepare([...])]")
     checked = tuple(groups)

@@ -19,7 +19,7 @@ from dynamo_document_builder.expressions.paths import (
 from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 
@@ -59,6 +59,8 @@ class Remove(Change):
     """`REMOVE path`."""
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+        if len(target.segments) == 1 and target.field is not None and not may_be_absent(target.field):
+            out.problem(f"{str(self.path)!r} is removed, but every item needs it: what is left could not be read")
         return "REMOVE", out.path_text(target.segments)
 
 
@@ -89,6 +91,11 @@ class ChangeSet(Change):
             return "ADD", ""
         text = f"{out.path_text(target.segments)} {out.value(target.kind, self.elements, str(self.path))}"
         return "ADD" if self.gain else "DELETE", text
+
+
+def may_be_absent(field: FieldInfo) -> bool:
+    """Whether an item without this field can be read."""
+    return field.optional or field.null or field.has_default or field.kind.is_set
 
 
 def _is_absent(value: object, target: Resolved) -> bool:

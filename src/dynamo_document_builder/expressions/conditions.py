@@ -142,8 +142,11 @@ class Contains(_Leaf):
         left, kind = _operand(out, self.operand)
         if not _is_one_of(out, self.operand, kind, HOLDERS, "contains nothing"):
             return ""
-        element = None if kind is None or not (kind.is_set or kind.is_list) else kind.element()
-        return f"contains({left}, {_value(out, self.operand, element, self.value)})"
+        if kind is None or kind.is_set or kind.is_list:
+            return f"contains({left}, {_value(out, self.operand, kind and kind.element(), self.value)})"
+        if not _is_part(self.value, tags_of(kind)):
+            return out.misfit(str(self.operand), kind.expected, self.value)
+        return f"contains({left}, {_value(out, self.operand, None, self.value)})"
 
 
 @frozen
@@ -287,6 +290,12 @@ def _other_attribute(out: Rendering, operand: Path | SizeOf, kind: Kind | None, 
     if left is not None and right is not None and not left & right:
         out.problem(f"{str(operand)!r} and {str(node)!r} are stored as different types and are never equal")
     return text
+
+
+def _is_part(value: Any, tags: frozenset[str] | None) -> bool:
+    if isinstance(value, NODES) or tags is None:
+        return True
+    return (isinstance(value, str) and "S" in tags) or (isinstance(value, bytes) and "B" in tags)
 
 
 def _is_reversed(low: Any, high: Any) -> bool:

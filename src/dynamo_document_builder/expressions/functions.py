@@ -38,6 +38,8 @@ from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, as_pat
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
@@ -66,8 +68,12 @@ def as_condition(condition: object) -> Condition:
         return _all(tuple(as_condition(part) for part in condition))
     raise UsageError(
         "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
-        f"not {type(condition).__name__}"
+        f"not {type(condition).__name__}{_about(condition)}"
     )
+
+
+def _about(condition: object) -> str:
+    return "; Python answers `is None` itself, so ask not_exists(u.email)" if isinstance(condition, bool) else ""
 
 
 def required_condition(condition: ConditionLike) -> Condition:
@@ -115,6 +121,8 @@ def _operand(value: object) -> Path | SizeOf:
 @overload
 def equals(value: object, /) -> Condition: ...
 @overload
+def equals(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
+@overload
 def equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
 def equals(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
@@ -127,6 +135,8 @@ def equals(first: object, second: object = _MISSING, /) -> Any:
 
 @overload
 def not_equals(value: object, /) -> Condition: ...
+@overload
+def not_equals(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
 @overload
 def not_equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
@@ -141,6 +151,8 @@ def not_equals(first: object, second: object = _MISSING, /) -> Any:
 @overload
 def less_than(value: object, /) -> Condition: ...
 @overload
+def less_than(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
+@overload
 def less_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
 def less_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
@@ -153,6 +165,8 @@ def less_than(first: object, second: object = _MISSING, /) -> Any:
 
 @overload
 def less_than_or_equal(value: object, /) -> Condition: ...
+@overload
+def less_than_or_equal(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
 @overload
 def less_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
@@ -167,6 +181,8 @@ def less_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
 @overload
 def greater_than(value: object, /) -> Condition: ...
 @overload
+def greater_than(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
+@overload
 def greater_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
 def greater_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
@@ -180,6 +196,8 @@ def greater_than(first: object, second: object = _MISSING, /) -> Any:
 @overload
 def greater_than_or_equal(value: object, /) -> Condition: ...
 @overload
+def greater_than_or_equal(operand: Decimal | None, value: Decimal | int | None, /) -> Condition: ...
+@overload
 def greater_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 @overload
 def greater_than_or_equal(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
@@ -192,6 +210,8 @@ def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
 
 @overload
 def between(low: object, high: object, /) -> Condition: ...
+@overload
+def between(operand: Decimal | None, low: Decimal | int, high: Decimal | int, /) -> Condition: ...
 @overload
 def between(operand: Scalar | None, low: Scalar, high: Scalar, /) -> Condition: ...
 @overload
@@ -261,7 +281,7 @@ def size(value: int | Condition, /) -> Condition: ...
 @overload
 def size(operand: Operand, /) -> Operand: ...
 @overload
-def size(operand: Sized, /) -> int: ...
+def size(operand: Sized | None, /) -> int: ...
 def size(subject: Any, /) -> Any:
     """
     The size of the attribute: characters of text, bytes of binary, elements of a list, map or set.

@@ -50,6 +50,11 @@ class Rendering:
         self.findings.append(Finding(text))
         return ""
 
+    def misfit(self, about: str, expected: str, value: object) -> str:
+        """Note that a value is not of the type it is compared with."""
+        self.findings.append(_misfit(about, (FieldFailure("", expected, type(value).__name__),)))
+        return ""
+
     def name(self, stored: str) -> str:
         return self._names.setdefault(stored, f"#{len(self._names)}")
 
@@ -67,6 +72,8 @@ class Rendering:
             self.findings.append(_misfit(about, error.failures))
         except UnnaturalError as error:
             self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
+        except RecursionError:
+            self.problem(f"{about}: its value is nested too deep; DynamoDB stores 32 levels")
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.schema.kinds.times import datetime_text
+from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import number_text
 
@@ -89,6 +89,8 @@ def _number(part: int | Decimal, position: int) -> str:
 def _datetime(part: datetime, position: int) -> str:
     if part.tzinfo is None:
         raise UsageError(f"part {position + 1} of a key is a naive datetime; give it a timezone")
+    from dynamo_document_builder.schema.kinds.times import datetime_text  # noqa: PLC0415  few keys hold a moment
+
     return datetime_text(part)
 
 
@@ -115,7 +117,7 @@ def checked_key(text: str, attribute: str, limit: int) -> str:
 
 def _measured(value: str | bytes, attribute: str, limit: int) -> str:
     _check_size(len(value) if isinstance(value, bytes) else _utf8_size(value, attribute), attribute, limit)
-    return _natural(value, attribute)
+    return f'{{"S":{quote(value)}}}' if isinstance(value, str) else _natural(value, attribute)
 
 
 def _check_size(size: int, attribute: str, limit: int) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _Reason(msgspec.Struct):
-    code: str = msgspec.field(name="Code", default="None")
+    code: str | None = msgspec.field(name="Code", default=None)
     message: str | None = msgspec.field(name="Message", default=None)
     item: RawJson | UnsetType = msgspec.field(name="Item", default=msgspec.UNSET)
 
@@ -52,7 +52,7 @@ def _reason(index: int, slot: Slot, given: _Reason) -> CancellationReason:
     found = _returned(slot, given.item)
     return CancellationReason(
         index=index,
-        code=given.code,
+        code="None" if given.code is None else given.code,
         message=given.message,
         command=slot.command,
         name=slot.name,
