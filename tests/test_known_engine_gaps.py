@@ -146,6 +146,17 @@ def transact_get_unique_keys(client: Any, new_table: NewTable) -> bool:
 
 
 @probe
+def item_size(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    text = {"S": "x" * (400 * 1024 - len("PKpSKav"))}
+    try:
+        client.put_item(TableName=table, Item=key() | {"v": text})
+    except ClientError:
+        return False
+    return refused(client.put_item, TableName=table, Item=key() | {"vv": text})
+
+
+@probe
 def transact_write_4mb(client: Any, new_table: NewTable) -> bool:
     table = new_table()
     puts = [put(table, {"v": {"S": "x" * 390_000}}, str(n)) for n in range(12)]
@@ -156,6 +167,23 @@ def transact_write_4mb(client: Any, new_table: NewTable) -> bool:
 def transact_write_capacity(client: Any, new_table: NewTable) -> bool:
     answer = client.transact_write_items(TransactItems=[put(new_table())], ReturnConsumedCapacity="TOTAL")
     return bool(answer.get("ConsumedCapacity"))
+
+
+@probe
+def single_capacity(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    client.put_item(TableName=table, Item=key())
+    update = {"UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"S": "x"}}}
+    silent = client.update_item(TableName=table, Key=key(), **update)
+    got = client.get_item(TableName=table, Key=key(), ConsistentRead=True, ReturnConsumedCapacity="TOTAL")
+    return "ConsumedCapacity" not in silent and bool(got["ConsumedCapacity"]["CapacityUnits"] == 1)
+
+
+@probe
+def index_capacity(client: Any, new_table: NewTable) -> bool:
+    table = new_table(global_secondary_indexes={"GSI1": ("GSI1PK",)})
+    answer = client.put_item(TableName=table, Item=key() | {"GSI1PK": {"S": "x"}}, ReturnConsumedCapacity="INDEXES")
+    return "GlobalSecondaryIndexes" in answer["ConsumedCapacity"]
 
 
 @probe
@@ -170,6 +198,11 @@ def transact_item_collection_metrics(client: Any, new_table: NewTable) -> bool:
     table = new_table(local_secondary_indexes={"LSI1": "LSI1SK"})
     answer = client.transact_write_items(TransactItems=[put(table)], ReturnItemCollectionMetrics="SIZE")
     return bool(answer.get("ItemCollectionMetrics"))
+
+
+@probe
+def read_key_type(client: Any, new_table: NewTable) -> bool:
+    return refused(client.get_item, TableName=new_table(), Key=key() | {"SK": {"N": "1"}})
 
 
 @probe
@@ -202,8 +235,61 @@ def update_path_reason(client: Any, new_table: NewTable) -> bool:
 
 
 @probe
+def update_operand_reason(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    client.put_item(TableName=table, Item=key() | {"n": {"S": "x"}})
+    update = {
+        "TableName": table,
+        "Key": key(),
+        "UpdateExpression": "SET n = n + :0",
+        "ExpressionAttributeValues": {":0": {"N": "1"}},
+    }
+    return reasons(client, {"Update": update}) == ["ValidationError"]
+
+
+@probe
+def old_of_nothing(client: Any, new_table: NewTable) -> bool:
+    update = {"UpdateExpression": "SET a = :a", "ExpressionAttributeValues": {":a": {"S": "x"}}}
+    answer = client.update_item(TableName=new_table(), Key=key(), ReturnValues="ALL_OLD", **update)
+    return not answer.get("Attributes")
+
+
+def updated_list(client: Any, table: str, update: str, **values: Any) -> Any:
+    client.put_item(TableName=table, Item=key() | {"l": {"L": [{"S": "a"}, {"S": "b"}, {"S": "c"}]}})
+    request = {"ExpressionAttributeValues": {f":{name}": value for name, value in values.items()}} if values else {}
+    answer = client.update_item(TableName=table, Key=key(), UpdateExpression=update, ReturnValues="ALL_NEW", **request)
+    return answer["Attributes"]["l"]["L"]
+
+
+@probe
+def list_end(client: Any, new_table: NewTable) -> bool:
+    return len(updated_list(client, new_table(), "SET l[9] = :0", **{"0": {"S": "d"}})) == 4
+
+
+@probe
+def list_removals(client: Any, new_table: NewTable) -> bool:
+    return bool(updated_list(client, new_table(), "REMOVE l[0], l[1]") == [{"S": "c"}])
+
+
+@probe
 def unused_values(client: Any, new_table: NewTable) -> bool:
     return refused_condition(client, new_table(), "attribute_exists(#a)", unused={"S": "x"})
+
+
+@probe
+def placeholder_like_a_key(client: Any, new_table: NewTable) -> bool:
+    table = new_table(partition_key="#0", sort_key=None)
+    try:
+        client.update_item(
+            TableName=table,
+            Key={"#0": {"S": "p"}},
+            UpdateExpression="SET #0 = :0",
+            ExpressionAttributeNames={"#0": "n"},
+            ExpressionAttributeValues={":0": {"N": "1"}},
+        )
+    except ClientError:
+        return False
+    return True
 
 
 @probe
@@ -215,6 +301,42 @@ def expression_syntax(client: Any, new_table: NewTable) -> bool:
 def expression_size(client: Any, new_table: NewTable) -> bool:
     condition = " OR ".join(["attribute_exists(#a)"] * 200)
     return refused_condition(client, new_table(), condition)
+
+
+def holds(client: Any, table: str, condition: str, names: dict[str, str], **values: Any) -> bool:
+    """Tell whether a condition is true of an item with some bytes in `b` and nothing else."""
+    client.put_item(TableName=table, Item=key() | {"b": {"B": b"abc"}})
+    try:
+        client.put_item(
+            TableName=table,
+            Item=key(),
+            ConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues={f":{name}": value for name, value in values.items()},
+        )
+    except client.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
+
+
+@probe
+def functions_on_bytes(client: Any, new_table: NewTable) -> bool:
+    found = "begins_with(#b, :a) AND contains(#b, :c)"
+    return holds(client, new_table(), found, {"#b": "b"}, a={"B": b"ab"}, c={"B": b"bc"})
+
+
+@probe
+def size_of_missing(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    try:
+        return not holds(client, table, "size(#x) < :n", {"#x": "x"}, n={"N": "9"})
+    except ValueError:  # moto's own
+        return False
+
+
+@probe
+def equal_to_missing(client: Any, new_table: NewTable) -> bool:
+    return not holds(client, new_table(), "#x = :null", {"#x": "x"}, null={"NULL": True})
 
 
 @probe
