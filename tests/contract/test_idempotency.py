@@ -1,0 +1,121 @@
+"""Idempotency tokens: sent again, nothing happens twice; sent with something else, nothing happens at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from dynamo_document_builder import (
+    Entity,
+    Get,
+    IdempotencyMismatchError,
+    Put,
+    TableTransactWrite,
+    TransactionCanceledError,
+    TransactWrite,
+    Update,
+    add,
+    item_exists,
+)
+from tests.contract.shop import Account, accounts_in, orders_in
+
+if TYPE_CHECKING:
+    from dynamo_document_builder import Table
+    from tests.contract.conftest import Engine
+
+KEY = {"account_id": "a1"}
+
+
+@pytest.fixture
+def accounts(table: Table) -> Entity[Account]:
+    accounts = accounts_in(table)
+    accounts.send(Put(Account("a1")))
+    return accounts
+
+
+def credit(amount: int, token: str | None) -> TransactWrite[Account]:
+    return TransactWrite([Update(KEY, updates={"balance": add(amount)})], idempotency_token=token)
+
+
+def balance(accounts: Entity[Account]) -> int:
+    account = accounts.send(Get(KEY, consistent=True)).item
+    assert account is not None
+    return account.balance
+
+
+@pytest.mark.parametrize("length", [1, 36])
+def test_a_token_sent_again_applies_nothing(accounts: Entity[Account], engine: Engine, length: int) -> None:
+    engine.requires("token_replay")
+    token = (uuid4().hex * 2)[:length]
+    results = [accounts.send(credit(5, token)) for _ in range(3)]
+    assert balance(accounts) == 5
+    assert {result.idempotency_token for result in results} == {token}
+
+
+def test_a_command_built_anew_is_the_same_request(accounts: Entity[Account], engine: Engine) -> None:
+    engine.requires("token_replay", "token_mismatch")
+    token = str(uuid4())
+    for _ in range(2):
+        group = accounts.prepare(
+            [
+                Put(Account("b1", "Bob", 7, "bob@example.org")),
+                Update(KEY, updates={"balance": add(5), "owner": "Al"}, condition=[{"balance": 0}, item_exists()]),
+            ]
+        )
+        accounts.table.send(TableTransactWrite([group], idempotency_token=token))
+    assert balance(accounts) == 5
+
+
+def test_a_token_with_another_payload_is_refused(accounts: Entity[Account], engine: Engine) -> None:
+    engine.requires("token_mismatch")
+    token = uuid4()
+    accounts.send(TransactWrite([Update(KEY, updates={"balance": add(5)})], idempotency_token=token))
+    with pytest.raises(IdempotencyMismatchError) as refused:
+        accounts.send(credit(6, str(token)))
+    assert refused.value.idempotency_token == str(token)
+    assert str(token) in str(refused.value)
+    assert not refused.value.retryable
+    assert balance(accounts) == 5
+
+
+def test_a_token_is_free_again_after_a_cancellation(accounts: Entity[Account], engine: Engine) -> None:
+    engine.requires("token_replay")
+    token = str(uuid4())
+    guarded = TransactWrite(
+        [Update(KEY, updates={"balance": add(1)}, condition={"owner": "Alice"})], idempotency_token=token
+    )
+    with pytest.raises(TransactionCanceledError) as cancelled:
+        accounts.send(guarded)
+    assert cancelled.value.idempotency_token == token
+    accounts.send(Put(Account("a1", "Alice")))
+    accounts.send(guarded)
+    accounts.send(guarded)
+    assert balance(accounts) == 1
+
+
+def test_without_a_token_every_send_is_a_transaction_of_its_own(accounts: Entity[Account]) -> None:
+    command = credit(5, None)
+    tokens = {accounts.send(command).idempotency_token for _ in range(3)}
+    assert len(tokens) == 3
+    assert balance(accounts) == 15
+
+
+def test_a_fresh_token_can_be_sent_again_by_hand(accounts: Entity[Account], engine: Engine) -> None:
+    engine.requires("token_replay")
+    made = accounts.send(credit(5, None)).idempotency_token
+    accounts.send(credit(5, made))
+    assert balance(accounts) == 5
+
+
+def test_tokens_of_two_tables_do_not_meet_in_one_payload(
+    accounts: Entity[Account], table: Table, engine: Engine
+) -> None:
+    """A token names one transaction of the account, whatever it writes to."""
+    engine.requires("token_mismatch")
+    token = str(uuid4())
+    accounts.send(credit(5, token))
+    orders = orders_in(table)
+    with pytest.raises(IdempotencyMismatchError):
+        orders.send(TransactWrite([Update({"order_id": "o1"}, updates={"status": "x"})], idempotency_token=token))
