@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import field, frozen
@@ -17,9 +16,12 @@ from dynamo_document_builder.errors import (
     ServiceError,
 )
 from dynamo_document_builder.wire.drive import Driver, first_request, fresh_token, lost_answer
-from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.flow import Flow, ask, new_token
+from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.request import Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST, SECOND = Request("GetItem", b'{"n":1}'), Request("PutItem", b'{"n":2}')
 
