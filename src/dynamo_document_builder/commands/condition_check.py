@@ -10,11 +10,9 @@ from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
 from dynamo_document_builder.model.protocols import WriteCommand
-from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
@@ -37,7 +35,7 @@ class ConditionCheck(WriteCommand[Any]):
 
     name: ClassVar[str] = "ConditionCheck"
 
-    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     condition: Condition = field(converter=required_condition, kw_only=True)
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(

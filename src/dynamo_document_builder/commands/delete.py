@@ -10,11 +10,11 @@ from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
@@ -51,7 +51,7 @@ class Delete(SingleWrite[Any]):
 
     name: ClassVar[str] = "Delete"
 
-    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True

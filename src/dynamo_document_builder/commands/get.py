@@ -12,13 +12,11 @@ from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dynamo_document_builder.model.entity_model import EntityModel
 
 S = TypeVar("S")
@@ -57,7 +55,7 @@ class Get(Options):
 
     """
 
-    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     consistent: bool = field(default=False, kw_only=True)
     """Read what every write before it left, for twice the price."""

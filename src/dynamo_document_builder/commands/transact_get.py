@@ -9,13 +9,13 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.results import ConsumedCapacity
@@ -35,7 +35,11 @@ class TransactGetResult(Generic[S]):
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
 
-def _keys(keys: Any) -> tuple[Any, ...]:
+def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
+    return _checked(keys)
+
+
+def _checked(keys: Any) -> tuple[KeyLike, ...]:
     if isinstance(keys, (str, bytes)) or is_mapping(keys) or not hasattr(keys, "__iter__"):
         raise UsageError("TransactGet takes a list of keys: keys=[{...}, {...}]")
     return tuple(frozen_key(key) for key in keys)
@@ -59,7 +63,7 @@ class TransactGet(Options):
 
     """
 
-    keys: Sequence[Mapping[str, Any] | Any] = field(converter=_keys)
+    keys: Sequence[KeyLike] = field(converter=_keys)
     """For each item the fields its key is built of, or an instance of the schema."""
 
     def flow(self, entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]:

@@ -13,7 +13,7 @@ from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.refusals import returned, returned_fields
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.update_expression import update_members
-from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Update(SingleWrite[Any]):
 
     name: ClassVar[str] = "Update"
 
-    key: Mapping[str, Any] | Any = field(converter=frozen_key)
+    key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     updates: tuple[Change, ...] = field(converter=as_changes, kw_only=True)
     """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""

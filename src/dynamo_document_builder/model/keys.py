@@ -7,7 +7,7 @@ from base64 import b64decode
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
@@ -15,13 +15,16 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import number_text
 
+KeyPart: TypeAlias = str | int | Decimal | UUID | date | Enum
+"""What a part of a key can be; a datetime is a date."""
+
 SEPARATOR: Final = "#"
 MAX_PARTITION_KEY_BYTES: Final = 2048
 MAX_SORT_KEY_BYTES: Final = 1024
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (partition and sort keys)"""
 
 
-def key(*parts: object) -> str:
+def key(*parts: KeyPart) -> str:
     """
     Join the parts of a key with `#`.
 
@@ -38,7 +41,7 @@ def key(*parts: object) -> str:
     return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
 
 
-def index_key(*parts: object) -> str | None:
+def index_key(*parts: KeyPart | None) -> str | None:
     """
     Join the parts of an index key with `#`, or give `None` if any part is `None`: the item stays out of the index.
 
@@ -47,11 +50,12 @@ def index_key(*parts: object) -> str | None:
         True
 
     """
-    return None if any(part is None for part in parts) else key(*parts)
+    known = [part for part in parts if part is not None]
+    return key(*known) if len(known) == len(parts) else None
 
 
-def _text(part: object, position: int) -> str:
-    text = part if type(part) is str else _as_text(part, position)
+def _text(part: Any, position: int) -> str:
+    text: str = part if type(part) is str else _as_text(part, position)
     if not text:
         raise UsageError(f"part {position + 1} of a key is empty")
     if SEPARATOR in text:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from attrs import AttrsInstance
 
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -38,6 +40,10 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
         return FrozenMap, (self._data,)
 
 
-def frozen_key(key: Any) -> Any:
+KeyLike: TypeAlias = Mapping[str, Any] | AttrsInstance
+"""The fields a key is built of, or an instance of the schema."""
+
+
+def frozen_key(key: KeyLike) -> KeyLike:
     """Copy a key given as a mapping; an instance of the schema stays itself."""
     return FrozenMap(key) if is_mapping(key) else key
