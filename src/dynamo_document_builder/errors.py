@@ -167,6 +167,9 @@ class ServiceError(DocumentBuilderError):
     Nothing was written, unless `outcome_unknown` says that it failed on DynamoDB's own side.
     """
 
+    idempotency_token: str | None = None
+    """The token a transactional write was sent with: sending it again with the same one is safe."""
+
     def __init__(self, text: str, *, fault: Fault | None = None) -> None:
         super().__init__(text)
         self.fault = fault or Fault()

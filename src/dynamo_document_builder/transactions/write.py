@@ -10,6 +10,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import (
     IdempotencyMismatchError,
     OutcomeUnknownError,
+    ServiceError,
     TransactionCanceledError,
     TransactionInProgressError,
     UsageError,
@@ -125,3 +126,6 @@ def _send(request: Request, command: Any, slots: Sequence[Slot], token: str | No
     except IdempotencyMismatchError as error:
         text = f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
         raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
+    except ServiceError as error:
+        error.idempotency_token = token
+        raise
