@@ -36,7 +36,6 @@ from dynamo_document_builder import (
     item_exists,
 )
 from dynamo_document_builder.facade.entity import Entity
-from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.wire.drive import lost_answer
 from dynamo_document_builder.wire.request import Request, Response
 from tests.unit.play import METADATA, play, refused
@@ -369,10 +368,9 @@ def test_a_wrong_function_in_one_write_names_that_write() -> None:
 
 
 def test_an_error_on_dynamodbs_side_tells_that_the_outcome_is_unknown_and_the_token_to_send_again_with() -> None:
-    fault = Fault(code="InternalServerError", operation="TransactWriteItems", http_status=500)
     command = TransactWrite([Put(ALICE)], idempotency_token="t-1")
     with pytest.raises(ServiceError) as caught:
-        play(command.flow(users), ServiceError("no", fault=fault))
+        play(command.flow(users), refused("InternalServerError", http_status=500))
     assert caught.value.outcome_unknown
     assert caught.value.retryable
     assert caught.value.idempotency_token == "t-1"
