@@ -14,6 +14,7 @@ from dynamo_document_builder import (
     TableTransactWrite,
     TransactionCanceledError,
     Update,
+    UsageError,
     increment,
     item_exists,
     item_not_exists,
@@ -105,8 +106,13 @@ def main() -> None:
         try:
             log.append(login)
         except TransactionCanceledError as error:
-            print(f"\nAppending e1 again was refused whole:\n{error}")
+            print(f"\nAppending e1 again was cancelled, whole:\n{error}")
             print(f"The counter still says {log.count('acme')}.")
+
+        try:
+            log.append(evolve(login, event_id="e1#copy"))
+        except UsageError as error:
+            print(f"\nAn id that could pass for another key was refused, nothing was sent:\n{error}")
 
         log.tenants.send(Put(Tenant("acme", status="closed")))
         try:

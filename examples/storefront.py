@@ -12,6 +12,7 @@ from dynamo_document_builder import (
     Get,
     Put,
     Raw,
+    TableMismatchError,
     TableTransactWrite,
     TransactionCanceledError,
     Update,
@@ -127,6 +128,11 @@ def main() -> None:
             print(f"\nSold out: {error}")
             missing = store.charges.send(Get(key={"charge_id": "c2"}, consistent=True)).item
             print(f"Nothing was charged: {missing}")
+
+        try:
+            store.users.table.send(order)
+        except TableMismatchError as error:
+            print(f"\nRefused, nothing was sent: {error}")
 
         restock = Update(key={"sku": "lamp"}, updates={"stock": add(5)}, return_values="ALL_NEW")
         print(f"\nRestocked: {store.products.send(restock).updated_item}")

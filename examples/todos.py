@@ -4,13 +4,17 @@ from attrs import frozen
 from demo_engine import dynamodb
 
 from dynamo_document_builder import (
+    ConditionCheck,
     Entity,
     Put,
     Table,
     TableTransactGet,
     TableTransactWrite,
     TransactGet,
+    TransactionCanceledError,
+    TransactWrite,
     Update,
+    UsageError,
     append,
     increment,
     item_exists,
@@ -86,6 +90,19 @@ def main() -> None:
             )
         )
         print("The first was done, in one more.")
+
+        again = Put(Todo("u1", "t2", "Find the bug"), condition=item_not_exists())
+        count = Update(key={"user_id": "u1"}, updates={"open_todos": increment(1)})
+        try:
+            table.send(TableTransactWrite(transactions=[todos.prepare([again]), users.prepare([count])]))
+        except TransactionCanceledError as error:
+            print(f"\nA todo that is there is not added, nor counted:\n{error}")
+
+        unsure = ConditionCheck(key=first, condition={"done": True})
+        try:
+            todos.send(TransactWrite(writes=[unsure, Update(key=first, updates={"title": "Write more"})]))
+        except UsageError as error:
+            print(f"\nA check on an item that the same transaction writes is refused, nothing was sent:\n{error}")
 
         result = table.send(
             TableTransactGet(
