@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import evolve, frozen
@@ -25,7 +26,7 @@ Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 
 
 @frozen
-class Change:
+class Change(ABC):
     """What an update does to one path; made by `set_`, `add`, `remove` and their like."""
 
     path: Path
@@ -34,8 +35,8 @@ class Change:
         """Put *path* where this change says `THIS`."""
         return evolve(self, path=self.path.about(path))
 
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        raise NotImplementedError  # every tree class has its own
+    @abstractmethod
+    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]: ...
 
 
 @frozen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
 
 from attrs import evolve, frozen
@@ -21,7 +22,7 @@ MAX_IN_VALUES: Final = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 
 
-class Condition:
+class Condition(ABC):
     """
     What must be true of an item. Combine with `&`, `|` and `~`, or with `and_`, `or_` and `not_`.
 
@@ -33,12 +34,12 @@ class Condition:
 
     __slots__ = ()
 
+    @abstractmethod
     def about(self, path: Path) -> Condition:
         """Put *path* where this condition says `THIS`."""
-        raise NotImplementedError  # every tree class has its own
 
-    def render(self, out: Rendering) -> str:
-        raise NotImplementedError  # every tree class has its own
+    @abstractmethod
+    def render(self, out: Rendering) -> str: ...
 
     def implies_item(self) -> bool:
         """Whether it can only be true of an item that is there."""

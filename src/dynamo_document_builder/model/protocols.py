@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Preparable(Protocol[S, B_co]):
     def bind(self, entity: EntityModel[S], /) -> B_co: ...
 
 
-class WriteCommand(Generic[S_contra]):
+class WriteCommand(ABC, Generic[S_contra]):
     """
     Can be one operation of a transaction.
 
@@ -61,14 +62,14 @@ class WriteCommand(Generic[S_contra]):
     name: ClassVar[str] = ""
 
     @property
-    def operation_label(self) -> str | None:
-        raise NotImplementedError  # every write has its own
+    @abstractmethod
+    def operation_label(self) -> str | None: ...
 
     @property
+    @abstractmethod
     def subject(self) -> Any:
         """The item or key it is about."""
-        raise NotImplementedError  # every write has its own
 
+    @abstractmethod
     def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
         """Return it as one operation of a transaction, where some options have no effect and are refused."""
-        raise NotImplementedError  # every write has its own

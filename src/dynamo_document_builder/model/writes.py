@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -71,9 +72,9 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         """Return the write in DynamoDB JSON, as part of a transaction."""
         return self.written(entity, ineffective(self, *ALONE_ONLY), trusted=trusted or self.skip_validation)
 
+    @abstractmethod
     def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         """Return the write in DynamoDB JSON; `notes` are findings to report with its own."""
-        raise NotImplementedError  # every write has its own
 
     def send_alone(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
