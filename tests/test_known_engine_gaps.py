@@ -340,6 +340,15 @@ def equal_to_missing(client: Any, new_table: NewTable) -> bool:
 
 
 @probe
+def order_across_types(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    try:
+        return not holds(client, table, "#b < :n", {"#b": "b"}, n={"N": "9"})
+    except TypeError:  # moto's own
+        return False
+
+
+@probe
 def same_operand_twice(client: Any, new_table: NewTable) -> bool:
     return refused_condition(client, new_table(), "contains(#a, #a)")
 
