@@ -8,7 +8,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Sized
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import (
@@ -25,6 +25,7 @@ from dynamo_document_builder.expressions.conditions import (
     all_of,
     any_of,
 )
+from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import (
     Operand,
     Reference,
@@ -47,13 +48,6 @@ ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | 
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
-
-
-class _Missing:
-    """Tells an argument that was not given from `None`."""
-
-
-_MISSING: Final = _Missing()
 
 
 def as_condition(condition: object) -> Condition:
@@ -105,7 +99,7 @@ def _all(conditions: tuple[Condition, ...]) -> Condition:
 
 
 def _compared(operator: str, first: object, second: object) -> Condition:
-    if isinstance(second, _Missing):
+    if isinstance(second, Omitted):
         return Comparison(THIS, operator, plain(first))
     return Comparison(_operand(first), operator, plain(second))
 
@@ -128,7 +122,7 @@ def equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 def equals(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def equals(operand: T, value: T, /) -> Condition: ...
-def equals(first: object, second: object = _MISSING, /) -> Any:
+def equals(first: object, second: object = OMITTED, /) -> Any:
     """The attribute equals the value; values of different types are never equal."""
     return _compared("=", first, second)
 
@@ -143,7 +137,7 @@ def not_equals(operand: Scalar | None, value: Scalar | None, /) -> Condition: ..
 def not_equals(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def not_equals(operand: T, value: T, /) -> Condition: ...
-def not_equals(first: object, second: object = _MISSING, /) -> Any:
+def not_equals(first: object, second: object = OMITTED, /) -> Any:
     """The attribute differs from the value; true where the attribute does not exist."""
     return _compared("<>", first, second)
 
@@ -158,7 +152,7 @@ def less_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: ...
 def less_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def less_than(operand: T, value: T, /) -> Condition: ...
-def less_than(first: object, second: object = _MISSING, /) -> Any:
+def less_than(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is less than the value: by number, by UTF-8 bytes of text, by bytes."""
     return _compared("<", first, second)
 
@@ -173,7 +167,7 @@ def less_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Condi
 def less_than_or_equal(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def less_than_or_equal(operand: T, value: T, /) -> Condition: ...
-def less_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
+def less_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is at most the value."""
     return _compared("<=", first, second)
 
@@ -188,7 +182,7 @@ def greater_than(operand: Scalar | None, value: Scalar | None, /) -> Condition: 
 def greater_than(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def greater_than(operand: T, value: T, /) -> Condition: ...
-def greater_than(first: object, second: object = _MISSING, /) -> Any:
+def greater_than(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is greater than the value."""
     return _compared(">", first, second)
 
@@ -203,7 +197,7 @@ def greater_than_or_equal(operand: Scalar | None, value: Scalar | None, /) -> Co
 def greater_than_or_equal(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def greater_than_or_equal(operand: T, value: T, /) -> Condition: ...
-def greater_than_or_equal(first: object, second: object = _MISSING, /) -> Any:
+def greater_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is at least the value."""
     return _compared(">=", first, second)
 
@@ -237,9 +231,9 @@ def is_in(*values: object) -> Condition:
 def begins_with(prefix: str | bytes, /) -> Condition: ...
 @overload
 def begins_with(operand: object, prefix: str | bytes, /) -> Condition: ...
-def begins_with(first: object, second: object = _MISSING, /) -> Condition:
+def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     """The stored text, or the stored bytes, begin with the prefix."""
-    if isinstance(second, _Missing):
+    if isinstance(second, Omitted):
         return BeginsWith(THIS, first)
     return BeginsWith(_operand(first), second)
 
@@ -248,30 +242,30 @@ def begins_with(first: object, second: object = _MISSING, /) -> Condition:
 def contains(value: object, /) -> Condition: ...
 @overload
 def contains(operand: object, value: object, /) -> Condition: ...
-def contains(first: object, second: object = _MISSING, /) -> Condition:
+def contains(first: object, second: object = OMITTED, /) -> Condition:
     """The text contains this text; the set or list has this element."""
-    if isinstance(second, _Missing):
+    if isinstance(second, Omitted):
         return Contains(THIS, plain(first))
     return Contains(_operand(first), plain(second))
 
 
-def exists(operand: object = _MISSING, /) -> Condition:
+def exists(operand: object = OMITTED, /) -> Condition:
     """The attribute is stored, whatever its value, NULL included."""
-    return Exists(THIS if isinstance(operand, _Missing) else _operand(operand))
+    return Exists(THIS if isinstance(operand, Omitted) else _operand(operand))
 
 
-def not_exists(operand: object = _MISSING, /) -> Condition:
+def not_exists(operand: object = OMITTED, /) -> Condition:
     """The attribute is not stored: where a field is `None`, or the whole item is missing."""
-    return Exists(THIS if isinstance(operand, _Missing) else _operand(operand), present=False)
+    return Exists(THIS if isinstance(operand, Omitted) else _operand(operand), present=False)
 
 
 @overload
 def type_is(wire_type: WireType, /) -> Condition: ...
 @overload
 def type_is(operand: object, wire_type: WireType, /) -> Condition: ...
-def type_is(first: Any, second: Any = _MISSING, /) -> Condition:
+def type_is(first: Any, second: Any = OMITTED, /) -> Condition:
     """The attribute is stored as this DynamoDB type."""
-    if isinstance(second, _Missing):
+    if isinstance(second, Omitted):
         return TypeIs(THIS, first)
     return TypeIs(_operand(first), second)
 

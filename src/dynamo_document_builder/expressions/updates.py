@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import Operand, node_of, path_from, plain
 from dynamo_document_builder.expressions.paths import (
     EMPTY_LIST,
@@ -38,13 +39,6 @@ Number: TypeAlias = int | float | Decimal
 N = TypeVar("N", bound=int | float | Decimal | None)
 UpdatesLike: TypeAlias = Mapping[Any, Any] | Sequence[Change]
 """`{"title": "x", "tags[0]": remove()}`, or what `entity.changes(...)` returns."""
-
-
-class _Missing:
-    """Tells an argument that was not given from `None`."""
-
-
-_MISSING: Final = _Missing()
 
 
 def as_changes(updates: UpdatesLike) -> tuple[Change, ...]:
@@ -96,7 +90,7 @@ def _as_set(elements: Any) -> frozenset[Any]:
 
 
 def _two(first: object, second: object) -> tuple[Path, Any]:
-    return (THIS, plain(first)) if isinstance(second, _Missing) else (_target(first), plain(second))
+    return (THIS, plain(first)) if isinstance(second, Omitted) else (_target(first), plain(second))
 
 
 @overload
@@ -109,7 +103,7 @@ def set_(operand: Scalar | None, value: Scalar | None, /) -> Change: ...
 def set_(operand: Other | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def set_(operand: T, value: T, /) -> Change: ...
-def set_(first: object, second: object = _MISSING, /) -> Any:
+def set_(first: object, second: object = OMITTED, /) -> Any:
     """Store the value. `None` in an optional field, and an empty set, remove the attribute, as a `Put` omits it."""
     path, value = _two(first, second)
     return Assign(path, value)
@@ -119,7 +113,7 @@ def set_(first: object, second: object = _MISSING, /) -> Any:
 def if_not_exists(value: object, /) -> Any: ...
 @overload
 def if_not_exists(operand: T, value: T, /) -> T: ...
-def if_not_exists(first: object, second: object = _MISSING, /) -> Any:
+def if_not_exists(first: object, second: object = OMITTED, /) -> Any:
     """What is stored, or the value where nothing is."""
     path, value = _two(first, second)
     return Operand(IfNotExists(path, value))
@@ -129,7 +123,7 @@ def if_not_exists(first: object, second: object = _MISSING, /) -> Any:
 def add(amount: Number | Operand, /) -> Change: ...
 @overload
 def add(operand: N, amount: N, /) -> Change: ...
-def add(first: object, second: object = _MISSING, /) -> Change:
+def add(first: object, second: object = OMITTED, /) -> Change:
     """Add to the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
     path, amount = _two(first, second)
     return Assign(path, Arithmetic(path, "+", amount))
@@ -139,7 +133,7 @@ def add(first: object, second: object = _MISSING, /) -> Change:
 def subtract(amount: Number | Operand, /) -> Change: ...
 @overload
 def subtract(operand: N, amount: N, /) -> Change: ...
-def subtract(first: object, second: object = _MISSING, /) -> Change:
+def subtract(first: object, second: object = OMITTED, /) -> Change:
     """Subtract from the stored number; DynamoDB refuses if there is none."""
     path, amount = _two(first, second)
     return Assign(path, Arithmetic(path, "-", amount))
@@ -149,7 +143,7 @@ def subtract(first: object, second: object = _MISSING, /) -> Change:
 def increment(amount: Number, /) -> Change: ...
 @overload
 def increment(operand: N, amount: N, /) -> Change: ...
-def increment(first: object, second: object = _MISSING, /) -> Change:
+def increment(first: object, second: object = OMITTED, /) -> Change:
     """Add to the stored number, or to 0 where there is none: DynamoDB's `ADD`, made for counters."""
     path, amount = _two(first, second)
     return Increment(path, amount)
@@ -165,7 +159,7 @@ def append(operand: tuple[Scalar, ...], elements: tuple[Scalar, ...], /) -> Chan
 def append(operand: tuple[Other, ...], elements: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def append(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
-def append(first: object, second: object = _MISSING, /) -> Any:
+def append(first: object, second: object = OMITTED, /) -> Any:
     """Put elements at the end of the list; a missing list begins empty."""
     path, elements = _two(first, second)
     return Assign(path, ListAppend(IfNotExists(path, EMPTY_LIST), elements))
@@ -181,7 +175,7 @@ def prepend(operand: tuple[Scalar, ...], elements: tuple[Scalar, ...], /) -> Cha
 def prepend(operand: tuple[Other, ...], elements: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def prepend(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
-def prepend(first: object, second: object = _MISSING, /) -> Any:
+def prepend(first: object, second: object = OMITTED, /) -> Any:
     """Put elements at the front of the list; a missing list begins empty."""
     path, elements = _two(first, second)
     return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
@@ -191,7 +185,7 @@ def prepend(first: object, second: object = _MISSING, /) -> Any:
 def add_to_set(elements: object, /) -> Change: ...
 @overload
 def add_to_set(operand: T, elements: T, /) -> Change: ...
-def add_to_set(first: object, second: object = _MISSING, /) -> Change:
+def add_to_set(first: object, second: object = OMITTED, /) -> Change:
     """Add elements to the set; a missing set begins empty, and elements it has stay single."""
     path, elements = _two(first, second)
     return ChangeSet(path, _as_set(elements))
@@ -201,12 +195,12 @@ def add_to_set(first: object, second: object = _MISSING, /) -> Change:
 def remove_from_set(elements: object, /) -> Change: ...
 @overload
 def remove_from_set(operand: T, elements: T, /) -> Change: ...
-def remove_from_set(first: object, second: object = _MISSING, /) -> Change:
+def remove_from_set(first: object, second: object = OMITTED, /) -> Change:
     """Remove elements from the set; the last one takes the attribute with it."""
     path, elements = _two(first, second)
     return ChangeSet(path, _as_set(elements), gain=False)
 
 
-def remove(operand: object = _MISSING, /) -> Change:
+def remove(operand: object = OMITTED, /) -> Change:
     """Remove the attribute, or the element of a list."""
-    return Remove(THIS if isinstance(operand, _Missing) else _target(operand))
+    return Remove(THIS if isinstance(operand, Omitted) else _target(operand))
