@@ -45,8 +45,8 @@ class Put(SingleWrite[S]):
         OutcomeUnknownError: no answer came; it may have been applied.
 
     Example:
-        >>> users.send(Put(User("u1", "Alice"), condition=item_not_exists())).return_item is None
-        True
+        >>> users.send(Put(User("u4", "Dan"), condition=item_not_exists())).response_metadata.attempts
+        1
 
     """
 

@@ -46,8 +46,9 @@ class Update(SingleWrite[Any]):
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.
 
     Give `condition=item_exists()` where that would be wrong. A created item has the fields its key is built of, beside
-    what the changes give it. Costs one write unit per KB of the larger of the old and
-    new item, however little changes, and twice that in a transaction.
+    what the changes give it.
+    Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
+    transaction.
     Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
 
     Raises:

@@ -27,8 +27,9 @@ class Condition(ABC):
     What must be true of an item. Combine with `&`, `|` and `~`, or with `and_`, `or_` and `not_`.
 
     Example:
-        >>> (attr("balance") >= 100) & not_exists(attr("frozen_at"))
-        And(conditions=(Comparison(operand=Path(segments=('balance',)), operator='>='), Exists(...)))
+        >>> rich = (attr("balance") >= 100) & begins_with(attr("name"), "A")
+        >>> users.request(Delete({"user_id": "u1"}, condition=rich)).payload["ConditionExpression"]
+        '#0 >= :0 AND begins_with(#1, :1)'
 
     """
 

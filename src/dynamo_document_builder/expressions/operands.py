@@ -180,7 +180,10 @@ def ref(path: str | Operand, *default: Any) -> Any:
     With a default (in updates only), the default stands in where the attribute does not exist.
 
     Example:
-        >>> {"shipped": equals(ref("ordered"))}, {"total": ref("price", 0)}
+        >>> condition, updates = {"name": not_equals(ref("email"))}, {"email": ref("name", "unknown")}
+        >>> request = users.request(Update({"user_id": "u1"}, updates=updates, condition=condition))
+        >>> request.payload["UpdateExpression"], request.payload["ConditionExpression"]
+        ('SET #0 = if_not_exists(#1, :0), #2 = if_not_exists(#2, :1)', '#1 <> #0')
 
     """
     target = as_path(plain(path)) if isinstance(path, Operand) else parse_path(path)

@@ -99,7 +99,9 @@ class Entity(EntityModel[S]):
         Write a condition in terms of the schema, so that a type checker checks names and values.
 
         Example:
-            >>> users.where(lambda u: (u.balance >= 100) & begins_with(u.name, "A"))
+            >>> rich = users.where(lambda u: (u.balance >= 100) & begins_with(u.name, "A"))
+            >>> users.send(Delete({"user_id": "u1"}, condition=rich, return_values="ALL_OLD")).deleted_item
+            User(user_id='u1', name='Alice', balance=100)
 
         """
         return as_condition(condition(_probe()))
@@ -109,7 +111,9 @@ class Entity(EntityModel[S]):
         Write updates in terms of the schema, so that a type checker checks names and values.
 
         Example:
-            >>> users.changes(lambda u: [set_(u.balance, u.balance - 30), remove(u.email)])
+            >>> payment = users.changes(lambda u: [set_(u.balance, u.balance - 30), remove(u.email)])
+            >>> users.send(Update({"user_id": "u1"}, updates=payment, return_values="ALL_NEW")).updated_item
+            User(user_id='u1', name='Alice', balance=70)
 
         """
         return as_changes(updates(_probe()))

@@ -25,7 +25,7 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     How values of a type outside the table are stored: as a type inside it, through two functions.
 
     Example:
-        >>> FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
+        >>> as_text = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
 
     """
 
