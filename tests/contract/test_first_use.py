@@ -12,12 +12,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROUNDS = 25
 
 
-@pytest.mark.xfail(reason="msgspec prepares structs without a lock, and nothing here holds one yet", strict=False)
 def test_eight_threads_use_everything_for_the_first_time() -> None:
     child = subprocess.run(
         [sys.executable, "-X", "faulthandler", Path(__file__).with_name("first_use.py"), str(ROUNDS)],

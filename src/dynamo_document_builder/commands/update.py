@@ -46,7 +46,7 @@ class Update(SingleWrite[Any]):
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.
 
     Give `condition=item_exists()` where that would be wrong. A created item has the fields its key is built of, beside
-    what the changes give it.
+    what the changes give it; defaults, and index keys built from defaults, are not written.
     Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
     transaction.
     Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.

@@ -12,6 +12,7 @@ from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.readable import UNREADABLE, readable
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.decoders import decode
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
 
@@ -96,6 +97,6 @@ def condition_failed(
 
 def _item_of(body: bytes) -> Raw | UnsetType:
     try:
-        return msgspec.json.decode(body, type=_Refusal).item
+        return decode(body, _Refusal).item
     except msgspec.DecodeError:  # the refusal stands, whatever its body looks like
         return msgspec.UNSET

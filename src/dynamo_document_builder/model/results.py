@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from dynamo_document_builder.errors import UnexpectedResponseError
+from dynamo_document_builder.wire.decoders import decode
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
@@ -54,7 +55,7 @@ class ItemCollectionMetrics(
 def read(shape: type[T], request: Request, response: Response) -> T:
     """Read the body of a successful answer."""
     try:
-        return msgspec.json.decode(response.body, type=shape)
+        return decode(response.body, shape)
     except msgspec.DecodeError as error:
         done = "the write was applied, but " if request.writes else ""
         raise UnexpectedResponseError(

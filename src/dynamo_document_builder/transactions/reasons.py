@@ -11,6 +11,7 @@ from msgspec import UnsetType
 from dynamo_document_builder.errors import CancellationReason, TransactionCanceledError
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.refusals import Returned, raw_item, returned
+from dynamo_document_builder.wire.decoders import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +44,7 @@ def canceled(
 
 def _reasons(body: bytes) -> list[_Reason]:
     try:
-        return msgspec.json.decode(body, type=_Canceled).reasons
+        return decode(body, _Canceled).reasons
     except msgspec.DecodeError:  # the cancellation stands, whatever its body looks like
         return []
 

@@ -6,7 +6,6 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
@@ -14,6 +13,7 @@ from dynamo_document_builder.schema.kinds.mirrors import mirror_of
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
+from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Kind:
     def reader(self) -> Callable[[bytes], Any]:
         """The generated function that reads one value."""
         source = Source(self.expected)
-        decode = source.bind(msgspec.json.Decoder(self.mirror()).decode, "decode")
+        decode = source.bind(new_decoder(self.mirror()).decode, "decode")
         source.add("def _function(raw):", f"  w = {decode}(raw)", f"  return {self.read(source, 'w')}")
         return source.compile("_function")
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
+from dynamo_document_builder.wire.decoders import new_decoder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -61,8 +63,7 @@ class Members(Struct, frozen=True):
             return cls(struct, None)
         # msgspec takes no name that JSON writes with an escape, so that these are looked up one by one.
         decoders = [
-            (f"f{index}", member.stored, msgspec.json.Decoder(member.mirror).decode)
-            for index, member in enumerate(members)
+            (f"f{index}", member.stored, new_decoder(member.mirror).decode) for index, member in enumerate(members)
         ]
 
         def unpack(raws: dict[str, Raw]) -> msgspec.Struct:

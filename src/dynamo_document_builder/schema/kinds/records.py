@@ -6,17 +6,18 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.record_code import RecordPlan, reader_of, writer_of
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
+from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    import msgspec
 
 
 class RecordKind(Kind):
@@ -63,7 +64,7 @@ class RecordKind(Kind):
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:
         """What reads the members from their bytes."""
-        return msgspec.json.Decoder(self.plan.members.mirror)
+        return new_decoder(self.plan.members.mirror)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if type(value) is not self.cls:

@@ -14,6 +14,7 @@ from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
+from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class TypedDictKind(Kind):
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:
         """What reads the members from their bytes."""
-        return msgspec.json.Decoder(self.members.mirror)
+        return new_decoder(self.members.mirror)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not is_dict(value) or type(value) is not dict:

@@ -14,11 +14,12 @@ from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.misfit import inside, misfit
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
+from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-_RAW_MEMBERS = msgspec.json.Decoder(dict[str, Raw])
+_RAW_MEMBERS = new_decoder(dict[str, Raw])
 
 
 class UnionKind(Kind):

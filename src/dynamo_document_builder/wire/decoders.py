@@ -1,0 +1,33 @@
+"""
+Making msgspec decoders, one at a time.
+
+msgspec prepares a struct when the first decoder of it is made, and takes no lock for that: two threads that prepare
+one struct at once crash the process. So every decoder of this library is made here.
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+_preparing: Final = RLock()
+_decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
+
+
+def new_decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    """Return a new decoder of a type; whoever asks keeps it."""
+    with _preparing:
+        return msgspec.json.Decoder(shape)
+
+
+def decode(body: bytes, shape: type[T]) -> T:
+    """Read a body as a type, through one decoder per type."""
+    decoder = _decoders.get(shape)
+    if decoder is None:
+        decoder = _decoders[shape] = new_decoder(shape)
+    decoded: T = decoder.decode(body)
+    return decoded
