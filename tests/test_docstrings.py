@@ -60,7 +60,7 @@ def names(client: Any) -> dict[str, Any]:
     return {**public, **others, "User": User, "Order": Order, "table": table, "users": users, "orders": orders}
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda example: example.name.removeprefix(f"{ddb.__name__}."))
+@pytest.mark.parametrize("example", list(examples()), ids=lambda example: example.name.removeprefix(f"{ddb.__name__}."))
 def test_an_example_prints_what_it_says(example: doctest.DocTest, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
