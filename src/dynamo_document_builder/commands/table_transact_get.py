@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple,
 from attrs import frozen
 from typing_extensions import TypedDict, Unpack
 
-from dynamo_document_builder.errors import TableMismatchError, UsageError
-from dynamo_document_builder.facts import Problem, named
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity, ineffective
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
+from dynamo_document_builder.transactions.preflight import check_bound
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:
@@ -223,9 +224,7 @@ class TableTransactGet(Options, Generic[*Rs]):
         problems = Problems("TableTransactGet")
         for group in self.gets:
             problems.note_all(ineffective(group.command, "return_consumed_capacity", "timeout", "abort"))
-            refusal = target.refusal(group.entity.table)
-            if refusal is not None:
-                problems.add(Problem(refusal, operation="group", entity=group.entity.name), TableMismatchError)
+            check_bound(problems, target, group.entity.table, group.entity.name)
         snapshot = yield from read_transaction(self, get_slots(self.gets, trusted=self.skip_validation), problems)
         found = iter(snapshot.items)
         groups = tuple(list(islice(found, len(group.keys))) for group in self.gets)

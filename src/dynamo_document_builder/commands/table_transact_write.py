@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.errors import TableMismatchError, UsageError
-from dynamo_document_builder.facts import Problem, named
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.transactions.preflight import check_bound
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
@@ -66,13 +67,12 @@ class TableTransactWrite(TransactWriteOptions):
         """Check it, send it, read the answer."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
-            _admit(problems, target, group)
+            _check_bound(problems, target, group)
         return write_transaction(self, write_slots(self.transactions, trusted=self.skip_validation), problems)
 
 
-def _admit(problems: Problems, target: Target, group: WriteGroup) -> None:
-    table = TableModel(name=group.table) if isinstance(group, Raw) else group.entity.table
-    refusal = target.refusal(table)
-    if refusal is not None:
-        entity = None if isinstance(group, Raw) else group.entity.name
-        problems.add(Problem(refusal, operation="group", entity=entity), TableMismatchError)
+def _check_bound(problems: Problems, target: Target, group: WriteGroup) -> None:
+    if isinstance(group, Raw):
+        check_bound(problems, target, TableModel(name=group.table), None)
+    else:
+        check_bound(problems, target, group.entity.table, group.entity.name)

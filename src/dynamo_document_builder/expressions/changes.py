@@ -20,7 +20,7 @@ from dynamo_document_builder.expressions.paths import (
 from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 
@@ -60,7 +60,7 @@ class Remove(Change):
     """`REMOVE path`."""
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if len(target.segments) == 1 and target.field is not None and not may_be_absent(target.field):
+        if len(target.segments) == 1 and target.field is not None and not target.field.may_be_absent:
             out.problem(f"{str(self.path)!r} is removed, but every item needs it: what is left could not be read")
         return "REMOVE", out.path_text(target.segments)
 
@@ -72,7 +72,7 @@ class Increment(Change):
     amount: Any
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not _is_one_of(out, self.path, target.kind, {"N"}, "a number is added to"):
+        if not out.can_be(self.path, target.kind, {"N"}, "it is not what a number is added to"):
             return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {out.value(target.kind, self.amount, str(self.path))}"
 
@@ -85,18 +85,15 @@ class ChangeSet(Change):
     gain: bool = True
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not _is_one_of(out, self.path, target.kind, {"SS", "NS", "BS"}, "elements are added to or removed from"):
+        if not out.can_be(
+            self.path, target.kind, {"SS", "NS", "BS"}, "it is not what elements are added to or removed from"
+        ):
             return "ADD", ""
         if not self.elements:
             out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
         text = f"{out.path_text(target.segments)} {out.value(target.kind, self.elements, str(self.path))}"
         return "ADD" if self.gain else "DELETE", text
-
-
-def may_be_absent(field: FieldInfo) -> bool:
-    """Whether an item without this field can be read."""
-    return field.optional or field.null or field.has_default or field.kind.is_set
 
 
 def _is_absent(value: object, target: Resolved) -> bool:
@@ -112,7 +109,7 @@ def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
     if isinstance(value, Arithmetic):
         return _arithmetic(out, kind, value, about)
     if isinstance(value, ListAppend):
-        if not _is_one_of(out, about, kind, {"L"}, "elements are appended to"):
+        if not out.can_be(about, kind, {"L"}, "it is not what elements are appended to"):
             return ""
         return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
     return _term(out, kind, value, about)
@@ -121,7 +118,7 @@ def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
 def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
-    if not _is_one_of(out, about, kind, {"N"}, "arithmetic is done on"):
+    if not out.can_be(about, kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
     return f"{_term(out, kind, value.left, about)} {value.sign} {_term(out, kind, value.right, about)}"
 
@@ -147,11 +144,3 @@ def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:
     if wanted is not None and found is not None and not wanted & found:
         out.problem(f"{about!r} would be assigned {str(path)!r}, which is stored as another type")
     return out.path_text(source.segments)
-
-
-def _is_one_of(out: Rendering, path: Path | str, kind: Kind | None, tags: set[str], action: str) -> bool:
-    found = tags_of(kind)
-    if kind is None or found is None or found & tags:
-        return True
-    out.problem(f"{str(path)!r} is {kind.expected}: it is not what {action}")
-    return False

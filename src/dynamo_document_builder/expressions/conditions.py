@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 ORDERED: Final = frozenset({"S", "N", "B"})
-NO_ORDER: Final = "has no order to compare by"
+NO_ORDER: Final = "it has no order to compare by"
 SIZED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L", "M"})
 HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
@@ -89,7 +89,7 @@ class Comparison(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        if self.operator not in {"=", "<>"} and not _is_one_of(out, self.operand, kind, ORDERED, NO_ORDER):
+        if self.operator not in {"=", "<>"} and not out.can_be(self.operand, kind, ORDERED, NO_ORDER):
             return ""
         return f"{left} {self.operator} {_value(out, self.operand, kind, self.value)}"
 
@@ -101,7 +101,7 @@ class Between(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        if not _is_one_of(out, self.operand, kind, ORDERED, NO_ORDER):
+        if not out.can_be(self.operand, kind, ORDERED, NO_ORDER):
             return ""
         low, high = (_value(out, self.operand, kind, value) for value in (self.low, self.high))
         if _is_reversed(self.low, self.high):
@@ -129,9 +129,7 @@ class BeginsWith(_Leaf):
         tag = "B" if isinstance(self.prefix, bytes) else "S"
         if not isinstance(self.prefix, (str, bytes)):
             return out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
-        if not _is_one_of(
-            out, self.operand, kind, frozenset({tag}), f"does not begin with {type(self.prefix).__name__}"
-        ):
+        if not out.can_be(self.operand, kind, frozenset({tag}), f"it does not begin with {type(self.prefix).__name__}"):
             return ""
         return f"begins_with({left}, {out.value(None, self.prefix, str(self.operand))})"
 
@@ -142,7 +140,7 @@ class Contains(_Leaf):
 
     def render(self, out: Rendering) -> str:
         left, kind = _operand(out, self.operand)
-        if not _is_one_of(out, self.operand, kind, HOLDERS, "contains nothing"):
+        if not out.can_be(self.operand, kind, HOLDERS, "it contains nothing"):
             return ""
         if kind is None or kind.is_set or kind.is_list:
             return f"contains({left}, {_value(out, self.operand, kind and kind.element(), self.value)})"
@@ -265,7 +263,7 @@ def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:
         return "", None
     text = out.path_text(resolved.segments)
     if isinstance(operand, SizeOf):
-        _is_one_of(out, path, resolved.kind, SIZED, "has no size")
+        out.can_be(path, resolved.kind, SIZED, "it has no size")
     return (f"size({text})", None) if isinstance(operand, SizeOf) else (text, resolved.kind)
 
 
@@ -310,14 +308,6 @@ def _is_reversed(low: Any, high: Any) -> bool:
 def _may_be_null(kind: Kind | None) -> bool:
     tags = tags_of(kind)
     return tags is None or "NULL" in tags
-
-
-def _is_one_of(out: Rendering, operand: Path | SizeOf, kind: Kind | None, tags: frozenset[str], problem: str) -> bool:
-    found = tags_of(kind)
-    if kind is None or found is None or found & tags:
-        return True
-    out.problem(f"{str(operand)!r} is {kind.expected}: it {problem}")
-    return False
 
 
 def all_of(conditions: tuple[Condition, ...]) -> Condition:

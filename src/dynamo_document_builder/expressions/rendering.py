@@ -20,6 +20,8 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from dynamo_document_builder.expressions.scope import Scope
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
@@ -49,6 +51,14 @@ class Rendering:
         """Note a finding and go on, so that all of them are reported at once."""
         self.findings.append(Finding(text))
         return ""
+
+    def can_be(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
+        """Say whether a value of this kind can be stored as one of these types; if not, note the problem."""
+        found = tags_of(kind)
+        if kind is None or found is None or found & tags:
+            return True
+        self.problem(f"{str(path)!r} is {kind.expected}: {problem}")
+        return False
 
     def misfit(self, about: str, expected: str, value: object) -> str:
         """Note that a value is not of the type it is compared with."""

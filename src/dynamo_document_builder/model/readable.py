@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNREADABLE: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What reading a value by its stored type raises when it is no DynamoDB JSON."""
-
 
 def readable(wire: Mapping[str, Any]) -> Any:
     """Return a value by its stored type, and as it came if it has none that is known."""
     try:
         return natural_value(wire)
-    except UNREADABLE:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # it is no DynamoDB JSON
         return wire

@@ -10,11 +10,10 @@ from msgspec import Raw, Struct, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.readable import UNREADABLE, readable
+from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.decoders import decode
 from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,12 +33,12 @@ class Returned(Struct, Generic[S], frozen=True):
 
 def returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = False) -> Returned[S]:
     """Decode an item that came with an answer; one that does not fit is an error to report, never to raise."""
-    if isinstance(raw, UnsetType) or raw_item(raw) is None:
+    if isinstance(raw, UnsetType) or not bytes(raw).strip(b"{} \t\r\n"):
         return Returned()
     try:
         return Returned(entity.decode(raw, trusted=trusted))
     except StoredItemError as error:
-        return Returned(error=error)
+        return Returned(error=error) if error.item else Returned()  # what came in an item's place was none
 
 
 def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Mapping[str, bool]) -> dict[str, Any]:
@@ -60,12 +59,12 @@ def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Map
 
 def _field_value(kind: Kind, wire: Mapping[str, Any], *, whole: bool) -> Any:
     # The update is applied: a value that does not fit, or that no DynamoDB of today would send, must not hide that.
+    if not whole:
+        return readable(wire)
     try:
-        return kind.decode_wire(wire) if whole else natural_value(wire)
+        return kind.decode_wire(wire)
     except MisfitError:
         return readable(wire)
-    except UNREADABLE:
-        return wire
 
 
 class _Refusal(msgspec.Struct, rename="pascal"):
