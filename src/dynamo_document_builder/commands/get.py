@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.model.operation import body_of
-from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.operation import NO_TEXT, body_of
+from dynamo_document_builder.model.options import CommonOptions, Options, option
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.projections import ItemReader, Projection, Whole, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Unpack
+
     from dynamo_document_builder.model.entity_model import EntityModel
 
 S = TypeVar("S")
+P = TypeVar("P")
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -37,12 +44,14 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-@frozen(repr=False)
-class Get(Options):
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False, repr=False)
+class Get(Options, Generic[P]):
     """
     Read the item under a key.
 
-    Costs half a read unit per 4 KB, one with `consistent=True`. Without it, a write of the last second may be missing.
+    Costs half a read unit per 4 KB of the item, one with `consistent=True`; a projection costs the same.
+    Without `consistent`, a write of the last second may be missing.
 
     Raises:
         UsageError: it cannot be sent.
@@ -52,6 +61,8 @@ class Get(Options):
     Example:
         >>> users.send(Get(key={"user_id": "u1"})).item
         User(user_id='u1', name='Alice', balance=100)
+        >>> users.send(Get(key={"user_id": "u1"}, projection=["name"])).item
+        {'name': 'Alice'}
 
     """
 
@@ -59,24 +70,61 @@ class Get(Options):
     """The fields the key is built of, or an instance of the schema."""
     consistent: bool = field(default=False, kw_only=True)
     """Read what every write before it left, for twice the price."""
+    projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
+    """Paths to read, for a mapping of them, or an attrs class with some of the schema's fields."""
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[GetResult[S]]:
+    @overload
+    def __init__(
+        self: Get[Whole],
+        key: KeyLike,
+        *,
+        consistent: bool = ...,
+        projection: None = None,
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Get[dict[str, Any]],
+        key: KeyLike,
+        *,
+        consistent: bool = ...,
+        projection: Sequence[str],
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Get[T],
+        key: KeyLike,
+        *,
+        consistent: bool = ...,
+        projection: type[T],
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    def __init__(self, key: KeyLike, **options: Any) -> None:
+        cast("Any", self).__attrs_init__(key, **options)
+
+    @overload
+    def flow(self: Get[Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    @overload
+    def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[P]]: ...
+    def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[Any]]:
         """Send the read and decode what comes."""
-        request = self._request(entity)
+        problems = Problems("Get", entity.name)
+        reader = reader_of(entity, self.projection, trusted=self.skip_validation)
+        request = self._request(entity, reader, problems)
         response = yield from ask(request)
         output = read(_Output, request, response)
-        found = None if isinstance(output.item, UnsetType) else output.item
         return GetResult(
-            item=None if found is None else entity.decode(found, trusted=self.skip_validation),
+            item=None if isinstance(output.item, UnsetType) else reader.decode(output.item),
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,
         )
 
-    def _request(self, entity: EntityModel[Any]) -> Request:
-        problems = Problems("Get", entity.name)
-        key = problems.attempt(lambda: entity.encode_key(self.key), "")
+    def _request(self, entity: EntityModel[Any], reader: ItemReader[Any], problems: Problems) -> Request:
+        key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
+        projection = problems.attempt(lambda: reader.members, NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
         consistent = ',"ConsistentRead":true' if self.consistent else ""
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{entity.table.named},"Key":{key}{consistent}{capacity}}}'
+        body = f'{{{entity.table.named},"Key":{key}{consistent}{projection}{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

@@ -6,21 +6,21 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple, cast, overload
 
 from attrs import frozen
-from typing_extensions import TypedDict, Unpack
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.options import Options, ReturnConsumedCapacity, ineffective
+from dynamo_document_builder.model.options import CommonOptions, Options, ineffective
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.preflight import check_bound
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.results import ConsumedCapacity
     from dynamo_document_builder.wire.flow import Flow
-    from dynamo_document_builder.wire.limits import Abort
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 Rs = TypeVarTuple("Rs")
@@ -45,15 +45,6 @@ def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
                 f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {named(group)}"
             )
     return checked
-
-
-class ReadOptions(TypedDict, total=False):
-    """The options every command shares, for the overloads below."""
-
-    skip_validation: bool
-    timeout: float | None
-    abort: Abort | None
-    return_consumed_capacity: ReturnConsumedCapacity | None
 
 
 @frozen(kw_only=True)
@@ -99,25 +90,25 @@ class TableTransactGet(Options, Generic[*Rs]):
     def __init__(
         self: TableTransactGet[list[A | None]],
         gets: tuple[PreparedTransactGet[A]],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B]],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C]],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D]],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -129,7 +120,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[D],
             PreparedTransactGet[E],
         ],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -144,7 +135,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[E],
             PreparedTransactGet[F],
         ],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -166,7 +157,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[F],
             PreparedTransactGet[G],
         ],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload
     def __init__(
@@ -190,21 +181,21 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[G],
             PreparedTransactGet[H],
         ],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
         self: TableTransactGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedTransactGet[A], ...],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
         self: TableTransactGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedTransactGet[Any], ...],
-        **options: Unpack[ReadOptions],
+        **options: Unpack[CommonOptions],
     ) -> None: ...
-    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[ReadOptions]) -> None:
+    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[CommonOptions]) -> None:
         object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options import Options
+from dynamo_document_builder.model.options import CommonOptions, Options
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
 from dynamo_document_builder.transactions.read import read_transaction
@@ -17,12 +18,16 @@ from dynamo_document_builder.wire.guards import is_mapping
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from typing_extensions import Unpack
+
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.results import ConsumedCapacity
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 S = TypeVar("S")
+P = TypeVar("P")
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -45,8 +50,9 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
     return tuple(frozen_key(key) for key in keys)
 
 
-@frozen(repr=False)
-class TransactGet(Options):
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False, repr=False)
+class TransactGet(Options, Generic[P]):
     """
     Read 1 to 100 items of one entity as they were at one moment.
 
@@ -65,22 +71,57 @@ class TransactGet(Options):
 
     keys: Sequence[KeyLike] = field(converter=_keys)
     """For each item the fields its key is built of, or an instance of the schema."""
+    projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
+    """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]:
+    @overload
+    def __init__(
+        self: TransactGet[Whole],
+        keys: Iterable[KeyLike],
+        *,
+        projection: None = None,
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TransactGet[dict[str, Any]],
+        keys: Iterable[KeyLike],
+        *,
+        projection: Sequence[str],
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: TransactGet[T],
+        keys: Iterable[KeyLike],
+        *,
+        projection: type[T],
+        **options: Unpack[CommonOptions],
+    ) -> None: ...
+    def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
+        cast("Any", self).__attrs_init__(keys, **options)
+
+    @overload
+    def flow(self: TransactGet[Whole], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
+    @overload
+    def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[P]]: ...
+    def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
         """Send the read and decode what comes."""
-        group = self._group(entity)
-        snapshot = yield from read_transaction(
-            self, get_slots([group], trusted=self.skip_validation), Problems("TransactGet")
-        )
+        slots = get_slots([self._group(entity)], trusted=self.skip_validation)
+        snapshot = yield from read_transaction(self, slots, Problems("TransactGet"))
         return TransactGetResult(
             items=snapshot.items,
             response_metadata=snapshot.response_metadata,
             consumed_capacity=snapshot.consumed_capacity,
         )
 
-    def bind(self, entity: EntityModel[S], /) -> PreparedTransactGet[S]:
+    @overload
+    def bind(self: TransactGet[Whole], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
+    @overload
+    def bind(self, entity: EntityModel[Any], /) -> PreparedTransactGet[P]: ...
+    def bind(self, entity: EntityModel[Any], /) -> PreparedTransactGet[Any]:
         """Bind the keys to their entity, to be a group of a `TableTransactGet`."""
         return self._group(entity)
 
-    def _group(self, entity: EntityModel[S]) -> PreparedTransactGet[S]:
-        return PreparedTransactGet(entity, self, tuple(self.keys), self.skip_validation)
+    def _group(self, entity: EntityModel[Any]) -> PreparedTransactGet[Any]:
+        return PreparedTransactGet(entity, self, tuple(self.keys), self.projection, self.skip_validation)

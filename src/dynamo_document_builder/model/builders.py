@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, checked_key, key_attribute
+from dynamo_document_builder.model.prefixes import KeyPrefix, open_fields, runs_straight
 from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex, TableModel
-from dynamo_document_builder.model.views import MissingFieldError, fields_read
+from dynamo_document_builder.model.views import MissingFieldError, fields_read, view_of
+from dynamo_document_builder.wire.guards import is_sequence
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
@@ -21,21 +24,37 @@ if TYPE_CHECKING:
 
 S_contra = TypeVar("S_contra", contravariant=True)
 Builder: TypeAlias = Callable[[S_contra], Any]
+Index: TypeAlias = GlobalIndex | LocalIndex
+
+
+Builders: TypeAlias = Callable[[S_contra], Any] | Sequence[Callable[[S_contra], Any] | None]
 
 
 @frozen(kw_only=True)
 class IndexKeys(Generic[S_contra]):
-    """How an entity builds its key in one index. A builder that gives `None` keeps the item out of the index."""
+    """
+    How an entity builds its key in one index. A builder that gives `None` keeps the item out of the index.
 
-    partition_key: Callable[[S_contra], Any] | None = None
-    sort_key: Callable[[S_contra], Any] | None = None
+    A key of several attributes takes a sequence of builders, `None` in the place of an attribute that is a field.
+    """
+
+    partition_key: Builders[S_contra] | None = None
+    sort_key: Builders[S_contra] | None = None
 
 
 class IndexKeysMapping(TypedDict, Generic[S_contra]):
     """`IndexKeys`, written as a mapping."""
 
-    partition_key: NotRequired[Callable[[S_contra], Any]]
-    sort_key: NotRequired[Callable[[S_contra], Any]]
+    partition_key: NotRequired[Builders[S_contra]]
+    sort_key: NotRequired[Builders[S_contra]]
+
+
+class Sought(Struct, frozen=True):
+    """What is known of a key attribute that is looked for."""
+
+    value: Any
+    """As a builder gives it."""
+    is_prefix: bool
 
 
 @frozen(eq=False)
@@ -52,11 +71,40 @@ class KeyPart:
     def text(self, item: Any) -> str | None:
         """Return the attribute's value as DynamoDB JSON, `None` where the builder gives `None`."""
         value = self._value(item)
-        if value is None:
-            return None
+        return None if value is None else self.wire_text(value)
+
+    def wire_text(self, value: Any) -> str:
+        """Return a value of this attribute as DynamoDB JSON."""
         if self.field is not None:
             return checked_key(self.codec.encode_field(self.field, value), self.attribute, self.limit)
         return key_attribute(value, self.attribute, self.limit)
+
+    def sought(self, given: Mapping[str, Any]) -> Sought | None:
+        """Return what the given fields say of this attribute, `None` if they say nothing."""
+        try:
+            return self._found(self._value(view_of(self.codec, given, set())), is_prefix=False)
+        except MissingFieldError:
+            return self._prefix(given) if self._runs_straight else None
+
+    def _prefix(self, given: Mapping[str, Any]) -> Sought | None:
+        try:
+            value = self.build(view_of(self.codec, {**open_fields(self.codec), **given}, set()))
+        except (UsageError, AttributeError):
+            raise
+        except Exception:  # noqa: BLE001  a builder that cannot work with fields left open has no prefix to give
+            return None
+        if type(value) is not KeyPrefix:
+            return None
+        return self._found(value.text, is_prefix=True) if value.text else None
+
+    def _found(self, value: Any, *, is_prefix: bool) -> Sought:
+        if value is None:
+            raise UsageError(f"{self.attribute} would be None: items without it are not in the index")
+        return Sought(value, is_prefix)
+
+    @cached_property
+    def _runs_straight(self) -> bool:
+        return runs_straight(self.build, self.codec.schema)
 
     def _value(self, item: Any) -> Any:
         try:
@@ -87,7 +135,18 @@ class IndexPart:
     """The key of one index: written whole, or not at all."""
 
     name: str
+    partition: tuple[KeyPart, ...]
+    sort: tuple[KeyPart, ...]
     parts: tuple[KeyPart, ...]
+    """Those of its attributes that are not the table's own key."""
+    is_global: bool
+    copied: frozenset[str] | None
+    """The attributes an item has in the index; `None`: all."""
+
+    @property
+    def key_names(self) -> tuple[str, ...]:
+        """Its key attributes, partition key first."""
+        return tuple(part.attribute for part in (*self.partition, *self.sort))
 
     def texts(self, item: Any) -> tuple[str, ...] | None:
         """Return the values of its attributes, `None` for an item that stays out of the index."""
@@ -105,6 +164,16 @@ class KeyPlan:
 
     primary: tuple[KeyPart, ...]
     indexes: tuple[IndexPart, ...]
+
+    @property
+    def sort(self) -> tuple[KeyPart, ...]:
+        """The sort key, if there is one."""
+        return self.primary[1:]
+
+    @property
+    def partition(self) -> tuple[KeyPart, ...]:
+        """The partition key."""
+        return self.primary[:1]
 
     @property
     def primary_reads(self) -> frozenset[str]:
@@ -138,8 +207,8 @@ class Planner:
     ) -> KeyPlan:
         primary = self._primary(partition_key, sort_key)
         declared = (
-            *self._indexes(global_indexes, self.table.global_secondary_indexes, "global"),
-            *self._indexes(local_indexes, self.table.local_secondary_indexes, "local"),
+            *self._indexes(primary, global_indexes, self.table.global_secondary_indexes, "global"),
+            *self._indexes(primary, local_indexes, self.table.local_secondary_indexes, "local"),
         )
         self._check_shared(primary, declared)
         return KeyPlan(primary, declared)
@@ -179,14 +248,22 @@ class Planner:
             raise self._error(f"field {owner.name!r} is part of a key: DynamoDB takes text, numbers and bytes there")
 
     def _indexes(
-        self, given: Mapping[str, Any], declared: Mapping[str, GlobalIndex | LocalIndex], kind: str
+        self, primary: tuple[KeyPart, ...], given: Mapping[str, Any], declared: Mapping[str, Index], kind: str
     ) -> Iterator[IndexPart]:
-        for name, keys in given.items():
-            index = declared.get(name)
-            if index is None:
+        for name in given:
+            if name not in declared:
                 known = ", ".join(map(repr, declared)) or "none"
                 raise self._error(f"table {self.table.name!r} declares no {kind} index {name!r} (it declares: {known})")
-            yield IndexPart(name, self._index_parts(name, index, self._index_keys(name, keys)))
+        for name, index in declared.items():
+            if name in given or self._has_fields_of(index):
+                yield self._index(primary, name, index, self._index_keys(name, given.get(name, {})))
+
+    def _has_fields_of(self, index: Index) -> bool:
+        """Tell whether an index needs no builders: all its attributes are fields of the schema."""
+        stored = {info.stored for info in self.codec.fields.values()}
+        return stored.union(self.table.key_names).issuperset(_names_of(index)) and bool(
+            stored.intersection(_names_of(index))
+        )
 
     def _index_keys(self, name: str, given: IndexKeys[Any] | Mapping[str, Any]) -> IndexKeys[Any]:
         if isinstance(given, IndexKeys):
@@ -196,18 +273,44 @@ class Planner:
         except TypeError as error:
             raise self._error(f"index {name!r} is built by IndexKeys' arguments: {error}") from error
 
-    def _index_parts(self, name: str, index: GlobalIndex | LocalIndex, keys: IndexKeys[Any]) -> tuple[KeyPart, ...]:
+    def _index(self, primary: tuple[KeyPart, ...], name: str, index: Index, keys: IndexKeys[Any]) -> IndexPart:
         if isinstance(index, LocalIndex) and keys.partition_key is not None:
             raise self._error(f"local index {name!r} has the table's own partition key; leave its partition_key out")
-        wanted = {"sort_key": index.sort_key, "partition_key": getattr(index, "partition_key", None)}
-        if index.sort_key is None and keys.sort_key is not None:
-            raise self._error(f"index {name!r} has no sort key, so its sort_key has no use")
-        limits = {"partition_key": MAX_PARTITION_KEY_BYTES, "sort_key": MAX_SORT_KEY_BYTES}
+        sort_builders = self._builders(name, index.sort_names, keys.sort_key, "sort_key")
+        if isinstance(index, LocalIndex):
+            partition = primary[:1]
+        else:
+            builders = self._builders(name, index.partition_names, keys.partition_key, "partition_key")
+            partition = self._key(primary, name, builders, "partition_key")
+        sort = self._key(primary, name, sort_builders, "sort_key")
+        own = tuple(part for part in (*partition, *sort) if part not in primary)
+        copied = _copied(index, (*self.table.key_names, *(part.attribute for part in (*partition, *sort))))
+        return IndexPart(name, partition, sort, own, isinstance(index, GlobalIndex), copied)
+
+    def _key(
+        self, primary: tuple[KeyPart, ...], name: str, builders: Mapping[str, Any], argument: str
+    ) -> tuple[KeyPart, ...]:
+        own = {part.attribute: part for part in primary}
         return tuple(
-            self._part(attribute, getattr(keys, argument), f"{name}'s {argument}", limits[argument])
-            for argument in ("partition_key", "sort_key")
-            if (attribute := wanted[argument]) is not None and attribute not in self.table.key_names
+            own.get(attribute) or self._part(attribute, build, f"{name}'s {argument}", _LIMITS[argument])
+            for attribute, build in builders.items()
         )
+
+    def _builders(self, name: str, attributes: tuple[str, ...], given: Any, argument: str) -> Mapping[str, Any]:
+        """Return the builder of each attribute, `None` for one that is a field."""
+        builders = (None,) * len(attributes) if given is None else tuple(given) if is_sequence(given) else (given,)
+        if builders and not attributes:
+            raise self._error(f"index {name!r} has no sort key, so its sort_key has no use")
+        if len(builders) != len(attributes):
+            raise self._error(
+                f"index {name!r} has {len(attributes)} attributes in its {argument} ({', '.join(attributes)}): "
+                f"give {argument}= as many builders"
+            )
+        found = dict(zip(attributes, builders, strict=True))
+        for attribute in found.keys() & {*self.table.key_names}:
+            if found[attribute] is not None:
+                raise self._error(f"index {name!r}: {attribute!r} is the table's own key, so {argument}= has no use")
+        return found
 
     def _check_shared(self, primary: tuple[KeyPart, ...], indexes: tuple[IndexPart, ...]) -> None:
         seen = {part.attribute: part.build for part in primary}
@@ -218,3 +321,16 @@ class Planner:
 
     def _error(self, text: str) -> DefinitionError:
         return DefinitionError(f"entity {self.entity!r}: {text}")
+
+
+_LIMITS: Final = {"partition_key": MAX_PARTITION_KEY_BYTES, "sort_key": MAX_SORT_KEY_BYTES}
+
+
+def _names_of(index: Index) -> tuple[str, ...]:
+    return (*(index.partition_names if isinstance(index, GlobalIndex) else ()), *index.sort_names)
+
+
+def _copied(index: Index, keys: tuple[str, ...]) -> frozenset[str] | None:
+    if index.projection == "ALL":
+        return None
+    return frozenset(keys) if isinstance(index.projection, str) else index.projection.union(keys)

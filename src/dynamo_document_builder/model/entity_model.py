@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import field, frozen
@@ -15,11 +16,12 @@ from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.model.builders import KeyPart, KeyPlan
+    from dynamo_document_builder.model.builders import IndexPart, KeyPart, KeyPlan
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.schema.codec import Codec
 
@@ -57,6 +59,8 @@ class EntityModel(Generic[S]):
         members = [f"{part.quoted}:{text}" for part, text in pairs if part.field is None]
         if self.plan.indexes:
             members.extend(self._index_members(item))
+        if self.tag is not None:
+            members.append(self.tag)
         if fields:
             members.append(fields)
         return ItemText(f"{{{','.join(members)}}}", f"{{{key}}}")
@@ -129,19 +133,52 @@ class EntityModel(Generic[S]):
         names = [name for name in self.codec.fields if name in self.plan.primary_reads]
         return {name: getattr(given, name, None) for name in names}
 
-    def decode(self, raw: Any, *, trusted: bool = False) -> S:
-        """Return one stored item as an object, or say everything that does not fit."""
+    def decode(self, raw: Any, *, trusted: bool = False, tagged: bool = True) -> S:
+        """
+        Return one stored item as an object, or say everything that does not fit.
+
+        *tagged*: it may be another entity's item, so its tag is looked at.
+        """
         try:
+            if tagged:
+                self.check_tag(raw)
             return self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
         except MisfitError as error:
-            stored = json.loads(bytes(raw))
-            raise self.stored_item_error(stored if is_mapping(stored) else {}, error.failures) from error
+            raise self.unfit(raw, error, self.codec.name) from error
 
-    def stored_item_error(self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...]) -> StoredItemError:
+    def unfit(self, raw: Any, error: MisfitError, shape: str) -> StoredItemError:
+        """Return the error for a stored item that does not fit what it is read as."""
+        stored = json.loads(bytes(raw))
+        return self.stored_item_error(stored if is_mapping(stored) else {}, error.failures, shape)
+
+    def check_tag(self, raw: Any) -> None:
+        """Refuse an item that another entity has written."""
+        attribute = self.table.entity_attribute
+        if attribute is None:
+            return
+        stored = json.loads(bytes(raw)).get(attribute)
+        if stored != {"S": self.name}:
+            found = "nothing stored" if stored is None else f"stored {readable(stored)!r}"
+            raise MisfitError([FieldFailure(attribute, f"entity {self.name!r}", found)])
+
+    @cached_property
+    def tag(self) -> str | None:
+        """What names the entity on its items, as a member in DynamoDB JSON; `None` where items carry no name."""
+        attribute = self.table.entity_attribute
+        return None if attribute is None else f'{quote(attribute)}:{{"S":{quote(self.name)}}}'
+
+    def key_attributes(self, index: IndexPart | None = None) -> tuple[str, ...]:
+        """Return the attributes that tell items apart, in the table or in an index of it."""
+        named = (self.table.entity_attribute,) if self.table.entity_attribute else ()
+        return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *named)))
+
+    def stored_item_error(
+        self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...], shape: str
+    ) -> StoredItemError:
         key = {name: readable(item[name]) for name in self.table.key_names if name in item}
         where = f"{described(self.name, key)} in table {self.table.name}"
         return StoredItemError(
-            f"{where} does not fit {self.schema.__name__}: {'; '.join(map(str, failures))}",
+            f"{where} does not fit {shape}: {'; '.join(map(str, failures))}",
             table=self.table.name,
             entity=self.name,
             key=key,

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.prefixes import KeyPrefix, first_gap, gap_field, is_gap
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import number_text
@@ -38,7 +39,21 @@ def key(*parts: KeyPart) -> str:
     """
     if not parts:
         raise UsageError("key() needs at least one part")
-    return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
+    try:
+        return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
+    except OpenPartError:
+        prefix: str = _prefix(parts)  # what a query is asked with; no builder ever sees a whole key instead
+        return prefix
+
+
+class OpenPartError(Exception):
+    """A part stands for a field that a query leaves open."""
+
+
+def _prefix(parts: tuple[Any, ...]) -> Any:
+    end = first_gap(parts)
+    known = [_text(part, position) for position, part in enumerate(parts[:end])]
+    return KeyPrefix("".join([f"{text}{SEPARATOR}" for text in known]), gap_field(parts[end]))
 
 
 def index_key(*parts: KeyPart | None) -> str | None:
@@ -66,6 +81,8 @@ def _text(part: Any, position: int) -> str:
 
 
 def _as_text(part: object, position: int) -> str:
+    if is_gap(part):
+        raise OpenPartError
     if isinstance(part, Enum):
         return _as_text(part.value, position)
     if type(part) is str:

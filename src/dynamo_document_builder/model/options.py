@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Literal, TypeAlias
+from typing import Any, ClassVar, Final, Literal, TypeAlias, TypedDict
 
 from attrs import field, fields, frozen
 
@@ -12,6 +12,15 @@ from dynamo_document_builder.wire.limits import Abort, Limits
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
+
+
+class CommonOptions(TypedDict, total=False):
+    """The options every command shares, for those that write their own `__init__`."""
+
+    skip_validation: bool
+    timeout: float | None
+    abort: Abort | None
+    return_consumed_capacity: ReturnConsumedCapacity | None
 
 
 def one_of(*allowed: str) -> Any:

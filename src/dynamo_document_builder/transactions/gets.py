@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
-from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
@@ -25,6 +26,7 @@ class PreparedTransactGet(Generic[S]):
     entity: EntityModel[S]
     command: Any
     keys: tuple[Any, ...]
+    projection: Projection | None = None
     skip_validation: bool = False
 
 
@@ -35,7 +37,7 @@ class GetSlot:
     command: Any
     entity: EntityModel[Any]
     given_key: Any
-    skip_validation: bool
+    reader: ItemReader[Any]
     label: str | None = None
     name: str = "Get"
 
@@ -48,16 +50,19 @@ class GetSlot:
 
     def operation(self) -> Operation:
         problems = Problems("Get", self.entity.name)
-        key = problems.attempt(lambda: self.entity.encode_key(self.given_key), "")
+        key = problems.attempt(lambda: self.entity.encode_key(self.given_key), NO_TEXT)
+        projection = problems.attempt(lambda: self.reader.members, NO_TEXT)
         problems.raise_any(lambda: self.key)
-        members = f'{self.entity.table.named},"Key":{key}'
+        members = f'{self.entity.table.named},"Key":{key}{projection}'
         return Operation("Get", self.entity.table.name, key, members)
 
 
 def get_slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> tuple[GetSlot, ...]:
     """Lay out the keys of a transactional read in order."""
-    return tuple(
-        GetSlot(group.command, group.entity, key, trusted or group.skip_validation)
-        for group in groups
-        for key in group.keys
-    )
+    return tuple(_slots(groups, trusted=trusted))
+
+
+def _slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> Iterator[GetSlot]:
+    for group in groups:
+        reader = reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation)
+        yield from (GetSlot(group.command, group.entity, key, reader) for key in group.keys)

@@ -72,10 +72,7 @@ def _items(found: Sequence[_Found], slots: Sequence[GetSlot], what: str) -> list
         raise UnexpectedResponseError(
             f"{what}: DynamoDB answered {len(found)} of {len(slots)} keys", operation="TransactGetItems"
         )
-    return [_item(answer.item, slot) for answer, slot in zip(found, slots, strict=True)]
-
-
-def _item(raw: Raw | UnsetType, slot: GetSlot) -> Any:
-    if isinstance(raw, UnsetType):
-        return None
-    return slot.entity.decode(raw, trusted=slot.skip_validation)
+    return [
+        None if isinstance(answer.item, UnsetType) else slot.reader.decode(answer.item)
+        for answer, slot in zip(found, slots, strict=True)
+    ]

@@ -1,0 +1,137 @@
+"""Items of which only some paths were read: as mappings under the schema's names, decoded as far as they are whole."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Raw, Struct, field
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.model.readable import readable
+from dynamo_document_builder.schema.kinds.base import Kind
+from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.shapes import stored_form
+from dynamo_document_builder.wire.decoders import new_decoder
+from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dynamo_document_builder.expressions.paths import Path, Segment
+    from dynamo_document_builder.expressions.rendering import Rendering
+
+_ATTRIBUTES: Final = new_decoder(dict[str, Raw])
+_NULL: Final = {"NULL": True}
+
+
+class Part(Struct):
+    """One place in an item: its name in the schema, what is stored there, and which parts of it are wanted."""
+
+    name: str
+    kind: Kind | None
+    """`None`: anything, such as a key attribute that is no field."""
+    may_be_null: bool = False
+    whole: bool = False
+    inner: dict[str, Part] = field(default_factory=dict[str, "Part"])
+    """By stored name."""
+    element: Part | None = None
+
+
+class PartialItems:
+    """Reads items of which only some paths came."""
+
+    def __init__(self, kind: Kind, keys: tuple[str, ...], paths: Iterable[Path]) -> None:
+        self.keys = keys
+        self.root = Part("", kind)
+        for path in paths:
+            self._want(path)
+
+    def _want(self, path: Path) -> None:
+        if (name := self._key_attribute(path)) is not None:
+            self.root.inner[name] = Part(name, None, whole=True)
+            return
+        part = self.root
+        for segment in path.segments:
+            part = _step(part, segment)
+        part.whole = True
+
+    def _key_attribute(self, path: Path) -> str | None:
+        """Return the name of a key attribute that is no field of the schema."""
+        head = str(path.segments[0])
+        return head if head in self.keys and self.root.kind and self.root.kind.member(head) is None else None
+
+    def text(self, path: Path, out: Rendering) -> str:
+        """Return a path's text in the expression; one that the schema does not have is noted."""
+        if (name := self._key_attribute(path)) is not None:
+            return out.name(name)
+        resolved = out.resolve(path)
+        return "" if resolved is None else out.path_text(resolved.segments)
+
+    def decode(self, raw: bytes | Raw) -> dict[str, Any]:
+        """Return what was asked for and is there; what is not stored is not in it."""
+        stored = _ATTRIBUTES.decode(raw)
+        failures: list[FieldFailure] = []
+        found = {
+            part.name: _decoded(part, stored[name], failures)
+            for name, part in self.root.inner.items()
+            if name in stored
+        }
+        if failures:
+            raise MisfitError(failures)
+        return found
+
+
+def _step(part: Part, segment: Segment) -> Part:
+    if isinstance(segment, int):
+        if part.element is None:
+            part.element = Part("", part.kind and part.kind.element())
+        return part.element
+    info = None if part.kind is None else part.kind.member(segment)
+    if info is None:
+        return part.inner.setdefault(segment, Part(segment, None))
+    return part.inner.setdefault(info.stored, Part(segment, info.kind, info.optional))
+
+
+def _decoded(part: Part, raw: Raw, failures: list[FieldFailure]) -> Any:
+    try:
+        if part.whole and part.kind is not None:
+            return part.kind.reader(bytes(raw))
+    except Exception:  # noqa: BLE001, S110  the slow way below says what does not fit
+        pass
+    return _attempt(lambda: _partial(part, json.loads(bytes(raw))), part.name, failures)
+
+
+def _attempt(read: Callable[[], Any], name: str, failures: list[FieldFailure]) -> Any:
+    try:
+        return read()
+    except MisfitError as error:
+        failures.extend(FieldFailure(inside(name, found.path), found.expected, found.found) for found in error.failures)
+        return None
+
+
+def _partial(part: Part, wire: Any) -> Any:
+    """Read a value of which only parts came."""
+    if part.may_be_null and wire == _NULL:
+        return None
+    if part.whole:
+        return readable(wire) if part.kind is None else part.kind.decode_wire(wire)
+    tag, stored = stored_form(wire)
+    if tag == "M" and is_mapping(stored) and part.inner:
+        return _partial_map(part, stored)
+    if tag == "L" and is_sequence(stored) and part.element is not None:
+        element = part.element
+        return [_partial(element, value) for value in stored]
+    raise MisfitError([FieldFailure("", "a value with parts", f"stored {tag}")])
+
+
+def _partial_map(part: Part, stored: Any) -> dict[str, Any]:
+    failures: list[FieldFailure] = []
+    found: dict[str, Any] = {}
+    for name, inner in part.inner.items():
+        if name in stored:
+            found[inner.name] = _attempt(partial(_partial, inner, stored[name]), inner.name, failures)
+    if failures:
+        raise MisfitError(failures)
+    return found

@@ -1,0 +1,150 @@
+"""
+Parts of items: what a read asks for, and what it makes of what comes.
+
+The key attributes are always asked for too, so that an item of which nothing else is stored is still told from none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+import attrs
+from msgspec import Raw, Struct
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.operands import path_from
+from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.partial_items import PartialItems
+from dynamo_document_builder.model.subsets import check_subset
+from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.guards import is_sequence
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.operands import Operand
+    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.entity_model import EntityModel
+
+T_co = TypeVar("T_co", covariant=True)
+
+Projection: TypeAlias = tuple[Path, ...] | type[Any]
+ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
+
+
+class Whole:
+    """Marks, for type checkers, a read without a projection: it gives items of the entity's own schema."""
+
+
+def checked_projection(given: ProjectionLike | None) -> Projection | None:
+    """Read either form of a projection: document paths, or an attrs class with some of the schema's fields."""
+    return None if given is None else _checked(given)
+
+
+def _checked(given: object) -> Projection:
+    if isinstance(given, type) and attrs.has(given):
+        return codec_of(given).schema
+    if not is_sequence(given):
+        raise UsageError(
+            "projection= is a list of paths such as ['name', 'address.city'], or an attrs class with some of the "
+            f"schema's fields, not {given.__name__ if isinstance(given, type) else type(given).__name__}"
+        )
+    if not given:
+        raise UsageError("projection= names nothing to read; leave it out to read whole items")
+    return tuple(dict.fromkeys(path_from(name) for name in given))
+
+
+class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
+    """How one read asks for items, and decodes them."""
+
+    scope: Any
+    decode: Callable[[bytes | Raw], T_co]
+    render: Callable[[Rendering], str]
+    """Gives the request member, its names registered in the rendering; problems are noted there."""
+
+    @cached_property
+    def members(self) -> str:
+        """The request members of a read that has no other expression."""
+        out = Rendering(self.scope)
+        return out.finish(self.render(out))
+
+
+def reader_of(
+    entity: EntityModel[Any],
+    projection: Projection | None,
+    *,
+    trusted: bool,
+    index: IndexPart | None = None,
+    filtered: bool = False,
+) -> ItemReader[Any]:
+    """
+    Return how items are asked for and decoded.
+
+    *filtered*: DynamoDB was asked for this entity's own items only, so that their tags need no second look.
+    """
+    if projection is None:
+        return ItemReader(entity.scope, _whole(entity, trusted=trusted, filtered=filtered), lambda _: "")
+    keys = entity.key_attributes(index)
+    if isinstance(projection, tuple):
+        return _of_paths(entity, projection, keys, filtered=filtered)
+    return _of_class(entity, projection, keys, trusted=trusted, filtered=filtered)
+
+
+def _whole(entity: EntityModel[Any], *, trusted: bool, filtered: bool) -> Callable[[bytes | Raw], Any]:
+    def decode(raw: bytes | Raw) -> Any:
+        return entity.decode(raw, trusted=trusted, tagged=not filtered)
+
+    return decode
+
+
+def _of_paths(
+    entity: EntityModel[Any], paths: tuple[Path, ...], keys: tuple[str, ...], *, filtered: bool
+) -> ItemReader[dict[str, Any]]:
+    partial = PartialItems(entity.codec.kind, keys, paths)
+
+    def render(out: Rendering) -> str:
+        texts = [partial.text(path, out) for path in paths]
+        return _expression(out, [text for text in texts if text], keys)
+
+    return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
+
+
+def _of_class(
+    entity: EntityModel[Any], cls: type[Any], keys: tuple[str, ...], *, trusted: bool, filtered: bool
+) -> ItemReader[Any]:
+    codec = codec_of(cls)
+    read = codec.decode_trusted if trusted else codec.decode
+
+    def render(out: Rendering) -> str:
+        for problem in check_subset(codec.kind, entity.codec, keys):
+            out.problem(problem)
+        return _expression(out, [out.name(info.stored) for info in codec.fields.values()], keys)
+
+    return ItemReader(entity.scope, _fitting(entity, read, cls.__name__, filtered=filtered), render)
+
+
+def _fitting(
+    entity: EntityModel[Any], read: Callable[[bytes | Raw], Any], shape: str, *, filtered: bool
+) -> Callable[[bytes | Raw], Any]:
+    def decode(raw: bytes | Raw) -> Any:
+        try:
+            if not filtered:
+                entity.check_tag(raw)
+            return read(raw)
+        except MisfitError as error:
+            raise entity.unfit(raw, error, shape) from error
+
+    return decode
+
+
+def _expression(out: Rendering, texts: list[str], keys: tuple[str, ...]) -> str:
+    """Return the member: each path once, none inside another, and the keys."""
+    wanted = dict.fromkeys([*texts, *map(out.name, keys)])
+    outermost = [text for text in wanted if not any(_is_inside(text, other) for other in wanted)]
+    return out.expression("ProjectionExpression", ", ".join(outermost))
+
+
+def _is_inside(text: str, other: str) -> bool:
+    return text.startswith((f"{other}.", f"{other}["))
