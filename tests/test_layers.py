@@ -25,17 +25,24 @@ PACKAGE = "dynamo_document_builder"
 ROOT = Path(__file__).parent.parent / "src" / PACKAGE
 MAX_LINES = 400
 
+SHARED = {"facts", "errors", "wire", "schema", "expressions", "model"}
+FAMILIES = {"transactions", "batches", "paging"}
+"""What the commands of one family share; the families know nothing of each other."""
+
 MAY_IMPORT = {
+    "_names": set[str](),
     "facts": set[str](),
     "errors": {"facts"},
     "wire": {"facts", "errors"},
     "schema": {"facts", "errors", "wire"},
     "expressions": {"facts", "errors", "wire", "schema"},
     "model": {"facts", "errors", "wire", "schema", "expressions"},
-    "transactions": {"facts", "errors", "wire", "schema", "expressions", "model"},
-    "commands": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
-    "facade": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
-    "transports": {"facts", "errors", "wire", "schema", "expressions", "model", "transactions"},
+    "transactions": SHARED,
+    "batches": SHARED,
+    "paging": SHARED,
+    "commands": SHARED | FAMILIES,
+    "facade": SHARED | FAMILIES,
+    "transports": SHARED | FAMILIES,
 }
 """For each layer, the lower ones. Commands, facade and transports stand side by side and never meet."""
 

@@ -7,6 +7,8 @@ Every public name can be imported from here; each is loaded, with its own module
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder._names import MODULE_OF
+
 if TYPE_CHECKING:
     from dynamo_document_builder.commands.condition_check import (
         ConditionCheck,
@@ -22,6 +24,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.commands.put import (
         Put,
         PutResult,
+    )
+    from dynamo_document_builder.commands.query import (
+        Query,
+        QueryResult,
+    )
+    from dynamo_document_builder.commands.scan import (
+        Scan,
+        ScanResult,
     )
     from dynamo_document_builder.commands.table_transact_get import (
         TableTransactGet,
@@ -113,6 +123,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import (
         Entity,
     )
+    from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.facade.table import (
         Table,
     )
@@ -120,6 +131,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.builders import (
         IndexKeys,
     )
+    from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys import (
         index_key,
         key,
@@ -134,6 +146,7 @@ if TYPE_CHECKING:
         GlobalIndex,
         LocalIndex,
     )
+    from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.schema.metadata import (
         FieldCodec,
         register_codec,
@@ -155,132 +168,6 @@ if TYPE_CHECKING:
         ResponseMetadata,
     )
 
-_NAMES_OF = {
-    "commands.condition_check": ("ConditionCheck",),
-    "commands.delete": (
-        "Delete",
-        "DeleteResult",
-    ),
-    "commands.get": (
-        "Get",
-        "GetResult",
-    ),
-    "commands.put": (
-        "Put",
-        "PutResult",
-    ),
-    "commands.table_transact_get": (
-        "TableTransactGet",
-        "TableTransactGetResult",
-    ),
-    "commands.table_transact_write": ("TableTransactWrite",),
-    "commands.transact_get": (
-        "TransactGet",
-        "TransactGetResult",
-    ),
-    "commands.transact_write": ("TransactWrite",),
-    "commands.update": (
-        "Update",
-        "UpdateResult",
-    ),
-    "errors": (
-        "AbortedError",
-        "CancellationReason",
-        "ConditionFailedError",
-        "DefinitionError",
-        "DocumentBuilderError",
-        "IdempotencyMismatchError",
-        "ItemValidationError",
-        "NoAnswerError",
-        "OutcomeUnknownError",
-        "RequestTimeoutError",
-        "ServiceError",
-        "StoredItemError",
-        "TableMismatchError",
-        "TableNotFoundError",
-        "ThrottledError",
-        "TransactionCanceledError",
-        "TransactionConflictError",
-        "TransactionInProgressError",
-        "UnexpectedResponseError",
-        "UsageError",
-    ),
-    "expressions.changes": ("Change",),
-    "expressions.conditions": ("Condition",),
-    "expressions.functions": (
-        "ConditionLike",
-        "and_",
-        "begins_with",
-        "between",
-        "contains",
-        "equals",
-        "exists",
-        "greater_than",
-        "greater_than_or_equal",
-        "is_in",
-        "item_exists",
-        "item_not_exists",
-        "less_than",
-        "less_than_or_equal",
-        "not_",
-        "not_equals",
-        "not_exists",
-        "or_",
-        "size",
-        "type_is",
-    ),
-    "expressions.operands": (
-        "attr",
-        "ref",
-    ),
-    "expressions.updates": (
-        "add",
-        "add_to_set",
-        "append",
-        "if_not_exists",
-        "increment",
-        "prepend",
-        "remove",
-        "remove_from_set",
-        "set_",
-        "subtract",
-    ),
-    "facts": ("FieldFailure", "Problem"),
-    "facade.database": ("Database",),
-    "facade.entity": ("Entity",),
-    "facade.table": ("Table",),
-    "model.builders": ("IndexKeys",),
-    "model.keys": (
-        "index_key",
-        "key",
-    ),
-    "model.protocols": ("WriteCommand",),
-    "model.results": (
-        "Capacity",
-        "ConsumedCapacity",
-        "ItemCollectionMetrics",
-    ),
-    "model.table_model": (
-        "GlobalIndex",
-        "LocalIndex",
-    ),
-    "schema.metadata": (
-        "FieldCodec",
-        "register_codec",
-        "stored",
-    ),
-    "transactions.raw": ("Raw",),
-    "transactions.gets": ("PreparedTransactGet",),
-    "transactions.slots": ("PreparedWrites",),
-    "transactions.write": ("TransactWriteResult",),
-    "transports.botocore": ("BotocoreTransport",),
-    "wire.request": (
-        "Request",
-        "ResponseMetadata",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _NAMES_OF.items() for name in names}
-
 __all__ = [
     "AbortedError",
     "BotocoreTransport",
@@ -298,6 +185,7 @@ __all__ = [
     "DeleteResult",
     "DocumentBuilderError",
     "Entity",
+    "EntityGroup",
     "FieldCodec",
     "FieldFailure",
     "Get",
@@ -310,15 +198,21 @@ __all__ = [
     "LocalIndex",
     "NoAnswerError",
     "OutcomeUnknownError",
+    "Page",
+    "Pages",
     "PreparedTransactGet",
     "PreparedWrites",
     "Problem",
     "Put",
     "PutResult",
+    "Query",
+    "QueryResult",
     "Raw",
     "Request",
     "RequestTimeoutError",
     "ResponseMetadata",
+    "Scan",
+    "ScanResult",
     "ServiceError",
     "StoredItemError",
     "Table",
@@ -379,7 +273,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
+    module = MODULE_OF.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(f"{__name__}.{module}"), name)

@@ -11,8 +11,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import CommonOptions, Options, ineffective
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
-from dynamo_document_builder.transactions.preflight import check_bound
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:

@@ -44,6 +44,8 @@ class Rendering:
 
     scope: Scope
     findings: list[Finding] = field(factory=list[Finding])
+    attributes: set[str] = field(factory=set[str])
+    """The top-level attributes that paths went through."""
     _names: dict[str, str] = field(factory=dict[str, str])
     _values: dict[str, str] = field(factory=dict[str, str])
 
@@ -93,8 +95,12 @@ class Rendering:
             self.problem("an attribute is missing: file this under its name, as in {'name': exists()}")
             return None
         if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
+            self.attributes.add(str(head))
             return Resolved(path.segments, None)
-        return self._walk(path)
+        resolved = self._walk(path)
+        if resolved is not None:
+            self.attributes.add(str(resolved.segments[0]))
+        return resolved
 
     def _walk(self, path: Path) -> Resolved | None:
         kind = self.scope.record

@@ -47,6 +47,7 @@ class Database:
         sort_key: str | None = "SK",
         global_secondary_indexes: GlobalIndexes | None = None,
         local_secondary_indexes: LocalIndexes | None = None,
+        entity_attribute: str | None = None,
     ) -> Table:
         """Return a table of this database, reached through its client."""
         return Table(
@@ -55,6 +56,7 @@ class Database:
             sort_key=sort_key,
             global_secondary_indexes=global_secondary_indexes,
             local_secondary_indexes=local_secondary_indexes,
+            entity_attribute=entity_attribute,
             connection=self.connection,
         )
 

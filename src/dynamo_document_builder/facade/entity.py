@@ -11,6 +11,7 @@ from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import Probe
 from dynamo_document_builder.expressions.paths import THIS
 from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.protocols import EntityCommand, Preparable
+    from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
+    from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.wire.request import Request
 
 S = TypeVar("S")
@@ -66,7 +68,8 @@ class Entity(EntityModel[S]):
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
         codec = codec_of(schema)
-        name = name or schema.__name__
+        name = name or codec.name
+        _check_tag(name, table, codec.fields)
         plan = Planner(name, table, codec).plan(
             partition_key, sort_key, global_secondary_indexes or {}, local_secondary_indexes or {}
         )
@@ -81,6 +84,16 @@ class Entity(EntityModel[S]):
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
         return first_request(command.flow(self))
+
+    def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
+        """
+        Return the pages of a `Query` or a `Scan`, each requested when it is asked for; `.items()` goes through them.
+
+        `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
+        of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
+        """
+        check_sendable(command, "entity")
+        return pages_of(command.starts(), self.send, at_once)
 
     @overload
     def prepare(self, command: Preparable[S, B]) -> B: ...
@@ -126,6 +139,15 @@ def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
     return tuple(command)
+
+
+def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None:
+    for info in fields.values():
+        if info.stored == table.entity_attribute:
+            raise DefinitionError(
+                f"entity {name!r}: field {info.name!r} is stored as {info.stored!r}, which is the table's "
+                "entity_attribute: give the field an alias, or the table another one"
+            )
 
 
 def _probe() -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define, field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import (
     GlobalIndexes,
@@ -19,7 +20,7 @@ from dynamo_document_builder.wire.adapters import transport_for
 from dynamo_document_builder.wire.drive import Driver, Transport, first_request
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.protocols import TableCommand
+    from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.limits import Limits
     from dynamo_document_builder.wire.request import Request
@@ -53,6 +54,8 @@ class Table(TableModel):
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
 
     Nothing is read from AWS. A boto3 client can be bound later, with `connect`.
+    With `entity_attribute="_type"`, every item carries the name of its entity there, and reads through an entity see
+    its own items only.
 
     Example:
         >>> table = Table("app", client=boto3.client("dynamodb"))
@@ -73,6 +76,7 @@ class Table(TableModel):
         sort_key: str | None = "SK",
         global_secondary_indexes: GlobalIndexes | None = None,
         local_secondary_indexes: LocalIndexes | None = None,
+        entity_attribute: str | None = None,
         connection: Connection | None = None,
     ) -> None:
         super().__init__(
@@ -81,6 +85,7 @@ class Table(TableModel):
             sort_key=sort_key,
             global_secondary_indexes=global_indexes(global_secondary_indexes or {}),
             local_secondary_indexes=local_indexes(local_secondary_indexes or {}),
+            entity_attribute=entity_attribute,
         )
         object.__setattr__(self, "connection", connection or Connection(transport_for(client, transport)))
 
@@ -111,6 +116,11 @@ class Table(TableModel):
         """Send a command over prepared groups of this table's entities."""
         check_sendable(command, "table")
         return self.connection.run(command.flow(self), command.limits, f"table {self.name!r}")
+
+    def paginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> Pages[R]:
+        """Return the pages of a `Query` or a `Scan` over several entities, each requested when it is asked for."""
+        check_sendable(command, "table")
+        return pages_of(command.starts(), self.send, at_once)
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""

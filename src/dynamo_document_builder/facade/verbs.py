@@ -20,7 +20,7 @@ INSIDE: Final = {
 def check_sendable(command: Any, sender: str) -> None:
     """Raise a `UsageError` unless *sender*, an entity, a table or a database, can send the command."""
     wanted = "entity" if sender == "entity" else "table"
-    if isinstance(command, Options) and command.sent_by == wanted:
+    if isinstance(command, Options) and command.sender == wanted:
         return
     raise UsageError(f"{_subject(command)} was not sent: {_advice(command, sender)}")
 
@@ -35,8 +35,11 @@ def _advice(command: Any, sender: str) -> str:
     if is_sequence(command):
         return "send takes one command; TransactWrite(writes=[...]) holds several writes"
     if isinstance(command, Options) and sender == "entity":
-        return "it is over prepared groups, so a table or a database sends it"
+        return "it is over several entities, so a table or a database sends it"
     if isinstance(command, Options):
-        return "it is about one entity, which sends it; TableTransactWrite and TableTransactGet are over several"
+        return (
+            "it is about one entity, which sends it; over several are TableTransactWrite, TableTransactGet, "
+            "TableBatchWrite, TableBatchGet, and Query and Scan with entities="
+        )
     inside = next((advice for kind, advice in INSIDE.items() if isinstance(command, kind)), None)
     return inside or "send takes a command, such as Put(item) or Get(key={...})"

@@ -148,6 +148,10 @@ class IndexPart:
         """Its key attributes, partition key first."""
         return tuple(part.attribute for part in (*self.partition, *self.sort))
 
+    def holds(self, attribute: str) -> bool:
+        """Whether items have this attribute in the index."""
+        return self.copied is None or attribute in self.copied
+
     def texts(self, item: Any) -> tuple[str, ...] | None:
         """Return the values of its attributes, `None` for an item that stays out of the index."""
         texts = tuple(part.text(item) for part in self.parts)

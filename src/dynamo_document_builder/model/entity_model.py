@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.codec import Codec
 
 S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
+T = TypeVar("T")
 
 
 class ItemText(Struct, frozen=True):
@@ -44,6 +46,10 @@ class EntityModel(Generic[S]):
     name: str
     codec: Codec[S] = field(repr=False)
     plan: KeyPlan = field(repr=False)
+
+    def __or__(self, other: EntityModel[T]) -> EntityGroup[S | T]:
+        """Return both entities, to be read together."""
+        return EntityGroup((self, other))
 
     @property
     def scope(self) -> Scope:
@@ -77,7 +83,7 @@ class EntityModel(Generic[S]):
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
-        item = self._view_or_instance(given)
+        item = self.view_or_instance(given)
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
 
     def key_text(self, given: object) -> str:
@@ -87,7 +93,8 @@ class EntityModel(Generic[S]):
         except (MisfitError, UsageError):
             return ""
 
-    def _view_or_instance(self, given: object) -> object:
+    def view_or_instance(self, given: object) -> object:
+        """Return a key's fields as a builder sees them, or the instance of the schema that was given as one."""
         if isinstance(given, self.schema):
             return given
         if is_mapping(given):
@@ -169,7 +176,8 @@ class EntityModel(Generic[S]):
 
     def key_attributes(self, index: IndexPart | None = None) -> tuple[str, ...]:
         """Return the attributes that tell items apart, in the table or in an index of it."""
-        named = (self.table.entity_attribute,) if self.table.entity_attribute else ()
+        tag = self.table.entity_attribute
+        named = (tag,) if tag is not None and (index is None or index.holds(tag)) else ()
         return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *named)))
 
     def stored_item_error(
@@ -185,6 +193,32 @@ class EntityModel(Generic[S]):
             failures=failures,
             item=item,
         )
+
+
+@frozen(eq=False)
+class EntityGroup(Generic[S_co]):
+    """
+    Entities that are read together, made by `users | orders`.
+
+    Example:
+        >>> (users | orders).names
+        ('User', 'Order')
+
+    """
+
+    entities: tuple[EntityModel[Any], ...]
+
+    def __attrs_post_init__(self) -> None:
+        if len(set(self.names)) < len(self.names):
+            raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names their items carry."""
+        return tuple(entity.name for entity in self.entities)
+
+    def __or__(self, other: EntityModel[T]) -> EntityGroup[S_co | T]:
+        return EntityGroup((*self.entities, other))
 
 
 def _required(part: KeyPart, text: str | None) -> str:

@@ -73,6 +73,11 @@ class Options:
         return f"{type(self).__name__}({', '.join(first + rest)})"
 
     @property
+    def sender(self) -> str:
+        """Who sends this very command."""
+        return self.sent_by
+
+    @property
     def limits(self) -> Limits:
         return Limits(self.timeout, self.abort)
 

@@ -120,7 +120,9 @@ def _of_class(
     def render(out: Rendering) -> str:
         for problem in check_subset(codec.kind, entity.codec, keys):
             out.problem(problem)
-        return _expression(out, [out.name(info.stored) for info in codec.fields.values()], keys)
+        stored = [info.stored for info in codec.fields.values()]
+        out.attributes.update(stored)
+        return _expression(out, [out.name(name) for name in stored], keys)
 
     return ItemReader(entity.scope, _fitting(entity, read, cls.__name__, filtered=filtered), render)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -42,6 +42,30 @@ class TableCommand(Protocol[R_co]):
     def limits(self) -> Limits: ...
 
     def flow(self, target: Target, /) -> Flow[R_co]: ...
+
+
+class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
+    """Can be sent to an entity page by page."""
+
+    def starts(self) -> tuple[Self, ...]:
+        """Return what to read first: one read, or several to be made side by side."""
+        ...
+
+    def after(self, page: Any, /) -> Self | None:
+        """Return what to read after a page, `None` if that was the last."""
+        ...
+
+
+class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
+    """Can be sent to a table or a database page by page."""
+
+    def starts(self) -> tuple[Self, ...]:
+        """Return what to read first: one read, or several to be made side by side."""
+        ...
+
+    def after(self, page: Any, /) -> Self | None:
+        """Return what to read after a page, `None` if that was the last."""
+        ...
 
 
 class Preparable(Protocol[S, B_co]):

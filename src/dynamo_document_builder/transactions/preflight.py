@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dynamo_document_builder.errors import TableMismatchError, UsageError
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.transactions.slots import Slot, shown
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.model.table_model import TableModel
 
 MAX_OPERATIONS: Final = 100
 MAX_TOTAL_BYTES: Final = 4 * 1024 * 1024
@@ -100,13 +98,6 @@ def _check_total(problems: Problems, rendered: dict[int, Operation]) -> None:
     total = sum(operation.item_bytes for operation in rendered.values())
     if total > MAX_TOTAL_BYTES:
         problems.note(f"its items have {total} bytes together; DynamoDB allows {MAX_TOTAL_BYTES} (4 MB)")
-
-
-def check_bound(problems: Problems, target: Target, table: TableModel, entity: str | None) -> None:
-    """Refuse a group of operations on a table that what it is sent to cannot reach."""
-    refusal = target.refusal(table)
-    if refusal is not None:
-        problems.add(Problem(refusal, operation="group", entity=entity), TableMismatchError)
 
 
 def check_token(problems: Problems, token: str | None) -> None:

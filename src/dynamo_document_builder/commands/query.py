@@ -1,0 +1,163 @@
+"""Query: read the items under one partition key, in the order of their sort keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
+from dynamo_document_builder.paging.entity_source import EntitySource
+from dynamo_document_builder.paging.group_source import GroupSource
+from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions
+from dynamo_document_builder.paging.page import Page
+from dynamo_document_builder.paging.pages import read_pages
+from dynamo_document_builder.paging.plans import Planning, need_one
+from dynamo_document_builder.paging.sort_conditions import as_sort_condition
+from dynamo_document_builder.wire.guards import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from typing_extensions import Unpack
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
+    from dynamo_document_builder.model.projections import Whole
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class QueryResult(Page[S]):
+    """Items in the order of their sort keys, and where to go on."""
+
+
+class QueryOptionNames(PagedOptionNames, total=False):
+    """The options of a query, for its own `__init__`."""
+
+    index: Mapping[str, KeyLike] | None
+    sort_key_condition: object
+    reverse: bool
+
+
+def _key(given: KeyLike | None) -> KeyLike | None:
+    return None if given is None else frozen_key(given)
+
+
+def _index(given: Any) -> Mapping[str, KeyLike] | None:
+    if given is None:
+        return None
+    if not is_mapping(given) or len(given) != 1:
+        raise UsageError("Query takes one index and its key's fields: index={'GSI1': {'email': 'a@b.c'}}")
+    return FrozenMap({name: frozen_key(key) for name, key in given.items()})
+
+
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False, repr=False)
+class Query(PagedOptions, Generic[P]):
+    """
+    Read the items under one partition key, of the table or of an index, in the order of their sort keys.
+
+    `key` holds the fields the partition key is built of, and any leading fields of the sort key: the query is narrowed
+    to what the entity's builders make of them. One request reads at most 1 MB, and that is one page: go on from
+    `cursor`, let `entity.paginate` do it, or say with `max_items` how many to collect.
+    Costs half a read unit per 4 KB of all items read, before the filter, and one with `consistent=True`.
+
+    Raises:
+        UsageError: it cannot be sent.
+        StoredItemError: a stored item does not fit the schema.
+        NoAnswerError: no answer came; a read can always be sent again.
+
+    Example:
+        >>> users.send(Query(key={"user_id": "u1"})).items
+        [User(user_id='u1', name='Alice', balance=100)]
+
+    """
+
+    key: KeyLike | None = field(default=None, converter=_key)
+    """The fields of the table's key: all of the partition key, and of the sort key as many as wanted, from the left."""
+    index: Mapping[str, KeyLike] | None = field(default=None, converter=_index, kw_only=True)
+    """The same for an index, under its name: `{"GSI1": {"email": "a@b.c"}}`."""
+    sort_key_condition: Condition | None = field(default=None, converter=as_sort_condition, kw_only=True)
+    """
+    What to ask of the sort key: `begins_with("ORDER#")`, `between("a", "b")`.
+
+    A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
+    """
+    reverse: bool = field(default=False, kw_only=True)
+    """From the last sort key to the first."""
+
+    @overload
+    def __init__(
+        self: Query[Whole],
+        key: KeyLike | None = None,
+        *,
+        projection: None = None,
+        entities: None = None,
+        **options: Unpack[QueryOptionNames],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Query[dict[str, Any]],
+        key: KeyLike | None = None,
+        *,
+        projection: Sequence[str],
+        entities: None = None,
+        **options: Unpack[QueryOptionNames],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Query[T],
+        key: KeyLike | None = None,
+        *,
+        projection: type[T],
+        entities: None = None,
+        **options: Unpack[QueryOptionNames],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Query[Over[T]],
+        key: KeyLike | None = None,
+        *,
+        projection: None = None,
+        entities: EntityGroup[T],
+        on_unknown: OnUnknown = ...,
+        **options: Unpack[QueryOptionNames],
+    ) -> None: ...
+    def __init__(self, key: KeyLike | None = None, **options: Any) -> None:
+        cast("Any", self).__attrs_init__(key, **options)
+
+    def __attrs_post_init__(self) -> None:
+        need_one("Query", key=self.key, index=self.index)
+
+    @overload
+    def flow(self: Query[Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
+    @overload
+    def flow(self: Query[Over[T]], target: Target, /) -> Flow[QueryResult[T]]: ...
+    @overload
+    def flow(self, entity: EntityModel[Any], /) -> Flow[QueryResult[P]]: ...
+    def flow(self, to: Any, /) -> Flow[QueryResult[Any]]:
+        """Send the query, and decode what comes."""
+        planning = Planning("Query", self, self._source(to))
+        if self.entities is not None:
+            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        for name in self.index or ():
+            planning.use_index(name)
+        planning.seek(self._given(), self.sort_key_condition)
+        plan, start = planning.finish(',"ScanIndexForward":false' if self.reverse else "")
+        found = yield from read_pages(self, plan, start)
+        return QueryResult(**found.facts())
+
+    def _source(self, entity: EntityModel[Any]) -> Source:
+        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)
+
+    def _given(self) -> KeyLike | None:
+        return self.key if self.index is None else next(iter(self.index.values()))

@@ -1,0 +1,146 @@
+"""Scan: read all items of a table or an index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+
+from attrs import evolve, field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.paging.entity_source import EntitySource
+from dynamo_document_builder.paging.group_source import GroupSource
+from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions, positive
+from dynamo_document_builder.paging.page import Page
+from dynamo_document_builder.paging.pages import read_pages
+from dynamo_document_builder.paging.plans import Planning
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from typing_extensions import Unpack
+
+    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
+    from dynamo_document_builder.model.projections import Whole
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class ScanResult(Page[S]):
+    """Items in no order that means anything, and where to go on."""
+
+
+class ScanOptionNames(PagedOptionNames, total=False):
+    """The options of a scan, for its own `__init__`."""
+
+    index_name: str | None
+    segment: int | None
+    total_segments: int | None
+
+
+def _segment(command: Scan[Any], _: Any, value: Any) -> None:
+    total = command.total_segments
+    if value is not None and not (type(value) is int and total is not None and 0 <= value < total):
+        raise UsageError(
+            "Scan(segment=...): a whole number from 0 to one below total_segments=, which is given with it"
+        )
+
+
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False, repr=False)
+class Scan(PagedOptions, Generic[P]):
+    """
+    Read all items of a table or of an index.
+
+    Every item is read and paid for, also what the filter leaves out and what belongs to other entities: half a read
+    unit per 4 KB, one with `consistent=True`. One request reads at most 1 MB, and that is one page.
+    With `total_segments`, send each `segment` on its own, or give the scan to `entity.paginate`, which reads all
+    segments side by side.
+
+    Raises:
+        UsageError: it cannot be sent.
+        StoredItemError: a stored item does not fit the schema.
+        NoAnswerError: no answer came; a read can always be sent again.
+
+    Example:
+        >>> users.send(Scan(filter={"name": "Alice"}, max_items=1)).items
+        [User(user_id='u1', name='Alice', balance=100)]
+
+    """
+
+    index_name: str | None = field(default=None, kw_only=True)
+    """The index to read instead of the table: only items that are in it."""
+    total_segments: int | None = field(default=None, validator=positive, kw_only=True)
+    """How many parts the table is divided into, to be read side by side."""
+    segment: int | None = field(default=None, validator=_segment, kw_only=True)
+    """Which of the parts to read, from 0."""
+
+    @overload
+    def __init__(
+        self: Scan[Whole], *, projection: None = None, entities: None = None, **options: Unpack[ScanOptionNames]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Scan[dict[str, Any]],
+        *,
+        projection: Sequence[str],
+        entities: None = None,
+        **options: Unpack[ScanOptionNames],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Scan[T], *, projection: type[T], entities: None = None, **options: Unpack[ScanOptionNames]
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Scan[Over[T]],
+        *,
+        projection: None = None,
+        entities: EntityGroup[T],
+        on_unknown: OnUnknown = ...,
+        **options: Unpack[ScanOptionNames],
+    ) -> None: ...
+    def __init__(self, **options: Any) -> None:
+        cast("Any", self).__attrs_init__(**options)
+
+    def starts(self) -> tuple[Self, ...]:
+        """Return what to read first to read it all: one page of each segment, if none is named."""
+        if self.total_segments is None or self.segment is not None:
+            return super().starts()
+        if self.start is not None or self.max_items is not None:
+            raise UsageError("Scan of all segments: start= and max_items= are for one segment, so give segment= too")
+        scan: Any = self  # evolve takes an attrs class that is no generic
+        return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
+
+    @overload
+    def flow(self: Scan[Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
+    @overload
+    def flow(self: Scan[Over[T]], target: Target, /) -> Flow[ScanResult[T]]: ...
+    @overload
+    def flow(self, entity: EntityModel[Any], /) -> Flow[ScanResult[P]]: ...
+    def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
+        """Send the scan, and decode what comes."""
+        planning = Planning("Scan", self, self._source(to))
+        if self.entities is not None:
+            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        if self.index_name is not None:
+            planning.use_index(self.index_name)
+        if self.total_segments is not None and self.segment is None:
+            planning.problems.note("total_segments= needs segment= here; paginate reads all segments")
+        plan, start = planning.finish(self._members(), self._members())
+        found = yield from read_pages(self, plan, start)
+        return ScanResult(**found.facts())
+
+    def _members(self) -> str:
+        if self.segment is None:
+            return ""
+        return f',"Segment":{self.segment},"TotalSegments":{self.total_segments}'
+
+    def _source(self, entity: EntityModel[Any]) -> Source:
+        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)

@@ -1,0 +1,1 @@
+"""What Query and Scan share: key conditions, pages, cursors."""

@@ -1,0 +1,40 @@
+"""The terms of a key condition: DynamoDB's own short list of what can be asked of a key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from dynamo_document_builder.errors import UsageError
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.rendering import Rendering
+
+OPERATORS: Final = frozenset({"=", "<", "<=", ">", ">="})
+BETWEEN: Final = "BETWEEN"
+BEGINS_WITH: Final = "begins_with"
+LAST: Final = "\U0010ffff"
+"""Sorts after every text that goes on: the end of all keys with a prefix."""
+
+
+class Clause(Struct, frozen=True):
+    """What is asked of one key attribute; values in DynamoDB JSON."""
+
+    attribute: str
+    operator: str
+    values: tuple[str, ...]
+
+    def render(self, out: Rendering) -> str:
+        name = out.name(self.attribute)
+        values = [out.wire_value(value) for value in self.values]
+        if self.operator == BEGINS_WITH:
+            return f"begins_with({name}, {values[0]})"
+        return f"{name} {self.operator} {' AND '.join(values)}"
+
+
+def checked_clause(attribute: str, operator: str, values: tuple[str, ...]) -> Clause:
+    """Return a clause DynamoDB takes, or say why it would not."""
+    if operator == BEGINS_WITH and values[0].startswith('{"N"'):
+        raise UsageError(f"{attribute} is a number, which has no beginning: compare it, or use between")
+    return Clause(attribute, operator, values)

@@ -1,0 +1,65 @@
+"""The key of a read over several entities: in the table's own attributes, or in fields that some of them know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, key_attribute
+from dynamo_document_builder.paging.clauses import Clause
+from dynamo_document_builder.paging.sort_conditions import sort_clause
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.guards import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.paging.entity_source import EntitySource
+
+
+def group_clauses(
+    name: str, sources: Sequence[EntitySource], index: IndexPart | None, given: Any, condition: Condition | None
+) -> tuple[Clause, ...]:
+    """Return the clauses on the partition key, and on the sort key if there is a condition."""
+    names = _partition_names(sources[0], index)
+    if is_mapping(given) and set(given) == {*names}:
+        partition = tuple(_stored(name, given) for name in names)
+    else:
+        partition = _built(name, sources, index, given)
+    return partition if condition is None else (*partition, _sort(sources[0], index, condition))
+
+
+def _partition_names(source: EntitySource, index: IndexPart | None) -> tuple[str, ...]:
+    parts = source.entity.plan.partition if index is None else index.partition
+    return tuple(part.attribute for part in parts)
+
+
+def _stored(name: str, given: Mapping[str, Any]) -> Clause:
+    return Clause(name, "=", (key_attribute(given[name], name, MAX_PARTITION_KEY_BYTES),))
+
+
+def _built(name: str, sources: Sequence[EntitySource], index: IndexPart | None, given: Any) -> tuple[Clause, ...]:
+    found: dict[str, tuple[Clause, ...]] = {}
+    problems: list[str] = []
+    for source in sources:
+        part = index if index is None else source.index(index.name)
+        count = len(_partition_names(source, part))
+        try:
+            found[source.name] = source.clauses(part, given, None)[:count]
+        except (MisfitError, UsageError) as error:
+            problems.append(f"{source.name}: {error}")
+    if not found:
+        raise UsageError(f"no entity of {name} makes a key of it ({'; '.join(problems)})")
+    first, *others = found.values()
+    if any(other != first for other in others):
+        raise UsageError(f"{', '.join(found)} make different keys of it: give the table's own attribute")
+    return first
+
+
+def _sort(source: EntitySource, index: IndexPart | None, condition: Condition) -> Clause:
+    parts = source.entity.plan.sort if index is None else index.sort
+    if not parts:
+        raise UsageError("sort_key_condition= has nothing to be about: there is no sort key")
+    return sort_clause(source.entity, parts[0], condition, {})

@@ -1,0 +1,44 @@
+"""One page of a read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from attrs import field, frozen
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.wire.request import ResponseMetadata
+
+S = TypeVar("S")
+
+
+@frozen(kw_only=True)
+class Page(Generic[S]):
+    """Items that were found, and where to go on."""
+
+    items: list[S]
+    scanned_count: int
+    """How many items were read before the filter: what the read units are for."""
+    cursor: str | None = None
+    """Text to go on from, as `start=` of the same read; `None`: there is no more. A page may be empty and have one."""
+    unknown_items: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    """Items of other entities, as Python values, of a read with `on_unknown="collect"`."""
+    response_metadata: ResponseMetadata
+    """Of the last request."""
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """One entry per request, if asked for."""
+
+    @property
+    def count(self) -> int:
+        """How many items were returned."""
+        return len(self.items) + len(self.unknown_items)
+
+
+class Unknown(Struct, frozen=True):
+    """An item of none of the entities that are read."""
+
+    attributes: dict[str, Any]

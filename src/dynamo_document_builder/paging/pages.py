@@ -1,0 +1,135 @@
+"""The one flow behind every read of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec import Raw, Struct, UnsetType
+
+from dynamo_document_builder.model.operation import body_of
+from dynamo_document_builder.model.options import option
+from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.stored_keys import stored_key
+from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.paging.cursors import new_cursor, start_key
+from dynamo_document_builder.paging.page import Unknown
+from dynamo_document_builder.wire.flow import Flow, ask
+from dynamo_document_builder.wire.request import Request, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.paging.options import PagedOptions
+
+S = TypeVar("S")
+
+
+class Plan(Struct, frozen=True):
+    """A read, ready to be sent page by page."""
+
+    operation: str
+    table: TableModel
+    members: str
+    """The request's members that are the same for every page."""
+    identity: str
+    """What a cursor of it is bound to."""
+    key_names: tuple[str, ...]
+    """The attributes of the key to go on from."""
+    decode: Callable[[Raw], Any]
+    filtered: bool
+    """Whether DynamoDB may read items that it does not return."""
+    collects: bool
+    """Whether items of unknown entities are kept."""
+
+    def request(self, start: str | None, limit: int | None) -> Request:
+        start_member = "" if start is None else f',"ExclusiveStartKey":{start}'
+        limit_member = "" if limit is None else f',"Limit":{limit}'
+        body = f"{{{self.table.named}{self.members}{limit_member}{start_member}}}"
+        return Request(self.operation, body_of(body), (self.table.name,))
+
+
+class _Output(msgspec.Struct, rename="pascal"):
+    items: list[Raw] = []
+    scanned_count: int = 0
+    last_evaluated_key: Raw | UnsetType = msgspec.UNSET
+    consumed_capacity: ConsumedCapacity | None = None
+
+
+class Found(Struct):
+    """What the requests of one read have found so far."""
+
+    items: list[Any] = []
+    unknown: list[Mapping[str, Any]] = []
+    scanned: int = 0
+    cursor: str | None = None
+    capacities: list[ConsumedCapacity] = []
+    metadata: ResponseMetadata = ResponseMetadata()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a `Page` is made of."""
+        return {
+            "items": self.items,
+            "scanned_count": self.scanned,
+            "cursor": self.cursor,
+            "unknown_items": tuple(self.unknown),
+            "response_metadata": self.metadata,
+            "consumed_capacity": tuple(self.capacities),
+        }
+
+
+def started(command: PagedOptions, identity: str, problems: Problems) -> str | None:
+    """Return the key to go on from, if the command has a cursor of this read."""
+    cursor = command.start
+    return None if cursor is None else problems.attempt(lambda: start_key(identity, cursor), "")
+
+
+def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:
+    """Send request after request, until there are enough items, or no more."""
+    found = Found()
+    wanted = command.max_items
+    while True:
+        request = plan.request(start, _limit(command, plan, wanted))
+        response = yield from ask(request)
+        output = read(_Output, request, response)
+        taken = output.items if wanted is None else output.items[:wanted]
+        _keep(found, output, taken, plan)
+        found.metadata = response.metadata
+        last = _last_key(output, taken, plan)
+        found.cursor = None if last is None else new_cursor(plan.identity, last)
+        wanted = None if wanted is None else wanted - len(taken)
+        if last is None or not wanted or command.one_page:
+            return found
+        start = last.decode()
+
+
+def _limit(command: PagedOptions, plan: Plan, wanted: int | None) -> int | None:
+    # Of a filtered read nobody knows how many must be read to find so many.
+    if wanted is None or plan.filtered:
+        return command.page_size
+    return wanted if command.page_size is None else min(wanted, command.page_size)
+
+
+def _keep(found: Found, output: _Output, taken: Sequence[Raw], plan: Plan) -> None:
+    for item in [plan.decode(raw) for raw in taken]:
+        if type(item) is Unknown:
+            found.unknown.extend([item.attributes] if plan.collects else [])
+        else:
+            found.items.append(item)
+    found.scanned += output.scanned_count
+    if output.consumed_capacity is not None:
+        found.capacities.append(output.consumed_capacity)
+
+
+def _last_key(output: _Output, taken: Sequence[Raw], plan: Plan) -> bytes | None:
+    if len(taken) < len(output.items):  # DynamoDB read on: the next page begins after the last item that is returned
+        return stored_key(plan.key_names)(taken[-1]).encode()
+    return None if isinstance(output.last_evaluated_key, UnsetType) else bytes(output.last_evaluated_key)
+
+
+def page_members(command: PagedOptions) -> str:
+    """Return the members for the options of every read of pages."""
+    consistent = ',"ConsistentRead":true' if command.consistent else ""
+    return consistent + option("ReturnConsumedCapacity", command.return_consumed_capacity)

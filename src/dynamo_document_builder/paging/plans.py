@@ -1,0 +1,135 @@
+"""From a read and whose items it reads to what is sent: everything that is wrong with it in one error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.conditions import all_of
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.operation import NO_TEXT
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.paging.pages import Plan, page_members, started
+from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.paging.options import PagedOptions
+    from dynamo_document_builder.paging.sources import Source
+
+
+@define
+class Planning:
+    """One read on its way to a request."""
+
+    operation: str
+    command: PagedOptions
+    source: Source
+    problems: Problems = field(init=False)
+    out: Rendering = field(init=False)
+    index: IndexPart | None = field(default=None, init=False)
+    clauses: tuple[Clause, ...] = field(default=(), init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.problems = Problems(self.operation, self.source.name)
+        self.out = Rendering(self.source.scope)
+
+    def use_index(self, name: str) -> None:
+        """Read an index instead of the table."""
+        self.index = self.problems.attempt(lambda: self.source.index(name), None)
+        if self.index is not None and self.index.is_global and self.command.consistent:
+            self.problems.note(f"consistent= has no use on {name!r}: a global index is never read consistently")
+
+    def seek(self, given: Any, condition: Condition | None) -> None:
+        """Say which keys are read."""
+        if self.problems.found:  # of an index that is not there, nothing more can be said
+            return
+        self.clauses = self.problems.attempt(lambda: self.source.clauses(self.index, given, condition), ())
+
+    def finish(self, members: str, scope: str = "") -> tuple[Plan, str | None]:
+        """Return the plan, and the key to begin after; *members* and *scope* are what is special to the operation."""
+        text = self.problems.attempt(self._expressions, NO_TEXT)
+        identity = self._identity(scope)
+        start = started(self.command, identity, self.problems)
+        self.problems.raise_any()
+        index = "" if self.index is None else f',"IndexName":{quote(self.index.name)}'
+        plan = Plan(
+            operation=self.operation,
+            table=self.source.table,
+            members=f"{index}{text}{members}{page_members(self.command)}",
+            identity=identity,
+            key_names=self._key_names(),
+            decode=self.source.reader(self.command, self.index).decode,
+            filtered=self._filter() is not None,
+            collects=self.command.on_unknown == "collect",
+        )
+        return plan, start
+
+    def _identity(self, scope: str) -> str:
+        index = "" if self.index is None else self.index.name
+        clauses = [f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.clauses]
+        return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
+
+    def _key_names(self) -> tuple[str, ...]:
+        index = () if self.index is None else self.index.key_names
+        return tuple(dict.fromkeys((*self.source.table.key_names, *index)))
+
+    def _filter(self) -> Condition | None:
+        own = self.source.own_items(self.index)
+        conditions = tuple(part for part in (own, self.command.filter) if part is not None)
+        return all_of(conditions) if conditions else None
+
+    def _expressions(self) -> str:
+        out = self.out
+        text = self._filter_member() + self.source.reader(self.command, self.index).render(out)
+        self._check_copied()
+        if self.clauses:
+            text = (
+                out.expression("KeyConditionExpression", " AND ".join([one.render(out) for one in self.clauses])) + text
+            )
+        return out.finish(text) + self._select()
+
+    def _filter_member(self) -> str:
+        condition = self._filter()
+        if condition is None:
+            return NO_TEXT
+        member = self.out.expression("FilterExpression", condition.render(self.out))
+        keys = self.source.table.key_names if self.index is None else self.index.key_names
+        for name in self.out.attributes.intersection(keys) if self.clauses else ():  # a scan may filter by them
+            self.out.problem(f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition=")
+        return member
+
+    def _check_copied(self) -> None:
+        """Refuse what a global index does not hold; a local one fetches it from the table."""
+        index = self.index
+        if index is None or index.copied is None or not index.is_global:
+            return
+        wanted = {info.stored for info in self._whole_fields()} | self.out.attributes
+        missing = sorted(wanted - index.copied)
+        if missing:
+            self.out.problem(
+                f"index {index.name!r} does not hold {', '.join(map(repr, missing))}: give projection= what it holds "
+                f"({', '.join(sorted(index.copied))}), and get the items by their keys for the rest"
+            )
+
+    def _whole_fields(self) -> list[Any]:
+        if self.command.projection is not None:
+            return []
+        names = self.source.scope.record.member_names()
+        return [info for name in names if (info := self.source.scope.record.member(name)) is not None]
+
+    def _select(self) -> str:
+        index = self.index
+        partial = index is not None and index.copied is not None and not index.is_global
+        return ',"Select":"ALL_ATTRIBUTES"' if partial and self.command.projection is None else ""
+
+
+def need_one(command: str, **given: Any) -> None:
+    """Refuse a command that was not told exactly one of two things."""
+    names = [f"{name}=" for name in given]
+    if sum(value is not None for value in given.values()) != 1:
+        raise UsageError(f"{command} takes one of {' and '.join(names)}")

@@ -1,0 +1,32 @@
+"""What pages are read from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.scope import Scope
+    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.projections import ItemReader
+    from dynamo_document_builder.model.table_model import TableModel
+    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.paging.options import PagedOptions
+
+
+class Source(Protocol):
+    """What a read needs to know of whose items it reads."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def table(self) -> TableModel: ...
+    @property
+    def scope(self) -> Scope: ...
+    def index(self, name: str) -> IndexPart: ...
+    def own_items(self, index: IndexPart | None) -> Condition | None:
+        """Return the condition that leaves out what is not read here."""
+        ...
+
+    def clauses(self, index: IndexPart | None, given: Any, condition: Condition | None) -> tuple[Clause, ...]: ...
+    def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]: ...
