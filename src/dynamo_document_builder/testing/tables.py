@@ -1,0 +1,136 @@
+"""Creating the table that a `Table` describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from dynamo_document_builder.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dynamo_document_builder.facade.entity import Entity
+    from dynamo_document_builder.facade.table import Table
+    from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex
+
+KeyTypes = Literal["S", "N", "B"]
+_POLL: Final = 1
+
+
+def create_table(
+    table: Table,
+    *entities: Entity[Any],
+    key_types: Mapping[str, KeyTypes] | None = None,
+    client: Any = None,
+    wait: int = 60,
+) -> None:
+    """
+    Create the table a `Table` describes, with its indexes, billed per request, and wait until it is active.
+
+    Key attributes are text. Those that are fields of one of *entities* have the type of the field, and *key_types* says
+    what neither is right for: `{"SK": "N"}`. The client is the table's own unless one is given; *wait* is in seconds.
+    For production, describe the table where the rest of your infrastructure is described.
+
+    Raises:
+        UsageError: there is no boto3 client to create it with.
+        botocore.exceptions.ClientError: it exists already, or cannot be created.
+        botocore.exceptions.WaiterError: it was not active in time.
+
+    Example:
+        >>> from dynamo_document_builder.testing import create_table, delete_table
+        >>> scratch = Table("scratch", client=boto3.client("dynamodb"), sort_key=None)
+        >>> create_table(scratch)
+        >>> delete_table(scratch)
+
+    """
+    through = _client(table, client)
+    through.create_table(**table_definition(table, *entities, key_types=key_types))
+    _wait(through, "table_exists", table, wait)
+
+
+def delete_table(table: Table, *, client: Any = None, wait: int = 60) -> None:
+    """Delete a table, with everything in it, and wait until it is gone."""
+    through = _client(table, client)
+    through.delete_table(TableName=table.name)
+    _wait(through, "table_not_exists", table, wait)
+
+
+def table_definition(
+    table: Table, *entities: Entity[Any], key_types: Mapping[str, KeyTypes] | None = None
+) -> dict[str, Any]:
+    """
+    Return what `create_table` of a boto3 client takes.
+
+    Example:
+        >>> from dynamo_document_builder.testing import table_definition
+        >>> table_definition(Table("app"))["KeySchema"]
+        [{'AttributeName': 'PK', 'KeyType': 'HASH'}, {'AttributeName': 'SK', 'KeyType': 'RANGE'}]
+
+    """
+    own = _key_schema((table.partition_key,), table.key_names[1:])
+    indexes = {
+        "GlobalSecondaryIndexes": [
+            _index(name, _key_schema(index.partition_names, index.sort_names), index)
+            for name, index in table.global_secondary_indexes.items()
+        ],
+        "LocalSecondaryIndexes": [
+            _index(name, _key_schema((table.partition_key,), index.sort_names), index)
+            for name, index in table.local_secondary_indexes.items()
+        ],
+    }
+    schemas = [own, *(index["KeySchema"] for kind in indexes.values() for index in kind)]
+    names = sorted({part["AttributeName"] for schema in schemas for part in schema})
+    types = {**_field_types(table, entities), **(key_types or {})}
+    return {
+        "TableName": table.name,
+        "KeySchema": own,
+        "AttributeDefinitions": [{"AttributeName": name, "AttributeType": types.get(name, "S")} for name in names],
+        "BillingMode": "PAY_PER_REQUEST",
+        **{kind: described for kind, described in indexes.items() if described},
+    }
+
+
+def _key_schema(partition: Iterable[str], sort: Iterable[str]) -> list[dict[str, str]]:
+    return [
+        *({"AttributeName": name, "KeyType": "HASH"} for name in partition),
+        *({"AttributeName": name, "KeyType": "RANGE"} for name in sort),
+    ]
+
+
+def _index(name: str, schema: list[dict[str, str]], index: GlobalIndex | LocalIndex) -> dict[str, Any]:
+    if isinstance(index.projection, str):
+        projection: dict[str, Any] = {"ProjectionType": index.projection}
+    else:
+        projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": sorted(index.projection)}
+    return {"IndexName": name, "KeySchema": schema, "Projection": projection}
+
+
+def _field_types(table: Table, entities: Iterable[Entity[Any]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for entity in entities:
+        if entity.table.resource != table.resource:
+            raise UsageError(f"entity {entity.name!r} is bound to table {entity.table.name!r}, not to {table.name!r}")
+        for attribute, kind in _fields(entity):
+            if found.setdefault(attribute, kind) != kind:
+                raise UsageError(f"key attribute {attribute!r} has different types in the given entities")
+    return found
+
+
+def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
+    parts = [*entity.plan.primary, *(part for index in entity.plan.indexes for part in index.parts)]
+    for part in parts:
+        if part.field is not None:
+            [tag] = entity.codec.fields[part.field].kind.tags
+            yield part.attribute, tag
+
+
+def _client(table: Table, given: Any) -> Any:
+    client = getattr(table.connection.transport, "client", None) if given is None else given
+    if client is None:
+        raise UsageError(f"table {table.name!r} has no boto3 client to create it with: give client=")
+    return client
+
+
+def _wait(client: Any, until: str, table: Table, seconds: int) -> None:
+    config = {"Delay": _POLL, "MaxAttempts": max(1, seconds // _POLL)}
+    client.get_waiter(until).wait(TableName=table.name, WaiterConfig=config)
