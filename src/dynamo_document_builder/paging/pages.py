@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Raw, Struct, UnsetType
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.paging.options import PagedOptions
 
-S = TypeVar("S")
+_GROWTH: Final = 4
+_LARGEST: Final = 2**31 - 1
 
 
 class Plan(Struct, frozen=True):
@@ -89,9 +90,9 @@ def started(command: PagedOptions, identity: str, problems: Problems) -> str | N
 def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:
     """Send request after request, until there are enough items, or no more."""
     found = Found()
-    wanted = command.max_items
+    wanted, sent = command.max_items, 0
     while True:
-        request = plan.request(start, _limit(command, plan, wanted))
+        request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
         output = read(_Output, request, response)
         taken = output.items if wanted is None else output.items[:wanted]
@@ -102,14 +103,15 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
         wanted = None if wanted is None else wanted - len(taken)
         if last is None or not wanted or command.one_page:
             return found
-        start = last.decode()
+        start, sent = last.decode(), sent + 1
 
 
-def _limit(command: PagedOptions, plan: Plan, wanted: int | None) -> int | None:
-    # Of a filtered read nobody knows how many must be read to find so many.
-    if wanted is None or plan.filtered:
+def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> int | None:
+    """Return how many items to read: what is wanted, and where a filter leaves too few, more each time."""
+    if wanted is None or (command.one_page and command.filter is not None):
         return command.page_size
-    return wanted if command.page_size is None else min(wanted, command.page_size)
+    enough = wanted * _GROWTH**sent if plan.filtered else wanted
+    return min(enough, command.page_size or _LARGEST)
 
 
 def _keep(found: Found, output: _Output, taken: Sequence[Raw], plan: Plan) -> None:
