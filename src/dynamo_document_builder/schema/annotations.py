@@ -47,6 +47,7 @@ from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.metadata import FieldCodec, Metadata, metadata_of, registered
+from dynamo_document_builder.schema.roles import check_role, roles_in
 from dynamo_document_builder.schema.shapes import is_class
 from dynamo_document_builder.schema.told_apart import told_apart
 
@@ -89,6 +90,7 @@ class Resolver(Struct):
         for attribute in attrs.fields(cls):
             record.fields[attribute.name] = self._field(cls, attribute, hints)
         _check_stored_names(cls, record.fields)
+        _check_roles(cls, record.fields)
         del self._open[cls]
         self.done[cls] = record
         return record
@@ -107,6 +109,8 @@ class Resolver(Struct):
         kind = self._by_metadata(inner, metadata)
         if metadata.null and not optional:
             raise DefinitionError("null=True is for a field that may be None")
+        if metadata.role is not None:
+            check_role(metadata, kind, optional=optional, init=attribute.init)
         return FieldInfo(
             name=attribute.name,
             stored=metadata.alias or attribute.name,
@@ -114,6 +118,7 @@ class Resolver(Struct):
             optional=optional and not metadata.null,
             null=metadata.null,
             has_default=attribute.default is not attrs.NOTHING,
+            role=metadata.role,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
@@ -243,6 +248,13 @@ def _check_stored_names(cls: type, fields: Mapping[str, FieldInfo]) -> None:
             raise DefinitionError(
                 f"schema {cls.__name__!r}: fields {other!r} and {info.name!r} are both stored as {info.stored!r}"
             )
+
+
+def _check_roles(cls: type, fields: Mapping[str, FieldInfo]) -> None:
+    try:
+        roles_in(fields)
+    except DefinitionError as error:
+        raise DefinitionError(f"schema {cls.__name__!r}: {error}") from error
 
 
 def _hashable(annotation: Any) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+Role: TypeAlias = Literal["version", "created_at", "updated_at"]
+"""What a field is for, where the library keeps its value by itself."""
+
+ROLES: Final[tuple[Role, ...]] = ("version", "created_at", "updated_at")
 
 
 class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
@@ -36,19 +40,39 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
 
 
 def stored(
-    *, alias: str | None = None, null: bool = False, epoch: bool = False, codec: FieldCodec[Any] | None = None
+    *,
+    alias: str | None = None,
+    null: bool = False,
+    epoch: bool = False,
+    codec: FieldCodec[Any] | None = None,
+    version: bool = False,
+    created_at: bool = False,
+    updated_at: bool = False,
 ) -> dict[str, Any]:
     """
-    Return attrs field metadata that says how a field is stored.
+    Return attrs field metadata that says how a field is stored, and whether the library keeps its value.
 
     `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
     seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
 
+    `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
+    changed since it was read is refused with `StaleVersionError`, and nothing is written.
+    `created_at=True` and `updated_at=True` are for a datetime, set to the moment when the command was built.
+
     Example:
         >>> user_id: str = field(metadata=stored(alias="userId"))
+        >>> version: int = field(default=0, metadata=stored(version=True))
 
     """
-    return {"alias": alias, "null": null, "epoch": epoch, "codec": codec}
+    return {
+        "alias": alias,
+        "null": null,
+        "epoch": epoch,
+        "codec": codec,
+        "version": version,
+        "created_at": created_at,
+        "updated_at": updated_at,
+    }
 
 
 class Metadata(Struct, frozen=True):
@@ -58,6 +82,7 @@ class Metadata(Struct, frozen=True):
     null: bool
     epoch: bool
     codec: FieldCodec[Any] | None
+    role: Role | None = None
 
 
 def metadata_of(given: Mapping[Any, Any]) -> Metadata:
@@ -68,7 +93,15 @@ def metadata_of(given: Mapping[Any, Any]) -> Metadata:
         raise DefinitionError("its alias is no attribute name: text that is not empty")
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
         raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-    return Metadata(alias, bool(given.get("null", False)), bool(given.get("epoch", False)), codec)
+    return Metadata(alias, bool(given.get("null", False)), bool(given.get("epoch", False)), codec, _role(given))
+
+
+def _role(given: Mapping[Any, Any]) -> Role | None:
+    # `True` itself: a version in the metadata of another library would be a number or a text.
+    roles: list[Role] = [role for role in ROLES if given.get(role) is True]
+    if len(roles) > 1:
+        raise DefinitionError(f"{' and '.join(f'{role}=True' for role in roles)}: a field can be one of these")
+    return roles[0] if roles else None
 
 
 _BY_THEMSELVES: Final = frozenset(

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.mirrors import mirror_of
+from dynamo_document_builder.schema.metadata import Role
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
@@ -32,6 +33,8 @@ class FieldInfo(Struct, frozen=True):
     null: bool = False
     """It may be `None`, and is then stored as NULL."""
     has_default: bool = False
+    role: Role | None = None
+    """Set where the library keeps the value by itself."""
 
     @property
     def may_be_absent(self) -> bool:
