@@ -14,6 +14,7 @@ Every error of the library, ordered by the first question a caller has: did it h
     ├── OutcomeUnknownError          no answer came after a write was sent: it may have been applied
     └── ServiceError                 DynamoDB said no: nothing was written (see `outcome_unknown` for HTTP 5xx)
         ├── ConditionFailedError
+        │   └── StaleVersionError        the item was changed since it was read
         ├── TransactionCanceledError
         ├── TransactionConflictError
         ├── TransactionInProgressError   the exception: the same transaction is still running
@@ -41,6 +42,7 @@ from dynamo_document_builder.facts import (
     FieldFailure,
     Problem,
     described,
+    staleness,
 )
 
 if TYPE_CHECKING:
@@ -170,9 +172,10 @@ class ServiceError(DocumentBuilderError):
     idempotency_token: str | None = None
     """The token a transactional write was sent with: sending it again with the same one is safe."""
 
-    def __init__(self, text: str, *, fault: Fault | None = None) -> None:
+    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
         super().__init__(text)
         self.fault = fault or Fault()
+        self.idempotency_token = idempotency_token
 
     @property
     def code(self) -> str:
@@ -235,6 +238,12 @@ class CancellationReason:
     raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
     item_error: StoredItemError | None = field(default=None, repr=False)
     """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
+    expected_version: int | None = None
+    """The version the operation was for; `None` if it was for any."""
+    stored_version: int | None = None
+    """The version of the item that is there; `None` if there is none, or it was not asked for."""
+    stale: bool = False
+    """Whether it failed because the item was changed since it was read."""
 
     @property
     def failed(self) -> bool:
@@ -248,7 +257,8 @@ class CancellationReason:
 
     def __str__(self) -> str:
         label = "" if self.label is None else f"({self.label}) "
-        message = f" - {self.message}" if self.message else ""
+        stale = staleness(self.expected_version, self.stored_version, self.raw_item) if self.stale else ""
+        message = f" - {stale or self.message}" if stale or self.message else ""
         subject = f"{self.name} {described(self.entity, self.key)}".strip()
         return f"[{self.index}] {label}{subject}: {self.code}{message}"
 
@@ -286,6 +296,23 @@ class ConditionFailedError(ServiceError):
         return self.attempts > 1
 
 
+class StaleVersionError(ConditionFailedError):
+    """
+    The item was changed, written or deleted since it was read. Nothing was written.
+
+    Sending the same again fails again: read the item, and decide anew.
+    """
+
+    def __init__(
+        self, text: str, *, expected_version: int = 0, stored_version: int | None = None, **facts: Any
+    ) -> None:
+        super().__init__(text, **facts)
+        self.expected_version = expected_version
+        """The version the command was for; 0 stands for an item that is not stored yet."""
+        self.stored_version = stored_version
+        """The version of the item that is there; `None` if there is none, or it was not asked for."""
+
+
 class TransactionCanceledError(ServiceError):
     """
     A transaction was cancelled. Nothing was written.
@@ -301,14 +328,18 @@ class TransactionCanceledError(ServiceError):
         reasons: Iterable[CancellationReason] = (),
         idempotency_token: str | None = None,
     ) -> None:
-        super().__init__(text, fault=fault)
+        super().__init__(text, fault=fault, idempotency_token=idempotency_token)
         self.reasons = tuple(reasons)
-        self.idempotency_token = idempotency_token
 
     @property
     def failures(self) -> tuple[CancellationReason, ...]:
         """The reasons of the operations that were not fine."""
         return tuple(reason for reason in self.reasons if reason.failed)
+
+    @property
+    def stale(self) -> tuple[CancellationReason, ...]:
+        """The reasons of the operations whose items were changed since they were read."""
+        return tuple(reason for reason in self.reasons if reason.stale)
 
     @property
     def by_label(self) -> dict[str, CancellationReason]:
@@ -341,17 +372,9 @@ class TransactionConflictError(ServiceError):
 class TransactionInProgressError(ServiceError):
     """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
 
-    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
-        super().__init__(text, fault=fault)
-        self.idempotency_token = idempotency_token
-
 
 class IdempotencyMismatchError(ServiceError):
     """The token was already used with another request within ten minutes. Nothing was written now."""
-
-    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
-        super().__init__(text, fault=fault)
-        self.idempotency_token = idempotency_token
 
 
 class ThrottledError(ServiceError):

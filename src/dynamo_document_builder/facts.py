@@ -111,6 +111,17 @@ def described(entity: str | None, key: Mapping[str, Any] | None) -> str:
     return " ".join(part for part in (entity, pairs) if part)
 
 
+def staleness(expected: int | None, found: int | None, item: object) -> str:
+    """Say that an item is not the one that was read, by its versions; *item* is what came of it."""
+    wanted = f"version {expected} expected" if expected else "none expected"
+    versions = wanted if found is None else f"{wanted}, version {found} found"
+    if not expected:
+        return f"an item is there already ({versions})"
+    if item is None:
+        return f"it was changed or deleted since it was read ({versions})"
+    return f"it was changed since it was read ({versions})"
+
+
 def _shown(value: object) -> str:
     text = repr(value) if isinstance(value, (str, bytes)) else str(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

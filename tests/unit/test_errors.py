@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import dynamo_document_builder as ddb
-from dynamo_document_builder.errors import CancellationReason, DocumentBuilderError, ServiceError
+from dynamo_document_builder.errors import (
+    CancellationReason,
+    ConditionFailedError,
+    DocumentBuilderError,
+    ServiceError,
+    StaleVersionError,
+)
 from dynamo_document_builder.facts import Fault, FieldFailure, Problem
 from dynamo_document_builder.wire.request import Request
 from tests.unit.play import CONDITION_FAILED, FINE, cancelled, play, refused
@@ -51,6 +57,15 @@ ERRORS: list[DocumentBuilderError] = [
     ddb.OutcomeUnknownError("text", operation="PutItem", idempotency_token="t", command="command"),
     ddb.ServiceError("text", fault=FAULT),
     ddb.ConditionFailedError("text", fault=FAULT, command="c", item=User("u1", SECRET), raw_item={"a": {"S": SECRET}}),
+    StaleVersionError(
+        "text",
+        fault=FAULT,
+        command="c",
+        item=User("u1", SECRET),
+        raw_item={"a": {"S": SECRET}},
+        expected_version=3,
+        stored_version=4,
+    ),
     ddb.TransactionCanceledError("text", fault=FAULT, reasons=[REASON], idempotency_token="t"),
     ddb.TransactionConflictError("text", fault=FAULT),
     ddb.TransactionInProgressError("text", fault=FAULT, idempotency_token="t"),
@@ -63,7 +78,7 @@ each = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__
 
 def test_every_public_error_is_here() -> None:
     public = {name for name in ddb.__all__ if name.endswith("Error")}
-    assert {type(error).__name__ for error in ERRORS} == public
+    assert public <= {type(error).__name__ for error in ERRORS}
 
 
 @each
@@ -189,6 +204,49 @@ def test_a_cancellation_still_finds_a_reason_by_its_own_command_after_pickling()
     [reason] = other.reasons
     assert reason == caught.value.reasons[0]
     assert other.reason_for(reason.command) is reason
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "item", "said"),
+    [
+        (3, 4, {"a": 1}, "it was changed since it was read (version 3 expected, version 4 found)"),
+        (3, None, {"a": 1}, "it was changed since it was read (version 3 expected)"),
+        (3, None, None, "it was changed or deleted since it was read (version 3 expected)"),
+        (0, 2, {"a": 1}, "an item is there already (none expected, version 2 found)"),
+        (0, None, None, "an item is there already (none expected)"),
+    ],
+)
+def test_a_stale_reason_says_which_version_was_expected(expected: int, found: Any, item: Any, said: str) -> None:
+    reason = CancellationReason(
+        0,
+        "ConditionalCheckFailed",
+        "The conditional request failed",
+        name="Delete",
+        raw_item=item,
+        stale=True,
+        expected_version=expected,
+        stored_version=found,
+    )
+    assert str(reason) == f"[0] Delete: ConditionalCheckFailed - {said}"
+    assert not reason.retryable
+
+
+def test_the_stale_reasons_of_a_cancellation_are_found() -> None:
+    fine = CancellationReason(0, "None", expected_version=1)
+    stale = CancellationReason(1, "ConditionalCheckFailed", stale=True, expected_version=1)
+    false = CancellationReason(2, "ConditionalCheckFailed", expected_version=1, stored_version=1)
+    error = ddb.TransactionCanceledError("text", reasons=[fine, stale, false])
+    assert error.stale == (stale,)
+    assert error.failures == (stale, false)
+    assert ddb.TransactionCanceledError("text", reasons=[fine]).stale == ()
+
+
+def test_a_stale_version_is_a_failed_condition_that_never_passes() -> None:
+    error = StaleVersionError("text", fault=Fault("ConditionalCheckFailedException", attempts=2))
+    assert isinstance(error, ConditionFailedError)
+    assert (error.expected_version, error.stored_version) == (0, None)
+    assert error.after_retry
+    assert not error.retryable
 
 
 def test_a_long_key_is_cut_in_texts() -> None:
