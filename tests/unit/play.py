@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.faults import refusal
-from dynamo_document_builder.wire.flow import NewToken
+from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Play:
 
     answers: list[Answer]
     requests: list[Request] = field(factory=list[Request])
+    pauses: list[float] = field(factory=list[float])
+    """How long the flow was ready to wait, each time."""
 
     def run(self, flow: Generator[Any, Any, Any]) -> Any:
         step = next(flow)
@@ -41,6 +43,9 @@ class Play:
     def _answer(self, flow: Generator[Any, Any, Any], step: object) -> Any:
         if isinstance(step, NewToken):
             return flow.send("fresh-token")
+        if isinstance(step, Pause):
+            self.pauses.append(step.at_most)
+            return flow.send(None)
         assert isinstance(step, Request)
         self.requests.append(step)
         answer = self.answers.pop(0)

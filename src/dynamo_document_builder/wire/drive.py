@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
 
 from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, OutcomeUnknownError, RequestTimeoutError
-from dynamo_document_builder.wire.flow import Effect, Flow, NewToken
+from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
 from dynamo_document_builder.wire.request import Request, Response
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 R = TypeVar("R")
+
+ABORT_SEEN_WITHIN: Final = 0.05
+"""Seconds after which a pause notices that its abort signal was set."""
 
 
 class Transport(Protocol):
@@ -37,13 +40,21 @@ def fresh_token() -> str:
     return os.urandom(16).hex()
 
 
+def uniform(low: float, high: float) -> float:
+    """Return a random number between two: what `random.uniform` would, without loading its module at a cold start."""
+    return low + (high - low) * int.from_bytes(os.urandom(6)) / (1 << 48)
+
+
 @frozen(eq=False, repr=False)
 class Driver:
-    """Answers a flow's effects with a transport. The clock and the source of tokens can be replaced."""
+    """Answers a flow's effects with a transport. Time and chance can be replaced."""
 
     transport: Transport
     clock: Callable[[], float] = time.monotonic
     make_token: Callable[[], str] = fresh_token
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[float, float], float] = uniform
+    """Gives a random number between two."""
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
@@ -59,9 +70,12 @@ class Driver:
                     step = _resume(flow, answer)
             return step.result
 
-    def _answer(self, effect: Effect, abort: Abort | None, deadline: float | None) -> Response | str:
+    def _answer(self, effect: Effect, abort: Abort | None, deadline: float | None) -> Response | str | None:
         if isinstance(effect, NewToken):
             return self.make_token()
+        if isinstance(effect, Pause):
+            self._pause(self.jitter(0.0, effect.at_most), abort, deadline)
+            return None
         if abort is not None and abort.is_set():
             raise AbortedError(f"{effect.operation} was not sent: its abort signal is set")
         return self.transport.send(effect, self._remaining(effect, deadline))
@@ -76,12 +90,30 @@ class Driver:
             )
         return remaining
 
+    def _pause(self, seconds: float, abort: Abort | None, deadline: float | None) -> None:
+        # Whoever would wake up too late to send anything is told now.
+        if deadline is not None and self.clock() + seconds >= deadline:
+            raise RequestTimeoutError("nothing was sent again: the timeout would have passed while waiting")
+        if abort is None:
+            self.sleep(seconds)
+        else:
+            self._pause_unless(abort, seconds)
+
+    def _pause_unless(self, abort: Abort, seconds: float) -> None:
+        while not abort.is_set():
+            if seconds <= 0:
+                return
+            part = min(seconds, ABORT_SEEN_WITHIN)
+            self.sleep(part)
+            seconds -= part
+        raise AbortedError("nothing was sent again: the abort signal is set")
+
 
 def first_request(flow: Flow[object]) -> Request:
     """Play a flow up to its first request and return that, unsent: a dry run, pure and repeatable."""
     with closing(flow):
         step = _resume(flow)
-        while isinstance(step, NewToken):
+        while isinstance(step, (NewToken, Pause)):
             step = _resume(flow)
         if isinstance(step, Request):
             return step

@@ -22,7 +22,13 @@ class NewToken(Struct, frozen=True):
     """Asks for a fresh idempotency token. A dry run answers `None`: a token is no part of a request's meaning."""
 
 
-Effect: TypeAlias = Request | NewToken
+class Pause(Struct, frozen=True):
+    """Asks to wait for a random time, from nothing to so many seconds, so that clients who failed at once part ways."""
+
+    at_most: float
+
+
+Effect: TypeAlias = Request | NewToken | Pause
 Flow: TypeAlias = Generator[Effect, Any, R]
 
 
@@ -35,3 +41,8 @@ def ask(request: Request) -> Flow[Response]:
 def new_token() -> Flow[str | None]:
     token: str | None = yield NewToken()
     return token
+
+
+def pause(at_most: float) -> Flow[None]:
+    """Wait. The deadline and the abort signal end it: their error is thrown in here."""
+    yield Pause(at_most)

@@ -15,8 +15,8 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.wire.drive import Driver, first_request, fresh_token, lost_answer
-from dynamo_document_builder.wire.flow import Flow, ask, new_token
+from dynamo_document_builder.wire.drive import Driver, first_request, fresh_token, lost_answer, uniform
+from dynamo_document_builder.wire.flow import Flow, ask, new_token, pause
 from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.request import Request, Response
 
@@ -277,3 +277,101 @@ def test_only_a_lost_write_leaves_the_outcome_unknown(operation: str) -> None:
     error = lost_answer(Request(operation, b"{}"), "no answer")
     assert type(error) is (OutcomeUnknownError if operation in WRITES else RequestTimeoutError)
     assert error.operation == operation
+
+
+@frozen
+class Slept:
+    """What a driver waits with: it notes how long, and moves the clock."""
+
+    clock: Clock
+    parts: list[float] = field(factory=list[float])
+
+    def __call__(self, seconds: float) -> None:
+        self.parts.append(seconds)
+        self.clock.advance(seconds)
+
+
+def patient(answers: list[Response | BaseException | Callable[[], object]], share: float = 1.0) -> tuple[Driver, Slept]:
+    """Give a driver whose jitter is a fixed share of the longest pause."""
+    slept = Slept(Clock())
+    driver = Driver(
+        Script(answers), clock=slept.clock, sleep=slept, jitter=lambda low, high: low + (high - low) * share
+    )
+    return driver, slept
+
+
+def again_after(seconds: float) -> Flow[bytes]:
+    yield from ask(FIRST)
+    yield from pause(seconds)
+    return (yield from ask(SECOND)).body
+
+
+@pytest.mark.parametrize(("share", "slept"), [(1.0, 4.0), (0.25, 1.0), (0.0, 0.0)])
+def test_a_pause_is_a_random_part_of_what_was_asked(share: float, slept: float) -> None:
+    driver, waited = patient(answered(b"1", b"2"), share)
+    assert driver.run(again_after(4)) == b"2"
+    assert waited.parts == [slept]
+
+
+def test_chance_is_between_its_bounds_and_is_not_always_the_same() -> None:
+    drawn = [uniform(1.0, 3.0) for _ in range(1000)]
+    assert all(1.0 <= number < 3.0 for number in drawn)
+    assert min(drawn) < 1.5
+    assert max(drawn) > 2.5
+    assert uniform(0.0, 0.0) == 0.0
+
+
+def test_a_pause_takes_from_the_time_for_what_follows() -> None:
+    driver, _ = patient(answered(b"1", b"2"))
+    driver.run(again_after(4), Limits(timeout=5))
+    assert isinstance(driver.transport, Script)
+    assert driver.transport.timeouts == [5, 1]
+
+
+@pytest.mark.parametrize("timeout", [3, 4])
+def test_a_pause_that_the_deadline_would_cut_off_ends_at_once(timeout: float) -> None:
+    driver, waited = patient(answered(b"1"))
+    with pytest.raises(RequestTimeoutError, match="nothing was sent again"):
+        driver.run(again_after(4), Limits(timeout=timeout))
+    assert waited.parts == []
+
+
+def test_what_ends_a_pause_is_thrown_into_the_flow() -> None:
+    def settles() -> Flow[str]:
+        try:
+            yield from pause(4)
+        except RequestTimeoutError:
+            return "settled"
+        return "waited"
+
+    driver, _ = patient([])
+    assert driver.run(settles(), Limits(timeout=1)) == "settled"
+
+
+def test_an_abort_signal_ends_a_pause_soon() -> None:
+    driver, waited = patient(answered(b"1"))
+    with pytest.raises(AbortedError, match="nothing was sent again"):
+        driver.run(again_after(4), Limits(abort=Fused([False, False, False, True])))
+    assert waited.parts == [0.05, 0.05]
+
+
+def test_a_pause_with_an_abort_signal_that_stays_off_is_as_long_as_any() -> None:
+    driver, waited = patient(answered(b"1", b"2"))
+    assert driver.run(again_after(0.12), Limits(abort=threading.Event())) == b"2"
+    assert sum(waited.parts) == pytest.approx(0.12)
+    assert max(waited.parts) <= 0.05
+
+
+def test_an_abort_signal_set_before_a_pause_of_no_time_is_seen() -> None:
+    driver, waited = patient(answered(b"1"), share=0.0)
+    with pytest.raises(AbortedError, match="nothing was sent again"):
+        driver.run(again_after(4), Limits(abort=Fused([False, True])))
+    assert waited.parts == []
+
+
+def test_a_dry_run_does_not_wait() -> None:
+    def waits_first() -> Flow[None]:
+        yield from pause(1000)
+        yield from ask(SECOND)
+
+    assert first_request(waits_first()) == SECOND
