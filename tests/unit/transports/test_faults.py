@@ -45,8 +45,8 @@ def test_each_code_has_its_class(
 
 
 def test_every_class_of_a_code_is_in_the_table() -> None:
-    with_a_code = {each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, ServiceError)}
-    assert set(ERROR_CLASSES.values()) == with_a_code - {ServiceError}
+    with_a_code = {each for each in vars(errors).values() if isinstance(each, type) and ServiceError in each.__bases__}
+    assert set(ERROR_CLASSES.values()) == with_a_code
     assert set(ERROR_CLASSES) >= THROTTLING_CODES
 
 
