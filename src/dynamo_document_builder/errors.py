@@ -12,6 +12,7 @@ Every error of the library, ordered by the first question a caller has: did it h
     ├── NoAnswerError                no answer came, and nothing can have been written
     │   └── RequestTimeoutError      the same, because the deadline passed
     ├── OutcomeUnknownError          no answer came after a write was sent: it may have been applied
+    ├── BatchIncompleteError         a part of a batch was done, or none; it holds that and the rest
     └── ServiceError                 DynamoDB said no: nothing was written (see `outcome_unknown` for HTTP 5xx)
         ├── ConditionFailedError
         │   └── StaleVersionError        the item was changed since it was read
@@ -160,6 +161,27 @@ class OutcomeUnknownError(DocumentBuilderError):
         self.command = command
         self.idempotency_token = idempotency_token
         return self
+
+
+class BatchIncompleteError(DocumentBuilderError):
+    """
+    A batch ended before all of it was done; what was done stays done.
+
+    `__cause__` is the error that ended it, `None` if DynamoDB kept answering that it did nothing.
+    """
+
+    def __init__(self, text: str, *, result: Any = None) -> None:
+        super().__init__(text)
+        self.result = result
+
+    @property
+    def unprocessed(self) -> Any:
+        """
+        What is not known to be done, in the caller's own terms; the `unprocessed` of the `result`.
+
+        Reading again is safe, and so is writing again: the puts and deletes of a batch have no condition.
+        """
+        return self.result.unprocessed
 
 
 class ServiceError(DocumentBuilderError):
