@@ -165,7 +165,7 @@ class OutcomeUnknownError(DocumentBuilderError):
 
 class BatchIncompleteError(DocumentBuilderError):
     """
-    A batch ended before all of it was done; what was done stays done.
+    A batch ended before all of it was done. What was done stays done; sending the rest again is safe.
 
     `__cause__` is the error that ended it, `None` if DynamoDB kept answering that it did nothing.
     """
@@ -173,15 +173,7 @@ class BatchIncompleteError(DocumentBuilderError):
     def __init__(self, text: str, *, result: Any = None) -> None:
         super().__init__(text)
         self.result = result
-
-    @property
-    def unprocessed(self) -> Any:
-        """
-        What is not known to be done, in the caller's own terms; the `unprocessed` of the `result`.
-
-        Reading again is safe, and so is writing again: the puts and deletes of a batch have no condition.
-        """
-        return self.result.unprocessed
+        self.unprocessed = getattr(result, "unprocessed", None)
 
 
 class ServiceError(DocumentBuilderError):
