@@ -42,6 +42,8 @@ class ConditionCheck(WriteCommand[Any]):
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """The item as it was comes with the error, unless this says "NONE"."""
+    check_version: bool = field(default=True, kw_only=True)
+    """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
     label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
@@ -55,9 +57,4 @@ class ConditionCheck(WriteCommand[Any]):
 
     def transact_operation(self, entity: EntityModel[Any], /, *, trusted: bool = False) -> Operation:  # noqa: ARG002  only whole items are validated
         """Return the check in DynamoDB JSON."""
-        return keyed(
-            self,
-            entity,
-            (),
-            lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure),
-        )
+        return keyed(self, entity, (), lambda terms: condition_members(entity, terms))

@@ -37,9 +37,11 @@ class Delete(SingleWrite[Any]):
     Delete the item under a key; deleting what is not there succeeds.
 
     Costs one write unit per KB of the deleted item, twice that in a transaction.
+    Where the schema keeps a version and `key` has it, only an item of that version is deleted.
 
     Raises:
         UsageError: it cannot be sent; nothing was sent.
+        StaleVersionError: the item was changed since it was read; nothing was deleted.
         ConditionFailedError: the condition was false; nothing was deleted.
         OutcomeUnknownError: no answer came; it may have been applied.
 
@@ -62,16 +64,11 @@ class Delete(SingleWrite[Any]):
         return self.key
 
     def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:  # noqa: ARG002  only whole items are validated
-        return keyed(
-            self,
-            entity,
-            notes,
-            lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure),
-        )
+        return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
 
     def flow(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
         """Send the delete and read its answer."""
-        request, response = yield from self.send_alone(entity, "DeleteItem", self.return_values)
+        _, request, response = yield from self.send_alone(entity, "DeleteItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)
         return DeleteResult(

@@ -8,11 +8,13 @@ from attrs import field, frozen
 
 from dynamo_document_builder.model.conditional import check_size, condition_members
 from dynamo_document_builder.model.entity_model import EntityModel, ItemText
+from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ S = TypeVar("S")
 class PutResult(WriteResult[S]):
     """The put was applied."""
 
+    item: S
+    """The item as it is stored: the one that was given, with the fields set that the library keeps."""
     return_item: S | None = None
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
 
@@ -38,9 +42,11 @@ class Put(SingleWrite[S]):
 
     Costs one write unit per KB of the larger of the old and new item, twice that in a transaction.
     Without a condition it overwrites; `condition=item_not_exists()` makes it an insert.
+    Where the schema keeps a version, the item is written with the next one, and only over an item of its own version.
 
     Raises:
         UsageError: it cannot be sent; nothing was sent.
+        StaleVersionError: the item was changed since it was read; nothing was written.
         ConditionFailedError: the condition was false; nothing was written.
         OutcomeUnknownError: no answer came; it may have been applied.
 
@@ -64,25 +70,27 @@ class Put(SingleWrite[S]):
     def written(self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         problems = Problems(self.name, entity.name)
         problems.note_all(notes)
-        item = problems.attempt(lambda: self._item(entity, trusted=trusted), ItemText(NO_TEXT, NO_TEXT))
-        condition = problems.attempt(
-            lambda: condition_members(entity, self.condition, self.return_values_on_condition_check_failure), NO_TEXT
-        )
+        nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
+        stored, item = problems.attempt(lambda: self._stored(entity, trusted=trusted), nothing)
+        terms = terms_of(self, entity)
+        condition = problems.attempt(lambda: condition_members(entity, terms), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.item))
         members = f'{entity.table.named},"Item":{item.text}{condition}'
-        return Operation(self.name, entity.table.name, item.key, members, item.text)
+        return Operation(self.name, entity.table.name, item.key, members, item.text, stored, terms.guard)
 
-    def _item(self, entity: EntityModel[S], *, trusted: bool) -> ItemText:
-        item = entity.encode(self.item, trusted=trusted)
-        check_size(item.text)
-        return item
+    def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
+        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
+        text = entity.encode(stored, trusted=trusted)
+        check_size(text.text)
+        return stored, text
 
     def flow(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
         """Send the put and read its answer."""
-        request, response = yield from self.send_alone(entity, "PutItem", self.return_values)
+        operation, request, response = yield from self.send_alone(entity, "PutItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)
         return PutResult(
+            item=operation.stored,
             return_item=found.item,
             item_error=found.error,
             response_metadata=response.metadata,

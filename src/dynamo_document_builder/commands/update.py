@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.expressions.updates import as_changes
 from dynamo_document_builder.model.conditional import keyed
+from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.refusals import returned, returned_fields
 from dynamo_document_builder.model.results import read
@@ -50,9 +51,11 @@ class Update(SingleWrite[Any]):
     Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
     transaction.
     Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
+    Where the schema keeps a version, it is counted up; if `key` has one, only an item of that version is changed.
 
     Raises:
         UsageError: it cannot be sent; nothing was sent.
+        StaleVersionError: the item was changed since it was read; nothing was written.
         ConditionFailedError: the condition was false; nothing was written.
         OutcomeUnknownError: no answer came; it may have been applied.
 
@@ -82,24 +85,23 @@ class Update(SingleWrite[Any]):
             self,
             entity,
             notes,
-            lambda: update_members(
-                entity, self.key, self.updates, self.condition, self.return_values_on_condition_check_failure
-            ),
+            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns),
         )
 
-    def _changed(self) -> dict[str, bool]:
+    def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
         paths = [change.path.segments for change in self.updates]
-        return {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
+        changed = {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
+        return changed | dict.fromkeys(kept_fields(entity), True)
 
     def flow(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
         """Send the update and read its answer."""
-        request, response = yield from self.send_alone(entity, "UpdateItem", self.return_values)
+        _, request, response = yield from self.send_alone(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
         whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
         found = returned(entity, whole, trusted=self.skip_validation)
         return UpdateResult(
             updated_item=found.item,
-            updated_fields=returned_fields(entity, output.attributes, self._changed())
+            updated_fields=returned_fields(entity, output.attributes, self._changed(entity))
             if self.return_values in PARTS
             else None,
             item_error=found.error,

@@ -9,13 +9,14 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.versions import Terms
 
 
 def check_size(item: str) -> None:
@@ -24,22 +25,25 @@ def check_size(item: str) -> None:
         raise UsageError(f"the item has {size} bytes; DynamoDB stores at most {MAX_ITEM_BYTES} (400 KB)")
 
 
-def keyed(command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Callable[[], str]) -> Operation:
+def keyed(command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Callable[[Terms], str]) -> Operation:
     """Render an operation on a key: everything that is wrong with it in one error."""
     problems = Problems(command.name, entity.name)
     problems.note_all(notes)
     key = problems.attempt(lambda: entity.encode_key(command.key), NO_TEXT)
-    members = problems.attempt(rest, NO_TEXT)
+    terms = terms_of(command, entity)
+    members = problems.attempt(lambda: rest(terms), NO_TEXT)
     problems.raise_any(lambda: entity.shown_key(command.key))
-    return Operation(command.name, entity.table.name, key, f'{entity.table.named},"Key":{key}{members}')
+    text = f'{entity.table.named},"Key":{key}{members}'
+    return Operation(command.name, entity.table.name, key, text, guard=terms.guard)
 
 
-def condition_members(entity: EntityModel[Any], condition: Condition | None, on_failure: str | None) -> str:
+def condition_members(entity: EntityModel[Any], terms: Terms) -> str:
     """Return the members of a condition, and whether the item is wanted when it fails."""
-    if condition is None:
+    if terms.condition is None:
         return NO_TEXT
     out = Rendering(entity.scope)
-    return out.finish(out.expression("ConditionExpression", condition.render(out))) + old_on_failure(on_failure)
+    members = out.finish(out.expression("ConditionExpression", terms.condition.render(out)))
+    return members + old_on_failure(terms.on_failure)
 
 
 def old_on_failure(on_failure: str | None) -> str:

@@ -13,7 +13,7 @@ from attrs import define, field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
-from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, View, view_of
+from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -29,6 +29,8 @@ class IndexUpdates:
     """The index attributes an update has to write (DynamoDB JSON) or remove, and what stands in its way."""
 
     written: dict[str, str] = field(factory=dict[str, str])
+    begun: dict[str, str] = field(factory=dict[str, str])
+    """Written where they are missing."""
     removed: list[str] = field(factory=list[str])
     problems: list[str] = field(factory=list[str])
 
@@ -41,12 +43,19 @@ class Subject:
     key: object
     may_create: bool
     """Whether the update may create the item."""
+    kept: Mapping[str, Any] = field(factory=dict[str, Any])
+    """The new values of fields that the library changes by itself."""
+    born: Mapping[str, Any] = field(factory=dict[str, Any])
+    """The values that it gives an item which the update creates."""
 
     def known(self) -> Mapping[str, Any]:
         """Return the fields the command was given to find the item by."""
         if is_mapping(self.key):
             return self.key
-        return {name: getattr(self.key, name, None) for name in self.entity.codec.fields}
+        fields = self.entity.codec.fields.values()
+        known = {info.name: getattr(self.key, info.name, None) for info in fields}
+        # An object that was never read back does not tell when its item was created.
+        return {info.name: known[info.name] for info in fields if known[info.name] is not None or info.role is None}
 
     def key_fields(self) -> dict[str, Any]:
         """Return those the primary key is built of, and which are stored beside it."""
@@ -64,13 +73,24 @@ def index_updates(subject: Subject, changes: Sequence[Change]) -> IndexUpdates:
     updates = IndexUpdates()
     touched = _touched(changes)
     _refuse_keys(subject.entity, touched, updates)
-    known = {**subject.known(), **touched}
+    touched |= subject.kept
+    fixed = subject.key_fields() if subject.may_create else {}
     for index in subject.entity.plan.indexes:
+        if not any(part.written for part in index.parts):
+            continue
         changed = [name for name in touched if name in index.reads]
-        created = subject.may_create and index.reads <= subject.key_fields().keys()
-        if any(part.written for part in index.parts) and (changed or created):
-            _follow(view_of(subject.entity.codec, known, set()), index, changed, updates)
+        if changed or (subject.may_create and index.reads <= fixed.keys()):
+            _follow(subject, {**subject.known(), **touched}, index, changed, updates)
+        elif subject.born and index.reads <= {**fixed, **subject.born}.keys():
+            _begin(subject, {**fixed, **subject.born}, index, updates)
     return updates
+
+
+def _begin(subject: Subject, known: Mapping[str, Any], index: IndexPart, updates: IndexUpdates) -> None:
+    # Neither key nor creation ever changes: an item that is in the index stays where it is, a new one comes into it.
+    begun = IndexUpdates(problems=updates.problems)
+    _follow(subject, known, index, (), begun)
+    updates.begun.update(begun.written)
 
 
 def _touched(changes: Sequence[Change]) -> dict[str, Any]:
@@ -101,13 +121,16 @@ def _refuse_keys(entity: EntityModel[Any], touched: Mapping[str, Any], updates: 
             updates.problems.append(f"{name!r} is a key attribute: it follows from the fields it is built from")
 
 
-def _follow(view: View, index: IndexPart, changed: Sequence[str], updates: IndexUpdates) -> None:
+def _follow(
+    subject: Subject, known: Mapping[str, Any], index: IndexPart, changed: Sequence[str], updates: IndexUpdates
+) -> None:
     try:
-        texts = index.texts(view)
+        texts = index.texts(view_of(subject.entity.codec, known, set()))
     except UnknownFieldError as unknown:
+        kept = unknown.field in subject.kept
+        advice = "give the version that was read in key=, and let it be checked" if kept else "assign it a plain value"
         updates.problems.append(
-            f"index {index.name!r} is built from {unknown.field!r}, whose new value only DynamoDB would know: "
-            "assign it a plain value"
+            f"index {index.name!r} is built from {unknown.field!r}, whose new value only DynamoDB would know: {advice}"
         )
     except MissingFieldError as missing:
         updates.problems.append(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.versions import Guard
 from dynamo_document_builder.wire.request import Request
 
 NO_TEXT: Final = ""
@@ -24,6 +25,10 @@ class Operation(Struct, frozen=True):
     """The members of the operation, without braces."""
     item: str | None = None
     """The whole item, of a put."""
+    stored: Any = None
+    """The same as an object: the one that was given, unless the library keeps fields of it."""
+    guard: Guard | None = None
+    """The version it is for."""
 
     @property
     def wrapped(self) -> str:

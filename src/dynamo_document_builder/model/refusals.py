@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import msgspec
 from msgspec import Raw, Struct, UnsetType
 
-from dynamo_document_builder.errors import ConditionFailedError, StoredItemError
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError, StoredItemError
+from dynamo_document_builder.facts import described, staleness
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.decoders import decode
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.versions import Guard
     from dynamo_document_builder.schema.kinds.base import Kind
 
 S = TypeVar("S")
@@ -78,20 +79,29 @@ def raw_item(raw: Raw | UnsetType) -> Mapping[str, Any] | None:
 
 
 def condition_failed(
-    error: ConditionFailedError, command: Any, entity: EntityModel[Any], subject: object
+    error: ConditionFailedError, command: Any, entity: EntityModel[Any], guard: Guard | None
 ) -> ConditionFailedError:
     """Say in the caller's terms whose condition failed, with the item as it was."""
     raw = _item_of(error.fault.body)
     found = returned(entity, raw)
-    text = (
-        f"{type(command).__name__} {described(entity.name, entity.shown_key(subject))}: the condition was false, "
-        "nothing was written"
-    )
+    item = raw_item(raw)
+    what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.subject))}"
+    facts: dict[str, Any] = {"fault": error.fault, "command": command, "item": found.item, "raw_item": item}
+    facts["item_error"] = found.error
+    if guard is not None and guard.refuses(item):
+        return _stale(error, what, guard, facts)
+    retried = " (the SDK sent it more than once: an earlier attempt may have been applied)"
+    text = f"{what}: the condition was false, nothing was written{retried if error.after_retry else ''}"
+    return ConditionFailedError(text, **facts)
+
+
+def _stale(error: ConditionFailedError, what: str, guard: Guard, facts: dict[str, Any]) -> StaleVersionError:
+    version = guard.stored(facts["raw_item"])
+    text = f"{what}: {staleness(guard.expected, version, facts['raw_item'])}, nothing was written: read it again"
     if error.after_retry:
-        text += " (the SDK sent it more than once: an earlier attempt may have been applied)"
-    return ConditionFailedError(
-        text, fault=error.fault, command=command, item=found.item, raw_item=raw_item(raw), item_error=found.error
-    )
+        own = ", and the version is the one it writes" if version == guard.expected + 1 else ""
+        text += f" (the SDK sent it more than once{own}: an earlier attempt may have been applied)"
+    return StaleVersionError(text, expected_version=guard.expected, stored_version=version, **facts)
 
 
 def _item_of(body: bytes) -> Raw | UnsetType:

@@ -9,33 +9,33 @@ from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.index_updates import Subject, index_updates
+from dynamo_document_builder.model.kept import kept_up, render_kept
+from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause
-    from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.versions import Terms
 
 CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
-def update_members(
-    entity: EntityModel[Any],
-    key: object,
-    changes: Sequence[Change],
-    condition: Condition | None,
-    on_failure: str | None,
-) -> str:
+def update_members(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> str:
     """Return the members for the changes, for the attributes that follow from them, and for the condition."""
     out = Rendering(entity.scope)
-    creates = condition is None or not condition.implies_item()
-    members = out.expression("UpdateExpression", _update(out, Subject(entity, key, creates), changes))
+    condition = terms.condition
+    subject = Subject(entity, key, condition is None or not condition.implies_item())
+    roles = roles_of(entity)
+    if roles is not None:
+        subject = kept_up(out, subject, roles, changes, terms.guard, made_ns)
+    members = out.expression("UpdateExpression", _update(out, subject, changes))
     if condition is None:
         return out.finish(members)
     members += out.expression("ConditionExpression", condition.render(out))
-    return out.finish(members) + old_on_failure(on_failure)
+    return out.finish(members) + old_on_failure(terms.on_failure)
 
 
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
@@ -46,13 +46,14 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     _follow_indexes(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, clauses)
+    render_kept(out, subject, clauses)
     return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
 
 def _keep_readable(out: Rendering, subject: Subject, clauses: dict[Clause, list[str]]) -> None:
     # An item this update creates would have its key attributes only, and not fit the schema it was written through:
-    # so the fields its key is built of are written where they are missing.
-    for name, value in subject.key_fields().items():
+    # so the fields its key is built of, and when it was created, are written where they are missing.
+    for name, value in {**subject.born, **subject.key_fields()}.items():
         try:
             text = subject.entity.codec.encode_field(name, value)
         except MisfitError:  # the key itself reports it
@@ -94,4 +95,6 @@ def _follow_indexes(
         out.problem(text)
     for attribute, value in follow.written.items():
         clauses["SET"].append(f"{out.name(attribute)} = {out.wire_value(value)}")
+    for attribute, value in follow.begun.items():
+        clauses["SET"].append(f"{out.name(attribute)} = if_not_exists({out.name(attribute)}, {out.wire_value(value)})")
     clauses["REMOVE"].extend(out.name(attribute) for attribute in follow.removed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from time import time_ns
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)
 
+
+def _now() -> int:
+    # Looked up at every call, so that what replaces the clock in a test is seen.
+    return time_ns()
+
+
 ALONE_ONLY = ("return_values", "return_item_collection_metrics", "return_consumed_capacity", "timeout", "abort")
 """Options of a write that mean nothing for one operation of a transaction."""
 
@@ -52,6 +59,13 @@ class WriteOptions(Options):
         default=None, validator=one_of("ALL_OLD", "NONE")
     )
     """The item as it was comes with the error, unless this says "NONE"."""
+    check_version: bool = True
+    """
+    Whether the write is refused if the item was changed since it was read.
+
+    It is about a schema that keeps a version, where the command has the one that was read. `False` overwrites what
+    others wrote in between; the version is counted up all the same.
+    """
     label: str | None = None
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
@@ -59,6 +73,9 @@ class WriteOptions(Options):
 @frozen(kw_only=True, repr=False)
 class SingleWrite(WriteCommand[S_contra], WriteOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
+
+    # When it was built, in nanoseconds, not when it is sent: sending it again is then the same request.
+    made_ns: int = field(factory=_now, init=False, eq=False, repr=False)
 
     @property
     def operation_label(self) -> str | None:
@@ -78,16 +95,17 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
 
     def send_alone(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
-    ) -> Flow[tuple[Request, Response]]:
+    ) -> Flow[tuple[Operation, Request, Response]]:
         """Send it as a request of its own; a refusal comes back in the caller's terms."""
-        request = self.operation(entity).request(operation, self._request_options(return_values))
+        rendered = self.operation(entity)
+        request = rendered.request(operation, self._request_options(return_values))
         try:
             response = yield from ask(request)
         except ConditionFailedError as error:
-            raise condition_failed(error, self, entity, self.subject) from error.__cause__
+            raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:
             raise error.about(self) from error.__cause__
-        return request, response
+        return rendered, request, response
 
     def _request_options(self, return_values: str | None) -> str:
         return (

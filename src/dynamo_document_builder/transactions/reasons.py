@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +17,7 @@ from dynamo_document_builder.wire.decoders import decode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamo_document_builder.model.versions import Guard
     from dynamo_document_builder.transactions.slots import Slot
 
 
@@ -30,7 +32,11 @@ class _Canceled(msgspec.Struct):
 
 
 def canceled(
-    error: TransactionCanceledError, what: str, slots: Sequence[Slot], token: str | None = None
+    error: TransactionCanceledError,
+    what: str,
+    slots: Sequence[Slot],
+    token: str | None = None,
+    guards: Sequence[Guard | None] = (),
 ) -> TransactionCanceledError:
     """Return the error with one reason per operation, each about its own command, entity, key and item."""
     found = _reasons(error.fault.body)
@@ -38,7 +44,8 @@ def canceled(
         # Never lined up by guess: a reason under the wrong operation is worse than none.
         text = f"{what} was cancelled, nothing was written; DynamoDB gave no reason per operation"
         return TransactionCanceledError(text, fault=error.fault, idempotency_token=token)
-    reasons = [_reason(index, slot, given) for index, (slot, given) in enumerate(zip(slots, found, strict=True))]
+    each = zip_longest(slots, found, guards)
+    reasons = [_reason(index, slot, given, guard) for index, (slot, given, guard) in enumerate(each)]
     return TransactionCanceledError(_text(what, reasons), fault=error.fault, reasons=reasons, idempotency_token=token)
 
 
@@ -49,8 +56,9 @@ def _reasons(body: bytes) -> list[_Reason]:
         return []
 
 
-def _reason(index: int, slot: Slot, given: _Reason) -> CancellationReason:
+def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> CancellationReason:
     found = _returned(slot, given.item)
+    item = raw_item(given.item)
     return CancellationReason(
         index=index,
         code="None" if given.code is None else given.code,
@@ -61,8 +69,11 @@ def _reason(index: int, slot: Slot, given: _Reason) -> CancellationReason:
         entity=None if slot.entity is None else slot.entity.name,
         key=slot.key,
         item=found.item,
-        raw_item=raw_item(given.item),
+        raw_item=item,
         item_error=found.error,
+        expected_version=None if guard is None else guard.expected,
+        stored_version=None if guard is None else guard.stored(item),
+        stale=guard is not None and given.code == "ConditionalCheckFailed" and guard.refuses(item),
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
+    from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.transactions.slots import Slot
 
@@ -61,6 +62,8 @@ class TransactWriteResult:
 
     idempotency_token: str
     """The token it was sent with, given or made."""
+    items: tuple[Any, ...] = ()
+    """One entry per operation, in order: the item as it is stored for a `Put`, `None` for any other."""
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
@@ -93,10 +96,11 @@ def write_transaction(
     )
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactWriteItems", body_of(body), tables)
-    response = yield from _send(request, command, slots, token, problems.what)
+    response = yield from _send(request, command, _Sent(slots, operations, token, problems.what))
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",
+        items=tuple([operation.stored for operation in operations]),
         response_metadata=response.metadata,
         consumed_capacity=output.consumed_capacity,
         item_collection_metrics=output.item_collection_metrics,
@@ -111,13 +115,25 @@ def _members(command: TransactWriteOptions, token: str | None) -> str:
     )
 
 
-def _send(request: Request, command: Any, slots: Sequence[Slot], token: str | None, what: str) -> Flow[Response]:
+@frozen
+class _Sent:
+    """What is known of a transaction beside its request."""
+
+    slots: Sequence[Slot]
+    operations: Sequence[Operation]
+    token: str | None
+    what: str
+
+
+def _send(request: Request, command: Any, sent: _Sent) -> Flow[Response]:
+    token, what = sent.token, sent.what
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
         from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
 
-        raise canceled(error, what, slots, token) from error.__cause__
+        guards = [operation.guard for operation in sent.operations]
+        raise canceled(error, what, sent.slots, token, guards) from error.__cause__
     except OutcomeUnknownError as error:
         raise error.about(command, token) from error.__cause__
     except TransactionInProgressError as error:

@@ -1,0 +1,54 @@
+"""What an update does, unasked, to the fields the library keeps: it counts the version up and notes the moment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
+
+from dynamo_document_builder.model.lifecycle import check_keys, moment_of
+from dynamo_document_builder.model.views import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.rendering import Rendering
+    from dynamo_document_builder.model.index_updates import Subject
+    from dynamo_document_builder.model.versions import Guard
+    from dynamo_document_builder.schema.roles import Roles
+
+ONE: Final = '{"N":"1"}'
+
+
+def kept_up(
+    out: Rendering, subject: Subject, roles: Roles, changes: Sequence[Change], guard: Guard | None, made_ns: int
+) -> Subject:
+    """Return the subject of an update with what becomes of its kept fields, but those the update itself sets."""
+    check_keys(subject.entity, roles)
+    keys = subject.entity.plan.primary_reads
+    given = {change.path.segments[0] for change in changes if change.path.segments}
+    version, created, updated = roles.version, roles.created_at, roles.updated_at
+    kept: dict[str, Any] = {}
+    if version is not None:
+        kept[version.name] = UNKNOWN if guard is None else guard.expected + 1
+        if version.name in given:
+            out.problem(f"{version.name!r} is kept by the library: every update counts it up, so leave it out")
+    if updated is not None and updated.name not in given:
+        kept[updated.name] = moment_of(updated, made_ns)
+    born: dict[str, Any] = {}
+    if created is not None and subject.may_create and created.name not in keys.union(given):
+        known = subject.known().get(created.name)
+        born[created.name] = moment_of(created, made_ns) if known is None else known
+    return evolve(subject, kept=kept, born=born)
+
+
+def render_kept(out: Rendering, subject: Subject, clauses: Mapping[Clause, list[str]]) -> None:
+    """Write what becomes of the kept fields."""
+    codec = subject.entity.codec
+    for name, value in subject.kept.items():
+        info = codec.fields[name]
+        if info.role == "version":
+            clauses["ADD"].append(f"{out.name(info.stored)} {out.wire_value(ONE)}")
+        else:
+            clauses["SET"].append(f"{out.name(info.stored)} = {out.wire_value(codec.encode_field(name, value))}")

@@ -1,0 +1,119 @@
+"""The fields the library keeps by itself: the version of an item, and the moments it was created and last changed."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+import attrs
+from msgspec import Struct
+
+from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.schema.roles import Roles, roles_in
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.schema.kinds.base import FieldInfo
+
+S = TypeVar("S")
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_roles: Final[dict[Any, Roles | None]] = {}
+
+
+def roles_of(entity: EntityModel[Any]) -> Roles | None:
+    """Return which fields of an entity's items are kept, `None` if none is: found once, as every command asks."""
+    try:
+        return _roles[entity.schema]
+    except KeyError:
+        return _roles.setdefault(entity.schema, roles_in(entity.codec.fields))
+
+
+def kept_fields(entity: EntityModel[Any]) -> tuple[str, ...]:
+    """Return the names of the fields that are kept."""
+    roles = roles_of(entity)
+    kept = () if roles is None else (roles.version, roles.created_at, roles.updated_at)
+    return tuple(info.name for info in kept if info is not None)
+
+
+def check_keys(entity: EntityModel[Any], roles: Roles) -> None:
+    """Refuse a key that every write of its item would change."""
+    reads = entity.plan.primary_reads
+    for info in (roles.version, roles.updated_at):
+        if info is not None and info.name in reads:
+            raise DefinitionError(
+                f"entity {entity.name!r}: its key is built from {info.name!r}, which every write of an item changes"
+            )
+
+
+def moment_of(info: FieldInfo, made_ns: int) -> datetime:
+    """Return a moment as the field stores it: whole seconds, where that is all it keeps."""
+    made = _EPOCH + timedelta(microseconds=made_ns // 1000)
+    return made.replace(microsecond=0) if "N" in info.kind.tags else made
+
+
+def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = False) -> S:
+    """Return an item as a put stores it: with the next version and its moments set, or itself if it has none."""
+    roles = roles_of(entity)
+    if roles is None or not isinstance(item, entity.schema):
+        return item
+    check_keys(entity, roles)
+    shape = _shape_of(type(item))
+    changes = {name: value for name, value in _changes(roles, item, made_ns).items() if name in shape.aliases}
+    return _changed(entity, item, shape, changes, trusted=trusted) if changes else item
+
+
+def _changes(roles: Roles, item: object, made_ns: int) -> dict[str, Any]:
+    version, created, updated = roles.version, roles.created_at, roles.updated_at
+    changes: dict[str, Any] = {}
+    if version is not None and type(count := getattr(item, version.name, None)) is int:
+        changes[version.name] = count + 1
+    if created is not None and created.optional and getattr(item, created.name, None) is None:
+        changes[created.name] = moment_of(created, made_ns)
+    if updated is not None:
+        changes[updated.name] = moment_of(updated, made_ns)
+    return changes
+
+
+class _Shape(Struct, frozen=True):
+    """How objects of a class are made."""
+
+    aliases: dict[str, str]
+    """What `__init__` calls each field."""
+    validated: bool
+    own_init: bool
+
+
+_shapes: Final[dict[type, _Shape]] = {}
+
+
+def _shape_of(cls: type[Any]) -> _Shape:
+    shape = _shapes.get(cls)
+    if shape is None:
+        fields = attrs.fields(cls)
+        shape = _shapes[cls] = _Shape(
+            {field.name: field.alias or field.name for field in fields},
+            any(field.validator is not None for field in fields),
+            "__attrs_init__" in vars(cls),
+        )
+    return shape
+
+
+def _changed(entity: EntityModel[S], item: S, shape: _Shape, changes: dict[str, Any], *, trusted: bool) -> S:
+    if shape.own_init or (trusted and shape.validated):
+        return _copied(item, changes)
+    try:
+        made: Any = attrs.evolve(cast("Any", item), **{shape.aliases[name]: value for name, value in changes.items()})
+    except Exception as error:
+        entity.codec.encode(item)  # an item that does not fit says so itself, field by field
+        names = " and ".join(map(repr, changes))
+        raise UsageError(f"{entity.name} refuses its {names} with {type(error).__name__}") from error
+    return cast("S", made)
+
+
+def _copied(item: S, changes: dict[str, Any]) -> S:
+    made = copy(item)
+    for name, value in changes.items():
+        object.__setattr__(made, name, value)
+    return made
