@@ -1,27 +1,29 @@
-"""The drivers: the only code that waits. Everything a flow yields is answered here."""
+"""
+The driver: the only code that waits. Everything a flow yields is answered here.
+
+`drive_async` does the same for callers that await.
+"""
 
 from __future__ import annotations
 
 import os
 import time
 from contextlib import closing
-from typing import TYPE_CHECKING, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.errors import AbortedError, OutcomeUnknownError, RequestTimeoutError
+from dynamo_document_builder.errors import OutcomeUnknownError, RequestTimeoutError
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
-from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
+from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
+from dynamo_document_builder.wire.stops import Stops, started
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 R = TypeVar("R")
-
-ABORT_SEEN_WITHIN: Final = 0.05
-"""Seconds after which a pause notices that its abort signal was set."""
 
 
 class Transport(Protocol):
@@ -58,63 +60,34 @@ class Driver:
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
-        deadline = None if limits.timeout is None else self.clock() + limits.timeout
+        until = started(limits, self.clock)
         with closing(flow):  # Ctrl-C closes the flow too, so its `finally` blocks run
-            step = _resume(flow)
-            while not isinstance(step, _Done):
+            step = resume(flow)
+            while not isinstance(step, Done):
                 try:
-                    answer = self._answer(step, limits.abort, deadline)
+                    answer = self._answer(step, until)
                 except Exception as error:  # noqa: BLE001  every error belongs to the flow, which may refine it
-                    step = _resume(flow, error=error)
+                    step = resume(flow, error=error)
                 else:
-                    step = _resume(flow, answer)
+                    step = resume(flow, answer)
             return step.result
 
-    def _answer(self, effect: Effect, abort: Abort | None, deadline: float | None) -> Response | str | None:
+    def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
+        if isinstance(effect, Request):
+            return self.transport.send(effect, until.time_for(effect))
         if isinstance(effect, NewToken):
             return self.make_token()
-        if isinstance(effect, Pause):
-            self._pause(self.jitter(0.0, effect.at_most), abort, deadline)
-            return None
-        if abort is not None and abort.is_set():
-            raise AbortedError(f"{effect.operation} was not sent: its abort signal is set")
-        return self.transport.send(effect, self._remaining(effect, deadline))
-
-    def _remaining(self, request: Request, deadline: float | None) -> float | None:
-        if deadline is None:
-            return None
-        remaining = deadline - self.clock()
-        if remaining <= 0:
-            raise RequestTimeoutError(
-                f"{request.operation} was not sent: its timeout had passed", operation=request.operation
-            )
-        return remaining
-
-    def _pause(self, seconds: float, abort: Abort | None, deadline: float | None) -> None:
-        # Whoever would wake up too late to send anything is told now.
-        if deadline is not None and self.clock() + seconds >= deadline:
-            raise RequestTimeoutError("nothing was sent again: the timeout would have passed while waiting")
-        if abort is None:
+        for seconds in until.naps(self.jitter(0.0, effect.at_most)):
             self.sleep(seconds)
-        else:
-            self._pause_unless(abort, seconds)
-
-    def _pause_unless(self, abort: Abort, seconds: float) -> None:
-        while not abort.is_set():
-            if seconds <= 0:
-                return
-            part = min(seconds, ABORT_SEEN_WITHIN)
-            self.sleep(part)
-            seconds -= part
-        raise AbortedError("nothing was sent again: the abort signal is set")
+        return None
 
 
 def first_request(flow: Flow[object]) -> Request:
     """Play a flow up to its first request and return that, unsent: a dry run, pure and repeatable."""
     with closing(flow):
-        step = _resume(flow)
+        step = resume(flow)
         while isinstance(step, (NewToken, Pause)):
-            step = _resume(flow)
+            step = resume(flow)
         if isinstance(step, Request):
             return step
     raise RuntimeError("the flow ended without a request")
@@ -130,13 +103,16 @@ def lost_answer(request: Request, why: str) -> RequestTimeoutError | OutcomeUnkn
     return RequestTimeoutError(f"{request.operation}: {why}; it only reads", operation=request.operation)
 
 
-class _Done(Struct, Generic[R], frozen=True):
+class Done(Struct, Generic[R], frozen=True):
+    """The end of a flow."""
+
     result: R
 
 
-def _resume(flow: Flow[R], answer: object = None, error: Exception | None = None) -> Effect | _Done[R]:
+def resume(flow: Flow[R], answer: object = None, error: Exception | None = None) -> Effect | Done[R]:
+    """Play a flow up to what it asks for next, or to its end."""
     try:
         return flow.send(answer) if error is None else flow.throw(error)
     except StopIteration as stop:  # only the flow's own return: no transport code runs in here
         result: R = stop.value
-        return _Done(result)
+        return Done(result)
