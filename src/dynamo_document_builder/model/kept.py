@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.changes import Change, Clause
     from dynamo_document_builder.expressions.rendering import Rendering
+    from dynamo_document_builder.model.guard import Guard
     from dynamo_document_builder.model.index_updates import Subject
-    from dynamo_document_builder.model.versions import Guard
     from dynamo_document_builder.schema.roles import Roles
 
 ONE: Final = '{"N":"1"}'

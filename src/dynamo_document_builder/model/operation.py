@@ -7,7 +7,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.versions import Guard
+from dynamo_document_builder.model.guard import Guard
 from dynamo_document_builder.wire.request import Request
 
 NO_TEXT: Final = ""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.versions import Guard
+    from dynamo_document_builder.model.guard import Guard
     from dynamo_document_builder.schema.kinds.base import Kind
 
 S = TypeVar("S")

@@ -1,4 +1,4 @@
-"""The version an operation is for: the condition it adds to the operation's own, and what a refusal says of it."""
+"""What an operation depends on: its own condition, and the version of the item that it is for."""
 
 from __future__ import annotations
 
@@ -8,44 +8,14 @@ from msgspec import Struct
 
 from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of
 from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.model.guard import Guard
 from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.model.options import ReturnOldOnFailure
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
-
-
-class Guard(Struct, frozen=True):
-    """The version of the item that an operation is for."""
-
-    field: str
-    attribute: str
-    expected: int
-    alone: bool
-    """Whether it is all that the operation depends on."""
-    asked: bool
-    """Whether the item is wanted when the condition fails."""
-
-    def condition(self) -> Condition:
-        path = Path((self.field,))
-        return Comparison(path, "=", self.expected) if self.expected else Exists(path, present=False)
-
-    def stored(self, item: Mapping[str, Any] | None) -> int | None:
-        """Return the version of an item in DynamoDB JSON."""
-        value = (item or {}).get(self.attribute)
-        number = value.get("N") if is_mapping(value) else None
-        # Of the item as it came, so that one which does not fit the schema has a version all the same.
-        return int(number) if isinstance(number, str) and number.removeprefix("-").isdecimal() else None
-
-    def refuses(self, item: Mapping[str, Any] | None) -> bool:
-        """Whether it was the version that refused an operation; *item* is what came with the refusal."""
-        if self.alone or not self.asked:
-            return self.alone
-        return self.stored(item) != (self.expected or None)
 
 
 class Terms(Struct, frozen=True):
@@ -65,8 +35,15 @@ def terms_of(command: Any, entity: EntityModel[Any]) -> Terms:
     guard = None if roles is None or roles.version is None else _guard(command, roles.version)
     if guard is None:
         return FREE if condition is None else Terms(condition, command.return_values_on_condition_check_failure)
-    checked = guard.condition() if condition is None else all_of((condition, guard.condition()))
+    checked = _checked(guard)
+    if condition is not None:
+        checked = all_of((condition, checked))
     return Terms(checked, command.return_values_on_condition_check_failure, guard)
+
+
+def _checked(guard: Guard) -> Condition:
+    path = Path((guard.field,))
+    return Comparison(path, "=", guard.expected) if guard.expected else Exists(path, present=False)
 
 
 def _guard(command: Any, version: FieldInfo) -> Guard | None:

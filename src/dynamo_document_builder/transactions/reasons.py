@@ -17,7 +17,7 @@ from dynamo_document_builder.wire.decoders import decode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.versions import Guard
+    from dynamo_document_builder.model.guard import Guard
     from dynamo_document_builder.transactions.slots import Slot
 
 
