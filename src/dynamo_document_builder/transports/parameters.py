@@ -22,13 +22,22 @@ def _on_tables(action: str) -> Callable[[tuple[str, ...]], Parameters]:
     return lambda tables: {"TransactItems": [{action: {"TableName": name, "Key": {}}} for name in tables]}
 
 
-# An empty item or key, so that DynamoDB would refuse a stand-in that was ever sent.
+def _in_batch(entries: Callable[[], Any]) -> Callable[[tuple[str, ...]], Parameters]:
+    return lambda tables: {"RequestItems": {name: entries() for name in tables}}
+
+
+# DynamoDB would refuse each, if one was ever sent: for an empty item or key, a query without a key, a segment of
+# nobody knows how many.
 _STAND_INS: Final[Mapping[str, Callable[[tuple[str, ...]], Parameters]]] = MappingProxyType(
     {
         "PutItem": _on_table(Item={}),
         "GetItem": _on_table(Key={}),
         "UpdateItem": _on_table(Key={}),
         "DeleteItem": _on_table(Key={}),
+        "Query": _on_table(),
+        "Scan": _on_table(Segment=0),
+        "BatchGetItem": _in_batch(lambda: {"Keys": [{}]}),
+        "BatchWriteItem": _in_batch(lambda: [{"DeleteRequest": {"Key": {}}}]),
         "TransactWriteItems": _on_tables("Delete"),
         "TransactGetItems": _on_tables("Get"),
     }

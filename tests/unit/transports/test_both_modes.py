@@ -13,7 +13,20 @@ from moto import mock_aws
 from dynamo_document_builder.errors import ConditionFailedError, ServiceError, TransactionCanceledError
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.unit.transports.server import Answer, Server
-from tests.unit.transports.written import delete, get, primary, put, request, transact_get, transact_write, update
+from tests.unit.transports.written import (
+    batch_get,
+    batch_write,
+    delete,
+    get,
+    primary,
+    put,
+    query,
+    request,
+    scan,
+    transact_get,
+    transact_write,
+    update,
+)
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request
@@ -52,6 +65,10 @@ EVERY_OPERATION: list[Request] = [
     ),
     transact_get(primary("1"), primary("2")),
     delete(primary("2"), ReturnValues="ALL_OLD"),
+    batch_write({"PutRequest": {"Item": {**primary("3"), **EVERYTHING}}}, {"DeleteRequest": {"Key": primary("4")}}),
+    batch_get(primary("3"), primary("nobody")),
+    query("3"),
+    scan(),
 ]
 
 
@@ -81,6 +98,9 @@ def test_both_modes_give_the_same_answers_for_every_operation() -> None:
     assert answers[0][3] == {}
     assert answers[0][4]["Attributes"]["n"] == {"N": "3"}
     assert answers[0][6]["Responses"] == [{}, {"Item": {**primary("2"), **EVERYTHING}}]
+    third = [{**primary("3"), **EVERYTHING}]
+    assert answers[0][9]["Responses"] == {"app": third}
+    assert [answer["Items"] for answer in answers[0][10:]] == [third, third]
 
 
 @MODES

@@ -15,7 +15,20 @@ from dynamo_document_builder.transports.answers import as_body, is_whole
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from dynamo_document_builder.transports.parameters import stand_in, typed
 from tests.unit.transports.test_both_modes import EVERY_OPERATION, EVERYTHING, create_table
-from tests.unit.transports.written import delete, get, primary, put, request, transact_get, transact_write, update
+from tests.unit.transports.written import (
+    batch_get,
+    batch_write,
+    delete,
+    get,
+    primary,
+    put,
+    query,
+    request,
+    scan,
+    transact_get,
+    transact_write,
+    update,
+)
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request
@@ -29,6 +42,10 @@ ON_THE_ARN: list[Request] = [
     delete(primary("1"), ARN),
     transact_get(primary("1"), table=ARN),
     transact_write({"Delete": {"TableName": ARN, "Key": primary("1")}}, tables=(ARN,)),
+    query("1", ARN),
+    scan(ARN),
+    batch_get(primary("1"), tables=(ARN,)),
+    batch_write({"DeleteRequest": {"Key": primary("1")}}, tables=(ARN,)),
 ]
 
 
@@ -52,6 +69,13 @@ def test_endpoints_are_chosen_by_the_tables(make_client: MakeClient, each: Reque
 def test_a_stand_in_names_each_table_once() -> None:
     items = (stand_in(transact_write(tables=("a", "b", "a"))) or {})["TransactItems"]
     assert [item["Delete"]["TableName"] for item in items] == ["a", "b"]
+    assert list((stand_in(batch_get(tables=("a", "b", "a"))) or {})["RequestItems"]) == ["a", "b"]
+
+
+def test_a_stand_in_is_new_each_time() -> None:
+    """What a handler of the user's changes in one is in no other."""
+    (stand_in(batch_get()) or {})["RequestItems"]["app"]["Keys"].append("changed")
+    assert stand_in(batch_get()) == {"RequestItems": {"app": {"Keys": [{}]}}}
 
 
 @pytest.mark.parametrize("each", EVERY_OPERATION, ids=lambda each: each.operation)

@@ -37,5 +37,22 @@ def transact_get(*keys: dict[str, Any], table: str = "app") -> Request:
     return request("TransactGetItems", table, TransactItems=operations)
 
 
+def query(partition: str, table: str = "app") -> Request:
+    given = {"KeyConditionExpression": "PK = :0", "ExpressionAttributeValues": {":0": {"S": partition}}}
+    return request("Query", table, TableName=table, **given)
+
+
+def scan(table: str = "app") -> Request:
+    return request("Scan", table, TableName=table)
+
+
+def batch_get(*keys: dict[str, Any], tables: tuple[str, ...] = ("app",)) -> Request:
+    return request("BatchGetItem", *tables, RequestItems={table: {"Keys": keys} for table in tables})
+
+
+def batch_write(*writes: dict[str, Any], tables: tuple[str, ...] = ("app",)) -> Request:
+    return request("BatchWriteItem", *tables, RequestItems=dict.fromkeys(tables, writes))
+
+
 def primary(name: str) -> dict[str, Any]:
     return {"PK": {"S": name}, "SK": {"S": "META"}}
