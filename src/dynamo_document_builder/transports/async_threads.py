@@ -1,0 +1,123 @@
+"""Any sync transport for callers that await: each request blocks a thread of a small pool, never the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from contextvars import copy_context
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import Factory, define, field
+
+from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.transports.daemon_pool import ClosedError, DaemonPool
+from dynamo_document_builder.transports.faults import no_answer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.wire.request import Request, Response
+
+CONNECTIONS: Final = 10
+"""How many a client keeps open where nobody says otherwise: botocore's own number."""
+
+
+def _connections(transport: Any) -> int:
+    client = getattr(transport, "client", None)
+    config = getattr(getattr(client, "meta", None), "config", None)
+    connections: int = getattr(config, "max_pool_connections", CONNECTIONS)
+    return connections
+
+
+_AS_CONNECTIONS: Any = Factory(lambda self: _connections(self.transport), takes_self=True)
+
+
+def _check_transport(_: object, __: object, value: Any) -> None:
+    if not callable(getattr(value, "send", None)):
+        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {named(value)}")
+
+
+def _check_threads(_: object, __: object, value: Any) -> None:
+    if not (type(value) is int and value > 0):
+        raise DefinitionError("AsyncThreadTransport(max_threads=...): a whole number, 1 or more")
+
+
+@define
+class AsyncThreadTransport:
+    """
+    Carries requests through a sync transport, in threads: what `asend` uses with a boto3 client.
+
+    As many requests are under way at once as the client has connections (`max_pool_connections`, 10 unless configured);
+    the others wait for their turn, as part of their `timeout`. A request sees the context variables of its caller.
+
+    A cancelled caller goes on at once. A request that waits for its turn then is never sent; one that is under way
+    holds its thread until it ends, and what becomes of a write is unknown. One value serves any number of event loops.
+    """
+
+    transport: Transport = field(validator=_check_transport)
+    max_threads: int = field(kw_only=True, eq=False, validator=_check_threads, default=_AS_CONNECTIONS)
+    _pool: DaemonPool | None = field(default=None, init=False, eq=False, repr=False)
+    _process: int = field(default=0, init=False, eq=False, repr=False)
+
+    async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
+        """Send a request in a thread and return its answer, or raise what the sync transport raises."""
+        until = None if timeout is None else time.monotonic() + timeout
+        work = self._submit(request, until)
+        try:
+            return await self._answer(work, request, timeout)
+        except asyncio.CancelledError as cancelled:
+            if work.cancel():
+                raise cancelled from no_answer(request, "it was cancelled while it waited for a thread", unsent=True)
+            raise
+
+    async def _answer(self, work: Future[Response], request: Request, timeout: float | None) -> Response:  # noqa: ASYNC109
+        answer = asyncio.wrap_future(work)
+        if timeout is not None:
+            await _settled(answer, timeout)
+            if work.cancel():
+                raise self._late(request)
+        return await answer
+
+    def _submit(self, request: Request, until: float | None) -> Future[Response]:
+        context = copy_context()
+        while True:
+            try:
+                return self._open_pool().submit(lambda: context.run(self._send, request, until))
+            except ClosedError:  # by another thread, just now
+                continue
+
+    def _open_pool(self) -> DaemonPool:
+        if self._pool is None or self._process != os.getpid():  # a fork has no threads
+            self._pool, self._process = DaemonPool(self.max_threads), os.getpid()
+        return self._pool
+
+    def _send(self, request: Request, until: float | None) -> Response:
+        remaining = None if until is None else until - time.monotonic()
+        if remaining is not None and remaining <= 0:
+            raise self._late(request)
+        try:
+            return self.transport.send(request, remaining)
+        except StopIteration as error:  # no future can hold one
+            raise RuntimeError("the transport raised StopIteration") from error
+
+    def _late(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
+        why = f"its timeout passed while all {self.max_threads} threads were busy"
+        return no_answer(request, why, unsent=True, timed_out=True)
+
+    def close(self) -> None:
+        """Let the threads end when what is under way is done. A later send starts new ones."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
+
+
+async def _settled(answer: asyncio.Future[Any], seconds: float) -> None:
+    """Wait so long for an answer, or an error, that is taken later."""
+    try:
+        await asyncio.wait((answer,), timeout=seconds)
+    except asyncio.CancelledError:
+        answer.cancel()
+        raise
