@@ -6,21 +6,22 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.facade.table import Connection, Table
+from dynamo_document_builder.facade.connection import Connected, Connection
+from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.verbs import check_sendable
-from dynamo_document_builder.wire.adapters import transport_for
-from dynamo_document_builder.wire.drive import Transport, first_request
+from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import TableCommand
     from dynamo_document_builder.model.table_model import GlobalIndexes, LocalIndexes, TableModel
+    from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
 
 R = TypeVar("R")
 
 
 @frozen(init=False, eq=False)
-class Database:
+class Database(Connected):
     """
     Several tables of one account, region and client: what one transaction can span.
 
@@ -32,12 +33,12 @@ class Database:
 
     connection: Connection = field(repr=False)
 
-    def __init__(self, client: Any = None, *, transport: Transport | None = None) -> None:
-        object.__setattr__(self, "connection", Connection(transport_for(client, transport)))
+    def __init__(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
+        object.__setattr__(self, "connection", Connection.through(client, transport))
 
-    def connect(self, client: Any = None, *, transport: Transport | None = None) -> None:
+    def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now: for every table of this database."""
-        self.connection.transport = transport_for(client, transport)
+        self.connection.connect(client, transport)
 
     def table(
         self,
@@ -70,6 +71,11 @@ class Database:
         """Send a command over prepared groups of any tables of this database."""
         check_sendable(command, "database")
         return self.connection.run(command.flow(self), command.limits, "the database")
+
+    async def asend(self, command: TableCommand[R]) -> R:
+        """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
+        check_sendable(command, "database")
+        return await self.connection.arun(command.flow(self), command.limits, "the database")
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""

@@ -11,6 +11,7 @@ from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import Probe
 from dynamo_document_builder.expressions.paths import THIS
 from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.facade.apages import AsyncPages, apages_of
 from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.verbs import check_sendable
@@ -80,6 +81,16 @@ class Entity(EntityModel[S]):
         check_sendable(command, "entity")
         return self.table.connection.run(command.flow(self), command.limits, f"table {self.table.name!r}")
 
+    async def asend(self, command: EntityCommand[S, R]) -> R:
+        """
+        Send a command without blocking the event loop, and return its result: the same command, the same result.
+
+        A write that is cancelled may have been applied: the `CancelledError` has an `OutcomeUnknownError` as its
+        `__cause__`. With a boto3 client the request is made in a thread.
+        """
+        check_sendable(command, "entity")
+        return await self.table.connection.arun(command.flow(self), command.limits, f"table {self.table.name!r}")
+
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
@@ -94,6 +105,15 @@ class Entity(EntityModel[S]):
         """
         check_sendable(command, "entity")
         return pages_of(command.starts(), self.send, at_once)
+
+    def apaginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> AsyncPages[R]:
+        """
+        Return the pages of a `Query` or a `Scan` for `async for`, each requested when it is asked for.
+
+        As `paginate`, with tasks where that has threads.
+        """
+        check_sendable(command, "entity")
+        return apages_of(command.starts(), self.asend, at_once)
 
     @overload
     def prepare(self, command: Preparable[S, B]) -> B: ...

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import define, field, frozen
+from attrs import field, frozen
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facade.apages import AsyncPages, apages_of
+from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import (
@@ -16,40 +17,18 @@ from dynamo_document_builder.model.table_model import (
     global_indexes,
     local_indexes,
 )
-from dynamo_document_builder.wire.adapters import transport_for
-from dynamo_document_builder.wire.drive import Driver, Transport, first_request
+from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
-    from dynamo_document_builder.wire.flow import Flow
-    from dynamo_document_builder.wire.limits import Limits
+    from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
 
 R = TypeVar("R")
 
 
-@define(eq=False)
-class Connection:
-    """Where requests go; shared by the tables of one database, and filled in when a client is known."""
-
-    transport: Transport | None = None
-
-    def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
-        """Play a flow through the transport; *subject* is what the text of an error calls whoever has none."""
-        if self.transport is None:
-            raise UsageError(
-                f"{subject} is not connected to a client, nothing was sent: give client= where it is defined, "
-                "or call connect(client) before the first send"
-            )
-        return Driver(self.transport).run(flow, limits)
-
-    def is_other(self, other: Connection) -> bool:
-        """Whether both are known to lead to different clients."""
-        return None not in (self.transport, other.transport) and self.transport != other.transport
-
-
 @frozen(init=False, eq=False)
-class Table(TableModel):
+class Table(TableModel, Connected):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
 
@@ -71,7 +50,7 @@ class Table(TableModel):
         name: str,
         *,
         client: Any = None,
-        transport: Transport | None = None,
+        transport: AnyTransport | None = None,
         partition_key: str = "PK",
         sort_key: str | None = "SK",
         global_secondary_indexes: GlobalIndexes | None = None,
@@ -87,22 +66,20 @@ class Table(TableModel):
             local_secondary_indexes=local_indexes(local_secondary_indexes or {}),
             entity_attribute=entity_attribute,
         )
-        object.__setattr__(self, "connection", connection or Connection(transport_for(client, transport)))
+        object.__setattr__(self, "connection", connection or Connection.through(client, transport))
 
     def __eq__(self, other: object) -> bool:
         """Two tables of one name, reached through one client, are the same table."""
         return (
-            isinstance(other, Table)
-            and other.resource == self.resource
-            and other.connection.transport == self.connection.transport
+            isinstance(other, Table) and other.resource == self.resource and other.connection.is_same(self.connection)
         )
 
     def __hash__(self) -> int:
         return hash(self.resource)
 
-    def connect(self, client: Any = None, *, transport: Transport | None = None) -> None:
+    def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
-        self.connection.transport = transport_for(client, transport)
+        self.connection.connect(client, transport)
 
     def refusal(self, table: TableModel, /) -> str | None:
         """Say why operations on another table cannot be sent here, `None` if they can."""
@@ -117,10 +94,20 @@ class Table(TableModel):
         check_sendable(command, "table")
         return self.connection.run(command.flow(self), command.limits, f"table {self.name!r}")
 
+    async def asend(self, command: TableCommand[R]) -> R:
+        """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
+        check_sendable(command, "table")
+        return await self.connection.arun(command.flow(self), command.limits, f"table {self.name!r}")
+
     def paginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> Pages[R]:
         """Return the pages of a `Query` or a `Scan` over several entities, each requested when it is asked for."""
         check_sendable(command, "table")
         return pages_of(command.starts(), self.send, at_once)
+
+    def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
+        """Return the pages of a `Query` or a `Scan` over several entities, for `async for`."""
+        check_sendable(command, "table")
+        return apages_of(command.starts(), self.asend, at_once)
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""

@@ -1,0 +1,146 @@
+"""Where requests go, and how that ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from attrs import define, field
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.adapters import in_threads, transports_for
+from dynamo_document_builder.wire.drive import Driver
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.wire.adapters import AnyTransport
+    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.wire.limits import Limits
+
+R = TypeVar("R")
+
+
+@define(eq=False)
+class Connection:
+    """Where requests go; shared by the tables of one database, and filled in when a client is known."""
+
+    transport: Transport | None = None
+    """What `send` goes through."""
+    async_transport: AsyncTransport | None = None
+    """What `asend` goes through; without one it goes through `transport`, in threads."""
+    _threads: AsyncTransport | None = field(default=None, init=False)
+
+    @classmethod
+    def through(cls, client: Any, transport: AnyTransport | None) -> Connection:
+        """Return a connection through a client, a transport, or neither yet."""
+        return cls(*transports_for(client, transport))
+
+    def connect(self, client: Any, transport: AnyTransport | None) -> None:
+        """Go another way from now on."""
+        self.transport, self.async_transport = transports_for(client, transport)
+        self._threads = None
+
+    def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
+        """Play a flow through the transport; *subject* is what the text of an error calls whoever has none."""
+        if self.transport is None:
+            raise self._no_way(subject)
+        return Driver(self.transport).run(flow, limits)
+
+    async def arun(self, flow: Flow[R], limits: Limits, subject: str) -> R:
+        """Play a flow through the async transport, or in threads."""
+        from dynamo_document_builder.wire.drive_async import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
+
+        return await AsyncDriver(self.async_transport or self._in_threads(subject)).run(flow, limits)
+
+    def _in_threads(self, subject: str) -> AsyncTransport:
+        if self._threads is None:
+            if self.transport is None:
+                raise self._no_way(subject)
+            self._threads = in_threads(self.transport)
+        return self._threads
+
+    def _no_way(self, subject: str) -> UsageError:
+        if self.async_transport is not None:
+            return UsageError(f"{subject} has an async transport only, nothing was sent: await asend(...)")
+        return UsageError(
+            f"{subject} is not connected to a client, nothing was sent: give client= where it is defined, "
+            "or call connect(client) before the first send"
+        )
+
+    def is_other(self, other: Connection) -> bool:
+        """Whether both are known to lead to different clients."""
+        pairs = zip(self._ways, other._ways, strict=True)
+        return any(None not in pair and pair[0] != pair[1] for pair in pairs)
+
+    def is_same(self, other: Connection) -> bool:
+        """Whether both go the same ways."""
+        return self._ways == other._ways
+
+    @property
+    def _ways(self) -> tuple[object, object]:
+        return self.transport, self.async_transport
+
+    def close(self) -> None:
+        """Close everything, unless that has to be awaited."""
+        self.check_closable()
+        _close(self.async_transport)
+        self._close_blocking()
+
+    async def aclose(self) -> None:
+        """Close everything."""
+        aclose = getattr(self.async_transport, "aclose", None)
+        if aclose is None:
+            _close(self.async_transport)
+        else:
+            await aclose()
+        self._close_blocking()
+
+    def check_closable(self) -> None:
+        """Refuse to close what has to be awaited."""
+        if hasattr(self.async_transport, "aclose"):
+            raise UsageError("its async transport is closed by `await aclose()`, or by `async with`")
+
+    def _close_blocking(self) -> None:
+        threads, self._threads = self._threads, None
+        _close(threads)
+        _close(self.transport)
+
+
+def _close(transport: object) -> None:
+    close = getattr(transport, "close", None)
+    if close is not None:
+        close()
+
+
+class Connected:
+    """What has a connection, and closes what that keeps open: `with` and `async with`, or `close` and `aclose`."""
+
+    __slots__ = ()
+
+    connection: Connection
+
+    def close(self) -> None:
+        """
+        Close the connections that the transport keeps open, and end the threads behind `asend`.
+
+        A client that was given stays open: it is yours. All tables of a database share one connection. Sending again
+        opens what it needs.
+        """
+        self.connection.close()
+
+    async def aclose(self) -> None:
+        """Do what `close` does, for an async transport too."""
+        await self.connection.aclose()
+
+    def __enter__(self) -> Self:
+        self.connection.check_closable()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
