@@ -8,11 +8,14 @@ from attrs import evolve
 
 from dynamo_document_builder.model.lifecycle import check_keys, moment_of
 from dynamo_document_builder.model.views import UNKNOWN
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.expressions.rendering import Rendering
     from dynamo_document_builder.model.guard import Guard
     from dynamo_document_builder.model.index_updates import Subject
@@ -26,21 +29,34 @@ def kept_up(
 ) -> Subject:
     """Return the subject of an update with what becomes of its kept fields, but those the update itself sets."""
     check_keys(subject.entity, roles)
-    keys = subject.entity.plan.primary_reads
     given = {change.path.segments[0] for change in changes if change.path.segments}
-    version, created, updated = roles.version, roles.created_at, roles.updated_at
+    if roles.version is not None and roles.version.name in given:
+        out.problem(f"{roles.version.name!r} is kept by the library: every update counts it up, so leave it out")
+    kept = _kept(roles, given, guard, made_ns)
+    return evolve(subject, kept=_had(subject.key, kept), born=_had(subject.key, _born(subject, roles, given, made_ns)))
+
+
+def _had(key: object, values: dict[str, Any]) -> dict[str, Any]:
+    # Of a union of schemas, an object tells by its class that its item has no such field.
+    return {name: value for name, value in values.items() if is_mapping(key) or hasattr(key, name)}
+
+
+def _kept(roles: Roles, given: AbstractSet[Segment], guard: Guard | None, made_ns: int) -> dict[str, Any]:
+    version, updated = roles.version, roles.updated_at
     kept: dict[str, Any] = {}
     if version is not None:
         kept[version.name] = UNKNOWN if guard is None else guard.expected + 1
-        if version.name in given:
-            out.problem(f"{version.name!r} is kept by the library: every update counts it up, so leave it out")
     if updated is not None and updated.name not in given:
         kept[updated.name] = moment_of(updated, made_ns)
-    born: dict[str, Any] = {}
-    if created is not None and subject.may_create and created.name not in keys.union(given):
-        known = subject.known().get(created.name)
-        born[created.name] = moment_of(created, made_ns) if known is None else known
-    return evolve(subject, kept=kept, born=born)
+    return kept
+
+
+def _born(subject: Subject, roles: Roles, given: AbstractSet[Segment], made_ns: int) -> dict[str, Any]:
+    created = roles.created_at
+    if created is None or not subject.may_create or created.name in subject.entity.plan.primary_reads.union(given):
+        return {}
+    known = subject.known().get(created.name)
+    return {created.name: moment_of(created, made_ns) if known is None else known}
 
 
 def render_kept(out: Rendering, subject: Subject, clauses: Mapping[Clause, list[str]]) -> None:
