@@ -16,6 +16,7 @@ from dynamo_document_builder import (
     DefinitionError,
     Delete,
     Entity,
+    ItemValidationError,
     Put,
     Table,
     TransactWrite,
@@ -191,6 +192,12 @@ NOON_SECONDS = {"N": str(int(NOON.timestamp()))}
 def test_a_field_that_is_never_none_keeps_what_it_holds() -> None:
     _, result = play(at_noon(Put(Session(session_id="s1", started=EARLIER))).flow(sessions), {})
     assert result.item == Session(session_id="s1", started=EARLIER, seen=NOON.replace(microsecond=0))
+
+
+def test_a_field_that_is_never_none_is_not_filled_for_one_that_is() -> None:
+    wrong: Any = None
+    with pytest.raises(ItemValidationError, match="started: expected datetime with a timezone, found None"):
+        sessions.request(Put(Session(session_id="s1", started=wrong)))
 
 
 def test_whole_seconds_are_what_is_stored_and_what_is_told() -> None:

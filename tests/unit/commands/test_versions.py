@@ -248,6 +248,11 @@ def test_without_the_item_only_a_lone_version_is_blamed() -> None:
     assert type(refusal(beside)) is ConditionFailedError
 
 
+@pytest.mark.parametrize("version", [0, 3])
+def test_a_lone_version_is_blamed_whatever_comes_with_the_refusal(version: int) -> None:
+    assert isinstance(refusal(Put(Doc("d1", version=version))), StaleVersionError)
+
+
 def test_an_item_that_does_not_fit_has_a_version_all_the_same() -> None:
     error = refusal(Put(Doc("d1", version=3)), {**doc_item(4), "text": {"N": "1"}})
     assert isinstance(error, StaleVersionError)
