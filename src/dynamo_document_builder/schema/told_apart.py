@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 import attrs
 
@@ -12,17 +12,13 @@ from dynamo_document_builder.schema.hints import hints_of, unwrapped
 from dynamo_document_builder.schema.kinds.choices import form_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.unions import UnionKind
+from dynamo_document_builder.schema.kinds.unions import Form, Record, UnionKind
 from dynamo_document_builder.schema.metadata import metadata_of
 
 if typing.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.schema.kinds.base import Kind
-
-Record: TypeAlias = RecordKind | RecursiveKind
-Form: TypeAlias = tuple[str, Any]
-"""A stored type and a value: `("S", "card")`."""
 
 
 def told_apart(kinds: Sequence[Kind]) -> UnionKind:
@@ -60,11 +56,18 @@ def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
 
 def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
     hints = hints_of(record.cls)
-    return {
-        metadata_of(attribute.metadata).alias or attribute.name: tuple(map(_form, typing.get_args(annotation)))
-        for attribute in attrs.fields(record.cls)
-        if typing.get_origin(annotation := unwrapped(hints.get(attribute.name))) is Literal
-    }
+    found: dict[str, tuple[Form, ...]] = {}
+    for attribute in attrs.fields(record.cls):
+        metadata, choices = metadata_of(attribute.metadata), _choices(hints.get(attribute.name))
+        if choices and metadata.codec is None:
+            found[metadata.alias or attribute.name] = tuple(map(_form, choices))
+    return found
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    annotation = unwrapped(annotation)
+    choices = typing.get_args(annotation) if typing.get_origin(annotation) is Literal else ()
+    return () if None in choices else choices  # what is None is not stored, and tells nothing
 
 
 def _form(choice: Any) -> Form:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import msgspec
 from msgspec import UNSET, Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.misfit import inside, misfit
@@ -17,9 +17,11 @@ from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-_RAW_MEMBERS = new_decoder(dict[str, Raw])
+Record: TypeAlias = RecordKind | RecursiveKind
+Form: TypeAlias = tuple[str, Any]
+"""A stored type and a value: `("S", "card")`."""
 
 
 class UnionKind(Kind):
@@ -29,13 +31,12 @@ class UnionKind(Kind):
     The tag is a field that every record of the union has, annotated with a `Literal` of its own.
     """
 
-    def __init__(
-        self, members: Sequence[Kind], records: Mapping[tuple[str, Any], RecordKind | RecursiveKind], tag: str
-    ) -> None:
+    def __init__(self, members: Sequence[Kind], records: Mapping[Form, Record], tag: str) -> None:
         self.members = tuple(members)
         self.records = dict(records)
         """By the stored form of their tag; a single record needs none, and stands among the members."""
         self.tag = tag
+        """The stored name of the field that tells records apart."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
@@ -70,11 +71,10 @@ class UnionKind(Kind):
         return f"{source.bind(inner.compile('_function'), 'union')}({wire})"
 
     def _read_record(self, source: Source, wire: str) -> str:
-        trusted = source.trusted
+        trusted, form = source.trusted, form_reader(self.tag, self.records)
 
         def read(raw: Raw) -> Any:
-            [tag] = msgspec.json.decode(_RAW_MEMBERS.decode(raw)[self.tag]).items()
-            record = self.records[tag]
+            record = self.records[form(raw)]
             of = record.of if isinstance(record, RecursiveKind) else record
             return of.members_reader(trusted=trusted)(of.members_decoder.decode(raw))
 
@@ -87,9 +87,7 @@ class UnionKind(Kind):
                 return
         found = [tuple(kind.misfits(value, path)) for kind in self.all]
         if all(found):
-            # Who complains about something inside the value has taken the value itself.
-            inner = next((failures for failures in found if failures[0].path != path), ())
-            yield from inner or (FieldFailure(path, self.expected, _closest(found, value)),)
+            yield from closest(found, self.expected, path, type_name(value))
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         tag, stored = stored_form(wire)
@@ -102,13 +100,21 @@ class UnionKind(Kind):
             yield FieldFailure(path, self.expected, f"stored {tag}")
 
     def _unfit_record(self, stored: dict[str, Any], path: str) -> Iterator[FieldFailure]:
-        form = stored_form(stored.get(self.tag))
-        record = self.records.get(form) if isinstance(form[1], (str, bool)) else None
+        record = self.record_of(stored)
         if record is None:
-            known = ", ".join(repr(value) for _, value in self.records)
-            yield FieldFailure(inside(path, self.tag), f"one of {known}", "another tag, or none")
+            yield self.untold(inside(path, self.tag))
         else:
             yield from record.unfit({"M": stored}, path)
+
+    def record_of(self, stored: Mapping[str, Any]) -> Record | None:
+        """Return which record some members are, by their tag."""
+        form = stored_form(stored.get(self.tag))
+        return self.records.get(form) if isinstance(form[1], (str, bool)) else None
+
+    def untold(self, place: str) -> FieldFailure:
+        """Say that the tag, which stands in this place, tells of no record."""
+        known = ", ".join(repr(value) for _, value in self.records)
+        return FieldFailure(place, f"one of {known}", "another tag, or none")
 
     def member(self, name: str, /) -> FieldInfo | None:
         found = [kind.member(name) for kind in self.all]
@@ -122,10 +128,37 @@ class UnionKind(Kind):
         return tuple(dict.fromkeys(name for kind in self.all for name in kind.member_names() if self.member(name)))
 
 
-def _closest(found: Sequence[tuple[FieldFailure, ...]], value: object) -> str:
-    """Return the complaint that says more than the value's type, if there is one."""
+def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form]:
+    """Return what reads the tag of a map, in its stored form, and nothing else of it."""
+    types = {stored: bool if stored == "BOOL" else str for stored, _ in forms}
+    members = Members.of("Tag", [Member(tag, mirror_of(types), required=True)])
+    parse, unpack = new_decoder(members.mirror).decode, members.unpack or _as_it_is
+    first = next(iter(types))
+
+    def read(raw: bytes | Raw) -> Form:
+        return first, getattr(unpack(parse(raw)).f0, first)
+
+    def look(raw: bytes | Raw) -> Form:
+        found = unpack(parse(raw)).f0
+        [form] = [(stored, value) for stored in types if (value := getattr(found, stored)) is not UNSET]
+        return form
+
+    return read if len(types) == 1 else look
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def closest(
+    found: Sequence[tuple[FieldFailure, ...]], expected: str, path: str, plainly: str
+) -> tuple[FieldFailure, ...]:
+    """Of what all members complain of, return what helps most: what says more than *plainly* what was found."""
+    # Who complains about something inside the value has taken the value itself.
+    inner = next((failures for failures in found if failures[0].path != path), None)
     said = [failures[0].found for failures in found]
-    return next((text for text in said if text != type_name(value)), said[0])
+    more = next((text for text in said if text != plainly), said[0])
+    return inner or (FieldFailure(path, expected, more),)
 
 
 def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any], str]:
