@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.field_rules import check_fields
 from dynamo_document_builder.schema.hints import (
     UNIONS,
     checkable,
@@ -47,7 +48,7 @@ from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.metadata import FieldCodec, Metadata, metadata_of, registered
-from dynamo_document_builder.schema.roles import check_role, roles_in
+from dynamo_document_builder.schema.roles import check_role
 from dynamo_document_builder.schema.shapes import is_class
 from dynamo_document_builder.schema.told_apart import told_apart
 
@@ -89,8 +90,7 @@ class Resolver(Struct):
         hints = hints_of(cls)
         for attribute in attrs.fields(cls):
             record.fields[attribute.name] = self._field(cls, attribute, hints)
-        _check_stored_names(cls, record.fields)
-        _check_roles(cls, record.fields)
+        check_fields(cls.__name__, record.fields)
         del self._open[cls]
         self.done[cls] = record
         return record
@@ -238,23 +238,6 @@ def _check_count(annotation: Any, origin: Any, given: int) -> None:
     wanted = 2 if origin in MAPS else 1
     if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
         raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")
-
-
-def _check_stored_names(cls: type, fields: Mapping[str, FieldInfo]) -> None:
-    seen: dict[str, str] = {}
-    for info in fields.values():
-        other = seen.setdefault(info.stored, info.name)
-        if other != info.name:
-            raise DefinitionError(
-                f"schema {cls.__name__!r}: fields {other!r} and {info.name!r} are both stored as {info.stored!r}"
-            )
-
-
-def _check_roles(cls: type, fields: Mapping[str, FieldInfo]) -> None:
-    try:
-        roles_in(fields)
-    except DefinitionError as error:
-        raise DefinitionError(f"schema {cls.__name__!r}: {error}") from error
 
 
 def _hashable(annotation: Any) -> bool:
