@@ -2,152 +2,75 @@
 
 from __future__ import annotations
 
-import json
-from functools import cached_property
+import typing
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 import attrs
-from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.annotations import Resolver
-from dynamo_document_builder.schema.kinds.base import FieldInfo, explained
-from dynamo_document_builder.schema.kinds.records import RecordKind
-from dynamo_document_builder.schema.misfit import MisfitError, inside
-from dynamo_document_builder.schema.shapes import is_class, is_dict
+from dynamo_document_builder.schema.hints import UNIONS, flat, shown, unwrapped
+from dynamo_document_builder.schema.item_codec import Codec, RecordCodec
+from dynamo_document_builder.schema.shapes import is_class
+from dynamo_document_builder.schema.union_codec import union_codec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from types import UnionType
 
-    import msgspec
+    from dynamo_document_builder.schema.kinds.records import RecordKind
 
+__all__ = ["Codec", "codec_of"]
 
 S = TypeVar("S")
 
-
-class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
-    """
-    Writes items of a schema as DynamoDB JSON, and reads them back.
-
-    What the annotations say is checked when the codec is made; its code is generated when it is first used.
-    """
-
-    schema: type[S]
-    kind: RecordKind
-
-    @property
-    def name(self) -> str:
-        """The schema's name."""
-        return self.schema.__name__
-
-    @property
-    def fields(self) -> Mapping[str, FieldInfo]:
-        """The fields by their Python names, in order."""
-        return self.kind.fields
-
-    def encode(self, item: S, /) -> str:
-        """Return the attributes of an item, without the braces around them; every field is checked."""
-        try:
-            text = self._write(item)
-            if not text.isascii():
-                text.encode()
-        except Exception as error:
-            raise self._misfits(item, error) from error
-        return text
-
-    def encode_trusted(self, item: S, /) -> str:
-        """Do the same without running the class's own validators."""
-        try:
-            text = self._write_trusted(item)
-            if not text.isascii():
-                text.encode()
-        except Exception as error:
-            raise self._misfits(item, error) from error
-        return text
-
-    def decode(self, raw: bytes | msgspec.Raw, /) -> S:
-        """Return the item in an object of DynamoDB JSON; attributes the schema does not know are ignored."""
-        try:
-            return self._read(self._parse(raw))
-        except Exception as error:
-            raise self._unfit(bytes(raw), error) from error
-
-    def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
-        """Do the same without running the class's own validators."""
-        try:
-            return self._read_trusted(self._parse(raw))
-        except Exception as error:
-            raise self._unfit(bytes(raw), error) from error
-
-    def encode_field(self, name: str, value: object, /) -> str:
-        """Return one field's value as DynamoDB JSON."""
-        try:
-            return self.fields[name].kind.encode(value)
-        except MisfitError as error:
-            raise MisfitError(
-                FieldFailure(inside(name, failure.path), failure.expected, failure.found) for failure in error.failures
-            ) from error
-
-    @cached_property
-    def _write(self) -> Callable[[S], str]:
-        return self.kind.members_writer(trusted=False)
-
-    @cached_property
-    def _write_trusted(self) -> Callable[[S], str]:
-        return self.kind.members_writer(trusted=True)
-
-    @cached_property
-    def _parse(self) -> Callable[[bytes | msgspec.Raw], Any]:
-        return self.kind.members_decoder.decode
-
-    @cached_property
-    def _read(self) -> Callable[[Any], S]:
-        return self.kind.members_reader(trusted=False)
-
-    @cached_property
-    def _read_trusted(self) -> Callable[[Any], S]:
-        return self.kind.members_reader(trusted=True)
-
-    def _misfits(self, item: S, error: Exception) -> MisfitError:
-        return explained(self.kind.members_misfits(item, ""), self.name, error)
-
-    def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
-        try:
-            stored = json.loads(raw)
-        except (ValueError, RecursionError):
-            stored = None
-        if not is_dict(stored):
-            return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        return explained(self.kind.unfit_members(stored, ""), f"what {self.name} takes", error)
-
-
+_NONE: Final = type(None)
 _records: Final[dict[type, RecordKind]] = {}
-_codecs: Final[dict[type, Codec[Any]]] = {}
+_codecs: Final[dict[tuple[type, ...], Codec[Any]]] = {}
+"""By the classes in their order, of which the name is made; unions are equal in any order."""
 _lock: Final = Lock()
 
 
-def codec_of(schema: type[S]) -> Codec[S]:
-    """Return the codec of a schema: one per class, whoever asks first."""
-    _check(schema)
-    codec = _codecs.get(schema)
+@overload
+def codec_of(schema: type[S]) -> RecordCodec[S]: ...
+@overload
+def codec_of(schema: UnionType) -> Codec[Any]: ...
+def codec_of(schema: Any) -> Codec[Any]:
+    """Return the codec of a class, or of a union of classes: one per schema, whoever asks first."""
+    classes = _classes(schema)
+    codec = _codecs.get(classes)
     if codec is None:
         with _lock:
-            codec = _codecs.get(schema) or _made(schema)
-    return cast("Codec[S]", codec)
-
-
-def _check(schema: object) -> None:
-    if not is_class(schema):  # a value in the text would be someone's data
-        raise DefinitionError(f"a schema is an attrs class, not {type(schema).__name__}")
-    if not attrs.has(schema):
-        raise DefinitionError(f"a schema is an attrs class; {schema.__name__} is none")
-
-
-def _made(schema: type[Any]) -> Codec[Any]:
-    resolver = Resolver(_records)
-    kind = resolver.record(schema)
-    _records.update(resolver.done)
-    codec = _codecs[schema] = Codec(schema, cast("RecordKind", kind))
+            codec = _codecs.get(classes) or _made(classes)
     return codec
+
+
+def _classes(schema: object) -> tuple[type[Any], ...]:
+    if is_class(schema):
+        if not attrs.has(schema):
+            raise DefinitionError(f"a schema is an attrs class, or a union of them; {schema.__name__} is none")
+        return (schema,)
+    if typing.get_origin(unwrapped(schema)) not in UNIONS:  # a value in the text would be someone's data
+        raise DefinitionError(f"a schema is an attrs class, or a union of them, not {type(schema).__name__}")
+    return _united(schema)
+
+
+def _united(union: object) -> tuple[type[Any], ...]:
+    members = flat(union)
+    text = " | ".join("None" if member is _NONE else shown(member) for member in members)
+    for member in members:
+        if member is _NONE:
+            raise DefinitionError(f"no item is None: leave it out of the schema {text}")
+        if not is_class(member) or not attrs.has(member):
+            raise DefinitionError(f"a schema is an attrs class, or a union of them; {shown(member)} in {text} is none")
+    return tuple(dict.fromkeys(members))
+
+
+def _made(classes: tuple[type[Any], ...]) -> Codec[Any]:
+    resolver = Resolver(_records)
+    kinds = [cast("RecordKind", resolver.record(cls)) for cls in classes]
+    _records.update(resolver.done)
+    members = [_codecs.setdefault((kind.cls,), RecordCodec(kind.cls, kind)) for kind in kinds]
+    if len(members) > 1:
+        _codecs[classes] = union_codec(cast("list[RecordCodec[Any]]", members))
+    return _codecs[classes]

@@ -35,11 +35,13 @@ class FieldInfo(Struct, frozen=True):
     has_default: bool = False
     role: Role | None = None
     """Set where the library keeps the value by itself."""
+    missing_in: tuple[str, ...] = ()
+    """The members of a union of schemas that have no such field."""
 
     @property
     def may_be_absent(self) -> bool:
         """Whether an item without the attribute can be read."""
-        return self.optional or self.null or self.has_default or self.kind.is_set
+        return self.optional or self.null or self.has_default or self.kind.is_set or bool(self.missing_in)
 
 
 class Kind:

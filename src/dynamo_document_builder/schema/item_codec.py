@@ -1,0 +1,161 @@
+"""What writes and reads whole items: of any schema, and of one class."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from msgspec import Struct
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
+from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.shapes import is_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import msgspec
+
+
+S = TypeVar("S")
+
+
+class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
+    """
+    Writes items of a schema as DynamoDB JSON, and reads them back.
+
+    What the annotations say is checked when the codec is made; its code is generated when it is first used.
+    """
+
+    schema: type[S]
+    """What `isinstance` takes for its items: a class, or a union of some."""
+    kind: Kind
+    """What the names in an expression mean."""
+
+    @property
+    def name(self) -> str:
+        """The schema's name."""
+        return self.kind.expected
+
+    @property
+    def fields(self) -> Mapping[str, FieldInfo]:
+        """The fields by their Python names, in order."""
+        raise NotImplementedError  # every codec has its own
+
+    @property
+    def tag(self) -> str | None:
+        """The field that tells which class an item is of, where there are several."""
+        return None
+
+    @property
+    def members(self) -> tuple[RecordCodec[Any], ...]:
+        """The codec of each class."""
+        raise NotImplementedError  # every codec has its own
+
+    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:  # noqa: ARG002  there is nothing to tell
+        """Return the codec of the class that an item with these fields is of; itself if they do not tell."""
+        return self
+
+    def encode(self, item: S, /) -> str:
+        """Return the attributes of an item, without the braces around them; every field is checked."""
+        raise NotImplementedError  # every codec has its own
+
+    def encode_trusted(self, item: S, /) -> str:
+        """Do the same without running the class's own validators."""
+        raise NotImplementedError  # every codec has its own
+
+    def decode(self, raw: bytes | msgspec.Raw, /) -> S:
+        """Return the item in an object of DynamoDB JSON; attributes the schema does not know are ignored."""
+        raise NotImplementedError  # every codec has its own
+
+    def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
+        """Do the same without running the class's own validators."""
+        raise NotImplementedError  # every codec has its own
+
+    def encode_field(self, name: str, value: object, /) -> str:
+        """Return one field's value as DynamoDB JSON."""
+        try:
+            return self.fields[name].kind.encode(value)
+        except MisfitError as error:
+            raise MisfitError(
+                FieldFailure(inside(name, failure.path), failure.expected, failure.found) for failure in error.failures
+            ) from error
+
+
+class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
+    """The codec of one class."""
+
+    kind: RecordKind
+
+    @property
+    def fields(self) -> Mapping[str, FieldInfo]:
+        return self.kind.fields
+
+    @property
+    def members(self) -> tuple[RecordCodec[Any], ...]:
+        return (self,)
+
+    def encode(self, item: S, /) -> str:
+        try:
+            text = self._write(item)
+            if not text.isascii():
+                text.encode()
+        except Exception as error:
+            raise self._misfits(item, error) from error
+        return text
+
+    def encode_trusted(self, item: S, /) -> str:
+        try:
+            text = self._write_trusted(item)
+            if not text.isascii():
+                text.encode()
+        except Exception as error:
+            raise self._misfits(item, error) from error
+        return text
+
+    def decode(self, raw: bytes | msgspec.Raw, /) -> S:
+        try:
+            return self._read(self._parse(raw))
+        except Exception as error:
+            raise self._unfit(bytes(raw), error) from error
+
+    def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
+        try:
+            return self._read_trusted(self._parse(raw))
+        except Exception as error:
+            raise self._unfit(bytes(raw), error) from error
+
+    @cached_property
+    def _write(self) -> Callable[[S], str]:
+        return self.kind.members_writer(trusted=False)
+
+    @cached_property
+    def _write_trusted(self) -> Callable[[S], str]:
+        return self.kind.members_writer(trusted=True)
+
+    @cached_property
+    def _parse(self) -> Callable[[bytes | msgspec.Raw], Any]:
+        return self.kind.members_decoder.decode
+
+    @cached_property
+    def _read(self) -> Callable[[Any], S]:
+        return self.kind.members_reader(trusted=False)
+
+    @cached_property
+    def _read_trusted(self) -> Callable[[Any], S]:
+        return self.kind.members_reader(trusted=True)
+
+    def _misfits(self, item: S, error: Exception) -> MisfitError:
+        return explained(self.kind.members_misfits(item, ""), self.name, error)
+
+    def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
+        try:
+            stored = json.loads(raw)
+        except (ValueError, RecursionError):
+            stored = None
+        if not is_dict(stored):
+            return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
+        return explained(self.kind.unfit_members(stored, ""), f"what {self.name} takes", error)

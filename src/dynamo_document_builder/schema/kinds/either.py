@@ -1,0 +1,120 @@
+"""Fields that several schemas have: what is known of them where an item may be of any of these schemas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Raw
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+from dynamo_document_builder.schema.kinds.unions import closest
+from dynamo_document_builder.schema.misfit import misfit
+from dynamo_document_builder.schema.shapes import stored_form, type_name
+from dynamo_document_builder.schema.source import Code, Part, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+
+class EitherKind(Kind):
+    """
+    Takes what any of some kinds takes, whether or not they can be told apart by how they are stored.
+
+    A value is read as the first that can. One that two would write differently is refused: a condition would silently
+    be about the items of one schema only.
+    """
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.kinds = tuple(kinds)
+        self.expected = " | ".join(dict.fromkeys(kind.expected for kind in kinds))
+        self.tags = _all_tags(self.kinds)
+        self.is_set = all(kind.is_set for kind in kinds)
+        self.is_list = all(kind.is_list for kind in kinds)
+        self.is_number = all(kind.is_number for kind in kinds)
+        self.is_map = all(kind.is_map for kind in kinds)
+
+    def text(self, source: Source, variable: str) -> list[Part]:
+        return [Code(f"{source.bind(self._write, 'either')}({variable})")]
+
+    def _write(self, value: Any) -> str:
+        texts = self._texts(value)
+        return texts.pop() if len(texts) == 1 else misfit()
+
+    def _texts(self, value: object) -> set[str]:
+        return set(_results([kind.writer for kind in self.kinds], value))
+
+    def leaves(self) -> dict[str, Any]:
+        return {}
+
+    def mirror(self) -> Any:
+        return Raw
+
+    def read(self, source: Source, wire: str) -> str:
+        return f"{source.bind(self._read, 'either')}({wire})"
+
+    def _read(self, raw: Any) -> Any:
+        for value in _results([kind.reader for kind in self.kinds], raw):
+            return value
+        return misfit()
+
+    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        found = [tuple(kind.misfits(value, path)) for kind in self.kinds]
+        if all(found):
+            yield from closest(found, self.expected, path, type_name(value))
+        elif len(self._texts(value)) > 1:
+            yield FieldFailure(path, self.expected, f"{type_name(value)}, which each would store in a way of its own")
+
+    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        found = [tuple(kind.unfit(wire, path)) for kind in self.kinds]
+        if all(found):
+            yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        found = [info for kind in self.kinds if (info := kind.member(name)) is not None]
+        if len({info.stored for info in found}) != 1:
+            return None
+        missing = tuple(kind.expected for kind in self.kinds if kind.member(name) is None)
+        return merged(found, either([info.kind for info in found]), missing)
+
+    def member_names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for kind in self.kinds for name in kind.member_names() if self.member(name)))
+
+    def element(self, /) -> Kind | None:
+        found = [element for kind in self.kinds if (element := kind.element()) is not None]
+        return either(found) if found else None
+
+
+def _all_tags(kinds: Sequence[Kind]) -> frozenset[str]:
+    takes_any = not all(kind.tags for kind in kinds)
+    return frozenset() if takes_any else frozenset(tag for kind in kinds for tag in kind.tags)
+
+
+def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Iterator[Any]:
+    for function in functions:
+        try:
+            result = function(argument)
+        except Exception:  # noqa: BLE001, S112  another may take it
+            continue
+        yield result
+
+
+def either(kinds: Sequence[Kind]) -> Kind:
+    """Return the kind of what may be of several."""
+    different = list(dict.fromkeys(kinds))
+    return EitherKind(different) if len(different) > 1 else different[0]
+
+
+def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:
+    """Return what is true of a field in some of the schemas that have it."""
+    first = infos[0]
+    return FieldInfo(
+        name=first.name,
+        stored=first.stored,
+        kind=kind,
+        optional=any(info.optional for info in infos),
+        null=any(info.null for info in infos),
+        has_default=any(info.has_default for info in infos),
+        role=first.role,
+        missing_in=missing_in,
+    )
