@@ -30,6 +30,7 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+_CLASS: Final = "__class__"
 
 
 class UnknownFieldError(MissingFieldError):
@@ -40,7 +41,8 @@ class View:
     """
     Some fields of an item, under their own names; properties and methods of the schema work on it.
 
-    It passes as an item of the schema: a builder that asks what class it is gets the same answer for both.
+    It passes as an item of the schema: a builder that asks what class it is gets the same answer for both. Of a union
+    of classes the tag gives that answer, so without the tag a builder that asks is one that misses a field.
     """
 
     __slots__ = ("__codec", "__read", "__values")
@@ -50,6 +52,13 @@ class View:
         self.__values = values
         self.__read = read
 
+    def __what(self) -> type[Any]:
+        if self.__codec.tag is not None:
+            raise self.__missing(self.__codec.tag)
+        return self.__codec.schema
+
+    __class__ = property(__what)  # pyright: ignore[reportIncompatibleMethodOverride]
+
     def __getattr__(self, name: str) -> Any:
         if name in self.__codec.fields:
             self.__read.add(name)
@@ -57,12 +66,27 @@ class View:
         return self.__inherited(name)
 
     def __inherited(self, name: str) -> Any:
-        attribute = inspect.getattr_static(self.__codec.schema, name, None)
+        owner = _owner(self.__codec, name)
+        if owner is None:
+            raise self.__missing(str(self.__codec.tag))
+        attribute = inspect.getattr_static(owner, name, None)
         if isinstance(attribute, property) and attribute.fget is not None:
             return attribute.fget(self)
         if callable(getattr(attribute, "__get__", None)):
             return attribute.__get__(self, type(self))
-        return getattr(self.__codec.schema, name)
+        return getattr(owner, name)
+
+    def __missing(self, tag: str) -> MissingFieldError:
+        self.__read.add(tag)
+        is_unknown = self.__values.get(tag) is UNKNOWN
+        return UnknownFieldError(tag) if is_unknown else MissingFieldError(tag)
+
+
+def _owner(codec: Codec[Any], name: str) -> type[Any] | None:
+    """Return a class that has this attribute as an item has it, `None` if that depends on the item's class."""
+    first, *others = (member.schema for member in codec.members)
+    attribute = inspect.getattr_static(first, name, None)
+    return first if all(inspect.getattr_static(cls, name, None) is attribute for cls in others) else None
 
 
 def _known(name: str, values: Mapping[str, Any]) -> Any:
@@ -75,30 +99,31 @@ def _known(name: str, values: Mapping[str, Any]) -> Any:
 
 def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str]) -> View:
     """Return a view that names its class as an item of the schema does, for builders that write it into a key."""
-    schema = codec.schema
-    view = _views.get(schema)
+    codec = codec.told_by(values)
+    view = _views.get(codec)
     if view is None:
-        members = {"__slots__": (), "__module__": schema.__module__, "__class__": property(lambda _: schema)}
-        view = _views[schema] = cast("type[View]", type(schema.__name__, (View,), members))
+        members = {"__slots__": (), "__module__": codec.members[0].schema.__module__}
+        view = _views[codec] = cast("type[View]", type(codec.name, (View,), members))
     return view(codec, values, read)
 
 
-_views: Final[dict[type[Any], type[View]]] = {}
+_views: Final[dict[Codec[Any], type[View]]] = {}
 
 
 def fields_read(codec: Codec[Any], build: Callable[[Any], Any]) -> frozenset[str]:
     """
     Return the fields a builder may read.
 
-    A builder's branches are not all taken on one item. So beside what it reads from a view that has nothing, every
-    attribute that its code takes of the item counts.
+    A builder's branches are not all taken on one item. So beside what it reads from a view that has nothing, and from
+    one with nothing but each tag, every attribute that its code takes of the item counts.
     """
-    return (_taken_in(codec, build) & codec.fields.keys()) | _first_reads(codec, build)
+    starts = [dict[str, Any](), *({str(codec.tag): value} for value in codec.tag_values)]
+    tried = frozenset[str]().union(*(_first_reads(codec, build, start) for start in starts))
+    return (_taken_in(codec, build) & codec.fields.keys()) | tried
 
 
-def _first_reads(codec: Codec[Any], build: Callable[[Any], Any]) -> frozenset[str]:
+def _first_reads(codec: Codec[Any], build: Callable[[Any], Any], values: dict[str, Any]) -> frozenset[str]:
     read: set[str] = set()
-    values: dict[str, Any] = {}
     for _ in codec.fields:
         try:
             build(view_of(codec, values, read))
@@ -127,11 +152,19 @@ def _taken_in(codec: Codec[Any], build: object) -> frozenset[str]:
     taken = frozenset(
         _attributes_of(code.co_varnames[code.co_argcount - 1 if code.co_varnames[0] == "self" else 0], code)
     )
-    return taken.union(*(_taken_in(codec, _getter(codec, name)) for name in taken - codec.fields.keys()))
+    others = taken - codec.fields.keys()
+    told = {codec.tag} if codec.tag is not None and any(_depends(codec, name) for name in others) else set[str]()
+    getters = (_getter(member.schema, name) for member in codec.members for name in others)
+    return taken.union(told, *(_taken_in(codec, getter) for getter in getters))
 
 
-def _getter(codec: Codec[Any], name: str) -> object:
-    attribute = inspect.getattr_static(codec.schema, name, None)
+def _depends(codec: Codec[Any], name: str) -> bool:
+    """Whether an attribute that is no field depends on the class of the item."""
+    return name == _CLASS or _owner(codec, name) is None
+
+
+def _getter(cls: type[Any], name: str) -> object:
+    attribute = inspect.getattr_static(cls, name, None)
     return attribute.fget if isinstance(attribute, property) else None
 
 
@@ -142,6 +175,8 @@ def _attributes_of(variable: str, code: CodeType) -> Iterator[str]:
     for step in dis.get_instructions(code):
         if step.opname in {"LOAD_ATTR", "LOAD_METHOD"} and before is not None and _loads(before, variable):
             yield str(step.argval)
+        elif step.opname == "MATCH_CLASS" or step.argval == "isinstance":
+            yield _CLASS
         before = step
     for const in code.co_consts:
         if isinstance(const, CodeType):

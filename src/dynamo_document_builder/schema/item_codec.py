@@ -51,6 +51,11 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         return None
 
     @property
+    def tag_values(self) -> tuple[Any, ...]:
+        """The values of that field, each of which tells a class."""
+        return ()
+
+    @property
     def members(self) -> tuple[RecordCodec[Any], ...]:
         """The codec of each class."""
         raise NotImplementedError  # every codec has its own

@@ -42,6 +42,11 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     def tag(self) -> str:
         return self.kind.tag_field
 
+    @property
+    def tag_values(self) -> tuple[Any, ...]:
+        tag = self.fields[self.tag].kind
+        return tuple(tag.decode_wire({stored: value}) for stored, value in self._by_form)
+
     def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:
         if self.tag not in values:
             return self

@@ -137,10 +137,10 @@ def test_every_way_to_write_a_union_has_its_codec(schema: Any) -> None:
 def test_a_union_is_called_by_its_classes_in_their_order_whoever_asks_first() -> None:
     assert PAYMENT.name == PAYMENT.kind.expected == "Card | Transfer"
     assert codec(Transfer | Card).name == "Transfer | Card"
-    assert PAYMENT.tag == "kind"
+    assert (PAYMENT.tag, PAYMENT.tag_values) == ("kind", ("card", "sepa", "swift"))
     assert [member.schema for member in PAYMENT.members] == [Card, Transfer]
     assert codec(Card).members == (codec_of(Card),)
-    assert codec(Card).tag is None
+    assert (codec(Card).tag, codec(Card).tag_values) == (None, ())
 
 
 def test_a_union_of_three_and_of_unions_is_one_union() -> None:
@@ -303,6 +303,7 @@ def test_a_tag_may_have_an_alias_and_be_stored_as_another_type_in_each_class() -
 
     classes = [tagged("Number", 1), tagged("Text", "1"), tagged("Truth", True)]
     schema = UNION[tuple(classes)]
+    assert list(map(repr, codec(schema).tag_values)) == ["1", "'1'", "True"]
     for cls in classes:
         assert type(read(written(cls(), schema), schema)) is cls
         assert codec(schema).told_by({"kind": cls().kind}) is codec_of(cls)
