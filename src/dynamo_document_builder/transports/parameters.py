@@ -36,8 +36,8 @@ _STAND_INS: Final[Mapping[str, Callable[[tuple[str, ...]], Parameters]]] = Mappi
         "DeleteItem": _on_table(Key={}),
         "Query": _on_table(),
         "Scan": _on_table(Segment=0),
-        "BatchGetItem": _in_batch(lambda: {"Keys": [{}]}),
-        "BatchWriteItem": _in_batch(lambda: [{"DeleteRequest": {"Key": {}}}]),
+        "BatchGetItem": _in_batch(lambda: {"Keys": [Parameters()]}),
+        "BatchWriteItem": _in_batch(lambda: [{"DeleteRequest": Parameters(Key={})}]),
         "TransactWriteItems": _on_tables("Delete"),
         "TransactGetItems": _on_tables("Get"),
     }

@@ -1,0 +1,50 @@
+"""What is wrong with the entries of a batch, each at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define, field
+from msgspec.structs import replace
+
+from dynamo_document_builder.model.problems import Problems
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class Findings:
+    """Tries what may be wrong with the entries of one list of one group, and tells the batch."""
+
+    batch: Problems
+    entity: EntityModel[Any]
+    kind: str
+    here: Problems = field(init=False)
+    """About one entry, until they are told."""
+
+    def __attrs_post_init__(self) -> None:
+        self.here = Problems(self.kind, self.entity.name)
+
+    def attempt(self, build: Callable[[], T], index: int | None = None, given: object = None) -> T | None:
+        """Return what *build* gives; if it cannot, note why, at the place of what was given."""
+        built = self.here.attempt(build, None)
+        if self.here.found:
+            self._tell(index, given)
+        return built
+
+    def note(self, text: str, index: int, given: object) -> None:
+        """Note a finding about what was given."""
+        self.here.note(text)
+        self._tell(index, given)
+
+    def _tell(self, index: int | None, given: object) -> None:
+        key = None if given is None else self.entity.shown_key(given)
+        self.batch.found.extend(replace(problem, index=index, key=key) for problem in self.here.found)
+        self.batch.failures.extend(self.here.failures)
+        self.batch.kinds |= self.here.kinds
+        self.here = Problems(self.kind, self.entity.name)

@@ -1,0 +1,76 @@
+"""What every batch can be told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import Problem, named
+from dynamo_document_builder.model.options import CommonOptions, Options, ReturnItemCollectionMetrics, one_of
+from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.wire.guards import is_mapping
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.protocols import Target
+
+
+class CommonBatchOptions(CommonOptions, total=False):
+    """The options every batch shares, for those that write their own `__init__`."""
+
+    retry: RetryPolicy
+
+
+def _check_retry(command: Any, _: Any, value: Any) -> None:
+    if not isinstance(value, RetryPolicy):
+        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
+
+
+@frozen(kw_only=True, repr=False)
+class BatchOptions(Options):
+    """What every batch can be told."""
+
+    retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
+    """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
+
+
+@frozen(kw_only=True, repr=False)
+class BatchWriteOptions(BatchOptions):
+    """What every batch of writes can be told."""
+
+    return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
+        default=None, validator=one_of("SIZE", "NONE")
+    )
+
+
+def listed(given: Any, advice: str) -> tuple[Any, ...]:
+    """Return what was given as a tuple, unless it is one thing where a list of them is meant."""
+    if isinstance(given, (str, bytes)) or is_mapping(given) or not hasattr(given, "__iter__"):
+        raise UsageError(advice)
+    return tuple(given)
+
+
+def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, ...]:
+    """Return prepared groups as a tuple, unless they are no such groups."""
+    if isinstance(given, kind) or not hasattr(given, "__iter__"):
+        raise UsageError(advice)
+    groups = tuple(given)
+    for group in groups:
+        if not isinstance(group, kind):
+            raise UsageError(f"{maker}, not {named(group)}")
+    return groups
+
+
+def check_group(problems: Problems, target: Target, entity: EntityModel[Any], command: Any) -> None:
+    """Refuse a group of a table that cannot be reached, and options that have no effect in a group."""
+    check_bound(problems, target, entity.table, entity.name)
+    defaults = attrs.fields_dict(command.__class__)
+    for name in ("retry", "timeout", "abort", "return_consumed_capacity", "return_item_collection_metrics"):
+        if name in defaults and getattr(command, name) != defaults[name].default:
+            text = f"{name}= has no effect in a group; give it to the {problems.what}"
+            problems.add(Problem(text, operation="group", entity=entity.name))

@@ -1,0 +1,138 @@
+"""What the batch reads share."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import msgspec
+from attrs import define, field, frozen
+from msgspec import Raw
+
+from dynamo_document_builder.batches.answers import Asked
+from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
+from dynamo_document_builder.batches.findings import Findings
+from dynamo_document_builder.model.operation import NO_TEXT, body_of
+from dynamo_document_builder.model.options import option
+from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.options import Options
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.wire.request import Request, Response
+
+S = TypeVar("S")
+
+
+@frozen
+class PreparedBatchGet(Generic[S]):
+    """Keys bound to their entity, made by `entity.prepare(BatchGet(...))`."""
+
+    entity: EntityModel[S]
+    command: Any
+    keys: tuple[KeyLike, ...]
+    consistent: bool = False
+    projection: Projection | None = None
+    skip_validation: bool = False
+
+
+@frozen(eq=False, repr=False)
+class ReadGroup:
+    """The keys of one group in order, each with its entry; equal keys share one."""
+
+    entity: EntityModel[Any]
+    keys: Sequence[KeyLike]
+    entries: Sequence[Entry]
+    reader: ItemReader[Any]
+
+    def items(self) -> list[Any]:
+        decode = self.reader.decode
+        return [None if entry.raw is None else decode(entry.raw) for entry in self.entries]
+
+    def unprocessed(self) -> tuple[KeyLike, ...]:
+        return tuple(key for key, entry in zip(self.keys, self.entries, strict=True) if not entry.done)
+
+
+class _Unread(msgspec.Struct, rename="pascal"):
+    keys: list[Raw]
+
+
+class _Output(msgspec.Struct, rename="pascal"):
+    responses: dict[str, list[Raw]] = {}
+    unprocessed_keys: dict[str, _Unread] = {}
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+
+
+@define(eq=False)
+class Reads:
+    """The keys of a batch laid out, and what came for them."""
+
+    operation: ClassVar[str] = "BatchGetItem"
+    noun: ClassVar[str] = "reads"
+    safe_again: ClassVar[str] = "reading changes nothing"
+    at_most: ClassVar[int] = 100
+
+    options: str
+    groups: list[ReadGroup] = field(factory=list[ReadGroup])
+    lanes: Lanes = field(factory=Lanes)
+    known: dict[tuple[Lane, str], Entry] = field(factory=dict[tuple[Lane, str], Entry])
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        return self.known.values()
+
+    def add(self, group: PreparedBatchGet[Any], problems: Problems, *, trusted: bool) -> None:
+        """Lay out the keys of one group."""
+        entity, table = group.entity, group.entity.table
+        reader = reader_of(entity, group.projection, trusted=trusted or group.skip_validation)
+        findings = Findings(problems, entity, "Get")
+        members = Findings(problems, entity, problems.what).attempt(partial(_members, group, reader)) or b""
+        lane = self.lanes.of(table, f'{quote(table.name)}:{{"Keys":['.encode(), b"]" + members + b"}")
+        entries = [self._entry(lane, findings, index, given) for index, given in enumerate(group.keys)]
+        self.groups.append(ReadGroup(entity, group.keys, entries, reader))
+
+    def _entry(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
+        key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
+        return self.known.setdefault((lane, key), Entry(lane, key, sent, "Get"))
+
+    def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
+        """Keep the items that came; what was neither found nor left unread is not there."""
+        output = read(_Output, request, response)
+        asked = Asked(self.operation, entries)
+        found = [(asked.take(table, raw, "Get"), raw) for table, raws in output.responses.items() for raw in raws]
+        for table, unread in output.unprocessed_keys.items():
+            for raw in unread.keys:
+                asked.take(table, raw, "Get")
+        for entry, raw in found:
+            entry.raw = raw
+            entry.done = True
+        for entry in asked.waiting.values():
+            entry.done = True
+        self.consumed_capacity += output.consumed_capacity
+
+
+def laid_out(command: Options, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:
+    """Lay out the keys of a batch read; findings go to *problems*."""
+    reads = Reads(option("ReturnConsumedCapacity", command.return_consumed_capacity))
+    for group in groups:
+        reads.add(group, problems, trusted=command.skip_validation)
+    if not reads.known:
+        problems.note("it has no keys")
+    return reads
+
+
+def _members(group: PreparedBatchGet[Any], reader: ItemReader[Any]) -> bytes:
+    consistent = ',"ConsistentRead":true' if group.consistent else ""
+    return body_of(consistent + reader.members)
+
+
+def _key(entity: EntityModel[Any], given: KeyLike) -> tuple[str, bytes]:
+    key = entity.encode_key(given)
+    return key, body_of(key)

@@ -1,0 +1,203 @@
+"""What the batch writes share."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, TypeAlias, TypeVar
+
+import msgspec
+from attrs import define, evolve, field, frozen
+from msgspec import Raw
+
+from dynamo_document_builder.batches.answers import Asked
+from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
+from dynamo_document_builder.batches.findings import Findings
+from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.conditional import check_size
+from dynamo_document_builder.model.operation import NO_TEXT, body_of
+from dynamo_document_builder.model.options import option
+from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from dynamo_document_builder.batches.options import BatchWriteOptions
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.wire.request import Request, Response
+
+S = TypeVar("S")
+
+_Sent: TypeAlias = tuple[str, bytes]
+"""The key of a write, and the write as it stands in a request."""
+
+_NO_ORDER: Final = "DynamoDB gives the writes of a batch no order: leave one out, or send it afterwards"
+
+
+@frozen
+class PreparedBatchWrite(Generic[S]):
+    """Puts and deletes bound to their entity, made by `entity.prepare(BatchWrite(...))`."""
+
+    entity: EntityModel[S]
+    command: Any
+    items: tuple[S, ...]
+    deletes: tuple[KeyLike, ...]
+    skip_validation: bool = False
+
+
+@frozen(eq=False, repr=False)
+class WriteGroup:
+    """The writes of one group in order, each with its entry; equal writes share one."""
+
+    prepared: PreparedBatchWrite[Any]
+    puts: Sequence[Entry]
+    deletes: Sequence[Entry]
+
+    @property
+    def entity(self) -> EntityModel[Any]:
+        return self.prepared.entity
+
+    @property
+    def entries(self) -> Sequence[Entry]:
+        return [*self.puts, *self.deletes]
+
+    def unprocessed(self) -> Any:
+        """Return the group's own command with what is left of it."""
+        # Without its abort signal: that is set, or was meant for the send that is over; and errors pickle.
+        return evolve(
+            self.prepared.command,
+            items=_left(self.prepared.items, self.puts),
+            deletes=_left(self.prepared.deletes, self.deletes),
+            abort=None,
+        )
+
+
+def _left(given: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
+    return [one for one, entry in zip(given, entries, strict=True) if not entry.done]
+
+
+class _Put(msgspec.Struct, rename="pascal"):
+    item: Raw
+
+
+class _Delete(msgspec.Struct, rename="pascal"):
+    key: Raw
+
+
+class _Unwritten(msgspec.Struct, rename="pascal"):
+    put_request: _Put | None = None
+    delete_request: _Delete | None = None
+
+
+class _Output(msgspec.Struct, rename="pascal"):
+    unprocessed_items: dict[str, list[_Unwritten]] = {}
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = {}
+
+
+class _First(msgspec.Struct, eq=False):
+    """The first write of an item, and where it was given."""
+
+    entry: Entry
+    entity: Any
+    index: int
+    given: Any
+
+    def __str__(self) -> str:
+        return f"[{self.index}] {self.entry.kind} {described(self.entity.name, self.entity.shown_key(self.given))}"
+
+
+@define(eq=False)
+class Writes:
+    """The writes of a batch laid out, and what came back for them."""
+
+    operation: ClassVar[str] = "BatchWriteItem"
+    noun: ClassVar[str] = "writes"
+    safe_again: ClassVar[str] = "a put or delete without a condition leaves the same when it is done twice"
+    at_most: ClassVar[int] = 25
+
+    options: str
+    groups: list[WriteGroup] = field(factory=list[WriteGroup])
+    lanes: Lanes = field(factory=Lanes)
+    known: dict[tuple[str, str], _First] = field(factory=dict[tuple[str, str], _First])
+    consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
+        factory=dict[str, tuple[ItemCollectionMetrics, ...]]
+    )
+
+    @property
+    def entries(self) -> Collection[Entry]:
+        return [first.entry for first in self.known.values()]
+
+    def add(self, group: PreparedBatchWrite[Any], problems: Problems, *, trusted: bool) -> None:
+        """Lay out the writes of one group."""
+        entity = group.entity
+        lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
+        put, delete = partial(_put, entity, trusted=trusted or group.skip_validation), partial(_delete, entity)
+        puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
+        deletes = self._entries(lane, Findings(problems, entity, "Delete"), group.deletes, delete)
+        self.groups.append(WriteGroup(group, puts, deletes))
+
+    def _entries(
+        self, lane: Lane, findings: Findings, given: Sequence[Any], build: Callable[[Any], _Sent]
+    ) -> list[Entry]:
+        return [self._entry(lane, findings, build, index, one) for index, one in enumerate(given)]
+
+    def _entry(self, lane: Lane, findings: Findings, build: Callable[[Any], _Sent], index: int, given: Any) -> Entry:
+        key, sent = findings.attempt(partial(build, given), index, given) or (NO_TEXT, b"")
+        entry = Entry(lane, key, sent, findings.kind)
+        if not key:
+            return entry
+        first = self.known.setdefault((lane.table.resource, key), _First(entry, findings.entity, index, given))
+        if (first.entry.sent, first.entry.lane) != (sent, lane):
+            findings.note(f"is about the same item as {first}; {_NO_ORDER}", index, given)
+        return first.entry
+
+    def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
+        """Mark as done what did not come back as unwritten."""
+        output = read(_Output, request, response)
+        asked = Asked(self.operation, entries)
+        for table, unwritten in output.unprocessed_items.items():
+            for one in unwritten:
+                _name(asked, table, one)
+        for entry in asked.waiting.values():
+            entry.done = True
+        self.consumed_capacity += output.consumed_capacity
+        for table, metrics in output.item_collection_metrics.items():
+            self.item_collection_metrics[table] = self.item_collection_metrics.get(table, ()) + metrics
+
+
+def _name(asked: Asked, table: str, unwritten: _Unwritten) -> None:
+    match unwritten:
+        case _Unwritten(put_request=_Put(item=item), delete_request=None):
+            asked.take(table, item, "Put")
+        case _Unwritten(put_request=None, delete_request=_Delete(key=key)):
+            asked.take(table, key, "Delete")
+        case _:
+            raise asked.unexpected(f"has what is neither a put nor a delete for table {table!r}")
+
+
+def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]], problems: Problems) -> Writes:
+    """Lay out the writes of a batch; findings go to *problems*."""
+    writes = Writes(
+        option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
+        + option("ReturnConsumedCapacity", command.return_consumed_capacity)
+    )
+    for group in groups:
+        writes.add(group, problems, trusted=command.skip_validation)
+    if not any(group.entries for group in writes.groups):
+        problems.note("it has no items and no deletes")
+    return writes
+
+
+def _put(entity: EntityModel[Any], item: Any, *, trusted: bool) -> _Sent:
+    encoded = entity.encode(item, trusted=trusted)
+    check_size(encoded.text)
+    return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}')
+
+
+def _delete(entity: EntityModel[Any], key: KeyLike) -> _Sent:
+    text = entity.encode_key(key)
+    return text, body_of(f'{{"DeleteRequest":{{"Key":{text}}}}}')

@@ -1,0 +1,135 @@
+"""BatchGet: read any number of items of one entity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+
+from attrs import field, frozen
+
+from dynamo_document_builder.batches.incomplete import whole
+from dynamo_document_builder.batches.options import BatchOptions, CommonBatchOptions, listed
+from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
+from dynamo_document_builder.batches.results import BatchResult
+from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
+from dynamo_document_builder.model.values import KeyLike, frozen_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from typing_extensions import Unpack
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.wire.flow import Flow
+
+S = TypeVar("S")
+P = TypeVar("P")
+T = TypeVar("T")
+
+
+@frozen(kw_only=True)
+class BatchGetResult(BatchResult, Generic[S]):
+    """What was found."""
+
+    items: list[S | None]
+    """One entry per key, in order; `None` where there is no item, or where it is `unprocessed`."""
+    unprocessed: tuple[KeyLike, ...] = ()
+    """The keys that were not read, as they were given: none, but in the `result` of a `BatchIncompleteError`."""
+
+
+def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
+    return tuple(frozen_key(key) for key in listed(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
+
+
+# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@frozen(init=False, repr=False)
+class BatchGet(BatchOptions, Generic[P]):
+    """
+    Read any number of items of one entity, 100 with each request.
+
+    Costs what as many `Get`s would: half a read unit per 4 KB of each item, one with `consistent=True`. A key that is
+    given twice is read once. The items need not be of one moment; `TransactGet` reads such.
+    What DynamoDB leaves unread, for the answer would be over 16 MB or it is throttled, is asked for again, after
+    a pause. For items of several entities, `prepare` it for a `TableBatchGet`.
+
+    Raises:
+        UsageError: it cannot be sent, with every finding in `problems`.
+        BatchIncompleteError: some keys were not read; `result` has what was, `unprocessed` the keys to ask for again.
+        StoredItemError: a stored item does not fit the schema.
+        NoAnswerError: no answer came, and nothing was read before; a read can always be sent again.
+
+    Example:
+        >>> users.send(BatchGet(keys=[{"user_id": "u1"}, {"user_id": "nope"}])).items
+        [User(user_id='u1', name='Alice', balance=100), None]
+
+    """
+
+    keys: Sequence[KeyLike] = field(converter=_keys)
+    """For each item the fields its key is built of, or an instance of the schema."""
+    consistent: bool = field(default=False, kw_only=True)
+    """Read what every write before it left, for twice the price."""
+    projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
+    """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
+
+    @overload
+    def __init__(
+        self: BatchGet[Whole],
+        keys: Iterable[KeyLike],
+        *,
+        consistent: bool = ...,
+        projection: None = None,
+        **options: Unpack[CommonBatchOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BatchGet[dict[str, Any]],
+        keys: Iterable[KeyLike],
+        *,
+        consistent: bool = ...,
+        projection: Sequence[str],
+        **options: Unpack[CommonBatchOptions],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: BatchGet[T],
+        keys: Iterable[KeyLike],
+        *,
+        consistent: bool = ...,
+        projection: type[T],
+        **options: Unpack[CommonBatchOptions],
+    ) -> None: ...
+    def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
+        cast("Any", self).__attrs_init__(keys, **options)
+
+    @overload
+    def flow(self: BatchGet[Whole], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
+    @overload
+    def flow(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[P]]: ...
+    def flow(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
+        """Check the keys, read until none is left, and decode what came."""
+        problems = Problems("BatchGet", entity.name)
+        reads = laid_out(self, [self._group(entity)], problems)
+        problems.raise_any()
+        rounds = Rounds(reads, self)
+        yield from rounds.run()
+        [group] = reads.groups
+        result = BatchGetResult(
+            items=group.items(),
+            unprocessed=group.unprocessed(),
+            attempts=rounds.attempts,
+            response_metadata=rounds.metadata,
+            consumed_capacity=reads.consumed_capacity,
+        )
+        return whole(result, rounds, "BatchGet")
+
+    @overload
+    def bind(self: BatchGet[Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
+    @overload
+    def bind(self, entity: EntityModel[Any], /) -> PreparedBatchGet[P]: ...
+    def bind(self, entity: EntityModel[Any], /) -> PreparedBatchGet[Any]:
+        """Bind the keys to their entity, to be a group of a `TableBatchGet`."""
+        return self._group(entity)
+
+    def _group(self, entity: EntityModel[Any]) -> PreparedBatchGet[Any]:
+        return PreparedBatchGet(entity, self, tuple(self.keys), self.consistent, self.projection, self.skip_validation)
