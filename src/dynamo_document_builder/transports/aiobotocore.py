@@ -1,0 +1,144 @@
+"""A user's own aiobotocore client, for callers that await."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  it ships no types
+from botocore.exceptions import ClientError, ConnectTimeoutError
+
+from dynamo_document_builder.errors import (
+    DefinitionError,
+    DocumentBuilderError,
+    NoAnswerError,
+    OutcomeUnknownError,
+    ServiceError,
+    UsageError,
+)
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.transports.botocore import (
+    NO_ANSWER,
+    TIMED_OUT,
+    Client,
+    _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
+    _response,  # pyright: ignore[reportPrivateUsage]  the same
+)
+from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
+from dynamo_document_builder.transports.faults import no_answer, refusal, subject
+from dynamo_document_builder.transports.parameters import Parameters, stand_in, typed
+from dynamo_document_builder.wire.drive import lost_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.wire.request import Request, Response
+
+
+@frozen
+class AiobotocoreTransport:
+    """
+    Carries requests through an aiobotocore client: `AiobotocoreTransport(client)`, or `Table(name, client=client)`.
+
+    Everything said of `BotocoreTransport` holds: a request's bytes go in as they are and the answer's come out as they
+    are, handlers see stand-ins, and `wire=False` is the plain method call. A cancelled or timed out request is dropped
+    with its connection. The client stays yours: open it by `async with`, and send nothing after that has ended.
+    """
+
+    client: Client = field(eq=id)
+    wire: bool = field(default=True, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        mistaken = _mistaken(self.client)
+        if mistaken is not None:
+            raise DefinitionError(f"an aiobotocore client is what create_client('dynamodb') gives, {mistaken}")
+
+    async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
+        """Send a request and return its answer, or raise one of the library's errors."""
+        if _is_closed(self.client):
+            raise UsageError(f"{subject(request)} was not sent: the `async with` of the client has ended")
+        try:
+            async with asyncio.timeout(timeout):
+                return await self._send(request)
+        except DocumentBuilderError:  # one of them is a TimeoutError, too
+            raise
+        except TimeoutError:
+            raise lost_answer(request, f"no answer within {timeout:g} seconds") from None
+
+    async def _send(self, request: Request) -> Response:
+        parameters = stand_in(request) if self.wire else None
+        if parameters is not None:
+            response = await self._send_bytes(request, parameters)
+            if response is not None:
+                return response
+        return await self._send_typed(request)
+
+    async def _send_bytes(self, request: Request, parameters: Parameters) -> Response | None:
+        """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
+        events = self.client.meta.events
+        watch(events)
+        call = Call(parameters, request.body, Progress())
+        try:
+            response = await self._call(request, parameters, call)
+        except ServiceError:
+            if call.placed:
+                raise
+        else:
+            if call.placed:
+                return response
+        refresh(events)
+        return None
+
+    async def _send_typed(self, request: Request) -> Response:
+        payload = request.payload
+        meta = self.client.meta
+        watch(meta.events)
+        shape = meta.service_model.operation_model(request.operation).input_shape
+        return await self._call(request, typed(payload, shape), Call(payload, None, Progress()))
+
+    async def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
+        method = getattr(self.client, xform_name(request.operation))
+        try:
+            with under_way(call):
+                parsed = await method(**parameters)
+        except ClientError as error:
+            answer: Mapping[str, Any] = error.response
+            raise refusal(request, _fault(request, answer, call)) from error
+        except NO_ANSWER as error:
+            raise _lost(request, error, call) from error
+        return _response(request, parsed, call)
+
+
+def _mistaken(client: Any) -> str | None:
+    meta = getattr(client, "meta", None)
+    service = getattr(getattr(meta, "service_model", None), "service_name", None)
+    if hasattr(client, "__aenter__") and meta is None:
+        return "inside `async with session.create_client('dynamodb') as client:`"
+    if service is None:
+        return f"not {named(client)}"
+    if service != "dynamodb":
+        return f"not a client of {service}"
+    if not hasattr(client, "__aenter__"):
+        return "not a boto3 client: give that to Table(client=...) or to BotocoreTransport"
+    return None
+
+
+def _is_closed(client: Any) -> bool:
+    """Look into aiobotocore, which would fail with an AttributeError that says nothing of what was sent."""
+    session = getattr(getattr(client, "_endpoint", None), "http_session", None)
+    return getattr(session, "_sessions", ...) is None
+
+
+def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
+    unsent = call.progress.attempts == 1 and _never_left(error)
+    why = f"{type(error).__name__}: {error}"
+    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
+
+
+def _never_left(error: Exception) -> bool:
+    """Tell whether no connection came about. What aiobotocore calls EndpointConnectionError can also be a reset."""
+    cause = getattr(error, "kwargs", {}).get("error")
+    # By name: aiohttp is aiobotocore's business, which has another HTTP client too.
+    never_connected = any(base.__name__ == "ClientConnectorError" for base in type(cause).__mro__)
+    return never_connected or isinstance(error, ConnectTimeoutError)
