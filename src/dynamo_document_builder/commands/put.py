@@ -73,7 +73,9 @@ class Put(SingleWrite[S]):
         nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
         stored, item = problems.attempt(lambda: self._stored(entity, trusted=trusted), nothing)
         terms = terms_of(self, entity)
-        condition = problems.attempt(lambda: condition_members(entity, terms), NO_TEXT)
+        condition = NO_TEXT
+        if terms.condition is not None:
+            condition = problems.attempt(lambda: condition_members(entity, terms), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.item))
         members = f'{entity.table.named},"Item":{item.text}{condition}'
         return Operation(self.name, entity.table.name, item.key, members, item.text, stored, terms.guard)

@@ -6,7 +6,8 @@ An update that changed a field and left an index key as it was would make the in
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.builders import IndexPart
     from dynamo_document_builder.model.entity_model import EntityModel
+
+_NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @define
@@ -43,9 +46,9 @@ class Subject:
     key: object
     may_create: bool
     """Whether the update may create the item."""
-    kept: Mapping[str, Any] = field(factory=dict[str, Any])
+    kept: Mapping[str, Any] = _NONE
     """The new values of fields that the library changes by itself."""
-    born: Mapping[str, Any] = field(factory=dict[str, Any])
+    born: Mapping[str, Any] = _NONE
     """The values that it gives an item which the update creates."""
 
     def known(self) -> Mapping[str, Any]:
@@ -73,7 +76,7 @@ def index_updates(subject: Subject, changes: Sequence[Change]) -> IndexUpdates:
     updates = IndexUpdates()
     touched = _touched(changes)
     _refuse_keys(subject.entity, touched, updates)
-    touched |= subject.kept
+    touched.update(subject.kept)
     fixed = subject.key_fields() if subject.may_create else {}
     for index in subject.entity.plan.indexes:
         if not any(part.written for part in index.parts):

@@ -46,7 +46,8 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     _follow_indexes(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, clauses)
-    render_kept(out, subject, clauses)
+    if subject.kept:
+        render_kept(out, subject, clauses)
     return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
 
