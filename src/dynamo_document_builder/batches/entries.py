@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 from msgspec import Raw, Struct
@@ -51,6 +51,8 @@ class Entry(Struct, eq=False):
     done: bool = False
     raw: Raw | None = None
     """What was read."""
+    stored: Any = None
+    """The item as it is put."""
 
 
 @define(eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -46,6 +47,11 @@ class BatchWriteOptions(BatchOptions):
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
+
+
+def built_at() -> int:
+    """Return the moment, in nanoseconds."""
+    return time_ns()  # looked up at every call, so that what replaces the clock in a test is seen
 
 
 def listed(given: Any, advice: str) -> tuple[Any, ...]:

@@ -12,8 +12,9 @@ from msgspec import Raw
 from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.facts import Problem, described
 from dynamo_document_builder.model.conditional import check_size
+from dynamo_document_builder.model.lifecycle import as_stored, roles_of
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
-_Sent: TypeAlias = tuple[str, bytes]
-"""The key of a write, and the write as it stands in a request."""
+_Sent: TypeAlias = tuple[str, bytes, Any]
+"""The key of a write, the write as it stands in a request, and the item as it is put."""
 
 _NO_ORDER: Final = "DynamoDB gives the writes of a batch no order: leave one out, or send it afterwards"
 
@@ -62,6 +63,10 @@ class WriteGroup:
     @property
     def entries(self) -> Sequence[Entry]:
         return [*self.puts, *self.deletes]
+
+    def written(self) -> tuple[Any, ...]:
+        """Return the items that were put, as they are stored."""
+        return tuple(entry.stored for entry in self.puts if entry.done)
 
     def unprocessed(self) -> Any:
         """Return the group's own command with what is left of it."""
@@ -133,9 +138,10 @@ class Writes:
 
     def add(self, group: PreparedBatchWrite[Any], problems: Problems, *, trusted: bool) -> None:
         """Lay out the writes of one group."""
+        _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        put, delete = partial(_put, entity, trusted=trusted or group.skip_validation), partial(_delete, entity)
+        put, delete = partial(_put, group, trusted=trusted or group.skip_validation), partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
         deletes = self._entries(lane, Findings(problems, entity, "Delete"), group.deletes, delete)
         self.groups.append(WriteGroup(group, puts, deletes))
@@ -146,8 +152,8 @@ class Writes:
         return [self._entry(lane, findings, build, index, one) for index, one in enumerate(given)]
 
     def _entry(self, lane: Lane, findings: Findings, build: Callable[[Any], _Sent], index: int, given: Any) -> Entry:
-        key, sent = findings.attempt(partial(build, given), index, given) or (NO_TEXT, b"")
-        entry = Entry(lane, key, sent, findings.kind)
+        key, sent, stored = findings.attempt(partial(build, given), index, given) or (NO_TEXT, b"", None)
+        entry = Entry(lane, key, sent, findings.kind, stored=stored)
         if not key:
             return entry
         first = self.known.setdefault((lane.table.resource, key), _First(entry, findings.entity, index, given))
@@ -192,12 +198,23 @@ def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any
     return writes
 
 
-def _put(entity: EntityModel[Any], item: Any, *, trusted: bool) -> _Sent:
-    encoded = entity.encode(item, trusted=trusted)
+def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
+    roles = roles_of(group.entity)
+    if roles is not None and roles.version is not None and group.command.check_version:
+        text = (
+            f"a batch checks no version, and {roles.version.name!r} is one: write such items with Put, Delete and "
+            "TransactWrite, or whatever their version is with check_version=False"
+        )
+        problems.add(Problem(text, operation=problems.what, entity=group.entity.name))
+
+
+def _put(group: PreparedBatchWrite[Any], item: Any, *, trusted: bool) -> _Sent:
+    stored = as_stored(group.entity, item, group.command.made_ns, trusted=trusted)
+    encoded = group.entity.encode(stored, trusted=trusted)
     check_size(encoded.text)
-    return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}')
+    return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}'), stored
 
 
-def _delete(entity: EntityModel[Any], key: KeyLike) -> _Sent:
-    text = entity.encode_key(key)
-    return text, body_of(f'{{"DeleteRequest":{{"Key":{text}}}}}')
+def _delete(group: PreparedBatchWrite[Any], key: KeyLike) -> _Sent:
+    text = group.entity.encode_key(key)
+    return text, body_of(f'{{"DeleteRequest":{{"Key":{text}}}}}'), None

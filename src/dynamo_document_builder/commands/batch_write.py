@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchWriteOptions, listed
+from dynamo_document_builder.batches.options import BatchWriteOptions, built_at, listed
 from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
@@ -27,6 +27,8 @@ S = TypeVar("S")
 class BatchWriteResult(BatchWritten, Generic[S]):
     """What was written."""
 
+    items: tuple[S, ...]
+    """The items that were put, as they are stored: with the fields set that the library keeps."""
     unprocessed: BatchWrite[S]
     """What was not: an empty batch, but in the `result` of a `BatchIncompleteError`. It can be sent as it is."""
 
@@ -63,6 +65,14 @@ class BatchWrite(BatchWriteOptions, Generic[S]):
     """The items to put, whole."""
     deletes: Sequence[KeyLike] = field(default=(), converter=_deletes, kw_only=True)
     """For each item to delete the fields its key is built of, or an instance of the schema."""
+    check_version: bool = field(default=True, kw_only=True)
+    """
+    A batch cannot tell whether an item was changed since it was read, so one whose schema keeps a version is refused.
+
+    `False` overwrites what others wrote in between; the version is counted up all the same.
+    """
+    # When it was built, not when it is sent: sending it again is then the same request.
+    made_ns: int = field(factory=built_at, init=False, eq=False, repr=False)
 
     # No converter: it would hide from type checkers what items these are.
     def __attrs_post_init__(self) -> None:
@@ -80,8 +90,10 @@ class BatchWrite(BatchWriteOptions, Generic[S]):
         problems.raise_any()
         rounds = Rounds(writes, self)
         yield from rounds.run()
-        left: BatchWrite[S] = writes.groups[0].unprocessed()
+        [group] = writes.groups
+        left: BatchWrite[S] = group.unprocessed()
         result = BatchWriteResult(
+            items=group.written(),
             count=len(self) - len(left),
             unprocessed=left,
             attempts=rounds.attempts,

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class TableBatchWriteResult(BatchWritten):
     """What was written."""
 
+    items: tuple[tuple[Any, ...], ...]
+    """For each group the items that were put, as they are stored."""
     unprocessed: tuple[Any, ...] = ()
     """
     What was not: nothing, but in the `result` of a `BatchIncompleteError`.
@@ -84,6 +86,7 @@ class TableBatchWrite(BatchWriteOptions):
         entries = [entry for group in writes.groups for entry in group.entries]
         done = [entry for entry in entries if entry.done]
         result = TableBatchWriteResult(
+            items=tuple(group.written() for group in writes.groups),
             count=len(done),
             unprocessed=() if len(done) == len(entries) else tuple(group.unprocessed() for group in writes.groups),
             attempts=rounds.attempts,

@@ -1,13 +1,12 @@
 """BatchWrite, played by hand."""
 
-from __future__ import annotations
-
+from datetime import datetime
 from typing import Any
 
 import pytest
-from attrs import evolve
+from attrs import evolve, field, frozen
 
-from dynamo_document_builder import Entity, Table, key
+from dynamo_document_builder import Entity, Table, key, stored
 from dynamo_document_builder.commands.batch_write import BatchWrite, BatchWriteResult
 from dynamo_document_builder.errors import (
     AbortedError,
@@ -53,6 +52,7 @@ def test_puts_and_deletes_are_one_request() -> None:
     payloads, result = play(BatchWrite([ALICE], deletes=[BOB]).flow(users), left())
     assert payloads == [{"RequestItems": {"app": [PUT_ALICE, delete("bob")]}}]
     assert result == BatchWriteResult(
+        items=(ALICE,),
         count=2,
         unprocessed=BatchWrite[User](),
         attempts=1,
@@ -175,6 +175,7 @@ def test_attempts_that_do_nothing_run_out() -> None:
     assert (error.result.count, error.result.attempts) == (29, 4)
     assert error.unprocessed == evolve(batch, items=[everyone[3]])
     assert error.unprocessed.items[0] is everyone[3]
+    assert error.result.items == (*everyone[:3], *everyone[4:])
 
 
 def test_what_is_left_can_be_sent_as_it_is() -> None:
@@ -315,7 +316,7 @@ def test_a_name_that_is_no_text_is_refused_before_anything_is_sent() -> None:
 
 
 def test_validators_are_left_out_on_request_only() -> None:
-    from attrs import field, frozen, validators
+    from attrs import validators
 
     @frozen
     class Small:
@@ -354,3 +355,43 @@ def test_a_delete_by_an_instance_reads_its_key() -> None:
     assert users.request(BatchWrite(deletes=[ALICE])).payload == {
         "RequestItems": {"app": [{"DeleteRequest": {"Key": ALICE_KEY}}]}
     }
+
+
+@frozen
+class Draft:
+    draft_id: str
+    text: str = ""
+    version: int = field(default=0, metadata=stored(version=True))
+    changed: datetime | None = field(default=None, metadata=stored(updated_at=True))
+
+
+drafts = Entity(Draft, Table("drafts", partition_key="draft_id", sort_key=None))
+
+
+def test_items_that_keep_a_version_are_refused() -> None:
+    with pytest.raises(UsageError) as refusal:
+        drafts.request(BatchWrite([Draft("d1")], deletes=[{"draft_id": "d2"}]))
+    assert str(refusal.value) == (
+        "BatchWrite Draft was not sent: a batch checks no version, and 'version' is one: write such items with Put, "
+        "Delete and TransactWrite, or whatever their version is with check_version=False"
+    )
+
+
+def test_without_the_check_items_are_stored_as_a_put_stores_them() -> None:
+    command = BatchWrite([Draft("d1"), Draft("d2", version=7)], deletes=[{"draft_id": "d3"}], check_version=False)
+    payloads, result = play(command.flow(drafts), {})
+    puts = [write["PutRequest"]["Item"] for write in payloads[0]["RequestItems"]["drafts"][:2]]
+    assert [put["version"] for put in puts] == [{"N": "1"}, {"N": "8"}]
+    assert puts[0]["changed"] == puts[1]["changed"]
+    assert [item.version for item in result.items] == [1, 8]
+    assert all(item.changed is not None for item in result.items)
+    assert drafts.request(command) == drafts.request(command)
+
+
+def test_the_rest_of_a_batch_counts_each_version_up_once() -> None:
+    given = [Draft("d1", version=3)]
+    batch = BatchWrite(given, check_version=False, retry=RetryPolicy(max_attempts=1))
+    with pytest.raises(BatchIncompleteError) as incomplete:
+        play(batch.flow(drafts), refused("ThrottlingException"))
+    payloads, _ = play(incomplete.value.unprocessed.flow(drafts), {})
+    assert payloads[0]["RequestItems"]["drafts"][0]["PutRequest"]["Item"]["version"] == {"N": "4"}

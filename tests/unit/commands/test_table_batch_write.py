@@ -44,7 +44,12 @@ def test_the_groups_of_a_table_share_requests() -> None:
         }
     ]
     assert result == TableBatchWriteResult(
-        count=3, unprocessed=(), attempts=1, response_metadata=METADATA, item_collection_metrics={}
+        items=((ALICE,), (Order("o1"),)),
+        count=3,
+        unprocessed=(),
+        attempts=1,
+        response_metadata=METADATA,
+        item_collection_metrics={},
     )
 
 
