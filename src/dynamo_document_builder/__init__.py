@@ -10,49 +10,26 @@ from typing import TYPE_CHECKING, Any
 from dynamo_document_builder._names import MODULE_OF
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.commands.condition_check import (
-        ConditionCheck,
-    )
-    from dynamo_document_builder.commands.delete import (
-        Delete,
-        DeleteResult,
-    )
-    from dynamo_document_builder.commands.get import (
-        Get,
-        GetResult,
-    )
-    from dynamo_document_builder.commands.put import (
-        Put,
-        PutResult,
-    )
-    from dynamo_document_builder.commands.query import (
-        Query,
-        QueryResult,
-    )
-    from dynamo_document_builder.commands.scan import (
-        Scan,
-        ScanResult,
-    )
-    from dynamo_document_builder.commands.table_transact_get import (
-        TableTransactGet,
-        TableTransactGetResult,
-    )
-    from dynamo_document_builder.commands.table_transact_write import (
-        TableTransactWrite,
-    )
-    from dynamo_document_builder.commands.transact_get import (
-        TransactGet,
-        TransactGetResult,
-    )
-    from dynamo_document_builder.commands.transact_write import (
-        TransactWrite,
-    )
-    from dynamo_document_builder.commands.update import (
-        Update,
-        UpdateResult,
-    )
+    from dynamo_document_builder.batches.reads import PreparedBatchGet
+    from dynamo_document_builder.batches.writes import PreparedBatchWrite
+    from dynamo_document_builder.commands.batch_get import BatchGet, BatchGetResult
+    from dynamo_document_builder.commands.batch_write import BatchWrite, BatchWriteResult
+    from dynamo_document_builder.commands.condition_check import ConditionCheck
+    from dynamo_document_builder.commands.delete import Delete, DeleteResult
+    from dynamo_document_builder.commands.get import Get, GetResult
+    from dynamo_document_builder.commands.put import Put, PutResult
+    from dynamo_document_builder.commands.query import Query, QueryResult
+    from dynamo_document_builder.commands.scan import Scan, ScanResult
+    from dynamo_document_builder.commands.table_batch_get import TableBatchGet, TableBatchGetResult
+    from dynamo_document_builder.commands.table_batch_write import TableBatchWrite, TableBatchWriteResult
+    from dynamo_document_builder.commands.table_transact_get import TableTransactGet, TableTransactGetResult
+    from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
+    from dynamo_document_builder.commands.transact_get import TransactGet, TransactGetResult
+    from dynamo_document_builder.commands.transact_write import TransactWrite
+    from dynamo_document_builder.commands.update import Update, UpdateResult
     from dynamo_document_builder.errors import (
         AbortedError,
+        BatchIncompleteError,
         CancellationReason,
         ConditionFailedError,
         DefinitionError,
@@ -63,6 +40,7 @@ if TYPE_CHECKING:
         OutcomeUnknownError,
         RequestTimeoutError,
         ServiceError,
+        StaleVersionError,
         StoredItemError,
         TableMismatchError,
         TableNotFoundError,
@@ -73,12 +51,8 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UsageError,
     )
-    from dynamo_document_builder.expressions.changes import (
-        Change,
-    )
-    from dynamo_document_builder.expressions.conditions import (
-        Condition,
-    )
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.functions import (
         ConditionLike,
         and_,
@@ -101,10 +75,7 @@ if TYPE_CHECKING:
         size,
         type_is,
     )
-    from dynamo_document_builder.expressions.operands import (
-        attr,
-        ref,
-    )
+    from dynamo_document_builder.expressions.operands import attr, ref
     from dynamo_document_builder.expressions.updates import (
         add,
         add_to_set,
@@ -117,59 +88,43 @@ if TYPE_CHECKING:
         set_,
         subtract,
     )
-    from dynamo_document_builder.facade.database import (
-        Database,
-    )
-    from dynamo_document_builder.facade.entity import (
-        Entity,
-    )
+    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.facade.database import Database
+    from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.pages import Pages
-    from dynamo_document_builder.facade.table import (
-        Table,
-    )
+    from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.facts import FieldFailure, Problem
-    from dynamo_document_builder.model.builders import (
-        IndexKeys,
-    )
+    from dynamo_document_builder.model.builders import IndexKeys
     from dynamo_document_builder.model.entity_model import EntityGroup
-    from dynamo_document_builder.model.keys import (
-        index_key,
-        key,
-    )
+    from dynamo_document_builder.model.keys import index_key, key
     from dynamo_document_builder.model.protocols import WriteCommand
-    from dynamo_document_builder.model.results import (
-        Capacity,
-        ConsumedCapacity,
-        ItemCollectionMetrics,
-    )
-    from dynamo_document_builder.model.table_model import (
-        GlobalIndex,
-        LocalIndex,
-    )
+    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
+    from dynamo_document_builder.model.retry import RetryPolicy
+    from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex
     from dynamo_document_builder.paging.page import Page
-    from dynamo_document_builder.schema.metadata import (
-        FieldCodec,
-        register_codec,
-        stored,
-    )
+    from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
-    from dynamo_document_builder.transactions.raw import (
-        Raw,
-    )
+    from dynamo_document_builder.transactions.raw import Raw
     from dynamo_document_builder.transactions.slots import PreparedWrites
-    from dynamo_document_builder.transactions.write import (
-        TransactWriteResult,
-    )
-    from dynamo_document_builder.transports.botocore import (
-        BotocoreTransport,
-    )
-    from dynamo_document_builder.wire.request import (
-        Request,
-        ResponseMetadata,
-    )
+    from dynamo_document_builder.transactions.write import TransactWriteResult
+    from dynamo_document_builder.transports.aiobotocore import AiobotocoreTransport
+    from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
+    from dynamo_document_builder.transports.botocore import BotocoreTransport
+    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 __all__ = [
     "AbortedError",
+    "AiobotocoreTransport",
+    "AsyncPages",
+    "AsyncThreadTransport",
+    "AsyncTransport",
+    "BatchGet",
+    "BatchGetResult",
+    "BatchIncompleteError",
+    "BatchWrite",
+    "BatchWriteResult",
     "BotocoreTransport",
     "CancellationReason",
     "Capacity",
@@ -200,6 +155,8 @@ __all__ = [
     "OutcomeUnknownError",
     "Page",
     "Pages",
+    "PreparedBatchGet",
+    "PreparedBatchWrite",
     "PreparedTransactGet",
     "PreparedWrites",
     "Problem",
@@ -211,11 +168,17 @@ __all__ = [
     "Request",
     "RequestTimeoutError",
     "ResponseMetadata",
+    "RetryPolicy",
     "Scan",
     "ScanResult",
     "ServiceError",
+    "StaleVersionError",
     "StoredItemError",
     "Table",
+    "TableBatchGet",
+    "TableBatchGetResult",
+    "TableBatchWrite",
+    "TableBatchWriteResult",
     "TableMismatchError",
     "TableNotFoundError",
     "TableTransactGet",
@@ -229,6 +192,7 @@ __all__ = [
     "TransactionCanceledError",
     "TransactionConflictError",
     "TransactionInProgressError",
+    "Transport",
     "UnexpectedResponseError",
     "Update",
     "UpdateResult",

@@ -173,7 +173,7 @@ class BatchIncompleteError(DocumentBuilderError):
     def __init__(self, text: str, *, result: Any = None) -> None:
         super().__init__(text)
         self.result = result
-        self.unprocessed = getattr(result, "unprocessed", None)
+        self.unprocessed: Any = getattr(result, "unprocessed", None)
 
 
 class ServiceError(DocumentBuilderError):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.wire.request import Request, Response
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 _Sent: TypeAlias = tuple[str, bytes, Any]
 """The key of a write, the write as it stands in a request, and the item as it is put."""
@@ -38,12 +38,12 @@ _NO_ORDER: Final = "DynamoDB gives the writes of a batch no order: leave one out
 
 
 @frozen
-class PreparedBatchWrite(Generic[S]):
+class PreparedBatchWrite(Generic[S_co]):
     """Puts and deletes bound to their entity, made by `entity.prepare(BatchWrite(...))`."""
 
-    entity: EntityModel[S]
+    entity: EntityModel[Any]
     command: Any
-    items: tuple[S, ...]
+    items: tuple[S_co, ...]
     deletes: tuple[KeyLike, ...]
     skip_validation: bool = False
 

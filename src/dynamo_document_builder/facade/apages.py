@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P")
+P_co = TypeVar("P_co", covariant=True)
 C = TypeVar("C", bound=Continued)
 
 Read: TypeAlias = Callable[[C], Coroutine[Any, Any, P]]
 
 
 @define(eq=False, repr=False)
-class AsyncPages(AsyncIterator[P], Generic[P]):
+class AsyncPages(AsyncIterator[P_co], Generic[P_co]):
     """
     The pages of a read, each requested when it is asked for; stop whenever you have seen enough.
 
@@ -31,9 +32,9 @@ class AsyncPages(AsyncIterator[P], Generic[P]):
     `aclose`, or soon after nobody refers to the pages any more.
     """
 
-    _pages: AsyncGenerator[P] = field()
+    _pages: AsyncGenerator[P_co] = field()
 
-    async def __anext__(self) -> P:
+    async def __anext__(self) -> P_co:
         return await self._pages.__anext__()
 
     async def items(self: AsyncPages[HasItems[T]]) -> AsyncGenerator[T]:

@@ -26,10 +26,12 @@ from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from types import UnionType
 
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
+    from dynamo_document_builder.schema.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.wire.request import Request
 
@@ -45,6 +47,8 @@ class Entity(EntityModel[S]):
 
     Key builders are plain callables over the item. With a partial key they see only the fields given, and a missing
     one is reported by name. Without builders the schema's own fields are the key.
+    A schema is an attrs class, or a union of some that a field with a `Literal` of its own in each tells apart:
+    `Entity[Card | Transfer](Card | Transfer, ...)`, with the types given for type checkers.
 
     Example:
         >>> users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
@@ -57,7 +61,7 @@ class Entity(EntityModel[S]):
 
     def __init__(
         self,
-        schema: type[S],
+        schema: type[S] | UnionType,
         table: Table,
         *,
         partition_key: Callable[[S], Any] | None = None,
@@ -68,13 +72,13 @@ class Entity(EntityModel[S]):
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
-        codec = codec_of(schema)
+        codec: Codec[S] = codec_of(schema)
         name = name or codec.name
         _check_tag(name, table, codec.fields)
         plan = Planner(name, table, codec).plan(
             partition_key, sort_key, global_secondary_indexes or {}, local_secondary_indexes or {}
         )
-        super().__init__(schema=schema, table=table, name=name, codec=codec, plan=plan)
+        super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 P = TypeVar("P")
+P_co = TypeVar("P_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
 C = TypeVar("C", bound="Continued")
 
@@ -40,7 +41,7 @@ class HasItems(Protocol[T_co]):
 
 
 @define(eq=False, repr=False)
-class Pages(Iterator[P], Generic[P]):
+class Pages(Iterator[P_co], Generic[P_co]):
     """
     The pages of a read, each requested when it is asked for; stop whenever you have seen enough.
 
@@ -53,9 +54,9 @@ class Pages(Iterator[P], Generic[P]):
 
     """
 
-    _pages: Generator[P] = field()
+    _pages: Generator[P_co] = field()
 
-    def __next__(self) -> P:
+    def __next__(self) -> P_co:
         return next(self._pages)
 
     def items(self: Pages[HasItems[T]]) -> Iterator[T]:

@@ -233,7 +233,8 @@ class Planner:
             )
         if build is None and owner is not None:
             self._check_key_field(owner, attribute)
-            return KeyPart(self.codec, attribute, attrgetter(owner.name), limit, owner.name)
+            build = _where_there(owner.name) if owner.missing_in else attrgetter(owner.name)
+            return KeyPart(self.codec, attribute, build, limit, owner.name)
         if owner is not None:
             raise self._error(
                 f"field {owner.name!r} is stored as {attribute!r}, which {argument}= writes too: "
@@ -246,10 +247,15 @@ class Planner:
 
     def _check_key_field(self, owner: FieldInfo, attribute: str) -> None:
         # An index attribute may be missing (a sparse index), one of the primary key may not.
+        if owner.missing_in and attribute in self.table.key_names:
+            lacking = " and ".join(owner.missing_in)
+            raise self._error(f"field {owner.name!r} is part of the key, so {lacking} has to have it too")
         if owner.optional and attribute in self.table.key_names:
             raise self._error(f"field {owner.name!r} is part of the key, so it cannot be optional")
-        if not owner.kind.tags <= {"S", "N", "B"}:
-            raise self._error(f"field {owner.name!r} is part of a key: DynamoDB takes text, numbers and bytes there")
+        if not owner.kind.tags <= {"S", "N", "B"} or len(owner.kind.tags) != 1:
+            raise self._error(
+                f"field {owner.name!r} is part of a key: DynamoDB takes text, numbers or bytes there, always the same"
+            )
 
     def _indexes(
         self, primary: tuple[KeyPart, ...], given: Mapping[str, Any], declared: Mapping[str, Index], kind: str
@@ -325,6 +331,11 @@ class Planner:
 
     def _error(self, text: str) -> DefinitionError:
         return DefinitionError(f"entity {self.entity!r}: {text}")
+
+
+def _where_there(field: str) -> Callable[[Any], Any]:
+    """Return what reads a field that only some classes of a union have: the others stay out of the index."""
+    return lambda item: getattr(item, field, None)
 
 
 _LIMITS: Final = {"partition_key": MAX_PARTITION_KEY_BYTES, "sort_key": MAX_SORT_KEY_BYTES}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
 from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
-from dynamo_document_builder.facts import FieldFailure, described, hint
+from dynamo_document_builder.facts import FieldFailure, described, hint, named
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
@@ -37,6 +37,15 @@ class ItemText(Struct, frozen=True):
     key: str
 
 
+class Decodes(Protocol[S_co]):
+    """What an entity gives: the type of another is inferred from this in `users | orders`, by mypy too."""
+
+    @property
+    def schema(self) -> type[S_co]:
+        """The class of its items."""
+        ...
+
+
 @frozen(eq=False)
 class EntityModel(Generic[S]):
     """A schema bound to a table, with no transport in sight."""
@@ -47,9 +56,9 @@ class EntityModel(Generic[S]):
     codec: Codec[S] = field(repr=False)
     plan: KeyPlan = field(repr=False)
 
-    def __or__(self, other: EntityModel[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: Decodes[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
-        return EntityGroup((self, other))
+        return EntityGroup((self, _entity(other)))
 
     @property
     def scope(self) -> Scope:
@@ -58,7 +67,7 @@ class EntityModel(Generic[S]):
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
         if not isinstance(item, self.schema):
-            raise UsageError(f"{self.name} items are {self.schema.__name__}, not {type(item).__name__}")
+            raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
         pairs = [(part, _required(part, part.text(item))) for part in self.plan.primary]
         key = ",".join([f"{part.quoted}:{text}" for part, text in pairs])
@@ -100,7 +109,7 @@ class EntityModel(Generic[S]):
         if is_mapping(given):
             return self.view(given, set())
         raise UsageError(
-            f"a key of {self.name} is a mapping of fields or a {self.schema.__name__}, not {type(given).__name__}"
+            f"a key of {self.name} is a mapping of fields or a {self.codec.name}, not {type(given).__name__}"
         )
 
     def _key_text(self, part: KeyPart, item: object) -> str:
@@ -217,8 +226,14 @@ class EntityGroup(Generic[S_co]):
         """The names their items carry."""
         return tuple(entity.name for entity in self.entities)
 
-    def __or__(self, other: EntityModel[T]) -> EntityGroup[S_co | T]:
-        return EntityGroup((*self.entities, other))
+    def __or__(self, other: Decodes[T]) -> EntityGroup[S_co | T]:
+        return EntityGroup((*self.entities, _entity(other)))
+
+
+def _entity(other: Any) -> EntityModel[Any]:
+    if not isinstance(other, EntityModel):
+        raise UsageError(f"entities are read together with other entities, not with {named(other)}")
+    return other  # pyright: ignore[reportUnknownVariableType]  # of which type parameter does not matter
 
 
 def _required(part: KeyPart, text: str | None) -> str:

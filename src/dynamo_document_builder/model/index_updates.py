@@ -61,14 +61,10 @@ class Subject:
         return {info.name: known[info.name] for info in fields if known[info.name] is not None or info.role is None}
 
     def key_fields(self) -> dict[str, Any]:
-        """Return those the primary key is built of, and which are stored beside it."""
+        """Return those the primary key is built of, and which are stored beside it; and what tells a union's class."""
         plan = self.entity.plan
-        own = {part.field for part in plan.primary}
-        return {
-            name: value
-            for name, value in self.known().items()
-            if name in plan.primary_reads and name not in own and value is not None
-        }
+        wanted = plan.primary_reads.union((self.entity.codec.tag,)) - {part.field for part in plan.primary}
+        return {name: value for name, value in self.known().items() if name in wanted and value is not None}
 
 
 def index_updates(subject: Subject, changes: Sequence[Change]) -> IndexUpdates:

@@ -30,7 +30,10 @@ def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> I
     name = repr(info.name)
     if info.stored != source.stored:
         yield f"field {name} is stored as {source.stored!r} in {whole}, and as {info.stored!r} in {part}"
-    if source.optional and not info.may_be_absent:
+    if source.missing_in and not info.may_be_absent:
+        lacking = " and ".join(source.missing_in)
+        yield f"field {name} is not in {lacking}, so it has to be optional in {part}, or to have a default"
+    elif source.optional and not info.may_be_absent:
         yield f"field {name} may be None in {whole}, so it has to be optional in {part} too"
     if not _may_hold(info.kind, source.kind):
         yield f"field {name} is {source.kind.expected} in {whole}, which {info.kind.expected} in {part} cannot hold"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.paths import Path, Segment
@@ -12,6 +13,7 @@ from dynamo_document_builder.model.index_updates import Subject, index_updates
 from dynamo_document_builder.model.kept import kept_up, render_kept
 from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.natural import text_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,22 +47,32 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     _render_changes(out, changes, clauses, subject.entity.plan.attributes - subject.entity.codec.fields.keys())
     _follow_indexes(out, subject, changes, clauses)
     if subject.may_create:
-        _keep_readable(out, subject, clauses)
+        _keep_readable(out, subject, changes, clauses)
     if subject.kept:
         render_kept(out, subject, clauses)
     return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
 
-def _keep_readable(out: Rendering, subject: Subject, clauses: dict[Clause, list[str]]) -> None:
+def _keep_readable(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
+) -> None:
     # An item this update creates would have its key attributes only, and not fit the schema it was written through:
-    # so the fields its key is built of, and when it was created, are written where they are missing.
+    # so what tells whose and which it is, and when it was created, is written where it is missing.
+    for attribute, text in _born(subject, changes).items():
+        name = out.name(attribute)
+        clauses["SET"].append(f"{name} = if_not_exists({name}, {out.wire_value(text)})")
+
+
+def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
+    """Return the attributes of an item that the update creates, beside its key and the changes."""
+    entity = subject.entity
+    touched = {change.path.segments[0] for change in changes if change.path.segments}
+    found = {} if entity.table.entity_attribute is None else {entity.table.entity_attribute: text_value(entity.name)}
     for name, value in {**subject.born, **subject.key_fields()}.items():
-        try:
-            text = subject.entity.codec.encode_field(name, value)
-        except MisfitError:  # the key itself reports it
-            continue
-        attribute = out.name(subject.entity.codec.fields[name].stored)
-        clauses["SET"].append(f"{attribute} = if_not_exists({attribute}, {out.wire_value(text)})")
+        if name not in touched:
+            with suppress(MisfitError):  # the key itself reports it
+                found[entity.codec.fields[name].stored] = entity.codec.encode_field(name, value)
+    return found
 
 
 def _render_changes(
