@@ -1,6 +1,7 @@
-"""Append to an audit log and count, in one step: no event without its count, none of a tenant that is not active."""
+"""Append to an audit log and count, in one step, and read the log by time: no event is without its count."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 from attrs import evolve, frozen
 from demo_engine import dynamodb
@@ -10,11 +11,13 @@ from dynamo_document_builder import (
     Entity,
     Get,
     Put,
+    Query,
     Table,
     TableTransactWrite,
     TransactionCanceledError,
     Update,
     UsageError,
+    between,
     increment,
     item_exists,
     item_not_exists,
@@ -87,21 +90,39 @@ class AuditLog:
             )
         )
 
+    def read(self, tenant_id: str, since: datetime, until: datetime) -> Iterator[Event]:
+        """Go through the events of some time, page by page, as far as the caller looks."""
+        some_time = between({"at": since}, {"at": until})
+        return self.events.paginate(Query(key={"tenant_id": tenant_id}, sort_key_condition=some_time)).items()
+
+    def latest(self, tenant_id: str, count: int) -> list[Event]:
+        return self.events.send(Query(key={"tenant_id": tenant_id}, reverse=True, max_items=count)).items
+
     def count(self, tenant_id: str) -> int:
         counter = self.counters.send(Get(key={"tenant_id": tenant_id}, consistent=True)).item
         return counter.events if counter else 0
 
 
 def main() -> None:
-    with dynamodb("audit") as client:
-        log = AuditLog(Table("audit", client=client))
+    table = Table("audit")
+    with dynamodb(table) as client:
+        table.connect(client)
+        log = AuditLog(table)
         log.open_tenant("acme")
         print(f"Tenant acme was opened with {log.count('acme')} events.")
 
         login = Event("acme", "e1", datetime(2026, 1, 2, 9, 30, tzinfo=UTC), "Ada signed in")
         log.append(login)
         log.append(evolve(login, event_id="e2", text="Ada changed her password"))
-        print(f"Two events were appended; the counter says {log.count('acme')}.")
+        for minute in range(3, 8):
+            at = login.at + timedelta(minutes=minute)
+            log.append(Event("acme", f"e{minute}", at, f"Ada looked at page {minute}"))
+        print(f"Seven events were appended; the counter says {log.count('acme')}. The latest two:")
+        for event in log.latest("acme", 2):
+            print(f"  {event.at:%H:%M} {event.text}")
+        print("And those from 09:30 to 09:34:")
+        for event in log.read("acme", login.at, login.at + timedelta(minutes=4)):
+            print(f"  {event.at:%H:%M} {event.text}")
 
         try:
             log.append(login)
@@ -116,7 +137,7 @@ def main() -> None:
 
         log.tenants.send(Put(Tenant("acme", status="closed")))
         try:
-            log.append(evolve(login, event_id="e3", text="Ada signed out"))
+            log.append(evolve(login, event_id="e9", text="Ada signed out"))
         except TransactionCanceledError as error:
             failed = error.by_label["tenant is active"]
             print(f"\nAfter closing the tenant nothing is appended:\n{error}")

@@ -5,10 +5,10 @@ from demo_engine import dynamodb
 
 from dynamo_document_builder import (
     Entity,
-    Get,
     Put,
     Table,
     TableTransactWrite,
+    TransactGet,
     TransactionCanceledError,
     TransactWrite,
     Update,
@@ -75,7 +75,8 @@ class Bank:
         )
 
     def balances(self) -> str:
-        found = [self.accounts.send(Get(key={"account_id": name}, consistent=True)).item for name in ("alice", "bob")]
+        """Read both at one moment: no transfer is half seen."""
+        found = self.accounts.send(TransactGet(keys=[{"account_id": "alice"}, {"account_id": "bob"}])).items
         return ", ".join(f"{account.owner} has {account.balance}" for account in found if account)
 
 
@@ -92,8 +93,10 @@ def send_again(bank: Bank, order: TableTransactWrite) -> None:
 
 
 def main() -> None:
-    with dynamodb("bank") as client:
-        bank = Bank(Table("bank", client=client))
+    table = Table("bank")
+    with dynamodb(table) as client:
+        table.connect(client)
+        bank = Bank(table)
         bank.accounts.send(TransactWrite(writes=[Put(Account("alice", "Alice", 100)), Put(Account("bob", "Bob", 20))]))
         print(f"At first {bank.balances()}.")
 

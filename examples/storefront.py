@@ -12,6 +12,7 @@ from dynamo_document_builder import (
     Get,
     Put,
     Raw,
+    Table,
     TableMismatchError,
     TableTransactWrite,
     TransactionCanceledError,
@@ -107,8 +108,10 @@ class Store:
 
 
 def main() -> None:
-    with dynamodb("users", "charges", "products", "credits") as client:
-        store = Store(Database(client))
+    store = Store(Database())
+    tables = [entity.table for entity in (store.users, store.charges, store.products)]
+    with dynamodb(*tables, Table("credits")) as client:
+        store.database.connect(client)
         store.users.send(Put(User("u1", "Ada")))
         store.products.send(Put(Product("lamp", "Desk lamp", stock=1)))
 

@@ -1,4 +1,4 @@
-"""A todo list in one table: two entities, one transaction over both, and one typed read of both at one moment."""
+"""A todo list in one table: two entities, one transaction over both, queries, and one typed read at one moment."""
 
 from attrs import frozen
 from demo_engine import dynamodb
@@ -7,6 +7,7 @@ from dynamo_document_builder import (
     ConditionCheck,
     Entity,
     Put,
+    Query,
     Table,
     TableTransactGet,
     TableTransactWrite,
@@ -42,8 +43,9 @@ class Todo:
 
 
 def main() -> None:
-    with dynamodb("todos") as client:
-        table = Table("todos", client=client)
+    table = Table("todos")
+    with dynamodb(table) as client:
+        table.connect(client)
         users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "PROFILE")
         todos = Entity(
             Todo,
@@ -103,6 +105,9 @@ def main() -> None:
             todos.send(TransactWrite(writes=[unsure, Update(key=first, updates={"title": "Write more"})]))
         except UsageError as error:
             print(f"\nA check on an item that the same transaction writes is refused, nothing was sent:\n{error}")
+
+        mine = Query(key={"user_id": "u1"}, filter={"done": False})
+        print(f"\nOpen: {', '.join(todo.title for todo in todos.paginate(mine).items())}")
 
         result = table.send(
             TableTransactGet(

@@ -12,11 +12,14 @@ from typing import Any
 import boto3
 from moto import mock_aws
 
+from dynamo_document_builder import Table
+from dynamo_document_builder.testing import create_table, delete_table
+
 CREDENTIALS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "region_name": "us-east-1"}
 
 
 @contextmanager
-def dynamodb(*tables: str) -> Generator[Any]:
+def dynamodb(*tables: Table) -> Generator[Any]:
     """Give a boto3 client, with these tables freshly made."""
     endpoint = os.environ.get("DYNAMODB_ENDPOINT")
     if endpoint is None:
@@ -27,30 +30,14 @@ def dynamodb(*tables: str) -> Generator[Any]:
         yield from _client(endpoint, tables)
 
 
-def _client(endpoint: str | None, tables: tuple[str, ...]) -> Generator[Any]:
+def _client(endpoint: str | None, tables: tuple[Table, ...]) -> Generator[Any]:
     real = endpoint is not None and "AWS_ACCESS_KEY_ID" in os.environ
     client = boto3.client("dynamodb", endpoint_url=endpoint, **({} if real else CREDENTIALS))
     try:
         for table in tables:
-            _create(client, table)
+            create_table(table, client=client)
         yield client
         for table in tables:
-            client.delete_table(TableName=table)
+            delete_table(table, client=client)
     finally:
         client.close()
-
-
-def _create(client: Any, name: str) -> None:
-    client.create_table(
-        TableName=name,
-        KeySchema=[
-            {"AttributeName": "PK", "KeyType": "HASH"},
-            {"AttributeName": "SK", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "PK", "AttributeType": "S"},
-            {"AttributeName": "SK", "AttributeType": "S"},
-        ],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    client.get_waiter("table_exists").wait(TableName=name)
