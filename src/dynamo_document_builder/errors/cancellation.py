@@ -1,0 +1,112 @@
+"""A cancelled transaction, and what stood in the way of each of its operations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors.service import ServiceError
+from dynamo_document_builder.facts import CONTENTION_CODES, THROTTLING_CODES, Fault, described, staleness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dynamo_document_builder.errors.general import StoredItemError
+
+
+@frozen
+class CancellationReason:
+    """Why one operation of a cancelled transaction failed, or that it did not."""
+
+    index: int
+    code: str
+    """An open set; `"None"` means that this operation was fine."""
+    message: str | None = None
+    command: Any = field(default=None, repr=False)
+    """The very object that was given."""
+    name: str = ""
+    """What it does: `Put`, `ConditionCheck`, ..."""
+    label: str | None = None
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+    item: Any = field(default=None, repr=False)
+    """The item as it was, decoded by the command's entity; `None` if there was none or it was not asked for."""
+    raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    item_error: StoredItemError | None = field(default=None, repr=False)
+    """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
+    expected_version: int | None = None
+    """The version the operation was for; `None` if it was for any."""
+    stored_version: int | None = None
+    """The version of the item that is there; `None` if there is none, or it was not asked for."""
+    stale: bool = False
+    """Whether it failed because the item was changed since it was read."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether this operation stood in the way."""
+        return self.code != "None"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether it was contention or throttling, which passes."""
+        return self.code in CONTENTION_CODES or self.code in THROTTLING_CODES
+
+    def __str__(self) -> str:
+        label = "" if self.label is None else f"({self.label}) "
+        stale = staleness(self.expected_version, self.stored_version, self.raw_item) if self.stale else ""
+        message = f" - {stale or self.message}" if stale or self.message else ""
+        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        return f"[{self.index}] {label}{subject}: {self.code}{message}"
+
+
+class TransactionCanceledError(ServiceError):
+    """
+    A transaction was cancelled. Nothing was written.
+
+    `reasons` has one entry per operation, in order. It is empty when DynamoDB sent no usable list.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        fault: Fault | None = None,
+        reasons: Iterable[CancellationReason] = (),
+        idempotency_token: str | None = None,
+    ) -> None:
+        super().__init__(text, fault=fault, idempotency_token=idempotency_token)
+        self.reasons = tuple(reasons)
+
+    @property
+    def failures(self) -> tuple[CancellationReason, ...]:
+        """The reasons of the operations that were not fine."""
+        return tuple(reason for reason in self.reasons if reason.failed)
+
+    @property
+    def stale(self) -> tuple[CancellationReason, ...]:
+        """The reasons of the operations whose items were changed since they were read."""
+        return tuple(reason for reason in self.reasons if reason.stale)
+
+    @property
+    def by_label(self) -> dict[str, CancellationReason]:
+        """The reasons of the labelled operations."""
+        return {reason.label: reason for reason in self.reasons if reason.label is not None}
+
+    def reason_for(self, command: object) -> CancellationReason:
+        """Return the reason of this very command object; equal commands are told apart."""
+        for reason in self.reasons:
+            if reason.command is command:
+                return reason
+        raise KeyError("this command is not one of the cancelled transaction's operations")
+
+    @property
+    def retryable(self) -> bool:
+        """Whether contention or throttling is all that stood in the way."""
+        return bool(self.failures) and all(reason.retryable for reason in self.failures)
+
+    @property
+    def is_validation(self) -> bool:
+        """Whether invalid operations are all that stood in the way."""
+        failures = self.failures
+        return bool(failures) and all(reason.code == "ValidationError" for reason in failures)

@@ -1,0 +1,136 @@
+"""Errors of commands and of the wire: before DynamoDB was asked, or without an answer of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.facts import FieldFailure, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class DocumentBuilderError(Exception):
+    """The root: catch it to catch every error of this library."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
+
+
+def _rebuild(
+    cls: type[DocumentBuilderError], args: tuple[Any, ...], state: dict[str, Any], cause: BaseException | None
+) -> DocumentBuilderError:
+    error = cls(*args)
+    error.__dict__.update(state)
+    error.__cause__ = cause
+    return error
+
+
+class DefinitionError(DocumentBuilderError):
+    """A table, entity or schema that cannot work; raised where it is defined."""
+
+
+class UsageError(DocumentBuilderError):
+    """A command cannot be sent. Nothing was sent; `problems` has every finding."""
+
+    def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(text)
+        self.problems = tuple(problems) or (Problem(text),)
+
+
+class TableMismatchError(UsageError):
+    """A group of operations is bound to another table or database. Nothing was sent."""
+
+
+class ItemValidationError(UsageError):
+    """A value does not fit the schema. Nothing was sent; `failures` has every field."""
+
+    def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
+        super().__init__(text, problems=problems)
+        self.failures = tuple(failures)
+
+
+class StoredItemError(DocumentBuilderError):
+    """
+    A stored item does not fit the schema it was read with.
+
+    The request itself succeeded: a write that returned this item is committed.
+    `item` is the stored item in DynamoDB JSON, `failures` has every field that does not fit.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        table: str = "",
+        entity: str = "",
+        key: Mapping[str, Any] | None = None,
+        failures: Sequence[FieldFailure] = (),
+        item: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.table = table
+        self.entity = entity
+        self.key = key
+        self.failures = tuple(failures)
+        self.item = item
+
+
+class UnexpectedResponseError(DocumentBuilderError):
+    """DynamoDB answered with success, in a shape that cannot be read. A write was applied."""
+
+    def __init__(self, text: str, *, operation: str = "") -> None:
+        super().__init__(text)
+        self.operation = operation
+
+
+class AbortedError(DocumentBuilderError):
+    """The abort signal was set before the request. It was not sent."""
+
+
+class NoAnswerError(DocumentBuilderError):
+    """No answer came, and nothing can have been written: a read, or a request that never left."""
+
+    def __init__(self, text: str, *, operation: str = "") -> None:
+        super().__init__(text)
+        self.operation = operation
+
+
+class RequestTimeoutError(NoAnswerError, TimeoutError):
+    """The deadline passed, and nothing can have been written."""
+
+
+class OutcomeUnknownError(DocumentBuilderError):
+    """
+    No answer came after a write was sent: it may have been applied, or not.
+
+    With an `idempotency_token` the same transaction can be sent again safely within ten minutes: DynamoDB applies
+    it at most once. Without one, read the item before writing again.
+    """
+
+    def __init__(
+        self, text: str, *, operation: str = "", idempotency_token: str | None = None, command: Any = None
+    ) -> None:
+        super().__init__(text)
+        self.operation = operation
+        self.idempotency_token = idempotency_token
+        self.command = command
+
+    def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
+        """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
+        self.command = command
+        self.idempotency_token = idempotency_token
+        return self
+
+
+class BatchIncompleteError(DocumentBuilderError):
+    """
+    A batch ended before all of it was done. What was done stays done; sending the rest again is safe.
+
+    `__cause__` is the error that ended it, `None` if DynamoDB kept answering that it did nothing.
+    """
+
+    def __init__(self, text: str, *, result: Any = None) -> None:
+        super().__init__(text)
+        self.result = result
+        self.unprocessed: Any = getattr(result, "unprocessed", None)

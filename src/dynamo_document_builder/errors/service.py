@@ -1,0 +1,137 @@
+"""Errors that DynamoDB answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.errors.general import DocumentBuilderError, StoredItemError
+from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class ServiceError(DocumentBuilderError):
+    """
+    DynamoDB refused the request. A code without a class of its own is this class.
+
+    Nothing was written, unless `outcome_unknown` says that it failed on DynamoDB's own side.
+    """
+
+    idempotency_token: str | None = None
+    """The token a transactional write was sent with: sending it again with the same one is safe."""
+
+    def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
+        super().__init__(text)
+        self.fault = fault or Fault()
+        self.idempotency_token = idempotency_token
+
+    @property
+    def code(self) -> str:
+        """DynamoDB's error code, an open set."""
+        return self.fault.code
+
+    @property
+    def message(self) -> str:
+        """DynamoDB's own words. Never branch on them."""
+        return self.fault.message
+
+    @property
+    def operation(self) -> str:
+        """DynamoDB's name of what was asked: `PutItem`, `TransactWriteItems`, ..."""
+        return self.fault.operation
+
+    @property
+    def request_id(self) -> str | None:
+        """What AWS support asks for."""
+        return self.fault.request_id
+
+    @property
+    def attempts(self) -> int:
+        """Requests made, the SDK's own retries included."""
+        return self.fault.attempts
+
+    @property
+    def retryable(self) -> bool:
+        """Whether sending the same again may succeed."""
+        return self.code in PASSING_CODES
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Whether a write may have been applied all the same: DynamoDB failed (HTTP 5xx) after taking it."""
+        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READS
+
+    @property
+    def is_validation(self) -> bool:
+        """Whether DynamoDB called the request itself invalid; it does so through more than one channel."""
+        return self.code in {"ValidationException", "ValidationError"}
+
+
+class ConditionFailedError(ServiceError):
+    """
+    The condition of a single write was false. Nothing was written.
+
+    `item` is the item as it was (`None`: there is none, or it was not asked for).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        fault: Fault | None = None,
+        command: Any = None,
+        item: Any = None,
+        raw_item: Mapping[str, Any] | None = None,
+        item_error: StoredItemError | None = None,
+    ) -> None:
+        super().__init__(text, fault=fault)
+        self.command = command
+        self.item = item
+        self.raw_item = raw_item
+        self.item_error = item_error
+
+    @property
+    def after_retry(self) -> bool:
+        """
+        Whether the SDK sent the request more than once.
+
+        Then an earlier attempt may have been applied, and this answer may be about its effect.
+        """
+        return self.attempts > 1
+
+
+class StaleVersionError(ConditionFailedError):
+    """
+    The item was changed, written or deleted since it was read. Nothing was written.
+
+    Sending the same again fails again: read the item, and decide anew.
+    """
+
+    def __init__(
+        self, text: str, *, expected_version: int = 0, stored_version: int | None = None, **facts: Any
+    ) -> None:
+        super().__init__(text, **facts)
+        self.expected_version = expected_version
+        """The version the command was for; 0 stands for an item that is not stored yet."""
+        self.stored_version = stored_version
+        """The version of the item that is there; `None` if there is none, or it was not asked for."""
+
+
+class TransactionConflictError(ServiceError):
+    """Another transaction held the item. Nothing was written; sending again may succeed."""
+
+
+class TransactionInProgressError(ServiceError):
+    """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
+
+
+class IdempotencyMismatchError(ServiceError):
+    """The token was already used with another request within ten minutes. Nothing was written now."""
+
+
+class ThrottledError(ServiceError):
+    """More was asked than DynamoDB gives at the moment. Nothing was written; send again later."""
+
+
+class TableNotFoundError(ServiceError):
+    """The table or index does not exist in this account and region."""
