@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 def check_size(item: str) -> None:
-    """Refuse an item over DynamoDB's limit; measured exactly only when its JSON, never smaller, is over it."""
-    if len(item.encode()) > MAX_ITEM_BYTES and (size := item_size(json.loads(item))) > MAX_ITEM_BYTES:
+    """Refuse an item over DynamoDB's limit; measured exactly only where its JSON, never smaller, may be over it."""
+    if len(item) <= MAX_ITEM_BYTES // 4 or len(item.encode()) <= MAX_ITEM_BYTES:  # a character has 4 bytes at most
+        return
+    size = item_size(json.loads(item))
+    if size > MAX_ITEM_BYTES:
         raise UsageError(f"the item has {size} bytes; DynamoDB stores at most {MAX_ITEM_BYTES} (400 KB)")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import define, field
+from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@define
-class Problems:
+class Problems(Struct):
     """The findings about one command, or about one operation of a transaction."""
 
     what: str
     """The command's name, for the text."""
     entity: str | None = None
-    found: list[Problem] = field(factory=list[Problem])
-    failures: list[FieldFailure] = field(factory=list[FieldFailure])
-    kinds: set[type[UsageError]] = field(factory=set[type[UsageError]])
+    found: list[Problem] = []
+    failures: list[FieldFailure] = []
+    kinds: set[type[UsageError]] = set()
 
     def note(self, text: str, kind: type[UsageError] = UsageError) -> None:
         self.add(Problem(text, operation=self.what, entity=self.entity), kind)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
+from msgspec import Struct
 
+from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-    from dynamo_document_builder.model.entity_model import EntityModel
 
 
 S = TypeVar("S")
@@ -30,8 +30,7 @@ class PreparedTransactGet(Generic[S]):
     skip_validation: bool = False
 
 
-@frozen(eq=False, repr=False)
-class GetSlot:
+class GetSlot(Struct, frozen=True, eq=False):
     """One key to read in its place."""
 
     command: Any

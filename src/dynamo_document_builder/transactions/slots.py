@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.raw import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
-    from dynamo_document_builder.model.protocols import WriteCommand
 
 
 @frozen
@@ -28,8 +29,7 @@ class PreparedWrites:
 WriteGroup: TypeAlias = PreparedWrites | Raw
 
 
-@frozen(eq=False, repr=False)
-class WriteSlot:
+class WriteSlot(Struct, frozen=True, eq=False):
     """One write in its place."""
 
     command: WriteCommand[Any]
