@@ -16,8 +16,8 @@ help:
 	@echo "make lint       formatting and ruff"
 	@echo "make types      mypy and pyright"
 	@echo "make docs       build the documentation into site/"
-	@echo "make bench      run the benchmarks"
-	@echo "make clean      remove what was built; distclean also removes .venv and .engine"
+	@echo "make bench      measure against other libraries, and write benchmarks/RESULTS.md"
+	@echo "make clean      remove what was built; distclean also removes .venv, .bench and .engine"
 
 demo: .venv/.demo
 	@for example in examples/*.py; do \
@@ -43,15 +43,16 @@ types: .venv/.dev
 docs: .venv/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-bench: .venv/.dev
-	@for benchmark in $(wildcard benchmarks/codec.py benchmarks/imports.py); do $(BIN)/python "$$benchmark" || exit 1; done
+# In an environment of its own: some peers want other versions of boto3 than the newest.
+bench: .bench/.ready engine
+	@.bench/bin/python benchmarks/run.py
 
 clean:
 	@rm -rf build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean
-	@rm -rf .venv .engine
+	@rm -rf .venv .bench .engine
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -69,6 +70,12 @@ distclean: clean
 	@echo "Installing into .venv, with the development tools ..."
 	@$(PIP) --editable '.[dev,docs]'
 	@touch .venv/.demo $@
+
+.bench/.ready: pyproject.toml .venv/.python
+	@echo "Installing this library and its peers into .bench ..."
+	@$(PYTHON) -m venv .bench
+	@.bench/bin/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
+	@touch $@
 
 # Never fails: the tests run on moto alone where the reference engine cannot be had.
 engine:

@@ -1,0 +1,139 @@
+"""
+Sixty-four calls at once in one event loop: calls per second, and client CPU per call, in each library.
+
+    python benchmarks/awaited.py [rounds]
+
+Every library has a loop of its own, kept through all rounds; rounds take turns. CPU is that of this process with all
+its threads. The engine shares the machine's processors, so calls per second say less than on a machine of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+import sys
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+
+from engine import client_of, endpoint
+from operations import create
+from peers import ours
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+AT_ONCE: Final = 64
+CALLS: Final = {"get": 20, "TransactWrite 10": 3}
+ROUNDS: Final = 9
+TARGETS: Final = {"get": 0.30, "TransactWrite 10": 0.33}
+FASTER: Final = 2.5
+OURS: Final = "ours, AsyncHttpTransport"
+RIVAL: Final = "pydynox model"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one round took."""
+
+    per_second: float
+    cpu: float
+
+
+def _plain(peer: Callable[[Any, str], dict[str, Any]]) -> Callable[[Any, str], Any]:
+    @asynccontextmanager
+    async def opened(to: Any, table: str) -> AsyncIterator[dict[str, Any]]:
+        yield peer(to, table)
+
+    return opened
+
+
+def candidates(url: str) -> dict[str, tuple[Any, Any, Any]]:
+    """Return for each library what opens it, what to give it, and the loop it runs in."""
+    from botocore.config import Config
+    from peers import aio_clients, pydynox_clients
+
+    client = client_of(url, config=Config(max_pool_connections=AT_ONCE))
+    found = {
+        OURS: (_plain(ours.awaited), client, None),
+        "ours, BotocoreTransport in threads": (_plain(ours.awaited_in_threads), client, None),
+        "aiobotocore, TypeSerializer": (aio_clients.aiobotocore_client, url, None),
+        "aiodynamo, dictionaries": (aio_clients.aiodynamo_client, url, None),
+        RIVAL: (_plain(pydynox_clients.awaited), url, None),
+    }
+    try:
+        import uvloop
+    except ImportError:
+        return found
+    return {**found, f"{OURS}, uvloop": (_plain(ours.awaited), client, uvloop.new_event_loop)}
+
+
+class Candidate:
+    """One library, open in a loop of its own."""
+
+    def __init__(self, opens: Any, to: Any, loop: Any, table: str) -> None:
+        self.runner = asyncio.Runner(loop_factory=loop)
+        self.context = opens(to, table)
+        self.calls = self.runner.run(self.context.__aenter__())
+        self.runner.run(self.calls["TransactWrite 10"]())
+
+    def round(self, operation: str) -> Found:
+        return self.runner.run(_at_once(self.calls[operation], CALLS[operation]))
+
+    def close(self) -> None:
+        self.runner.run(self.context.__aexit__(None, None, None))
+        self.runner.close()
+
+
+async def _at_once(call: Callable[[], Any], calls: int) -> Found:
+    async def work() -> None:
+        for _ in range(calls):
+            await call()
+
+    cpu, wall = time.process_time(), time.perf_counter()
+    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    total = AT_ONCE * calls
+    return Found(total / (time.perf_counter() - wall), (time.process_time() - cpu) / total * 1e6)
+
+
+def measured(opened: dict[str, Candidate], operation: str, rounds: int) -> dict[str, Found]:
+    for candidate in opened.values():
+        candidate.round(operation)
+    found: dict[str, list[Found]] = {name: [] for name in opened}
+    for _ in range(rounds):
+        for name, candidate in opened.items():
+            found[name].append(candidate.round(operation))
+    return {
+        name: Found(median(f.per_second for f in all_), median(f.cpu for f in all_)) for name, all_ in found.items()
+    }
+
+
+def report(operation: str, found: dict[str, Found]) -> None:
+    print(f"\n{operation:40}{'calls per second':>18}{'CPU us per call':>18}")
+    for name, one in found.items():
+        print(f"{name:40}{one.per_second:18,.0f}{one.cpu:18,.0f}")
+    ratio = found[OURS].cpu / found[RIVAL].cpu
+    print(f"CPU of {OURS} / {RIVAL}: {ratio:.2f}   at most {TARGETS[operation]:.2f}")
+    if operation == "get":
+        faster = found[OURS].per_second / found[RIVAL].per_second
+        print(f"calls per second of {OURS} / {RIVAL}: {faster:.1f}   at least {FASTER}")
+
+
+def main() -> None:
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    print(f"Python {platform.python_version()}, {platform.machine()}, {AT_ONCE} at once, {rounds} rounds")
+    with endpoint() as url:
+        opened: dict[str, Candidate] = {}
+        for number, (name, (opens, to, loop)) in enumerate(candidates(url).items()):
+            create(client_of(url), f"awaited-{number}")
+            opened[name] = Candidate(opens, to, loop, f"awaited-{number}")
+        for operation in CALLS:
+            report(operation, measured(opened, operation, rounds))
+        for candidate in opened.values():
+            candidate.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""
+From an interpreter that has just started to the first answered put, and what that takes of memory.
+
+    python benchmarks/cold_start.py
+
+Each is a program of its own, run in a fresh interpreter; what Python itself takes to start is left out.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from statistics import median
+from typing import Final
+
+from engine import client_of, endpoint
+from operations import create
+
+ROUNDS: Final = 15
+TABLE: Final = "cold"
+MEASURED: Final = """
+import resource, time
+start = time.perf_counter()
+{program}
+took = time.perf_counter() - start
+print(took * 1e3, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
+"""
+PROGRAMS: Final = {
+    "ours, HttpTransport, credentials from the environment": """
+from attrs import frozen
+from dynamo_document_builder import Entity, Put, Table, key
+from dynamo_document_builder.transports.http import HttpTransport
+
+@frozen
+class User:
+    user_id: str
+    name: str
+
+table = Table("cold", transport=HttpTransport(endpoint_url=URL))
+users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+users.send(Put(User("u1", "Alice")))
+""",
+    "ours, through a boto3 client": """
+import boto3
+from attrs import frozen
+from dynamo_document_builder import Entity, Put, Table, key
+
+@frozen
+class User:
+    user_id: str
+    name: str
+
+table = Table("cold", client=boto3.client("dynamodb", endpoint_url=URL))
+users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+users.send(Put(User("u1", "Alice")))
+""",
+    "boto3 client": """
+import boto3
+client = boto3.client("dynamodb", endpoint_url=URL)
+client.put_item(TableName="cold", Item={"PK": {"S": "USER#u1"}, "SK": {"S": "META"}, "name": {"S": "Alice"}})
+""",
+    "PynamoDB": """
+from pynamodb.models import Model
+from pynamodb.attributes import UnicodeAttribute
+
+class User(Model):
+    class Meta:
+        table_name, host, region = "cold", URL, "us-east-1"
+    PK = UnicodeAttribute(hash_key=True)
+    SK = UnicodeAttribute(range_key=True)
+    name = UnicodeAttribute()
+
+User("USER#u1", "META", name="Alice").save()
+""",
+    "pydynox model": """
+from pydynox import DynamoDBClient, Model, ModelConfig
+from pydynox.attributes import StringAttribute
+client = DynamoDBClient(region="us-east-1", endpoint_url=URL, access_key="bench", secret_key="bench")
+
+class User(Model):
+    model_config = ModelConfig(table="cold", client=client)
+    PK = StringAttribute(partition_key=True)
+    SK = StringAttribute(sort_key=True)
+    name = StringAttribute()
+
+User(PK="USER#u1", SK="META", name="Alice").sync_save(full_replace=True)
+""",
+}
+
+
+def once(program: str, url: str) -> tuple[float, float] | None:
+    source = MEASURED.format(program=f"URL = {url!r}\n{program}")
+    run = subprocess.run([sys.executable, "-c", source], check=False, capture_output=True, text=True, env=os.environ)
+    if run.returncode:
+        return None
+    took, memory = map(float, run.stdout.split())
+    return took, memory
+
+
+def main() -> None:
+    print(f"Python {platform.python_version()}, {platform.machine()}, medians of {ROUNDS} fresh interpreters each")
+    with endpoint() as url:
+        create(client_of(url), TABLE)
+        found: dict[str, list[tuple[float, float] | None]] = {name: [] for name in PROGRAMS}
+        for _ in range(ROUNDS):
+            for name, program in PROGRAMS.items():
+                found[name].append(once(program, url))
+    for name, results in found.items():
+        answered = [result for result in results if result is not None]
+        if len(answered) < ROUNDS:
+            print(f"{name:56} left out")
+            continue
+        took, memory = (median(values) for values in zip(*answered, strict=True))
+        print(f"{name:56}{took:8.0f} ms{memory:8.0f} MB")
+
+
+if __name__ == "__main__":
+    main()

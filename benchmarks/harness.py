@@ -1,0 +1,49 @@
+"""
+Measuring: candidates take turns within one run, so that a busy machine slows all alike, and medians are reported.
+
+CPU is that of this process, all its threads included, so that a client with threads of its own pays for them.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+WARM_UP = 5
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Microseconds for one call."""
+
+    cpu: float
+    wall: float
+
+
+def once(call: Callable[[], object], calls: int) -> Cost:
+    """Measure one round."""
+    gc.collect()
+    cpu, wall = time.process_time(), time.perf_counter()
+    for _ in range(calls):
+        call()
+    return Cost((time.process_time() - cpu) / calls * 1e6, (time.perf_counter() - wall) / calls * 1e6)
+
+
+def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Cost]:
+    """Return the median cost of each candidate; nobody is always first."""
+    for call in candidates.values():
+        for _ in range(WARM_UP):
+            call()
+    names = list(candidates)
+    found: dict[str, list[Cost]] = {name: [] for name in names}
+    for number in range(rounds):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            found[name].append(once(candidates[name], calls))
+    return {name: Cost(median(c.cpu for c in costs), median(c.wall for c in costs)) for name, costs in found.items()}

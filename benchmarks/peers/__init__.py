@@ -1,0 +1,1 @@
+"""The libraries that are compared: each module says what it measures, and gives one callable per operation."""
