@@ -69,16 +69,16 @@ class EntityModel(Generic[S]):
         if not isinstance(item, self.schema):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
-        pairs = [(part, _required(part, part.text(item))) for part in self.plan.primary]
-        key = ",".join([f"{part.quoted}:{text}" for part, text in pairs])
-        members = [f"{part.quoted}:{text}" for part, text in pairs if part.field is None]
+        primary = self.plan.primary
+        keys = [f"{part.quoted}:{_required(part, part.text(item))}" for part in primary]
+        members = [text for part, text in zip(primary, keys, strict=True) if part.field is None]
         if self.plan.indexes:
             members.extend(self._index_members(item))
         if self.tag is not None:
             members.append(self.tag)
         if fields:
             members.append(fields)
-        return ItemText(f"{{{','.join(members)}}}", f"{{{key}}}")
+        return ItemText(f"{{{','.join(members)}}}", f"{{{','.join(keys)}}}")
 
     def _index_members(self, item: S) -> list[str]:
         members: dict[str, str] = {}

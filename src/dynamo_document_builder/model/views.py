@@ -60,9 +60,10 @@ class View:
     __class__ = property(__what)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __getattr__(self, name: str) -> Any:
-        if name in self.__codec.fields:
+        values = self.__values
+        if name in values or name in self.__codec.fields:  # what is given are fields, and asked first
             self.__read.add(name)
-            return _known(name, self.__values)
+            return _known(name, values)
         return self.__inherited(name)
 
     def __inherited(self, name: str) -> Any:
@@ -90,11 +91,13 @@ def _owner(codec: Codec[Any], name: str) -> type[Any] | None:
 
 
 def _known(name: str, values: Mapping[str, Any]) -> Any:
-    if name not in values:
-        raise MissingFieldError(name)
-    if values[name] is UNKNOWN:
+    try:
+        value = values[name]
+    except KeyError:
+        raise MissingFieldError(name) from None
+    if value is UNKNOWN:
         raise UnknownFieldError(name)
-    return values[name]
+    return value
 
 
 def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str]) -> View:
