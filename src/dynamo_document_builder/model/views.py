@@ -60,10 +60,9 @@ class View:
     __class__ = property(__what)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __getattr__(self, name: str) -> Any:
-        values = self.__values
-        if name in values or name in self.__codec.fields:  # what is given are fields, and asked first
+        if name in self.__codec.fields:
             self.__read.add(name)
-            return _known(name, values)
+            return _known(name, self.__values)
         return self.__inherited(name)
 
     def __inherited(self, name: str) -> Any:
