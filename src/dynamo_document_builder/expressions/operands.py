@@ -191,7 +191,9 @@ def ref(path: str | Operand, *default: Any) -> Any:
 
 
 def path_from(name: object) -> Path:
-    """Return the path of a mapping's key: text is a document path, `attr(...)` is taken as it is."""
+    """Return the path of a mapping's key: text is a document path, `attr(...)` and a path are taken as they are."""
+    if isinstance(name, Path):
+        return name
     if isinstance(name, Operand):
         return as_path(node_of(name))
     if isinstance(name, str):
