@@ -72,6 +72,10 @@ CAPABILITIES = {
     "nesting_limit": "an item nested deeper than 32 levels is refused",
     "page_limit_cursor": "a page that ends exactly at Limit has a LastEvaluatedKey",
     "batch_write_25": "BatchWriteItem refuses more than 25 items",
+    "multi_attribute_keys": "an index may have a key of several attributes, and is queried by them",
+    "local_index_fetch": "a query of a local index fetches all attributes where the index does not copy them",
+    "local_index_fetch_named": "a query of a local index fetches those that a ProjectionExpression names",
+    "list_index_placeholder": "a projection may name an element of a list by a placeholder and an index, #0[1]",
     "contention": "concurrent transactions on an item conflict",
     "throttling": "requests are throttled",
     "unprocessed": "batches leave items unprocessed",
@@ -93,6 +97,8 @@ GAPS: dict[str, dict[str, str]] = {
         "old_of_nothing": "returns the key as the old attributes of an item that an update creates",
         "list_end": "fills a list with NULL up to an index beyond its end",
         "list_removals": "removes elements of a list one after the other, each moving those behind it",
+        "multi_attribute_keys": "does not parse a key condition on more than two attributes",
+        "local_index_fetch_named": "returns what a local index copies of a projection, and fetches nothing",
     },
     "moto": NOT_EMULATED
     | {
@@ -133,6 +139,9 @@ GAPS: dict[str, dict[str, str]] = {
         "nesting_limit": "accepts an item nested deeper than 32 levels",
         "page_limit_cursor": "gives no LastEvaluatedKey when a page ends exactly at Limit",
         "batch_write_25": "accepts more than 25 items in BatchWriteItem",
+        "local_index_fetch": "returns what a local index copies, and fetches nothing",
+        "local_index_fetch_named": "returns what a local index copies of a projection, and fetches nothing",
+        "list_index_placeholder": "refuses a projection that names an element of a list by a placeholder",
     },
 }
 

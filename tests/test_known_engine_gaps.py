@@ -407,3 +407,82 @@ def page_limit_cursor(client: Any, new_table: NewTable) -> bool:
 def batch_write_25(client: Any, new_table: NewTable) -> bool:
     puts = [{"PutRequest": {"Item": key(str(n))}} for n in range(26)]
     return refused(client.batch_write_item, RequestItems={new_table(): puts})
+
+
+@probe
+def multi_attribute_keys(client: Any, new_table: NewTable) -> bool:
+    name = f"places-{uuid.uuid4().hex[:12]}"
+    key_schema = [("country", "HASH"), ("city", "HASH"), ("year", "RANGE"), ("rank", "RANGE")]
+    index = {
+        "IndexName": "by_place",
+        "KeySchema": [{"AttributeName": attribute, "KeyType": kind} for attribute, kind in key_schema],
+        "Projection": {"ProjectionType": "ALL"},
+    }
+    try:
+        client.create_table(
+            TableName=name,
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+            AttributeDefinitions=[
+                {"AttributeName": attribute, "AttributeType": "S"}
+                for attribute in ("id", "country", "city", "year", "rank")
+            ],
+            BillingMode="PAY_PER_REQUEST",
+            GlobalSecondaryIndexes=[index],
+        )
+        item = {attribute: {"S": "x"} for attribute in ("id", "country", "city", "year", "rank")}
+        client.put_item(TableName=name, Item=item)
+        found = client.query(
+            TableName=name,
+            IndexName="by_place",
+            KeyConditionExpression="country = :x AND city = :x AND #y = :x",
+            ExpressionAttributeNames={"#y": "year"},
+            ExpressionAttributeValues={":x": {"S": "x"}},
+        )
+    except ClientError:
+        return False
+    return bool(found["Items"] == [item])
+
+
+@probe
+def local_index_fetch(client: Any, new_table: NewTable) -> bool:
+    return fetched(client, Select="ALL_ATTRIBUTES")
+
+
+@probe
+def local_index_fetch_named(client: Any, new_table: NewTable) -> bool:
+    return fetched(client, ProjectionExpression="note")
+
+
+def fetched(client: Any, **options: Any) -> bool:
+    """Tell whether a query of a local index with its keys only returns another attribute."""
+    name = f"tasks-{uuid.uuid4().hex[:12]}"
+    schema = [{"AttributeName": "PK", "KeyType": "HASH"}]
+    index = {
+        "IndexName": "by_l",
+        "KeySchema": [*schema, {"AttributeName": "L", "KeyType": "RANGE"}],
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    }
+    client.create_table(
+        TableName=name,
+        KeySchema=[*schema, {"AttributeName": "SK", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": attribute, "AttributeType": "S"} for attribute in ("PK", "SK", "L")],
+        BillingMode="PAY_PER_REQUEST",
+        LocalSecondaryIndexes=[index],
+    )
+    client.put_item(TableName=name, Item={**key(), "L": {"S": "l"}, "note": {"S": "n"}})
+    where = {"KeyConditionExpression": "PK = :p", "ExpressionAttributeValues": {":p": {"S": "p"}}}
+    found = client.query(TableName=name, IndexName="by_l", **where, **options)
+    return [item.get("note") for item in found["Items"]] == [{"S": "n"}]
+
+
+@probe
+def list_index_placeholder(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    client.put_item(TableName=table, Item={**key(), "list": {"L": [{"S": "a"}, {"S": "b"}]}})
+    try:
+        found = client.get_item(
+            TableName=table, Key=key(), ProjectionExpression="#0[1]", ExpressionAttributeNames={"#0": "list"}
+        )
+    except ClientError:
+        return False
+    return bool(found["Item"] == {"list": {"L": [{"S": "b"}]}})

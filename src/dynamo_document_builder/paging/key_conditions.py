@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.builders import KeyPart
+    from dynamo_document_builder.model.builders import KeyPart, Sought
     from dynamo_document_builder.model.entity_model import EntityModel
 
 
@@ -55,17 +55,12 @@ class SoughtKey:
         return text
 
     def _narrowed(self) -> Iterator[Clause]:
-        """Yield what the given fields say of the sort key: from the left, and up to the first that is not whole."""
+        """Yield what the given fields say of the sort key."""
         given = self._fields()
         self._check_used(given)
-        for part in self.sort:
-            sought = part.sought(given)
-            if sought is None:
-                return
+        for part, sought in zip(self.sort, _sought(self.sort, given), strict=False):
             operator = BEGINS_WITH if sought.is_prefix else "="
             yield checked_clause(part.attribute, operator, (part.wire_text(sought.value),))
-            if sought.is_prefix:
-                return
 
     def _check_used(self, given: Mapping[str, Any]) -> None:
         # A field that changes nothing was meant to narrow the query, and would be dropped without a word.
@@ -118,5 +113,14 @@ class SoughtKey:
         return {name: getattr(self.given, name, None) for name in self.entity.codec.fields}
 
 
-def _sought(parts: Sequence[KeyPart], given: Mapping[str, Any]) -> list[Any]:
-    return [part.sought(given) for part in parts]
+def _sought(parts: Sequence[KeyPart], given: Mapping[str, Any]) -> list[Sought]:
+    """Return what the given fields say of the sort key: from the left, and up to the first that is not whole."""
+    found: list[Sought] = []
+    for part in parts:
+        sought = part.sought(given)
+        if sought is None:
+            break
+        found.append(sought)
+        if sought.is_prefix:
+            break
+    return found
