@@ -11,10 +11,10 @@ import json
 import threading
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import ssl
@@ -83,7 +83,7 @@ def refuses(code: str, message: str = "no", status: int = 400, **headers: str) -
 
 
 HANGS_UP = Reply(closes=True)
-STAYS_SILENT = Reply((FOREVER,), closes=True)
+STAYS_SILENT = Reply((FOREVER,))
 
 
 def cut(reply: Reply, missing: int) -> Reply:
@@ -108,9 +108,6 @@ def chunked(body: bytes, *sizes: int, headers: Mapping[str, str] | None = None) 
     return Reply((*parts, b"0\r\n\r\n"), closes=False)
 
 
-Answering = "Callable[[Seen], Reply]"
-
-
 @dataclass
 class FaultServer:
     """Replies in the order of its script, then by `otherwise`; keeps every request it was sent."""
@@ -120,7 +117,7 @@ class FaultServer:
     tls: ssl.SSLContext | None = None
     endpoint: str = ""
     seen: list[Seen] = field(default_factory=list[Seen])
-    open_connections: int = 0
+    _closing: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _over: Callable[[], object] = lambda: None
 
@@ -130,24 +127,16 @@ class FaultServer:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)
-        self.open_connections += 1
+        reply = Reply()
         try:
-            while await self._say(writer, self._reply_to(await _request(reader, number))):
-                pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass  # the client hung up
-        finally:
-            self.open_connections -= 1
-            writer.close()
-
-    async def _say(self, writer: asyncio.StreamWriter, reply: Reply) -> bool:
-        for part in reply.parts:
-            if isinstance(part, bytes):
-                writer.write(part)
-                await writer.drain()
-            else:
-                await asyncio.sleep(part)
-        return not reply.closes
+            while not reply.closes:
+                reply = self._reply_to(await _request(reader, number))
+                self._closing += reply.closes
+                await _say(reply, reader, writer)
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client hung up, or the server ends
+        await _close(writer)
+        self._closing -= reply.closes
 
     async def _serve(self, ready: threading.Event) -> None:
         over = asyncio.Event()
@@ -172,20 +161,37 @@ class FaultServer:
             self._over()
             thread.join(_STARTS_WITHIN)
 
-    def wait_until_open(self, connections: int) -> None:
-        """Wait until no more than so many connections are open, as seen from here."""
+    def settle(self) -> None:
+        """Wait until every connection is closed that is to be."""
         until = time.monotonic() + _STARTS_WITHIN
-        while self.open_connections > connections:
-            assert time.monotonic() < until, f"{self.open_connections} connections are still open"
-            time.sleep(0.002)
+        while self._closing:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+
+
+async def _say(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    for part in reply.parts:
+        if isinstance(part, bytes):
+            writer.write(part)
+            await writer.drain()
+        else:
+            await _wait(reader, part)
+
+
+async def _wait(reader: asyncio.StreamReader, seconds: float) -> None:
+    """Stay silent, unless the client hangs up."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(reader.read(1), seconds)
+        raise ConnectionResetError
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with suppress(ConnectionError, asyncio.CancelledError):
+        await writer.wait_closed()
 
 
 async def _request(reader: asyncio.StreamReader, connection: int) -> Seen:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").removesuffix("\r\n\r\n")
     seen = Seen(connection, head, b"")
     return Seen(connection, head, await reader.readexactly(int(seen.headers.get("content-length", 0))))
-
-
-def item_of(answer: bytes) -> Any:
-    """Return the item in an answer."""
-    return json.loads(answer).get("Item")
