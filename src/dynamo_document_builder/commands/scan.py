@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from attrs import evolve, field, frozen
 
@@ -109,7 +109,7 @@ class Scan(PagedOptions, Generic[P]):
     def __init__(self, **options: Any) -> None:
         cast("Any", self).__attrs_init__(**options)
 
-    def starts(self) -> tuple[Self, ...]:
+    def starts(self) -> tuple[Any, ...]:
         """Return what to read first to read it all: one page of each segment, if none is named."""
         if self.total_segments is None or self.segment is not None:
             return super().starts()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -47,11 +47,11 @@ class TableCommand(Protocol[R_co]):
 class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
     """Can be sent to an entity page by page."""
 
-    def starts(self) -> tuple[Self, ...]:
+    def starts(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
         ...
 
-    def after(self, page: Any, /) -> Self | None:
+    def after(self, page: Any, /) -> Any:
         """Return what to read after a page, `None` if that was the last."""
         ...
 
@@ -59,11 +59,11 @@ class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
 class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
     """Can be sent to a table or a database page by page."""
 
-    def starts(self) -> tuple[Self, ...]:
+    def starts(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
         ...
 
-    def after(self, page: Any, /) -> Self | None:
+    def after(self, page: Any, /) -> Any:
         """Return what to read after a page, `None` if that was the last."""
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypedDict, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeGuard, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -96,11 +96,12 @@ class PagedOptions(Options):
     def sender(self) -> str:
         return "entity" if self.entities is None else "table"
 
-    def starts(self) -> tuple[Self, ...]:
+    # Of the same command each: said with Self, mypy could not infer what one with a projection gives.
+    def starts(self) -> tuple[Any, ...]:
         """Return what to read first to read it all, each by one request."""
         return (evolve(self, one_page=True),)
 
-    def after(self, page: Page[Any]) -> Self | None:
+    def after(self, page: Page[Any]) -> Any:
         """Return the same read from where a page ended, one request of it; `None` after the last."""
         remaining = None if self.max_items is None else self.max_items - page.count
         if page.cursor is None or remaining == 0:

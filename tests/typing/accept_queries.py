@@ -1,0 +1,114 @@
+"""Queries, scans, projections and pages as people write them, and the types they get: clean in both type checkers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, assert_type
+
+from attrs import frozen
+
+from dynamo_document_builder import (
+    Entity,
+    EntityGroup,
+    Get,
+    GetResult,
+    Page,
+    Pages,
+    Put,
+    PutResult,
+    Query,
+    QueryResult,
+    Scan,
+    ScanResult,
+    Table,
+    TransactGet,
+    TransactGetResult,
+    attr,
+    begins_with,
+    between,
+    greater_than,
+    key,
+)
+from tests.typing.things import KEY, Event, Order, User, database, events, orders, table, users
+
+
+@frozen
+class Named:
+    name: str
+
+
+def reads() -> None:
+    assert_type(users.send(Query(KEY)), QueryResult[User])
+    assert_type(users.send(Query(key=KEY, filter={"balance": greater_than(3)}, page_size=5)).items, list[User])
+    assert_type(users.send(Query(index={"GSI1": {"email": "a@b.c"}}, reverse=True, max_items=3)).items, list[User])
+    assert_type(users.send(Scan(segment=0, total_segments=2)), ScanResult[User])
+    assert_type(users.send(Scan()).cursor, str | None)
+    users.request(Query(KEY, sort_key_condition=begins_with("ORDER#")))
+    users.request(Query(KEY, sort_key_condition=between({"name": "a"}, {"name": "b"}), start=None))
+    users.request(Query(User("u1", "Ann"), filter=attr("balance") > 3, consistent=True))
+    users.request(Scan(filter=users.where(lambda u: u.balance > 3), index_name="GSI1"))
+
+
+def projections() -> None:
+    assert_type(users.send(Query(KEY, projection=["name"])), QueryResult[dict[str, Any]])
+    assert_type(users.send(Query(KEY, projection=Named)).items, list[Named])
+    assert_type(users.send(Scan(projection=Named)).items, list[Named])
+    assert_type(users.send(Scan(projection=("name", "tags[0]"))).items, list[dict[str, Any]])
+    assert_type(users.send(Get(KEY, projection=["name"])), GetResult[dict[str, Any]])
+    assert_type(users.send(Get(KEY, projection=Named)).item, Named | None)
+    assert_type(users.send(TransactGet([KEY], projection=Named)), TransactGetResult[Named])
+    assert_type(users.send(TransactGet([KEY], projection=["name"])).items, list[dict[str, Any] | None])
+
+
+def pages() -> None:
+    assert_type(users.paginate(Query(KEY)), Pages[QueryResult[User]])
+    for page in users.paginate(Scan(total_segments=4), at_once=2):
+        assert_type(page, ScanResult[User])
+    assert_type(users.paginate(Query(KEY)).items(), Iterator[User])
+    assert_type(users.paginate(Query(KEY, projection=Named)), Pages[QueryResult[Named]])
+    for line in users.paginate(Query(KEY, projection=Named)).items():
+        assert_type(line, Named)
+    assert_type(list(users.paginate(Query(KEY, projection=Named)).items()), list[Named])
+    names = [line.name for line in users.paginate(Scan(projection=Named)).items()]
+    assert_type(names, list[str])
+    first: Page[User] = users.send(Query(KEY))
+    users.send(Query(KEY, start=first.cursor))
+
+
+def several_entities() -> None:
+    both = users | orders
+    assert_type(both, EntityGroup[User | Order])
+    assert_type(both | events, EntityGroup[User | Order | Event])
+    assert_type(table.send(Query(KEY, entities=users | orders)).items, list[User | Order])
+    assert_type(database.send(Scan(entities=both, on_unknown="skip")).items, list[User | Order])
+    for item in table.paginate(Query({"PK": "x"}, entities=both)).items():
+        match item:
+            case User():
+                assert_type(item, User)
+            case Order():
+                assert_type(item, Order)
+
+
+@frozen
+class Card:
+    owner: str
+    kind: Literal["card"] = "card"
+
+
+@frozen
+class Transfer:
+    owner: str
+    kind: Literal["transfer"] = "transfer"
+
+
+def unions() -> None:
+    payments = Entity[Card | Transfer](Card | Transfer, Table("payments"), partition_key=lambda p: key(p.owner))
+    assert_type(payments.send(Get({"owner": "x"})).item, Card | Transfer | None)
+    assert_type(payments.send(Query({"owner": "x"})).items, list[Card | Transfer])
+    payments.send(Put(Card("x")))
+
+
+def stored_items() -> None:
+    result = users.send(Put(User("u1", "Ann")))
+    assert_type(result, PutResult[User])
+    assert_type(result.item, User)
