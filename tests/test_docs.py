@@ -31,6 +31,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+import dynamo_document_builder
+import dynamo_document_builder.testing
 from tests.engines import REGION, create_table
 
 if TYPE_CHECKING:
@@ -243,3 +245,11 @@ def test_a_traceback_shows_the_line_of_the_page() -> None:
 def test_a_setup_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(PageError, match=r"^page\.md:1: "):
         tables_of("page.md", "<!-- setup: table app -->")
+
+
+def test_every_public_name_is_in_the_reference() -> None:
+    pages = (PROJECT / "docs/reference").glob("*.md")
+    entries = [entry for page in pages for entry in re.findall(r"^::: (\S+)", page.read_text(), re.MULTILINE)]
+    names = {entry.rpartition(".")[2] for entry in entries}
+    assert {*dynamo_document_builder.__all__, *dynamo_document_builder.testing.__all__} <= names
+    assert len(set(entries)) == len(entries)

@@ -124,7 +124,7 @@ class Entity(EntityModel[S]):
     @overload
     def prepare(self, command: Sequence[WriteCommand[S]]) -> PreparedWrites: ...
     def prepare(self, command: Any) -> Any:
-        """Bind writes, or a `TransactGet`, to this entity, to be a group of a command over several entities."""
+        """Bind writes, a `TransactGet` or a batch to this entity, to be a group of a command over several entities."""
         if hasattr(command, "bind"):
             return command.bind(self)
         if isinstance(command, WriteCommand):
@@ -158,7 +158,7 @@ class Entity(EntityModel[S]):
 
 def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
     if not is_sequence(command):
-        raise UsageError(f"prepare takes a list of writes or a TransactGet, not {type(command).__name__}")
+        raise UsageError(f"prepare takes a list of writes, a TransactGet or a batch, not {type(command).__name__}")
     for write in command:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
