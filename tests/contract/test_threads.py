@@ -160,7 +160,7 @@ def test_the_first_use_of_a_schema_makes_one_codec(table: Table, monkeypatch: py
         return items.codec
 
     assert set(at_once(work)) == {codec_of(schema)}
-    assert made == [schema]
+    assert made == [(schema,)]
 
 
 def test_one_entity_is_used_for_the_first_time_by_eight_threads(table: Table) -> None:
