@@ -110,6 +110,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.aiobotocore import AiobotocoreTransport
     from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
     from dynamo_document_builder.transports.botocore import BotocoreTransport
+    from dynamo_document_builder.transports.http import HttpTransport
     from dynamo_document_builder.wire.drive import Transport
     from dynamo_document_builder.wire.drive_async import AsyncTransport
     from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -146,6 +147,7 @@ __all__ = [
     "Get",
     "GetResult",
     "GlobalIndex",
+    "HttpTransport",
     "IdempotencyMismatchError",
     "IndexKeys",
     "ItemCollectionMetrics",

@@ -105,6 +105,7 @@ NAMES_OF: Final = {
     "transports.aiobotocore": ("AiobotocoreTransport",),
     "transports.async_threads": ("AsyncThreadTransport",),
     "transports.botocore": ("BotocoreTransport",),
+    "transports.http": ("HttpTransport",),
     "wire.drive": ("Transport",),
     "wire.drive_async": ("AsyncTransport",),
     "wire.request": ("Request", "ResponseMetadata"),

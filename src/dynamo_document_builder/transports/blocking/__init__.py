@@ -1,0 +1,1 @@
+"""Sockets that block: one connection, and a pool of them."""

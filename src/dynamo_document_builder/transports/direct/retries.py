@@ -1,0 +1,132 @@
+"""
+What is tried again, and when: botocore's decisions for DynamoDB, in its legacy and its standard mode.
+
+https://docs.aws.amazon.com/boto3/latest/guide/retries.html
+"""
+
+from __future__ import annotations
+
+from random import random
+from threading import Lock
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import define, field
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RetryMode = Literal["legacy", "standard"]
+
+_THROTTLING: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestThrottledException",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+    }
+)
+_MORE_THROTTLING: Final = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "SlowDown",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+_TRANSIENT: Final = frozenset({"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"})
+_LEGACY_CODES: Final = {
+    400: _THROTTLING | {"TransactionInProgressException"},
+    409: frozenset({"ReplicatedWriteConflictException"}),
+}
+_LEGACY_STATUSES: Final = frozenset({429, 500, 502, 503, 504, 509})
+_STANDARD_STATUSES: Final = frozenset({500, 502, 503, 504})
+
+LEGACY_ATTEMPTS: Final = 10
+STANDARD_ATTEMPTS: Final = 3
+_LEGACY_BASE: Final = 0.05
+_STANDARD_BASE: Final = 0.025
+_THROTTLED_BASE: Final = 1.0
+_LONGEST: Final = 20.0
+
+
+class Outcome(Struct, frozen=True):
+    """How one attempt ended that was no success."""
+
+    status: int | None = None
+    """`None`: no answer came, or a damaged one."""
+    code: str = ""
+
+    @property
+    def throttled(self) -> bool:
+        return self.code in _THROTTLING or self.code in _MORE_THROTTLING
+
+
+@define(eq=False)
+class Quota:
+    """How many retries a client may make, all its calls together, while DynamoDB keeps failing."""
+
+    left: int = 500
+    _most: int = field(default=500, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
+
+    def acquire(self, amount: int) -> bool:
+        with self._lock:
+            if amount > self.left:
+                return False
+            self.left -= amount
+            return True
+
+    def release(self, amount: int) -> None:
+        if self.left < self._most:
+            with self._lock:
+                self.left = min(self._most, self.left + amount)
+
+
+@define(eq=False)
+class Retries:
+    """The rules of one transport."""
+
+    mode: RetryMode = "legacy"
+    max_attempts: int = LEGACY_ATTEMPTS
+    random: Callable[[], float] = random
+    quota: Quota = field(factory=Quota)
+
+    def wait(self, attempt: int, outcome: Outcome) -> float | None:
+        """Return how long to wait after an attempt, `None` to leave it at that; the first attempt is 1."""
+        if attempt >= self.max_attempts:
+            return None
+        if self.mode == "legacy":
+            return _LEGACY_BASE * 2.0 ** (attempt - 1) if _legacy(outcome) else None
+        return self._standard_wait(attempt, outcome)
+
+    def _standard_wait(self, attempt: int, outcome: Outcome) -> float | None:
+        if not _standard(outcome) or not self.quota.acquire(_cost(outcome)):
+            return None
+        base = _THROTTLED_BASE if outcome.throttled else _STANDARD_BASE
+        return self.random() * min(base * 2.0 ** (attempt - 1), _LONGEST)
+
+    def succeeded(self, last: Outcome | None) -> None:
+        """Give back what the retries before a success took from the quota."""
+        if self.mode == "standard":
+            self.quota.release(1 if last is None else _cost(last))
+
+
+def _legacy(outcome: Outcome) -> bool:
+    if outcome.status is None or outcome.status in _LEGACY_STATUSES:
+        return True
+    return outcome.code in _LEGACY_CODES.get(outcome.status, frozenset())
+
+
+def _standard(outcome: Outcome) -> bool:
+    transient = outcome.status is None or outcome.status in _STANDARD_STATUSES or outcome.code in _TRANSIENT
+    return transient or outcome.throttled
+
+
+def _cost(outcome: Outcome) -> int:
+    return 5 if outcome.throttled else 14

@@ -1,0 +1,163 @@
+"""Where to send, and how patiently: given, or read from the environment as the SDKs read it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
+
+if TYPE_CHECKING:
+    import ssl
+
+INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
+_PORTS: Final = {"http": 80, "https": 443}
+
+
+@frozen
+class Endpoint:
+    """A host that is spoken to."""
+
+    host: str
+    port: int
+    tls: bool
+
+    @property
+    def header(self) -> str:
+        """As it stands in the Host header, which has the port where it is not the usual one."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port == _PORTS["https" if self.tls else "http"] else f"{host}:{self.port}"
+
+
+def endpoint_of(url: str) -> Endpoint:
+    """Read an endpoint, as in `https://dynamodb.eu-north-1.amazonaws.com`."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+        raise DefinitionError(f"endpoint_url is 'https://host' or 'http://host:port', not {url!r}")
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except ValueError as error:
+        raise DefinitionError(f"endpoint_url {url!r}: {error}") from error
+    return Endpoint(parts.hostname, port, parts.scheme == "https")
+
+
+def _seconds(_: object, attribute: Any, value: Any) -> None:
+    if not (type(value) in {int, float} and 0 < value < float("inf")):
+        raise DefinitionError(f"HttpTransport({attribute.name}=...): seconds, more than 0")
+
+
+def _count(_: object, attribute: Any, value: Any) -> None:
+    if not (type(value) is int and value > 0):
+        raise DefinitionError(f"HttpTransport({attribute.name}=...): a whole number, 1 or more")
+
+
+def _mode(_: object, __: object, value: Any) -> None:
+    if value not in {"legacy", "standard"}:
+        raise DefinitionError(f"retry_mode is 'legacy' or 'standard', not {value!r}; for adaptive retries {INSTEAD}")
+
+
+@frozen(kw_only=True)
+class Patience:
+    """How long to wait for what, how often to try, and how many connections to keep."""
+
+    connect_timeout: float = field(default=60.0, validator=_seconds)
+    read_timeout: float = field(default=60.0, validator=_seconds)
+    """Between two reads of one answer, as in botocore."""
+    retry_mode: RetryMode = field(default=cast("Any", "legacy"), validator=_mode)
+    max_attempts: int = field(default=LEGACY_ATTEMPTS, validator=_count)
+    pool_size: int = field(default=10, validator=_count)
+    keep_alive: bool = False
+    """Whether the kernel is to probe idle connections."""
+
+
+def found_region(given: str | None) -> str:
+    """Return the region that is given, or that of the environment or of the AWS configuration file."""
+    region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _configured("region")
+    if not region:
+        raise DefinitionError("no region is known: give region=, or set AWS_REGION")
+    return region
+
+
+def found_endpoint(given: str | None, region: str) -> Endpoint:
+    """Return the endpoint that is given, that of the environment, or the usual one of the region."""
+    url = given or _endpoint_in_environment()
+    if url is not None:
+        return endpoint_of(url)
+    for name in ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"):
+        if os.environ.get(name, "").lower() == "true":
+            raise DefinitionError(f"{name} is set: give endpoint_url=, or HttpTransport.from_client(client)")
+    if region.startswith(("us-iso", "eu-iso")):
+        raise DefinitionError(f"the endpoint of {region!r} is not known: give endpoint_url=")
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return endpoint_of(f"https://dynamodb.{region}.{suffix}")
+
+
+def _endpoint_in_environment() -> str | None:
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    return os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL") or None
+
+
+def patience_in_environment(**given: Any) -> Patience:
+    """Return what is given, with the environment's retries where nothing is said of them."""
+    mode = given.pop("retry_mode", None) or os.environ.get("AWS_RETRY_MODE") or "legacy"
+    attempts = given.pop("max_attempts", None)
+    if attempts is None and "AWS_MAX_ATTEMPTS" in os.environ:
+        attempts = _whole("AWS_MAX_ATTEMPTS", os.environ["AWS_MAX_ATTEMPTS"])
+    if attempts is None:
+        attempts = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
+    return Patience(retry_mode=cast("RetryMode", mode), max_attempts=attempts, **given)
+
+
+def _whole(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        raise DefinitionError(f"{name} is {text!r}: a whole number, 1 or more") from error
+
+
+def _configured(name: str) -> str | None:
+    from botocore.session import Session  # noqa: PLC0415  the environment does not say, so botocore looks it up
+
+    session: Any = Session()
+    value: str | None = session.get_config_variable(name)
+    return value
+
+
+def check_no_proxy(endpoint: Endpoint) -> None:
+    """Refuse to go past a proxy that the environment asks for."""
+    scheme = "https" if endpoint.tls else "http"
+    names = (f"{scheme}_proxy", f"{scheme.upper()}_PROXY")
+    if not any(os.environ.get(name) for name in names):
+        return
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415  only where one is set
+
+    if scheme in getproxies() and not proxy_bypass(endpoint.host):
+        raise DefinitionError(
+            f"the environment asks for a proxy to {endpoint.host}, which this transport does not know: set NO_PROXY, "
+            f"or {INSTEAD}"
+        )
+
+
+def tls_context(given: ssl.SSLContext | None, ca_bundle: str | None = None) -> ssl.SSLContext:
+    """Return what verifies hosts: the context that is given, or one with the system's or the given authorities."""
+    import ssl  # noqa: PLC0415  not every endpoint has TLS, and it takes a while to load
+
+    if given is not None:
+        return given
+    context = ssl.create_default_context(cafile=ca_bundle or os.environ.get("AWS_CA_BUNDLE") or None)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def user_agent() -> str:
+    """Say who asks, in the form that AWS reads."""
+    system = platform.system().lower() or "unknown"
+    version = ".".join(map(str, sys.version_info[:3]))
+    return f"dynamo-document-builder/0.1 os/{system} lang/python#{version} md/direct"
