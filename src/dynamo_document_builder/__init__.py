@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UsageError,
     )
+    from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.functions import (
@@ -141,6 +142,7 @@ __all__ = [
     "DocumentBuilderError",
     "Entity",
     "EntityGroup",
+    "Explanation",
     "FieldCodec",
     "FieldFailure",
     "Get",

@@ -46,6 +46,7 @@ NAMES_OF: Final = {
         "UnexpectedResponseError",
         "UsageError",
     ),
+    "explain.explanation": ("Explanation",),
     "expressions.changes": ("Change",),
     "expressions.conditions": ("Condition",),
     "expressions.functions": (
