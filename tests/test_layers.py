@@ -42,7 +42,8 @@ MAY_IMPORT = {
     "paging": SHARED,
     "commands": SHARED | FAMILIES,
     "explain": SHARED | FAMILIES | {"commands"},
-    "facade": SHARED | FAMILIES | {"explain"},
+    "cost": SHARED | FAMILIES | {"explain"},
+    "facade": SHARED | FAMILIES | {"explain", "cost"},
     "transports": SHARED | FAMILIES,
 }
 """
@@ -188,7 +189,7 @@ def test_importing_one_command_loads_no_other_and_no_sdk(command: str) -> None:
 
 
 def layers_beside_commands() -> set[str]:
-    return {module for module in modules() if layer(module) in {"explain", "facade", "transports", "testing"}}
+    return {module for module in modules() if layer(module) in {"cost", "explain", "facade", "transports", "testing"}}
 
 
 def test_importing_transact_write_by_name_loads_no_other_command() -> None:

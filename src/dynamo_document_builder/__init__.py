@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.commands.transact_get import TransactGet, TransactGetResult
     from dynamo_document_builder.commands.transact_write import TransactWrite
     from dynamo_document_builder.commands.update import Update, UpdateResult
+    from dynamo_document_builder.cost.cost import Cost, OperationCost
+    from dynamo_document_builder.cost.units import Units
     from dynamo_document_builder.errors import (
         AbortedError,
         BatchIncompleteError,
@@ -135,6 +137,7 @@ __all__ = [
     "ConditionFailedError",
     "ConditionLike",
     "ConsumedCapacity",
+    "Cost",
     "Database",
     "DefinitionError",
     "Delete",
@@ -154,6 +157,7 @@ __all__ = [
     "ItemValidationError",
     "LocalIndex",
     "NoAnswerError",
+    "OperationCost",
     "OutcomeUnknownError",
     "Page",
     "Pages",
@@ -196,6 +200,7 @@ __all__ = [
     "TransactionInProgressError",
     "Transport",
     "UnexpectedResponseError",
+    "Units",
     "Update",
     "UpdateResult",
     "UsageError",

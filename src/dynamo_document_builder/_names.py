@@ -22,6 +22,8 @@ NAMES_OF: Final = {
     "commands.transact_get": ("TransactGet", "TransactGetResult"),
     "commands.transact_write": ("TransactWrite",),
     "commands.update": ("Update", "UpdateResult"),
+    "cost.cost": ("Cost", "OperationCost"),
+    "cost.units": ("Units",),
     "errors": (
         "AbortedError",
         "BatchIncompleteError",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_type
 
-from dynamo_document_builder import Database, Delete, Explanation, Get, Put, TableTransactWrite
+from dynamo_document_builder import (
+    Cost,
+    Database,
+    Delete,
+    Explanation,
+    Get,
+    OperationCost,
+    Put,
+    TableTransactWrite,
+    Units,
+)
 from tests.typing.things import User, table, users
 
 assert_type(users.explain(Put(User("u1", "Alice"))), Explanation)
@@ -17,3 +27,12 @@ assert_type(Database().explain(both), Explanation)
 assert_type(explanation.sentences, tuple[str, ...])
 assert_type(explanation.payload, Mapping[str, Any])
 assert_type(explanation.shell, str)
+
+cost = users.cost(Put(User("u1", "Alice")))
+assert_type(cost, Cost)
+assert_type(table.cost(both), Cost)
+assert_type(Database().cost(both), Cost)
+assert_type(cost.units + cost.without_transaction, Units)
+assert_type(cost.write_units, float)
+assert_type(cost.operations, tuple[OperationCost, ...])
+assert_type(cost.unknown, tuple[str, ...])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_document_builder.explain.titles import title_of
+
 if TYPE_CHECKING:
     from dynamo_document_builder.explain.steps import RawStep
     from dynamo_document_builder.explain.words import Words
@@ -11,4 +13,4 @@ if TYPE_CHECKING:
 
 def raw_sentence(step: RawStep, words: Words) -> str:
     """Say what a raw operation does."""
-    return f"{step.raw.kind} in table {step.raw.table!r} {words.item(None, step.key)}".strip()
+    return title_of(step, words)

@@ -23,11 +23,10 @@ from dynamo_document_builder.explain.steps import (
     Step,
     UpdateStep,
 )
+from dynamo_document_builder.explain.titles import subject_of, title_of
 from dynamo_document_builder.explain.words import Words
-from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN
-from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +47,7 @@ def _(step: PutStep, words: Words) -> str:
     key = step.entity.shown_key(step.item) or {}
     fields = {name: value for name, value in _stored_fields(step.item).items() if name not in key}
     rest = f": {words.pairs(fields)}" if fields else ""
-    return f"Put {words.item(step.entity.name, key)}{rest}{_if(step.condition, words)}"
+    return f"{title_of(step, words)}{rest}{_if(step.condition, words)}"
 
 
 def _stored_fields(item: Any) -> Mapping[str, Any]:
@@ -59,24 +58,24 @@ def _stored_fields(item: Any) -> Mapping[str, Any]:
 def _(step: UpdateStep, words: Words) -> str:
     followed = f" (with it {', '.join(step.followed)})" if step.followed else ""
     changes = changes_words(step.changes, words)
-    return f"Update {_subject(step, words)}: {changes}{followed}{_if(step.condition, words)}"
+    return f"{title_of(step, words)}: {changes}{followed}{_if(step.condition, words)}"
 
 
 @sentence_of.register
 def _(step: DeleteStep, words: Words) -> str:
-    return f"Delete {_subject(step, words)}{_if(step.condition, words)}"
+    return f"{title_of(step, words)}{_if(step.condition, words)}"
 
 
 @sentence_of.register
 def _(step: CheckStep, words: Words) -> str:
     condition = "" if step.condition is None else condition_words(step.condition, words)
-    return f"Check {_subject(step, words)}: {condition}"
+    return f"{title_of(step, words)}: {condition}"
 
 
 @sentence_of.register
 def _(step: GetStep, words: Words) -> str:
     consistent = ", as every write before it left it" if step.consistent else ""
-    return f"Get {_parts(step.projection)}{_subject(step, words)}{consistent}"
+    return f"{step.verb} {_parts(step.projection)}{subject_of(step, words)}{consistent}"
 
 
 @sentence_of.register
@@ -88,25 +87,18 @@ def _(step: RawStep, words: Words) -> str:
 def _(step: QueryStep, words: Words) -> str:
     index = None if step.index is None else step.source.index(step.index)
     clauses = step.source.clauses(index, step.given, step.sort_key_condition)
-    place = "" if index is None else f" in index {index.name}"
     where = " and ".join(_clause(clause, words) for clause in clauses)
     reverse = ", from the last to the first" if step.reverse else ""
-    given = words.item(step.source.name, step.given if is_mapping(step.given) else None)
-    return (
-        f"Query {_parts(step.command.projection)}{given}{place} where {where}{_kept(step, words)}{reverse}{_most(step)}"
-    )
+    return f"{_read(step, words)} where {where}{_kept(step, words)}{reverse}{_most(step)}"
 
 
 @sentence_of.register
 def _(step: ScanStep, words: Words) -> str:
-    place = "" if step.index is None else f" in index {step.index}"
-    segment = "" if step.segment is None else f", segment {step.segment} of {step.total_segments}"
-    source = described(step.source.name, None)
-    return f"Scan {_parts(step.command.projection)}{source}{place}{segment}{_kept(step, words)}{_most(step)}"
+    return f"{_read(step, words)}{_kept(step, words)}{_most(step)}"
 
 
-def _subject(step: UpdateStep | DeleteStep | CheckStep | GetStep, words: Words) -> str:
-    return words.item(step.entity.name, step.shown_key)
+def _read(step: QueryStep | ScanStep, words: Words) -> str:
+    return f"{step.verb} {_parts(step.command.projection)}{subject_of(step, words)}"
 
 
 def _if(condition: Condition | None, words: Words) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 
@@ -19,6 +19,8 @@ from dynamo_document_builder.transactions.raw import Raw
 
 class PutStep(Struct, frozen=True):
     """An item is written whole."""
+
+    verb: ClassVar[str] = "Put"
 
     entity: EntityModel[Any]
     item: Any
@@ -49,6 +51,8 @@ class KeyStep(Struct, frozen=True):
 class UpdateStep(KeyStep, frozen=True, kw_only=True):
     """Parts of an item are changed."""
 
+    verb: ClassVar[str] = "Update"
+
     changes: tuple[Change, ...]
     followed: tuple[str, ...]
     """The fields and key attributes that change with them."""
@@ -59,13 +63,19 @@ class UpdateStep(KeyStep, frozen=True, kw_only=True):
 class DeleteStep(KeyStep, frozen=True):
     """An item is deleted."""
 
+    verb: ClassVar[str] = "Delete"
+
 
 class CheckStep(KeyStep, frozen=True):
     """A transaction depends on an item."""
 
+    verb: ClassVar[str] = "Check"
+
 
 class GetStep(KeyStep, frozen=True, kw_only=True):
     """An item is read."""
+
+    verb: ClassVar[str] = "Get"
 
     projection: Projection | None = None
     consistent: bool = False
@@ -82,6 +92,8 @@ class PagesStep(Struct, frozen=True):
 class QueryStep(PagesStep, frozen=True, kw_only=True):
     """Those under one partition key."""
 
+    verb: ClassVar[str] = "Query"
+
     given: Any
     sort_key_condition: Condition | None
     reverse: bool
@@ -89,6 +101,8 @@ class QueryStep(PagesStep, frozen=True, kw_only=True):
 
 class ScanStep(PagesStep, frozen=True, kw_only=True):
     """All of them."""
+
+    verb: ClassVar[str] = "Scan"
 
     segment: int | None
     total_segments: int | None

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import UnionType
 
+    from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
@@ -115,6 +116,20 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
         return explained(command, self, self.request(command), values=values)
+
+    def cost(self, command: EntityCommand[S, Any]) -> Cost:
+        """
+        Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent.
+
+        Example:
+            >>> print(users.cost(Get({"user_id": "u1"}, consistent=True)).read_units)
+            1
+
+        """
+        from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
+
+        self.request(command)  # what cannot be sent is refused
+        return cost_of(command, self)
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """
