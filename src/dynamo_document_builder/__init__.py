@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         ConditionFailedError,
         DefinitionError,
         DocumentBuilderError,
+        ExpressionSyntaxError,
         IdempotencyMismatchError,
         ItemValidationError,
         NoAnswerError,
@@ -79,6 +80,18 @@ if TYPE_CHECKING:
         type_is,
     )
     from dynamo_document_builder.expressions.operands import attr, ref
+    from dynamo_document_builder.expressions.text.parsing import (
+        condition_from_text,
+        key_condition_from_text,
+        projection_from_text,
+        updates_from_text,
+    )
+    from dynamo_document_builder.expressions.text.writing import (
+        ExpressionText,
+        condition_to_text,
+        projection_to_text,
+        updates_to_text,
+    )
     from dynamo_document_builder.expressions.updates import (
         add,
         add_to_set,
@@ -146,6 +159,8 @@ __all__ = [
     "Entity",
     "EntityGroup",
     "Explanation",
+    "ExpressionSyntaxError",
+    "ExpressionText",
     "FieldCodec",
     "FieldFailure",
     "Get",
@@ -212,6 +227,8 @@ __all__ = [
     "attr",
     "begins_with",
     "between",
+    "condition_from_text",
+    "condition_to_text",
     "contains",
     "equals",
     "exists",
@@ -224,6 +241,7 @@ __all__ = [
     "item_exists",
     "item_not_exists",
     "key",
+    "key_condition_from_text",
     "less_than",
     "less_than_or_equal",
     "not_",
@@ -231,6 +249,8 @@ __all__ = [
     "not_exists",
     "or_",
     "prepend",
+    "projection_from_text",
+    "projection_to_text",
     "ref",
     "register_codec",
     "remove",
@@ -240,6 +260,8 @@ __all__ = [
     "stored",
     "subtract",
     "type_is",
+    "updates_from_text",
+    "updates_to_text",
 ]
 
 

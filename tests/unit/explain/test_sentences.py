@@ -336,9 +336,71 @@ def test_typed_conditions_and_changes_are_said_alike() -> None:
     ]
 
 
-def test_a_raw_operation_names_table_and_key() -> None:
-    wire_key = {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}
-    raw = Raw({"Delete": {"TableName": "app", "Key": wire_key}}, label="odd")
+WIRE_KEY = {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}
+PLACEHOLDERS = {
+    "ExpressionAttributeNames": {"#b": "balance"},
+    "ExpressionAttributeValues": {":n": {"N": "30"}, ":b": {"B": b"x"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("operation", "words", "hidden"),
+    [
+        (
+            {"Delete": {"Key": WIRE_KEY}},
+            "Delete in table 'app' PK='USER#u1' SK='META'",
+            "Delete in table 'app' PK=? SK=?",
+        ),
+        (
+            {
+                "Update": {
+                    "Key": WIRE_KEY,
+                    "UpdateExpression": "SET #b = #b - :n, blob = :b REMOVE email",
+                    "ConditionExpression": "#b >= :n AND attribute_exists(PK)",
+                    **PLACEHOLDERS,
+                }
+            },
+            (
+                "Update in table 'app' PK='USER#u1' SK='META': set balance to balance - 30, set blob to b'x', "
+                "remove email, if balance >= 30 and PK exists"
+            ),
+            (
+                "Update in table 'app' PK=? SK=?: set balance to balance - ?, set blob to ?, remove email, "
+                "if balance >= ? and PK exists"
+            ),
+        ),
+        (
+            {"ConditionCheck": {"Key": WIRE_KEY, "ConditionExpression": "#b < :n", **PLACEHOLDERS}},
+            "ConditionCheck in table 'app' PK='USER#u1' SK='META': balance < 30",
+            "ConditionCheck in table 'app' PK=? SK=?: balance < ?",
+        ),
+        (
+            {"Put": {"Item": {**WIRE_KEY, "n": {"N": "1"}}, "ConditionExpression": "attribute_not_exists(PK)"}},
+            "Put in table 'app': PK='USER#u1', SK='META', n=1, if PK does not exist",
+            "Put in table 'app': PK=?, SK=?, n=?, if PK does not exist",
+        ),
+        ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is no DynamoDB JSON", None),
+        (
+            {"Delete": {"Key": WIRE_KEY, "ConditionExpression": "#b is odd"}},
+            "Delete in table 'app' PK='USER#u1' SK='META', if #b is odd",
+            None,
+        ),
+        (
+            {"Delete": {"Key": WIRE_KEY, "ConditionExpression": "a = :v", "ExpressionAttributeValues": {":v": 3}}},
+            "Delete in table 'app' PK='USER#u1' SK='META', if a = :v",
+            None,
+        ),
+    ],
+)
+def test_a_raw_operation(operation: dict[str, Any], words: str, hidden: str | None) -> None:
+    raw = Raw({kind: {"TableName": "app", **members} for kind, members in operation.items()}, label="odd")
     command = TableTransactWrite([raw])
-    assert said(table, command) == ["(odd) Delete in table 'app' PK='USER#u1' SK='META'"]
-    assert said(table, command, values=False) == ["(odd) Delete in table 'app' PK=? SK=?"]
+    assert said(table, command) == [f"(odd) {words}"]
+    if hidden is not None:
+        assert said(table, command, values=False) == [f"(odd) {hidden}"]
+
+
+def test_a_raw_put_beside_others_tells_its_key_from_its_fields() -> None:
+    raw = Raw({"Put": {"TableName": "app", "Item": {"n": {"N": "1"}, **WIRE_KEY}}})
+    command = TableTransactWrite([raw, users.prepare([Delete({"user_id": "u2"})])])
+    assert said(table, command)[0] == "Put in table 'app' PK='USER#u1' SK='META': n=1"
