@@ -42,6 +42,7 @@ CAPABILITIES = {
     "transact_write_4mb": "TransactWriteItems refuses more than 4 MB",
     "transact_write_capacity": "TransactWriteItems reports consumed capacity",
     "single_capacity": "consumed capacity is that of the operation, and reported when it is asked for",
+    "projection_capacity": "a read with a projection costs what the whole item does",
     "index_capacity": "consumed capacity tells the units of each index",
     "item_collection_metrics": "single writes report item collection metrics of a table with a local index",
     "transact_item_collection_metrics": "TransactWriteItems reports them too",
@@ -93,6 +94,7 @@ GAPS: dict[str, dict[str, str]] = {
     "dynoxide": NOT_EMULATED
     | {
         "transact_get_projection_exact": "adds the key attributes to a projection in TransactGetItems",
+        "projection_capacity": "counts a read with a projection by what comes of the item",
         "transact_item_collection_metrics": "reports no item collection metrics for TransactWriteItems",
         "old_of_nothing": "returns the key as the old attributes of an item that an update creates",
         "list_end": "fills a list with NULL up to an index beyond its end",
@@ -112,6 +114,7 @@ GAPS: dict[str, dict[str, str]] = {
         "transact_write_4mb": "accepts a transaction of more than 4 MB",
         "transact_write_capacity": "reports no consumed capacity for TransactWriteItems",
         "single_capacity": "reports half a unit for every read and update, asked or not",
+        "projection_capacity": "reports half a unit for every read",
         "index_capacity": "reports no capacity units of indexes",
         "item_collection_metrics": "reports no item collection metrics",
         "transact_item_collection_metrics": "reports no item collection metrics",

@@ -180,6 +180,15 @@ def single_capacity(client: Any, new_table: NewTable) -> bool:
 
 
 @probe
+def projection_capacity(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    client.put_item(TableName=table, Item=key() | {"a": {"S": "x" * 5000}})
+    options = {"ProjectionExpression": "PK", "ConsistentRead": True, "ReturnConsumedCapacity": "TOTAL"}
+    answer = client.get_item(TableName=table, Key=key(), **options)
+    return bool(answer["ConsumedCapacity"]["CapacityUnits"] == 2)
+
+
+@probe
 def index_capacity(client: Any, new_table: NewTable) -> bool:
     table = new_table(global_secondary_indexes={"GSI1": ("GSI1PK",)})
     answer = client.put_item(TableName=table, Item=key() | {"GSI1PK": {"S": "x"}}, ReturnConsumedCapacity="INDEXES")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.commands.transact_get import TransactGet, TransactGetResult
     from dynamo_document_builder.commands.transact_write import TransactWrite
     from dynamo_document_builder.commands.update import Update, UpdateResult
+    from dynamo_document_builder.cost.cost import Cost, OperationCost
+    from dynamo_document_builder.cost.units import Units
     from dynamo_document_builder.errors import (
         AbortedError,
         BatchIncompleteError,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
         ConditionFailedError,
         DefinitionError,
         DocumentBuilderError,
+        ExpressionSyntaxError,
         IdempotencyMismatchError,
         ItemValidationError,
         NoAnswerError,
@@ -51,6 +54,7 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UsageError,
     )
+    from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.functions import (
@@ -76,6 +80,18 @@ if TYPE_CHECKING:
         type_is,
     )
     from dynamo_document_builder.expressions.operands import attr, ref
+    from dynamo_document_builder.expressions.text.parsing import (
+        condition_from_text,
+        key_condition_from_text,
+        projection_from_text,
+        updates_from_text,
+    )
+    from dynamo_document_builder.expressions.text.writing import (
+        ExpressionText,
+        condition_to_text,
+        projection_to_text,
+        updates_to_text,
+    )
     from dynamo_document_builder.expressions.updates import (
         add,
         add_to_set,
@@ -135,6 +151,7 @@ __all__ = [
     "ConditionFailedError",
     "ConditionLike",
     "ConsumedCapacity",
+    "Cost",
     "Database",
     "DefinitionError",
     "Delete",
@@ -142,6 +159,9 @@ __all__ = [
     "DocumentBuilderError",
     "Entity",
     "EntityGroup",
+    "Explanation",
+    "ExpressionSyntaxError",
+    "ExpressionText",
     "FieldCodec",
     "FieldFailure",
     "Get",
@@ -154,6 +174,7 @@ __all__ = [
     "ItemValidationError",
     "LocalIndex",
     "NoAnswerError",
+    "OperationCost",
     "OutcomeUnknownError",
     "Page",
     "Pages",
@@ -196,6 +217,7 @@ __all__ = [
     "TransactionInProgressError",
     "Transport",
     "UnexpectedResponseError",
+    "Units",
     "Update",
     "UpdateResult",
     "UsageError",
@@ -207,6 +229,8 @@ __all__ = [
     "attr",
     "begins_with",
     "between",
+    "condition_from_text",
+    "condition_to_text",
     "contains",
     "equals",
     "exists",
@@ -219,6 +243,7 @@ __all__ = [
     "item_exists",
     "item_not_exists",
     "key",
+    "key_condition_from_text",
     "less_than",
     "less_than_or_equal",
     "not_",
@@ -226,6 +251,8 @@ __all__ = [
     "not_exists",
     "or_",
     "prepend",
+    "projection_from_text",
+    "projection_to_text",
     "ref",
     "register_codec",
     "remove",
@@ -235,6 +262,8 @@ __all__ = [
     "stored",
     "subtract",
     "type_is",
+    "updates_from_text",
+    "updates_to_text",
 ]
 
 

@@ -22,6 +22,8 @@ NAMES_OF: Final = {
     "commands.transact_get": ("TransactGet", "TransactGetResult"),
     "commands.transact_write": ("TransactWrite",),
     "commands.update": ("Update", "UpdateResult"),
+    "cost.cost": ("Cost", "OperationCost"),
+    "cost.units": ("Units",),
     "errors": (
         "AbortedError",
         "BatchIncompleteError",
@@ -29,6 +31,7 @@ NAMES_OF: Final = {
         "ConditionFailedError",
         "DefinitionError",
         "DocumentBuilderError",
+        "ExpressionSyntaxError",
         "IdempotencyMismatchError",
         "ItemValidationError",
         "NoAnswerError",
@@ -46,6 +49,7 @@ NAMES_OF: Final = {
         "UnexpectedResponseError",
         "UsageError",
     ),
+    "explain.explanation": ("Explanation",),
     "expressions.changes": ("Change",),
     "expressions.conditions": ("Condition",),
     "expressions.functions": (
@@ -71,6 +75,13 @@ NAMES_OF: Final = {
         "type_is",
     ),
     "expressions.operands": ("attr", "ref"),
+    "expressions.text.parsing": (
+        "condition_from_text",
+        "key_condition_from_text",
+        "projection_from_text",
+        "updates_from_text",
+    ),
+    "expressions.text.writing": ("ExpressionText", "condition_to_text", "projection_to_text", "updates_to_text"),
     "expressions.updates": (
         "add",
         "add_to_set",

@@ -55,6 +55,7 @@ ERRORS: list[DocumentBuilderError] = [
     ddb.UsageError("text", problems=[PROBLEM]),
     ddb.TableMismatchError("text", problems=[PROBLEM]),
     ddb.ItemValidationError("text", problems=[PROBLEM], failures=[FAILURE]),
+    ddb.ExpressionSyntaxError("text", expression="a =", position=3, problem="expected"),
     ddb.StoredItemError(
         "text", table="app", entity="User", key={"PK": "x"}, failures=[FAILURE], item={"name": {"S": SECRET}}
     ),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
@@ -87,7 +88,7 @@ class BatchGet(BatchOptions, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         consistent: bool = ...,
-        projection: Sequence[str],
+        projection: Sequence[str | Operand],
         **options: Unpack[CommonBatchOptions],
     ) -> None: ...
     @overload

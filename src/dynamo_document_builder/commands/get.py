@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
 
 S = TypeVar("S")
@@ -88,7 +89,7 @@ class Get(Options, Generic[P]):
         key: KeyLike,
         *,
         consistent: bool = ...,
-        projection: Sequence[str],
+        projection: Sequence[str | Operand],
         **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
@@ -109,7 +110,7 @@ class Query(PagedOptions, Generic[P]):
         self: Query[dict[str, Any]],
         key: KeyLike | None = None,
         *,
-        projection: Sequence[str],
+        projection: Sequence[str | Operand],
         entities: None = None,
         **options: Unpack[QueryOptionNames],
     ) -> None: ...

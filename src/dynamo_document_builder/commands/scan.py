@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
@@ -89,7 +90,7 @@ class Scan(PagedOptions, Generic[P]):
     def __init__(
         self: Scan[dict[str, Any]],
         *,
-        projection: Sequence[str],
+        projection: Sequence[str | Operand],
         entities: None = None,
         **options: Unpack[ScanOptionNames],
     ) -> None: ...

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.results import ConsumedCapacity
     from dynamo_document_builder.wire.flow import Flow
@@ -87,7 +88,7 @@ class TransactGet(Options, Generic[P]):
         self: TransactGet[dict[str, Any]],
         keys: Iterable[KeyLike],
         *,
-        projection: Sequence[str],
+        projection: Sequence[str | Operand],
         **options: Unpack[CommonOptions],
     ) -> None: ...
     @overload

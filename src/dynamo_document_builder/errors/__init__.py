@@ -5,7 +5,8 @@ Every error of the library, ordered by the first question a caller has: did it h
     ├── DefinitionError              a table, entity or schema that cannot work; raised where it is defined
     ├── UsageError                   this command cannot be sent; nothing was sent
     │   ├── TableMismatchError       a group bound to another table or database
-    │   └── ItemValidationError      a value does not fit the schema
+    │   ├── ItemValidationError      a value does not fit the schema
+    │   └── ExpressionSyntaxError    the text of an expression cannot be read
     ├── StoredItemError              the request succeeded, a stored item does not fit the schema
     ├── UnexpectedResponseError      the request succeeded, its answer has a shape that cannot be read
     ├── AbortedError                 the caller's abort signal was set before the request; it was not sent
@@ -33,6 +34,7 @@ from dynamo_document_builder.errors.general import (
     BatchIncompleteError,
     DefinitionError,
     DocumentBuilderError,
+    ExpressionSyntaxError,
     ItemValidationError,
     NoAnswerError,
     OutcomeUnknownError,
@@ -60,6 +62,7 @@ __all__ = [
     "ConditionFailedError",
     "DefinitionError",
     "DocumentBuilderError",
+    "ExpressionSyntaxError",
     "IdempotencyMismatchError",
     "ItemValidationError",
     "NoAnswerError",

@@ -50,6 +50,22 @@ class ItemValidationError(UsageError):
         self.failures = tuple(failures)
 
 
+class ExpressionSyntaxError(UsageError):
+    """
+    The text of an expression cannot be read; the error shows the place.
+
+    `position` counts its characters from 0, `problem` says what is wrong there.
+    """
+
+    def __init__(
+        self, text: str, *, expression: str = "", position: int = 0, problem: str = "", problems: Sequence[Problem] = ()
+    ) -> None:
+        super().__init__(text, problems=problems)
+        self.expression = expression
+        self.position = position
+        self.problem = problem
+
+
 class StoredItemError(DocumentBuilderError):
     """
     A stored item does not fit the schema it was read with.

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import UnionType
 
+    from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
@@ -99,6 +101,35 @@ class Entity(EntityModel[S]):
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
         return first_request(command.flow(self))
+
+    def explain(self, command: EntityCommand[S, Any], *, values: bool = True) -> Explanation:
+        """
+        Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent.
+
+        With `values=False` no value of a key, an item or an expression is in it.
+
+        Example:
+            >>> print(*users.explain(Delete({"user_id": "u1"}, condition={"name": "Alice"})).sentences)
+            Delete User user_id='u1', if name is 'Alice'
+
+        """
+        from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
+
+        return explained(command, self, self.request(command), values=values)
+
+    def cost(self, command: EntityCommand[S, Any]) -> Cost:
+        """
+        Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent.
+
+        Example:
+            >>> print(users.cost(Get({"user_id": "u1"}, consistent=True)).read_units)
+            1
+
+        """
+        from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
+
+        self.request(command)  # what cannot be sent is refused
+        return cost_of(command, self)
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """

@@ -20,6 +20,8 @@ from dynamo_document_builder.model.table_model import (
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
+    from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
     from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
@@ -113,3 +115,16 @@ class Table(TableModel, Connected):
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "table")
         return first_request(command.flow(self))
+
+    def explain(self, command: TableCommand[Any], *, values: bool = True) -> Explanation:
+        """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
+        from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
+
+        return explained(command, self, self.request(command), values=values)
+
+    def cost(self, command: TableCommand[Any]) -> Cost:
+        """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""
+        from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
+
+        self.request(command)  # what cannot be sent is refused
+        return cost_of(command, self)

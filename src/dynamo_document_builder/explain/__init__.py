@@ -1,0 +1,1 @@
+"""Saying what a command would do: in words, as its request, and as a line for a shell."""

@@ -1,0 +1,122 @@
+"""What a command would do, as a value to print, compare and keep."""
+
+from __future__ import annotations
+
+import json
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any
+
+from attrs import field, frozen
+
+from dynamo_document_builder.explain.layouts import layout_of
+from dynamo_document_builder.explain.masking import body_text
+from dynamo_document_builder.explain.page import page_of
+from dynamo_document_builder.explain.pretty import pretty
+from dynamo_document_builder.explain.sentences import sentence_of
+from dynamo_document_builder.explain.shell import shell_line
+from dynamo_document_builder.explain.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.wire.request import Request
+
+
+@frozen(kw_only=True)
+class Explanation:
+    """
+    What a command would do: in sentences, as the request it would send, and as a line for a shell.
+
+    `str()` and `print` give all of it as text; it has colours in a terminal with rich, and is a block in a notebook.
+
+    Example:
+        >>> rename = Update({"user_id": "u1"}, updates={"name": "Al"}, condition={"balance": greater_than(3)})
+        >>> explanation = users.explain(rename)
+        >>> explanation.sentences
+        ("Update User user_id='u1': set name to 'Al', if balance > 3",)
+        >>> explanation.shell
+        'aws dynamodb update-item --cli-input-json ...'
+
+    """
+
+    command: str
+    """The command's name."""
+    operation: str
+    """What DynamoDB calls it: `TransactWriteItems`."""
+    tables: tuple[str, ...]
+    """The tables of the request."""
+    sentences: tuple[str, ...]
+    """One per operation, in order."""
+    notes: tuple[str, ...] = ()
+    """What is to be known beside them, such as that other requests follow."""
+    body: str = field(repr=False)
+    """The request as JSON, exactly as it is sent; with `values=False` each value is a `?`."""
+
+    @property
+    def payload(self) -> Mapping[str, Any]:
+        """The request as Python values."""
+        payload: Mapping[str, Any] = json.loads(self.body)
+        return payload
+
+    @property
+    def json(self) -> str:
+        """The request as JSON for people: in lines that are not too long."""
+        return pretty(self.payload)
+
+    @property
+    def shell(self) -> str:
+        """A line that sends it from a shell, with the AWS command line interface."""
+        return shell_line(self.operation, self.body)
+
+    @property
+    def title(self) -> str:
+        """What it is, in one line."""
+        count = len(self.sentences)
+        what = "" if count == 1 else f", {count} operations"
+        return f"{self.command}: {self.operation} on {', '.join(self.tables)}{what}"
+
+    def __str__(self) -> str:
+        return "\n".join(text for text, _ in self._lines())
+
+    def __rich__(self) -> Any:
+        """Return it with colours; rich asks for this, so nobody else needs it installed."""
+        text: Any = resolve_name("rich.text:Text")()
+        for line, style in self._lines():
+            text.append(f"{line}\n", style)
+        text.rstrip()
+        return text
+
+    def _repr_html_(self) -> str:
+        """Return it for a notebook."""
+        return page_of(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
+
+    def _lines(self) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
+        yield self.title, "bold"
+        numbered = len(self.sentences) > 1
+        for index, sentence in enumerate(self.sentences):
+            yield f"  [{index}] {sentence}" if numbered else f"  {sentence}", ""
+        for note in self.notes:
+            yield f"  ({note})", "italic"
+        yield "", ""
+        yield self.json, "cyan"
+        yield "", ""
+        yield self.shell, "green"
+
+
+def explained(command: Any, to: Any, request: Request, *, values: bool) -> Explanation:
+    """Return what a command would do; *request* is the first it would send, so that it is known to be one."""
+    layout, words = layout_of(command, to), Words(values)
+    return Explanation(
+        command=type(command).__name__,
+        operation=request.operation,
+        tables=request.tables,
+        sentences=tuple(_labelled(step, sentence_of(step, words)) for step in layout.steps),
+        notes=layout.notes,
+        body=body_text(request, values=values),
+    )
+
+
+def _labelled(step: Any, sentence: str) -> str:
+    label = getattr(step, "label", None)
+    return sentence if label is None else f"({label}) {sentence}"

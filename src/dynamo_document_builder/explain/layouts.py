@@ -1,0 +1,176 @@
+"""From a command, and what it is sent to, to its steps: what checks it is the same code that would send it."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.batches.entries import dealt
+from dynamo_document_builder.batches.reads import laid_out as reads_of
+from dynamo_document_builder.batches.writes import laid_out as writes_of
+from dynamo_document_builder.commands.batch_get import BatchGet
+from dynamo_document_builder.commands.batch_write import BatchWrite
+from dynamo_document_builder.commands.get import Get
+from dynamo_document_builder.commands.query import Query
+from dynamo_document_builder.commands.scan import Scan
+from dynamo_document_builder.commands.table_batch_get import TableBatchGet
+from dynamo_document_builder.commands.table_batch_write import TableBatchWrite
+from dynamo_document_builder.commands.table_transact_get import TableTransactGet
+from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
+from dynamo_document_builder.commands.transact_get import TransactGet
+from dynamo_document_builder.commands.transact_write import TransactWrite
+from dynamo_document_builder.explain.steps import DeleteStep, GetStep, Layout, PutStep, QueryStep, ScanStep, Step
+from dynamo_document_builder.explain.writes import slot_step, write_step
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.writes import SingleWrite
+from dynamo_document_builder.paging.entity_source import EntitySource
+from dynamo_document_builder.paging.group_source import GroupSource
+from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dynamo_document_builder.batches.options import BatchWriteOptions
+    from dynamo_document_builder.batches.reads import PreparedBatchGet, ReadGroup
+    from dynamo_document_builder.batches.rounds import Kind
+    from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
+    from dynamo_document_builder.model.options import Options
+    from dynamo_document_builder.paging.options import PagedOptions
+    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.transactions.gets import PreparedTransactGet
+    from dynamo_document_builder.transactions.slots import WriteGroup as TransactGroup
+    from dynamo_document_builder.transactions.write import TransactWriteOptions
+
+_FRESH_TOKEN = "a fresh idempotency token is added when it is sent"
+
+
+@singledispatch
+def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  each command has its own use for it
+    """Return the steps of a command that can be sent to an entity, a table or a database."""
+    raise TypeError(f"{type(command).__name__} has no steps that are known")
+
+
+@layout_of.register(SingleWrite)
+def _(command: SingleWrite[Any], to: Any) -> Layout:
+    return Layout((write_step(command, to, command.operation(to)),))
+
+
+@layout_of.register(TransactWrite)
+def _(command: TransactWrite[Any], to: Any) -> Layout:
+    return _writes(command, [PreparedWrites(to, tuple(command.writes))])
+
+
+@layout_of.register
+def _(command: TableTransactWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
+    return _writes(command, command.transactions)
+
+
+def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup]) -> Layout:
+    slots = write_slots(groups, trusted=command.skip_validation)
+    notes = (_FRESH_TOKEN,) if command.idempotency_token is None else ()
+    return Layout(tuple(slot_step(slot) for slot in slots), notes)
+
+
+@layout_of.register(Get)
+def _(command: Get[Any], to: Any) -> Layout:
+    return Layout((GetStep(to, command.key, projection=command.projection, consistent=command.consistent),))
+
+
+@layout_of.register(TransactGet)
+def _(command: TransactGet[Any], to: Any) -> Layout:
+    return Layout(tuple(_transact_gets([command.bind(to)])))
+
+
+@layout_of.register(TableTransactGet)
+def _(command: TableTransactGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+    return Layout(tuple(_transact_gets(command.gets)))
+
+
+def _transact_gets(groups: Iterable[PreparedTransactGet[Any]]) -> Iterator[Step]:
+    for group in groups:
+        for key in group.keys:
+            yield GetStep(group.entity, key, in_transaction=True, projection=group.projection)
+
+
+@layout_of.register(BatchGet)
+def _(command: BatchGet[Any], to: Any) -> Layout:
+    return _batch_gets(command, [command.bind(to)])
+
+
+@layout_of.register(TableBatchGet)
+def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+    return _batch_gets(command, command.gets)
+
+
+def _batch_gets(command: Options, groups: Sequence[PreparedBatchGet[Any]]) -> Layout:
+    reads = reads_of(command, groups, Problems(type(command).__name__))
+    pairs = zip(groups, reads.groups, strict=True)
+    steps = [step for group, laid_out in pairs for step in _group_gets(group, laid_out)]
+    return Layout(tuple(steps), _rounds(reads))
+
+
+def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[Step]:
+    once = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
+    for key in once.values():
+        yield GetStep(group.entity, key, projection=group.projection, consistent=group.consistent)
+
+
+@layout_of.register(BatchWrite)
+def _(command: BatchWrite[Any], to: Any) -> Layout:
+    return _batch_writes(command, [command.bind(to)])
+
+
+@layout_of.register
+def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
+    return _batch_writes(command, command.writes)
+
+
+def _batch_writes(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]]) -> Layout:
+    writes = writes_of(command, groups, Problems(type(command).__name__))
+    return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _rounds(writes))
+
+
+def _group_writes(group: WriteGroup) -> Iterator[Step]:
+    entity = group.entity
+    for put in {id(entry): entry for entry in group.puts}.values():
+        yield PutStep(entity, put.stored, entity.encode(put.stored, trusted=True).text)
+    deletes = zip(group.prepared.deletes, group.deletes, strict=True)
+    for key in {id(entry): key for key, entry in deletes}.values():
+        yield DeleteStep(entity, key)
+
+
+def _rounds(kind: Kind) -> tuple[str, ...]:
+    requests = len(list(dealt(kind.entries, kind.at_most)))
+    return () if requests == 1 else (f"this is the first of {requests} requests",)
+
+
+@layout_of.register(Query)
+def _(command: Query[Any], to: Any) -> Layout:
+    index = next(iter(command.index), None) if command.index is not None else None
+    step = QueryStep(
+        command,
+        _source(command, to),
+        index,
+        given=command.key if command.index is None else next(iter(command.index.values())),
+        sort_key_condition=command.sort_key_condition,
+        reverse=command.reverse,
+    )
+    return Layout((step,), _pages(command))
+
+
+@layout_of.register(Scan)
+def _(command: Scan[Any], to: Any) -> Layout:
+    source = _source(command, to)
+    total = command.total_segments
+    step = ScanStep(command, source, command.index_name, segment=command.segment, total_segments=total)
+    return Layout((step,), _pages(command))
+
+
+def _source(command: PagedOptions, to: Any) -> Source:
+    return EntitySource(to) if command.entities is None else GroupSource(command.entities, command.on_unknown)
+
+
+def _pages(command: PagedOptions) -> tuple[str, ...]:
+    if command.max_items is None:
+        return ("this is one page: at most 1 MB is read",)
+    return ("this is the first page: more are requested until there are enough items, or no more",)

@@ -1,0 +1,100 @@
+"""How values and paths are said in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, TypeGuard
+
+from attrs import frozen
+
+from dynamo_document_builder.expressions.paths import (
+    Arithmetic,
+    EmptyList,
+    IfNotExists,
+    ListAppend,
+    Path,
+    SizeOf,
+)
+from dynamo_document_builder.facts import described
+
+HIDDEN: Final = "?"
+_LONGEST: Final = 80
+"""Characters of a value that a sentence shows."""
+
+
+class _Hidden:
+    """Stands where a value was."""
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+
+@frozen
+class Words:
+    """Says values, or that there is one."""
+
+    values: bool = True
+    """Whether values are shown."""
+
+    def value(self, value: object) -> str:
+        """Say a plain value."""
+        if not self.values:
+            return HIDDEN
+        text = _text(value)
+        return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+    def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
+        """Name an item by its key, as every error does."""
+        if key is None or self.values:
+            return described(entity, key)
+        return described(entity, dict.fromkeys(key, _Hidden()))
+
+    def pairs(self, fields: Mapping[str, Any]) -> str:
+        """Say fields with their values."""
+        return ", ".join(f"{name}={self.value(value)}" for name, value in fields.items())
+
+    def term(self, value: object) -> str:
+        """Say what stands on one side of a comparison, or is assigned."""
+        match value:
+            case Path():
+                return str(value)
+            case SizeOf(path=path):
+                return f"the size of {path}"
+            case IfNotExists(path=path, value=other):
+                return f"{path} (or {self.term(other)} where there is none)"
+            case EmptyList():
+                return "an empty list"
+            case Arithmetic() | ListAppend():
+                return self._computed(value)
+            case _:
+                return self.value(value)
+
+    def _computed(self, value: Arithmetic | ListAppend) -> str:
+        if isinstance(value, ListAppend):
+            return f"{self.term(value.first)} followed by {self.term(value.second)}"
+        sign, right = value.sign, value.right
+        if self.values and sign == "+" and isinstance(right, (int, float, Decimal)) and right < 0:
+            sign, right = "-", -right
+        return f"{self.term(value.left)} {sign} {self.term(right)}"
+
+    def terms(self, values: AbstractSet[Any] | tuple[Any, ...]) -> str:
+        """Say several values; those of a set always in the same order."""
+        texts = [self.term(value) for value in values]
+        if not self.values:
+            return HIDDEN
+        return ", ".join(sorted(texts) if isinstance(values, AbstractSet) else texts)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if _is_set(value):  # in an order of its own, so that one command is always said in one way
+        return f"{{{', '.join(sorted(map(_text, value)))}}}"
+    return repr(value) if isinstance(value, (str, bytes)) else str(value)
+
+
+def _is_set(value: object) -> TypeGuard[AbstractSet[Any]]:
+    return isinstance(value, AbstractSet)

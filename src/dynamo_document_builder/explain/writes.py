@@ -1,0 +1,83 @@
+"""The steps of writes: what each of them depends on, and what changes with it unasked."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.commands.condition_check import ConditionCheck
+from dynamo_document_builder.commands.delete import Delete
+from dynamo_document_builder.commands.put import Put
+from dynamo_document_builder.commands.update import Update
+from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep, RawStep, Step, UpdateStep
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.index_updates import Subject, index_updates
+from dynamo_document_builder.model.kept import kept_up
+from dynamo_document_builder.model.lifecycle import roles_of
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.versions import Terms, terms_of
+from dynamo_document_builder.transactions.slots import RawSlot, WriteSlot
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+
+
+def slot_step(slot: WriteSlot | RawSlot) -> Step:
+    """Return one operation of a transaction as a step."""
+    operation = slot.operation()
+    if isinstance(slot, RawSlot):
+        return RawStep(slot.command, operation, slot.key, slot.label)
+    return write_step(slot.command, slot.entity, operation, in_transaction=True)
+
+
+@singledispatch
+def write_step(
+    command: Any,
+    entity: EntityModel[Any],  # noqa: ARG001  each command has its own use for these
+    operation: Operation,  # noqa: ARG001
+    *,
+    in_transaction: bool = False,  # noqa: ARG001
+) -> Step:
+    """Return a write as a step; *operation* is the same, rendered."""
+    raise TypeError(f"{type(command).__name__} has no steps that are known")
+
+
+@write_step.register(Put)
+def _(command: Put[Any], entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:
+    condition, item = terms_of(command, entity).condition, operation.item or ""
+    return PutStep(entity, operation.stored, item, condition, in_transaction, command.label)
+
+
+@write_step.register
+def _(command: Update, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:
+    terms = terms_of(command, entity)
+    return UpdateStep(
+        entity,
+        command.key,
+        terms.condition,
+        in_transaction,
+        command.label,
+        changes=command.updates,
+        followed=_followed(command, entity, terms),
+        key_text=operation.key,
+    )
+
+
+@write_step.register
+def _(command: Delete, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  a key says it all
+    return DeleteStep(entity, command.key, terms_of(command, entity).condition, in_transaction, command.label)
+
+
+@write_step.register
+def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  the same
+    return CheckStep(entity, command.key, terms_of(command, entity).condition, in_transaction, command.label)
+
+
+def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
+    """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
+    may_create = terms.condition is None or not terms.condition.implies_item()
+    subject, roles = Subject(entity, command.key, may_create), roles_of(entity)
+    if roles is not None:
+        subject = kept_up(Rendering(entity.scope), subject, roles, command.updates, terms.guard, command.made_ns)
+    follow = index_updates(subject, command.updates)
+    return tuple(dict.fromkeys((*subject.kept, *follow.written, *follow.removed)))

@@ -1,0 +1,135 @@
+"""Reading an expression token by token: paths and values, and what to say of a token that is not expected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define, field
+
+from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.text.tokens import (
+    END,
+    KEYWORDS,
+    NAME,
+    NUMBER,
+    SIGN,
+    VALUE,
+    WORD,
+    Token,
+    tokens_of,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.errors import ExpressionSyntaxError
+
+
+T = TypeVar("T")
+
+
+@define(eq=False)
+class Reader:
+    """The tokens of one expression, and how far they are read."""
+
+    text: str
+    names: Mapping[str, str]
+    values: Mapping[str, Any]
+    _tokens: tuple[Token, ...] = field(init=False)
+    _at: int = field(default=0, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._tokens = tokens_of(self.text)
+
+    @property
+    def here(self) -> Token:
+        """The token to be read next."""
+        return self._tokens[self._at]
+
+    @property
+    def calls(self) -> bool:
+        """Whether a function comes next: a word with a parenthesis behind it."""
+        here = self.here
+        return here.kind == WORD and here.text.upper() not in KEYWORDS and self._tokens[self._at + 1].text == "("
+
+    def step(self) -> Token:
+        """Read a token, whatever it is."""
+        token = self.here
+        self._at = min(self._at + 1, len(self._tokens) - 1)
+        return token
+
+    def sign(self, *signs: str) -> str | None:
+        """Read one of these signs, if it comes next."""
+        return self.step().text if self.here.kind == SIGN and self.here.text in signs else None
+
+    def word(self, *words: str) -> str | None:
+        """Read one of these keywords, if it comes next."""
+        return self.step().text.upper() if self.here.is_word(*words) else None
+
+    def need(self, sign: str) -> None:
+        """Read a sign that has to come next."""
+        if self.sign(sign) is None:
+            raise self.expected(repr(sign))
+
+    def end(self, expected: str) -> None:
+        """Refuse anything but the end."""
+        if self.here.kind != END:
+            raise self.expected(expected)
+
+    def expected(self, what: str) -> ExpressionSyntaxError:
+        """Return the error for a token that is not what should come next."""
+        return self.wrong(f"expected {what}, found {self.here}")
+
+    def wrong(self, problem: str, token: Token | None = None) -> ExpressionSyntaxError:
+        """Return the error for what is wrong with a token."""
+        return unreadable(self.text, (token or self.here).position, problem)
+
+    def listed(self, read: Callable[[], T]) -> list[T]:
+        """Read one or several, with commas between them."""
+        found = [read()]
+        while self.sign(",") is not None:
+            found.append(read())
+        return found
+
+    def path(self, expected: str = "an attribute") -> Path:
+        """Read a document path."""
+        segments: list[Segment] = [self._name(expected)]
+        while True:
+            if self.sign(".") is not None:
+                segments.append(self._name("the name of an attribute"))
+            elif self.sign("[") is not None:
+                segments.append(self._index())
+            else:
+                return Path(tuple(segments))
+
+    def _name(self, expected: str) -> str:
+        token = self.here
+        if token.kind == NAME:
+            if token.text not in self.names:
+                raise self.wrong(f"{token.text} stands for no name: give names={{{token.text!r}: ...}}")
+            return self.names[self.step().text]
+        if token.kind == WORD and token.text.upper() not in KEYWORDS:
+            return self.step().text
+        raise self.expected(expected)
+
+    def _index(self) -> int:
+        if self.here.kind != NUMBER:
+            raise self.expected("an index of a list, from 0")
+        index = int(self.step().text)
+        self.need("]")
+        return index
+
+    @property
+    def at_value(self) -> bool:
+        """Whether a value comes next."""
+        return self.here.kind == VALUE
+
+    def value(self, expected: str = "a value, such as :value") -> Any:
+        """Read the placeholder of a value."""
+        token = self.here
+        if token.kind != VALUE:
+            raise self.expected(expected)
+        if token.text not in self.values:
+            raise self.wrong(f"{token.text} stands for no value: give values={{{token.text!r}: ...}}")
+        return self.values[self.step().text]

@@ -1,0 +1,87 @@
+"""The words and signs that expressions are made of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from dynamo_document_builder.errors import ExpressionSyntaxError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAME: Final = "name"
+"""A placeholder for a name: `#status`."""
+VALUE: Final = "value"
+"""A placeholder for a value: `:min`."""
+WORD: Final = "word"
+"""An attribute's own name, a function or a keyword."""
+NUMBER: Final = "number"
+"""An index of a list."""
+SIGN: Final = "sign"
+END: Final = "end"
+
+KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
+"""The words that name no attribute, in any case of their letters; DynamoDB has hundreds more, which it refuses."""
+
+_TOKEN: Final = re.compile(
+    r"\s*(?:"
+    r"(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9]+)"
+    r"|(?P<sign><>|<=|>=|[=<>()\[\],.+-])|(?P<end>$)"
+    r")"
+)
+_LITERAL: Final = "; values are placeholders, such as :value"
+
+
+class Token(Struct, frozen=True):
+    """One word or sign, and where it stands."""
+
+    kind: str
+    text: str
+    position: int
+
+    def is_word(self, *words: str) -> bool:
+        """Tell whether it is one of these keywords, which may be written in any case."""
+        return self.kind == WORD and self.text.upper() in words
+
+    def __str__(self) -> str:
+        if self.kind == END:
+            return "the end"
+        return f"{self.text!r}{_LITERAL if self.kind == NUMBER else ''}"
+
+
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Return the tokens of an expression, with one more for its end."""
+    return tuple(_tokens(text))
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    position = 0
+    while True:
+        found = _TOKEN.match(text, position)
+        if found is None:
+            raise unreadable(text, _first_visible(text, position))
+        kind = found.lastgroup or END
+        yield Token(kind, found[kind], found.start(kind))
+        if kind == END:
+            return
+        position = found.end()
+
+
+def _first_visible(text: str, position: int) -> int:
+    return len(text) - len(text[position:].lstrip())
+
+
+def unreadable(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
+    """Return the error for what is wrong at a place, with the place shown."""
+    if problem is None:
+        quotes = _LITERAL if text[position] in "\"'" else ""
+        problem = f"{text[position]!r} has no place in an expression{quotes}"
+    start = text.rfind("\n", 0, position) + 1
+    line = text[start:].partition("\n")[0]
+    margin = "".join("\t" if character == "\t" else " " for character in line[: position - start])
+    return ExpressionSyntaxError(
+        f"{problem}\n  {line}\n  {margin}^", expression=text, position=position, problem=problem
+    )

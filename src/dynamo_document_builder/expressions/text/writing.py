@@ -1,0 +1,103 @@
+"""Writing trees in DynamoDB's own language, for other tools and other programs: without an entity, so unchecked."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.findings import FindingsError
+from dynamo_document_builder.expressions.functions import ConditionLike, as_condition
+from dynamo_document_builder.expressions.operands import path_from
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.expressions.scope import Scope
+from dynamo_document_builder.expressions.updates import UpdatesLike, as_changes
+from dynamo_document_builder.schema.kinds.base import FieldInfo
+from dynamo_document_builder.schema.kinds.open import AnyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dynamo_document_builder.expressions.operands import Operand
+
+CLAUSES: Final = ("SET", "REMOVE", "ADD", "DELETE")
+
+
+class Anything(AnyKind):
+    """What nothing is known of: it may have any attribute, and be without it."""
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        return FieldInfo(name, name, self, has_default=True)
+
+
+@frozen
+class ExpressionText:
+    """An expression in DynamoDB's own language."""
+
+    text: str
+    names: Mapping[str, str] = field(factory=dict[str, str])
+    """What its placeholders for names stand for: ExpressionAttributeNames."""
+    values: Mapping[str, Any] = field(factory=dict[str, Any])
+    """What its placeholders for values stand for, in DynamoDB JSON: ExpressionAttributeValues."""
+
+
+def condition_to_text(condition: ConditionLike, *, partition_key: str = "PK") -> ExpressionText:
+    """
+    Write a condition in DynamoDB's own language.
+
+    Names are taken as they are stored, and values by their own types. `partition_key` is the attribute that
+    `item_exists()` looks at.
+
+    Example:
+        >>> condition_to_text({"balance": greater_than(3)})
+        ExpressionText(text='#0 > :0', names={'#0': 'balance'}, values={':0': {'N': '3'}})
+
+    """
+    return _written(as_condition(condition).render, partition_key)
+
+
+def projection_to_text(projection: Sequence[str | Operand]) -> ExpressionText:
+    """
+    Write a projection in DynamoDB's own language.
+
+    Example:
+        >>> projection_to_text(["name", "tags[0]"]).text
+        '#0, #1[0]'
+
+    """
+    paths = [path_from(name) for name in projection]
+    return _written(lambda out: ", ".join(out.path_text(path.segments) for path in paths))
+
+
+def updates_to_text(updates: UpdatesLike) -> ExpressionText:
+    """
+    Write an update in DynamoDB's own language.
+
+    Example:
+        >>> updates_to_text({"name": "Bob", "balance": add(3), "email": remove()}).text
+        'SET #0 = :0, #1 = #1 + :1 REMOVE #2'
+
+    """
+    changes = as_changes(updates)
+
+    def render(out: Rendering) -> str:
+        targets = [(change, out.resolve(change.path)) for change in changes]
+        texts = [change.render(out, target) for change, target in targets if target is not None]
+        clauses = {clause: [text for owner, text in texts if owner == clause] for clause in CLAUSES}
+        return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
+
+    return _written(render)
+
+
+def _written(render: Callable[[Rendering], str], partition_key: str = "PK") -> ExpressionText:
+    out = Rendering(Scope(Anything(), (partition_key,)))
+    text = render(out)
+    try:
+        members = json.loads("{" + out.finish("").removeprefix(",") + "}")
+    except FindingsError as error:
+        raise UsageError(str(error)) from None
+    return ExpressionText(
+        text, members.get("ExpressionAttributeNames", {}), members.get("ExpressionAttributeValues", {})
+    )

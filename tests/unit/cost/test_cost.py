@@ -1,0 +1,230 @@
+"""What commands cost, by DynamoDB's rules, and what of that is not known before they are sent."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any
+
+import pytest
+from attrs import frozen
+
+from dynamo_document_builder import (
+    BatchGet,
+    BatchWrite,
+    ConditionCheck,
+    Cost,
+    Database,
+    Delete,
+    Entity,
+    Get,
+    Put,
+    Query,
+    Raw,
+    Scan,
+    Table,
+    TableBatchWrite,
+    TableTransactGet,
+    TableTransactWrite,
+    TransactGet,
+    TransactWrite,
+    Units,
+    Update,
+    UsageError,
+    add,
+    add_to_set,
+    append,
+    attr,
+    if_not_exists,
+    increment,
+    item_exists,
+    item_not_exists,
+    remove,
+    remove_from_set,
+    set_,
+)
+from dynamo_document_builder.cost.prices import price_of
+from dynamo_document_builder.expressions.changes import Assign
+from dynamo_document_builder.expressions.paths import ListAppend, Path
+from tests.unit.things import MEMBER, Member, User, members, table, users
+
+KEY = {"user_id": "u1"}
+OLD = "the size of an item that it replaces"
+BOTH = "the size of the item before and after"
+DELETED = "the size of an item that it deletes"
+CHECKED = "the size of the item it looks at"
+READ = "the size of the item it reads"
+INDEXES = ("the writes to index GSI1", "the writes to index GSI2", "the writes to index LSI1")
+
+
+@frozen
+class Doc:
+    k: str
+    v: str = ""
+    w: list[str] = []  # noqa: RUF008  never changed
+    s: frozenset[str] = frozenset()
+    n: int = 0
+    m: dict[str, str] = {}  # noqa: RUF008  never changed
+
+
+docs = Entity(Doc, Table("docs", partition_key="k", sort_key=None))
+
+
+def doc(size: int) -> Doc:
+    """Give a document that is so large, as it is stored: names, text, a number of one byte and two empty ones."""
+    rest = len("k1vwnm") + 3 + 1 + 3
+    return Doc("1", "x" * (size - rest))
+
+
+@pytest.mark.parametrize(("size", "units"), [(20, 1), (1024, 1), (1025, 2), (10 * 1024, 10), (10 * 1024 + 1, 11)])
+def test_a_put_costs_one_unit_per_begun_kb_and_twice_that_in_a_transaction(size: int, units: int) -> None:
+    insert = Put(doc(size), condition=item_not_exists())
+    assert docs.cost(insert).units == Units(write=units)
+    assert docs.cost(insert).unknown == ()
+    twice = docs.cost(TransactWrite([insert]))
+    assert (twice.units, twice.without_transaction) == (Units(write=2 * units), Units(write=units))
+
+
+def test_a_put_over_what_may_be_there_is_not_known_exactly() -> None:
+    for condition in (None, item_exists(), item_not_exists() | (attr("n") == 3), ~item_exists()):
+        assert docs.cost(Put(Doc("1"), condition=condition)).unknown == (OLD,)
+    assert docs.cost(Put(Doc("1"), condition=[{"n": 1}, item_not_exists()])).unknown == ()
+
+
+def test_writes_to_indexes_are_named_and_not_guessed() -> None:
+    assert members.cost(Put(Member("t", "m"))).unknown == (OLD, *INDEXES)
+    assert members.cost(Update({**MEMBER, "email": "e"}, updates={"visits": 1})).unknown == (BOTH, *INDEXES)
+    assert members.cost(Delete(MEMBER)).unknown == (DELETED, *INDEXES)
+    inserted = members.cost(Put(Member("t", "m", "a@b"), condition=item_not_exists())).unknown
+    assert inserted == INDEXES  # of GSI2, which the entity has no keys for, nobody knows
+    outside = members.cost(Put(Member("t", "m"), condition=item_not_exists())).unknown
+    assert outside == INDEXES[1:2]
+
+
+@pytest.mark.parametrize(
+    ("updates", "known"),
+    [
+        ({"v": "x" * 1023}, 2),
+        ({"v": "x" * 1021}, 1),
+        ({"v": "x" * 1022}, 2),
+        ({"v": if_not_exists("x" * 9999)}, 1),
+        ({"v": remove()}, 1),
+        ({"n": add(3)}, 1),
+        ({"n": increment(3)}, 1),
+        ({"w": append(["x" * 3000])}, 3),
+        ({"s": add_to_set({"x" * 3000})}, 3),
+        ({"s": remove_from_set({"x" * 3000})}, 1),
+        ({"s": frozenset()}, 1),
+        ({"w[0]": "x" * 1500, "m.a": "x" * 1500}, 3),
+    ],
+)
+def test_an_update_leaves_at_least_what_it_assigns(updates: Any, known: int) -> None:
+    cost = docs.cost(Update({"k": "1"}, updates=updates))
+    assert (cost.write_units, cost.unknown) == (known, (BOTH,))
+
+
+def test_lists_that_are_joined_are_one() -> None:
+    joined = Assign(Path(("w",)), ListAppend(["x" * 500], ["x" * 500]))
+    exactly = 2 + 1 + 3 + 2 * 501
+    assert exactly == 1008
+    assert docs.cost(Update({"k": "1"}, updates=[joined])).write_units == 1
+
+
+def test_a_check_is_counted_as_a_write_and_would_be_a_read_alone() -> None:
+    check = ConditionCheck(KEY, condition=item_exists())
+    cost = users.cost(TransactWrite([check, Delete({"user_id": "u2"})]))
+    assert cost.units == Units(write=4)
+    assert cost.without_transaction == Units(read=1, write=1)
+    assert cost.unknown == (CHECKED, DELETED)
+
+
+def test_reads() -> None:
+    assert users.cost(Get(KEY)).units == Units(read=0.5)
+    assert users.cost(Get(KEY, consistent=True)).units == Units(read=1)
+    transaction = users.cost(TransactGet([KEY, {"user_id": "u2"}]))
+    assert (transaction.units, transaction.without_transaction) == (Units(read=4), Units(read=2))
+    assert transaction.unknown == (READ,)
+    assert users.cost(BatchGet([KEY, KEY, {"user_id": "u2"}])).read_units == 1
+    assert users.cost(BatchGet([KEY], consistent=True)).read_units == 1
+    everything = "the size of all items that it reads"
+    assert users.cost(Query(KEY)).unknown == (everything,)
+    assert users.cost(Scan(consistent=True)).units == Units(read=1)
+    assert users.cost(Scan(max_items=3)).unknown == (everything, "how many pages it takes")
+
+
+def test_batches_of_writes_cost_what_single_ones_do() -> None:
+    cost = docs.cost(BatchWrite([doc(1025), Doc("2")], deletes=[{"k": "3"}, {"k": "3"}]))
+    assert cost.write_units == 2 + 1 + 1
+    assert cost.without_transaction == cost.units
+
+
+def test_commands_over_several_entities() -> None:
+    writes = TableTransactWrite([users.prepare([Put(User("u1", "A"))])])
+    assert table.cost(writes) == Database().cost(writes)
+    assert table.cost(writes).write_units == 2
+    assert table.cost(TableTransactGet((users.prepare(TransactGet([KEY])),))).read_units == 2
+    assert table.cost(TableBatchWrite([users.prepare(BatchWrite(deletes=[KEY]))])).write_units == 1
+
+
+WIRE_KEY = {"PK": {"S": "a"}, "SK": {"S": "b"}}
+EXISTS = {"ConditionExpression": "attribute_exists(PK)"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "units", "unknown"),
+    [
+        ({"Put": {"Item": {**WIRE_KEY, "v": {"S": "x" * 1500}}}}, 4, (OLD,)),
+        ({"Put": {"Item": {**WIRE_KEY, "v": "x"}}}, 2, ("the size of its item that is no DynamoDB JSON", OLD)),
+        ({"Update": {"Key": WIRE_KEY, "UpdateExpression": "REMOVE v"}}, 2, (BOTH,)),
+        ({"Delete": {"Key": WIRE_KEY}}, 2, (DELETED,)),
+        ({"ConditionCheck": {"Key": WIRE_KEY, **EXISTS}}, 2, (CHECKED,)),
+    ],
+)
+def test_raw_operations(operation: dict[str, Any], units: int, unknown: tuple[str, ...]) -> None:
+    raw = Raw({kind: {"TableName": "app", **members} for kind, members in operation.items()})
+    cost = table.cost(TableTransactWrite([raw]))
+    assert (cost.write_units, cost.unknown) == (units, unknown)
+
+
+def test_what_cannot_be_sent_has_no_cost() -> None:
+    with pytest.raises(UsageError, match="blance"):
+        users.cost(Update(KEY, updates={"blance": 3}))
+    with pytest.raises(UsageError):
+        table.cost(TableTransactWrite([]))
+    with pytest.raises(UsageError):
+        Database().cost(TableTransactWrite([]))
+    with pytest.raises(TypeError):
+        price_of(3)  # type: ignore[arg-type]  # what nothing is registered for
+
+
+def test_the_text() -> None:
+    command = TransactWrite(
+        [Put(User("u1", "A"), condition=item_not_exists()), ConditionCheck({"user_id": "u2"}, condition={"name": "x"})]
+    )
+    assert str(users.cost(command)) == (
+        "TransactWrite: at least 4 write units (1 write unit and 1 read unit without a transaction)\n"
+        "  [0] Put User user_id='u1': 2 write units\n"
+        f"  [1] Check User user_id='u2': at least 2 write units; unknown: {CHECKED}"
+    )
+    assert str(users.cost(Get(KEY))) == f"Get User user_id='u1': at least 0.5 read units; unknown: {READ}"
+    assert str(users.cost(TransactGet([KEY]))).startswith("TransactGet: at least 2 read units (1 read unit without")
+    assert str(Units()) == "nothing"
+    query = Query(index={"GSI1": {"email": "a"}})
+    assert members.cost(query).operations[0].title == "Query Member email='a' in index GSI1"
+    assert members.cost(Scan(index_name="GSI1")).operations[0].title == "Scan Member in index GSI1"
+
+
+def test_it_is_a_value() -> None:
+    cost = users.cost(Get(KEY))
+    assert cost == users.cost(Get(KEY))
+    assert hash(cost) == hash(users.cost(Get(KEY)))
+    assert pickle.loads(pickle.dumps(cost)) == cost  # noqa: S301  our own
+    assert isinstance(cost, Cost)
+
+
+def test_typed_changes_cost_what_mappings_do() -> None:
+    typed = users.changes(lambda u: [set_(u.name, "x" * 3000)])
+    assert (
+        users.cost(Update(KEY, updates=typed)).write_units
+        == users.cost(Update(KEY, updates={"name": "x" * 3000})).write_units
+        == 3
+    )

@@ -1,0 +1,376 @@
+"""Expressions in DynamoDB's own language, read into trees and written from them."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dynamo_document_builder import (
+    Condition,
+    Delete,
+    ExpressionSyntaxError,
+    ExpressionText,
+    Get,
+    Update,
+    UsageError,
+    add,
+    add_to_set,
+    and_,
+    append,
+    attr,
+    begins_with,
+    between,
+    condition_from_text,
+    condition_to_text,
+    contains,
+    exists,
+    if_not_exists,
+    increment,
+    is_in,
+    item_exists,
+    item_not_exists,
+    key_condition_from_text,
+    not_,
+    not_exists,
+    or_,
+    prepend,
+    projection_from_text,
+    projection_to_text,
+    ref,
+    remove,
+    remove_from_set,
+    size,
+    subtract,
+    type_is,
+    updates_from_text,
+    updates_to_text,
+)
+from dynamo_document_builder.expressions.conditions import And, Or
+from dynamo_document_builder.expressions.functions import as_condition
+from dynamo_document_builder.expressions.updates import as_changes
+from tests.unit.things import users
+
+NAMES = {"#a": "a", "#dot": "x.y"}
+VALUES: dict[str, Any] = {":one": 1, ":two": 2, ":text": "t", ":type": "S", ":set": {"q"}, ":list": ["x"], ":zero": 0}
+
+CONDITIONS: list[tuple[str, Any]] = [
+    ("a = :one", {"a": 1}),
+    ("#a = :one", {"a": 1}),
+    ("#dot.b[2].#a <> :one", attr("x.y", "b", 2, "a") != 1),
+    ("a<:one", attr("a") < 1),
+    ("a <= :one", attr("a") <= 1),
+    ("a>b", attr("a") > attr("b")),
+    ("a >= :one", attr("a") >= 1),
+    (":one < a", attr("a") > 1),
+    (":one >= a", attr("a") <= 1),
+    (":one = a", attr("a") == 1),
+    ("size(a) > :two", size(attr("a")) > 2),
+    (":two > size(a)", size(attr("a")) < 2),
+    ("a BETWEEN :one AND :two", {"a": between(1, 2)}),
+    ("a between :one and b", {"a": between(1, ref("b"))}),
+    (":one BETWEEN a AND b", [attr("a") <= 1, attr("b") >= 1]),
+    ("a IN (:one, :two)", {"a": is_in(1, 2)}),
+    (":one IN (a)", attr("a") == 1),
+    (":one IN (a, b)", or_({"a": 1}, {"b": 1})),
+    ("begins_with(a, :text)", {"a": begins_with("t")}),
+    ("contains(a, :text)", {"a": contains("t")}),
+    ("contains(a, b)", {"a": contains(ref("b"))}),
+    ("attribute_exists(a)", exists(attr("a"))),
+    ("attribute_not_exists(a[0])", not_exists(attr("a", 0))),
+    ("attribute_type(a, :type)", {"a": type_is("S")}),
+    ("NOT a = :one", not_({"a": 1})),
+    ("not(not a = :one)", not_(not_({"a": 1}))),
+    ("a = :one AND b = :two OR c = :one", or_(and_({"a": 1}, {"b": 2}), {"c": 1})),
+    ("a = :one OR b = :two AND c = :one", or_({"a": 1}, and_({"b": 2}, {"c": 1}))),
+    ("NOT a = :one AND b = :two", and_(not_({"a": 1}), {"b": 2})),
+    ("(a = :one OR b = :two) AND c = :one", and_(or_({"a": 1}, {"b": 2}), {"c": 1})),
+    ("((a = :one))", {"a": 1}),
+    ("contains = :one AND size = :two AND set = :one", {"contains": 1, "size": 2, "set": 1}),
+    ("\n\ta = :one\n  AND b = :two ", {"a": 1, "b": 2}),
+]
+
+
+@pytest.mark.parametrize(("text", "condition"), CONDITIONS)
+def test_a_condition_is_read_as_what_people_would_write(text: str, condition: Any) -> None:
+    assert condition_from_text(text, names=NAMES, values=VALUES) == as_condition(condition)
+
+
+def test_parentheses_that_somebody_wrote_stay() -> None:
+    found = condition_from_text("(a = :one AND b = :one) AND c = :one", values=VALUES)
+    assert isinstance(found, And)
+    assert [type(part) for part in found.conditions] == [And, type(as_condition({"a": 1}))]
+    assert condition_to_text(found).text == "(#0 = :0 AND #1 = :0) AND #2 = :0"
+
+
+def test_values_are_python_values_or_dynamodb_json() -> None:
+    wire = {
+        ":n": {"N": "1.5"},
+        ":s": {"SS": ["a"]},
+        ":b": {"B": "eA=="},
+        ":raw": {"B": b"x"},
+        ":m": {"M": {"S": {"S": "q"}}},
+    }
+    found = condition_from_text("n = :n AND s = :s AND b = :b AND r = :raw AND m = :m", values=wire)
+    assert found == as_condition({"n": Decimal("1.5"), "s": {"a"}, "b": b"x", "r": b"x", "m": {"S": "q"}})
+    python: dict[str, Any] = {":m": {"S": 3}, ":n": {"N": "x"}, ":e": {}}
+    assert condition_from_text("m = :m AND n = :n AND e = :e", values=python) == as_condition(
+        {"m": {"S": 3}, "n": {"N": "x"}, "e": {}}
+    )
+
+
+def test_values_of_both_kinds_are_refused() -> None:
+    with pytest.raises(UsageError, match="DynamoDB JSON under :a and Python values beside it"):
+        condition_from_text("a = :a AND b = :b", values={":a": {"S": "x"}, ":b": 3})
+
+
+def test_names_are_names() -> None:
+    for name in ("", 3, None):
+        with pytest.raises(UsageError, match="the name of an attribute"):
+            condition_from_text("#a = #b", names={"#a": name})  # type: ignore[dict-item]  # refused
+
+
+def test_later_changes_of_a_value_change_nothing() -> None:
+    values = {":l": ["x"]}
+    found = condition_from_text("a = :l", values=values)
+    values[":l"].append("y")
+    assert found == as_condition({"a": ["x"]})
+
+
+WRONG: list[tuple[str, int, str]] = [
+    ("", 0, "expected a condition, found the end"),
+    ("a = ", 4, "expected an attribute, a value or size(...), found the end"),
+    ("a >= AND b = :one", 5, "expected an attribute, a value or size(...), found 'AND'"),
+    ("a = 3", 4, "found '3'; values are placeholders, such as :value"),
+    ('a = "x"', 4, "'\"' has no place in an expression; values are placeholders, such as :value"),
+    ("a = 'x'", 4, "values are placeholders"),
+    ("a == :one", 3, "expected an attribute, a value or size(...), found '='"),
+    ("a != :one", 2, "'!' has no place in an expression"),
+    ("foo(a)", 0, "expected one of attribute_exists, attribute_not_exists, attribute_type, begins_with, contains"),
+    ("a = foo(b)", 4, "expected an attribute, a value or size(...), found 'foo'"),
+    ("a IN :one", 5, "expected '(', found ':one'"),
+    ("a IN (:one", 10, "expected ')', found the end"),
+    ("(a = :one", 9, "expected ')', found the end"),
+    ("a[x] = :one", 2, "expected an index of a list, from 0, found 'x'"),
+    ("a[0 = :one", 4, "expected ']', found '='"),
+    ("a. = :one", 3, "expected the name of an attribute, found '='"),
+    ("a = :one b = :two", 9, "expected AND, OR or the end, found 'b'"),
+    ("a = :one)", 8, "expected AND, OR or the end, found ')'"),
+    ("a = #q", 4, "#q stands for no name: give names={'#q': ...}"),
+    ("a = :q", 4, ":q stands for no value: give values={':q': ...}"),
+    ("size(a)", 7, "expected a comparison (=, <>, <, <=, >, >=), BETWEEN or IN, found the end"),
+    ("size(:one) = :one", 5, "expected an attribute, found ':one'"),
+    ("a BETWEEN :one OR :two", 15, "expected AND and the higher end, found 'OR'"),
+    (":one = :two", 7, "a comparison is about an attribute, not about two values"),
+    (":one BETWEEN :two AND a", 13, "a comparison is about an attribute"),
+    ("begins_with(a, b)", 15, "expected a value, such as :value, found 'b'"),
+    ("contains(a)", 10, "expected ',', found ')'"),
+    ("and = :one", 0, "expected a condition, found 'and'"),
+    ("NOT", 3, "expected a condition, found the end"),
+    ("$", 0, "'$' has no place in an expression"),
+    ("(" * 101 + "a", 100, "conditions are nested deeper than 100 levels"),
+    ("NOT " * 101 + "a", 400, "conditions are nested deeper than 100 levels"),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "problem"), WRONG)
+def test_what_cannot_be_read_is_shown_at_its_place(text: str, position: int, problem: str) -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        condition_from_text(text, values=VALUES)
+    error = caught.value
+    assert (error.position, error.expression) == (position, text)
+    assert problem in error.problem
+    first, line, caret = str(error).split("\n")
+    assert (first, line) == (error.problem, f"  {text}")
+    assert caret == f"  {' ' * position}^"
+
+
+def test_the_place_is_shown_in_its_own_line() -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        condition_from_text("a = :one\n\tAND b ==\n:two", values=VALUES)
+    assert str(caught.value).split("\n")[1:] == ["  \tAND b ==", "  \t       ^"]
+
+
+def test_the_error_is_a_usage_error_that_copies_and_pickles() -> None:
+    with pytest.raises(UsageError) as caught:
+        condition_from_text("a = ")
+    for again in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):  # noqa: S301  our own
+        assert isinstance(again, ExpressionSyntaxError)
+        assert (str(again), again.position, again.problems) == (str(caught.value), 4, caught.value.problems)
+
+
+@given(st.text(st.sampled_from("ab #:x()[]<>=.,0 \nANDORNOTINBETWEENsize"), max_size=30) | st.text())
+def test_any_text_is_read_or_refused_at_a_place_in_it(text: str) -> None:
+    for read in (condition_from_text, key_condition_from_text, updates_from_text):
+        assert 0 <= place_of_error(read, text) <= len(text)
+
+
+def place_of_error(read: Any, text: str) -> int:
+    try:
+        read(text, names={"#a": "a"}, values={":x": 1})
+    except ExpressionSyntaxError as error:
+        return error.position
+    return 0
+
+
+KEYS: list[tuple[str, Any]] = [
+    ("PK = :text", {"PK": "t"}),
+    ("PK = :text AND SK > :one", [{"PK": "t"}, attr("SK") > 1]),
+    ("(PK = :text) AND (SK BETWEEN :one AND :two)", {"PK": "t", "SK": between(1, 2)}),
+    ("begins_with(SK, :text) AND #a = :one", [begins_with(attr("SK"), "t"), attr("a") == 1]),
+]
+
+
+@pytest.mark.parametrize(("text", "condition"), KEYS)
+def test_key_conditions(text: str, condition: Any) -> None:
+    assert key_condition_from_text(text, names=NAMES, values=VALUES) == as_condition(condition)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "problem"),
+    [
+        ("SK > :one", 0, "says what a partition key is equal to"),
+        ("PK = :one OR SK = :one", 10, "expected AND or the end, found 'OR'"),
+        ("NOT PK = :one", 0, "which takes no NOT"),
+        ("PK <> :one", 3, "expected a comparison (=, <, <=, >, >=) or BETWEEN, found '<>'"),
+        ("PK IN (:one)", 3, "expected a comparison"),
+        ("contains(PK, :one)", 0, "expected one of begins_with"),
+        ("PK = SK", 0, "compares whole attributes with values"),
+        ("PK = :one AND a.b = :one", 0, "compares whole attributes with values"),
+        ("PK = :one AND SK BETWEEN :one AND a", 0, "compares whole attributes with values"),
+        ("PK = :one AND size(a) = :one", 0, "compares whole attributes with values"),
+    ],
+)
+def test_what_is_no_key_condition_is_refused(text: str, position: int, problem: str) -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        key_condition_from_text(text, values=VALUES)
+    assert caught.value.position == position
+    assert problem in caught.value.problem
+
+
+UPDATES: list[tuple[str, Any]] = [
+    ("SET a = :one", {"a": 1}),
+    ("SET a = b", {"a": ref("b")}),
+    ("set a = a + :one, #dot = :text", [*as_changes({"a": add(1)}), *as_changes({attr("x.y"): "t"})]),
+    ("SET a = a - :one", {"a": subtract(1)}),
+    ("SET a = if_not_exists(a, :zero)", {"a": if_not_exists(0)}),
+    ("SET a = if_not_exists(a, :zero) + :one", {"a": if_not_exists(0) + 1}),
+    ("REMOVE a, b[0]", {"a": remove(), "b[0]": remove()}),
+    ("ADD a :one", {"a": increment(1)}),
+    ("ADD a :set", {"a": add_to_set({"q"})}),
+    ("DELETE a :set", {"a": remove_from_set({"q"})}),
+    ("REMOVE c SET a = :one", {"c": remove(), "a": 1}),
+    ("SET remove = :one REMOVE a", {"remove": 1, "a": remove()}),
+]
+
+
+@pytest.mark.parametrize(("text", "updates"), UPDATES)
+def test_an_update_is_read_as_what_people_would_write(text: str, updates: Any) -> None:
+    assert updates_from_text(text, names=NAMES, values=VALUES) == as_changes(updates)
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "problem"),
+    [
+        ("", 0, "expected one of SET, REMOVE, ADD, DELETE, found the end"),
+        ("a = :one", 0, "expected one of SET, REMOVE, ADD, DELETE, found 'a'"),
+        ("SET a = :one SET b = :one", 13, "expected one of REMOVE, ADD, DELETE, found 'SET'"),
+        ("SET a", 5, "expected '=', found the end"),
+        ("SET a = :one + :one + :one", 20, "expected one of REMOVE, ADD, DELETE, found '+'"),
+        ("SET a = foo(:one)", 8, "expected an attribute, a value, if_not_exists(...) or list_append(...)"),
+        ("SET a = if_not_exists(:one, :one)", 22, "expected an attribute, found ':one'"),
+        ("ADD a b", 6, "expected a value, such as :value, found 'b'"),
+        ("DELETE a :one", 9, "DELETE takes elements out of a set, so its value is a set"),
+        ("REMOVE", 6, "expected an attribute, found the end"),
+    ],
+)
+def test_what_is_no_update_is_refused(text: str, position: int, problem: str) -> None:
+    with pytest.raises(ExpressionSyntaxError) as caught:
+        updates_from_text(text, values=VALUES)
+    assert caught.value.position == position
+    assert problem in caught.value.problem
+
+
+def test_projections() -> None:
+    found = projection_from_text("#a, b.c[0], #dot", names=NAMES)
+    assert [repr(operand) for operand in found] == ["attr('a')", "attr('b.c[0]')", "attr('x.y')"]
+    assert projection_to_text(found) == ExpressionText(
+        "#0, #1.#2[0], #3", {"#0": "a", "#1": "b", "#2": "c", "#3": "x.y"}
+    )
+    wanted = projection_from_text("balance, #n", names={"#n": "name"})
+    asked = users.request(Get({"user_id": "u1"}, projection=wanted)).payload
+    assert asked == users.request(Get({"user_id": "u1"}, projection=["balance", "name"])).payload
+    for text in ("", "a,", "a b", "a = :one"):
+        with pytest.raises(ExpressionSyntaxError):
+            projection_from_text(text)
+
+
+def test_what_was_read_is_used_like_what_was_written() -> None:
+    condition = condition_from_text("balance >= :n AND attribute_not_exists(email)", values={":n": {"N": "3"}})
+    typed = users.where(lambda u: (u.balance >= 3) & not_exists(u.email))
+    assert isinstance(condition, Condition)
+    asked = users.request(Delete({"user_id": "u1"}, condition=condition)).payload
+    assert asked == users.request(Delete({"user_id": "u1"}, condition=typed)).payload
+    changes = updates_from_text("SET balance = balance - :n", values={":n": 3})
+    update = users.request(Update({"user_id": "u1"}, updates=changes)).payload
+    assert update == users.request(Update({"user_id": "u1"}, updates={"balance": subtract(3)})).payload
+    with pytest.raises(UsageError, match="blance"):
+        users.request(Delete({"user_id": "u1"}, condition=condition_from_text("blance = :n", values={":n": 3})))
+
+
+def test_conditions_are_written_without_an_entity() -> None:
+    found = condition_to_text([{"a.b[0]": 1, attr("x.y"): None}, item_not_exists()], partition_key="id")
+    assert found == ExpressionText(
+        "#0.#1[0] = :0 AND #2 = :1 AND attribute_not_exists(#3)",
+        {"#0": "a", "#1": "b", "#2": "x.y", "#3": "id"},
+        {":0": {"N": "1"}, ":1": {"NULL": True}},
+    )
+    assert condition_to_text(item_exists()) == ExpressionText("attribute_exists(#0)", {"#0": "PK"})
+    with pytest.raises(UsageError, match="a DynamoDB value"):
+        condition_to_text({"a": object()})
+    with pytest.raises(UsageError, match="is_in takes"):
+        condition_to_text({"a": is_in()})
+
+
+def test_updates_are_written_without_an_entity() -> None:
+    updates = {
+        "a": None,
+        "b": append(["x"]),
+        "c": prepend(["x"]),
+        "d": remove(),
+        "e": increment(1),
+        "f": add_to_set({1}),
+    }
+    assert updates_to_text(updates) == ExpressionText(
+        "SET #0 = :0, #1 = list_append(if_not_exists(#1, :1), :2), #2 = list_append(:2, if_not_exists(#2, :1)) "
+        "REMOVE #3 ADD #4 :3, #5 :4",
+        {"#0": "a", "#1": "b", "#2": "c", "#3": "d", "#4": "e", "#5": "f"},
+        {
+            ":0": {"NULL": True},
+            ":1": {"L": []},
+            ":2": {"L": [{"S": "x"}]},
+            ":3": {"N": "1"},
+            ":4": {"NS": ["1"]},
+        },
+    )
+
+
+@pytest.mark.parametrize(("text", "updates"), UPDATES)
+def test_updates_that_were_read_are_written_the_same(text: str, updates: Any) -> None:
+    once = read_again(updates_to_text(updates))
+    twice = read_again(updates_to_text(once))
+    assert twice == once
+    assert {str(change.path) for change in once} == {str(change.path) for change in as_changes(updates)}
+
+
+def read_again(written: ExpressionText) -> Any:
+    return updates_from_text(written.text, names=written.names, values=written.values)
+
+
+def test_nothing_is_joined_that_was_one() -> None:
+    assert isinstance(condition_from_text(":one IN (a, b)", values=VALUES), Or)
