@@ -127,6 +127,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
     from dynamo_document_builder.transports.botocore import BotocoreTransport
     from dynamo_document_builder.transports.http import HttpTransport
+    from dynamo_document_builder.transports.http_async import AsyncHttpTransport
     from dynamo_document_builder.wire.drive import Transport
     from dynamo_document_builder.wire.drive_async import AsyncTransport
     from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -134,6 +135,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AbortedError",
     "AiobotocoreTransport",
+    "AsyncHttpTransport",
     "AsyncPages",
     "AsyncThreadTransport",
     "AsyncTransport",

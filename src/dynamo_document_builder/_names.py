@@ -117,6 +117,7 @@ NAMES_OF: Final = {
     "transports.async_threads": ("AsyncThreadTransport",),
     "transports.botocore": ("BotocoreTransport",),
     "transports.http": ("HttpTransport",),
+    "transports.http_async": ("AsyncHttpTransport",),
     "wire.drive": ("Transport",),
     "wire.drive_async": ("AsyncTransport",),
     "wire.request": ("Request", "ResponseMetadata"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.wire.adapters import in_threads, transports_for
+from dynamo_document_builder.wire.adapters import awaiting, transports_for
 from dynamo_document_builder.wire.drive import Driver
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Connection:
     transport: Transport | None = None
     """What `send` goes through."""
     async_transport: AsyncTransport | None = None
-    """What `asend` goes through; without one it goes through `transport`, in threads."""
-    _threads: AsyncTransport | None = field(default=None, init=False)
+    """What `asend` goes through; without one it goes through what awaits `transport`."""
+    _awaiting: AsyncTransport | None = field(default=None, init=False)
 
     @classmethod
     def through(cls, client: Any, transport: AnyTransport | None) -> Connection:
@@ -38,7 +38,7 @@ class Connection:
     def connect(self, client: Any, transport: AnyTransport | None) -> None:
         """Go another way from now on."""
         self.transport, self.async_transport = transports_for(client, transport)
-        self._threads = None
+        self._awaiting = None
 
     def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
         """Play a flow through the transport; *subject* is what the text of an error calls whoever has none."""
@@ -47,17 +47,17 @@ class Connection:
         return Driver(self.transport).run(flow, limits)
 
     async def arun(self, flow: Flow[R], limits: Limits, subject: str) -> R:
-        """Play a flow through the async transport, or in threads."""
+        """Play a flow through the async transport, or through what awaits the other one."""
         from dynamo_document_builder.wire.drive_async import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
 
-        return await AsyncDriver(self.async_transport or self._in_threads(subject)).run(flow, limits)
+        return await AsyncDriver(self.async_transport or self._counterpart(subject)).run(flow, limits)
 
-    def _in_threads(self, subject: str) -> AsyncTransport:
-        if self._threads is None:
+    def _counterpart(self, subject: str) -> AsyncTransport:
+        if self._awaiting is None:
             if self.transport is None:
                 raise self._no_way(subject)
-            self._threads = in_threads(self.transport)
-        return self._threads
+            self._awaiting = awaiting(self.transport)
+        return self._awaiting
 
     def _no_way(self, subject: str) -> UsageError:
         if self.async_transport is not None:
@@ -88,11 +88,8 @@ class Connection:
 
     async def aclose(self) -> None:
         """Close everything."""
-        aclose = getattr(self.async_transport, "aclose", None)
-        if aclose is None:
-            _close(self.async_transport)
-        else:
-            await aclose()
+        await _aclose(self.async_transport)
+        await _aclose(self._awaiting)
         self._close_blocking()
 
     def check_closable(self) -> None:
@@ -101,9 +98,17 @@ class Connection:
             raise UsageError("its async transport is closed by `await aclose()`, or by `async with`")
 
     def _close_blocking(self) -> None:
-        threads, self._threads = self._threads, None
-        _close(threads)
+        counterpart, self._awaiting = self._awaiting, None
+        _close(counterpart)
         _close(self.transport)
+
+
+async def _aclose(transport: object) -> None:
+    aclose = getattr(transport, "aclose", None)
+    if aclose is None:
+        _close(transport)
+    else:
+        await aclose()
 
 
 def _close(transport: object) -> None:

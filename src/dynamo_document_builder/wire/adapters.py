@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BOTO3: Final = "dynamo_document_builder.transports.botocore:BotocoreTransport"
 AIOBOTOCORE: Final = "dynamo_document_builder.transports.aiobotocore:AiobotocoreTransport"
 THREADS: Final = "dynamo_document_builder.transports.async_threads:AsyncThreadTransport"
+DIRECT: Final = "dynamo_document_builder.transports.http:HttpTransport"
+ASYNC_DIRECT: Final = "dynamo_document_builder.transports.http_async:AsyncHttpTransport"
 
 
 def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transport | None, AsyncTransport | None]:
@@ -34,10 +36,14 @@ def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transpo
     return blocking, awaited
 
 
-def in_threads(transport: Transport) -> AsyncTransport:
-    """Return a way to await a transport that blocks."""
-    threads: AsyncTransport = resolve_name(THREADS)(transport)
-    return threads
+def awaiting(transport: Transport) -> AsyncTransport:
+    """Return a way to await a transport that blocks: its counterpart where it has one, or threads."""
+    counterpart: AsyncTransport
+    if _is_direct(transport):
+        counterpart = resolve_name(ASYNC_DIRECT).like(transport)
+    else:
+        counterpart = resolve_name(THREADS)(transport)
+    return counterpart
 
 
 def _through(client: Any) -> AnyTransport | None:
@@ -49,6 +55,12 @@ def _through(client: Any) -> AnyTransport | None:
 
 def _is_async(transport: AnyTransport) -> TypeIs[AsyncTransport]:
     return iscoroutinefunction(getattr(transport, "send", None))
+
+
+def _is_direct(transport: Transport) -> bool:
+    """Tell it by its name, so as not to load it. One derived from it may do more, and keeps its own `send`."""
+    found = type(transport)
+    return f"{found.__module__}:{found.__qualname__}" == DIRECT
 
 
 def _is_aiobotocore(client: Any) -> bool:
