@@ -11,7 +11,7 @@ from dynamo_document_builder.model.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.versions import terms_of
@@ -20,6 +20,7 @@ from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, Write
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dynamo_document_builder.model.versions import Terms
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -68,6 +69,16 @@ class Put(SingleWrite[S]):
         return self.item
 
     def written(self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool) -> Operation:
+        if notes:
+            return self._explained(entity, notes, trusted=trusted)
+        try:
+            stored, item = self._stored(entity, trusted=trusted)
+            terms = terms_of(self, entity)
+            return self._rendered(entity, stored, item, terms, condition_members(entity, terms))
+        except FINDINGS:
+            return self._explained(entity, notes, trusted=trusted)
+
+    def _explained(self, entity: EntityModel[S], notes: Sequence[str], *, trusted: bool) -> Operation:
         problems = Problems(self.name, entity.name)
         problems.note_all(notes)
         nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
@@ -77,8 +88,14 @@ class Put(SingleWrite[S]):
         if terms.condition is not None:
             condition = problems.attempt(lambda: condition_members(entity, terms), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.item))
-        members = f'{entity.table.named},"Item":{item.text}{condition}'
-        return Operation(self.name, entity.table.name, item.key, members, item.text, stored, terms.guard)
+        return self._rendered(entity, stored, item, terms, condition)
+
+    def _rendered(
+        self, entity: EntityModel[S], stored: S | None, item: ItemText, terms: Terms, condition: str
+    ) -> Operation:
+        table = entity.table
+        members = f'{table.named},"Item":{item.text}{condition}'
+        return Operation(self.name, table.name, item.key, members, item.text, stored, terms.guard)
 
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
         stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)

@@ -82,13 +82,13 @@ class KeyPart:
     def sought(self, given: Mapping[str, Any]) -> Sought | None:
         """Return what the given fields say of this attribute, `None` if they say nothing."""
         try:
-            return self._found(self._value(view_of(self.codec, given, set())), is_prefix=False)
+            return self._found(self._value(view_of(self.codec, given)), is_prefix=False)
         except MissingFieldError:
             return self._prefix(given) if self._runs_straight else None
 
     def _prefix(self, given: Mapping[str, Any]) -> Sought | None:
         try:
-            value = self.build(view_of(self.codec, {**open_fields(self.codec), **given}, set()))
+            value = self.build(view_of(self.codec, {**open_fields(self.codec), **given}))
         except (UsageError, AttributeError):
             raise
         except Exception:  # noqa: BLE001  a builder that cannot work with fields left open has no prefix to give

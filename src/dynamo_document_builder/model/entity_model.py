@@ -107,7 +107,7 @@ class EntityModel(Generic[S]):
         if isinstance(given, self.schema):
             return given
         if is_mapping(given):
-            return self.view(given, set())
+            return self.view(given)
         raise UsageError(
             f"a key of {self.name} is a mapping of fields or a {self.codec.name}, not {type(given).__name__}"
         )
@@ -121,17 +121,20 @@ class EntityModel(Generic[S]):
                 "which key= does not give"
             ) from None
 
-    def view(self, given: Mapping[str, Any], read: set[str]) -> View:
+    def view(self, given: Mapping[str, Any]) -> View:
         """Return the given fields as a builder sees them, each checked by the codec of the stored item."""
         failures: list[FieldFailure] = []
+        fields = self.codec.fields
         for name, value in given.items():
+            if name in fields and type(value) is fields[name].kind.plain:
+                continue
             try:
                 self._check_given(name, value)
             except MisfitError as error:
                 failures.extend(error.failures)
         if failures:
             raise MisfitError(tuple(failures))
-        return view_of(self.codec, given, read)
+        return view_of(self.codec, given)
 
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)

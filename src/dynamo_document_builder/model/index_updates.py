@@ -124,7 +124,7 @@ def _follow(
     subject: Subject, known: Mapping[str, Any], index: IndexPart, changed: Sequence[str], updates: IndexUpdates
 ) -> None:
     try:
-        texts = index.texts(view_of(subject.entity.codec, known, set()))
+        texts = index.texts(view_of(subject.entity.codec, known))
     except UnknownFieldError as unknown:
         kept = unknown.field in subject.kept
         advice = "give the version that was read in key=, and let it be checked" if kept else "assign it a plain value"

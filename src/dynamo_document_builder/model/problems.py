@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 T = TypeVar("T")
+
+FINDINGS: Final = (FindingsError, MisfitError, UsageError)
+"""What `Problems.attempt` gathers. Where it is all that can go wrong, the attempt may come first, and ask why after."""
 
 
 class Problems(Struct):

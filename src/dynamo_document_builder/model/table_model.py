@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, Literal, NotRequired, TypeAlias, TypedDict
 
 from attrs import field, frozen
@@ -150,7 +151,7 @@ class TableModel:
         """The attributes of the primary key, partition key first."""
         return (self.partition_key,) if self.sort_key is None else (self.partition_key, self.sort_key)
 
-    @property
+    @cached_property
     def named(self) -> str:
         """The request member that names the table."""
         return f'"TableName":{quote(self.name)}'

@@ -45,12 +45,15 @@ class View:
     of classes the tag gives that answer, so without the tag a builder that asks is one that misses a field.
     """
 
-    __slots__ = ("__codec", "__read", "__values")
+    __slots__ = ("__codec", "__dict__", "__read", "__values")
 
-    def __init__(self, codec: Codec[Any], values: Mapping[str, Any], read: set[str]) -> None:
+    def __init__(self, codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None) -> None:
         self.__codec = codec
         self.__values = values
         self.__read = read
+        if read is None:  # nobody asks what is read, so what is known is found without a call
+            fields = codec.fields
+            self.__dict__.update({n: value for n, value in values.items() if value is not UNKNOWN and n in fields})
 
     def __what(self) -> type[Any]:
         if self.__codec.tag is not None:
@@ -61,9 +64,13 @@ class View:
 
     def __getattr__(self, name: str) -> Any:
         if name in self.__codec.fields:
-            self.__read.add(name)
+            self.__note(name)
             return _known(name, self.__values)
         return self.__inherited(name)
+
+    def __note(self, name: str) -> None:
+        if self.__read is not None:
+            self.__read.add(name)
 
     def __inherited(self, name: str) -> Any:
         owner = _owner(self.__codec, name)
@@ -77,7 +84,7 @@ class View:
         return getattr(owner, name)
 
     def __missing(self, tag: str) -> MissingFieldError:
-        self.__read.add(tag)
+        self.__note(tag)
         is_unknown = self.__values.get(tag) is UNKNOWN
         return UnknownFieldError(tag) if is_unknown else MissingFieldError(tag)
 
@@ -99,8 +106,12 @@ def _known(name: str, values: Mapping[str, Any]) -> Any:
     return value
 
 
-def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str]) -> View:
-    """Return a view that names its class as an item of the schema does, for builders that write it into a key."""
+def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None = None) -> View:
+    """
+    Return a view that names its class as an item of the schema does, for builders that write it into a key.
+
+    What is read from it is added to *read*.
+    """
     codec = codec.told_by(values)
     view = _views.get(codec)
     if view is None:

@@ -74,7 +74,7 @@ class _Bounds:
         return self.part.wire_text(value)
 
     def _built(self, fields: Mapping[str, Any], operator: str) -> str:
-        self.entity.view(fields, set())
+        self.entity.view(fields)
         sought = self.part.sought({**self.given, **fields})
         names = ", ".join(map(repr, fields))
         if sought is None:

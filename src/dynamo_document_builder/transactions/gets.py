@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
-from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
 
 if TYPE_CHECKING:
@@ -48,12 +48,21 @@ class GetSlot(Struct, frozen=True, eq=False):
         return self.entity.table.name, self.entity.key_text(self.given_key)
 
     def operation(self) -> Operation:
+        try:
+            return self._rendered(self.entity.encode_key(self.given_key), self.reader.members)
+        except FINDINGS:
+            return self._explained()
+
+    def _explained(self) -> Operation:
         problems = Problems("Get", self.entity.name)
         key = problems.attempt(lambda: self.entity.encode_key(self.given_key), NO_TEXT)
         projection = problems.attempt(lambda: self.reader.members, NO_TEXT)
         problems.raise_any(lambda: self.key)
-        members = f'{self.entity.table.named},"Key":{key}{projection}'
-        return Operation("Get", self.entity.table.name, key, members)
+        return self._rendered(key, projection)
+
+    def _rendered(self, key: str, projection: str) -> Operation:
+        table = self.entity.table
+        return Operation("Get", table.name, key, f'{table.named},"Key":{key}{projection}')
 
 
 def get_slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> tuple[GetSlot, ...]:

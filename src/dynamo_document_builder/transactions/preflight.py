@@ -57,9 +57,13 @@ def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[i
     for index, (table, key) in targets.items():
         if not key:  # it has none, and a finding that says so, or it is a raw put into a table nobody described
             continue
-        earlier = first.setdefault((table.rpartition("/")[2], key), index)
+        earlier = first.setdefault((_resource(table), key), index)
         if earlier != index:
             problems.add(_same_item(slots, earlier, index))
+
+
+def _resource(table: str) -> str:
+    return table.rpartition("/")[2] if "/" in table else table
 
 
 def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:

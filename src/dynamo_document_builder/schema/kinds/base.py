@@ -57,6 +57,8 @@ class Kind:
     tags: frozenset[str]
     """The stored types a value can have; empty: any."""
 
+    plain: type | None = None
+    """The class whose every object fits, as far as anybody can tell before it is written."""
     is_set: bool = False
     is_list: bool = False
     is_number: bool = False

@@ -53,6 +53,7 @@ class Scalar(Kind):
 class StrKind(Scalar):
     expected = "str"
     tag = "S"
+    plain = str
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         escape = source.bind(quote, "quote")

@@ -12,6 +12,7 @@ from dynamo_document_builder.transports.direct.exchange import LostError
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable, Iterable
 
     from dynamo_document_builder.transports.direct.answers import Answer
     from dynamo_document_builder.transports.direct.settings import Endpoint, Patience
@@ -22,19 +23,20 @@ _CHUNK: Final = 256 * 1024
 class Connection:
     """A connection to the endpoint; whoever has it has it alone."""
 
-    __slots__ = ("_read_timeout", "_reader", "_socket", "made_at")
+    __slots__ = ("_read_timeout", "_readable", "_reader", "_socket", "made_at")
 
     def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> None:
         self._socket = _connected(endpoint, patience, tls, limit)
         self._read_timeout = patience.read_timeout
         self._socket.settimeout(self._read_timeout)
         self._reader = AnswerReader()
+        self._readable = _watching(self._socket)
         self.made_at = time.monotonic()
 
     @property
     def is_fresh(self) -> bool:
         """Whether nothing came since the last answer: neither the end of the connection, nor what nobody asked for."""
-        return not _readable(self._socket)
+        return not self._readable()
 
     @property
     def can_be_reused(self) -> bool:
@@ -79,12 +81,13 @@ class Connection:
         self._socket.close()
 
 
-def _readable(opened: socket.socket) -> bool:
+def _watching(opened: socket.socket) -> Callable[[], Iterable[object]]:
+    """Return what tells, without waiting, whether a socket has something to read: anything it returns says yes."""
     if not hasattr(select, "poll"):  # Windows
-        return bool(select.select([opened], (), (), 0)[0])
+        return lambda: select.select([opened], (), (), 0)[0]
     poll = select.poll()
     poll.register(opened, select.POLLIN)
-    return bool(poll.poll(0))
+    return lambda: poll.poll(0)
 
 
 def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> socket.socket:

@@ -49,6 +49,7 @@ class Hooks:
 
     client: Any
     _probed: Probe | None = field(default=None, init=False)
+    _models: dict[str, Any] = field(factory=dict[str, Any], init=False)
 
     @property
     def probe(self) -> Probe:
@@ -94,10 +95,9 @@ class Hooks:
     def after_call(self, request: Request, answer: Answer) -> None:
         """Let handlers of `after-call` see an answer."""
         parsed = {"ResponseMetadata": {"HTTPStatusCode": answer.status, "RequestId": answer.request_id}}
-        response = AWSResponse(self.client.meta.endpoint_url, answer.status, answer.headers, BytesIO(answer.body))
         self.client.meta.events.emit(
             f"after-call.dynamodb.{request.operation}",
-            http_response=response,
+            http_response=_Seen(answer),
             parsed=parsed,
             model=self._model(request.operation),
             context={},
@@ -115,7 +115,35 @@ class Hooks:
         return events.emit_until_response(f"{event}.dynamodb.{operation}", **arguments)[1]
 
     def _model(self, operation: str) -> Any:
-        return self.client.meta.service_model.operation_model(operation)
+        model = self._models.get(operation)
+        if model is None:
+            model = self._models[operation] = self.client.meta.service_model.operation_model(operation)
+        return model
+
+
+class _Seen:
+    """An answer as botocore shows it to handlers."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    @property
+    def status_code(self) -> int:
+        return self._answer.status
+
+    @property
+    def headers(self) -> HeadersDict:
+        return HeadersDict(self._answer.headers)
+
+    @property
+    def content(self) -> bytes:
+        return self._answer.body
+
+    @property
+    def text(self) -> str:
+        return self._answer.body.decode()
 
 
 class _Prepared(AWSPreparedRequest):
@@ -163,7 +191,9 @@ def _probe(client: Any) -> Probe:
         if get_ident() != thread:  # somebody else's call of the same operation
             return None
         found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
-        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {"ResponseMetadata": {"HTTPStatusCode": 200}}
+        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {
+            "ResponseMetadata": {"HTTPStatusCode": 200}
+        }
 
     name, handler_id = f"before-call.dynamodb.{_PROBE}", f"dynamo-document-builder.probe.{thread}"
     client.meta.events.register_last(name, caught, unique_id=handler_id)
