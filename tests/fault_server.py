@@ -117,6 +117,7 @@ class FaultServer:
     tls: ssl.SSLContext | None = None
     endpoint: str = ""
     seen: list[Seen] = field(default_factory=list[Seen])
+    open_connections: int = 0
     _closing: int = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
     _over: Callable[[], object] = lambda: None
@@ -127,6 +128,7 @@ class FaultServer:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = next(self._numbers)
+        self.open_connections += 1
         reply = Reply()
         try:
             while not reply.closes:
@@ -136,6 +138,7 @@ class FaultServer:
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # the client hung up, or the server ends
         await _close(writer)
+        self.open_connections -= 1
         self._closing -= reply.closes
 
     async def _serve(self, ready: threading.Event) -> None:
@@ -163,10 +166,15 @@ class FaultServer:
 
     def settle(self) -> None:
         """Wait until every connection is closed that is to be."""
-        until = time.monotonic() + _STARTS_WITHIN
-        while self._closing:
-            assert time.monotonic() < until
-            time.sleep(0.001)
+        wait_until(lambda: not self._closing)
+
+
+def wait_until(ready: Callable[[], object]) -> None:
+    """Wait for what a server has not seen yet."""
+    until = time.monotonic() + _STARTS_WITHIN
+    while not ready():
+        assert time.monotonic() < until, "it never came about"
+        time.sleep(0.001)
 
 
 async def _say(reply: Reply, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -128,12 +128,12 @@ class AsyncHttpTransport:
         `timeout` bounds all of it, retries and their pauses included.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
-        if time.monotonic() >= self._prepared_until:
-            await self._prepare(request, timeout)
         wiring = self._wiring
         begun = wiring.begin(request)
         if begun.answer is not None:
             return concluded(begun, begun.answer)
+        if time.monotonic() >= self._prepared_until:
+            await self._prepare(request, timeout)
         exchange = Exchange(wiring.sender, begun)
         while True:
             wait = await self._attempt(exchange, deadline)

@@ -1,0 +1,456 @@
+"""The direct transport on an event loop: who waits for what, who gets which answer, and what is told when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import pickle
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.stub import Stubber
+
+from dynamo_document_builder import (
+    AsyncHttpTransport,
+    ConditionFailedError,
+    DefinitionError,
+    Entity,
+    Get,
+    HttpTransport,
+    NoAnswerError,
+    OutcomeUnknownError,
+    Put,
+    RequestTimeoutError,
+    Table,
+    ThrottledError,
+    TransactWrite,
+    UsageError,
+    key,
+)
+from tests.event_loops import LOOPS, run_in
+from tests.fault_server import STAYS_SILENT, FaultServer, Reply, dribbled, refuses, says, wait_until
+from tests.unit.things import ALICE, ALICE_ITEM, User, users
+from tests.unit.transports.written import get, primary, put
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator
+
+    from tests.fault_server import Seen
+    from tests.unit.transports.conftest import MakeClient
+
+READ, WRITE = get(primary("1")), put(primary("1"))
+KEY = {"user_id": "u1"}
+FOUND = says(json.dumps({"Item": ALICE_ITEM}).encode())
+THROTTLES = refuses("ThrottlingException")
+
+pytestmark = pytest.mark.parametrize("loop", LOOPS)
+
+
+@pytest.fixture
+def run(loop: str) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    return lambda coroutine: run_in(loop, coroutine)
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with FaultServer().running() as server:
+        yield server
+
+
+def opened(server: FaultServer, **options: Any) -> AsyncHttpTransport:
+    transport = AsyncHttpTransport(endpoint_url=server.endpoint, **options)
+    transport._sleep = lambda _: asyncio.sleep(0)
+    return transport
+
+
+def users_through(transport: Any) -> Entity[User]:
+    table = Table("app", transport=transport)
+    return Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+
+
+async def until(ready: Callable[[], object]) -> None:
+    """Wait for what happens in another thread, or in another task."""
+    async with asyncio.timeout(10):
+        while not ready():  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.001)
+
+
+def test_a_command_is_sent_as_it_is_and_its_answer_read(server: FaultServer, run: Any) -> None:
+    server.script = [FOUND]
+
+    async def scenario() -> Any:
+        async with opened(server) as transport:
+            return await users_through(transport).asend(Get(KEY))
+
+    result = run(scenario())
+    assert (result.item, result.response_metadata.request_id) == (ALICE, "REQUEST1")
+    assert server.seen[0].body == users.request(Get(KEY)).body
+    assert server.seen[0].operation == "GetItem"
+
+
+def test_errors_are_those_of_the_other_transports(server: FaultServer, run: Any) -> None:
+    server.script = [refuses("ConditionalCheckFailedException"), THROTTLES]
+
+    async def scenario() -> None:
+        async with opened(server, max_attempts=1) as transport:
+            people = users_through(transport)
+            with pytest.raises(ConditionFailedError):
+                await people.asend(Put(ALICE, condition={"name": "Bob"}))
+            with pytest.raises(ThrottledError):
+                await people.asend(Get(KEY))
+
+    run(scenario())
+
+
+def test_it_tries_again_as_it_is_told(server: FaultServer, run: Any) -> None:
+    server.script = [THROTTLES, Reply(closes=True)]
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def scenario() -> Any:
+        async with opened(server, max_attempts=3) as transport:
+            transport._sleep = pause
+            return await transport.send(READ)
+
+    assert run(scenario()).metadata.attempts == 3
+    assert pauses == [0.05, 0.1]
+
+
+def test_one_after_the_other_needs_one_connection(server: FaultServer, run: Any) -> None:
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            for _ in range(20):
+                await transport.send(READ)
+
+    run(scenario())
+    assert {seen.connection for seen in server.seen} == {1}
+
+
+def echo(seen: Seen) -> Reply:
+    """Say what was asked for, a little later."""
+    return Reply((0.001, says(json.dumps({"Item": json.loads(seen.body)["Key"]}).encode()).text))
+
+
+def test_tasks_never_get_each_others_answers_and_share_the_connections_there_are(server: FaultServer, run: Any) -> None:
+    server.otherwise = echo
+
+    async def scenario() -> None:
+        async with opened(server, pool_size=7) as transport:
+            answers = await asyncio.gather(*(transport.send(get(primary(str(n)))) for n in range(200)))
+        assert [json.loads(answer.body)["Item"] for answer in answers] == [primary(str(n)) for n in range(200)]
+
+    run(scenario())
+    assert {seen.connection for seen in server.seen} == set(range(1, 8))
+
+
+def test_cancelled_tasks_leave_their_places_to_others(server: FaultServer, run: Any) -> None:
+    server.otherwise = echo
+
+    async def scenario() -> None:
+        async with opened(server, pool_size=3) as transport:
+            for number in range(40):
+                tasks = [asyncio.create_task(transport.send(get(primary(str(n))))) for n in range(12)]
+                await asyncio.sleep(0.0003 * number)
+                for task in tasks[number % 2 :: 2]:
+                    task.cancel()
+                results = await asyncio.gather(*tasks, return_exceptions=True)
+                for n, result in enumerate(results[1 - number % 2 :: 2]):
+                    assert not isinstance(result, BaseException)
+                    assert json.loads(result.body)["Item"] == primary(str(2 * n + 1 - number % 2))
+            pool = next(iter(transport._pools.values()))
+            assert len(pool._idle) == pool._open <= 3
+
+    run(scenario())
+
+
+async def cancelled(work: Coroutine[Any, Any, Any], ready: Callable[[], object]) -> BaseException | None:
+    """Cancel some work when it is where it should be, and return what is known of it."""
+    task = asyncio.create_task(work)
+    await asyncio.sleep(0)
+    await until(ready)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError) as ended:
+        await task
+    return ended.value.__cause__
+
+
+def test_a_cancelled_write_is_of_unknown_outcome_and_hangs_up(server: FaultServer, run: Any) -> None:
+    server.script = [STAYS_SILENT]
+    command = TransactWrite([Put(ALICE)], idempotency_token="t1")
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            people = users_through(transport)
+            known = await cancelled(people.asend(command), lambda: server.seen)
+            assert isinstance(known, OutcomeUnknownError)
+            assert known.idempotency_token == "t1"
+            await until(lambda: server.open_connections == 0)
+            await people.asend(Put(ALICE))
+
+    run(scenario())
+    assert [seen.connection for seen in server.seen] == [1, 2]
+
+
+def test_a_write_that_is_cancelled_before_its_turn_was_not_sent(server: FaultServer, run: Any) -> None:
+    server.script = [STAYS_SILENT]
+
+    async def scenario() -> None:
+        async with opened(server, pool_size=1) as transport:
+            first = asyncio.create_task(transport.send(READ))
+            await until(lambda: server.seen)
+            pool = next(iter(transport._pools.values()))
+            known = await cancelled(users_through(transport).asend(Put(ALICE)), lambda: pool._line)
+            assert type(known) is NoAnswerError
+            assert "nothing was sent" in str(known)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+            await transport.send(READ)
+
+    run(scenario())
+    assert [seen.operation for seen in server.seen] == ["GetItem", "GetItem"]
+
+
+def test_a_write_whose_time_passes_before_its_turn_was_not_sent(server: FaultServer, run: Any) -> None:
+    server.script = [STAYS_SILENT]
+
+    async def scenario() -> None:
+        async with opened(server, pool_size=1) as transport:
+            first = asyncio.create_task(transport.send(READ))
+            await until(lambda: server.seen)
+            with pytest.raises(RequestTimeoutError, match="all 1 connections were busy; nothing was sent"):
+                await transport.send(WRITE, 0.02)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+
+    run(scenario())
+    assert len(server.seen) == 1
+
+
+def test_the_deadline_is_for_all_of_the_answer(server: FaultServer, run: Any) -> None:
+    server.otherwise = lambda _: dribbled(FOUND, 40, 2.0)
+
+    async def scenario() -> float:
+        async with opened(server) as transport:
+            with pytest.raises(OutcomeUnknownError):
+                await transport.send(WRITE, 0.2)
+            begin = time.monotonic()
+            with pytest.raises(RequestTimeoutError):
+                await transport.send(READ, 0.2)
+            return time.monotonic() - begin
+
+    assert run(scenario()) < 1.0
+    assert len(server.seen) == 2
+
+
+def test_a_short_deadline_after_a_patient_request_is_kept(server: FaultServer, run: Any) -> None:
+    """The timer that is left of the first request rings too late for the second."""
+    server.script = [says()]
+    server.otherwise = lambda _: STAYS_SILENT
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            await transport.send(READ)
+            begin = time.monotonic()
+            with pytest.raises(RequestTimeoutError):
+                await transport.send(READ, 0.1)
+            assert time.monotonic() - begin < 1.0
+
+    run(scenario())
+
+
+def test_a_patient_request_after_a_short_deadline_is_waited_for(server: FaultServer, run: Any) -> None:
+    """The timer that is left of the first request rings too early for the second."""
+    server.script = [says(), Reply((0.3, says().text))]
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            await transport.send(READ, 0.15)
+            await transport.send(READ)
+
+    run(scenario())
+    assert {seen.connection for seen in server.seen} == {1}
+
+
+def test_time_that_passes_between_attempts_ends_it_with_what_came_last(server: FaultServer, run: Any) -> None:
+    server.otherwise = lambda _: THROTTLES
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            transport._sleep = asyncio.sleep
+            with pytest.raises(ThrottledError):
+                await transport.send(WRITE, 0.3)
+
+    run(scenario())
+    assert len(server.seen) == 3
+
+
+def test_a_connection_that_was_closed_while_nobody_looked_is_not_used(server: FaultServer, run: Any) -> None:
+    server.script = [Reply(says().parts, closes=True)]
+
+    async def scenario() -> Any:
+        async with opened(server) as transport:
+            await transport.send(READ)
+            server.settle()  # it blocks the loop, which therefore does not see the end of the connection
+            return await transport.send(WRITE)
+
+    assert run(scenario()).metadata.attempts == 1
+
+
+@pytest.mark.parametrize("surplus", [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", b"x"])
+def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(
+    server: FaultServer, run: Any, surplus: bytes
+) -> None:
+    server.script = [Reply((says().text + surplus,)), Reply((*says().parts, 0.01, surplus))]
+    server.otherwise = lambda _: FOUND
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            await transport.send(READ)
+            await transport.send(READ)
+            await until(lambda: server.open_connections == 0)
+            assert (await transport.send(READ)).body == FOUND.text.partition(b"\r\n\r\n")[2]
+
+    run(scenario())
+    assert [seen.connection for seen in server.seen] == [1, 2, 3]
+
+
+def test_a_large_answer_and_a_large_request(server: FaultServer, run: Any) -> None:
+    text = "0123456789" * 300_000
+    server.otherwise = lambda seen: says(seen.body)
+
+    async def scenario() -> None:
+        async with opened(server) as transport:
+            written = put({**primary("1"), "text": {"S": text}})
+            assert (await transport.send(written)).body == written.body
+
+    run(scenario())
+
+
+def test_keys_are_looked_for_without_blocking_the_loop(server: FaultServer, run: Any) -> None:
+    asked: list[float] = []
+
+    class Keys:
+        access_key, secret_key, token = "key", "secret", None
+
+        def get_frozen_credentials(self) -> Keys:
+            asked.append(time.monotonic())
+            time.sleep(0.1)
+            return self
+
+    async def scenario() -> int:
+        turns = 0
+        async with opened(server, credentials=Keys()) as transport:
+            sending = asyncio.gather(*(transport.send(READ) for _ in range(5)))
+            while not sending.done():
+                turns += 1
+                await asyncio.sleep(0.002)
+        return turns
+
+    assert run(scenario()) > 5
+    assert len(asked) == 1
+
+
+def test_without_keys_nothing_is_sent(server: FaultServer, run: Any) -> None:
+    async def scenario() -> None:
+        async with opened(server, credentials=lambda: None) as transport:
+            results = await asyncio.gather(*(transport.send(WRITE) for _ in range(3)), return_exceptions=True)
+        assert [type(result) for result in results] == [UsageError] * 3
+        assert "nothing was sent" in str(results[0])
+
+    run(scenario())
+    assert server.seen == []
+
+
+def test_a_write_that_ends_while_keys_are_looked_for_was_not_sent(server: FaultServer, run: Any) -> None:
+    asked: list[int] = []
+
+    def slow() -> Any:
+        asked.append(1)
+        time.sleep(0.2)
+        return None
+
+    async def scenario() -> None:
+        async with opened(server, credentials=slow) as transport:
+            with pytest.raises(RequestTimeoutError, match="nothing was sent"):
+                await transport.send(WRITE, 0.05)
+            known = await cancelled(transport.send(WRITE), lambda: asked)
+            assert type(known) is NoAnswerError
+
+    run(scenario())
+    assert server.seen == []
+
+
+def test_handlers_of_a_client_see_and_change_its_requests(
+    server: FaultServer, run: Any, make_client: MakeClient
+) -> None:
+    client = make_client(server.endpoint)
+    client.meta.events.register("before-call.dynamodb.*", lambda params, **_: params["headers"].update({"X-Mine": "1"}))
+
+    async def scenario() -> None:
+        async with AsyncHttpTransport.from_client(client) as transport:
+            await transport.send(READ)
+
+    run(scenario())
+    assert server.seen[0].headers["x-mine"] == "1"
+
+
+def test_stubs_of_a_client_answer(run: Any, make_client: MakeClient) -> None:
+    client = make_client("http://localhost:1")
+
+    async def scenario() -> None:
+        async with AsyncHttpTransport.from_client(client) as transport:
+            with Stubber(client) as stubber:
+                stubber.add_response("get_item", {"Item": ALICE_ITEM})
+                assert (await users_through(transport).asend(Get(KEY))).item == ALICE
+
+    run(scenario())
+
+
+def test_asend_of_a_direct_transport_needs_no_threads(server: FaultServer, run: Any) -> None:
+    server.otherwise = lambda _: FOUND
+    table = Table("app", transport=HttpTransport(endpoint_url=server.endpoint))
+    people = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+
+    async def scenario() -> None:
+        assert (await people.asend(Get(KEY))).item == ALICE
+        counterpart = table.connection._awaiting
+        assert isinstance(counterpart, AsyncHttpTransport)
+        assert counterpart._wiring is table.connection.transport._wiring  # type: ignore[union-attr]
+
+    run(scenario())
+    assert people.send(Get(KEY)).item == ALICE
+    table.close()
+    wait_until(lambda: server.open_connections == 0)
+
+
+def test_a_direct_transport_of_ones_own_is_heeded(server: FaultServer, run: Any) -> None:
+    sent: list[str] = []
+
+    class Logging(HttpTransport):
+        def send(self, request: Any, timeout: float | None = None, /) -> Any:
+            sent.append(request.operation)
+            return super().send(request, timeout)
+
+    async def scenario() -> None:
+        async with Table("app", transport=Logging(endpoint_url=server.endpoint)) as table:
+            people = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+            await people.asend(Put(ALICE))
+
+    run(scenario())
+    assert sent == ["PutItem"]
+
+
+@pytest.mark.parametrize("wrong", [None, 5, AsyncHttpTransport])
+def test_what_is_no_direct_transport_has_no_counterpart(loop: str, wrong: Any) -> None:
+    with pytest.raises(DefinitionError, match="an HttpTransport, not"):
+        AsyncHttpTransport.like(wrong)
+
+
+def test_it_says_where_it_sends_and_cannot_be_pickled(loop: str, server: FaultServer) -> None:
+    transport = opened(server)
+    assert repr(transport) == f"AsyncHttpTransport('{server.endpoint.removeprefix('http://')}', region='eu-west-1')"
+    with pytest.raises(UsageError, match="in each process"):
+        pickle.dumps(transport)
