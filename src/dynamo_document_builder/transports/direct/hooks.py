@@ -175,7 +175,9 @@ def _bytes(body: Any) -> bytes:
 
 def _of_stub(answered: Any) -> Answer:
     response, parsed = answered
-    return Answer(response.status_code, {}, as_body(parsed))
+    refused = parsed.get("Error")
+    body = parsed if refused is None else {"__type": refused.get("Code"), "message": refused.get("Message"), **parsed}
+    return Answer(response.status_code, {}, as_body(body))
 
 
 def _of_response(response: Any) -> Answer:

@@ -39,13 +39,17 @@ _MORE_THROTTLING: Final = frozenset(
         "TransactionInProgressException",
     }
 )
-_TRANSIENT: Final = frozenset({"PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException"})
+_TRANSIENT: Final = frozenset(
+    {"PriorRequestNotComplete", "ReplicatedWriteConflictException", "RequestTimeout", "RequestTimeoutException"}
+)
 _LEGACY_CODES: Final = {
     400: _THROTTLING | {"TransactionInProgressException"},
     409: frozenset({"ReplicatedWriteConflictException"}),
 }
 _LEGACY_STATUSES: Final = frozenset({429, 500, 502, 503, 504, 509})
 _STANDARD_STATUSES: Final = frozenset({500, 502, 503, 504})
+
+_TOO_MANY: Final = 429
 
 LEGACY_ATTEMPTS: Final = 10
 STANDARD_ATTEMPTS: Final = 3
@@ -64,7 +68,7 @@ class Outcome(Struct, frozen=True):
 
     @property
     def throttled(self) -> bool:
-        return self.code in _THROTTLING or self.code in _MORE_THROTTLING
+        return self.status == _TOO_MANY or self.code in _THROTTLING or self.code in _MORE_THROTTLING
 
 
 @define(eq=False)

@@ -1,0 +1,3 @@
+"""The tests of `tests/contract/test_refusals.py`, over sockets of our own."""
+
+from tests.contract.test_refusals import *  # noqa: F403

@@ -1,0 +1,102 @@
+"""Retries: botocore's decisions, for every outcome, in both modes."""
+
+from __future__ import annotations
+
+import itertools
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ReadTimeoutError
+
+from dynamo_document_builder.transports.direct.retries import Outcome, Quota, Retries
+
+CODES = [
+    "",
+    "ValidationException",
+    "ConditionalCheckFailedException",
+    "TransactionCanceledException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "ProvisionedThroughputExceededException",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "InternalServerError",
+    "RequestTimeout",
+    "ReplicatedWriteConflictException",
+    "LimitExceededException",
+    "503",
+]
+STATUSES = [400, 403, 404, 409, 413, 429, 500, 501, 502, 503, 504, 509]
+
+
+def botocore_retries(mode: Any, status: int | None, code: str, attempt: int) -> bool:
+    """Ask the handler that a client of botocore has, by the event it is asked by."""
+    client = boto3.client(
+        "dynamodb",
+        region_name="eu-north-1",
+        aws_access_key_id="a",
+        aws_secret_access_key="b",
+        config=Config(retries={"mode": mode, "total_max_attempts": 3}),
+    )
+    response = None
+    if status is not None:
+        http = SimpleNamespace(status_code=status, headers={}, content=b"{}")
+        response = (http, {"Error": {"Code": code}, "ResponseMetadata": {}})
+    error = None if response else ReadTimeoutError(endpoint_url="x")
+    wait = client.meta.events.emit_until_response(
+        "needs-retry.dynamodb.PutItem",
+        response=response,
+        endpoint=None,
+        operation=client.meta.service_model.operation_model("PutItem"),
+        attempts=attempt,
+        caught_exception=error,
+        request_dict={"context": {"timestamp": "x"}},
+    )[1]
+    client.close()
+    return wait is not None
+
+
+def cases() -> list[tuple[int | None, str]]:
+    return [(None, ""), *itertools.product(STATUSES, CODES)]
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard"])
+def test_what_is_tried_again_is_what_botocore_tries_again(mode: Any) -> None:
+    # One client of botocore for all cases would spend its quota.
+    retries = Retries(mode, 3)
+    asked = [(status, code) for status, code in cases() if status in {None, 400, 409, 429, 500, 503} or code == ""]
+    for status, code in asked:
+        if status == 429 and code:  # botocore looks up whether the service's model knows the code
+            continue
+        retries.quota = Quota()
+        ours = retries.wait(1, Outcome(status, code)) is not None
+        assert ours == botocore_retries(mode, status, code, 1), (status, code)
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard"])
+def test_there_is_an_end(mode: Any) -> None:
+    retries = Retries(mode, 3)
+    assert [retries.wait(attempt, Outcome()) is None for attempt in (1, 2, 3, 4)] == [False, False, True, True]
+
+
+def test_pauses_grow() -> None:
+    legacy = Retries("legacy", 10)
+    assert [legacy.wait(attempt, Outcome()) for attempt in (1, 2, 3, 9)] == [0.05, 0.1, 0.2, 12.8]
+    standard = Retries("standard", 100, random=lambda: 1.0)
+    assert [standard.wait(attempt, Outcome()) for attempt in (1, 2, 3, 50)] == [0.025, 0.05, 0.1, 20.0]
+    throttled = Outcome(400, "ThrottlingException")
+    assert [standard.wait(attempt, throttled) for attempt in (1, 2)] == [1.0, 2.0]
+
+
+def test_the_standard_mode_stops_when_everything_fails() -> None:
+    retries = Retries("standard", 100, random=lambda: 0.0)
+    waits = [retries.wait(1, Outcome(500)) for _ in range(50)]
+    assert waits.count(0.0) == 500 // 14
+    retries.succeeded(Outcome(500))
+    assert retries.wait(1, Outcome(500)) == 0.0
+    for _ in range(600):
+        retries.succeeded(None)
+    assert retries.quota.left == 500
