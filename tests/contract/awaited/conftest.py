@@ -6,52 +6,51 @@ A `send` then runs the async driver, and an async transport, in an event loop un
 
 from __future__ import annotations
 
-import asyncio
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder import Database, Table
+from dynamo_document_builder import AsyncHttpTransport
 from dynamo_document_builder.facade.connection import Connection
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.engines import REGION
+from tests.event_loops import runner as open_runner
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Iterator
 
-    from tests.contract.conftest import OpenTable
     from tests.engines import Engine
 
 
-class Awaited(Connection):
-    """A connection whose `run` awaits: what differs from `asend` is who runs the event loop."""
-
-    def __init__(self, connection: Connection, runner: asyncio.Runner) -> None:
-        super().__init__(connection.transport, connection.async_transport)
-        self.runner = runner
-
-    def run(self, *asked: Any) -> Any:
-        return self.runner.run(self.arun(*asked))
+WAYS = ["threads", "http", *(["http on uvloop"] if find_spec("uvloop") else [])]
+if find_spec("aiobotocore"):
+    WAYS.append("aiobotocore")
+"""Without one of them, its own tests are one named skip; that is enough."""
 
 
-@pytest.fixture
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what is of no use with an engine in this process: it is asked in place of any connection."""
+    items[:] = [item for item in items if not _is_of_no_use(getattr(item, "callspec", None))]
 
 
-WAYS = ["threads", "aiobotocore"] if find_spec("aiobotocore") else ["threads"]
-"""Without aiobotocore, its unit tests are one named skip; that is enough."""
+def _is_of_no_use(call: Any) -> bool:
+    params = {} if call is None else call.params
+    return params.get("engine") == "moto" and params.get("way") in {"aiobotocore", "http on uvloop"}
 
 
 @pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, engine: Engine) -> str:
+def way(request: pytest.FixtureRequest) -> str:
     """Name the way requests are awaited."""
-    if request.param == "aiobotocore" and engine.endpoint is None:
-        pytest.skip(f"{engine.name} is in this process, and aiobotocore looks for an endpoint")
     way: str = request.param
     return way
+
+
+@pytest.fixture
+def runner(way: str) -> Iterator[asyncio.Runner]:
+    with open_runner("uvloop" if way.endswith("uvloop") else "asyncio") as runner:
+        yield runner
 
 
 @pytest.fixture(params=[True], ids=["wire"])
@@ -60,6 +59,9 @@ def transport(
 ) -> Iterator[Any]:
     if way == "threads":
         yield BotocoreTransport(client, wire=request.param)
+        return
+    if way.startswith("http"):
+        yield AsyncHttpTransport.from_client(client)
         return
     from aiobotocore.session import get_session
 
@@ -77,24 +79,7 @@ def transport(
     runner.run(opening.__aexit__(None, None, None))
 
 
-@pytest.fixture
-def open_table(open_table: OpenTable, runner: asyncio.Runner) -> Iterator[OpenTable]:
-    opened: list[Table] = []
-
-    def open_one(*described: Any, **options: Any) -> Table:
-        table = open_table(*described, **options)
-        if not isinstance(table.connection, Awaited):
-            object.__setattr__(table, "connection", Awaited(table.connection, runner))
-        opened.append(table)
-        return table
-
-    yield open_one
-    for table in opened:
-        runner.run(table.aclose())
-
-
-@pytest.fixture
-def database(transport: Any, runner: asyncio.Runner) -> Database:
-    database = Database(transport=transport)
-    object.__setattr__(database, "connection", Awaited(database.connection, runner))
-    return database
+@pytest.fixture(autouse=True)
+def awaited(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a blocking send await: what differs from `asend` is who runs the event loop."""
+    monkeypatch.setattr(Connection, "run", lambda self, *asked: runner.run(self.arun(*asked)))
