@@ -10,7 +10,7 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import CommonOptions, Options, option
-from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, Whole, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.values import KeyLike, frozen_key
@@ -110,9 +110,11 @@ class Get(Options, Generic[P]):
     def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[P]]: ...
     def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[Any]]:
         """Send the read and decode what comes."""
-        problems = Problems("Get", entity.name)
         reader = reader_of(entity, self.projection, trusted=self.skip_validation)
-        request = self._request(entity, reader, problems)
+        try:
+            request = self._request(entity, entity.encode_key(self.key), reader.members)
+        except FINDINGS:
+            request = self._explained(entity, reader)
         response = yield from ask(request)
         output = read(_Output, request, response)
         return GetResult(
@@ -121,10 +123,14 @@ class Get(Options, Generic[P]):
             consumed_capacity=output.consumed_capacity,
         )
 
-    def _request(self, entity: EntityModel[Any], reader: ItemReader[Any], problems: Problems) -> Request:
+    def _explained(self, entity: EntityModel[Any], reader: ItemReader[Any]) -> Request:
+        problems = Problems("Get", entity.name)
         key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
         projection = problems.attempt(lambda: reader.members, NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
+        return self._request(entity, key, projection)
+
+    def _request(self, entity: EntityModel[Any], key: str, projection: str) -> Request:
         consistent = ',"ConsistentRead":true' if self.consistent else ""
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
         body = f'{{{entity.table.named},"Key":{key}{consistent}{projection}{capacity}}}'

@@ -60,7 +60,7 @@ class EntityModel(Generic[S]):
         """Return both entities, to be read together."""
         return EntityGroup((self, _entity(other)))
 
-    @property
+    @cached_property
     def scope(self) -> Scope:
         return Scope(self.codec.kind, self.table.key_names)
 

@@ -67,6 +67,8 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     @cached_property
     def members(self) -> str:
         """The request members of a read that has no other expression."""
+        if self.render is _everything:
+            return ""
         out = Rendering(self.scope)
         return out.finish(self.render(out))
 
@@ -85,11 +87,15 @@ def reader_of(
     *filtered*: DynamoDB was asked for this entity's own items only, so that their tags need no second look.
     """
     if projection is None:
-        return ItemReader(entity.scope, _whole(entity, trusted=trusted, filtered=filtered), lambda _: "")
+        return ItemReader(entity.scope, _whole(entity, trusted=trusted, filtered=filtered), _everything)
     keys = entity.key_attributes(index)
     if isinstance(projection, tuple):
         return _of_paths(entity, projection, keys, filtered=filtered)
     return _of_class(entity, projection, keys, trusted=trusted, filtered=filtered)
+
+
+def _everything(_: Rendering) -> str:
+    return ""
 
 
 def _whole(entity: EntityModel[Any], *, trusted: bool, filtered: bool) -> Callable[[bytes | Raw], Any]:
