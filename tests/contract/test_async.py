@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder import (
+    AsyncHttpTransport,
     ConditionFailedError,
     Delete,
     Entity,
@@ -30,6 +31,8 @@ from dynamo_document_builder import (
 from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
 from tests.contract.modes import WIRE
 from tests.contract.shop import Account, accounts_in, orders_in
+from tests.engines import REGION
+from tests.event_loops import LOOPS, run_in
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -44,27 +47,44 @@ TASKS_ONE_BY_ONE = 30
 Run = Callable[["Coroutine[Any, Any, Any]"], Any]
 
 
-@pytest.fixture(params=["asyncio", "uvloop"])
-def run(request: pytest.FixtureRequest) -> Run:
-    """Give what runs a coroutine in an event loop, in debug mode, which tells of what was forgotten."""
-    if request.param == "asyncio":
-        return lambda coroutine: asyncio.run(coroutine, debug=True)
-    if find_spec("uvloop") is None:
-        pytest.skip("uvloop is not installed")
-    import uvloop
+WAYS = ["threads", "http", *(["aiobotocore"] if find_spec("aiobotocore") else [])]
 
-    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop, debug=True) as runner:
-            return runner.run(coroutine)
 
-    return run
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, engine: Engine) -> str:
+    """Name the way requests are awaited."""
+    if request.param == "aiobotocore" and engine.endpoint is None:
+        pytest.skip(f"{engine.name} is in this process, and aiobotocore looks for an endpoint")
+    way: str = request.param
+    return way
 
 
 @pytest.fixture
-def table(new_table: NewTable, transport: BotocoreTransport, engine: Engine) -> Table:
+def table(way: str, new_table: NewTable, transport: BotocoreTransport, engine: Engine) -> Table:
+    if way == "http":
+        return Table(new_table(), transport=AsyncHttpTransport.from_client(transport.client))
     # An engine in this process does not expect threads itself.
     threads = 10 if engine.endpoint else 1
     return Table(new_table(), transport=AsyncThreadTransport(transport, max_threads=threads))
+
+
+@pytest.fixture(params=LOOPS)
+def run(request: pytest.FixtureRequest, way: str, table: Table, engine: Engine) -> Run:
+    """Give what runs a coroutine in an event loop of its own."""
+    if way != "aiobotocore":
+        return lambda coroutine: run_in(request.param, coroutine)
+    return lambda coroutine: run_in(request.param, with_aiobotocore(coroutine, table, engine))
+
+
+async def with_aiobotocore(coroutine: Coroutine[Any, Any, Any], table: Table, engine: Engine) -> Any:
+    """Run a coroutine while its table is connected to a client, which belongs to the event loop."""
+    from aiobotocore.session import get_session
+
+    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+    opening = get_session().create_client("dynamodb", endpoint_url=engine.endpoint, region_name=REGION, **keys)
+    async with opening as client:
+        table.connect(client)
+        return await coroutine
 
 
 @pytest.fixture
@@ -146,8 +166,11 @@ def test_pages_one_by_one_and_side_by_side(accounts: Entity[Account], run: Run) 
     run(scenario())
 
 
-def test_event_loops_in_several_threads_share_a_table(accounts: Entity[Account], run: Run) -> None:
+def test_event_loops_in_several_threads_share_a_table(way: str, accounts: Entity[Account], run: Run) -> None:
     from concurrent.futures import ThreadPoolExecutor
+
+    if way == "aiobotocore":
+        pytest.skip("a client of aiobotocore belongs to one event loop")
 
     async def scenario(number: int) -> Any:
         await accounts.asend(Put(Account(str(number))))
@@ -156,4 +179,4 @@ def test_event_loops_in_several_threads_share_a_table(accounts: Entity[Account],
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda number: run(scenario(number)), range(8)))
     assert found == [Account(str(number)) for number in range(8)]
-    accounts.table.close()
+    asyncio.run(accounts.table.aclose())
