@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import ItemsView, Iterator, KeysView, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import AttrsInstance
@@ -29,6 +29,17 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
 
     def __len__(self) -> int:
         return len(self._data)
+
+    # Those of `Mapping` go through the methods above, one call for each entry.
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._data
+
+    def keys(self) -> KeysView[K]:
+        return self._data.keys()
+
+    def items(self) -> ItemsView[K, V_co]:
+        return self._data.items()
 
     def __repr__(self) -> str:
         return repr(self._data)
