@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 
+from dynamo_document_builder import RetryPolicy
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.flow import NewToken, Pause
@@ -85,3 +86,5 @@ def cancelled(*reasons: Mapping[str, Any], **more: Any) -> Callable[[Request], S
 FINE: Mapping[str, Any] = {"Code": "None"}
 CONDITION_FAILED: Mapping[str, Any] = {"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}
 CONFLICT: Mapping[str, Any] = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+ONCE: Any = RetryPolicy(max_attempts=1)
+"""For tests of what is said of a conflict, which would be sent again otherwise."""

@@ -9,7 +9,8 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.options import CommonOptions, Options, ineffective
+from dynamo_document_builder.model.options import ineffective
+from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
@@ -60,7 +61,7 @@ class TableTransactGetResult(Generic[*Rs]):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class TableTransactGet(Options, Generic[*Rs]):
+class TableTransactGet(PatientOptions, Generic[*Rs]):
     """
     Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.
 
@@ -90,25 +91,25 @@ class TableTransactGet(Options, Generic[*Rs]):
     def __init__(
         self: TableTransactGet[list[A | None]],
         gets: tuple[PreparedTransactGet[A]],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B]],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C]],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D]],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -120,7 +121,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[D],
             PreparedTransactGet[E],
         ],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -135,7 +136,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[E],
             PreparedTransactGet[F],
         ],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -157,7 +158,7 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[F],
             PreparedTransactGet[G],
         ],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -181,21 +182,21 @@ class TableTransactGet(Options, Generic[*Rs]):
             PreparedTransactGet[G],
             PreparedTransactGet[H],
         ],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
         self: TableTransactGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedTransactGet[A], ...],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
         self: TableTransactGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedTransactGet[Any], ...],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
-    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[CommonOptions]) -> None:
+    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[PatientOptionNames]) -> None:
         object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
 

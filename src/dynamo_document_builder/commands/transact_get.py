@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options import CommonOptions, Options
+from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_key
@@ -53,7 +53,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class TransactGet(Options, Generic[P]):
+class TransactGet(PatientOptions, Generic[P]):
     """
     Read 1 to 100 items of one entity as they were at one moment.
 
@@ -81,7 +81,7 @@ class TransactGet(Options, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: None = None,
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -89,7 +89,7 @@ class TransactGet(Options, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: Sequence[str | Operand],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -97,7 +97,7 @@ class TransactGet(Options, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: type[T],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[PatientOptionNames],
     ) -> None: ...
     def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
         cast("Any", self).__attrs_init__(keys, **options)

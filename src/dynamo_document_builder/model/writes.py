@@ -13,13 +13,13 @@ from msgspec import Raw, UnsetType
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
 from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.model.options import (
-    Options,
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
     ineffective,
     one_of,
     option,
 )
+from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.refusals import condition_failed
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
@@ -42,12 +42,19 @@ def _now() -> int:
     return time_ns()
 
 
-ALONE_ONLY = ("return_values", "return_item_collection_metrics", "return_consumed_capacity", "timeout", "abort")
+ALONE_ONLY = (
+    "return_values",
+    "return_item_collection_metrics",
+    "return_consumed_capacity",
+    "timeout",
+    "abort",
+    "retry",
+)
 """Options of a write that mean nothing for one operation of a transaction."""
 
 
 @frozen(kw_only=True, repr=False)
-class WriteOptions(Options):
+class WriteOptions(PatientOptions):
     """What every write can be told."""
 
     condition: Condition | None = field(default=None, converter=optional_condition)
@@ -100,7 +107,7 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         rendered = self.operation(entity)
         request = rendered.request(operation, self._request_options(return_values))
         try:
-            response = yield from ask(request)
+            response = yield from patiently(lambda: ask(request), self.retry)
         except ConditionFailedError as error:
             raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:

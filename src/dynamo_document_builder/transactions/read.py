@@ -10,7 +10,8 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import TransactionCanceledError, UnexpectedResponseError
 from dynamo_document_builder.model.operation import body_of
-from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.options import option
+from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.wire.flow import Flow, ask
@@ -41,7 +42,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
 
-def read_transaction(command: Options, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
+def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
     """Check the whole, send it, and decode one answer per slot; *problems* holds what was found before."""
     operations = preflight(problems, slots)
     problems.raise_any()
@@ -49,7 +50,7 @@ def read_transaction(command: Options, slots: Sequence[GetSlot], problems: Probl
     body = f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{capacity}}}'
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactGetItems", body_of(body), tables)
-    response = yield from _send(request, slots, problems.what)
+    response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
     output = read(_Output, request, response)
     return Snapshot(
         items=_items(output.responses, slots, problems.what),

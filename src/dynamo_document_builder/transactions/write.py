@@ -16,7 +16,8 @@ from dynamo_document_builder.errors import (
     UsageError,
 )
 from dynamo_document_builder.model.operation import body_of
-from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of, option
+from dynamo_document_builder.model.options import ReturnItemCollectionMetrics, one_of, option
+from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.wire.flow import Flow, ask, new_token
@@ -41,7 +42,7 @@ def _token(given: str | UUID | None) -> str | None:
 
 
 @frozen(kw_only=True, repr=False)
-class TransactWriteOptions(Options):
+class TransactWriteOptions(PatientOptions):
     """What a transactional write can be told."""
 
     idempotency_token: str | None = field(default=None, converter=_token)
@@ -96,7 +97,8 @@ def write_transaction(
     )
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactWriteItems", body_of(body), tables)
-    response = yield from _send(request, command, _Sent(slots, operations, token, problems.what))
+    sent = _Sent(slots, operations, token, problems.what)
+    response = yield from patiently(lambda: _send(request, command, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",

@@ -6,6 +6,7 @@ import pickle
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from dynamo_document_builder import (
     Database,
@@ -19,7 +20,7 @@ from dynamo_document_builder import (
     UsageError,
 )
 from dynamo_document_builder.facade.entity import Entity
-from tests.unit.play import CONFLICT, FINE, METADATA, cancelled, play
+from tests.unit.play import CONFLICT, FINE, METADATA, ONCE, cancelled, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, O1_KEY, Order, User, orders, pages, table, user_key, users
 
 O1_ITEM = {**O1_KEY, "order_id": {"S": "o1"}, "status": {"S": "new"}}
@@ -109,7 +110,7 @@ def test_one_key_in_two_tables_is_two_items() -> None:
 
 def test_a_write_in_the_way_is_named_by_its_own_entity() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(BOTH.flow(table), cancelled(FINE, FINE, CONFLICT))
+        play(evolve(BOTH, retry=ONCE).flow(table), cancelled(FINE, FINE, CONFLICT))
     [reason] = caught.value.failures
     assert (reason.entity, dict(reason.key or {})) == ("Order", {"order_id": "o2"})
 

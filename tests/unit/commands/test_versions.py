@@ -36,7 +36,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.errors import StaleVersionError
 from tests.unit.kept import D1, D1_KEY, Doc, doc_item, docs, spelled, table
-from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, cancelled, play, refused
 from tests.unit.things import ALICE, users
 
 REFUSED = "ConditionalCheckFailedException"
@@ -50,7 +50,7 @@ def refusal(command: Any, item: Any = None, **more: Any) -> ConditionFailedError
 
 def reasons(*writes: Any, answers: Any) -> TransactionCanceledError:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(TransactWrite(writes).flow(docs), cancelled(*answers))
+        play(TransactWrite(writes, retry=ONCE).flow(docs), cancelled(*answers))
     return caught.value
 
 

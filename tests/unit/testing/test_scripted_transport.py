@@ -71,7 +71,7 @@ def test_answers_are_given_in_order_and_requests_are_kept() -> None:
     [
         (throttle(), ThrottledError),
         (break_down(), ServiceError),
-        (conflict(), TransactionConflictError),
+        (conflict(times=3), TransactionConflictError),
         (fail_condition(), ConditionFailedError),
         (refuse("ResourceNotFoundException"), TableNotFoundError),
         (lose_answer(), OutcomeUnknownError),

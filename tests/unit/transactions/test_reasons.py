@@ -18,13 +18,13 @@ from dynamo_document_builder import (
     Update,
     item_not_exists,
 )
-from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, cancelled, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, users
 
 CHECK = ConditionCheck({"user_id": "u3"}, condition={"name": "Bob"})
 PUT = Put(ALICE, condition=item_not_exists(), label="insert")
 DELETE = Delete({"user_id": "u2"})
-COMMAND = TransactWrite(writes=[CHECK, PUT, DELETE], idempotency_token="t1")
+COMMAND = TransactWrite(writes=[CHECK, PUT, DELETE], idempotency_token="t1", retry=ONCE)
 
 
 def cancellation(*reasons: Any, **more: Any) -> TransactionCanceledError:
@@ -161,7 +161,7 @@ def test_no_item_is_no_item(item: Any) -> None:
 def test_equal_commands_are_told_apart() -> None:
     one, other = Delete({"user_id": "u1"}), Delete({"user_id": "u1"})
     assert one == other
-    command = TransactWrite(writes=[one, Delete({"user_id": "u2"})])
+    command = TransactWrite(writes=[one, Delete({"user_id": "u2"})], retry=ONCE)
     with pytest.raises(TransactionCanceledError) as caught:
         play(command.flow(users), cancelled(CONFLICT, FINE))
     assert caught.value.reason_for(one).index == 0
