@@ -71,12 +71,8 @@ def compare(sign: str, left: Stored | None, right: Stored | None) -> bool:
         return sign == "<>"
     if sign in {"=", "<>"}:
         return (left == right) is (sign == "=")
-    return left[0] == right[0] and left[0] in {"S", "N", "B"} and _ORDERS[sign](_rank(left), _rank(right))
-
-
-def _rank(value: Stored) -> Any:
-    # Text by its UTF-8 bytes, which Python's order by code points is not everywhere.
-    return value[1].encode() if value[0] == "S" else value[1]
+    # Text is ordered by its UTF-8 bytes, which is the order of code points, and so Python's own.
+    return left[0] == right[0] and left[0] in {"S", "N", "B"} and _ORDERS[sign](left[1], right[1])
 
 
 def size(value: Stored | None) -> Stored | None:
