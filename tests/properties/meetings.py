@@ -51,9 +51,9 @@ class Doc:
 
 
 STORED_NAMES = ("size", "a.b", "c")
-MEMBERS = ("x", "y")
+MEMBERS = ("x", "S")
 FIELDS = tuple(attr(name) for name in "abc")
-INNER = tuple(attr(name, *steps) for name in "abc" for steps in [(0,), (1,), ("x",), ("y",), ("x", 0), (0, "x")])
+INNER = tuple(attr(name, *steps) for name in "abc" for steps in [(0,), (1,), ("x",), ("S",), (0, "x")])
 
 MANY_DIGITS = 12345678901234567890123456789012345678
 TEXTS = ("", "a", "ab", "b", "é", "\uffff", "\U0001f600", "a\U0001f600", "1")
@@ -71,8 +71,8 @@ def few(random: Random, some: Any, most: int = 2) -> list[Any]:
 
 def value(random: Random, family: Any, depth: int = 0) -> Any:
     """Return a value made of a few scalars."""
-    shape = random.choice(["scalar", "scalar", "set", "list", "map"] if depth < 2 else ["scalar"])
-    if shape == "scalar" or (shape == "set" and family is FLAGS):
+    shape = random.choice(["scalar", "scalar", "scalar", "set", "list", "map"] if depth < 2 else ["scalar"])
+    if shape == "scalar":
         return random.choice(family if random.random() < 0.8 else FLAGS)
     if shape == "set":
         return set(few(random, family))
@@ -86,14 +86,14 @@ class Palette:
     """What the items and the conditions of a seed are made of."""
 
     scalars: tuple[list[Any], ...]
-    """A few texts, a few numbers, a few blobs."""
+    """A few texts, a few numbers, a few blobs; most values are made of the first of these."""
     values: list[Any]
 
     def item(self, random: Random, doc_id: str) -> Item | None:
         """Return an item in DynamoDB JSON, here and there none at all."""
         if random.random() < 0.1:
             return None
-        named = {name: random.choice(self.values) for name in STORED_NAMES if random.random() < 0.8}
+        named = {name: random.choice(self.values) for name in STORED_NAMES if random.random() < 0.9}
         whole = natural_text({"PK": doc_id, "SK": "META", "doc_id": doc_id, **named})
         wire: Item = json.loads(whole, object_hook=lambda node: spelled(random, node))["M"]
         return wire
@@ -102,12 +102,14 @@ class Palette:
         return random.choice(self.values)
 
     def ordered(self, random: Random, most: int = 1) -> list[Any]:
-        scalars = random.choice(self.scalars)
+        scalars = self.scalars[0] if random.random() < 0.8 else random.choice(self.scalars)
         return sorted(random.choices(scalars, k=most), key=lambda one: one.encode() if isinstance(one, str) else one)
 
     def part(self, random: Random) -> Any:
         """Return what is inside a value, or might be."""
         whole = self.one(random)
+        if random.random() < 0.2:
+            return random.choice(FLAGS)
         if isinstance(whole, (list, set, frozenset)) and whole:
             return random.choice(list(whole))
         if isinstance(whole, (str, bytes)):
@@ -116,9 +118,11 @@ class Palette:
 
 
 def palette(random: Random) -> Palette:
-    scalars = tuple(few(random, family, 3) for family in ORDERED)
-    family = random.choice(scalars)
-    return Palette(scalars, [value(random, family if random.random() < 0.8 else FLAGS) for _ in range(6)])
+    scalars = tuple(few(random, family, 3) for family in random.sample(ORDERED, 3))
+    values = [value(random, scalars[0]) for _ in range(3)]
+    elements = [value(random, scalars[0], 1) for _ in range(2)]
+    members = {name: value(random, scalars[0], 1) for name in MEMBERS}
+    return Palette(scalars, [*values, random.choice(scalars[1]), elements[: random.randint(1, 2)], members])
 
 
 def spelled(random: Random, node: Item) -> Item:
@@ -174,7 +178,7 @@ LEAVES: tuple[Any, ...] = (
     lambda r, p: r.choice(SIGNS)(attribute(r), *p.ordered(r)),
     lambda r, p: between(attribute(r), *p.ordered(r, 2)),
     lambda r, p: is_in(attribute(r), *r.choices(p.values, k=r.randint(1, 3))),
-    lambda r, p: begins_with(attribute(r), r.choice(p.scalars[r.choice([0, 2])])[: r.randint(0, 2)]),
+    lambda r, p: begins_with(attribute(r), r.choice(r.choice([TEXTS, BLOBS]))[: r.randint(0, 2)]),
     lambda r, _: r.choice([exists, not_exists])(attribute(r)),
     lambda r, _: type_is(attribute(r), r.choice(TYPES)),
     lambda r, _: r.choice([item_exists, item_not_exists])(),
