@@ -1,22 +1,32 @@
 """
 The clauses of a condition, and what each of them found in an item.
 
-Nothing but a failed condition loads this module.
+A failed condition loads this module; no command does before it is sent, or when all goes well.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final
+from collections.abc import Set as AbstractSet
+from enum import Enum
+from typing import Any, ClassVar, Final, TypeGuard
 
 from attrs import field, frozen
 
-SIGNS: Final = {
-    "equals": "=",
-    "not_equals": "<>",
-    "less_than": "<",
-    "less_than_or_equal": "<=",
-    "greater_than": ">",
-    "greater_than_or_equal": ">=",
+_CLAIMS: Final = {
+    "equals": "{} is {}",
+    "not_equals": "{} is not {}",
+    "less_than": "{} < {}",
+    "less_than_or_equal": "{} <= {}",
+    "greater_than": "{} > {}",
+    "greater_than_or_equal": "{} >= {}",
+    "between": "{} is between {} and {}",
+    "begins_with": "{} begins with {}",
+    "contains": "{} contains {}",
+    "exists": "{} exists",
+    "not_exists": "{} does not exist",
+    "type_is": "{} is stored as {}",
+    "item_exists": "there is such an item",
+    "item_not_exists": "there is no such item yet",
 }
 
 
@@ -58,7 +68,8 @@ class Clause:
     def __str__(self) -> str:
         name = f"not_({self.operator})" if self.negated else self.operator
         nothing = ", nothing stored" if self.missing and self.values else ""
-        return f"{self._subject}: {name}{nothing}" if self.path else name
+        subject = f"size({self.path})" if self.of_size else self.path
+        return f"{subject}: {name}{nothing}" if self.path else name
 
     def explain(self) -> str:
         """
@@ -69,28 +80,20 @@ class Clause:
             'balance > 100: balance is 40'
 
         """
-        claim = f"not {self._claim}" if self.negated else self._claim
-        compared = zip(self.others, self.values, strict=False)
-        others = "".join(f", {other} is {value!r}" for other, value in compared if other is not None)
-        return f"{claim}: {self._found}{others}"
+        claim = f"not ({self._claim})" if self.negated else self._claim
+        others = [f", {other} is {said(value)}" for other, value in self._compared if other is not None]
+        return f"{claim}: {self._found}{''.join(others)}"
 
     @property
-    def _subject(self) -> str:
-        return f"size({self.path})" if self.of_size else self.path
+    def _compared(self) -> list[tuple[str | None, Any]]:
+        return list(zip(self.others or (None,) * len(self.values), self.values, strict=True))
 
     @property
     def _claim(self) -> str:
-        subject = self._subject
-        shown = [repr(value) for value in self.values]
-        for position, other in enumerate(self.others):
-            shown[position] = other or shown[position]
-        if self.operator in SIGNS:
-            return f"{subject} {SIGNS[self.operator]} {shown[0]}"
-        if self.operator == "between":
-            return f"{subject} between {shown[0]} and {shown[1]}"
+        values = [other or self._said(value) for other, value in self._compared]
         if self.operator == "is_in":
-            return f"{subject} in ({', '.join(shown)})"
-        return f"{self.operator}({', '.join([subject, *shown] if subject else shown)})"
+            return f"{self._named} is one of {', '.join(values)}"
+        return _CLAIMS[self.operator].format(self._named, *values)
 
     @property
     def _found(self) -> str:
@@ -98,7 +101,14 @@ class Clause:
             return "there is none" if self.missing else "there is one"
         if self.missing:
             return f"{self.path} is not stored"
-        return f"{self._subject} is {'stored as ' if self.operator == 'type_is' else ''}{self.actual!r}"
+        return f"{self._named} is {'stored as ' if self.operator == 'type_is' else ''}{self._said(self.actual)}"
+
+    @property
+    def _named(self) -> str:
+        return f"the size of {self.path}" if self.of_size else self.path
+
+    def _said(self, value: object) -> str:
+        return str(value) if self.operator == "type_is" else said(value)
 
 
 @frozen(kw_only=True)
@@ -110,3 +120,16 @@ class FailedClause(Clause):
     """
 
     passed: ClassVar[bool] = False
+
+
+def said(value: object) -> str:
+    """Say a value in a sentence, an equal one always in the same way."""
+    if isinstance(value, Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if _is_set(value):
+        return f"{{{', '.join(sorted(map(said, value)))}}}"
+    return repr(value) if isinstance(value, (str, bytes)) else str(value)
+
+
+def _is_set(value: object) -> TypeGuard[AbstractSet[Any]]:
+    return isinstance(value, AbstractSet)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from dynamo_document_builder.errors.clauses import SIGNS
 from dynamo_document_builder.expressions.conditions import (
     BeginsWith,
     Between,
@@ -26,7 +25,14 @@ if TYPE_CHECKING:
 Leaf: TypeAlias = Comparison | Between | IsIn | BeginsWith | Contains | Exists | TypeIs
 """A condition on one attribute."""
 
-_BY_SIGN: Final = {sign: function for function, sign in SIGNS.items()}
+_BY_SIGN: Final = {
+    "=": "equals",
+    "<>": "not_equals",
+    "<": "less_than",
+    "<=": "less_than_or_equal",
+    ">": "greater_than",
+    ">=": "greater_than_or_equal",
+}
 _BY_TYPE: Final[dict[type[Leaf], str]] = {
     Between: "between",
     IsIn: "is_in",
