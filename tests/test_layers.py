@@ -198,6 +198,13 @@ def test_importing_transact_write_by_name_loads_no_other_command() -> None:
     assert loaded & set(public_commands()) == {module}
 
 
+@pytest.mark.parametrize("command", ["put", "transact_write", "table_transact_write"])
+def test_importing_a_command_loads_nothing_that_only_a_failure_needs(command: str) -> None:
+    loaded = loaded_by(f"import {PACKAGE}.commands.{command}")
+    late = {"errors.clauses", "expressions.evaluation", "model.verdicts", "transactions.reasons"}
+    assert loaded & {f"{PACKAGE}.{module}" for module in late} == set()
+
+
 def test_importing_the_root_loads_no_command_and_no_sdk() -> None:
     loaded = loaded_by(f"import {PACKAGE}")
     assert loaded & (set(public_commands()) | layers_beside_commands()) == set()

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         UnexpectedResponseError,
         UsageError,
     )
+    from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
@@ -164,6 +165,7 @@ __all__ = [
     "Explanation",
     "ExpressionSyntaxError",
     "ExpressionText",
+    "FailedClause",
     "FieldCodec",
     "FieldFailure",
     "Get",

@@ -49,6 +49,7 @@ NAMES_OF: Final = {
         "UnexpectedResponseError",
         "UsageError",
     ),
+    "errors.clauses": ("FailedClause",),
     "explain.explanation": ("Explanation",),
     "expressions.changes": ("Change",),
     "expressions.conditions": ("Condition",),

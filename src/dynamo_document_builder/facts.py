@@ -13,7 +13,7 @@ from attrs import field, frozen
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""
@@ -31,6 +31,9 @@ THROTTLING_CODES: Final = frozenset(
 
 _SHOWN: Final = 80
 """Characters of a key's value that a text shows."""
+
+_BLAMED: Final = 5
+"""Clauses of a condition that a text names."""
 
 READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 """The operations that write nothing: a lost answer leaves no doubt."""
@@ -120,6 +123,14 @@ def staleness(expected: int | None, found: int | None, item: object) -> str:
     if item is None:
         return f"it was changed or deleted since it was read ({versions})"
     return f"it was changed since it was read ({versions})"
+
+
+def blamed(clauses: Sequence[object]) -> str:
+    """` (balance: greater_than; email: exists)`: the clauses that made a condition false, to end a text with."""
+    shown = [str(clause) for clause in clauses[:_BLAMED]]
+    if len(clauses) > _BLAMED:
+        shown.append(f"{len(clauses) - _BLAMED} more")
+    return f" ({'; '.join(shown)})" if shown else ""
 
 
 def _shown(value: object) -> str:

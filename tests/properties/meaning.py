@@ -3,6 +3,9 @@ What a condition means, written down a second time.
 
 A tree here is a plain tuple, an item a plain dict by field name. `true` evaluates one on the other by DynamoDB's rules,
 with nothing of the library; `written` is the same tree as the library's users write it.
+
+The library can evaluate conditions too. This stays beside it on purpose: what is rendered and what is evaluated share
+how a path and a value are read, so both could be wrong alike, and agree with an engine all the same.
 """
 
 from __future__ import annotations

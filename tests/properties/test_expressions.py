@@ -38,6 +38,7 @@ from dynamo_document_builder import (
     stored,
     subtract,
 )
+from dynamo_document_builder.model.verdicts import verdict
 from tests.engines import engine_names
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
 
@@ -312,6 +313,13 @@ def test_conditions_render_without_redundant_parentheses_or_placeholders(tree: T
     payload = OFFLINE.request(Delete(KEY, condition=written(tree))).payload
     assert not twice_in_parentheses(payload["ConditionExpression"])
     check_placeholders(payload)
+
+
+@settings(max_examples=300)
+@given(item=st.none() | items, tree=trees | bushes(2))
+def test_a_condition_is_evaluated_as_its_tree_is(item: Item | None, tree: Tree) -> None:
+    stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
+    assert verdict(OFFLINE, written(tree), stored_item).passed == true(tree, item)
 
 
 @given(tree=trees, other=trees)

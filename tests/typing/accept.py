@@ -20,6 +20,7 @@ from dynamo_document_builder import (
     Delete,
     DeleteResult,
     Entity,
+    FailedClause,
     Get,
     GetResult,
     GlobalIndex,
@@ -424,9 +425,16 @@ except TransactionCanceledError as error:
     assert_type(error.reasons, tuple[CancellationReason, ...])
     assert_type(error.reason_for(named_put).failed, bool)
     assert_type(error.by_label["x"].code, str)
+    assert_type(error.by_label["x"].failed_clauses, tuple[FailedClause, ...])
     assert_type(error.idempotency_token, str | None)
 except ConditionFailedError as error:
     assert_type(error.after_retry, bool)
+    for clause in error.failed_clauses:
+        assert_type(clause, FailedClause)
+        assert_type(clause.path, str)
+        assert_type(clause.operator, str)
+        assert_type(clause.explain(), str)
+        assert_type(clause.passed, bool)
 users.changes(lambda u: [set_(u.words, ("x",)), set_(u.address, Address("x")), set_(u.labels, {"x"})])
 users.changes(lambda u: [add_to_set(u.labels, {"x"}), add(u.limit, Decimal(1)), increment(u.counters["x"], 1)])
 users.where(lambda u: equals(u.address, Address("x")))

@@ -28,6 +28,7 @@ SECRET = "s3cr3t"
 FAULT = Fault("Code", "message", "PutItem", "request-1", 400, 2, b'{"Item":{"name":{"S":"s3cr3t"}}}')
 PROBLEM = Problem("text", index=1, label="l", operation="Put", entity="User", key={"user_id": "u1"})
 FAILURE = FieldFailure("name", "str", "int")
+CLAUSE = ddb.FailedClause(path="name", operator="equals", values=(SECRET,), others=(None,), actual=SECRET)
 REASON = CancellationReason(
     1,
     "ConditionalCheckFailed",
@@ -39,6 +40,7 @@ REASON = CancellationReason(
     {"user_id": "u1"},
     User("u1", SECRET),
     {"name": SECRET},
+    failed_clauses=(CLAUSE,),
 )
 PART_WRITTEN = ddb.BatchWriteResult(
     items=(ALICE,),
@@ -66,13 +68,21 @@ ERRORS: list[DocumentBuilderError] = [
     ddb.OutcomeUnknownError("text", operation="PutItem", idempotency_token="t", command="command"),
     ddb.BatchIncompleteError("text", result=PART_WRITTEN),
     ddb.ServiceError("text", fault=FAULT),
-    ddb.ConditionFailedError("text", fault=FAULT, command="c", item=User("u1", SECRET), raw_item={"a": {"S": SECRET}}),
+    ddb.ConditionFailedError(
+        "text",
+        fault=FAULT,
+        command="c",
+        item=User("u1", SECRET),
+        raw_item={"a": {"S": SECRET}},
+        failed_clauses=[CLAUSE],
+    ),
     ddb.StaleVersionError(
         "text",
         fault=FAULT,
         command="c",
         item=User("u1", SECRET),
         raw_item={"a": {"S": SECRET}},
+        failed_clauses=[CLAUSE],
         expected_version=3,
         stored_version=4,
     ),
@@ -239,6 +249,13 @@ def test_a_stale_reason_says_which_version_was_expected(expected: int, found: An
     )
     assert str(reason) == f"[0] Delete: ConditionalCheckFailed - {said}"
     assert not reason.retryable
+
+
+def test_a_reason_names_the_clauses_that_were_false() -> None:
+    assert str(REASON) == "[1] (l) Put User user_id='u1': ConditionalCheckFailed - m (name: equals)"
+    silent = CancellationReason(0, "ConditionalCheckFailed", failed_clauses=(CLAUSE,))
+    assert str(silent) == "[0] : ConditionalCheckFailed - (name: equals)"
+    assert ddb.ConditionFailedError("text").failed_clauses == ()
 
 
 def test_the_stale_reasons_of_a_cancellation_are_found() -> None:

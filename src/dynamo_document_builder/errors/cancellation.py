@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from dynamo_document_builder.errors.service import ServiceError
-from dynamo_document_builder.facts import CONTENTION_CODES, THROTTLING_CODES, Fault, described, staleness
+from dynamo_document_builder.facts import CONTENTION_CODES, THROTTLING_CODES, Fault, blamed, described, staleness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
 
 
@@ -41,6 +42,8 @@ class CancellationReason:
     """The version of the item that is there; `None` if there is none, or it was not asked for."""
     stale: bool = False
     """Whether it failed because the item was changed since it was read."""
+    failed_clauses: tuple[FailedClause, ...] = ()
+    """The clauses of its condition that made it fail; none where the item was not asked for."""
 
     @property
     def failed(self) -> bool:
@@ -55,7 +58,8 @@ class CancellationReason:
     def __str__(self) -> str:
         label = "" if self.label is None else f"({self.label}) "
         stale = staleness(self.expected_version, self.stored_version, self.raw_item) if self.stale else ""
-        message = f" - {stale or self.message}" if stale or self.message else ""
+        said = stale or f"{self.message or ''}{blamed(self.failed_clauses)}".strip()
+        message = f" - {said}" if said else ""
         subject = f"{self.name} {described(self.entity, self.key)}".strip()
         return f"[{self.index}] {label}{subject}: {self.code}{message}"
 

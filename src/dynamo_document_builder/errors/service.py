@@ -8,7 +8,9 @@ from dynamo_document_builder.errors.general import DocumentBuilderError, StoredI
 from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+
+    from dynamo_document_builder.errors.clauses import FailedClause
 
 
 class ServiceError(DocumentBuilderError):
@@ -72,6 +74,7 @@ class ConditionFailedError(ServiceError):
     The condition of a single write was false. Nothing was written.
 
     `item` is the item as it was (`None`: there is none, or it was not asked for).
+    `failed_clauses` are the parts of the condition that made it false; none where the item was not asked for.
     """
 
     def __init__(
@@ -83,12 +86,14 @@ class ConditionFailedError(ServiceError):
         item: Any = None,
         raw_item: Mapping[str, Any] | None = None,
         item_error: StoredItemError | None = None,
+        failed_clauses: Iterable[FailedClause] = (),
     ) -> None:
         super().__init__(text, fault=fault)
         self.command = command
         self.item = item
         self.raw_item = raw_item
         self.item_error = item_error
+        self.failed_clauses = tuple(failed_clauses)
 
     @property
     def after_retry(self) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
-from enum import Enum
-from typing import Any, Final, TypeGuard
+from typing import Any, Final
 
 from attrs import frozen
 
+from dynamo_document_builder.errors.clauses import said
 from dynamo_document_builder.expressions.paths import (
     Arithmetic,
     EmptyList,
@@ -43,7 +43,7 @@ class Words:
         """Say a plain value."""
         if not self.values:
             return HIDDEN
-        text = _text(value)
+        text = said(value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
@@ -86,15 +86,3 @@ class Words:
         if not self.values:
             return HIDDEN
         return ", ".join(sorted(texts) if isinstance(values, AbstractSet) else texts)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Enum):
-        return f"{type(value).__name__}.{value.name}"
-    if _is_set(value):  # in an order of its own, so that one command is always said in one way
-        return f"{{{', '.join(sorted(map(_text, value)))}}}"
-    return repr(value) if isinstance(value, (str, bytes)) else str(value)
-
-
-def _is_set(value: object) -> TypeGuard[AbstractSet[Any]]:
-    return isinstance(value, AbstractSet)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Raw, Struct, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError, StoredItemError
-from dynamo_document_builder.facts import described, staleness
+from dynamo_document_builder.facts import blamed, described, staleness
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.decoders import decode
@@ -82,17 +82,30 @@ def condition_failed(
     error: ConditionFailedError, command: Any, entity: EntityModel[Any], guard: Guard | None
 ) -> ConditionFailedError:
     """Say in the caller's terms whose condition failed, with the item as it was."""
-    raw = _item_of(error.fault.body)
-    found = returned(entity, raw)
-    item = raw_item(raw)
+    facts = _facts(error, command, entity)
     what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.subject))}"
-    facts: dict[str, Any] = {"fault": error.fault, "command": command, "item": found.item, "raw_item": item}
-    facts["item_error"] = found.error
-    if guard is not None and guard.refuses(item):
+    if guard is not None and guard.refuses(facts["raw_item"]):
         return _stale(error, what, guard, facts)
     retried = " (the SDK sent it more than once: an earlier attempt may have been applied)"
-    text = f"{what}: the condition was false, nothing was written{retried if error.after_retry else ''}"
-    return ConditionFailedError(text, **facts)
+    false = f"the condition was false, nothing was written{blamed(facts['failed_clauses'])}"
+    return ConditionFailedError(f"{what}: {false}{retried if error.after_retry else ''}", **facts)
+
+
+def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) -> dict[str, Any]:
+    from dynamo_document_builder.model.verdicts import failed_clauses  # noqa: PLC0415  no cold start pays for it
+
+    answer = _answer(error.fault.body)
+    raw = msgspec.UNSET if answer is None else answer.item
+    found, item = returned(entity, raw), raw_item(raw)
+    return {
+        "fault": error.fault,
+        "command": command,
+        "item": found.item,
+        "raw_item": item,
+        "item_error": found.error,
+        # Of an answer that cannot be read nobody knows whether it has no item because there is none.
+        "failed_clauses": () if answer is None else failed_clauses(command, entity, item),
+    }
 
 
 def _stale(error: ConditionFailedError, what: str, guard: Guard, facts: dict[str, Any]) -> StaleVersionError:
@@ -104,8 +117,8 @@ def _stale(error: ConditionFailedError, what: str, guard: Guard, facts: dict[str
     return StaleVersionError(text, expected_version=guard.expected, stored_version=version, **facts)
 
 
-def _item_of(body: bytes) -> Raw | UnsetType:
+def _answer(body: bytes) -> _Refusal | None:
     try:
-        return decode(body, _Refusal).item
+        return decode(body, _Refusal)
     except msgspec.DecodeError:  # the refusal stands, whatever its body looks like
-        return msgspec.UNSET
+        return None

@@ -12,6 +12,7 @@ from msgspec import UnsetType
 from dynamo_document_builder.errors import CancellationReason, TransactionCanceledError
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.refusals import Returned, raw_item, returned
+from dynamo_document_builder.model.verdicts import failed_clauses
 from dynamo_document_builder.wire.decoders import decode
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _reasons(body: bytes) -> list[_Reason]:
 def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> CancellationReason:
     found = _returned(slot, given.item)
     item = raw_item(given.item)
+    false = given.code == "ConditionalCheckFailed"
     return CancellationReason(
         index=index,
         code="None" if given.code is None else given.code,
@@ -73,7 +75,8 @@ def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> Canc
         item_error=found.error,
         expected_version=None if guard is None else guard.expected,
         stored_version=None if guard is None else guard.stored(item),
-        stale=guard is not None and given.code == "ConditionalCheckFailed" and guard.refuses(item),
+        stale=guard is not None and false and guard.refuses(item),
+        failed_clauses=failed_clauses(slot.command, slot.entity, item) if false and slot.entity is not None else (),
     )
 
 

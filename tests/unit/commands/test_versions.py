@@ -323,7 +323,7 @@ def test_a_cancelled_transaction_tells_which_operations_were_stale() -> None:
     assert texts == [
         f"{changed} (version 3 expected, version 4 found)",
         f"{changed} (version 1 expected, version 2 found)",
-        false,
+        f"{false} (text: equals)",
         "it was changed or deleted since it was read (version 9 expected)",
         false,
     ]

@@ -63,7 +63,8 @@ def test_the_text_names_operations_and_keys_and_no_values() -> None:
     error = cancellation(FINE, {**CONDITION_FAILED, "Item": ALICE_ITEM}, CONFLICT)
     assert str(error) == (
         "TransactWrite was cancelled, nothing was written: 2 of 3 operations failed\n"
-        "  [1] (insert) Put User user_id='u1': ConditionalCheckFailed - The conditional request failed\n"
+        "  [1] (insert) Put User user_id='u1': ConditionalCheckFailed - The conditional request failed "
+        "(item_not_exists)\n"
         "  [2] Delete User user_id='u2': TransactionConflict - Transaction is ongoing for the item"
     )
     for text in (str(error), repr(error), repr(error.reasons)):

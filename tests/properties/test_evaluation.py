@@ -1,0 +1,127 @@
+"""
+Conditions evaluated here and by an engine, on items that fit no schema: thousands of pairs, and no disagreement.
+
+Where an item is of another type than the condition expects, where text is not plain and numbers are at their limits,
+is where an evaluation of our own would go wrong unseen.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dynamo_document_builder import (
+    ConditionCheck,
+    Entity,
+    FailedClause,
+    Raw,
+    Table,
+    TableTransactWrite,
+    TransactionCanceledError,
+    TransactWrite,
+)
+from dynamo_document_builder.model.verdicts import verdict
+from tests.engines import engine_names
+from tests.properties.meetings import Doc, Item, condition, palette
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dynamo_document_builder import CancellationReason, Condition
+    from tests.conftest import NewTable
+    from tests.engines import Engine
+
+ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
+AS_DYNAMODB_DOES = (
+    "functions_on_bytes",
+    "size_of_missing",
+    "equal_to_missing",
+    "order_across_types",
+)
+SEEDS = st.integers(0, 2**32)
+PAIRS = 100
+
+ids = count()
+
+
+@pytest.fixture
+def docs(new_table: NewTable, client: Any) -> Entity[Doc]:
+    return on(Table(new_table(), client=client))
+
+
+def on(table: Table) -> Entity[Doc]:
+    return Entity(Doc, table, partition_key=lambda d: d.doc_id, sort_key=lambda _: "META")
+
+
+def put(table: Table, wire_items: Iterable[Item]) -> None:
+    table.send(TableTransactWrite([Raw({"Put": {"TableName": table.name, "Item": item}}) for item in wire_items]))
+
+
+def asked(docs: Entity[Doc], checks: Sequence[ConditionCheck]) -> list[CancellationReason | None]:
+    """Ask the engine for the outcome of each check."""
+    try:
+        docs.send(TransactWrite(checks))
+    except TransactionCanceledError as error:
+        return list(error.reasons)
+    return [None] * len(checks)
+
+
+@ONE_ENGINE
+@settings(max_examples=100)
+@given(seed=SEEDS)
+def test_a_condition_is_here_what_it_is_on_the_engine(docs: Entity[Doc], engine: Engine, seed: int) -> None:
+    """Each of a hundred items meets a condition of its own: two requests for all."""
+    engine.requires(*AS_DYNAMODB_DOES)
+    random = Random(seed)
+    made_of = palette(random)
+    met = [(doc_id := f"d{next(ids)}", made_of.item(random, doc_id), condition(random, made_of)) for _ in range(PAIRS)]
+    put(docs.table, [item for _, item, _ in met if item is not None])
+    reasons = asked(docs, [ConditionCheck({"doc_id": doc_id}, condition=given) for doc_id, _, given in met])
+    for (_, item, given_condition), reason in zip(met, reasons, strict=True):
+        found = verdict(docs, given_condition, item)
+        assert reason is None or reason.code in {"None", "ConditionalCheckFailed"}
+        assert found.passed == (reason is None or not reason.failed), (given_condition, item)
+        if reason is not None:
+            assert reason.failed_clauses == found.failed
+
+
+OFFLINE = on(Table("app"))
+
+
+def made(seed: int) -> tuple[Item | None, Condition]:
+    random = Random(seed)
+    made_of = palette(random)
+    return made_of.item(random, "d1"), condition(random, made_of)
+
+
+@given(seed=SEEDS)
+def test_a_condition_fails_for_clauses_of_its_own_and_only_then(seed: int) -> None:
+    item, given_condition = made(seed)
+    found = verdict(OFFLINE, given_condition, item)
+    assert found.passed == (not found.failed)
+    assert [clause for clause in found.clauses if clause in found.failed] == list(found.failed)
+    assert all(isinstance(clause, FailedClause) and not clause.passed for clause in found.failed)
+
+
+@given(seed=SEEDS)
+def test_the_opposite_of_a_condition_has_the_opposite_verdict_clause_by_clause(seed: int) -> None:
+    item, given_condition = made(seed)
+    one, other = verdict(OFFLINE, given_condition, item), verdict(OFFLINE, ~given_condition, item)
+    assert one.passed is not other.passed
+    assert [clause.passed for clause in one.clauses] == [not clause.passed for clause in other.clauses]
+    assert [clause.negated for clause in one.clauses] == [not clause.negated for clause in other.clauses]
+
+
+@given(seed=SEEDS)
+def test_a_clause_tells_its_values_only_when_it_is_asked_to(seed: int) -> None:
+    item, given_condition = made(seed)
+    for clause in verdict(OFFLINE, given_condition, item).clauses:
+        other = evolve(clause, actual="other", values=("other",) * len(clause.values))
+        assert (str(clause), repr(clause)) == (str(other), repr(other))
+        assert clause.path in clause.explain()
