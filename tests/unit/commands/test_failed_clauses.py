@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     or_,
     stored,
 )
-from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, cancelled, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, orders, table, users
 
 REFUSED = "ConditionalCheckFailedException"
@@ -173,7 +173,7 @@ def test_each_reason_of_a_transaction_has_its_clauses() -> None:
 
 
 def test_only_a_failed_condition_has_clauses() -> None:
-    error = cancellation(TransactWrite([CHECK, PUT]).flow(users), {**CONFLICT, "Item": ALICE_ITEM}, FINE)
+    error = cancellation(TransactWrite([CHECK, PUT], retry=ONCE).flow(users), {**CONFLICT, "Item": ALICE_ITEM}, FINE)
     assert [reason.failed_clauses for reason in error.reasons] == [(), ()]
 
 
