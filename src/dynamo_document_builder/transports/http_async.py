@@ -170,8 +170,9 @@ class AsyncHttpTransport:
         loop = get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
-            for other in [other for other in self._pools if other.is_closed()]:
-                self._pools.pop(other, None)
+            for other in list(self._pools):  # other threads have loops, too
+                if other.is_closed():
+                    self._pools.pop(other, None)
             pool = self._pools[loop] = Pool(partial(_connected, self._wiring), self._wiring.patience.pool_size)
         return pool
 

@@ -404,7 +404,11 @@ def test_stubs_of_a_client_answer(run: Any, make_client: MakeClient) -> None:
         async with AsyncHttpTransport.from_client(client) as transport:
             with Stubber(client) as stubber:
                 stubber.add_response("get_item", {"Item": ALICE_ITEM})
-                assert (await users_through(transport).asend(Get(KEY))).item == ALICE
+                stubber.add_client_error("put_item", "ThrottlingException", "no", 400)
+                people = users_through(transport)
+                assert (await people.asend(Get(KEY))).item == ALICE
+                with pytest.raises(ThrottledError):
+                    await people.asend(Put(ALICE))
 
     run(scenario())
 
