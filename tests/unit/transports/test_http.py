@@ -1,10 +1,9 @@
-"""The direct transport: whose connections, how it is configured, what it refuses, and whose handlers see it."""
+"""The direct transport: whose connections, how it is configured, and how it ends."""
 
 from __future__ import annotations
 
-import json
 import os
-import pickle
+import ssl
 import subprocess
 import sys
 import threading
@@ -13,65 +12,32 @@ import types
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from botocore import UNSIGNED
-from botocore.client import BaseClient
-from botocore.config import Config
-from botocore.stub import Stubber
-from moto import mock_aws
 
 from dynamo_document_builder import (
-    BotocoreTransport,
     DefinitionError,
     HttpTransport,
     NoAnswerError,
     OutcomeUnknownError,
     RequestTimeoutError,
     ServiceError,
-    UsageError,
 )
 from dynamo_document_builder.transports.blocking.pool import MAX_AGE
-from dynamo_document_builder.transports.direct.credentials import Credentials
-from dynamo_document_builder.wire.request import Request
-from tests.fault_server import STAYS_SILENT, FaultServer, Seen, says
+from tests.fault_server import STAYS_SILENT, FaultServer, says
+from tests.unit.transports.test_lost_answers import self_signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-KEYS = Credentials("AKIA", "secret")
-READ = Request("GetItem", b'{"TableName":"app","Key":{"PK":{"S":"1"}}}', ("app",))
-WRITE = Request("PutItem", b'{"TableName":"app","Item":{"PK":{"S":"1"}}}', ("app",))
-
-
-def echo(seen: Seen) -> Any:
-    """Answer with the request's own body, so that an answer to another request is noticed."""
-    return says(seen.body)
+    from dynamo_document_builder.wire.request import Request
+from tests.unit.transports.echoing import KEYS, READ, WRITE, echo, numbered, plain
 
 
 @pytest.fixture
 def server() -> Iterator[FaultServer]:
     with FaultServer(otherwise=echo).running() as running:
         yield running
-
-
-def plain(server: FaultServer, **options: Any) -> HttpTransport:
-    return HttpTransport(region="eu-north-1", endpoint_url=server.endpoint, credentials=KEYS, **options)
-
-
-def client_of(endpoint: str | None = None, **config: Any) -> Any:
-    return boto3.client(
-        "dynamodb",
-        endpoint_url=endpoint,
-        region_name="eu-north-1",
-        aws_access_key_id="AKIA",
-        aws_secret_access_key="secret",
-        config=Config(**config),
-    )
-
-
-def numbered(number: int) -> Request:
-    return Request("GetItem", json.dumps({"TableName": "app", "n": number}).encode(), ("app",))
 
 
 def test_a_connection_is_used_again(server: FaultServer) -> None:
@@ -271,126 +237,27 @@ def test_what_cannot_work_is_refused_where_it_is_configured(options: dict[str, A
         HttpTransport(**{"region": "eu-north-1", "credentials": KEYS, **options})
 
 
-def test_a_client_says_how_patient_to_be(server: FaultServer) -> None:
-    client = client_of(
-        server.endpoint, read_timeout=7, connect_timeout=8, max_pool_connections=3, user_agent_extra="mine"
-    )
-    with HttpTransport.from_client(client) as transport:
-        transport.send(READ)
-        patience = transport._wiring.patience
-    assert (patience.read_timeout, patience.connect_timeout, patience.pool_size) == (7, 8, 3)
-    agent = server.seen[0].headers["user-agent"]
-    assert agent.startswith("Boto3/")
-    assert "mine" in agent
-    assert "md/dynamo-document-builder" in agent
-    assert len(server.seen) == 1  # asking the client sent nothing
+@pytest.fixture
+def tls_server(tmp_path: Path) -> Iterator[FaultServer]:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path / "certificate.pem"))
+    with FaultServer(otherwise=echo, tls=context).running() as running:
+        yield running
 
 
-@pytest.mark.parametrize(
-    ("config", "text"),
-    [
-        ({"proxies": {"https": "http://proxy"}}, "proxies"),
-        ({"retries": {"mode": "adaptive"}}, "adaptive"),
-        ({"signature_version": UNSIGNED}, "signature_version"),
-        ({"client_cert": "/cert"}, "client_cert"),
-    ],
-)
-def test_what_a_client_has_and_it_does_not_is_refused(config: dict[str, Any], text: str) -> None:
-    with pytest.raises(DefinitionError, match=rf"{text}.*BotocoreTransport"):
-        HttpTransport.from_client(client_of(**config))
+def test_tls_with_ones_own_authorities(tls_server: FaultServer, tmp_path: Path) -> None:
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
+    trusting.check_hostname = False  # the certificate is of an old form
+    with plain(tls_server, ssl_context=trusting) as transport:
+        for number in range(3):
+            assert transport.send(numbered(number)).body == numbered(number).body
+    assert len({seen.connection for seen in tls_server.seen}) == 1
 
 
-def test_a_proxy_of_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
-    transport = HttpTransport(region="eu-north-1", endpoint_url="https://dynamodb.example", credentials=KEYS)
-    with pytest.raises(DefinitionError, match="proxy"):
-        transport.send(READ)
-    monkeypatch.setenv("NO_PROXY", "dynamodb.example")
-    assert transport._wiring.endpoint.host == "dynamodb.example"
-
-
-def test_a_traced_client_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    traced = BaseClient._make_api_call
-
-    def tracing(*given: Any) -> Any:
-        return traced(*given)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", tracing)
-    with pytest.raises(DefinitionError, match="traced"):
-        HttpTransport.from_client(client_of())
-
-
-@pytest.mark.parametrize("given", [None, "client", boto3])
-def test_what_is_no_client_is_refused(given: Any) -> None:
-    with pytest.raises(DefinitionError, match=r"a client is what boto3\.client"):
-        HttpTransport.from_client(given)
-
-
-def test_without_keys_nothing_is_sent(server: FaultServer) -> None:
-    transport = HttpTransport(region="eu-north-1", endpoint_url=server.endpoint, credentials=lambda: None)
-    with pytest.raises(UsageError, match="no AWS credentials, nothing was sent"):
-        transport.send(READ)
-    assert not server.seen
-
-
-def test_it_is_not_pickled(server: FaultServer) -> None:
-    with plain(server) as transport, pytest.raises(UsageError, match="cannot be pickled"):
-        pickle.dumps(transport)
-
-
-def test_moto_answers_in_place_of_dynamodb() -> None:
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="eu-north-1")
-        client.create_table(
-            TableName="app",
-            KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
-            AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
-            BillingMode="PAY_PER_REQUEST",
-        )
-        transport = HttpTransport.from_client(client)
+def test_a_certificate_that_is_not_trusted_means_nothing_was_sent(tls_server: FaultServer) -> None:
+    with (
+        plain(tls_server, max_attempts=1) as transport,
+        pytest.raises(NoAnswerError, match=r"CERTIFICATE_VERIFY_FAILED.*nothing was sent"),
+    ):
         transport.send(WRITE)
-        assert transport.send(READ).body == b'{"Item": {"PK": {"S": "1"}}}'
-
-
-def test_a_stubber_answers_in_place_of_dynamodb() -> None:
-    client = client_of()
-    transport = HttpTransport.from_client(client)
-    with Stubber(client) as stubber:
-        stubber.add_response("get_item", {"Item": {"PK": {"S": "1"}}})
-        stubber.add_client_error("put_item", "ValidationException", "no", http_status_code=400)
-        assert json.loads(transport.send(READ).body) == {"Item": {"PK": {"S": "1"}}}
-        with pytest.raises(ServiceError) as caught:
-            transport.send(WRITE)
-    assert (caught.value.code, caught.value.message) == ("ValidationException", "no")
-
-
-def test_handlers_of_a_client_see_and_change_what_is_sent(server: FaultServer) -> None:
-    client = client_of(server.endpoint)
-    seen: list[Any] = []
-
-    def before_call(params: dict[str, Any], **_: Any) -> None:
-        params["headers"]["X-Own"] = "mine"
-
-    client.meta.events.register("before-call.dynamodb.GetItem", before_call)
-    register = client.meta.events.register
-    register("before-send.dynamodb.GetItem", lambda request, **_: seen.append((request.url, request.body)))
-    register("after-call.dynamodb.GetItem", lambda http_response, **_: seen.append(http_response.status_code))
-    with HttpTransport.from_client(client) as transport:
-        transport.send(READ)
-    assert server.seen[0].headers["x-own"] == "mine"
-    assert seen == [(f"{server.endpoint}/", READ.body), 200]
-
-
-def test_a_header_with_a_line_break_is_refused(server: FaultServer) -> None:
-    client = client_of(server.endpoint)
-    client.meta.events.register("before-call", lambda params, **_: params["headers"].update({"X-Own": "a\r\nHost: b"}))
-    with HttpTransport.from_client(client) as transport, pytest.raises(ValueError, match="line break"):
-        transport.send(READ)
-    assert not server.seen
-
-
-def test_both_ways_through_a_client_give_the_same(server: FaultServer) -> None:
-    client = client_of(server.endpoint)
-    with HttpTransport.from_client(client) as transport:
-        assert transport.send(READ).body == BotocoreTransport(client).send(READ).body
-    client.close()
+    assert tls_server.seen == []
