@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import boto3
@@ -25,6 +26,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError,
 from dynamo_document_builder import AsyncHttpTransport, HttpTransport
 from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, RequestTimeoutError, ServiceError
 from dynamo_document_builder.transports.botocore import BotocoreTransport
+from tests.event_loops import runner
 from tests.fault_scripts import ATTEMPTS, FOUND, ITEM, LARGE_ITEM, SCRIPTS, Script, refusing_token
 from tests.fault_server import FaultServer
 from tests.unit.transports.written import get, primary, put
@@ -41,8 +43,8 @@ if TYPE_CHECKING:
 READ, WRITE = get(primary("1")), put(primary("1"))
 LOST = "lost"
 
-WAYS = ["botocore", "http", "http_async"]
-DIRECT = ("http", "http_async")
+DIRECT = ("http", "asyncio", *(["uvloop"] if find_spec("uvloop") else []))
+WAYS = ["botocore", *DIRECT]
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ BETTER = [
     ),
 ]
 
-REFRESHES_WITHIN = {"http": 2, "http_async": 2}
+REFRESHES_WITHIN = dict.fromkeys(DIRECT, 2)
 """How many requests a transport may make when a token has expired, if not one: these keep keys for a second."""
 
 
@@ -122,16 +124,16 @@ def opened(way: str, client: Any) -> Iterator[Send]:
             transport._sleep = lambda _: None
             yield lambda request: transport.send(request).body
     else:
-        yield from awaited(client)
+        yield from awaited(way, client)
     client.close()
 
 
-def awaited(client: Any) -> Iterator[Send]:
+def awaited(loop: str, client: Any) -> Iterator[Send]:
     transport = AsyncHttpTransport.from_client(client)
     transport._sleep = lambda _: asyncio.sleep(0)
-    with asyncio.Runner(debug=True) as runner:
-        yield lambda request: runner.run(transport.send(request)).body
-        runner.run(transport.aclose())
+    with runner(loop) as opened:
+        yield lambda request: opened.run(transport.send(request)).body
+        opened.run(transport.aclose())
 
 
 def by_the_client(client: Any, request: Request) -> bytes:
