@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROUNDS = 25
+ROUNDS = 20
 
 
 def test_eight_threads_use_everything_for_the_first_time() -> None:
