@@ -25,9 +25,12 @@ def new_decoder(shape: Any) -> msgspec.json.Decoder[Any]:
 
 
 def decode(body: bytes, shape: type[T]) -> T:
-    """Read a body as a type, through one decoder per type."""
+    """Read a body as a type, through one decoder per type; whatever it cannot read is a `DecodeError`."""
     decoder = _decoders.get(shape)
     if decoder is None:
         decoder = _decoders[shape] = new_decoder(shape)
-    decoded: T = decoder.decode(body)
+    try:
+        decoded: T = decoder.decode(body)
+    except RecursionError:
+        raise msgspec.DecodeError("it is nested too deeply") from None
     return decoded

@@ -1,0 +1,132 @@
+"""Whatever comes as an answer, a command gives a result or one of the library's errors, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dynamo_document_builder import (
+    BatchGet,
+    BatchWrite,
+    Delete,
+    DocumentBuilderError,
+    Entity,
+    Get,
+    Put,
+    Query,
+    RetryPolicy,
+    Scan,
+    Table,
+    TableBatchGet,
+    TableTransactGet,
+    TransactGet,
+    TransactWrite,
+    Update,
+    key,
+)
+from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.transports.faults import refusal
+from dynamo_document_builder.wire.flow import NewToken, Pause
+from dynamo_document_builder.wire.request import Request, Response
+from tests.unit.things import ALICE, ALICE_ITEM, User, orders, users
+
+KEY = {"user_id": "u1"}
+ONCE = RetryPolicy(max_attempts=1)
+tagged = Table("tagged", entity_attribute="_type")
+people = Entity(User, tagged, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+others = Entity(User, tagged, partition_key=lambda u: key("X", u.user_id), sort_key=lambda _: "META", name="Other")
+
+COMMANDS: list[tuple[Any, Any]] = [
+    (Put(ALICE, return_values="ALL_OLD"), users),
+    (Get(KEY), users),
+    (Get(KEY, projection=["name", "tags[0]"]), users),
+    (Update(KEY, updates={"name": "x"}, return_values="ALL_NEW"), users),
+    (Update(KEY, updates={"name": "x"}, return_values="UPDATED_NEW"), users),
+    (Delete(KEY, condition={"name": "x"}, return_values="ALL_OLD"), users),
+    (TransactGet([KEY, {"user_id": "u2"}]), users),
+    (TableTransactGet(gets=(users.prepare(TransactGet([KEY])),)), users.table),
+    (TransactWrite([Put(ALICE, condition={"name": "x"}), Delete({"user_id": "u2"})], retry=ONCE), users),
+    (Query(KEY, max_items=2), users),
+    (Scan(), people),
+    (Scan(entities=people | others), tagged),
+    (Scan(projection=["name"]), users),
+    (BatchGet([KEY, {"user_id": "u2"}], retry=ONCE), users),
+    (TableBatchGet(gets=(users.prepare(BatchGet([KEY])), orders.prepare(BatchGet([{"order_id": "o"}])))), users.table),
+    (BatchWrite([ALICE], deletes=[{"user_id": "u2"}], retry=ONCE), users),
+]
+
+NAMES = [
+    "Item", "Items", "Attributes", "Responses", "UnprocessedKeys", "UnprocessedItems", "LastEvaluatedKey", "Keys",
+    "ConsumedCapacity", "TableName", "CapacityUnits", "Table", "Count", "ScannedCount", "app", "tagged", "_type",
+    "CancellationReasons", "Code", "Message", "ItemCollectionMetrics", "PutRequest", "Key", "PK", "SK", "S", "N",
+    "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS", "name", "user_id", "balance",
+]  # fmt: skip
+leaves = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False),
+    st.sampled_from(["x", "", "1", "1e999", "NaN", "ConditionalCheckFailed", "aGk=", "!", "\ud800"]),
+    st.just(ALICE_ITEM),
+)
+answers = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=12,
+)
+bodies = st.one_of(
+    st.dictionaries(st.sampled_from(NAMES), answers, max_size=5).map(lambda answer: json.dumps(answer).encode()),
+    answers.map(lambda answer: json.dumps(answer).encode()),
+    st.binary(max_size=40),
+)
+MOST_REQUESTS = 5
+
+
+def played(command: Any, to: Any, answered: Any) -> None:
+    """Give the same answer to every request of a command, for a while."""
+    flow = command.flow(to)
+    step, requests = next(flow), 0
+    while requests < MOST_REQUESTS:
+        try:
+            if isinstance(step, NewToken):
+                step = flow.send("token")
+            elif isinstance(step, Pause):
+                step = flow.send(None)
+            else:
+                requests += 1
+                step = answered(flow, step)
+        except StopIteration:
+            return
+    flow.close()
+
+
+@pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
+@settings(max_examples=80)
+@given(body=bodies)
+@example(body=b"[" * 3_000)
+@example(body=b'{"Items":' * 1_500)
+@example(body=b"")
+def test_any_body_of_a_success(command: Any, to: Any, body: bytes) -> None:
+    with suppress(DocumentBuilderError):
+        played(command, to, lambda flow, _: flow.send(Response(body)))
+
+
+codes = st.sampled_from(
+    ["ConditionalCheckFailedException", "TransactionCanceledException", "ValidationException", "", "\x00"]
+)
+
+
+@pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
+@settings(max_examples=30)
+@given(body=bodies, code=codes)
+def test_any_body_of_a_refusal(command: Any, to: Any, body: bytes, code: str) -> None:
+    def refused(flow: Any, request: Request) -> Any:
+        return flow.throw(refusal(request, Fault(code, "m", request.operation, None, 400, 1, body)))
+
+    with pytest.raises(DocumentBuilderError):
+        played(command, to, refused)
