@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
@@ -12,7 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint, named
-from dynamo_document_builder.model.readable import readable
+from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
@@ -167,15 +166,14 @@ class EntityModel(Generic[S]):
 
     def unfit(self, raw: Any, error: MisfitError, shape: str) -> StoredItemError:
         """Return the error for a stored item that does not fit what it is read as."""
-        stored = json.loads(bytes(raw))
-        return self.stored_item_error(stored if is_mapping(stored) else {}, error.failures, shape)
+        return self.stored_item_error(attributes_in(raw), error.failures, shape)
 
     def check_tag(self, raw: Any) -> None:
         """Refuse an item that another entity has written."""
         attribute = self.table.entity_attribute
         if attribute is None:
             return
-        stored = json.loads(bytes(raw)).get(attribute)
+        stored = attributes_in(raw).get(attribute)
         if stored != {"S": self.name}:
             found = "nothing stored" if stored is None else f"stored {readable(stored)!r}"
             raise MisfitError([FieldFailure(attribute, f"entity {self.name!r}", found)])

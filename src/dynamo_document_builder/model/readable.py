@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from msgspec import Raw
+
+
+def attributes_in(raw: bytes | Raw) -> Mapping[str, Any]:
+    """Return the attributes of an item in DynamoDB JSON; what came in the place of one has none."""
+    stored = json.loads(bytes(raw))
+    return stored if is_mapping(stored) else {}
 
 
 def readable(wire: Mapping[str, Any]) -> Any:

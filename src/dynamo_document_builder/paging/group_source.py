@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
@@ -12,7 +11,7 @@ from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.group_kind import GroupKind
 from dynamo_document_builder.model.projections import ItemReader
-from dynamo_document_builder.model.readable import readable
+from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.model.tags import TagIn
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_keys import group_clauses
@@ -87,9 +86,10 @@ class GroupSource:
         attribute = self.tag_attribute
 
         def decode(raw: bytes | Raw) -> Any:
-            stored = json.loads(bytes(raw))
-            tag = stored.get(attribute, {}).get("S")
-            return decoders[tag](raw) if tag in decoders else self._unknown(stored, tag)
+            stored = attributes_in(raw)
+            tag = readable(stored.get(attribute, {}))
+            known = isinstance(tag, str) and tag in decoders
+            return decoders[tag](raw) if known else self._unknown(stored, tag or None)
 
         return ItemReader(self.scope, decode, lambda _: "")
 
