@@ -228,11 +228,15 @@ def is_in(*values: object) -> Condition:
 
 
 @overload
-def begins_with(prefix: str | bytes, /) -> Condition: ...
+def begins_with(prefix: str | bytes | Mapping[str, Any], /) -> Condition: ...
 @overload
 def begins_with(operand: object, prefix: str | bytes, /) -> Condition: ...
 def begins_with(first: object, second: object = OMITTED, /) -> Condition:
-    """The stored text, or the stored bytes, begin with the prefix."""
+    """
+    The stored text, or the stored bytes, begin with the prefix.
+
+    For a sort key, fields can be given, of which the entity builds it: `begins_with({"placed_on": date(2026, 1, 1)})`.
+    """
     if isinstance(second, Omitted):
         return BeginsWith(THIS, first)
     return BeginsWith(_operand(first), second)
