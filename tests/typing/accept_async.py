@@ -5,9 +5,12 @@ from __future__ import annotations
 from asyncio import Event as Signal
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, assert_type
+from typing import Any, assert_type
 
 from dynamo_document_builder import (
+    AsyncPages,
+    AsyncThreadTransport,
+    AsyncTransport,
     BotocoreTransport,
     Database,
     Get,
@@ -29,13 +32,8 @@ from dynamo_document_builder import (
     Update,
     UpdateResult,
 )
-from dynamo_document_builder.facade.apages import AsyncPages
-from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
 from dynamo_document_builder.wire.request import Response
 from tests.typing.things import KEY, Order, User, database, orders, table, users
-
-if TYPE_CHECKING:
-    from dynamo_document_builder.wire.drive_async import AsyncTransport
 
 ALICE = User("u1", "Alice")
 

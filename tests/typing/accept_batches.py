@@ -6,17 +6,21 @@ from typing import Any, assert_type
 
 from attrs import frozen
 
-from dynamo_document_builder.batches.reads import PreparedBatchGet
-from dynamo_document_builder.batches.writes import PreparedBatchWrite
-from dynamo_document_builder.commands.batch_get import BatchGet, BatchGetResult
-from dynamo_document_builder.commands.batch_write import BatchWrite, BatchWriteResult
-from dynamo_document_builder.commands.table_batch_get import TableBatchGet, TableBatchGetResult
-from dynamo_document_builder.commands.table_batch_write import TableBatchWrite, TableBatchWriteResult
-from dynamo_document_builder.errors import BatchIncompleteError
-from dynamo_document_builder.model.retry import RetryPolicy
-from tests.typing.things import Order, User, database, orders, table, users
-
-KEY = {"user_id": "u1"}
+from dynamo_document_builder import (
+    BatchGet,
+    BatchGetResult,
+    BatchIncompleteError,
+    BatchWrite,
+    BatchWriteResult,
+    PreparedBatchGet,
+    PreparedBatchWrite,
+    RetryPolicy,
+    TableBatchGet,
+    TableBatchGetResult,
+    TableBatchWrite,
+    TableBatchWriteResult,
+)
+from tests.typing.things import KEY, Order, User, database, orders, table, users
 
 
 @frozen

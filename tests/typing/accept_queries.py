@@ -8,6 +8,8 @@ from typing import Any, Literal, assert_type
 from attrs import frozen
 
 from dynamo_document_builder import (
+    BatchGet,
+    Delete,
     Entity,
     EntityGroup,
     Get,
@@ -23,6 +25,9 @@ from dynamo_document_builder import (
     Table,
     TransactGet,
     TransactGetResult,
+    TransactWrite,
+    TransactWriteResult,
+    Update,
     attr,
     begins_with,
     between,
@@ -46,6 +51,9 @@ def reads() -> None:
     users.request(Query(KEY, sort_key_condition=begins_with("ORDER#")))
     users.request(Query(KEY, sort_key_condition=between({"name": "a"}, {"name": "b"}), start=None))
     users.request(Query(User("u1", "Ann"), filter=attr("balance") > 3, consistent=True))
+    users.request(Query(KEY, sort_key_condition=begins_with({"name": "a"})))
+    users.request(Query(index={"GSI1": {"email": "a@b.c"}}, sort_key_condition=greater_than({"name": "a"})))
+    users.request(Query(index={"GSI1": User("u1", "Ann", email="a@b.c")}, projection=["name"]))
     users.request(Scan(filter=users.where(lambda u: u.balance > 3), index_name="GSI1"))
 
 
@@ -72,6 +80,7 @@ def pages() -> None:
     names = [line.name for line in users.paginate(Scan(projection=Named)).items()]
     assert_type(names, list[str])
     first: Page[User] = users.send(Query(KEY))
+    assert_type((first.items, first.count, first.scanned_count, first.cursor), tuple[list[User], int, int, str | None])
     users.send(Query(KEY, start=first.cursor))
 
 
@@ -105,10 +114,19 @@ def unions() -> None:
     payments = Entity[Card | Transfer](Card | Transfer, Table("payments"), partition_key=lambda p: key(p.owner))
     assert_type(payments.send(Get({"owner": "x"})).item, Card | Transfer | None)
     assert_type(payments.send(Query({"owner": "x"})).items, list[Card | Transfer])
+    for page in payments.paginate(Scan()):
+        assert_type(page, ScanResult[Card | Transfer])
+    assert_type(payments.send(BatchGet([{"owner": "x"}])).items, list[Card | Transfer | None])
+    assert_type(payments | users, EntityGroup[Card | Transfer | User])
     payments.send(Put(Card("x")))
+    payments.send(TransactWrite([Put(Card("x")), Put(Transfer("y")), Delete({"owner": "z"})]))
+    payments.request(Update({"owner": "x"}, updates={"owner": "y"}, condition=payments.where(lambda p: p.owner == "x")))
 
 
 def stored_items() -> None:
     result = users.send(Put(User("u1", "Ann")))
     assert_type(result, PutResult[User])
     assert_type(result.item, User)
+    written = users.send(TransactWrite([Put(User("u1", "Ann")), Delete(KEY)]))
+    assert_type(written, TransactWriteResult)
+    assert_type(written.items, tuple[Any, ...])
