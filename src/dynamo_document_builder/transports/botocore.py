@@ -33,7 +33,14 @@ from dynamo_document_builder.wire.request import Request, Response, ResponseMeta
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NO_ANSWER: Final = (ChecksumError, ConnectionError, HTTPClientError, IncompleteReadError, ResponseParserError)
+NO_ANSWER: Final = (
+    ChecksumError,
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseParserError,
+    UnicodeDecodeError,  # of a body that is no text, as one that was zipped without being asked for
+)
 NEVER_LEFT: Final = (ConnectTimeoutError, EndpointConnectionError)
 TIMED_OUT: Final = (ConnectTimeoutError, ReadTimeoutError)
 
