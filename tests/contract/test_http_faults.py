@@ -84,12 +84,6 @@ BETTER = [
     ),
     Better(
         "zipped",
-        ("botocore",),
-        [(LOST, 1), ("found", 1)],
-        "boto3 lets an error of Python's own out for an answer that it cannot read",
-    ),
-    Better(
-        "zipped",
         DIRECT,
         [("found", 1), ("found", 1)],
         "boto3 does not unzip what it did not ask for, and cannot read it",

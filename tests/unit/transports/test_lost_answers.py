@@ -150,6 +150,12 @@ def test_a_damaged_answer_is_asked_for_again(server: Server, make_client: MakeCl
 
 
 @pytest.mark.usefixtures("no_backoff")
+def test_an_answer_that_is_no_text_is_no_answer(server: Server, make_client: MakeClient) -> None:
+    server.otherwise = lambda _operation, _body: Answer(b"\x1f\x8b zipped")
+    with pytest.raises(OutcomeUnknownError, match="UnicodeDecodeError"):
+        BotocoreTransport(make_client(server.endpoint), wire=False).send(WRITE)
+
+
 def test_a_lost_answer_after_a_refusal_does_not_carry_that_refusal(server: Server, make_client: MakeClient) -> None:
     server.script = [refused("InternalServerError", status=500), Answer(closes=True)]
     with pytest.raises(OutcomeUnknownError):
