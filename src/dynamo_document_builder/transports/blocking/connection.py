@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.direct.answers import Answer
     from dynamo_document_builder.transports.direct.settings import Endpoint, Patience
 
-_CHUNK: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
 
 
 class Connection:
