@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES, checked_key, key_attribute
-from dynamo_document_builder.model.prefixes import KeyPrefix, open_fields, runs_straight
+from dynamo_document_builder.model.prefixes import KeyPrefix, open_fields
 from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex, TableModel
 from dynamo_document_builder.model.views import MissingFieldError, fields_read, view_of
 from dynamo_document_builder.wire.guards import is_sequence
@@ -104,6 +104,8 @@ class KeyPart:
 
     @cached_property
     def _runs_straight(self) -> bool:
+        from dynamo_document_builder.model.straight import runs_straight  # noqa: PLC0415  asked by queries only
+
         return runs_straight(self.build, self.codec.schema)
 
     def _value(self, item: Any) -> Any:

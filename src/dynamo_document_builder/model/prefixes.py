@@ -7,21 +7,12 @@ Keys of which only the leading parts are known.
 
 from __future__ import annotations
 
-import dis
-from inspect import getattr_static
-from operator import attrgetter
-from types import CodeType, FunctionType
-from typing import TYPE_CHECKING, Any, Final, NoReturn, get_args
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from dynamo_document_builder.model.views import MissingFieldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dynamo_document_builder.schema.codec import Codec
-
-
-_OWN: Final = "dynamo_document_builder."
 
 
 class Gap:
@@ -76,59 +67,3 @@ def gap_field(gap: Any) -> str:
     """Return the field a stand-in is for."""
     name: str = object.__getattribute__(gap, "_field")
     return name
-
-
-def runs_straight(build: object, schema: Any) -> bool:
-    """
-    Tell whether a builder does the same for every item of a schema.
-
-    One that branches, as in `"OPEN" if o.closed is None else key("CLOSED", o.closed)`, may take a branch with a
-    stand-in that it would not take with a value. So it is not asked for a prefix, nor is one whose code is not seen.
-    """
-    if isinstance(build, attrgetter):
-        return True
-    build = getattr(build, "__func__", build)
-    members = get_args(schema) or (schema,)
-    return isinstance(build, FunctionType) and all(map(_is_straight, _codes(build, members, set())))
-
-
-def _codes(build: object, classes: tuple[Any, ...], seen: set[int]) -> Iterator[CodeType]:
-    """Yield the code of a function, of those inside it, and of the functions and properties that it names."""
-    if not isinstance(build, FunctionType) or id(build) in seen or build.__module__.startswith(_OWN):
-        return
-    seen.add(id(build))
-    known = {**build.__globals__, **_enclosed(build)}
-    for code in _nested(build.__code__):
-        yield code
-        for name in (*code.co_names, *code.co_freevars):
-            yield from _codes(known.get(name), classes, seen)
-            for cls in classes:
-                attribute = getattr_static(cls, name, None)
-                yield from _codes(getattr(attribute, "fget", attribute), classes, seen)
-
-
-def _enclosed(build: FunctionType) -> dict[str, Any]:
-    cells = zip(build.__code__.co_freevars, build.__closure__ or (), strict=True)
-    return {name: _content(cell) for name, cell in cells}
-
-
-def _content(cell: Any) -> Any:
-    try:
-        return cell.cell_contents
-    except ValueError:  # a name that is bound later
-        return None
-
-
-def _nested(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for const in code.co_consts:
-        if isinstance(const, CodeType):
-            yield from _nested(const)
-
-
-def _is_straight(code: CodeType) -> bool:
-    return not code.co_exceptiontable and not any(_branches(step.opname) for step in dis.get_instructions(code))
-
-
-def _branches(opname: str) -> bool:
-    return ("JUMP" in opname and "_IF_" in opname) or opname in {"FOR_ITER", "SEND"}
