@@ -23,7 +23,20 @@ from dynamo_document_builder import (
     remove_from_set,
 )
 from tests.properties.filters import Filter, filters
-from tests.properties.stock import TAG, Attributes, Item, Key, Kind, Note, Order, as_stored, by_email, by_status, key_of
+from tests.properties.stock import (
+    TAG,
+    Attributes,
+    Item,
+    Key,
+    Kind,
+    Note,
+    Order,
+    as_stored,
+    by_email,
+    by_region,
+    by_status,
+    key_of,
+)
 from tests.properties.words import (
     TAGS,
     emails,
@@ -64,7 +77,8 @@ def _term(filter_: Filter) -> Term:
 
 
 terms: dict[Kind, st.SearchStrategy[Term]] = {
-    kind: st.sampled_from([FREE, FREE, THERE, NOT_THERE]) | filters[kind].map(_term) for kind in (Order, Note)
+    kind: st.one_of(st.just(FREE), st.just(FREE), st.sampled_from([THERE, NOT_THERE]), filters[kind].map(_term))
+    for kind in (Order, Note)
 }
 
 
@@ -120,11 +134,15 @@ changes[Note] = st.one_of(
     shelves.map(lambda shelf: Change("shelf", shelf, lambda _: shelf)),
     st.sampled_from(["total", "shelf"]).map(lambda name: Change(name, remove(), lambda _: None)),
 )
-changes[Order] = st.one_of(
-    changes[Note],
+_moves = st.one_of(
     statuses.map(lambda status: Change("status", status, lambda _: status)),
     emails.map(lambda email: Change("email", email, lambda _: email)),
     st.just(Change("email", remove(), lambda _: None)),
+)
+"""Index keys follow from these."""
+changes[Order] = st.one_of(
+    changes[Note],
+    _moves,
     st.sampled_from(TAGS).map(lambda tag: Change("tags", add_to_set({tag}), lambda old: (old or frozenset()) | {tag})),
     st.sampled_from(TAGS).map(
         lambda tag: Change("tags", remove_from_set({tag}), lambda old: ((old or frozenset()) - {tag}) or None)
@@ -135,7 +153,8 @@ changes[Order] = st.one_of(
 def _born(kind: Kind, given: Attributes) -> dict[str, Any]:
     """Return what an update gives an item that it creates, beside what it changes."""
     partition, sort = key_of(kind, given)
-    return {"PK": partition, "SK": sort, TAG: kind.__name__, **given}
+    more = by_region(given) if kind is Order else {}
+    return {"PK": partition, "SK": sort, TAG: kind.__name__, **given, **more}
 
 
 def _followed(attributes: dict[str, Any], names: set[str]) -> dict[str, Any]:
@@ -170,15 +189,16 @@ def more_of_what_is_there(kind: Kind, given: Attributes, more: Decimal) -> Write
 
 
 def _made(kind: Kind) -> st.SearchStrategy[list[Change]]:
-    return st.lists(changes[kind], min_size=1, max_size=3, unique_by=lambda change: change.name)
+    made = [changes[kind], _moves] if kind is Order else [changes[kind]]
+    return st.one_of(*(st.lists(one, min_size=1, max_size=3, unique_by=lambda change: change.name) for one in made))
 
 
 def _of(kind: Kind) -> dict[str, st.SearchStrategy[Write]]:
     only = st.just(kind)
     return {
         "put": st.builds(put, orders if kind is Order else notes, terms[kind]),
-        "update": st.builds(update, only, keys, _made(kind), terms[kind])
-        | st.builds(more_of_what_is_there, only, keys, totals),
+        "update": st.builds(update, only, keys, _made(kind), terms[kind]),
+        "add": st.builds(more_of_what_is_there, only, keys, totals),
         "delete": st.builds(delete, only, keys, terms[kind]),
         "check": st.builds(check, only, keys, terms[kind].filter(lambda term: term is not FREE)),
     }
@@ -186,7 +206,7 @@ def _of(kind: Kind) -> dict[str, st.SearchStrategy[Write]]:
 
 _by_kind = [_of(Order), _of(Order), _of(Note)]
 puts = st.one_of(*(writes["put"] for writes in _by_kind))
-updates = st.one_of(*(writes["update"] for writes in _by_kind))
+updates = st.one_of(*(writes["update"] for writes in _by_kind), _by_kind[0]["add"])
 deletes = st.one_of(*(writes["delete"] for writes in _by_kind))
 checks = st.one_of(*(writes["check"] for writes in _by_kind))
 transactions = st.lists(st.one_of(puts, updates, deletes, checks), min_size=1, max_size=5, unique_by=lambda w: w.key)

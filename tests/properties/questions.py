@@ -14,7 +14,7 @@ from dynamo_document_builder import (
     equals,
 )
 from tests.properties.filters import Filter, filters, filters_of_both
-from tests.properties.stock import SORT_KEYS, TAG, Attributes, Kind, Note, Order, place
+from tests.properties.stock import SORT_KEYS, TABLE, TAG, Attributes, Kind, Note, Order, place
 from tests.properties.words import (
     COMPARISONS,
     customers,
@@ -78,7 +78,7 @@ class Range:
 def ranges(bounds: st.SearchStrategy[Bound], *operators: str) -> st.SearchStrategy[Range]:
     # DynamoDB refuses a range that ends before it begins.
     ends = st.lists(bounds, min_size=2, max_size=2).map(lambda two: sorted(two, key=lambda one: place(one.value)))
-    pairs = st.tuples(st.sampled_from([*COMPARISONS, "between", *operators]), ends)
+    pairs = st.tuples(st.sampled_from([*COMPARISONS, "<=", ">", "between", *operators]), ends)
     return pairs.filter(lambda drawn: drawn[0] != "=" or not drawn[1][0].is_prefix).map(
         lambda drawn: Range(drawn[0], drawn[1][0], drawn[1][1])
     )
@@ -110,6 +110,12 @@ def _place_bound(region: str, number: int | None) -> Bound:
     if number is None:
         return Bound({"region": region}, f"{region}#", is_prefix=True)
     return Bound({"region": region, "number": number}, f"{region}#{number}")
+
+
+def _customer_bound(customer: str, number: int | None) -> Bound:
+    if number is None:
+        return Bound({"customer": customer}, f"{customer}#", is_prefix=True)
+    return Bound({"customer": customer, "number": number}, f"{customer}#{number}")
 
 
 _KEY_TEXTS = texts("A", "O", "O#a", "O#a#", "O#a#1", "O#a#10", "O#a!", "O#\u00e9#2", "O#\ufb00", "O#\U0001f600", "P")
@@ -198,6 +204,12 @@ sought: dict[Kind, st.SearchStrategy[Sought]] = {
             _email_keys,
             st.builds(_place_bound, *_PARTS),
             ranges(_PLACE_TEXTS, "=", "begins_with") | ranges(st.builds(_place_bound, *_PARTS), "=", "begins_with"),
+        ),
+        _sought(
+            "by_region",
+            regions.map(lambda region: ({"region": region}, f"R#{region}")),
+            st.builds(_customer_bound, customers, st.none() | numbers),
+            ranges(st.builds(_customer_bound, customers, st.none() | numbers), "=", "begins_with"),
         ),
         _sought(
             "by_status",
@@ -297,7 +309,7 @@ class Asked:
 
     @property
     def _consistency(self) -> dict[str, Any]:
-        return {"consistent": True} if self.consistent and self.index not in {"by_email", "by_total"} else {}
+        return {"consistent": True} if self.consistent and self.index not in TABLE["global_secondary_indexes"] else {}
 
     def reads(self, item: Attributes) -> bool:
         """Tell whether an item is read, before it is filtered."""
@@ -357,7 +369,7 @@ def _scans(
 
 queries = st.one_of(*(_queries((kind,), sought[kind], filters[kind], shapes) for kind in (Order, Note)))
 scans = st.one_of(
-    _scans((Order,), ("by_email", "by_total", "by_status", "by_size"), filters[Order], shapes),
+    _scans((Order,), ("by_email", "by_region", "by_total", "by_status", "by_size"), filters[Order], shapes),
     _scans((Note,), ("by_total", "by_size"), filters[Note], shapes),
 )
 queries_of_both = _queries((Order, Note), sought_by_both, filters_of_both, st.just(Shape()))

@@ -7,7 +7,7 @@ Both kinds of items lie under the same partition keys, each between the keys of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal  # noqa: TC003  the schemas' annotations are looked up
 from typing import Any, TypeAlias
 
@@ -51,10 +51,11 @@ TABLE: dict[str, Any] = {
     "global_secondary_indexes": {
         "by_email": {"partition_key": "GSI1PK", "sort_key": "GSI1SK"},
         "by_total": {"partition_key": "shelf", "sort_key": "total"},
+        "by_region": {"partition_key": "GSI2PK", "sort_key": "GSI2SK"},
     },
     "local_secondary_indexes": {"by_status": {"sort_key": "LSI1SK"}, "by_size": {"sort_key": "total"}},
 }
-"""Of the indexes, one is sparse by a builder, two by a field, and two sort numbers."""
+"""Of the indexes, one is sparse by a builder, two by a field, one is built of the key alone, and two sort numbers."""
 
 KEY_TYPES = {"shelf": "N", "total": "N"}
 
@@ -62,19 +63,11 @@ SORT_KEYS: dict[str | None, tuple[str, str]] = {
     None: ("PK", "SK"),
     "by_email": ("GSI1PK", "GSI1SK"),
     "by_total": ("shelf", "total"),
+    "by_region": ("GSI2PK", "GSI2SK"),
     "by_status": ("PK", "LSI1SK"),
     "by_size": ("PK", "total"),
 }
 """The attributes of the table's key and of each index's."""
-
-HELD: dict[str | None, tuple[Kind, ...]] = {
-    None: (Order, Note),
-    "by_email": (Order,),
-    "by_total": (Order, Note),
-    "by_status": (Order,),
-    "by_size": (Order, Note),
-}
-"""Whose items can be in an index."""
 
 
 def orders_in(table: Table) -> Entity[Order]:
@@ -87,7 +80,11 @@ def orders_in(table: Table) -> Entity[Order]:
             "by_email": {
                 "partition_key": lambda o: index_key("E", o.email),
                 "sort_key": lambda o: key(o.region, o.number),
-            }
+            },
+            "by_region": {
+                "partition_key": lambda o: key("R", o.region),
+                "sort_key": lambda o: key(o.customer, o.number),
+            },
         },
         local_secondary_indexes={"by_status": {"sort_key": lambda o: key("S", o.status, o.region)}},
     )
@@ -121,12 +118,16 @@ def by_email(given: Attributes) -> dict[str, Any]:
     return {"GSI1PK": f"E#{given['email']}", "GSI1SK": f"{given['region']}#{given['number']}"}
 
 
+def by_region(given: Attributes) -> dict[str, Any]:
+    return {"GSI2PK": f"R#{given['region']}", "GSI2SK": f"{given['customer']}#{given['number']}"}
+
+
 def as_stored(item: Item) -> dict[str, Any]:
     """Return what a put of an item stores."""
     given = {info.name: getattr(item, info.name) for info in fields(type(item))}
     attributes = named({TAG: type(item).__name__} | {n: v for n, v in given.items() if v is not None and v != set()})
     if isinstance(item, Order):
-        attributes |= by_status(attributes) | (by_email(attributes) if item.email else {})
+        attributes |= by_region(attributes) | by_status(attributes) | (by_email(attributes) if item.email else {})
     return attributes
 
 
@@ -158,8 +159,3 @@ class Stock:
         names = SORT_KEYS[index]
         held = [item for item in self.items.values() if item.keys() >= {*names} and keep(item)]
         return sorted(held, key=lambda item: place(item[names[1]]))
-
-
-def of_kinds(items: Iterable[Attributes], kinds: Iterable[Kind]) -> list[Attributes]:
-    names = {kind.__name__ for kind in kinds}
-    return [item for item in items if item[TAG] in names]
