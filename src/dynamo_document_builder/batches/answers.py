@@ -31,14 +31,21 @@ class Asked:
 
     def take(self, table: str, raw: Raw, kind: str) -> Entry:
         """Return the entry of a key, or of an item with that key, that came back under the name of a table."""
+        return self.take_all(table, [raw], kind)[0]
+
+    def take_all(self, table: str, raws: Sequence[Raw], kind: str) -> list[Entry]:
+        """Return the entries of all that came back under the name of a table."""
         resource = table.rpartition("/")[2]  # it may be an ARN
         lane = self.lanes.get(resource)
         if lane is None:
             raise self.unexpected(f"names the table {table!r}")
-        key = lane.key_of(raw)
+        key_of = lane.key_of
+        return [self._taken(resource, key_of(raw), kind) for raw in raws]
+
+    def _taken(self, resource: str, key: str, kind: str) -> Entry:
         entry = self.waiting.pop((resource, key), None)
         if entry is None or entry.kind != kind:
-            raise self.unexpected(f"names the {kind} of {key} in table {table!r}, or does so twice")
+            raise self.unexpected(f"names the {kind} of {key} in table {resource!r}, or does so twice")
         return entry
 
     def unexpected(self, what: str) -> UnexpectedResponseError:

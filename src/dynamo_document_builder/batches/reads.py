@@ -14,6 +14,7 @@ from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
+from dynamo_document_builder.model.problems import FINDINGS
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.wire.json import quote
@@ -99,20 +100,26 @@ class Reads:
         self.groups.append(ReadGroup(entity, group.keys, entries, reader))
 
     def _entry(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
-        key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
-        return self.known.setdefault((lane, key), Entry(lane, key, sent, "Get"))
+        try:
+            key, sent = _key(findings.entity, given)
+        except FINDINGS:
+            key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
+        entry = self.known.get((lane, key))
+        if entry is None:
+            entry = self.known[lane, key] = Entry(lane, key, sent, "Get")
+        return entry
 
     def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
         """Keep the items that came; what was neither found nor left unread is not there."""
         output = read(_Output, request, response)
         asked = Asked(self.operation, entries)
-        found = [(asked.take(table, raw, "Get"), raw) for table, raws in output.responses.items() for raw in raws]
+        found = [(asked.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
         for table, unread in output.unprocessed_keys.items():
-            for raw in unread.keys:
-                asked.take(table, raw, "Get")
-        for entry, raw in found:
-            entry.raw = raw
-            entry.done = True
+            asked.take_all(table, unread.keys, "Get")
+        for taken, raws in found:
+            for entry, raw in zip(taken, raws, strict=True):
+                entry.raw = raw
+                entry.done = True
         for entry in asked.waiting.values():
             entry.done = True
         self.consumed_capacity += output.consumed_capacity

@@ -11,7 +11,9 @@ from msgspec import Struct
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint, named
+from dynamo_document_builder.model.quick_keys import QuickKeys, quick_keys
 from dynamo_document_builder.model.readable import attributes_in, readable
+from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.model.views import MissingFieldError, View, view_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
@@ -68,16 +70,28 @@ class EntityModel(Generic[S]):
         if not isinstance(item, self.schema):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
-        primary = self.plan.primary
-        keys = [f"{part.quoted}:{_required(part, part.text(item))}" for part in primary]
-        members = [text for part, text in zip(primary, keys, strict=True) if part.field is None]
+        key = self._quick.of_item(item) or self._key(item)
+        members = [key[1:-1]] if self._is_beside else self._members_beside(item)
         if self.plan.indexes:
             members.extend(self._index_members(item))
         if self.tag is not None:
             members.append(self.tag)
         if fields:
             members.append(fields)
-        return ItemText(f"{{{','.join(members)}}}", f"{{{','.join(keys)}}}")
+        return ItemText(f"{{{','.join(members)}}}", key)
+
+    @cached_property
+    def _is_beside(self) -> bool:
+        """Whether no attribute of the key is a field."""
+        return all(part.field is None for part in self.plan.primary)
+
+    def _members_beside(self, item: S) -> list[str]:
+        primary = self.plan.primary
+        return [f"{part.quoted}:{self._key_text(part, item)}" for part in primary if part.field is None]
+
+    @cached_property
+    def _quick(self) -> QuickKeys:
+        return quick_keys(self.codec, self.plan.primary)
 
     def _index_members(self, item: S) -> list[str]:
         members: dict[str, str] = {}
@@ -91,7 +105,13 @@ class EntityModel(Generic[S]):
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
-        item = self.view_or_instance(given)
+        if isinstance(given, FrozenMap):
+            quick = self._quick.of_fields(given.as_dict())
+        else:
+            quick = self._quick.of_item(given) if isinstance(given, self.schema) else None
+        return quick or self._key(self.view_or_instance(given))
+
+    def _key(self, item: object) -> str:
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
 
     def key_text(self, given: object) -> str:
@@ -157,10 +177,11 @@ class EntityModel(Generic[S]):
 
         *tagged*: it may be another entity's item, so its tag is looked at.
         """
+        codec = self.codec
         try:
             if tagged:
                 self.check_tag(raw)
-            return self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
+            return codec.decode_trusted(raw) if trusted else codec.decode(raw)
         except MisfitError as error:
             raise self.unfit(raw, error, self.codec.name) from error
 

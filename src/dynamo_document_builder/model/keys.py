@@ -39,6 +39,15 @@ def key(*parts: KeyPart) -> str:
     """
     if not parts:
         raise UsageError("key() needs at least one part")
+    return _joined(parts)
+
+
+def _joined(parts: tuple[Any, ...]) -> str:
+    for part in parts:
+        if type(part) is not str or not part or SEPARATOR in part:
+            break
+    else:  # what nearly every key is made of
+        return SEPARATOR.join(parts)
     try:
         return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
     except OpenPartError:

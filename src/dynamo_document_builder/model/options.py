@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Final, Literal, TypeAlias, TypedDict
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, TypedDict
 
 from attrs import field, fields, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import Abort, Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
@@ -89,11 +94,18 @@ def option(name: str, value: str | None) -> str:
 
 def ineffective(command: Any, *names: str) -> list[str]:
     """Return a finding for each option that was given where it has no effect."""
+    if _all_of(names)(command).count(None) == len(names):
+        return []
     return [
         f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"
         for name in names
         if getattr(command, name) is not None
     ]
+
+
+@cache
+def _all_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+    return attrgetter(*names)
 
 
 _INSTEAD: Final = {"return_values": "DynamoDB returns no items from one: read them afterwards"}

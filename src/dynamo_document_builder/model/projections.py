@@ -7,7 +7,7 @@ The key attributes are always asked for too, so that an item of which nothing el
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import attrs
@@ -99,10 +99,9 @@ def _everything(_: Rendering) -> str:
 
 
 def _whole(entity: EntityModel[Any], *, trusted: bool, filtered: bool) -> Callable[[bytes | Raw], Any]:
-    def decode(raw: bytes | Raw) -> Any:
-        return entity.decode(raw, trusted=trusted, tagged=not filtered)
-
-    return decode
+    if not filtered and entity.tag is not None:
+        return partial(entity.decode, trusted=trusted)
+    return partial(entity.decode, trusted=trusted, tagged=False)
 
 
 def _of_paths(

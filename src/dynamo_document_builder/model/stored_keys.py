@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from operator import add
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -29,15 +30,17 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     """
     members = Members.of("Key", [Member(name, mirror_of(_SCALARS), required=True) for name in names])
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
-    places = [(quote(name), f"f{index}") for index, name in enumerate(names)]
+    openings = [f"{quote(name)}:" for name in names]
+    places = [f"f{index}" for index in range(len(names))]
 
     def read(raw: bytes | Raw) -> str:
         try:
             found = decode(raw) if unpack is None else unpack(decode(raw))
-            return f"{{{','.join([f'{name}:{_text(getattr(found, place))}' for name, place in places])}}}"
+            texts = [_text(getattr(found, place)) for place in places]
         except (AttributeError, ArithmeticError, TypeError, ValueError, msgspec.DecodeError) as error:
             attributes = ", ".join(names)
             raise UnexpectedResponseError(f"an item came back without its key attributes: {attributes}") from error
+        return f"{{{','.join(map(add, openings, texts))}}}"
 
     return read
 

@@ -156,7 +156,7 @@ class TableModel:
         """The request member that names the table."""
         return f'"TableName":{quote(self.name)}'
 
-    @property
+    @cached_property
     def resource(self) -> str:
         """The table's own name, also where it was given as an ARN: what makes two tables the same."""
         return self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name

@@ -41,6 +41,10 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
     def items(self) -> ItemsView[K, V_co]:
         return self._data.items()
 
+    def as_dict(self) -> dict[K, V_co]:
+        """Return what it holds, which is not to be changed."""
+        return self._data
+
     def __repr__(self) -> str:
         return repr(self._data)
 

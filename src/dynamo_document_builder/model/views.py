@@ -45,15 +45,32 @@ class View:
     of classes the tag gives that answer, so without the tag a builder that asks is one that misses a field.
     """
 
-    __slots__ = ("__codec", "__dict__", "__read", "__values")
+    __slots__ = ("__dict__", "__read", "__values")
 
-    def __init__(self, codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None) -> None:
-        self.__codec = codec
+    __codec: Codec[Any]
+    """One for each class that is made below."""
+
+    def __init__(self, values: Mapping[str, Any], read: set[str] | None) -> None:
         self.__values = values
         self.__read = read
         if read is None:  # nobody asks what is read, so what is known is found without a call
-            fields = codec.fields
+            fields = self.__codec.fields
             self.__dict__.update({n: value for n, value in values.items() if value is not UNKNOWN and n in fields})
+
+    @classmethod
+    def of_known(cls, values: Mapping[str, Any]) -> Self:
+        """Return a view of fields that are known to be fields, with their values."""
+        view = cls.__new__(cls)
+        view.__values = values  # noqa: SLF001  its own
+        view.__read = None  # noqa: SLF001  the same
+        view.__dict__.update(values)
+        return view
+
+    @classmethod
+    def over(cls, codec: Codec[Any]) -> type[Self]:
+        """Return the views of items of a codec, under the name of their class."""
+        members = {"__slots__": (), "__module__": codec.members[0].schema.__module__, "_View__codec": codec}
+        return cast("type[Self]", type(codec.name, (cls,), members))
 
     def __what(self) -> type[Any]:
         if self.__codec.tag is not None:
@@ -112,12 +129,13 @@ def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None 
 
     What is read from it is added to *read*.
     """
-    codec = codec.told_by(values)
-    view = _views.get(codec)
-    if view is None:
-        members = {"__slots__": (), "__module__": codec.members[0].schema.__module__}
-        view = _views[codec] = cast("type[View]", type(codec.name, (View,), members))
-    return view(codec, values, read)
+    return view_class(codec.told_by(values))(values, read)
+
+
+def view_class(codec: Codec[Any]) -> type[View]:
+    """Return the class of views of items of a codec."""
+    found = _views.get(codec)
+    return _views.setdefault(codec, View.over(codec)) if found is None else found
 
 
 _views: Final[dict[Codec[Any], type[View]]] = {}

@@ -25,6 +25,31 @@ MAX_TOKEN: Final = 36
 
 def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
     """Render every operation and check them together; findings go to *problems*."""
+    try:
+        operations = [slot.operation() for slot in slots]
+    except UsageError:
+        return _gathered(problems, slots)
+    if not _is_in_order(slots, operations):
+        return _gathered(problems, slots)
+    _check_total(problems, operations)
+    return operations
+
+
+def _is_in_order(slots: Sequence[Slot], operations: Sequence[Operation]) -> bool:
+    """Tell whether nothing but the size is left to ask: the question that costs least, as it is asked of all."""
+    count = len(slots)
+    tables = {operation.table for operation in operations}
+    labels = [label for slot in slots if (label := slot.label) is not None]
+    return (
+        0 < count <= MAX_OPERATIONS
+        and len({(operation.table, operation.key) for operation in operations}) == count
+        and len(set(map(_resource, tables))) == len(tables)
+        and len(set(labels)) == len(labels)
+    )
+
+
+def _gathered(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
+    """Ask all there is to ask of every operation, in their order, however many findings there are before."""
     _check_count(problems, len(slots))
     rendered: dict[int, Operation] = {}
     targets: dict[int, tuple[str, str]] = {}
@@ -38,7 +63,7 @@ def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
             targets[index] = (operation.table, operation.key)
     _check_targets(problems, slots, targets)
     _check_labels(problems, slots)
-    _check_total(problems, rendered)
+    _check_total(problems, list(rendered.values()))
     return list(rendered.values())
 
 
@@ -95,11 +120,11 @@ def _check_labels(problems: Problems, slots: Sequence[Slot]) -> None:
         seen.add(slot.label)
 
 
-def _check_total(problems: Problems, rendered: dict[int, Operation]) -> None:
+def _check_total(problems: Problems, operations: Sequence[Operation]) -> None:
     # JSON is never smaller than the items in it, so only a large request is worth measuring.
-    if sum(len(operation.item or "") for operation in rendered.values()) * 4 <= MAX_TOTAL_BYTES:
+    if sum([len(operation.members) for operation in operations]) * 4 <= MAX_TOTAL_BYTES:
         return
-    total = sum(operation.item_bytes for operation in rendered.values())
+    total = sum(operation.item_bytes for operation in operations)
     if total > MAX_TOTAL_BYTES:
         problems.note(f"its items have {total} bytes together; DynamoDB allows {MAX_TOTAL_BYTES} (4 MB)")
 

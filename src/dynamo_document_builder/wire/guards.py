@@ -7,7 +7,8 @@ from typing import Any, TypeGuard
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    return isinstance(value, Mapping)
+    # Asked of every key, and of an abstract class it is a slow question.
+    return type(value) is dict or isinstance(value, Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
