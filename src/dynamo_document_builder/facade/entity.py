@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from attrs import frozen
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.expressions.functions import as_condition
-from dynamo_document_builder.expressions.operands import Probe
-from dynamo_document_builder.expressions.paths import THIS
-from dynamo_document_builder.expressions.updates import as_changes
-from dynamo_document_builder.facade.apages import AsyncPages, apages_of
-from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
@@ -20,7 +14,6 @@ from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, 
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.transactions.slots import PreparedWrites
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -32,9 +25,12 @@ if TYPE_CHECKING:
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.schema.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
+    from dynamo_document_builder.transactions.slots import PreparedWrites
     from dynamo_document_builder.wire.request import Request
 
 S = TypeVar("S")
@@ -138,6 +134,8 @@ class Entity(EntityModel[S]):
         `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
         of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
         """
+        from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
+
         check_sendable(command, "entity")
         return pages_of(command.starts(), self.send, at_once)
 
@@ -147,6 +145,8 @@ class Entity(EntityModel[S]):
 
         As `paginate`, with tasks where that has threads.
         """
+        from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
+
         check_sendable(command, "entity")
         return apages_of(command.starts(), self.asend, at_once)
 
@@ -160,6 +160,8 @@ class Entity(EntityModel[S]):
             return command.bind(self)
         if isinstance(command, WriteCommand):
             raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
+        from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
+
         return PreparedWrites(self, _writes(command))
 
     def where(self, condition: Callable[[S], Condition | bool]) -> Condition:
@@ -172,6 +174,8 @@ class Entity(EntityModel[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
+        from dynamo_document_builder.expressions.functions import as_condition  # noqa: PLC0415  no start-up pays for it
+
         return as_condition(condition(_probe()))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
@@ -184,6 +188,8 @@ class Entity(EntityModel[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
+        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
+
         return as_changes(updates(_probe()))
 
 
@@ -206,4 +212,7 @@ def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None
 
 
 def _probe() -> Any:
+    from dynamo_document_builder.expressions.operands import Probe  # noqa: PLC0415  no start-up pays for it
+    from dynamo_document_builder.expressions.paths import THIS  # noqa: PLC0415  the same
+
     return Probe(THIS)

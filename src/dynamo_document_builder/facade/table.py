@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.facade.apages import AsyncPages, apages_of
 from dynamo_document_builder.facade.connection import Connected, Connection
-from dynamo_document_builder.facade.pages import Pages, pages_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import (
     GlobalIndexes,
@@ -22,6 +20,8 @@ from dynamo_document_builder.wire.drive import first_request
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
+    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
     from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
@@ -103,11 +103,15 @@ class Table(TableModel, Connected):
 
     def paginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> Pages[R]:
         """Return the pages of a `Query` or a `Scan` over several entities, each requested when it is asked for."""
+        from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
+
         check_sendable(command, "table")
         return pages_of(command.starts(), self.send, at_once)
 
     def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
         """Return the pages of a `Query` or a `Scan` over several entities, for `async for`."""
+        from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
+
         check_sendable(command, "table")
         return apages_of(command.starts(), self.asend, at_once)
 

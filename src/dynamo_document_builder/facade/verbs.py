@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.model.protocols import WriteCommand
-from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.wire.guards import is_sequence
-
-INSIDE: Final = {
-    Raw: "it only exists inside a TableTransactWrite",
-    WriteCommand: "it only exists inside a TransactWrite; use Get to read the item",
-}
 
 
 def check_sendable(command: Any, sender: str) -> None:
@@ -41,5 +35,12 @@ def _advice(command: Any, sender: str) -> str:
             "it is about one entity, which sends it; over several are TableTransactWrite, TableTransactGet, "
             "TableBatchWrite, TableBatchGet, and Query and Scan with entities="
         )
-    inside = next((advice for kind, advice in INSIDE.items() if isinstance(command, kind)), None)
-    return inside or "send takes a command, such as Put(item) or Get(key={...})"
+    return _inside(command) or "send takes a command, such as Put(item) or Get(key={...})"
+
+
+def _inside(command: object) -> str | None:
+    if isinstance(command, WriteCommand):
+        return "it only exists inside a TransactWrite; use Get to read the item"
+    from dynamo_document_builder.transactions.raw import Raw  # noqa: PLC0415  no start-up pays for it
+
+    return "it only exists inside a TableTransactWrite" if isinstance(command, Raw) else None

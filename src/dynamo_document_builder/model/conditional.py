@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.versions import terms_of
@@ -44,6 +43,8 @@ def condition_members(entity: EntityModel[Any], terms: Terms) -> str:
     """Return the members of a condition, and whether the item is wanted when it fails."""
     if terms.condition is None:
         return NO_TEXT
+    from dynamo_document_builder.expressions.rendering import Rendering  # noqa: PLC0415  many writes have none
+
     out = Rendering(entity.scope)
     members = out.finish(out.expression("ConditionExpression", terms.condition.render(out)))
     return members + old_on_failure(terms.on_failure)

@@ -105,11 +105,12 @@ class EntityModel(Generic[S]):
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
-        if isinstance(given, FrozenMap):
-            quick = self._quick.of_fields(given.as_dict())
-        else:
-            quick = self._quick.of_item(given) if isinstance(given, self.schema) else None
-        return quick or self._key(self.view_or_instance(given))
+        return self._quick_key(given) or self._key(self.view_or_instance(given))
+
+    def _quick_key(self, given: Any) -> str | None:
+        if type(given) is FrozenMap:
+            return self._quick.of_fields(given.as_dict())
+        return self._quick.of_item(given) if isinstance(given, self.schema) else None
 
     def _key(self, item: object) -> str:
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"

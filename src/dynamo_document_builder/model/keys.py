@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -142,6 +140,9 @@ def key_attribute(value: Any, attribute: str, limit: int) -> str:
 def checked_key(text: str, attribute: str, limit: int) -> str:
     """Check the size of a key attribute that a schema's own field is; *text* is its DynamoDB JSON."""
     if not len('{"S":""}') < len(text) <= limit:  # only very short or long text can be empty or over the limit
+        import json  # noqa: PLC0415  rarely asked
+        from base64 import b64decode  # noqa: PLC0415  the same
+
         [(tag, value)] = json.loads(text).items()
         _check_size(len(b64decode(value) if tag == "B" else value.encode()), attribute, limit)
     return text

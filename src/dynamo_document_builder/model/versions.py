@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of
-from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.model.guard import Guard
 from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.model.options import ReturnOldOnFailure
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 class Terms(Struct, frozen=True):
     """What an operation depends on."""
 
-    condition: Condition | None
+    condition: Any
+    """A `Condition`, or `None`."""
     on_failure: ReturnOldOnFailure | None
     guard: Guard | None = None
 
@@ -35,15 +35,20 @@ def terms_of(command: Any, entity: EntityModel[Any]) -> Terms:
     guard = None if roles is None or roles.version is None else _guard(command, roles.version)
     if guard is None:
         return FREE if condition is None else Terms(condition, command.return_values_on_condition_check_failure)
-    checked = _checked(guard)
-    if condition is not None:
-        checked = all_of((condition, checked))
-    return Terms(checked, command.return_values_on_condition_check_failure, guard)
+    return Terms(_both(condition, guard), command.return_values_on_condition_check_failure, guard)
 
 
-def _checked(guard: Guard) -> Condition:
+def _both(condition: Condition | None, guard: Guard) -> Condition:
+    from dynamo_document_builder.expressions.conditions import (  # noqa: PLC0415  few schemas keep a version
+        Comparison,
+        Exists,
+        all_of,
+    )
+    from dynamo_document_builder.expressions.paths import Path  # noqa: PLC0415  the same
+
     path = Path((guard.field,))
-    return Comparison(path, "=", guard.expected) if guard.expected else Exists(path, present=False)
+    checked = Comparison(path, "=", guard.expected) if guard.expected else Exists(path, present=False)
+    return checked if condition is None else all_of((condition, checked))
 
 
 def _guard(command: Any, version: FieldInfo) -> Guard | None:

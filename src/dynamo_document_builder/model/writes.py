@@ -11,7 +11,6 @@ from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
-from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.model.options import (
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
@@ -29,12 +28,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.functions import ConditionLike
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)
+
+
+def _condition(given: ConditionLike | None) -> Condition | None:
+    if given is None:
+        return None
+    from dynamo_document_builder.expressions.functions import as_condition  # noqa: PLC0415  many writes have none
+
+    return as_condition(given)
 
 
 def _now() -> int:
@@ -57,7 +65,7 @@ ALONE_ONLY = (
 class WriteOptions(PatientOptions):
     """What every write can be told."""
 
-    condition: Condition | None = field(default=None, converter=optional_condition)
+    condition: Condition | None = field(default=None, converter=_condition)
     """What must be true of the item that is there now."""
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")

@@ -7,7 +7,7 @@ as `int` or `Decimal`.
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64  # what `base64` is made of, which takes longer to load
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,7 +57,7 @@ def text_value(value: str) -> str:
 
 
 def base64_text(value: bytes | bytearray | memoryview) -> str:
-    return b64encode(value).decode()
+    return b2a_base64(value, newline=False).decode()
 
 
 def _binary(value: Any) -> str:
@@ -146,7 +146,7 @@ _text, _elements, _whether = _exactly(str), _exactly(list), _exactly(bool)
 
 
 def _read_binary(value: Any) -> bytes:
-    return b64decode(_text(value), validate=True)
+    return a2b_base64(_text(value), strict_mode=True)
 
 
 def _read_null(value: Any) -> None:

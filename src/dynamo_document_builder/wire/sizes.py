@@ -8,7 +8,7 @@ one, a list or map three and one more per entry, beside what is in it.
 
 from __future__ import annotations
 
-from base64 import b64decode
+from binascii import a2b_base64
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,7 +41,7 @@ def _scalar_size(tag: str, value: Any) -> int:
     if tag == "N":
         return _number_size(value)
     if tag == "B":
-        return len(b64decode(value))
+        return len(a2b_base64(value))
     return 1  # BOOL and NULL
 
 
