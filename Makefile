@@ -8,11 +8,12 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
 DYNOXIDE_VERSION := 1.2.1
 
-.PHONY: help demo test lint types docs bench engine clean distclean
+.PHONY: help demo test soak lint types docs bench engine clean distclean
 
 help:
 	@echo "make demo       run the examples, in process or on the engine at DYNAMODB_ENDPOINT"
 	@echo "make test       lint, type checkers, documentation build and all tests"
+	@echo "make soak       20,000 transfers through each transport while requests and answers get lost"
 	@echo "make lint       formatting and ruff"
 	@echo "make types      mypy and pyright"
 	@echo "make docs       build the documentation into site/"
@@ -31,6 +32,9 @@ test: .venv/.dev engine
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory docs
 	@$(BIN)/python -m pytest
+
+soak: .venv/.dev engine
+	@SOAK_TRANSFERS=$${SOAK_TRANSFERS:-20000} $(BIN)/python -m pytest tests/contract/test_soak.py tests/contract/test_batches_under_faults.py
 
 lint: .venv/.dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run $(BIN)/ruff format" >&2; exit 1; }

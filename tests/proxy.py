@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from random import Random
 from threading import Lock, Thread
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections import Counter
 
 _HOP_BY_HOP = {"connection", "content-length", "host", "transfer-encoding"}
 _TOO_SLOW = 30.0
@@ -40,6 +44,10 @@ class Answer:
     status: int = 200
     lost: bool = False
     """Hang up instead of saying it."""
+    cut: bool = False
+    """Hang up in the middle of it."""
+    delay: float = 0.0
+    """Seconds to wait before saying it."""
 
 
 Fault: TypeAlias = Callable[[Asked], Answer]
@@ -73,6 +81,45 @@ def losing(share: float, otherwise: Fault = honest) -> Fault:
         return replace(otherwise(asked), lost=lost)
 
     return fault
+
+
+def mishaps(share: float, seen: Counter[str]) -> Fault:
+    """Do to so many of the transactions one of all that can happen to them, and count what was done."""
+    kinds = {
+        "answer lost": lambda asked: replace(honest(asked), lost=True),
+        "answer cut": lambda asked: replace(honest(asked), cut=True),
+        "answer late": lambda asked: replace(honest(asked), delay=asked.random.uniform(0.0, 0.02)),
+        "request lost": lambda _: Answer({}, lost=True),
+        "500 before": lambda _: _broken(500, "InternalServerError"),
+        "500 after": lambda asked: (honest(asked), _broken(500, "InternalServerError"))[1],
+        "503 before": lambda _: _broken(503, "ServiceUnavailable"),
+        "throttled": lambda _: refusal("ThrottlingException"),
+        "conflict": lambda asked: _canceled(asked, "TransactionConflict"),
+        "throttled item": lambda asked: _canceled(asked, "ThrottlingError"),
+    }
+
+    def fault(asked: Asked) -> Answer:
+        if asked.operation != "TransactWriteItems" or asked.random.random() >= share:
+            return honest(asked)
+        kind = asked.random.choice(list(kinds))
+        seen[kind] += 1
+        return kinds[kind](asked)
+
+    return fault
+
+
+def _broken(status: int, code: str) -> Answer:
+    return replace(refusal(code), status=status)
+
+
+def _canceled(asked: Asked, code: str) -> Answer:
+    operations = asked.payload["TransactItems"]
+    hit = asked.random.randrange(len(operations))
+    reasons = [
+        {"Code": code, "Message": "by the proxy"} if n == hit else {"Code": "None"} for n in range(len(operations))
+    ]
+    answer = refusal("TransactionCanceledException")
+    return replace(answer, payload={**answer.payload, "CancellationReasons": reasons})
 
 
 def leaving_undone(share: float, otherwise: Fault = honest) -> Fault:
@@ -173,12 +220,15 @@ def running_proxy(engine: str, seed: int, fault: Fault = honest) -> Iterator[Pro
             if answer.lost:
                 self.close_connection = True
                 return
+            time.sleep(answer.delay)
             sent = json.dumps(answer.payload).encode()
             self.send_response(answer.status)
             self.send_header("Content-Type", "application/x-amz-json-1.0")
             self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
+            with suppress(BrokenPipeError, ConnectionResetError):  # whoever asked may have given up
+                self.end_headers()
+                self.wfile.write(sent[: len(sent) // 2] if answer.cut else sent)
+            self.close_connection |= answer.cut
 
         def log_message(self, *_: object) -> None: ...
 

@@ -37,6 +37,7 @@ NAMES_OF: Final = {
         "NoAnswerError",
         "OutcomeUnknownError",
         "RequestTimeoutError",
+        "Resolution",
         "ServiceError",
         "StaleVersionError",
         "StoredItemError",

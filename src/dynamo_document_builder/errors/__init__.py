@@ -37,13 +37,13 @@ from dynamo_document_builder.errors.general import (
     ExpressionSyntaxError,
     ItemValidationError,
     NoAnswerError,
-    OutcomeUnknownError,
     RequestTimeoutError,
     StoredItemError,
     TableMismatchError,
     UnexpectedResponseError,
     UsageError,
 )
+from dynamo_document_builder.errors.outcomes import OutcomeUnknownError, Resolution
 from dynamo_document_builder.errors.service import (
     ConditionFailedError,
     IdempotencyMismatchError,
@@ -68,6 +68,7 @@ __all__ = [
     "NoAnswerError",
     "OutcomeUnknownError",
     "RequestTimeoutError",
+    "Resolution",
     "ServiceError",
     "StaleVersionError",
     "StoredItemError",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.facts import FieldFailure, Problem
 
@@ -14,7 +14,12 @@ class DocumentBuilderError(Exception):
     """The root: catch it to catch every error of this library."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args, self.__dict__, self.__cause__)
+        state = {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
+        return _rebuild, (type(self), self.args, state, self.__cause__)
+
+
+_OF_ITS_SENDER: Final = frozenset({"replay", "resolver"})
+"""What finds out about an unknown outcome, through a connection that no error takes along."""
 
 
 def _rebuild(
@@ -114,29 +119,6 @@ class NoAnswerError(DocumentBuilderError):
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):
     """The deadline passed, and nothing can have been written."""
-
-
-class OutcomeUnknownError(DocumentBuilderError):
-    """
-    No answer came after a write was sent: it may have been applied, or not.
-
-    With an `idempotency_token` the same transaction can be sent again safely within ten minutes: DynamoDB applies
-    it at most once. Without one, read the item before writing again.
-    """
-
-    def __init__(
-        self, text: str, *, operation: str = "", idempotency_token: str | None = None, command: Any = None
-    ) -> None:
-        super().__init__(text)
-        self.operation = operation
-        self.idempotency_token = idempotency_token
-        self.command = command
-
-    def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
-        """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
-        self.command = command
-        self.idempotency_token = idempotency_token
-        return self
 
 
 class BatchIncompleteError(DocumentBuilderError):

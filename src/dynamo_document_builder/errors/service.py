@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.errors.general import DocumentBuilderError, StoredItemError
+from dynamo_document_builder.errors.general import DocumentBuilderError
+from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dynamo_document_builder.errors.clauses import FailedClause
+    from dynamo_document_builder.errors.general import StoredItemError
 
 
-class ServiceError(DocumentBuilderError):
+class ServiceError(Resolvable, DocumentBuilderError):
     """
     DynamoDB refused the request. A code without a class of its own is this class.
 
@@ -62,6 +64,11 @@ class ServiceError(DocumentBuilderError):
     def outcome_unknown(self) -> bool:
         """Whether a write may have been applied all the same: DynamoDB failed (HTTP 5xx) after taking it."""
         return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a write may have been applied."""
+        return self.outcome_unknown
 
     @property
     def is_validation(self) -> bool:
@@ -128,6 +135,11 @@ class TransactionConflictError(ServiceError):
 
 class TransactionInProgressError(ServiceError):
     """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a write may have been applied."""
+        return True
 
 
 class IdempotencyMismatchError(ServiceError):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
+from dynamo_document_builder.facade.resolving import Moment, make_resolvable
 from dynamo_document_builder.wire.adapters import awaiting, transports_for
 from dynamo_document_builder.wire.drive import Driver
 
@@ -40,17 +41,35 @@ class Connection:
         self.transport, self.async_transport = transports_for(client, transport)
         self._awaiting = None
 
-    def run(self, flow: Flow[R], limits: Limits, subject: str) -> R:
-        """Play a flow through the transport; *subject* is what the text of an error calls whoever has none."""
+    def run(self, flow: Flow[R], limits: Limits, subject: str, began: Moment | None = None) -> R:
+        """
+        Play a flow through the transport; *subject* is what the text of an error calls whoever has none.
+
+        *began*: when what it sends was sent first, if that was before.
+        """
         if self.transport is None:
             raise self._no_way(subject)
-        return Driver(self.transport).run(flow, limits)
+        began = began or Moment()
+        try:
+            return Driver(self.transport).run(flow, limits)
+        except (OutcomeUnknownError, ServiceError) as error:
+            make_resolvable(error, self, began, subject)
+            raise
 
-    async def arun(self, flow: Flow[R], limits: Limits, subject: str) -> R:
+    async def arun(self, flow: Flow[R], limits: Limits, subject: str, began: Moment | None = None) -> R:
         """Play a flow through the async transport, or through what awaits the other one."""
         from dynamo_document_builder.wire.drive_async import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
 
-        return await AsyncDriver(self.async_transport or self._counterpart(subject)).run(flow, limits)
+        began = began or Moment()
+        try:
+            return await AsyncDriver(self.async_transport or self._counterpart(subject)).run(flow, limits)
+        except (OutcomeUnknownError, ServiceError) as error:
+            make_resolvable(error, self, began, subject)
+            raise
+        except BaseException as cancelled:
+            if isinstance(cancelled.__cause__, OutcomeUnknownError):
+                make_resolvable(cancelled.__cause__, self, began, subject)
+            raise
 
     def _counterpart(self, subject: str) -> AsyncTransport:
         if self._awaiting is None:

@@ -7,28 +7,21 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from attrs import field, frozen
 
-from dynamo_document_builder.errors import (
-    IdempotencyMismatchError,
-    OutcomeUnknownError,
-    ServiceError,
-    TransactionCanceledError,
-    TransactionInProgressError,
-    UsageError,
-)
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import ReturnItemCollectionMetrics, one_of, option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.transactions.preflight import check_token, preflight
-from dynamo_document_builder.wire.flow import Flow, ask, new_token
+from dynamo_document_builder.transactions.sent import Sent, sent_once
+from dynamo_document_builder.wire.flow import Flow, new_token
 from dynamo_document_builder.wire.json import quote
-from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.transactions.slots import Slot
 
@@ -97,8 +90,8 @@ def write_transaction(
     )
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactWriteItems", body_of(body), tables)
-    sent = _Sent(slots, operations, token, problems.what)
-    response = yield from patiently(lambda: _send(request, command, sent), command.retry)
+    sent = Sent(request, command, slots, operations, token, problems.what)
+    response = yield from patiently(lambda: sent_once(request, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",
@@ -115,35 +108,3 @@ def _members(command: TransactWriteOptions, token: str | None) -> str:
         + option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
         + option("ReturnConsumedCapacity", command.return_consumed_capacity)
     )
-
-
-@frozen
-class _Sent:
-    """What is known of a transaction beside its request."""
-
-    slots: Sequence[Slot]
-    operations: Sequence[Operation]
-    token: str | None
-    what: str
-
-
-def _send(request: Request, command: Any, sent: _Sent) -> Flow[Response]:
-    token, what = sent.token, sent.what
-    try:
-        return (yield from ask(request))
-    except TransactionCanceledError as error:
-        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
-
-        guards = [operation.guard for operation in sent.operations]
-        raise canceled(error, what, sent.slots, token, guards) from error.__cause__
-    except OutcomeUnknownError as error:
-        raise error.about(command, token) from error.__cause__
-    except TransactionInProgressError as error:
-        text = f"{what}: token {token!r} is still running; its outcome is unknown until it is sent again"
-        raise TransactionInProgressError(text, fault=error.fault, idempotency_token=token) from error.__cause__
-    except IdempotencyMismatchError as error:
-        text = f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
-        raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
-    except ServiceError as error:
-        error.idempotency_token = token
-        raise

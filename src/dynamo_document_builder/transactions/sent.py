@@ -1,0 +1,61 @@
+"""A transactional write on its way: what DynamoDB says of it, in the caller's terms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+from dynamo_document_builder.errors import (
+    IdempotencyMismatchError,
+    OutcomeUnknownError,
+    ServiceError,
+    TransactionCanceledError,
+    TransactionInProgressError,
+)
+from dynamo_document_builder.wire.flow import Flow, ask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.transactions.slots import Slot
+    from dynamo_document_builder.wire.request import Request, Response
+
+
+@frozen(eq=False, repr=False)
+class Sent:
+    """A transaction as it was sent, and what is known of it beside the request."""
+
+    request: Request
+    command: Any
+    slots: Sequence[Slot]
+    operations: Sequence[Operation]
+    token: str | None
+    what: str
+
+
+def sent_once(request: Request, sent: Sent) -> Flow[Response]:
+    """Send a transaction, with the request it was made for or one of the same meaning."""
+    token, what = sent.token, sent.what
+    try:
+        return (yield from ask(request))
+    except TransactionCanceledError as error:
+        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
+
+        guards = [operation.guard for operation in sent.operations]
+        raise canceled(error, what, sent.slots, token, guards) from error.__cause__
+    except OutcomeUnknownError as error:
+        error.replay = sent
+        raise error.about(sent.command, token) from error.__cause__
+    except TransactionInProgressError as error:
+        text = f"{what}: token {token!r} is still running; its outcome is unknown until it is sent again"
+        running = TransactionInProgressError(text, fault=error.fault, idempotency_token=token)
+        running.replay = sent
+        raise running from error.__cause__
+    except IdempotencyMismatchError as error:
+        text = f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
+        raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
+    except ServiceError as error:
+        error.idempotency_token, error.replay = token, sent
+        raise
