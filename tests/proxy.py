@@ -94,8 +94,8 @@ def mishaps(share: float, seen: Counter[str]) -> Fault:
         "500 after": lambda asked: (honest(asked), _broken(500, "InternalServerError"))[1],
         "503 before": lambda _: _broken(503, "ServiceUnavailable"),
         "throttled": lambda _: refusal("ThrottlingException"),
-        "conflict": lambda asked: _canceled(asked, "TransactionConflict"),
-        "throttled item": lambda asked: _canceled(asked, "ThrottlingError"),
+        "conflict": lambda asked: canceled(asked, "TransactionConflict"),
+        "throttled item": lambda asked: canceled(asked, "ThrottlingError"),
     }
 
     def fault(asked: Asked) -> Answer:
@@ -112,7 +112,7 @@ def _broken(status: int, code: str) -> Answer:
     return replace(refusal(code), status=status)
 
 
-def _canceled(asked: Asked, code: str) -> Answer:
+def canceled(asked: Asked, code: str) -> Answer:
     operations = asked.payload["TransactItems"]
     hit = asked.random.randrange(len(operations))
     reasons = [

@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
+    from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.raw import Raw
     from dynamo_document_builder.transactions.slots import PreparedWrites
     from dynamo_document_builder.transactions.write import TransactWriteResult
@@ -218,6 +219,7 @@ __all__ = [
     "TransactGetResult",
     "TransactWrite",
     "TransactWriteResult",
+    "Transacted",
     "TransactionCanceledError",
     "TransactionConflictError",
     "TransactionInProgressError",

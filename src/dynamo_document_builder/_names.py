@@ -112,6 +112,7 @@ NAMES_OF: Final = {
     "paging.page": ("Page",),
     "schema.metadata": ("FieldCodec", "register_codec", "stored"),
     "transactions.gets": ("PreparedTransactGet",),
+    "transactions.modify": ("Transacted",),
     "transactions.raw": ("Raw",),
     "transactions.slots": ("PreparedWrites",),
     "transactions.write": ("TransactWriteResult",),

@@ -40,6 +40,11 @@ READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactG
 
 SERVER_ERROR: Final = 500
 
+SILENT_CODES: Final = (
+    CONTENTION_CODES | THROTTLING_CODES | {"ExpiredTokenException", "RequestExpired", "UnrecognizedClientException"}
+)
+"""Refusals that do not look at what was asked, and so say nothing of an earlier attempt at the same."""
+
 PASSING_CODES: Final = (
     CONTENTION_CODES
     | THROTTLING_CODES
@@ -92,6 +97,8 @@ class Fault:
     """Requests made for this answer, the SDK's own retries included."""
     body: bytes = field(default=b"", repr=False)
     """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
+    maybe_applied: bool = False
+    """Whether an attempt before the last may have been applied: its answer was lost, or DynamoDB failed after it."""
 
 
 def named(value: object) -> str:

@@ -56,7 +56,8 @@ class Resolvable:
 
         Raises:
             TransactionCanceledError: it was not applied before, and cannot be now; nothing was written.
-            OutcomeUnknownError: no answer came this time either; it can be resolved again.
+            OutcomeUnknownError: it is not known yet, as no answer came this time either, or others hold the items. It
+                can be resolved again.
             UsageError: there is nothing to send again: it is no transaction, or too old. Nothing was sent.
 
         Example:

@@ -18,7 +18,7 @@ from dynamo_document_builder.expressions.findings import FindingsError
 from dynamo_document_builder.expressions.leaves import Leaf, function_of, given_in, is_true, kind_of_given
 from dynamo_document_builder.expressions.paths import Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.expressions.stored_values import Stored, Wire, find, size, stored
+from dynamo_document_builder.expressions.stored_values import AsStored, Stored, Wire, find, size, stored
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import natural_text, natural_value
 
@@ -157,6 +157,9 @@ def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
 
 
 def _given(kind: Kind | None, value: object) -> _Side:
+    if isinstance(value, AsStored):
+        wire = json.loads(value.text)
+        return _Side(stored(wire), natural_value(wire))
     return _Side(stored(json.loads(natural_text(value) if kind is None else kind.encode(value))), value)
 
 

@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.stored_values import AsStored
 from dynamo_document_builder.facts import FieldFailure, hint
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
@@ -76,6 +77,8 @@ class Rendering:
 
     def value(self, kind: Kind | None, value: object, about: str) -> str:
         """Encode a value as the schema stores it and return its placeholder."""
+        if type(value) is AsStored:
+            return self.wire_value(value.text)
         if isinstance(value, FunctionType):
             return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:

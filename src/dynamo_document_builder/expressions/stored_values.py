@@ -11,6 +11,8 @@ from base64 import b64decode
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from msgspec import Struct
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -21,6 +23,14 @@ Wire: TypeAlias = "Mapping[str, Any]"
 
 Stored: TypeAlias = tuple[str, Any]
 """A type and a value of it: equal exactly if DynamoDB takes them for equal, so nothing equals another type."""
+
+
+class AsStored(Struct, frozen=True):
+    """A value to compare with, exactly as it was found: no codec makes it anew."""
+
+    text: str
+    """In DynamoDB JSON."""
+
 
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "<": operator.lt,

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.table import Table
+from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.wire.drive import first_request
 
@@ -23,7 +24,7 @@ R = TypeVar("R")
 
 
 @frozen(init=False, eq=False)
-class Database(Connected):
+class Database(Connected, Transacting):
     """
     Several tables of one account, region and client: what one transaction can span.
 

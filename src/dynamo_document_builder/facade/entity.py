@@ -13,13 +13,16 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from types import UnionType
+
+    from typing_extensions import Unpack
 
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
@@ -27,9 +30,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.patience import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
+    from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.schema.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
+    from dynamo_document_builder.transactions.gets import PreparedTransactGet
+    from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.slots import PreparedWrites
     from dynamo_document_builder.wire.request import Request
 
@@ -126,6 +133,59 @@ class Entity(EntityModel[S]):
 
         self.request(command)  # what cannot be sent is refused
         return cost_of(command, self)
+
+    def transact(
+        self,
+        change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
+        keys: Sequence[KeyLike],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[S | None]]:
+        """
+        Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
+
+        As `Table.transact`, with the writes of this entity alone: *change* is called with the items in the order of
+        *keys*, and returns writes.
+
+        Example:
+            >>> def double(found):
+            ...     return [Update({"user_id": user.user_id}, updates={"balance": user.balance * 2}) for user in found]
+            >>> users.transact(double, [{"user_id": "u1"}, {"user_id": "u2"}]).tries
+            1
+
+        """
+        return self.table.transact(self._change(change), self._reads(keys), **options)
+
+    async def atransact(
+        self,
+        change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
+        keys: Sequence[KeyLike],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[S | None]]:
+        """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
+        return await self.table.atransact(self._change(change), self._reads(keys), **options)
+
+    def _change(
+        self, change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None]
+    ) -> Callable[[list[S | None]], list[PreparedWrites]]:
+        if not callable(change):  # callers without a type checker
+            raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+
+        def groups(found: list[S | None]) -> list[PreparedWrites]:
+            writes = list(change(found) or ())
+            return [self.prepare(writes)] if writes else []
+
+        return groups
+
+    def _reads(self, keys: Sequence[KeyLike]) -> PreparedTransactGet[S]:
+        from dynamo_document_builder.transactions.gets import (  # noqa: PLC0415  no start-up pays for it
+            PreparedTransactGet,
+        )
+
+        if not is_sequence(keys):
+            raise UsageError("transact reads a list of keys: transact(change, [{...}, {...}])")
+        return PreparedTransactGet(self, None, tuple(map(frozen_key, keys)))
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """

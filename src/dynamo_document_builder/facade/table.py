@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.facade.connection import Connected, Connection
+from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import (
     GlobalIndexes,
@@ -30,7 +31,7 @@ R = TypeVar("R")
 
 
 @frozen(init=False, eq=False)
-class Table(TableModel, Connected):
+class Table(TableModel, Connected, Transacting):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
 

@@ -67,10 +67,11 @@ def patiently(send: Callable[[], Flow[Response]], retry: RetryPolicy | None) -> 
             failed: TransactionCanceledError | TransactionConflictError = error
         else:
             return _counted(response, sent) if sent else response
-        yield from _wait(policy.delay(tried - 1), failed)
+        yield from waited(policy.delay(tried - 1), failed)
 
 
-def _wait(at_most: float, failed: TransactionCanceledError | TransactionConflictError) -> Flow[None]:
+def waited(at_most: float, failed: TransactionCanceledError | TransactionConflictError) -> Flow[None]:
+    """Wait before the next try, or say why the last failed if there is no time for one."""
     try:
         yield from pause(at_most)
     except RequestTimeoutError as late:  # why it failed says more than that there is no time to try again

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import evolve, field, frozen
 
-from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, ServiceError, UsageError
+from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, UsageError
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.faults import no_answer, refusal
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -82,7 +82,7 @@ class Refusal(Step):
     def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  it is refused before
         raise self._error(request, self.code, self.body)
 
-    def _error(self, request: Request, code: str, body: Mapping[str, Any]) -> ServiceError:
+    def _error(self, request: Request, code: str, body: Mapping[str, Any]) -> Exception:
         raw = json.dumps({"message": self.message, **body}).encode()
         fault = Fault(code, self.message, request.operation, METADATA.request_id, self.http_status, 1, raw)
         return refusal(request, fault)

@@ -29,6 +29,8 @@ class Snapshot:
     """What a transactional read found, in the order of its slots, `None` where there is no item."""
 
     items: list[Any]
+    raws: list[Raw | None]
+    """The same as they are stored."""
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...]
 
@@ -54,6 +56,7 @@ def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems
     output = read(_Output, request, response)
     return Snapshot(
         items=_items(output.responses, slots, problems.what),
+        raws=[None if isinstance(found.item, UnsetType) else found.item for found in output.responses],
         response_metadata=response.metadata,
         consumed_capacity=output.consumed_capacity,
     )

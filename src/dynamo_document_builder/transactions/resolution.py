@@ -11,11 +11,19 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import msgspec
 
-from dynamo_document_builder.errors import IdempotencyMismatchError, Resolution, TransactionInProgressError
+from dynamo_document_builder.errors import (
+    IdempotencyMismatchError,
+    NoAnswerError,
+    Resolution,
+    ServiceError,
+    TransactionCanceledError,
+    TransactionInProgressError,
+)
+from dynamo_document_builder.facts import SILENT_CODES
 from dynamo_document_builder.model.patience import patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.retry import RetryPolicy
-from dynamo_document_builder.transactions.sent import Sent, sent_once
+from dynamo_document_builder.transactions.sent import Sent, says_nothing, sent_once, unknown
 from dynamo_document_builder.wire.flow import Flow, pause
 from dynamo_document_builder.wire.request import Request, Response
 
@@ -26,6 +34,16 @@ _PATIENCE: Final = RetryPolicy(max_attempts=8, base_delay=0.1, max_delay=2.0)
 """For a transaction that is still running; one takes milliseconds, and seconds where something is wrong."""
 
 
+def _leaves_it_open(error: NoAnswerError | ServiceError) -> bool:
+    if isinstance(error, TransactionCanceledError):
+        return says_nothing(error)
+    return isinstance(error, NoAnswerError) or error.code in SILENT_CODES
+
+
+def _cause(error: NoAnswerError | ServiceError) -> str:
+    return "as no answer came" if isinstance(error, NoAnswerError) else f"DynamoDB answered {error.code}"
+
+
 class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
@@ -33,7 +51,13 @@ class _Output(msgspec.Struct, rename="pascal"):
 def resolution(sent: Sent) -> Flow[Resolution]:
     """Send a transaction again, until there is an answer, and say what that means."""
     known: list[Literal["before"]] = []
-    response = yield from patiently(lambda: _when_it_ran(sent, known), sent.command.retry)
+    try:
+        response = yield from patiently(lambda: _when_it_ran(sent, known), sent.command.retry)
+    except (NoAnswerError, ServiceError) as error:
+        if not _leaves_it_open(error):
+            raise
+        # What was sent now was not applied. What was sent before may have been all the same.
+        raise unknown(sent, f"it could not be resolved, {_cause(error)}") from error
     capacity = read(_Output, sent.request, response).consumed_capacity
     return Resolution(
         applied=known[0] if known else _applied(capacity),

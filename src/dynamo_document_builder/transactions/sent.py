@@ -41,10 +41,7 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
-        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
-
-        guards = [operation.guard for operation in sent.operations]
-        raise canceled(error, what, sent.slots, token, guards) from error.__cause__
+        raise _canceled(error, sent) from error.__cause__
     except OutcomeUnknownError as error:
         error.replay = sent
         raise error.about(sent.command, token) from error.__cause__
@@ -59,3 +56,30 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
     except ServiceError as error:
         error.idempotency_token, error.replay = token, sent
         raise
+
+
+def _canceled(error: TransactionCanceledError, sent: Sent) -> TransactionCanceledError | OutcomeUnknownError:
+    from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
+
+    guards = [operation.guard for operation in sent.operations]
+    told = canceled(error, sent.what, sent.slots, sent.token, guards)
+    if error.fault.maybe_applied and says_nothing(told):
+        return unknown(sent, "no answer came at first, and when it was sent again others held its items")
+    return told
+
+
+def says_nothing(error: TransactionCanceledError) -> bool:
+    """
+    Tell whether a cancellation says nothing of an earlier attempt: others were in the way, or no reason came.
+
+    A condition that is false, as DynamoDB sees it, was not looked at if the token had been applied before.
+    """
+    return error.retryable or not error.failures
+
+
+def unknown(sent: Sent, why: str) -> OutcomeUnknownError:
+    """Return the error of a transaction that may have been applied."""
+    text = f"{sent.what}: {why}; whether it was applied is unknown"
+    error = OutcomeUnknownError(text, operation=sent.request.operation)
+    error.replay = sent
+    return error.about(sent.command, sent.token)

@@ -176,6 +176,7 @@ def _fault(request: Request, parsed: Mapping[str, Any], call: Call) -> Fault:
         request_id=metadata.request_id,
         http_status=metadata.http_status,
         attempts=metadata.attempts,
+        maybe_applied=call.progress.maybe_applied,
         body=as_body(parsed) if call.answer is None else call.answer[0],
     )
 

@@ -18,6 +18,8 @@ from weakref import WeakSet
 
 from attrs import define, field
 
+from dynamo_document_builder.facts import SERVER_ERROR
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
 
@@ -44,6 +46,10 @@ class Progress:
 
     attempts: int = 0
     abandoned: bool = False
+    maybe_applied: bool = False
+    """Whether an attempt before this one may have been applied."""
+    open: bool = False
+    """Whether this one may have been: no answer came, or one that says nothing of it."""
 
 
 @define(eq=False)
@@ -114,8 +120,11 @@ def _request_created(request: Any, **_: Any) -> None:
 
 def _begin_attempt(call: Call) -> None:
     call.nested.clear()
-    if call.progress.abandoned:
+    progress = call.progress
+    if progress.abandoned:
         raise AbandonedError
+    progress.maybe_applied |= progress.open
+    progress.open = True
 
 
 def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
@@ -135,6 +144,7 @@ def _response_received(context: object, response_dict: dict[str, Any] | None, **
         call.nested.discard(id(context))
     elif response_dict is not None:
         call.answer = response_dict["body"], response_dict["headers"]
+        call.progress.open = response_dict["status_code"] >= SERVER_ERROR
 
 
 _HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(

@@ -18,7 +18,7 @@ from dynamo_document_builder.errors import (
     TransactionConflictError,
     TransactionInProgressError,
 )
-from dynamo_document_builder.facts import THROTTLING_CODES, Fault
+from dynamo_document_builder.facts import READS, SILENT_CODES, THROTTLING_CODES, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,15 @@ ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
 """The class of each code that has one. Codes are an open set: any other is a plain `ServiceError`."""
 
 
-def refusal(request: Request, fault: Fault) -> ServiceError:
+_REPEATED: Final = READS | {"BatchWriteItem"}
+"""What leaves the same when it is done again, so that nothing hangs on an earlier attempt."""
+
+
+def refusal(request: Request, fault: Fault) -> ServiceError | OutcomeUnknownError:
     """Return the error for what DynamoDB refused; a command's flow adds the command, its item and its reasons."""
+    if fault.maybe_applied and fault.code in SILENT_CODES and request.operation not in _REPEATED:
+        why = f"no answer came at first, and {fault.code} when it was sent again"
+        return _unknown(request, why)
     error_class = ERROR_CLASSES.get(fault.code, ServiceError)
     message = f" - {fault.message}" if fault.message else ""
     support = f" (request id {fault.request_id})" if fault.request_id else ""
@@ -56,11 +63,15 @@ def no_answer(
     `unsent` is a promise that no byte of the request left, in this or an earlier attempt.
     """
     if request.writes and not unsent:
-        text = f"{subject(request)}: {why}; whether it was applied is unknown"
-        return OutcomeUnknownError(text, operation=request.operation)
+        return _unknown(request, why)
     error_class = RequestTimeoutError if timed_out else NoAnswerError
     consequence = "nothing was sent" if unsent else "it only reads"
     return error_class(f"{subject(request)}: {why}; {consequence}", operation=request.operation)
+
+
+def _unknown(request: Request, why: str) -> OutcomeUnknownError:
+    text = f"{subject(request)}: {why}; whether it was applied is unknown"
+    return OutcomeUnknownError(text, operation=request.operation)
 
 
 def subject(request: Request) -> str:

@@ -163,8 +163,8 @@ def _members(answer: Answer) -> dict[str, Any]:
     return dict(members) if is_mapping(members) else {}
 
 
-def fault_of(request: Request, answer: Answer, attempts: int) -> Fault:
-    """Return what DynamoDB refused."""
+def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: bool = False) -> Fault:
+    """Return what DynamoDB refused, in the last of some attempts."""
     members = _members(answer)
     message = members.get("message") or members.get("Message") or ""
     return Fault(
@@ -174,6 +174,7 @@ def fault_of(request: Request, answer: Answer, attempts: int) -> Fault:
         request_id=answer.request_id,
         http_status=answer.status,
         attempts=attempts,
+        maybe_applied=maybe_applied,
         body=answer.body,
     )
 

@@ -113,7 +113,7 @@ class Exchange:
         if self._may_correct(answer, outcome.code):
             return 0.0
         wait = self.sender.retries.wait(self.attempts, outcome)
-        error = refusal(self.request, fault_of(self.request, answer, self.attempts))
+        error = refusal(self.request, fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied))
         if wait is None:
             raise error
         self._last, self._final = outcome, error

@@ -1,0 +1,155 @@
+"""Reading, deciding and writing as one transaction, over the entities of a table or a database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from typing_extensions import Unpack
+
+    from dynamo_document_builder.model.patience import PatientOptionNames
+    from dynamo_document_builder.transactions.gets import PreparedTransactGet
+    from dynamo_document_builder.transactions.modify import ReadModifyWrite, Transacted
+    from dynamo_document_builder.transactions.slots import WriteGroup
+
+    Writes: TypeAlias = Iterable[WriteGroup] | None
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+D = TypeVar("D")
+
+
+class Transacting:
+    """What can send one transaction that was decided on what another found."""
+
+    __slots__ = ()
+
+    @overload
+    def transact(
+        self,
+        change: Callable[[list[A | None]], Writes],
+        read: PreparedTransactGet[A],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None]]: ...
+    @overload
+    def transact(
+        self,
+        change: Callable[[list[A | None], list[B | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None], list[B | None]]: ...
+    @overload
+    def transact(
+        self,
+        change: Callable[[list[A | None], list[B | None], list[C | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        read_c: PreparedTransactGet[C],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None], list[B | None], list[C | None]]: ...
+    @overload
+    def transact(
+        self,
+        change: Callable[[list[A | None], list[B | None], list[C | None], list[D | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        read_c: PreparedTransactGet[C],
+        read_d: PreparedTransactGet[D],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None], list[B | None], list[C | None], list[D | None]]: ...
+    @overload
+    def transact(
+        self,
+        change: Callable[..., Writes],
+        /,
+        *reads: PreparedTransactGet[Any],
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[*tuple[list[Any], ...]]: ...
+    def transact(
+        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[PatientOptionNames]
+    ) -> Transacted[*tuple[Any, ...]]:
+        """
+        Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
+
+        All are read at one moment, by one transactional read. *change* is called with one list for each of *reads*,
+        `None` in the place of an item that is not there, and returns groups made by `entity.prepare([...])` or nothing.
+        They are written as one transaction, in which each item that was read must still be what it was: by its version,
+        if its schema keeps one, otherwise by every attribute that could be seen. If others wrote in between, all of it
+        begins anew, with the items as they are then, ten times unless `retry=` says otherwise and within `timeout=`. So
+        the function may run more than once: it must not do anything but decide.
+
+        Costs two read units per 4 KB and two write units per KB of each item that was read, also of one that is not
+        written.
+
+        Raises:
+            TransactionCanceledError: a condition of the function's own writes is false, or others kept writing; nothing
+                was written.
+            OutcomeUnknownError: no answer came to the write; its `resolve()` finds out. It is never begun anew then.
+            UsageError: it cannot be sent.
+
+        Example:
+            >>> def rename(found):
+            ...     [user] = found
+            ...     return [users.prepare([Put(User(user.user_id, user.name.upper(), user.balance))])]
+            >>> table.transact(rename, users.prepare(TransactGet([{"user_id": "u1"}]))).tries
+            1
+
+        """
+        transacted: Transacted[*tuple[Any, ...]] = cast("Any", self).send(_command(change, reads, options))
+        return transacted
+
+    @overload
+    async def atransact(
+        self,
+        change: Callable[[list[A | None]], Writes],
+        read: PreparedTransactGet[A],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None]]: ...
+    @overload
+    async def atransact(
+        self,
+        change: Callable[[list[A | None], list[B | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None], list[B | None]]: ...
+    @overload
+    async def atransact(
+        self,
+        change: Callable[[list[A | None], list[B | None], list[C | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        read_c: PreparedTransactGet[C],
+        /,
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[list[A | None], list[B | None], list[C | None]]: ...
+    @overload
+    async def atransact(
+        self,
+        change: Callable[..., Writes],
+        /,
+        *reads: PreparedTransactGet[Any],
+        **options: Unpack[PatientOptionNames],
+    ) -> Transacted[*tuple[list[Any], ...]]: ...
+    async def atransact(
+        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[PatientOptionNames]
+    ) -> Transacted[*tuple[Any, ...]]:
+        """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
+        transacted: Transacted[*tuple[Any, ...]] = await cast("Any", self).asend(_command(change, reads, options))
+        return transacted
+
+
+def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: PatientOptionNames) -> ReadModifyWrite:
+    from dynamo_document_builder.transactions.modify import ReadModifyWrite  # noqa: PLC0415  no start-up pays for it
+
+    return ReadModifyWrite(change=change, reads=reads, **options)

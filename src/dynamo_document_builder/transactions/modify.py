@@ -1,0 +1,255 @@
+"""
+Read, decide, write: one transactional read, a function of what it found, one transactional write that depends on it.
+
+The write is guarded by what was read. If that changed in between, all of it begins anew.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, cast
+
+from attrs import evolve, field, frozen
+from typing_extensions import TypeVarTuple
+
+from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
+from dynamo_document_builder.expressions.conditions import all_of
+from dynamo_document_builder.expressions.evaluation import evaluate
+from dynamo_document_builder.facts import described, named
+from dynamo_document_builder.model.conditional import condition_members
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.patience import PatientOptions, waited
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.versions import Terms
+from dynamo_document_builder.transactions.gets import GetSlot, PreparedTransactGet, get_slots
+from dynamo_document_builder.transactions.raw import Raw
+from dynamo_document_builder.transactions.read import read_transaction
+from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteGroup, WriteSlot, write_slots
+from dynamo_document_builder.transactions.unchanged import unchanged
+from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from msgspec import Raw as RawJson
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.projections import Projection
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.transactions.read import Snapshot
+    from dynamo_document_builder.wire.flow import Flow
+
+Rs = TypeVarTuple("Rs")
+
+USUAL: Final = RetryPolicy(max_attempts=10, base_delay=0.02, max_delay=1.0)
+_ONCE: Final = RetryPolicy(max_attempts=1)
+"""What is held up begins anew with a read, as what holds it changes what was read."""
+
+
+@frozen(kw_only=True)
+class Transacted(Generic[*Rs]):
+    """A function of what was read, and what came of it."""
+
+    items: tuple[*Rs]
+    """What was read at last, group by group: what the function was called with."""
+    written: TransactWriteResult | None
+    """The transaction that was applied; `None` if the function had nothing to write."""
+    tries: int
+    """How often it was read and decided; more than once, if others wrote the items in between."""
+
+
+def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]:
+    checked = tuple(reads)
+    for read in checked:
+        if not isinstance(read, PreparedTransactGet):
+            raise UsageError(f"transact reads what entity.prepare(TransactGet(...)) returns, not {named(read)}")
+    if not checked:
+        raise UsageError("transact has nothing to read: give it entity.prepare(TransactGet(...))")
+    return checked
+
+
+def _checked_change(change: Any) -> Any:
+    if not callable(change):
+        raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+    return change
+
+
+@frozen(kw_only=True, repr=False)
+class ReadModifyWrite(PatientOptions):
+    """One read, a function, one write; what `transact` sends."""
+
+    sent_by: ClassVar[str] = "table"
+
+    change: Callable[..., Iterable[WriteGroup] | None] = field(converter=_checked_change)
+    reads: tuple[PreparedTransactGet[Any], ...] = field(converter=_checked_reads)
+
+    def flow(self, target: Target, /) -> Flow[Transacted[*tuple[Any, ...]]]:
+        """Read, decide and write, and begin anew while others write what was read."""
+        policy, tries = self.retry or USUAL, 0
+        while True:
+            tries += 1
+            slots, snapshot, items = yield from self._read(target)
+            projections = [read.projection for read in self.reads for _ in read.keys]
+            guards = [_Guarded(*one) for one in zip(slots, projections, snapshot.raws, strict=True)]
+            plan = _Plan(guards, self._decided(items))
+            if not plan.groups:
+                return Transacted(items=items, written=None, tries=tries)
+            try:
+                written = yield from self._write(target, plan)
+            except TransactionCanceledError as error:
+                if not plan.is_overtaken(error):
+                    raise
+                if tries >= policy.max_attempts:
+                    raise plan.gave_up(error, tries) from error.__cause__
+                overtaken = error
+            else:
+                return Transacted(items=items, written=written, tries=tries)
+            yield from waited(policy.delay(tries - 1), overtaken)
+
+    def _read(self, target: Target) -> Flow[tuple[tuple[GetSlot, ...], Snapshot, tuple[Any, ...]]]:
+        problems = Problems("transact")
+        for group in self.reads:
+            check_bound(problems, target, group.entity.table, group.entity.name)
+        slots = get_slots(self.reads, trusted=self.skip_validation)
+        snapshot = yield from read_transaction(self, slots, problems)
+        found = iter(snapshot.items)
+        items = tuple([next(found) for _ in group.keys] for group in self.reads)
+        return slots, snapshot, items
+
+    def _decided(self, items: tuple[Any, ...]) -> tuple[WriteGroup, ...]:
+        groups = tuple(self.change(*items) or ())
+        for group in groups:
+            if not isinstance(group, (PreparedWrites, Raw)):  # pyright: ignore[reportUnnecessaryIsInstance]
+                raise UsageError(
+                    f"the function of a transact returns a list of entity.prepare([...]), not of {named(group)}; "
+                    "nothing was written"
+                )
+        return groups
+
+    def _write(self, target: Target, plan: _Plan) -> Flow[TransactWriteResult]:
+        problems = Problems("transact")
+        for group in plan.groups:
+            if isinstance(group, PreparedWrites):
+                check_bound(problems, target, group.entity.table, group.entity.name)
+        options = TransactWriteOptions(retry=_ONCE, return_consumed_capacity=self.return_consumed_capacity)
+        try:
+            return (yield from write_transaction(options, plan.slots(trusted=self.skip_validation), problems))
+        except OutcomeUnknownError as error:
+            error.command = self
+            raise
+
+
+class _Guarded:
+    """One read, and what has to be true of its item when the write is applied."""
+
+    def __init__(self, slot: GetSlot, projection: Projection | None, raw: RawJson | None) -> None:
+        item = None if raw is None else json.loads(bytes(raw))
+        self.slot = slot
+        self.entity: EntityModel[Any] = slot.entity
+        self.condition: Condition = unchanged(slot.entity, projection, item)
+
+    @property
+    def target(self) -> tuple[str, str]:
+        table, key = self.slot.target()
+        return table.rpartition("/")[2], key
+
+    def holds_for(self, item: Mapping[str, Any] | None) -> bool:
+        return evaluate(self.condition, self.entity.scope, item).passed
+
+
+class _Plan:
+    """What a function decided, bound to what it was decided on."""
+
+    def __init__(self, guards: Sequence[_Guarded], groups: tuple[WriteGroup, ...]) -> None:
+        self.groups = groups
+        self._guards = {guard.target: guard for guard in guards}
+        self._of_slot: list[_Guarded | None] = []
+
+    def slots(self, *, trusted: bool) -> tuple[Any, ...]:
+        """Return the writes, each depending on what was read of its item, and a check of each other item."""
+        left = dict(self._guards)
+        slots: list[Any] = []
+        for slot in write_slots(self.groups, trusted=trusted):
+            guard = left.pop(_target_of(slot), None)
+            self._of_slot.append(guard)
+            slots.append(slot if guard is None else _guarded(slot, guard))
+        self._of_slot.extend(left.values())
+        return (*slots, *(_CheckSlot(guard) for guard in left.values()))
+
+    def is_overtaken(self, error: TransactionCanceledError) -> bool:
+        """Tell whether nothing but others, who wrote what was read or were about to, stood in the way."""
+        return bool(error.failures) and all(
+            reason.retryable or self._was_changed(reason.index, reason.code, reason.raw_item)
+            for reason in error.failures
+        )
+
+    def _was_changed(self, index: int, code: str, item: Mapping[str, Any] | None) -> bool:
+        guard = self._of_slot[index]
+        return code == "ConditionalCheckFailed" and guard is not None and not guard.holds_for(item)
+
+    def gave_up(self, error: TransactionCanceledError, tries: int) -> TransactionCanceledError:
+        items = ", ".join(described(reason.entity, reason.key) for reason in error.failures)
+        text = f"transact gave up after {tries} tries, nothing was written: others kept writing {items}"
+        return TransactionCanceledError(
+            text, fault=error.fault, reasons=error.reasons, idempotency_token=error.idempotency_token
+        )
+
+
+def _target_of(slot: WriteSlot | RawSlot) -> tuple[str, str]:
+    table, key = slot.target()
+    return table.rpartition("/")[2], key
+
+
+def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
+    if isinstance(slot, RawSlot) or slot.entity.codec is not guard.entity.codec:
+        raise UsageError(
+            f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
+            "write it through the entity that read it, so that it can depend on what was read; nothing was written"
+        )
+    return _GuardedSlot(slot.command, slot.entity, slot.trusted, guard.condition)
+
+
+class _GuardedSlot(WriteSlot, frozen=True, eq=False):
+    """A write of an item that was read, in its place."""
+
+    unchanged: Any
+
+    def operation(self) -> Operation:
+        command = cast("Any", self.command)
+        condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
+        # The item is always asked for: it tells whose condition was false.
+        guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
+        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted)
+        return operation
+
+
+@frozen(eq=False, repr=False)
+class _CheckSlot:
+    """A check of an item that was only read."""
+
+    guard: _Guarded
+    name: ClassVar[str] = "ConditionCheck"
+    label: ClassVar[None] = None
+
+    @property
+    def command(self) -> Any:
+        return self.guard.slot.command
+
+    @property
+    def entity(self) -> EntityModel[Any]:
+        return self.guard.entity
+
+    @property
+    def key(self) -> Mapping[str, Any] | None:
+        return self.guard.slot.key
+
+    def target(self) -> tuple[str, str]:
+        return self.guard.slot.target()
+
+    def operation(self) -> Operation:
+        entity, (_, key) = self.entity, self.target()
+        members = condition_members(entity, Terms(self.guard.condition, None))
+        return Operation(self.name, entity.table.name, key, f'{entity.table.named},"Key":{key}{members}')
