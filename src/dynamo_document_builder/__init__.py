@@ -131,6 +131,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.botocore import BotocoreTransport
     from dynamo_document_builder.transports.http import HttpTransport
     from dynamo_document_builder.transports.http_async import AsyncHttpTransport
+    from dynamo_document_builder.transports.traced import AsyncTracedTransport, TracedTransport
     from dynamo_document_builder.wire.drive import Transport
     from dynamo_document_builder.wire.drive_async import AsyncTransport
     from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -141,6 +142,7 @@ __all__ = [
     "AsyncHttpTransport",
     "AsyncPages",
     "AsyncThreadTransport",
+    "AsyncTracedTransport",
     "AsyncTransport",
     "BatchGet",
     "BatchGetResult",
@@ -215,6 +217,7 @@ __all__ = [
     "TableTransactGetResult",
     "TableTransactWrite",
     "ThrottledError",
+    "TracedTransport",
     "TransactGet",
     "TransactGetResult",
     "TransactWrite",

@@ -121,6 +121,7 @@ NAMES_OF: Final = {
     "transports.botocore": ("BotocoreTransport",),
     "transports.http": ("HttpTransport",),
     "transports.http_async": ("AsyncHttpTransport",),
+    "transports.traced": ("AsyncTracedTransport", "TracedTransport"),
     "wire.drive": ("Transport",),
     "wire.drive_async": ("AsyncTransport",),
     "wire.request": ("Request", "ResponseMetadata"),

@@ -15,6 +15,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import OutcomeUnknownError, RequestTimeoutError
+from dynamo_document_builder.wire import logs
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
@@ -74,12 +75,25 @@ class Driver:
 
     def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
         if isinstance(effect, Request):
-            return self.transport.send(effect, until.time_for(effect))
+            return self._sent(effect, until.time_for(effect))
         if isinstance(effect, NewToken):
             return self.make_token()
-        for seconds in until.naps(self.jitter(0.0, effect.at_most)):
+        wait = self.jitter(0.0, effect.at_most)
+        logs.waiting(wait)
+        for seconds in until.naps(wait):
             self.sleep(seconds)
         return None
+
+    def _sent(self, request: Request, timeout: float | None) -> Response:
+        since = logs.begun()
+        try:
+            response = self.transport.send(request, timeout)
+        except Exception as error:
+            logs.failed(request, error, since)
+            raise
+        if since is not None:
+            logs.answered(request, response, since)
+        return response
 
 
 def first_request(flow: Flow[object]) -> Request:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from attrs import frozen
 
 from dynamo_document_builder.errors import AbortedError, DocumentBuilderError
+from dynamo_document_builder.wire import logs
 from dynamo_document_builder.wire.drive import Done, fresh_token, lost_answer, resume, uniform
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
@@ -63,12 +64,25 @@ class AsyncDriver:
 
     async def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
         if isinstance(effect, Request):
-            return await self.transport.send(effect, until.time_for(effect))
+            return await self._sent(effect, until.time_for(effect))
         if isinstance(effect, NewToken):
             return self.make_token()
-        for seconds in until.naps(self.jitter(0.0, effect.at_most)):
+        wait = self.jitter(0.0, effect.at_most)
+        logs.waiting(wait)
+        for seconds in until.naps(wait):
             await self.sleep(seconds)
         return None
+
+    async def _sent(self, request: Request, seconds: float | None) -> Response:
+        since = logs.begun()
+        try:
+            response = await self.transport.send(request, seconds)
+        except Exception as error:
+            logs.failed(request, error, since)
+            raise
+        if since is not None:
+            logs.answered(request, response, since)
+        return response
 
 
 def _explain(cancelled: CancelledError, effect: Effect, flow: Flow[Any]) -> None:
