@@ -141,5 +141,8 @@ def blamed(clauses: Sequence[object]) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value) if isinstance(value, (str, bytes)) else str(value)
+    try:
+        text = repr(value) if isinstance(value, (str, bytes)) else str(value)
+    except Exception:  # noqa: BLE001  whatever was given as a key, the error about it must come through
+        return f"<{type(value).__name__}>"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

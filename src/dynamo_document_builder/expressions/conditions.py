@@ -125,7 +125,7 @@ class BeginsWith(_Leaf):
     prefix: Any
 
     def render(self, out: Rendering) -> str:
-        left, kind = _operand(out, self.operand)
+        left, kind = _attribute(out, self.operand, "begins_with")
         tag = "B" if isinstance(self.prefix, bytes) else "S"
         if not isinstance(self.prefix, (str, bytes)):
             return out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
@@ -139,7 +139,7 @@ class Contains(_Leaf):
     value: Any
 
     def render(self, out: Rendering) -> str:
-        left, kind = _operand(out, self.operand)
+        left, kind = _attribute(out, self.operand, "contains")
         if not out.can_be(self.operand, kind, HOLDERS, "it contains nothing"):
             return ""
         if kind is None or kind.is_set or kind.is_list:
@@ -157,7 +157,7 @@ class Exists(_Leaf):
         return self.present
 
     def render(self, out: Rendering) -> str:
-        left, _ = _operand(out, self.operand)
+        left, _ = _attribute(out, self.operand, "exists")
         return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({left})"
 
 
@@ -166,7 +166,7 @@ class TypeIs(_Leaf):
     wire_type: str
 
     def render(self, out: Rendering) -> str:
-        left, _ = _operand(out, self.operand)
+        left, _ = _attribute(out, self.operand, "type_is")
         if self.wire_type not in WIRE_TYPES:
             out.problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
             return ""
@@ -265,6 +265,12 @@ def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:
     if isinstance(operand, SizeOf):
         out.can_be(path, resolved.kind, SIZED, "it has no size")
     return (f"size({text})", None) if isinstance(operand, SizeOf) else (text, resolved.kind)
+
+
+def _attribute(out: Rendering, operand: Path | SizeOf, function: str) -> tuple[str, Kind | None]:
+    if isinstance(operand, SizeOf):
+        out.problem(f"{function} takes an attribute; {operand} is a number to compare with, as in size(...) > 2")
+    return _operand(out, operand)
 
 
 def _value(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any) -> str:

@@ -158,7 +158,16 @@ def plain(value: Any) -> Any:
     """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
     if isinstance(value, Operand):
         return node_of(value)
-    return deepcopy(value) if type(value) in _CHANGEABLE else value
+    return _copied(value) if type(value) in _CHANGEABLE else value
+
+
+def _copied(value: Any) -> Any:
+    try:
+        return deepcopy(value)
+    except RecursionError:
+        raise UsageError("a value is nested too deep; DynamoDB stores 32 levels") from None
+    except Exception:  # noqa: BLE001  what cannot be copied cannot be stored: it is refused by name where it is rendered
+        return value
 
 
 def attr(*segments: Segment) -> Operand:

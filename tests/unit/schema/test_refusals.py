@@ -196,7 +196,7 @@ def test_a_field_that_was_never_set_is_named() -> None:
 def test_a_value_inside_itself_is_refused_and_not_followed_for_ever() -> None:
     endless: list[Any] = []
     endless.append(endless)
-    assert refused(class_with(Any)(endless)) == [": expected Thing, found a value nested too deeply"]
+    assert refused(class_with(Any)(endless)) == ["value: expected a DynamoDB value, found a value nested too deeply"]
 
 
 def test_a_field_alone_is_refused_under_its_name() -> None:

@@ -152,8 +152,13 @@ def explained(failures: Iterator[FieldFailure], expected: str, error: Exception)
         found = tuple(failures)
     except Exception:  # noqa: BLE001  a value that ends the walk itself: one too deep, one that fails when looked at
         found = ()
-    said = "a value nested too deeply" if isinstance(error, RecursionError) else type(error).__name__
-    return MisfitError(found or (FieldFailure("", expected, said),))
+    return MisfitError(found or (ended_by(error, "", expected),))
+
+
+def ended_by(error: Exception, path: str, expected: str) -> FieldFailure:
+    """Return the failure of a value that cannot be looked at."""
+    said = "a value nested too deeply" if isinstance(error, RecursionError) else f"what raises {type(error).__name__}"
+    return FieldFailure(path, expected, said)
 
 
 def refusal(source: Source, variable: str) -> str:

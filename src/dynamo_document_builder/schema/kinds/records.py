@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, ended_by, refusal
 from dynamo_document_builder.schema.kinds.record_code import RecordPlan, reader_of, writer_of
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, is_set, stored_form, type_name
@@ -79,9 +79,13 @@ class RecordKind(Kind):
             return
         found = False
         for info in self.fields.values():
-            for failure in _field_misfits(info, value, inside(path, info.name)):
-                found = True
-                yield failure
+            place = inside(path, info.name)
+            try:
+                failures = list(_field_misfits(info, value, place))
+            except Exception as error:  # noqa: BLE001  a value may end the walk itself: the others are looked at still
+                failures = [ended_by(error, place, info.kind.expected)]
+            found |= bool(failures)
+            yield from failures
         if not found:
             yield from self._refused_by_validators(value, path)
 

@@ -1,0 +1,330 @@
+"""
+Whatever is given to a command: it is rendered, or refused with one error of the library, before anything is sent.
+
+And whatever is rendered, what was given stays a value: no text of it stands in an expression, and no two inputs share a
+key.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from datetime import datetime
+from decimal import Decimal
+from enum import IntEnum
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dynamo_document_builder import (
+    BatchGet,
+    BatchWrite,
+    ConditionCheck,
+    Delete,
+    DocumentBuilderError,
+    Entity,
+    Get,
+    Put,
+    Query,
+    Scan,
+    Table,
+    TransactGet,
+    TransactWrite,
+    Update,
+    begins_with,
+    contains,
+    equals,
+    is_in,
+    key,
+    set_,
+)
+from dynamo_document_builder.testing import ScriptedTransport, answer
+
+
+@frozen
+class Note:
+    tenant: str
+    note_id: str
+    text: str = ""
+    count: int = 0
+    price: Decimal | None = None
+    score: float | None = None
+    at: datetime | None = None
+    tags: frozenset[str] = frozenset()
+    words: list[str] = field(factory=list[str])
+    extra: Any = None
+
+
+TABLE = Table("notes", transport=ScriptedTransport())
+notes = Entity(Note, TABLE, partition_key=lambda n: key("TENANT", n.tenant), sort_key=lambda n: key("NOTE", n.note_id))
+FIELDS = ("tenant", "note_id", "text", "count", "price", "score", "at", "tags", "words", "extra")
+
+
+class Lying(str):
+    """Says that it is something else, in every way that it can."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "victim"
+
+    def __repr__(self) -> str:
+        return "victim"
+
+    def __format__(self, _: str) -> str:
+        return "victim#META"
+
+    def __eq__(self, _: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class Exploding:
+    def __repr__(self) -> str:
+        raise RuntimeError("no repr")
+
+    def __eq__(self, _: object) -> bool:
+        raise RuntimeError("no eq")
+
+    def __hash__(self) -> int:
+        raise RuntimeError("no hash")
+
+    def __bool__(self) -> bool:
+        raise RuntimeError("no bool")
+
+
+class Number(IntEnum):
+    ONE = 1
+
+
+class Dict(dict[str, Any]):
+    """A mapping whose entries nobody sees."""
+
+    def items(self) -> Any:
+        raise RuntimeError("no items")
+
+
+def deep(levels: int, *, mapping: bool = False) -> Any:
+    value: Any = "x"
+    for _ in range(levels):
+        value = {"a": value} if mapping else [value]
+    return value
+
+
+def cyclic() -> Any:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
+HOSTILE: dict[str, Any] = {
+    "deep list": deep(10_000),
+    "deep map": deep(10_000, mapping=True),
+    "cycle": cyclic(),
+    "nan": float("nan"),
+    "infinity": float("-inf"),
+    "decimal nan": Decimal("sNaN"),
+    "39 digits": 10**38 + 1,
+    "39 decimal digits": Decimal("1." + "1" * 38),
+    "huge exponent": Decimal("1e400"),
+    "tiny exponent": Decimal("1e-400"),
+    "million digits": 10**100_000,
+    "lone surrogate": "\ud800",
+    "surrogate in a set": {"\udfff"},
+    "surrogate as a name": {"\ud800": 1},
+    "nul": "a\0b",
+    "naive datetime": datetime(2026, 1, 1),
+    "lying text": Lying("u1"),
+    "lying key": {Lying("a"): 1},
+    "exploding": Exploding(),
+    "exploding in a list": [Exploding()],
+    "enum": Number.ONE,
+    "bool": True,
+    "none": None,
+    "bytes": b"\xff",
+    "bytearray": bytearray(b"x"),
+    "generator": (one for one in "ab"),
+    "set of mixed": {1, "a"},
+    "set of lists": [{1.5}, frozenset()],
+    "mapping that hides": Dict(a=1),
+    "int keys": {1: 2},
+    "object": object(),
+    "class": int,
+    "function": print,
+    "module": json,
+    "complex": 1j,
+    "half a megabyte": "x" * 500_000,
+    "expression": ":0 OR attribute_exists(PK)",
+    "placeholder": "#0",
+    "separator": "a#b",
+    "empty": "",
+    "control": "\x1f\x00",
+}
+
+USES: dict[str, Any] = {
+    "put": lambda name, value: Put(Note(**{"tenant": "t", "note_id": "n", name: value})),
+    "get": lambda name, value: Get({"tenant": "t", "note_id": "n", name: value}),
+    "delete": lambda name, value: Delete({"tenant": "t", "note_id": "n"}, condition={name: value}),
+    "check": lambda name, value: TransactWrite(
+        [ConditionCheck({"tenant": "t", "note_id": "n"}, condition={name: equals(value)})]
+    ),
+    "update": lambda name, value: Update({"tenant": "t", "note_id": "n"}, updates={name: set_(value)}),
+    "is_in": lambda name, value: Delete({"tenant": "t", "note_id": "n"}, condition={name: is_in([value])}),
+    "begins_with": lambda name, value: Delete({"tenant": "t", "note_id": "n"}, condition={name: begins_with(value)}),
+    "contains": lambda name, value: Delete({"tenant": "t", "note_id": "n"}, condition={name: contains(value)}),
+    "query": lambda name, value: Query({"tenant": "t"}, filter={name: value}),
+    "key of a query": lambda name, value: Query({"tenant": "t", name: value}),
+    "scan": lambda name, value: Scan(filter={name: value}),
+    "transact get": lambda name, value: TransactGet([{"tenant": "t", "note_id": "n", name: value}]),
+    "batch get": lambda name, value: BatchGet([{"tenant": "t", "note_id": "n", name: value}]),
+    "batch write": lambda name, value: BatchWrite([Note(**{"tenant": "t", "note_id": "n", name: value})]),
+}
+
+EXPRESSIONS = ("ConditionExpression", "UpdateExpression", "FilterExpression", "KeyConditionExpression")
+
+
+def rendered(command: Any) -> str | None:
+    """Return the body of a command's request, `None` if it is refused as it should be."""
+    try:
+        return notes.request(command).body.decode()
+    except DocumentBuilderError:
+        return None
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_hostile_value_is_rendered_or_refused(use: str, name: str) -> None:
+    for value in HOSTILE.values():
+        try:
+            command = USES[use](name, value)
+        except DocumentBuilderError:
+            continue
+        body = rendered(command)
+        if body is not None:
+            check_expressions(json.loads(body), value)
+
+
+def check_expressions(payload: Any, value: object) -> None:
+    """Nothing that was given stands in the text of an expression."""
+    if isinstance(payload, dict):
+        for member, inner in payload.items():
+            if member in EXPRESSIONS:
+                assert not isinstance(value, str) or len(value) < 3 or value not in inner
+            check_expressions(inner, value)
+    elif isinstance(payload, list):
+        for inner in payload:
+            check_expressions(inner, value)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("value", ["deep list", "cycle", "nan", "39 digits", "lone surrogate", "naive datetime"])
+def test_a_refusal_names_operation_entity_key_and_field(name: str, value: str) -> None:
+    command = Put(Note(**{"tenant": "t", "note_id": "n", name: HOSTILE[value]}))
+    try:
+        notes.request(command)
+    except DocumentBuilderError as error:
+        text = str(error)
+        assert text.startswith("Put Note tenant=")
+        assert "was not sent" in text
+        assert name in text or "PK" in text or "SK" in text
+    else:
+        pytest.fail(f"{name} took {value}")
+
+
+names = st.one_of(
+    st.sampled_from(["#0", ":0", "a.b", "a[0]", "PK", "SK", "size(a)", "", " ", "AND", "a\0", "\ud800", "é"]),
+    st.text(max_size=20),
+)
+
+
+@given(names, st.text(max_size=10))
+@settings(max_examples=400, deadline=None)
+def test_a_name_of_a_user_is_no_expression(name: str, value: str) -> None:
+    for make in (
+        lambda: Delete({"tenant": "t", "note_id": "n"}, condition={name: value}),
+        lambda: Update({"tenant": "t", "note_id": "n"}, updates={name: value}),
+        lambda: Update({"tenant": "t", "note_id": "n"}, updates={f"extra.{name}": value}),
+        lambda: Query({"tenant": "t"}, filter={name: value}),
+        lambda: Get({"tenant": "t", "note_id": "n"}, projection=[name]),
+    ):
+        try:
+            payload = notes.request(make()).payload
+        except DocumentBuilderError:
+            continue
+        for member in (*EXPRESSIONS, "ProjectionExpression"):
+            text = payload.get(member, "")
+            words = text.replace("(", " ").replace(")", " ").replace(",", " ").replace(".", " ").split()
+            allowed = {"AND", "OR", "NOT", "SET", "REMOVE", "=", "begins_with", "attribute_exists", "if_not_exists"}
+            assert all(word in allowed or word[0] in "#:" for word in words), text
+
+
+parts = st.one_of(st.text(max_size=8), st.sampled_from(["a", "a#b", "#", "b", "", "\0", "A", "é", "e\u0301"]))
+
+
+@given(st.tuples(parts, parts), st.tuples(parts, parts))
+@settings(max_examples=2000, deadline=None)
+def test_two_different_inputs_never_share_a_key(one: tuple[str, str], other: tuple[str, str]) -> None:
+    keys = []
+    for tenant, note_id in (one, other):
+        try:
+            keys.append(notes.request(Get({"tenant": tenant, "note_id": note_id})).payload["Key"])
+        except DocumentBuilderError:
+            return
+    assert (keys[0] == keys[1]) is (one == other)
+
+
+@given(parts)
+def test_a_tenant_reaches_no_other_tenants_keys(tenant: str) -> None:
+    try:
+        payload = notes.request(Query({"tenant": tenant})).payload
+    except DocumentBuilderError:
+        return
+    values = [value["S"] for value in payload["ExpressionAttributeValues"].values()]
+    assert values[0] == f"TENANT#{tenant}"
+    assert "#" not in tenant
+
+
+cursors = st.one_of(
+    st.text(max_size=60),
+    st.binary(max_size=60).map(lambda raw: urlsafe_b64encode(raw).decode()),
+    st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=3).map(
+        lambda forged: urlsafe_b64encode(json.dumps(forged).encode()).decode().rstrip("=")
+    ),
+)
+
+
+@given(cursors)
+@settings(max_examples=500, deadline=None)
+def test_a_forged_cursor_is_one_error(cursor: str) -> None:
+    assert rendered(Query({"tenant": "t"}, start=cursor)) is None or not cursor
+
+
+@given(st.data())
+@settings(max_examples=200, deadline=None)
+def test_an_altered_cursor_leads_to_no_other_tenant(data: st.DataObject) -> None:
+    key_ = {"PK": {"S": "TENANT#t"}, "SK": {"S": "NOTE#n"}}
+    TABLE.connect(
+        transport=ScriptedTransport(answer({"Items": [], "Count": 0, "ScannedCount": 0, "LastEvaluatedKey": key_}))
+    )
+    cursor = notes.send(Query({"tenant": "t"})).cursor
+    assert cursor is not None
+    place = data.draw(st.integers(0, len(cursor) - 1))
+    letter = data.draw(st.sampled_from("ABCDEFGHabcdefgh0123456789-_"))
+    body = rendered(Query({"tenant": "t"}, start=cursor[:place] + letter + cursor[place + 1 :]))
+    if body is not None:
+        assert json.loads(body)["ExclusiveStartKey"]["PK"] == {"S": "TENANT#t"}
+    assert rendered(Query({"tenant": "victim"}, start=cursor)) is None
+
+
+def test_a_command_keeps_what_it_was_built_with() -> None:
+    given_key = {"tenant": "t", "note_id": "n"}
+    words = ["a"]
+    get, update = Get(given_key), Update(given_key, updates={"text": "x"}, condition={"words": words})
+    before = [notes.request(one).body for one in (get, update)]
+    given_key["tenant"] = "victim"
+    assert [notes.request(one).body for one in (get, update)] == before
