@@ -40,8 +40,8 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-THREADS = 8
-ROUNDS = 8
+THREADS = 16
+ROUNDS = 4
 ROUNDS_ONE_BY_ONE = 2
 
 
@@ -88,7 +88,7 @@ def rounds(engine: Engine) -> int:
     return ROUNDS if engine.endpoint else ROUNDS_ONE_BY_ONE
 
 
-def test_mixed_commands_of_eight_threads_never_get_each_others_answers(table: Table, rounds: int) -> None:
+def test_mixed_commands_of_sixteen_threads_never_get_each_others_answers(table: Table, rounds: int) -> None:
     accounts, orders = accounts_in(table), orders_in(table)
     accounts.send(Put(Account("shared", "Alice", 1000, "a@example.org")))
     never = Put(Account("shared"), condition=item_not_exists())
@@ -132,7 +132,7 @@ def test_mixed_commands_of_eight_threads_never_get_each_others_answers(table: Ta
     assert at_once(work) == list(range(THREADS))
 
 
-def test_updates_of_one_item_by_eight_threads_all_count(table: Table, rounds: int) -> None:
+def test_updates_of_one_item_by_sixteen_threads_all_count(table: Table, rounds: int) -> None:
     accounts = accounts_in(table)
     accounts.send(Put(Account("shared")))
     bump = Update({"account_id": "shared"}, updates={"balance": add(1)}, condition=item_exists())
@@ -163,7 +163,7 @@ def test_the_first_use_of_a_schema_makes_one_codec(table: Table, monkeypatch: py
     assert made == [(schema,)]
 
 
-def test_one_entity_is_used_for_the_first_time_by_eight_threads(table: Table) -> None:
+def test_one_entity_is_used_for_the_first_time_by_sixteen_threads(table: Table) -> None:
     for turn in range(5):
         schema = attrs.make_class("Fresh", {"item_id": field(type=str), "n": field(type=int, default=0)}, frozen=True)
         items: Entity[Any] = Entity(schema, table, partition_key=lambda i: i.item_id, sort_key=lambda _: "S")

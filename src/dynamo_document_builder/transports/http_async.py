@@ -141,7 +141,10 @@ class AsyncHttpTransport:
                 return exchange.response
             if deadline is not None and time.monotonic() + wait >= deadline:
                 raise exchange.out_of_time(timeout or 0.0)
-            await self._sleep(wait)
+            try:
+                await self._sleep(wait)
+            except CancelledError as cancelled:
+                raise cancelled from exchange.given_up()
 
     async def _attempt(self, exchange: Exchange, deadline: float | None) -> float:
         try:

@@ -145,6 +145,10 @@ class Exchange:
         unsent = error.unsent and not self._maybe_applied
         return no_answer(self.request, str(error), unsent=unsent, timed_out=error.timed_out)
 
+    def given_up(self) -> DocumentBuilderError:
+        """Return the error of a request whose caller left before the next attempt."""
+        return self._no_answer(LostError("it was cancelled before it was sent again", unsent=True))
+
     def out_of_time(self, timeout: float) -> DocumentBuilderError:
         """Return the error of a request whose time is over before the next attempt: that of the last one."""
         if self._final is not None:
