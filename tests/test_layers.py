@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent / "src" / PACKAGE
 MAX_LINES = 400
 
 SHARED = {"facts", "errors", "wire", "schema", "expressions", "model"}
-FAMILIES = {"transactions", "batches", "paging"}
+FAMILIES = {"transactions", "batches", "paging", "reports"}
 """What the commands of one family share; the families know nothing of each other."""
 
 MAY_IMPORT = {
@@ -40,10 +40,13 @@ MAY_IMPORT = {
     "transactions": SHARED,
     "batches": SHARED,
     "paging": SHARED,
+    "display": set[str](),
+    "reports": SHARED | {"display"},
     "commands": SHARED | FAMILIES,
-    "explain": SHARED | FAMILIES | {"commands"},
+    "explain": SHARED | FAMILIES | {"commands", "display"},
+    "rehearsal": SHARED | FAMILIES | {"commands", "display"},
     "cost": SHARED | FAMILIES | {"explain"},
-    "facade": SHARED | FAMILIES | {"explain", "cost"},
+    "facade": SHARED | FAMILIES | {"explain", "cost", "rehearsal"},
     "transports": SHARED | FAMILIES,
 }
 """
@@ -189,7 +192,11 @@ def test_importing_one_command_loads_no_other_and_no_sdk(command: str) -> None:
 
 
 def layers_beside_commands() -> set[str]:
-    return {module for module in modules() if layer(module) in {"cost", "explain", "facade", "transports", "testing"}}
+    return {
+        module
+        for module in modules()
+        if layer(module) in {"cost", "explain", "facade", "rehearsal", "transports", "testing"}
+    }
 
 
 def test_importing_transact_write_by_name_loads_no_other_command() -> None:

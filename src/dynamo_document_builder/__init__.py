@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.commands.table_batch_write import TableBatchWrite, TableBatchWriteResult
     from dynamo_document_builder.commands.table_transact_get import TableTransactGet, TableTransactGetResult
     from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
+    from dynamo_document_builder.commands.test_condition import TestCondition, TestConditionResult
     from dynamo_document_builder.commands.transact_get import TransactGet, TransactGetResult
     from dynamo_document_builder.commands.transact_write import TransactWrite
     from dynamo_document_builder.commands.update import Update, UpdateResult
@@ -120,6 +121,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex
     from dynamo_document_builder.paging.page import Page
+    from dynamo_document_builder.rehearsal.report import Rehearsal
+    from dynamo_document_builder.reports.condition_report import ConditionReport
     from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
@@ -157,6 +160,7 @@ __all__ = [
     "ConditionCheck",
     "ConditionFailedError",
     "ConditionLike",
+    "ConditionReport",
     "ConsumedCapacity",
     "Cost",
     "Database",
@@ -196,6 +200,7 @@ __all__ = [
     "Query",
     "QueryResult",
     "Raw",
+    "Rehearsal",
     "Request",
     "RequestTimeoutError",
     "Resolution",
@@ -216,6 +221,8 @@ __all__ = [
     "TableTransactGet",
     "TableTransactGetResult",
     "TableTransactWrite",
+    "TestCondition",
+    "TestConditionResult",
     "ThrottledError",
     "TracedTransport",
     "TransactGet",

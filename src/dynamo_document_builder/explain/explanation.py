@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from dynamo_document_builder.display.colours import coloured
+from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.explain.layouts import layout_of
 from dynamo_document_builder.explain.masking import body_text
-from dynamo_document_builder.explain.page import page_of
 from dynamo_document_builder.explain.pretty import pretty
 from dynamo_document_builder.explain.sentences import sentence_of
 from dynamo_document_builder.explain.shell import shell_line
@@ -80,11 +80,7 @@ class Explanation:
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        text: Any = resolve_name("rich.text:Text")()
-        for line, style in self._lines():
-            text.append(f"{line}\n", style)
-        text.rstrip()
-        return text
+        return coloured(self._lines())
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""

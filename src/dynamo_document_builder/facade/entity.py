@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.patience import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.schema.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.slots import PreparedWrites
+    from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import Request
 
 S = TypeVar("S")
@@ -133,6 +135,15 @@ class Entity(EntityModel[S]):
 
         self.request(command)  # what cannot be sent is refused
         return cost_of(command, self)
+
+    def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
+        """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
+        return self.table.connection.run(_rehearsal(command, self), command.limits, f"table {self.table.name!r}")
+
+    async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
+        """Do what `rehearse` does, without blocking the event loop."""
+        subject = f"table {self.table.name!r}"
+        return await self.table.connection.arun(_rehearsal(command, self), command.limits, subject)
 
     def transact(
         self,
@@ -251,6 +262,13 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
 
         return as_changes(updates(_probe()))
+
+
+def _rehearsal(command: Any, entity: Entity[Any]) -> Flow[Rehearsal]:
+    check_sendable(command, "entity")
+    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
+
+    return rehearsal(command, entity)
 
 
 def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:

@@ -1,4 +1,4 @@
-"""Reading, deciding and writing as one transaction, over the entities of a table or a database."""
+"""What tables and databases do with transactions: decide them on what is there, and try them out."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.model.patience import PatientOptionNames
+    from dynamo_document_builder.model.protocols import TableCommand
+    from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import ReadModifyWrite, Transacted
     from dynamo_document_builder.transactions.slots import WriteGroup
+    from dynamo_document_builder.wire.flow import Flow
 
     Writes: TypeAlias = Iterable[WriteGroup] | None
+
+from dynamo_document_builder.facade.verbs import check_sendable
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -23,7 +28,7 @@ D = TypeVar("D")
 
 
 class Transacting:
-    """What can send one transaction that was decided on what another found."""
+    """What can decide a transaction on what is there, and try one out."""
 
     __slots__ = ()
 
@@ -147,6 +152,45 @@ class Transacting:
         """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
         transacted: Transacted[*tuple[Any, ...]] = await cast("Any", self).asend(_command(change, reads, options))
         return transacted
+
+    def rehearse(self, command: TableCommand[Any]) -> Rehearsal:
+        """
+        Try out a `TableTransactWrite` without writing: read its items at one moment, evaluate each condition.
+
+        What cannot be sent is refused as it would be. The conditions are evaluated here, by DynamoDB's rules.
+
+        A rehearsal holds nothing: items may change before the transaction is sent. It says nothing of the token, of
+        throttling, of permissions to write, and of what an update finds wrong with the values that are there, such as
+        text where a number is to be counted up. Costs two read units per 4 KB of each item.
+
+        Raises:
+            UsageError: it cannot be sent; nothing was sent.
+            TransactionCanceledError: others were writing the items; nothing was read.
+
+        Example:
+            >>> order = orders.prepare([Delete({"order_id": "o1"}, condition={"status": "shipped"})])
+            >>> table.rehearse(TableTransactWrite([order])).passed
+            False
+
+        """
+        rehearsal: Rehearsal = self._connection.run(_rehearsal(command, self), command.limits, "rehearse")
+        return rehearsal
+
+    async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
+        """Do what `rehearse` does, without blocking the event loop."""
+        rehearsal: Rehearsal = await self._connection.arun(_rehearsal(command, self), command.limits, "rehearse")
+        return rehearsal
+
+    @property
+    def _connection(self) -> Any:
+        return cast("Any", self).connection
+
+
+def _rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
+    check_sendable(command, "table")
+    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
+
+    return rehearsal(command, to)
 
 
 def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: PatientOptionNames) -> ReadModifyWrite:

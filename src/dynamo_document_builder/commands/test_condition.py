@@ -1,0 +1,107 @@
+"""TestCondition: see what a condition is on an item as it is now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import msgspec
+from attrs import field, frozen
+from msgspec import Raw, UnsetType
+
+from dynamo_document_builder.expressions.functions import required_condition
+from dynamo_document_builder.model.conditional import condition_members
+from dynamo_document_builder.model.operation import NO_TEXT, body_of
+from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.versions import terms_of
+from dynamo_document_builder.reports.condition_report import ConditionReport
+from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.wire.flow import Flow, ask
+from dynamo_document_builder.wire.request import Request, ResponseMetadata
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.options import ReturnOldOnFailure
+
+S = TypeVar("S")
+
+
+@frozen(kw_only=True)
+class TestConditionResult(ConditionReport, Generic[S]):
+    """What the condition is on the item that is there now."""
+
+    __test__ = False  # to pytest, every class that is called Test... looks like one
+
+    item: S | None = field(default=None, repr=False)
+    """The item as it is, `None` if there is none."""
+    response_metadata: ResponseMetadata
+    consumed_capacity: ConsumedCapacity | None = None
+
+
+class _Output(msgspec.Struct, rename="pascal"):
+    item: Raw | UnsetType = msgspec.UNSET
+    consumed_capacity: ConsumedCapacity | None = None
+
+
+@frozen(repr=False)
+class TestCondition(Options):
+    """
+    Read an item, as every write before it left it, and say what a condition is on it, clause by clause.
+
+    Nothing is written. The condition is evaluated here, by DynamoDB's rules; the item may be another one when it is
+    written a moment later, so the condition belongs on the write all the same. Costs one read unit per 4 KB.
+
+    Raises:
+        UsageError: it cannot be sent.
+        NoAnswerError: no answer came; it only reads.
+
+    Example:
+        >>> result = users.send(TestCondition(key={"user_id": "u1"}, condition={"name": "Alice", "balance": 7}))
+        >>> print(result.show(values=True))
+        TestCondition User user_id='u1': fails
+          passes  name is 'Alice': name is 'Alice'
+          FAILS   balance is 7: balance is 100
+
+    """
+
+    __test__ = False  # to pytest, every class that is called Test... looks like one
+    name: ClassVar[str] = "TestCondition"
+    return_values_on_condition_check_failure: ClassVar[ReturnOldOnFailure | None] = None
+
+    key: KeyLike = field(converter=frozen_key)
+    """The fields the key is built of, or an instance of the schema."""
+    condition: Condition = field(converter=required_condition, kw_only=True)
+    check_version: bool = field(default=True, kw_only=True)
+    """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
+
+    @property
+    def subject(self) -> Any:
+        return self.key
+
+    def flow(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
+        """Read the item and look at it."""
+        request = self._request(entity)
+        response = yield from ask(request)
+        output = read(_Output, request, response)
+        raw = None if isinstance(output.item, UnsetType) else bytes(output.item)
+        return TestConditionResult(
+            name=self.name,
+            command=self,
+            entity=entity.name,
+            key=entity.shown_key(self.key),
+            **found_by(self, entity, raw),
+            response_metadata=response.metadata,
+            consumed_capacity=output.consumed_capacity,
+        )
+
+    def _request(self, entity: EntityModel[Any]) -> Request:
+        problems = Problems(self.name, entity.name)
+        key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
+        problems.attempt(lambda: condition_members(entity, terms_of(self, entity)), NO_TEXT)
+        problems.raise_any(lambda: entity.shown_key(self.key))
+        capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
+        body = f'{{{entity.table.named},"Key":{key},"ConsistentRead":true{capacity}}}'
+        return Request("GetItem", body_of(body), (entity.table.name,))

@@ -1,0 +1,1 @@
+"""Trying out a transaction without writing."""

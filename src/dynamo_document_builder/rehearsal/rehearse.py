@@ -1,0 +1,133 @@
+"""A transaction tried out: its items read at one moment, each operation's condition evaluated, nothing written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from attrs import field, frozen
+
+from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
+from dynamo_document_builder.commands.transact_write import TransactWrite
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.patience import PatientOptions
+from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.writes import SingleWrite
+from dynamo_document_builder.rehearsal.raws import raw_found
+from dynamo_document_builder.rehearsal.report import Rehearsal
+from dynamo_document_builder.reports.condition_report import ConditionReport
+from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.transactions.preflight import check_token, preflight
+from dynamo_document_builder.transactions.raw import Raw
+from dynamo_document_builder.transactions.read import read_transaction
+from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, write_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.transactions.slots import Slot
+    from dynamo_document_builder.wire.flow import Flow
+
+
+def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
+    """Read what a command would write, and say of each operation what its condition is on that."""
+    problems = Problems(type(command).__name__)
+    slots = _slots(command, to, problems)
+    check_token(problems, getattr(command, "idempotency_token", None))
+    operations = preflight(problems, slots)
+    problems.raise_any()
+    reads = [_ReadSlot(slot, one) for slot, one in zip(slots, operations, strict=True) if one.key]
+    options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
+    snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
+    found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}
+    return Rehearsal(
+        command=type(command).__name__,
+        reports=tuple(_report(index, slot, found) for index, slot in enumerate(slots)),
+        response_metadata=snapshot.response_metadata,
+        consumed_capacity=snapshot.consumed_capacity,
+    )
+
+
+def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
+    trusted: bool = command.skip_validation
+    if isinstance(command, TransactWrite):
+        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], trusted=trusted)
+    if isinstance(command, SingleWrite):
+        return [_AloneSlot(cast("Any", command), to, trusted)]
+    if not isinstance(command, TableTransactWrite):
+        raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
+    for group in command.transactions:
+        if isinstance(group, Raw):
+            check_bound(problems, to, TableModel(name=group.table), None)
+        else:
+            check_bound(problems, to, group.entity.table, group.entity.name)
+    return write_slots(command.transactions, trusted=trusted)
+
+
+class _AloneSlot(WriteSlot, frozen=True, eq=False):
+    """A write that would be sent alone."""
+
+    def operation(self) -> Operation:
+        command: Any = self.command
+        operation: Operation = command.operation(self.entity)
+        return operation
+
+
+@frozen(eq=False, repr=False)
+class _ReadSlot:
+    """The item of one operation, to be read in its place."""
+
+    slot: Any
+    of: Operation
+    name: str = "Get"
+    reader: Any = field(factory=lambda: _AsStored)
+
+    @property
+    def label(self) -> str | None:
+        label: str | None = self.slot.label
+        return label
+
+    @property
+    def command(self) -> Any:
+        return self.slot.command
+
+    @property
+    def entity(self) -> EntityModel[Any] | None:
+        entity: EntityModel[Any] | None = self.slot.entity
+        return entity
+
+    @property
+    def key(self) -> Mapping[str, Any] | None:
+        key: Mapping[str, Any] | None = self.slot.key
+        return key
+
+    def target(self) -> tuple[str, str]:
+        return self.of.table, self.of.key
+
+    def operation(self) -> Operation:
+        table = TableModel(name=self.of.table)
+        return Operation("Get", table.name, self.of.key, f'{table.named},"Key":{self.of.key}')
+
+
+class _AsStored:
+    """Leaves items as they came: not every one has an entity."""
+
+    @staticmethod
+    def decode(raw: Any) -> bytes:
+        return bytes(raw)
+
+
+def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> ConditionReport:
+    facts: dict[str, Any] = {"passed": None}
+    if id(slot) in found:
+        raw = found[id(slot)]
+        is_raw = isinstance(slot, RawSlot)
+        facts = raw_found(slot.command, raw) if is_raw else {**found_by(slot.command, slot.entity, raw)}
+    entity = None if slot.entity is None else slot.entity.name
+    return ConditionReport(
+        name=slot.name, index=index, label=slot.label, command=slot.command, entity=entity, key=slot.key, **facts
+    )

@@ -1,0 +1,90 @@
+"""What a condition is on one item, clause by clause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, frozen
+
+from dynamo_document_builder.display.colours import coloured
+from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.facts import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.errors import StoredItemError
+    from dynamo_document_builder.errors.clauses import Clause
+
+_OUTCOMES: Final = {True: "passes", False: "fails", None: "cannot be told"}
+_STYLES: Final = {True: "green", False: "red", None: "yellow"}
+
+
+@frozen(kw_only=True)
+class ConditionReport:
+    """
+    What the condition of one operation is on the item that is there: as a whole, and each of its clauses.
+
+    `str()` names the clauses; `show(values=True)` has what was found, too. It has colours in a terminal with rich, and
+    is a block in a notebook.
+    """
+
+    name: str
+    """The operation: `Update`, `ConditionCheck`, ..."""
+    index: int | None = None
+    """Its place in a transaction."""
+    label: str | None = None
+    command: Any = field(repr=False)
+    entity: str | None = None
+    key: Mapping[str, Any] | None = None
+    passed: bool | None
+    """Whether DynamoDB would take the operation, as far as its condition goes; `None` if that cannot be told."""
+    clauses: tuple[Clause, ...] = ()
+    """Every clause, in order; none for an operation without a condition."""
+    stale: bool = False
+    """Whether the item has another version than the operation is for."""
+    item: Any = field(default=None, repr=False)
+    """The item as it is, `None` if there is none."""
+    raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The same in DynamoDB JSON."""
+    item_error: StoredItemError | None = None
+    """Set where the item does not fit the schema; then `item` is `None`."""
+
+    @property
+    def failed(self) -> tuple[Clause, ...]:
+        """The clauses that are not as they are wanted."""
+        return tuple(clause for clause in self.clauses if not clause.passed)
+
+    @property
+    def title(self) -> str:
+        """What it is about, and how that ends, in one line."""
+        place = "" if self.index is None else f"[{self.index}] "
+        label = "" if self.label is None else f"({self.label}) "
+        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        stale = ", the item was changed since it was read" if self.stale else ""
+        return f"{place}{label}{subject}: {_OUTCOMES[self.passed]}{stale}"
+
+    def show(self, *, values: bool = False) -> str:
+        """Return it as text: with `values`, what was found stands beside each clause."""
+        return "\n".join(text for text, _ in self.lines(values=values))
+
+    def __str__(self) -> str:
+        return self.show()
+
+    def __rich__(self) -> Any:
+        """Return it with colours; rich asks for this, so nobody else needs it installed."""
+        return coloured(self.lines(values=True))
+
+    def _repr_html_(self) -> str:
+        """Return it for a notebook."""
+        return page_of(self.title, [_line(clause, values=True) for clause in self.clauses], (), {})
+
+    def lines(self, *, values: bool) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
+        yield self.title, _STYLES[self.passed]
+        for clause in self.clauses:
+            yield f"  {_line(clause, values=values)}", "" if clause.passed else "red"
+
+
+def _line(clause: Clause, *, values: bool) -> str:
+    return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if values else clause}"

@@ -1,0 +1,53 @@
+"""Making a report of an operation and the item that is there."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from dynamo_document_builder.errors import StoredItemError
+from dynamo_document_builder.expressions.evaluation import evaluate
+from dynamo_document_builder.model.versions import terms_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.errors.clauses import Clause
+    from dynamo_document_builder.model.entity_model import EntityModel
+
+
+class Found(TypedDict):
+    """The part of a report that an item gives."""
+
+    passed: bool
+    clauses: tuple[Clause, ...]
+    stale: bool
+    item: Any
+    raw_item: Mapping[str, Any] | None
+    item_error: StoredItemError | None
+
+
+def found_by(command: Any, entity: EntityModel[Any], raw: bytes | None) -> Found:
+    """Return what a command's condition is on an item, given as it is stored."""
+    stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
+    terms = terms_of(command, entity)
+    item, item_error = _decoded(entity, raw)
+    verdict = None if terms.condition is None else evaluate(terms.condition, entity.scope, stored)
+    guard = terms.guard
+    return Found(
+        passed=verdict is None or verdict.passed,
+        clauses=() if verdict is None else verdict.clauses,
+        stale=guard is not None and guard.stored(stored) != (guard.expected or None),
+        item=item,
+        raw_item=stored,
+        item_error=item_error,
+    )
+
+
+def _decoded(entity: EntityModel[Any], raw: bytes | None) -> tuple[Any, StoredItemError | None]:
+    if raw is None:
+        return None, None
+    try:
+        return entity.decode(raw), None
+    except StoredItemError as error:  # what a condition is on it does not depend on that
+        return None, error
