@@ -46,6 +46,7 @@ MAY_IMPORT = {
     "explain": SHARED | FAMILIES | {"commands", "display"},
     "rehearsal": SHARED | FAMILIES | {"commands", "display"},
     "cost": SHARED | FAMILIES | {"explain"},
+    "changesets": SHARED | FAMILIES | {"commands", "display"},
     "facade": SHARED | FAMILIES | {"explain", "cost", "rehearsal"},
     "transports": SHARED | FAMILIES,
 }

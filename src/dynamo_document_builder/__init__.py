@@ -12,6 +12,9 @@ from dynamo_document_builder._names import MODULE_OF
 if TYPE_CHECKING:
     from dynamo_document_builder.batches.reads import PreparedBatchGet
     from dynamo_document_builder.batches.writes import PreparedBatchWrite
+    from dynamo_document_builder.changesets.changeset import Changeset
+    from dynamo_document_builder.changesets.difference import Difference, FieldChange, ItemChange
+    from dynamo_document_builder.changesets.stale import FieldConflict, StaleChangesetError, StaleItem
     from dynamo_document_builder.commands.batch_get import BatchGet, BatchGetResult
     from dynamo_document_builder.commands.batch_write import BatchWrite, BatchWriteResult
     from dynamo_document_builder.commands.condition_check import ConditionCheck
@@ -156,6 +159,7 @@ __all__ = [
     "CancellationReason",
     "Capacity",
     "Change",
+    "Changeset",
     "Condition",
     "ConditionCheck",
     "ConditionFailedError",
@@ -167,6 +171,7 @@ __all__ = [
     "DefinitionError",
     "Delete",
     "DeleteResult",
+    "Difference",
     "DocumentBuilderError",
     "Entity",
     "EntityGroup",
@@ -174,7 +179,9 @@ __all__ = [
     "ExpressionSyntaxError",
     "ExpressionText",
     "FailedClause",
+    "FieldChange",
     "FieldCodec",
+    "FieldConflict",
     "FieldFailure",
     "Get",
     "GetResult",
@@ -182,6 +189,7 @@ __all__ = [
     "HttpTransport",
     "IdempotencyMismatchError",
     "IndexKeys",
+    "ItemChange",
     "ItemCollectionMetrics",
     "ItemValidationError",
     "LocalIndex",
@@ -209,6 +217,8 @@ __all__ = [
     "Scan",
     "ScanResult",
     "ServiceError",
+    "StaleChangesetError",
+    "StaleItem",
     "StaleVersionError",
     "StoredItemError",
     "Table",

@@ -7,6 +7,9 @@ from typing import Final
 NAMES_OF: Final = {
     "batches.reads": ("PreparedBatchGet",),
     "batches.writes": ("PreparedBatchWrite",),
+    "changesets.changeset": ("Changeset",),
+    "changesets.difference": ("Difference", "FieldChange", "ItemChange"),
+    "changesets.stale": ("FieldConflict", "StaleChangesetError", "StaleItem"),
     "commands.batch_get": ("BatchGet", "BatchGetResult"),
     "commands.batch_write": ("BatchWrite", "BatchWriteResult"),
     "commands.condition_check": ("ConditionCheck",),

@@ -18,6 +18,7 @@ from dynamo_document_builder.expressions.paths import (
     Path,
     SizeOf,
 )
+from dynamo_document_builder.expressions.stored_values import AsStored
 from dynamo_document_builder.facts import described
 
 HIDDEN: Final = "?"
@@ -43,7 +44,7 @@ class Words:
         """Say a plain value."""
         if not self.values:
             return HIDDEN
-        text = said(value)
+        text = said(value.python() if isinstance(value, AsStored) else value)
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:

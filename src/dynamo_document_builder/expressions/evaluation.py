@@ -158,8 +158,7 @@ def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
 
 def _given(kind: Kind | None, value: object) -> _Side:
     if isinstance(value, AsStored):
-        wire = json.loads(value.text)
-        return _Side(stored(wire), natural_value(wire))
+        return _Side(stored(json.loads(value.text)), value.python())
     return _Side(stored(json.loads(natural_text(value) if kind is None else kind.encode(value))), value)
 
 

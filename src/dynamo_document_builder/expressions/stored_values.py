@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Ope
 
 from __future__ import annotations
 
+import json
 import operator
 from base64 import b64decode
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
+
+from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,6 +33,10 @@ class AsStored(Struct, frozen=True):
 
     text: str
     """In DynamoDB JSON."""
+
+    def python(self) -> Any:
+        """Return it as people see it."""
+        return natural_value(json.loads(self.text))
 
 
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {

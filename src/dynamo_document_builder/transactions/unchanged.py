@@ -26,13 +26,14 @@ def unchanged(entity: EntityModel[Any], projection: Projection | None, item: Map
     if item is None:
         return ItemExists(present=False)
     out = Rendering(entity.scope)
-    leaves = [_leaf(path, item, out) for path in _watched(entity, projection, item)]
+    leaves = [same_value(path, item, out) for path in _watched(entity, projection, item)]
     if not any(leaf.implies_item() for leaf in leaves):  # one that was deleted since would pass for it
         leaves.append(ItemExists())
     return all_of(tuple(leaves))
 
 
-def _leaf(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition:
+def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition:
+    """Return a condition that is true as long as a path holds what it holds in an item."""
     resolved = out.resolve(path)
     wire: Wire | None = None if resolved is None else find(item, resolved.segments)
     if wire is None:

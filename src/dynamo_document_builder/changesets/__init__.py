@@ -1,0 +1,1 @@
+"""Edits that are staged, looked at, and committed as one transaction."""

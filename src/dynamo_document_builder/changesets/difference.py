@@ -1,0 +1,123 @@
+"""What a staged edit changes, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import field, fields, frozen, has
+
+from dynamo_document_builder.display.colours import coloured
+from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.lifecycle import kept_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.changesets.edits import Edit
+
+_STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
+_HIDDEN: Final = "(hidden)"
+
+
+@frozen(kw_only=True)
+class FieldChange:
+    """One field that becomes another."""
+
+    name: str
+    old: Any = field(repr=False)
+    """`None` where there was no item, or nothing in this field."""
+    new: Any = field(repr=False)
+    hidden: bool = False
+    """Whether the schema keeps it out of texts, by `repr=False`."""
+
+    def show(self, *, hidden: bool = False) -> str:
+        """Say it; *hidden* shows what the schema hides, too."""
+        if self.hidden and not hidden:
+            return f"{self.name}: {_HIDDEN}"
+        return f"{self.name}: {_said(self.old)} -> {_said(self.new)}"
+
+
+def _said(value: object) -> str:
+    return "nothing" if value is None else repr(value)
+
+
+@frozen(kw_only=True)
+class ItemChange:
+    """What becomes of one item."""
+
+    kind: str
+    """`Add`, `Edit`, `Delete` or `Move`."""
+    entity: str
+    key: Mapping[str, Any] | None
+    fields: tuple[FieldChange, ...]
+    """Those that change, in the order of the schema; of an item that is added or deleted, all that hold something."""
+
+    @property
+    def title(self) -> str:
+        """What is done to which item."""
+        return f"{self.kind} {described(self.entity, self.key)}"
+
+    def lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
+        yield self.title, _STYLES[self.kind]
+        for change in self.fields:
+            yield f"  {change.show(hidden=hidden)}", ""
+
+
+@frozen(kw_only=True)
+class Difference:
+    """
+    What a changeset changes, item by item and field by field.
+
+    `str()` gives it as text; it has colours in a terminal with rich, and is a block in a notebook. A field with
+    `repr=False` is named, and its values are not shown unless `show(hidden=True)` asks for them.
+    """
+
+    items: tuple[ItemChange, ...]
+
+    def show(self, *, hidden: bool = False) -> str:
+        """Return it as text."""
+        return "\n".join(text for text, _ in self._lines(hidden=hidden))
+
+    def __str__(self) -> str:
+        return self.show()
+
+    def __rich__(self) -> Any:
+        """Return it with colours; rich asks for this, so nobody else needs it installed."""
+        return coloured(self._lines(hidden=False))
+
+    def _repr_html_(self) -> str:
+        """Return it for a notebook."""
+        details = {item.title: "\n".join(change.show() for change in item.fields) for item in self.items}
+        return page_of(self._title, (), (), details)
+
+    @property
+    def _title(self) -> str:
+        return f"{len(self.items)} staged {'edit' if len(self.items) == 1 else 'edits'}"
+
+    def _lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+        yield self._title, "bold"
+        for item in self.items:
+            yield from item.lines(hidden=hidden)
+
+
+def change_of(edit: Edit) -> ItemChange:
+    """Return what an edit changes."""
+    kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
+    names = [name for name in edit.entity.codec.fields if name not in kept]
+    pairs = [(name, getattr(edit.base, name, None), getattr(edit.mine, name, None)) for name in names]
+    changes = [
+        FieldChange(name=name, old=old, new=new, hidden=_is_hidden(edit, name))
+        for name, old, new in pairs
+        if old != new
+    ]
+    return ItemChange(kind=edit.kind, entity=edit.entity.name, key=edit.key, fields=tuple(changes))
+
+
+def _is_hidden(edit: Edit, name: str) -> bool:
+    return name in _hidden_in(type(edit.base if edit.mine is None else edit.mine))
+
+
+def _hidden_in(cls: Any) -> frozenset[str]:
+    return frozenset(info.name for info in fields(cls) if not info.repr) if has(cls) else frozenset()

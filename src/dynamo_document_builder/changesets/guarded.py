@@ -1,0 +1,70 @@
+"""The operations of an edit, each of which depends on what was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
+from dynamo_document_builder.changesets.smallest import smallest_changes
+from dynamo_document_builder.commands.delete import Delete
+from dynamo_document_builder.commands.put import Put
+from dynamo_document_builder.commands.update import Update
+from dynamo_document_builder.errors import StoredItemError
+from dynamo_document_builder.expressions.conditions import Condition, Exists, ItemExists, all_of, any_of
+from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.lifecycle import roles_of
+from dynamo_document_builder.transactions.unchanged import same_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.protocols import WriteCommand
+    from dynamo_document_builder.schema.kinds.base import FieldInfo
+
+
+def writes_of(edit: Edit) -> tuple[WriteCommand[Any], ...]:
+    """Return what an edit writes, in order."""
+    entity, base, mine = edit.entity, edit.base, edit.mine
+    if base is None:
+        return (_added(mine),)
+    guard = _guard(entity, base)
+    if mine is None:
+        return (Delete(base, condition=guard),)
+    if edit.moves:
+        return Delete(base, condition=guard), _added(mine)
+    return (Update(base, updates=smallest_changes(entity, base, mine), condition=guard),)
+
+
+def _added(item: Any) -> Put[Any]:
+    # Wherever it comes from, here it is a new item: what version it had elsewhere is not what must be stored here.
+    return Put(item, condition=ItemExists(present=False), check_version=False)
+
+
+def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
+    """Return what must be true of the item; nothing, where its version says it all, as the write checks that itself."""
+    roles = roles_of(entity)
+    if roles is not None and roles.version is not None:
+        return None
+    wire, out = wire_of(entity, base), Rendering(entity.scope)
+    parts: list[Condition] = []
+    for info in entity.codec.fields.values():
+        if info.stored in entity.table.key_names:
+            continue
+        path = Path((info.name,))
+        same = same_value(path, wire, out)
+        # An item that was stored before the field was there reads as this one: it is the same item, too.
+        absent = _may_be_absent(entity, info, wire, base)
+        parts.append(any_of((same, Exists(path, present=False))) if absent else same)
+    return all_of((*parts, ItemExists()))
+
+
+def _may_be_absent(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any], base: Any) -> bool:
+    if not info.may_be_absent or info.stored not in wire:
+        return False
+    try:
+        other = item_of(entity, {name: value for name, value in wire.items() if name != info.stored})
+    except StoredItemError:
+        return False
+    return bool(getattr(other, info.name, None) == getattr(base, info.name))

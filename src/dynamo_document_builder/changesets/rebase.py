@@ -1,0 +1,67 @@
+"""Carrying edits over to items as they are now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from attrs import evolve
+
+from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
+from dynamo_document_builder.changesets.stale import StaleChangesetError, StaleItem
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import described, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Take: TypeAlias = Literal["mine", "theirs"]
+
+
+def rebased(edits: Iterable[Edit], error: Any, take: Take | None) -> tuple[Edit, ...]:
+    """Return the edits with those that came too late as they are to begin now; one that has nothing left is gone."""
+    if not isinstance(error, StaleChangesetError):
+        raise UsageError(f"rebase takes the StaleChangesetError of the commit, not {named(error)}")
+    _check(error.items, take)
+    stale = {item.places: item for item in error.items}
+    carried = [_carried(edit, stale[edit.places], take) if edit.places in stale else edit for edit in edits]
+    return tuple(edit for edit in carried if not edit.is_nothing)
+
+
+def _check(stale: Iterable[StaleItem], take: Take | None) -> None:
+    if take not in {None, "mine", "theirs"}:
+        raise UsageError(f"take= is 'mine' or 'theirs', not {take!r}")
+    colliding = [item for item in stale if item.collides]
+    if take is None and colliding:
+        named_ = "; ".join(f"{described(item.entity, item.key)}: {_where(item)}" for item in colliding)
+        raise UsageError(f"both sides changed the same, so take='mine' or take='theirs' has to say whose: {named_}")
+    if any(len(item.places) > 1 and item.theirs is not None and item.base is not None for item in colliding):
+        raise UsageError(
+            "an item that moves cannot be carried over where both sides changed it: read it, stage it anew"
+        )
+
+
+def _where(item: StaleItem) -> str:
+    names = [field.name for field in item.fields if field.collides]
+    if None in (item.base, item.mine, item.theirs):
+        return "whether the item is there"
+    return ", ".join(names)
+
+
+def _carried(edit: Edit, item: StaleItem, take: Take | None) -> Edit:
+    if item.theirs is None or edit.base is None or edit.mine is None:
+        return evolve(edit, base=item.theirs, mine=item.theirs if take == "theirs" else edit.mine)
+    mine = {
+        field.name for field in item.fields if field.mine != field.base and not (field.collides and take == "theirs")
+    }
+    return evolve(edit, base=item.theirs, mine=_joined(edit, item.theirs, mine))
+
+
+def _joined(edit: Edit, theirs: Any, mine: set[str]) -> Any:
+    """Return their item with the fields that are mine; by what is stored, which every kind of schema can read."""
+    stored, wanted = wire_of(edit.entity, theirs), wire_of(edit.entity, edit.mine)
+    for name in mine:
+        attribute = edit.entity.codec.fields[name].stored
+        stored.pop(attribute, None)
+        if attribute in wanted:
+            stored[attribute] = wanted[attribute]
+    return item_of(edit.entity, stored)
