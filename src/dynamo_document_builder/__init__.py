@@ -126,6 +126,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.reports.condition_report import ConditionReport
+    from dynamo_document_builder.schema.jsonable import to_jsonable
     from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
@@ -289,6 +290,7 @@ __all__ = [
     "size",
     "stored",
     "subtract",
+    "to_jsonable",
     "type_is",
     "updates_from_text",
     "updates_to_text",

@@ -116,6 +116,7 @@ NAMES_OF: Final = {
     "paging.page": ("Page",),
     "rehearsal.report": ("Rehearsal",),
     "reports.condition_report": ("ConditionReport",),
+    "schema.jsonable": ("to_jsonable",),
     "schema.metadata": ("FieldCodec", "register_codec", "stored"),
     "transactions.gets": ("PreparedTransactGet",),
     "transactions.modify": ("Transacted",),

@@ -51,6 +51,15 @@ PART_WRITTEN = ddb.BatchWriteResult(
     item_collection_metrics={},
 )
 
+STALE = ddb.StaleItem(
+    entity="User",
+    key={"user_id": "u1"},
+    places=(("app", "key"),),
+    base=SECRET,
+    mine="mine",
+    theirs="theirs",
+    fields=(ddb.FieldConflict(name="name", base=SECRET, mine="mine", theirs="theirs"),),
+)
 ERRORS: list[DocumentBuilderError] = [
     ddb.DocumentBuilderError("text"),
     ddb.DefinitionError("text"),
@@ -62,6 +71,7 @@ ERRORS: list[DocumentBuilderError] = [
         "text", table="app", entity="User", key={"PK": "x"}, failures=[FAILURE], item={"name": {"S": SECRET}}
     ),
     ddb.UnexpectedResponseError("text", operation="GetItem"),
+    ddb.StaleChangesetError("text", fault=FAULT, items=[STALE]),
     ddb.AbortedError("text"),
     ddb.NoAnswerError("text", operation="GetItem"),
     ddb.RequestTimeoutError("text", operation="GetItem"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -10,6 +9,7 @@ import attrs
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.schema.members import members_of, replaced
 from dynamo_document_builder.schema.roles import Roles, roles_in
 
 if TYPE_CHECKING:
@@ -91,18 +91,18 @@ _shapes: Final[dict[type, _Shape]] = {}
 def _shape_of(cls: type[Any]) -> _Shape:
     shape = _shapes.get(cls)
     if shape is None:
-        fields = attrs.fields(cls)
+        fields = members_of(cls)
         shape = _shapes[cls] = _Shape(
             {field.name: field.alias or field.name for field in fields},
             any(field.validator is not None for field in fields),
-            "__attrs_init__" in vars(cls),
+            not attrs.has(cls) or "__attrs_init__" in vars(cls),
         )
     return shape
 
 
 def _changed(entity: EntityModel[S], item: S, shape: _Shape, changes: dict[str, Any], *, trusted: bool) -> S:
     if shape.own_init or (trusted and shape.validated):
-        return _copied(item, changes)
+        return cast("S", replaced(item, changes))
     try:
         made: Any = attrs.evolve(cast("Any", item), **{shape.aliases[name]: value for name, value in changes.items()})
     except Exception as error:
@@ -110,10 +110,3 @@ def _changed(entity: EntityModel[S], item: S, shape: _Shape, changes: dict[str, 
         names = " and ".join(map(repr, changes))
         raise UsageError(f"{entity.name} refuses its {names} with {type(error).__name__}") from error
     return cast("S", made)
-
-
-def _copied(item: S, changes: dict[str, Any]) -> S:
-    made = copy(item)
-    for name, value in changes.items():
-        object.__setattr__(made, name, value)
-    return made

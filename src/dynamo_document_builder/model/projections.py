@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-import attrs
 from msgspec import Raw, Struct
 
 from dynamo_document_builder.errors import UsageError
@@ -20,6 +19,7 @@ from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.members import is_record
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -44,7 +44,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 
 
 def _checked(given: object) -> Projection:
-    if isinstance(given, type) and attrs.has(given):
+    if is_record(given):
         return codec_of(given).schema
     if not is_sequence(given):
         raise UsageError(

@@ -47,6 +47,7 @@ from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListK
 from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+from dynamo_document_builder.schema.members import is_record, members_of
 from dynamo_document_builder.schema.metadata import FieldCodec, Metadata, metadata_of, registered
 from dynamo_document_builder.schema.roles import check_role
 from dynamo_document_builder.schema.shapes import is_class
@@ -88,7 +89,7 @@ class Resolver(Struct):
             return RecursiveKind(self._open[cls])
         record = self._open[cls] = RecordKind(cls)
         hints = hints_of(cls)
-        for attribute in attrs.fields(cls):
+        for attribute in members_of(cls):
             record.fields[attribute.name] = self._field(cls, attribute, hints)
         check_fields(cls.__name__, record.fields)
         del self._open[cls]
@@ -190,7 +191,7 @@ class Resolver(Struct):
     def _class(self, annotation: Any) -> Kind:
         if isinstance(annotation, TypeVar):
             raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
-        if attrs.has(typing.get_origin(annotation) or int):
+        if is_record(typing.get_origin(annotation)):
             raise DefinitionError(
                 f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
             )
@@ -210,7 +211,7 @@ class Resolver(Struct):
     def _maker(self, cls: type[Any]) -> Callable[[Any], Kind] | None:
         if issubclass(cls, Enum):
             return enum_kind
-        if attrs.has(cls):
+        if is_record(cls):
             return self.record
         return self._typed_dict if is_typeddict(cls) else None
 

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
 from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.members import refused_by_model
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import is_dict
 
@@ -163,4 +164,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             stored = None
         if not is_dict(stored):
             return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        return explained(self.kind.unfit_members(stored, ""), f"what {self.name} takes", error)
+        refused = refused_by_model(error, self.kind.cls)
+        return explained(
+            iter(refused) if refused else self.kind.unfit_members(stored, ""), f"what {self.name} takes", error
+        )

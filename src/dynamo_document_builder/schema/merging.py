@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import attrs
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -14,6 +13,7 @@ from dynamo_document_builder.schema.hints import hints_of, without_none
 from dynamo_document_builder.schema.kinds.either import either, merged
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
+from dynamo_document_builder.schema.members import members_by_name
 from dynamo_document_builder.schema.metadata import metadata_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Declared(Struct, frozen=True):
 
     def declared(self, name: str) -> tuple[Any, ...]:
         """Return what decides how a field's values are stored: what is equal here is stored alike."""
-        metadata = metadata_of(attrs.fields_dict(self.record.cls)[name].metadata)
+        metadata = metadata_of(members_by_name(self.record.cls)[name].metadata)
         inner, _ = without_none(self.hints.get(name, Any))
         return inner, metadata.null, metadata.epoch, metadata.codec
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import typing
 from typing import Any, Literal
 
-import attrs
-
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.hints import hints_of, unwrapped
 from dynamo_document_builder.schema.kinds.choices import form_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.unions import Form, Record, UnionKind
+from dynamo_document_builder.schema.members import is_record, members_of
 from dynamo_document_builder.schema.metadata import metadata_of
 
 if typing.TYPE_CHECKING:
@@ -23,7 +22,7 @@ if typing.TYPE_CHECKING:
 
 def told_apart(kinds: Sequence[Kind]) -> UnionKind:
     """Return the kind of a union, if what is stored says which member it is."""
-    records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind)) and attrs.has(kind.cls)]
+    records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind)) and is_record(kind.cls)]
     tagged, tag = _tagged(records) if len(records) > 1 else (dict[Form, Record](), "")
     others = [kind for kind in kinds if kind not in tagged.values()]
     seen = set[str]("M" if tagged else "")
@@ -57,7 +56,7 @@ def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
 def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
     hints = hints_of(record.cls)
     found: dict[str, tuple[Form, ...]] = {}
-    for attribute in attrs.fields(record.cls):
+    for attribute in members_of(record.cls):
         metadata, choices = metadata_of(attribute.metadata), _choices(hints.get(attribute.name))
         if choices and metadata.codec is None:
             found[metadata.alias or attribute.name] = tuple(map(_form, choices))

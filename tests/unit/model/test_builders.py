@@ -95,8 +95,8 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             {**BOTH, "local_secondary_indexes": {"LSI1": {"partition_key": builder, "sort_key": builder}}},
             "leave its partition_key out",
         ),
-        (dict, table, BOTH, "a schema is an attrs class.*dict"),
-        (Plain("x"), table, BOTH, "a schema is an attrs class.*Plain"),
+        (dict, table, BOTH, "a schema is a class of attrs.*dict"),
+        (Plain("x"), table, BOTH, "a schema is a class of attrs.*Plain"),
     ],
 )
 def test_what_cannot_work_is_refused_where_it_is_defined(schema: Any, on: Any, options: Any, text: str) -> None:

@@ -12,6 +12,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.kinds.optional import optional_lines, optional_mirror
 from dynamo_document_builder.schema.kinds.sets import SETS
+from dynamo_document_builder.schema.members import is_model, members_by_name
 from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
 from dynamo_document_builder.wire.json import quote
@@ -29,7 +30,7 @@ class RecordPlan:
     def __init__(self, cls: type[Any]) -> None:
         self.cls = cls
         self.title = cls.__name__
-        self.attributes: dict[str, attrs.Attribute[Any]] = {field.name: field for field in attrs.fields(cls)}
+        self.attributes: dict[str, attrs.Attribute[Any]] = members_by_name(cls)
         self.fields: dict[str, FieldInfo] = {}
 
     @property
@@ -46,7 +47,7 @@ class RecordPlan:
         """Say what an item is if it cannot be written as one of this class; one of a subclass loses no field."""
         if not isinstance(item, self.cls):
             return type_name(item)
-        more = {field.name for field in attrs.fields(type(item))} - self.attributes.keys()
+        more = members_by_name(type(item)).keys() - self.attributes.keys()
         return f"{type_name(item)}, which has fields of its own" if more else ""
 
     @cached_property
@@ -114,18 +115,21 @@ def _read_lines(record: RecordPlan, source: Source) -> Iterator[str]:
             yield f"  if t is {unset}: {variable} = None"
             yield from optional_lines(info.kind, source, "t", variable, otherwise="el")
         elif info.may_be_absent:
-            absent = _absent(info, record.attributes[info.name].default, source)
+            default = record.attributes[info.name].default
+            absent = _absent(info, default, source, by_attrs=attrs.has(record.cls))
             yield f"  {variable} = {absent} if {stored} is {unset} else {info.kind.read(source, stored)}"
         else:
             yield f"  {variable} = {info.kind.read(source, stored)}"
 
 
-def _absent(info: FieldInfo, default: Any, source: Source) -> str:
+def _absent(info: FieldInfo, default: Any, source: Source, *, by_attrs: bool) -> str:
     if info.kind.is_set and not info.null:  # it was empty when it was written, whatever the default
         return f"{source.bind(_empty_set(info.kind), 'empty')}()"
     if default is attrs.NOTHING:
         return "None"
     if _is_factory(default):
+        if not by_attrs:
+            return f"{source.bind(default.factory, 'factory')}()"
         return source.bind(attrs.NOTHING, "nothing")  # makes `__init__` call the factory
     return source.bind(default, "default")
 
@@ -145,7 +149,10 @@ def _making_lines(record: RecordPlan, source: Source) -> Iterator[str]:
         else:
             by_place.append(f"v{index}")
     arguments = ", ".join(by_place + by_name)
-    if "__attrs_init__" in vars(record.cls):  # its `__init__` is its own, and may take anything
+    if is_model(record.cls):
+        pairs = [f"{record.attributes[info.name].alias!r}: v{n}" for n, info in enumerate(record.readable)]
+        yield f"  return {source.bind(record.cls.model_validate, 'validate')}({{{', '.join(pairs)}}})"
+    elif "__attrs_init__" in vars(record.cls):  # its `__init__` is its own, and may take anything
         yield f"  o = {source.bind(object.__new__, 'new')}({cls})"
         yield f"  o.__attrs_init__({arguments})"
         yield "  return o"

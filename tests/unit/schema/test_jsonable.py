@@ -1,0 +1,97 @@
+"""Items as data that JSON can hold."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from enum import Enum, IntEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pydantic
+import pytest
+from attrs import field, frozen
+
+from dynamo_document_builder import UsageError, to_jsonable
+from tests.unit.things import Address, Page
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+class Size(IntEnum):
+    BIG = 3
+
+
+@dataclasses.dataclass
+class Data:
+    inner: Any
+
+
+class Shape(msgspec.Struct):
+    inner: Any
+
+
+class Model(pydantic.BaseModel):
+    inner: Any
+
+
+@frozen
+class Hidden:
+    shown: str
+    secret: str = field(repr=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (None, None),
+        (True, True),
+        (10**30, 10**30),
+        (1.5, 1.5),
+        (Decimal("1.10"), "1.10"),
+        (datetime(2026, 1, 2, 3, tzinfo=UTC), "2026-01-02T03:00:00+00:00"),
+        (date(2026, 1, 2), "2026-01-02"),
+        (time(3, 4), "03:04:00"),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (b"\x00\xff", "AP8="),
+        (Colour.RED, "red"),
+        (Size.BIG, 3),
+        ({"b", "a"}, ["a", "b"]),
+        (frozenset({Decimal(2), Decimal(1)}), ["1", "2"]),
+        ((1, [2, {"a": (Decimal(1),)}]), [1, [2, {"a": ["1"]}]]),
+        (
+            Data(Shape(Model(inner=Address("Oslo")))),
+            {"inner": {"inner": {"inner": {"city": "Oslo", "type": "home", "lines": []}}}},
+        ),
+        (Hidden("a", "b"), {"shown": "a", "secret": "b"}),
+    ],
+)
+def test_every_value_has_a_form(value: Any, plain: Any) -> None:
+    found = to_jsonable(value)
+    assert found == plain
+    assert json.loads(json.dumps(found)) == plain
+
+
+def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
+    page = Page("p1", price=Decimal("2.5"), tags=frozenset("ab"))
+    found = to_jsonable(page)
+    assert (found["page_id"], found["price"], found["tags"]) == ("p1", "2.5", ["a", "b"])
+    json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Data([object()]), r"inner\[0\] is object, which has no form"),
+        ({1: 2}, "a key that is int"),
+        (1j, "it is complex"),
+    ],
+)
+def test_what_has_none_is_named(value: Any, text: str) -> None:
+    with pytest.raises(UsageError, match=text):
+        to_jsonable(value)
