@@ -57,9 +57,11 @@ What looks at commands from outside stands above all of them; the facade's verbs
 """
 
 MAY_IMPORT["testing"] = set(MAY_IMPORT)
+MAY_IMPORT["cli"] = set(MAY_IMPORT)
+MAY_IMPORT["__main__"] = {"cli"}
 
 SDKS = {"boto3", "botocore", "aiobotocore"}
-MAY_IMPORT_AN_SDK = {"transports", "testing"}
+MAY_IMPORT_AN_SDK = {"cli", "transports", "testing"}
 
 
 @dataclass(frozen=True)

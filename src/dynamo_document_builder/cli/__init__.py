@@ -1,0 +1,1 @@
+"""The command line, made of what the library offers to everybody."""

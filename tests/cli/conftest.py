@@ -1,0 +1,106 @@
+"""A real program in a real terminal, in front of an engine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pexpect
+import pytest
+from attrs import frozen
+
+from dynamo_document_builder import BatchWrite, Entity, Put, Table
+from dynamo_document_builder.testing import create_table
+from tests.cli.shop import User, Visit, users, visits
+from tests.engines import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.engines import Engine
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+
+
+@frozen
+class Ran:
+    """How a program ended, and what it showed."""
+
+    code: int
+    screen: str
+
+
+@pytest.fixture
+def environment(engine: Engine, tmp_path: Path) -> dict[str, str]:
+    if engine.endpoint is None:
+        pytest.skip(f"{engine.name} has no endpoint that another process could reach")
+    return {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
+        "AWS_ACCESS_KEY_ID": "testing",
+        "AWS_SECRET_ACCESS_KEY": "testing",
+        "AWS_DEFAULT_REGION": REGION,
+        "TERM": "xterm-256color",
+        "LANG": "C.UTF-8",
+    }
+
+
+@pytest.fixture
+def shop(environment: dict[str, str]) -> Any:
+    """Give a client of a table with two users and some visits."""
+    client = boto3.client(
+        "dynamodb",
+        endpoint_url=environment["AWS_ENDPOINT_URL_DYNAMODB"],
+        region_name=REGION,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    table = Table("shop", client=client, entity_attribute="_type")
+    create_table(table)
+    for entity, items in ((users, [User("u1", "Alice", secret="s3cret"), User("u2", "Bob")]), (visits, [])):
+        connected: Entity[Any] = _on(entity, table)
+        for item in items:
+            connected.send(Put(item))
+    _on(visits, table).send(BatchWrite([Visit("u1", number) for number in range(60)]))
+    yield client
+    client.delete_table(TableName="shop")
+    client.close()
+
+
+def _on(entity: Entity[Any], table: Table) -> Entity[Any]:
+    parts = entity.plan.primary
+    return Entity(entity.schema, table, partition_key=parts[0].build, sort_key=parts[1].build)
+
+
+@pytest.fixture
+def ddb(environment: dict[str, str], tmp_path: Path) -> Callable[..., Ran]:
+    """Run the program in a terminal of 80 columns and return how that ended."""
+
+    def run(*arguments: str, answer: str | None = None, env: dict[str, str] | None = None) -> Ran:
+        command = ["-m", "dynamo_document_builder", *arguments]
+        child = pexpect.spawn(
+            sys.executable,
+            command,
+            env={**environment, **(env or {})},
+            cwd=tmp_path,
+            dimensions=(40, 80),
+            encoding="utf-8",
+            timeout=30,
+        )
+        if answer is not None:
+            child.expect(r"\? \[y/N\]: ")
+            before = child.before + child.after
+            child.sendline(answer)
+        else:
+            before = ""
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus is not None
+        return Ran(child.exitstatus, before + child.before)
+
+    return run

@@ -1,0 +1,38 @@
+"""What the command line is tried on: a module such as a program has."""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003  the schema's annotations are looked up
+from decimal import Decimal
+
+from attrs import field, frozen
+
+from dynamo_document_builder import Entity, Put, Table, TransactWrite, Update, add, key
+
+
+@frozen
+class User:
+    user_id: str
+    name: str
+    balance: Decimal = Decimal(0)
+    born_on: date | None = None
+    secret: str = field(default="", repr=False)
+
+
+@frozen
+class Visit:
+    user_id: str
+    number: int
+    page: str = "home"
+
+
+table = Table("shop", entity_attribute="_type")
+users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+visits = Entity(
+    Visit, table, partition_key=lambda v: key("VISITS", v.user_id), sort_key=lambda v: key("VISIT", f"{v.number:06}")
+)
+rename = Update({"user_id": "u1"}, updates={"name": "Al"}, condition={"name": "Alice"})
+
+
+def payment() -> TransactWrite[User]:
+    return TransactWrite([Update({"user_id": "u1"}, updates={"balance": add(Decimal(5))}), Put(User("u9", "Zoe"))])

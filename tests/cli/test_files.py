@@ -1,0 +1,130 @@
+"""Items in files: what is interrupted, even killed, goes on where it was; nothing is lost, and nothing there twice."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+VISITS = "tests.cli.shop:visits"
+
+
+def program(environment: dict[str, str], cwd: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "dynamo_document_builder", *arguments]
+    return subprocess.Popen(
+        command, env=environment, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int | None, str, str]:
+    child = program(environment, cwd, *arguments)
+    out, err = child.communicate(timeout=60)
+    return child.returncode, out, err
+
+
+def killed(environment: dict[str, str], cwd: Path, side: Path, *arguments: str) -> None:
+    """Kill a run as soon as it has kept something to go on from."""
+    child = program(environment, cwd, *arguments)
+    until = time.monotonic() + 30
+    while not side.exists() and child.poll() is None and time.monotonic() < until:
+        time.sleep(0.001)
+    child.send_signal(signal.SIGKILL)
+    child.communicate(timeout=30)
+
+
+def numbers(file: Path) -> list[int]:
+    return sorted(int(json.loads(line)["number"]["N"]) for line in file.read_text().splitlines())
+
+
+def test_an_export_that_was_killed_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "visits.jsonl"
+    side = tmp_path / "visits.jsonl.cursor"
+    killed(environment, tmp_path, side, "export", VISITS, str(file), "--page-size", "1")
+    code, out, _ = run(environment, tmp_path, "export", VISITS, str(file), "--page-size", "7")
+    assert (code, out) == (0, "60 items\n")
+    assert numbers(file) == list(range(60))
+    assert not side.exists()
+    again, _, told = run(environment, tmp_path, "export", VISITS, str(file))
+    assert again == 2
+    assert "is there already" in told
+
+
+def test_an_import_that_was_killed_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "visits.jsonl"
+    lines = [{"user_id": {"S": "u7"}, "number": {"N": str(number)}, "_type": {"S": "Visit"}} for number in range(500)]
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    killed(environment, tmp_path, tmp_path / "visits.jsonl.imported", "import", VISITS, str(file))
+    code, out, _ = run(environment, tmp_path, "import", VISITS, str(file))
+    assert (code, out) == (0, "500 items\n")
+    pages = shop.get_paginator("query").paginate(
+        TableName="shop", KeyConditionExpression="PK = :p", ExpressionAttributeValues={":p": {"S": "VISITS#u7"}}
+    )
+    assert [int(item["number"]["N"]) for page in pages for item in page["Items"]] == list(range(500))
+
+
+def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "visits.jsonl"
+    good = '{"_type": {"S": "Visit"}, "user_id": {"S": "u8"}, "number": {"N": "%d"}}\n'
+    file.write_text(good % 1 + "{\n" + '{"user_id": {"S": "u8"}}\n' + good % 2)
+    code, _, told = run(environment, tmp_path, "import", VISITS, str(file))
+    assert code == 2
+    assert "line 2 is no Visit" in told
+    rejects = tmp_path / "rejects.jsonl"
+    code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
+    assert (code, out) == (1, "2 items, 2 lines put aside\n")
+    assert rejects.read_text().splitlines() == ["{", '{"user_id": {"S": "u8"}}']
+
+
+def test_data_goes_to_stdout_and_words_to_stderr(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    code, out, told = run(environment, tmp_path, "scan", VISITS, "--limit", "3")
+    assert (code, told) == (0, "")
+    assert len([json.loads(line) for line in out.splitlines()]) == 3
+    code, out, told = run(environment, tmp_path, "show", "tests.cli.shop:users", "user_id=none")
+    assert (code, out, told) == (1, "", "there is no such item\n")
+    code, out, told = run(environment, tmp_path, "commit", __file__, "tests.cli.shop:users")
+    assert (code, out) == (2, "")
+    assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("missing", ["click", "rich"])
+def test_it_says_what_to_install(environment: dict[str, str], tmp_path: Path, missing: str) -> None:
+    program_ = f"import sys; sys.modules[{missing!r}] = None\nfrom dynamo_document_builder.__main__ import main\nmain()"
+    child = subprocess.run(
+        [sys.executable, "-c", program_], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert child.returncode == 1
+    assert child.stderr == "ddb needs the extra cli: pip install 'dynamo-document-builder[cli]'\n"
+
+
+def test_ctrl_c_ends_it_quietly(
+    shop: Any, ddb: Callable[..., Any], environment: dict[str, str], tmp_path: Path
+) -> None:
+    import pexpect
+
+    file = tmp_path / "changes.json"
+    from tests.cli.test_screens import staged
+
+    file = staged(tmp_path)
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "dynamo_document_builder", "commit", str(file), "tests.cli.shop:users"],
+        env=environment,
+        cwd=tmp_path,
+        encoding="utf-8",
+        timeout=30,
+    )
+    child.expect(r"\? \[y/N\]: ")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "Traceback" not in child.before
