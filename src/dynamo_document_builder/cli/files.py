@@ -83,7 +83,7 @@ def imported(entity: Entity[Any], path: Path, *, rejects: Path | None, seen: Cal
                 break
             items = list(_items(entity, lines, number, rejects))
             if items:
-                entity.send(BatchWrite(_distinct(entity, items)))
+                entity.send(BatchWrite(_distinct(entity, items), check_version=False))
             number += len(lines)
             done, rejected = done + len(items), rejected + len(lines) - len(items)
             side.keep(bytes=file.tell(), lines=number, items=done, rejected=rejected)
