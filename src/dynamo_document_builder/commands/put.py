@@ -31,6 +31,7 @@ class PutResult(WriteResult[S]):
     """The put was applied."""
 
     item: S
+    """The object itself, not a copy: one of a class that is not frozen is put as it is when the command is sent."""
     """The item as it is stored: the one that was given, with the fields set that the library keeps."""
     return_item: S | None = None
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
