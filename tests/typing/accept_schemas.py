@@ -1,0 +1,42 @@
+"""What type checkers know of schemas that attrs did not make."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, assert_type
+
+import msgspec
+import pydantic
+
+from dynamo_document_builder import Changeset, Entity, Get, Put, PutResult, Query, key, to_jsonable
+from tests.typing.things import table
+
+
+@dataclasses.dataclass(frozen=True)
+class Data:
+    data_id: str
+    number: int = 0
+
+
+class Shape(msgspec.Struct):
+    shape_id: str
+    number: int = 0
+
+
+class Model(pydantic.BaseModel):
+    model_id: str
+    number: int = 0
+
+
+datas = Entity(Data, table, partition_key=lambda d: key("DATA", d.data_id), sort_key=lambda _: "META")
+shapes = Entity(Shape, table, partition_key=lambda s: key("SHAPE", s.shape_id), sort_key=lambda _: "META")
+models = Entity(Model, table, partition_key=lambda m: key("MODEL", m.model_id), sort_key=lambda _: "META")
+
+assert_type(datas, Entity[Data])
+assert_type(datas.send(Get({"data_id": "d"})).item, Data | None)
+assert_type(shapes.send(Put(Shape("s"))), PutResult[Shape])
+assert_type(models.send(Query({"model_id": "m"})).items, list[Model])
+assert_type(models.send(Get({"model_id": "m"}, projection=Data)).item, Data | None)
+assert_type(models.send(Put(Model(model_id="m"), condition=models.where(lambda m: m.number > 1))).item, Model)
+assert_type(Changeset().edit(models, Model(model_id="m"), Model(model_id="m", number=1)), Changeset)
+assert_type(to_jsonable(Data("d")), Any)
