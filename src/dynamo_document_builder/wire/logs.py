@@ -29,9 +29,10 @@ _found: Final[list[Logger]] = []
 def _logger(level: int) -> Logger | None:
     """Return the logger, `None` if nobody listens; whoever does has loaded `logging`, so no start-up pays for it."""
     if not _found:
-        logging = sys.modules.get("logging")
-        if logging is None:
+        if "logging" not in sys.modules:
             return None
+        import logging  # noqa: PLC0415  another thread may be about to load it: this waits for that
+
         _found.append(logging.getLogger(NAME))
     logger = _found[0]
     return logger if logger.isEnabledFor(level) else None
