@@ -8,7 +8,8 @@ Needed beside the library: fastapi, uvicorn and pydantic.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import boto3
 from fastapi import FastAPI, Header, HTTPException, Request
@@ -36,6 +37,9 @@ from dynamo_document_builder import (
     key,
     subtract,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
 
 
 class Product(BaseModel):
@@ -87,7 +91,13 @@ def create_app(client: Any = None) -> FastAPI:
         partition_key=lambda o: key("CUSTOMER", o.customer_id),
         sort_key=lambda o: key("ORDER", o.order_id),
     )
-    app = FastAPI(title="Shop")
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        async with table:  # closes what it keeps open when the server ends
+            yield
+
+    app = FastAPI(title="Shop", lifespan=lifespan)
 
     @app.exception_handler(DocumentBuilderError)
     async def refused(_: Request, error: DocumentBuilderError) -> JSONResponse:

@@ -77,6 +77,13 @@ def soon(ready: Callable[[], object]) -> bool:
     return bool(ready())
 
 
+@pytest.fixture(autouse=True)
+def no_threads_of_others() -> None:
+    """Let go of transports that tests before this left in circles, and wait for the end of their threads."""
+    gc.collect()
+    assert soon(lambda: pool_threads() == [])
+
+
 def test_an_answer_comes_back_and_the_event_loop_goes_on() -> None:
     async def scenario() -> Response:
         transport = Gated()
