@@ -20,7 +20,7 @@ from dynamo_document_builder.expressions.conditions import (
     Or,
     TypeIs,
 )
-from dynamo_document_builder.model.tags import TagIn
+from dynamo_document_builder.expressions.tags import TagIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

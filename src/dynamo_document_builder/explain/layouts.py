@@ -17,11 +17,22 @@ from dynamo_document_builder.commands.table_batch_get import TableBatchGet
 from dynamo_document_builder.commands.table_batch_write import TableBatchWrite
 from dynamo_document_builder.commands.table_transact_get import TableTransactGet
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
+from dynamo_document_builder.commands.test_condition import TestCondition
 from dynamo_document_builder.commands.transact_get import TransactGet
 from dynamo_document_builder.commands.transact_write import TransactWrite
-from dynamo_document_builder.explain.steps import DeleteStep, GetStep, Layout, PutStep, QueryStep, ScanStep, Step
+from dynamo_document_builder.explain.steps import (
+    ConditionStep,
+    DeleteStep,
+    GetStep,
+    Layout,
+    PutStep,
+    QueryStep,
+    ScanStep,
+    Step,
+)
 from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
@@ -74,6 +85,11 @@ def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup]) -> L
 @layout_of.register(Get)
 def _(command: Get[Any], to: Any) -> Layout:
     return Layout((GetStep(to, command.key, projection=command.projection, consistent=command.consistent),))
+
+
+@layout_of.register
+def _(command: TestCondition, to: Any) -> Layout:
+    return Layout((ConditionStep(to, command.key, terms_of(command, to).condition, consistent=True),))
 
 
 @layout_of.register(TransactGet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import singledispatch
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -13,6 +13,7 @@ from dynamo_document_builder.explain.conditions import condition_words
 from dynamo_document_builder.explain.raw import raw_sentence
 from dynamo_document_builder.explain.steps import (
     CheckStep,
+    ConditionStep,
     DeleteStep,
     GetStep,
     PagesStep,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.projections import Projection
     from dynamo_document_builder.paging.clauses import Clause
+
+_CONSISTENT: Final = ", as every write before it left it"
 
 
 @singledispatch
@@ -68,13 +71,22 @@ def _(step: DeleteStep, words: Words) -> str:
 
 @sentence_of.register
 def _(step: CheckStep, words: Words) -> str:
+    return _claim(step, words)
+
+
+@sentence_of.register
+def _(step: ConditionStep, words: Words) -> str:
+    return f"{_claim(step, words)}{_CONSISTENT}"
+
+
+def _claim(step: CheckStep | ConditionStep, words: Words) -> str:
     condition = "" if step.condition is None else condition_words(step.condition, words)
     return f"{title_of(step, words)}: {condition}"
 
 
 @sentence_of.register
 def _(step: GetStep, words: Words) -> str:
-    consistent = ", as every write before it left it" if step.consistent else ""
+    consistent = _CONSISTENT if step.consistent else ""
     return f"{step.verb} {_parts(step.projection)}{subject_of(step, words)}{consistent}"
 
 

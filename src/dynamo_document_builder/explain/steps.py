@@ -81,6 +81,12 @@ class GetStep(KeyStep, frozen=True, kw_only=True):
     consistent: bool = False
 
 
+class ConditionStep(GetStep, frozen=True):
+    """An item is read to see what a condition is on it."""
+
+    verb: ClassVar[str] = "Test"
+
+
 class PagesStep(Struct, frozen=True):
     """Items are read page by page."""
 
@@ -118,7 +124,9 @@ class RawStep(Struct, frozen=True):
     label: str | None = None
 
 
-Step: TypeAlias = PutStep | UpdateStep | DeleteStep | CheckStep | GetStep | QueryStep | ScanStep | RawStep
+Step: TypeAlias = (
+    PutStep | UpdateStep | DeleteStep | CheckStep | GetStep | ConditionStep | QueryStep | ScanStep | RawStep
+)
 
 NO_NOTES: Final[tuple[str, ...]] = ()
 

@@ -19,6 +19,7 @@ from dynamo_document_builder.expressions.leaves import Leaf, function_of, given_
 from dynamo_document_builder.expressions.paths import Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, Stored, Wire, find, size, stored
+from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import natural_text, natural_value
 
@@ -82,6 +83,8 @@ class _Evaluation(Struct, frozen=True):
                 return _joined(verdicts, every=isinstance(condition, And) is not negated)
             case ItemExists():
                 return _single(self.item_clause(condition, negated=negated))
+            case TagIn():
+                return _single(self.tag_clause(condition, negated=negated))
             case _ if isinstance(condition, Leaf):
                 return _single(self.clause(condition, negated=negated))
             case _:
@@ -91,6 +94,18 @@ class _Evaluation(Struct, frozen=True):
         there = self.item is not None
         made = _made(holds=there is condition.present, negated=negated)
         return made(operator=function_of(condition), negated=negated, missing=not there)
+
+    def tag_clause(self, condition: TagIn, *, negated: bool) -> Clause:
+        wire, names = find(self.item, (condition.attribute,)), condition.names
+        return _made(holds=wire in [{"S": name} for name in names], negated=negated)(
+            path=condition.attribute,
+            operator="equals" if len(names) == 1 else "is_in",
+            negated=negated,
+            missing=wire is None,
+            actual=None if wire is None else natural_value(wire),
+            values=names,
+            others=(None,) * len(names),
+        )
 
     def clause(self, leaf: Leaf, *, negated: bool) -> Clause:
         operand, given = self.attribute(leaf.operand), self.given(leaf)

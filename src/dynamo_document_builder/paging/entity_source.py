@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import hint
 from dynamo_document_builder.model.projections import ItemReader, reader_of
-from dynamo_document_builder.model.tags import TagIn
 from dynamo_document_builder.paging.key_conditions import SoughtKey
 
 if TYPE_CHECKING:

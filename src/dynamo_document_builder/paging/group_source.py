@@ -8,11 +8,11 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
+from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.group_kind import GroupKind
 from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.readable import attributes_in, readable
-from dynamo_document_builder.model.tags import TagIn
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_keys import group_clauses
 from dynamo_document_builder.paging.page import Unknown

@@ -36,11 +36,16 @@ if TYPE_CHECKING:
 def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
     """Read what a command would write, and say of each operation what its condition is on that."""
     problems = Problems(type(command).__name__)
-    slots = _slots(command, to, problems)
+    slots = [_knowing(slot, to) for slot in _slots(command, to, problems)]
     check_token(problems, getattr(command, "idempotency_token", None))
     operations = preflight(problems, slots)
     problems.raise_any()
     reads = [_ReadSlot(slot, one) for slot, one in zip(slots, operations, strict=True) if one.key]
+    if not reads:
+        raise UsageError(
+            f"{type(command).__name__} cannot be rehearsed, nothing was sent: it is not known here which attributes of "
+            "its raw items are their keys; send it to the Table they are for, or beside a group of an entity of it"
+        )
     options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
     found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}
@@ -53,19 +58,26 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
 
 
 def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
-    trusted: bool = command.skip_validation
+    if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
+        raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
+    trusted: bool = cast("Any", command).skip_validation
     if isinstance(command, TransactWrite):
         return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], trusted=trusted)
     if isinstance(command, SingleWrite):
         return [_AloneSlot(cast("Any", command), to, trusted)]
-    if not isinstance(command, TableTransactWrite):
-        raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
     for group in command.transactions:
         if isinstance(group, Raw):
             check_bound(problems, to, TableModel(name=group.table), None)
         else:
             check_bound(problems, to, group.entity.table, group.entity.name)
     return write_slots(command.transactions, trusted=trusted)
+
+
+def _knowing(slot: Slot, to: Any) -> Slot:
+    """Tell a raw operation the keys of the table that it is sent to."""
+    if isinstance(slot, RawSlot) and isinstance(to, TableModel) and slot.command.table == to.resource:
+        return RawSlot(slot.command, to.key_names)
+    return slot
 
 
 class _AloneSlot(WriteSlot, frozen=True, eq=False):

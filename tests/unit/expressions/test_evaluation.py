@@ -35,7 +35,8 @@ from dynamo_document_builder import (
     size,
     type_is,
 )
-from dynamo_document_builder.model.tags import TagIn
+from dynamo_document_builder.expressions.conditions import Condition
+from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.model.verdicts import verdict
 from tests.unit.things import Address, Page, pages
 
@@ -230,9 +231,36 @@ def test_a_condition_that_does_not_fit_is_refused(condition: Any, error: type[Us
         verdict(pages, condition, WIRE)
 
 
+@pytest.mark.parametrize(
+    ("names", "item", "passed", "text"),
+    [
+        (("Page",), {"_type": {"S": "Page"}}, True, "_type is 'Page': _type is 'Page'"),
+        (("Page",), {"_type": {"S": "User"}}, False, "_type is 'Page': _type is 'User'"),
+        (("Page", "User"), {"_type": {"S": "User"}}, True, "_type is one of 'Page', 'User': _type is 'User'"),
+        (("Page", "User"), {"_type": {"N": "7"}}, False, "_type is one of 'Page', 'User': _type is 7"),
+        (("Page",), {}, False, "_type is 'Page': _type is not stored"),
+        (("Page",), None, False, "_type is 'Page': _type is not stored"),
+    ],
+)
+def test_the_tag_of_an_entity_is_evaluated(names: tuple[str, ...], item: Any, passed: bool, text: str) -> None:
+    found = verdict(pages, TagIn("_type", names), item)
+    assert (found.passed, [clause.explain() for clause in found.clauses]) == (passed, [text])
+    assert verdict(pages, ~TagIn("_type", names), item).passed is not passed
+
+
+class Unheard(Condition):
+    """A condition that DynamoDB does not have."""
+
+    def about(self, path: Any) -> Condition:
+        return self
+
+    def render(self, out: Any) -> str:
+        return ""
+
+
 def test_what_is_no_condition_of_dynamodb_is_not_evaluated() -> None:
-    with pytest.raises(TypeError, match="TagIn"):
-        verdict(pages, TagIn("_type", ("Page",)), WIRE)
+    with pytest.raises(TypeError, match="Unheard"):
+        verdict(pages, Unheard(), WIRE)
 
 
 @pytest.mark.parametrize("copied", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy, copy.deepcopy])  # noqa: S301

@@ -1,0 +1,121 @@
+"""A rehearsal and what follows it: for each of a hundred random operations the verdict is the engine's answer."""
+
+from __future__ import annotations
+
+from itertools import count
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dynamo_document_builder import (
+    ConditionCheck,
+    Delete,
+    Entity,
+    Put,
+    Raw,
+    Table,
+    TableTransactWrite,
+    TestCondition,
+    TransactionCanceledError,
+    Update,
+)
+from tests.engines import engine_names
+from tests.properties.meetings import Doc, Item, condition, palette
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamo_document_builder import Condition
+    from tests.conftest import NewTable
+    from tests.engines import Engine
+
+ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
+AS_DYNAMODB_DOES = (
+    "functions_on_bytes",
+    "size_of_missing",
+    "equal_to_missing",
+    "order_across_types",
+)
+SEEDS = st.integers(0, 2**32)
+OPERATIONS = 50
+
+ids = count()
+
+
+@pytest.fixture
+def docs(new_table: NewTable, client: Any) -> Entity[Doc]:
+    table = Table(new_table(), client=client)
+    return Entity(Doc, table, partition_key=lambda d: d.doc_id, sort_key=lambda _: "META")
+
+
+def put(table: Table, wire_items: Iterable[Item]) -> None:
+    table.send(TableTransactWrite([Raw({"Put": {"TableName": table.name, "Item": item}}) for item in wire_items]))
+
+
+def write(random: Random, doc_id: str, given_condition: Condition) -> Any:
+    writes: list[Any] = [
+        Put(Doc(doc_id=doc_id, a="put"), condition=given_condition),
+        Update({"doc_id": doc_id}, updates={"a": "updated"}, condition=given_condition),
+        Delete({"doc_id": doc_id}, condition=given_condition),
+        ConditionCheck({"doc_id": doc_id}, condition=given_condition),
+    ]
+    return random.choice(writes)
+
+
+def raw_check(docs: Entity[Doc], doc_id: str, given_condition: Condition) -> Raw:
+    """Write a condition as other programs do, by the names that are stored."""
+    check = docs.request(Delete({"doc_id": doc_id}, condition=given_condition)).payload
+    check.pop("ReturnValuesOnConditionCheckFailure", None)
+    return Raw({"ConditionCheck": check})
+
+
+def failed(table: Table, command: TableTransactWrite) -> list[bool]:
+    try:
+        table.send(command)
+    except TransactionCanceledError as error:
+        return [reason.failed for reason in error.reasons]
+    return [False] * OPERATIONS
+
+
+@ONE_ENGINE
+@settings(max_examples=60)
+@given(seed=SEEDS)
+def test_what_is_rehearsed_is_what_the_engine_then_does(docs: Entity[Doc], engine: Engine, seed: int) -> None:
+    engine.requires(*AS_DYNAMODB_DOES)
+    random = Random(seed)
+    made_of = palette(random)
+    met = [
+        (doc_id := f"r{next(ids)}", made_of.item(random, doc_id), condition(random, made_of)) for _ in range(OPERATIONS)
+    ]
+    put(docs.table, [item for _, item, _ in met if item is not None])
+    half = OPERATIONS // 2
+    command = TableTransactWrite(
+        [
+            docs.prepare([write(random, doc_id, given_condition) for doc_id, _, given_condition in met[:half]]),
+            *(raw_check(docs, doc_id, given_condition) for doc_id, _, given_condition in met[half:]),
+        ]
+    )
+    rehearsal = docs.table.rehearse(command)
+    assert [report.raw_item is None for report in rehearsal.reports] == [item is None for _, item, _ in met]
+    assert failed(docs.table, command) == [report.passed is False for report in rehearsal.reports]
+    assert all(report.passed is not None for report in rehearsal.reports)
+
+
+@ONE_ENGINE
+@settings(max_examples=60)
+@given(seed=SEEDS)
+def test_what_is_tested_is_what_a_write_then_meets(docs: Entity[Doc], engine: Engine, seed: int) -> None:
+    engine.requires(*AS_DYNAMODB_DOES)
+    random = Random(seed)
+    made_of = palette(random)
+    doc_id = f"t{next(ids)}"
+    item, given_condition = made_of.item(random, doc_id), condition(random, made_of)
+    if item is not None:
+        put(docs.table, [item])
+    tested = docs.send(TestCondition({"doc_id": doc_id}, condition=given_condition))
+    assert docs.rehearse(Delete({"doc_id": doc_id}, condition=given_condition)).passed is tested.passed
+    command = TableTransactWrite([docs.prepare([Delete({"doc_id": doc_id}, condition=given_condition)])])
+    assert failed(docs.table, command)[0] is not tested.passed
