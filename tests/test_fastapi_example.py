@@ -41,8 +41,12 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 def called(client: Any, scenario: Callable[[httpx.AsyncClient], Awaitable[Any]]) -> Any:
     async def call() -> Any:
-        transport = httpx.ASGITransport(create_app(client))
-        async with httpx.AsyncClient(transport=transport, base_url="http://shop") as http:
+        app = create_app(client)
+        transport = httpx.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://shop") as http,
+        ):
             return await scenario(http)
 
     return asyncio.run(call())
