@@ -1,11 +1,11 @@
-"""Schemas that people already have, of dataclasses, msgspec and pydantic, do all that attrs classes do."""
+"""Schemas that people already have, of dataclasses, msgspec, pydantic and TypedDict, do all that attrs classes do."""
 
 from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NotRequired, TypedDict
 
 import attrs
 import msgspec
@@ -23,6 +23,7 @@ from dynamo_document_builder import (
     Put,
     Query,
     Scan,
+    StaleChangesetError,
     StaleVersionError,
     StoredItemError,
     Table,
@@ -34,6 +35,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.members import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,43 +117,75 @@ class AttrsUser:
     version: int = attrs.field(default=0, metadata=stored(version=True))
 
 
+class DictAddress(TypedDict):
+    city: str
+    street: NotRequired[str]
+
+
+class DictUser(TypedDict):
+    user_id: str
+    name: Annotated[str, stored(alias="fullName")]
+    balance: Decimal
+    tags: frozenset[str]
+    words: list[str]
+    address: DictAddress | None
+    seen_at: datetime | None
+    version: Annotated[int, stored(version=True)]
+
+
 KINDS: dict[str, tuple[Any, Any]] = {
     "attrs": (AttrsUser, AttrsAddress),
     "dataclass": (DataUser, DataAddress),
     "msgspec": (StructUser, StructAddress),
     "pydantic": (ModelUser, ModelAddress),
+    "typed dict": (DictUser, DictAddress),
+}
+NO_DEFAULTS: dict[str, Any] = {
+    "balance": Decimal(0),
+    "tags": frozenset(),
+    "words": [],
+    "address": None,
+    "seen_at": None,
+    "version": 0,
 }
 WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 @pytest.fixture(params=KINDS)
-def made(request: pytest.FixtureRequest) -> Callable[..., Any]:
-    user, address = KINDS[request.param]
+def schema(request: pytest.FixtureRequest) -> Any:
+    return KINDS[request.param][0]
+
+
+@pytest.fixture
+def made(schema: Any) -> Callable[..., Any]:
+    address = dict(KINDS.values())[schema]
 
     def make(**fields: Any) -> Any:
         if "city" in fields:
             fields["address"] = address(city=fields.pop("city"))
-        return user(**{"user_id": "u1", "name": "Alice", **fields})
+        missing = NO_DEFAULTS if schema is DictUser else {}
+        return schema(**{"user_id": "u1", "name": "Alice", **missing, **fields})
 
     return make
 
 
 def users_in(table: Table, schema: type[Any]) -> Entity[Any]:
-    return Entity(schema, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+    of_user: Callable[[Any], str] = lambda u: key("USER", u["user_id"] if schema is DictUser else u.user_id)  # noqa: E731
+    return Entity(schema, table, partition_key=of_user, sort_key=lambda _: "META")
 
 
 @pytest.fixture
-def users(table: Table, made: Callable[..., Any]) -> Entity[Any]:
-    return users_in(table, type(made()))
+def users(table: Table, schema: Any) -> Entity[Any]:
+    return users_in(table, schema)
 
 
 KEY = {"user_id": "u1"}
 
 
-def test_all_kinds_are_stored_alike(made: Callable[..., Any]) -> None:
+def test_all_kinds_are_stored_alike(schema: Any, made: Callable[..., Any]) -> None:
     fields = {"balance": Decimal("1.5"), "tags": frozenset("ab"), "words": ["x"], "city": "Oslo", "seen_at": WHEN}
     item = made(**fields)
-    text = users_in(Table("app"), type(item)).encode(item).text
+    text = users_in(Table("app"), schema).encode(item).text
     attrs_item = AttrsUser("u1", "Alice", Decimal("1.5"), frozenset("ab"), ["x"], AttrsAddress("Oslo"), WHEN)
     expected = users_in(Table("app"), AttrsUser).encode(attrs_item).text
     assert text.replace(',"shown":{"S":"x"}', "") == expected
@@ -161,11 +195,11 @@ def test_all_kinds_are_stored_alike(made: Callable[..., Any]) -> None:
 def test_results_are_instances_of_the_class_itself(users: Entity[Any], made: Callable[..., Any]) -> None:
     alice = made(balance=Decimal(5), tags=frozenset("a"), city="Oslo", seen_at=WHEN)
     kept = users.send(Put(alice)).item
-    assert (type(kept), kept.version, alice.version) == (type(alice), 1, 0)
+    assert (type(kept), value_of(kept, "version"), value_of(alice, "version")) == (type(alice), 1, 0)
     found = users.send(Get(KEY, consistent=True)).item
     assert found == kept
     assert type(found) is type(alice)
-    assert type(found.address) is type(alice.address)
+    assert type(value_of(found, "address")) is type(value_of(alice, "address"))
     assert users.send(Query(KEY, consistent=True)).items == [kept]
     assert users.send(Scan(filter={"name": "Alice"}, consistent=True)).items == [kept]
     assert users.send(TransactGet([KEY, {"user_id": "none"}])).items == [kept, None]
@@ -175,6 +209,10 @@ def test_results_are_instances_of_the_class_itself(users: Entity[Any], made: Cal
 def test_defaults_are_those_of_the_class(users: Entity[Any], client: Any, made: Callable[..., Any]) -> None:
     item = {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}, "user_id": {"S": "u1"}, "fullName": {"S": "Alice"}}
     client.put_item(TableName=users.table.name, Item=item)
+    if users.schema is DictUser:  # it has none: what is not stored is missing
+        with pytest.raises(StoredItemError, match="balance: expected Decimal, found nothing stored"):
+            users.send(Get(KEY))
+        return
     first, second = (users.send(Get(KEY)).item for _ in range(2))
     assert first == made()
     assert first.words == []
@@ -183,13 +221,14 @@ def test_defaults_are_those_of_the_class(users: Entity[Any], client: Any, made: 
 
 def test_conditions_updates_and_versions_work(users: Entity[Any], made: Callable[..., Any]) -> None:
     kept = users.send(Put(made(city="Oslo"))).item
-    rich = users.where(lambda u: u.balance >= 100)
+    rich = users.where(lambda u: u["balance"] >= 100)
     with pytest.raises(ConditionFailedError) as failed:
         users.send(Update(KEY, updates={"name": "Al"}, condition=rich))
     assert failed.value.item == kept
     users.send(TransactWrite([Update(kept, updates={"balance": add(5), "address.city": "Bergen", "words": ["a"]})]))
     found = users.send(Get(KEY, consistent=True)).item
-    assert (found.balance, found.address.city, found.words, found.version) == (5, "Bergen", ["a"], 2)
+    values = [value_of(found, name) for name in ("balance", "words", "version")]
+    assert (values, value_of(value_of(found, "address"), "city")) == ([5, ["a"], 2], "Bergen")
     with pytest.raises(StaleVersionError):
         users.send(Put(kept))
     assert users.send(Get(KEY, projection=["name", "address.city"])).item == {
@@ -200,17 +239,41 @@ def test_conditions_updates_and_versions_work(users: Entity[Any], made: Callable
 
 def test_changesets_and_transact_work(table: Table, users: Entity[Any], made: Callable[..., Any]) -> None:
     kept = users.send(Put(made(city="Oslo"))).item
-    changed = made(name="Al", city="Bergen", version=kept.version)
+    changed = made(name="Al", city="Bergen", version=value_of(kept, "version"))
     Changeset().edit(users, kept, changed).commit(table)
     found = users.send(Get(KEY, consistent=True)).item
-    assert (found.name, found.address.city) == ("Al", "Bergen")
-    users.transact(lambda items: [Update(items[0], updates={"name": items[0].name * 2})], [KEY])
-    assert users.send(Get(KEY, consistent=True)).item.name == "AlAl"
+    assert (value_of(found, "name"), value_of(value_of(found, "address"), "city")) == ("Al", "Bergen")
+    users.transact(lambda items: [Update(items[0], updates={"name": value_of(items[0], "name") * 2})], [KEY])
+    assert value_of(users.send(Get(KEY, consistent=True)).item, "name") == "AlAl"
+
+
+def test_a_stale_changeset_of_any_kind_carries_on(table: Table, users: Entity[Any], made: Callable[..., Any]) -> None:
+    kept = users.send(Put(made())).item
+    staged = Changeset().edit(users, kept, made(name="Al", version=1))
+    assert "name: 'Alice' -> 'Al'" in str(staged.diff())
+    users.send(Update(KEY, updates={"balance": add(5)}))
+    with pytest.raises(StaleChangesetError) as stale:
+        staged.commit(table)
+    assert [field.name for field in stale.value.items[0].fields] == ["name", "balance"]
+    staged.rebase(stale.value).commit(table)
+    found = users.send(Get(KEY, consistent=True)).item
+    assert (value_of(found, "name"), value_of(found, "balance")) == ("Al", 5)
+    stored_as_text = Changeset().delete(users, found).to_json()
+    Changeset.from_json(stored_as_text, [users]).commit(table)
+    assert users.send(Get(KEY, consistent=True)).item is None
+
+
+def test_every_kind_is_explained_and_priced(users: Entity[Any], schema: Any, made: Callable[..., Any]) -> None:
+    said = users.explain(Put(made(), condition={"balance": 0})).sentences[0]
+    assert said.startswith("Put ")
+    assert "user_id='u1': name='Alice'" in said
+    assert "name, balance, tags" in users.explain(Get(KEY, projection=schema)).sentences[0]
+    assert users.cost(Put(made())).write_units > 0
 
 
 def test_what_does_not_fit_is_told_field_by_field(users: Entity[Any], client: Any, made: Callable[..., Any]) -> None:
     wrong = {"balance": "much", "words": [5], "name": "Alice", "user_id": "u1"}
-    if type(made()) is ModelUser:
+    if users.schema is ModelUser:
         item: Any = ModelUser.model_construct(**{**vars(made()), **wrong})
     else:
         item = made(**{name: value for name, value in wrong.items() if name not in {"name", "user_id"}})
@@ -221,7 +284,8 @@ def test_what_does_not_fit_is_told_field_by_field(users: Entity[Any], client: An
     client.put_item(TableName=users.table.name, Item={**stored_item, "address": {"M": {}}})
     with pytest.raises(StoredItemError) as misfit:
         users.send(Get(KEY))
-    assert {failure.path for failure in misfit.value.failures} == {"name", "address.city"}
+    missing = {"balance", "words", "version"} if users.schema is DictUser else set[str]()
+    assert {failure.path for failure in misfit.value.failures} == {"name", "address.city"} | missing
 
 
 def test_pydantics_own_validation_runs_on_what_is_read(table: Table, client: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, assert_type
+from typing import Any, NotRequired, TypedDict, assert_type
 
 import msgspec
 import pydantic
@@ -28,9 +28,16 @@ class Model(pydantic.BaseModel):
     number: int = 0
 
 
+class Record(TypedDict):
+    record_id: str
+    number: NotRequired[int]
+
+
 datas = Entity(Data, table, partition_key=lambda d: key("DATA", d.data_id), sort_key=lambda _: "META")
 shapes = Entity(Shape, table, partition_key=lambda s: key("SHAPE", s.shape_id), sort_key=lambda _: "META")
 models = Entity(Model, table, partition_key=lambda m: key("MODEL", m.model_id), sort_key=lambda _: "META")
+
+records = Entity(Record, table, partition_key=lambda r: key("RECORD", r["record_id"]), sort_key=lambda _: "META")
 
 assert_type(datas, Entity[Data])
 assert_type(datas.send(Get({"data_id": "d"})).item, Data | None)
@@ -39,4 +46,8 @@ assert_type(models.send(Query({"model_id": "m"})).items, list[Model])
 assert_type(models.send(Get({"model_id": "m"}, projection=Data)).item, Data | None)
 assert_type(models.send(Put(Model(model_id="m"), condition=models.where(lambda m: m.number > 1))).item, Model)
 assert_type(Changeset().edit(models, Model(model_id="m"), Model(model_id="m", number=1)), Changeset)
+assert_type(records, Entity[Record])
+assert_type(records.send(Get({"record_id": "r"})).item, Record | None)
+assert_type(records.send(Put({"record_id": "r"}, condition=records.where(lambda r: r["record_id"] > "a"))).item, Record)
+assert_type(models.send(Get({"model_id": "m"}, projection=Record)).item, Record | None)
 assert_type(to_jsonable(Data("d")), Any)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, fields, frozen, has
+from attrs import field, frozen
 
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.schema.members import is_record, members_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +107,7 @@ def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
     names = [name for name in edit.entity.codec.fields if name not in kept]
-    pairs = [(name, getattr(edit.base, name, None), getattr(edit.mine, name, None)) for name in names]
+    pairs = [(name, value_of(edit.base, name), value_of(edit.mine, name)) for name in names]
     changes = [
         FieldChange(name=name, old=old, new=new, hidden=_is_hidden(edit, name))
         for name, old, new in pairs
@@ -116,8 +117,5 @@ def change_of(edit: Edit) -> ItemChange:
 
 
 def _is_hidden(edit: Edit, name: str) -> bool:
-    return name in _hidden_in(type(edit.base if edit.mine is None else edit.mine))
-
-
-def _hidden_in(cls: Any) -> frozenset[str]:
-    return frozenset(info.name for info in fields(cls) if not info.repr) if has(cls) else frozenset()
+    cls = (edit.base if edit.mine is None else edit.mine).__class__
+    return is_record(cls) and any(member.name == name and not member.repr for member in members_of(cls))

@@ -8,6 +8,7 @@ from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _changes(
     for name, info in fields.items():
         if name in kept:
             continue
-        old, new = getattr(base, name, None), getattr(mine, name, None)
+        old, new = value_of(base, name), value_of(mine, name)
         if old != new or type(old) is not type(new):
             yield from _change(info, old, new, (*path, name))
 

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.schema.members import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,6 +114,6 @@ def _stale(edit: Edit, theirs: Any) -> StaleItem:
 def _fields(edit: Edit, theirs: Any) -> Iterator[FieldConflict]:
     kept = kept_fields(edit.entity)
     for name in edit.entity.codec.fields:
-        base, mine, other = (getattr(item, name, None) for item in (edit.base, edit.mine, theirs))
+        base, mine, other = (value_of(item, name) for item in (edit.base, edit.mine, theirs))
         if name not in kept and not base == mine == other:
             yield FieldConflict(name=name, base=base, mine=mine, theirs=other)

@@ -6,8 +6,6 @@ import json
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final
 
-import attrs
-
 from dynamo_document_builder.explain.changes import changes_words
 from dynamo_document_builder.explain.conditions import condition_words
 from dynamo_document_builder.explain.raw import raw_sentence
@@ -28,6 +26,7 @@ from dynamo_document_builder.explain.titles import subject_of, title_of
 from dynamo_document_builder.explain.words import Words
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN
+from dynamo_document_builder.schema.members import members_of, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +47,14 @@ def sentence_of(step: Step, words: Words) -> str:  # noqa: ARG001  every step ha
 @sentence_of.register
 def _(step: PutStep, words: Words) -> str:
     key = step.entity.shown_key(step.item) or {}
-    fields = {name: value for name, value in _stored_fields(step.item).items() if name not in key}
+    fields = {name: value for name, value in _stored_fields(step).items() if name not in key}
     rest = f": {words.pairs(fields)}" if fields else ""
     return f"{title_of(step, words)}{rest}{_if(step.condition, words)}"
 
 
-def _stored_fields(item: Any) -> Mapping[str, Any]:
-    return {name: value for name, value in attrs.asdict(item, recurse=False).items() if value is not None}
+def _stored_fields(step: PutStep) -> Mapping[str, Any]:
+    fields = {name: value_of(step.item, name) for name in step.entity.codec.fields}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @sentence_of.register
@@ -122,7 +122,7 @@ def _parts(projection: Projection | None) -> str:
         return ""
     if isinstance(projection, tuple):
         return f"{', '.join(map(str, projection))} of "
-    return f"{', '.join(field.name for field in attrs.fields(projection))} of "
+    return f"{', '.join(field.name for field in members_of(projection))} of "
 
 
 def _clause(clause: Clause, words: Words) -> str:

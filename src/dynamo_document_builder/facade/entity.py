@@ -54,7 +54,8 @@ class Entity(EntityModel[S]):
 
     Key builders are plain callables over the item. With a partial key they see only the fields given, and a missing
     one is reported by name. Without builders the schema's own fields are the key.
-    A schema is an attrs class, or a union of some that a field with a `Literal` of its own in each tells apart:
+    A schema is a class of attrs, dataclasses, pydantic or msgspec, or a `TypedDict`, whose items are dictionaries.
+    It may be a union of classes that a field with a `Literal` of its own in each tells apart:
     `Entity[Card | Transfer](Card | Transfer, ...)`, with the types given for type checkers.
 
     Example:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
-from operator import attrgetter
+from functools import cached_property, partial
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypeAlias, TypedDict, TypeVar
 
 from attrs import frozen
@@ -113,6 +113,13 @@ class KeyPart:
             return self.build(item)
         except (UsageError, MissingFieldError):
             raise
+        except KeyError as error:
+            if error.args and error.args[0] in self.codec.fields:
+                raise UsageError(
+                    f"the builder of {self.attribute} asks for {error.args[0]!r}, which the item does not have; "
+                    ".get() gives None, which keeps it out of an index"
+                ) from None
+            raise UsageError(f"the builder of {self.attribute} raised KeyError") from error
         except AttributeError as error:  # its text names the attribute, no value
             raise UsageError(f"the builder of {self.attribute} raised {error}") from error
         except Exception as error:
@@ -235,8 +242,7 @@ class Planner:
             )
         if build is None and owner is not None:
             self._check_key_field(owner, attribute)
-            build = _where_there(owner.name) if owner.missing_in else attrgetter(owner.name)
-            return KeyPart(self.codec, attribute, build, limit, owner.name)
+            return KeyPart(self.codec, attribute, self._getter(owner), limit, owner.name)
         if owner is not None:
             raise self._error(
                 f"field {owner.name!r} is stored as {attribute!r}, which {argument}= writes too: "
@@ -247,11 +253,18 @@ class Planner:
             raise self._error(f"{argument}= is a callable over the item, not {type(build).__name__}")
         return KeyPart(self.codec, attribute, build, limit)
 
+    def _getter(self, owner: FieldInfo) -> Callable[[Any], Any]:
+        if self.codec.item_class is dict:
+            return partial(_member, owner.name) if owner.has_default else itemgetter(owner.name)
+        return _where_there(owner.name) if owner.missing_in else attrgetter(owner.name)
+
     def _check_key_field(self, owner: FieldInfo, attribute: str) -> None:
         # An index attribute may be missing (a sparse index), one of the primary key may not.
         if owner.missing_in and attribute in self.table.key_names:
             lacking = " and ".join(owner.missing_in)
             raise self._error(f"field {owner.name!r} is part of the key, so {lacking} has to have it too")
+        if attribute in self.table.key_names and owner.has_default and self.codec.item_class is dict:
+            raise self._error(f"field {owner.name!r} is part of the key, so it has to be required")
         if owner.optional and attribute in self.table.key_names:
             raise self._error(f"field {owner.name!r} is part of the key, so it cannot be optional")
         if not owner.kind.tags <= {"S", "N", "B"} or len(owner.kind.tags) != 1:
@@ -338,6 +351,11 @@ class Planner:
 def _where_there(field: str) -> Callable[[Any], Any]:
     """Return what reads a field that only some classes of a union have: the others stay out of the index."""
     return lambda item: getattr(item, field, None)
+
+
+def _member(field: str, item: Any) -> Any:
+    """Return what a dictionary has in a field that is not required."""
+    return item.get(field)
 
 
 _LIMITS: Final = {"partition_key": MAX_PARTITION_KEY_BYTES, "sort_key": MAX_SORT_KEY_BYTES}

@@ -14,7 +14,8 @@ from dynamo_document_builder.facts import FieldFailure, described, hint, named
 from dynamo_document_builder.model.quick_keys import QuickKeys, quick_keys
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.model.values import FrozenMap
-from dynamo_document_builder.model.views import MissingFieldError, View, view_of
+from dynamo_document_builder.model.views import DictView, MissingFieldError, View, view_of
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
@@ -65,9 +66,13 @@ class EntityModel(Generic[S]):
     def scope(self) -> Scope:
         return Scope(self.codec.kind, self.table.key_names)
 
+    @cached_property
+    def _item_class(self) -> type[Any]:
+        return self.codec.item_class
+
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
-        if not isinstance(item, self.schema):
+        if not isinstance(item, self._item_class):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
         key = self._quick.of_item(item) or self._key(item)
@@ -110,7 +115,7 @@ class EntityModel(Generic[S]):
     def _quick_key(self, given: Any) -> str | None:
         if type(given) is FrozenMap:
             return self._quick.of_fields(given.as_dict())
-        return self._quick.of_item(given) if isinstance(given, self.schema) else None
+        return self._quick.of_item(given) if isinstance(given, self._item_class) else None
 
     def _key(self, item: object) -> str:
         return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
@@ -124,8 +129,9 @@ class EntityModel(Generic[S]):
 
     def view_or_instance(self, given: object) -> object:
         """Return a key's fields as a builder sees them, or the instance of the schema that was given as one."""
-        if isinstance(given, self.schema):
-            return given
+        item = self._item_in(given)
+        if item is not None:
+            return item
         if is_mapping(given):
             return self.view(given)
         raise UsageError(
@@ -141,7 +147,7 @@ class EntityModel(Generic[S]):
                 "which key= does not give"
             ) from None
 
-    def view(self, given: Mapping[str, Any]) -> View:
+    def view(self, given: Mapping[str, Any]) -> View | DictView:
         """Return the given fields as a builder sees them, each checked by the codec of the stored item."""
         failures: list[FieldFailure] = []
         fields = self.codec.fields
@@ -165,12 +171,23 @@ class EntityModel(Generic[S]):
 
     def shown_key(self, given: object) -> Mapping[str, Any] | None:
         """Return the key in the caller's own terms, for texts: the fields it is built of."""
-        if is_mapping(given):
+        item = self._item_in(given)
+        if item is not None:
+            names = [name for name in self.codec.fields if name in self.plan.primary_reads]
+            return {name: value_of(item, name) for name in names}
+        return given if is_mapping(given) else None
+
+    def _item_in(self, given: object) -> object:
+        """Return the item that was given as a key, `None` if its fields were: a dictionary may be either."""
+        if isinstance(given, self._item_class):
             return given
-        if not isinstance(given, self.schema):
-            return None
-        names = [name for name in self.codec.fields if name in self.plan.primary_reads]
-        return {name: getattr(given, name, None) for name in names}
+        if is_mapping(given) and self._item_class is dict and self._required <= given.keys():
+            return {**given}
+        return None
+
+    @cached_property
+    def _required(self) -> frozenset[str]:
+        return frozenset(info.name for info in self.codec.fields.values() if not info.has_default)
 
     def decode(self, raw: Any, *, trusted: bool = False, tagged: bool = True) -> S:
         """

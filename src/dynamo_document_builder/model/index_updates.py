@@ -15,6 +15,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.views import UNKNOWN, MissingFieldError, UnknownFieldError, view_of
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -56,7 +57,7 @@ class Subject:
         if is_mapping(self.key):
             return self.key
         fields = self.entity.codec.fields.values()
-        known = {info.name: getattr(self.key, info.name, None) for info in fields}
+        known = {info.name: value_of(self.key, info.name) for info in fields}
         # An object that was never read back does not tell when its item was created.
         return {info.name: known[info.name] for info in fields if known[info.name] is not None or info.role is None}
 

@@ -9,8 +9,9 @@ import attrs
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.schema.members import members_of, replaced
+from dynamo_document_builder.schema.members import members_of, replaced, value_of
 from dynamo_document_builder.schema.roles import Roles, roles_in
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -56,10 +57,10 @@ def moment_of(info: FieldInfo, made_ns: int) -> datetime:
 def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = False) -> S:
     """Return an item as a put stores it: with the next version and its moments set, or itself if it has none."""
     roles = roles_of(entity)
-    if roles is None or not isinstance(item, entity.schema):
+    if roles is None or not isinstance(item, entity.codec.item_class):
         return item
     check_keys(entity, roles)
-    shape = _shape_of(type(item))
+    shape = _shape_of(entity.schema if entity.codec.item_class is dict else type(item))
     changes = {name: value for name, value in _changes(roles, item, made_ns).items() if name in shape.aliases}
     return _changed(entity, item, shape, changes, trusted=trusted) if changes else item
 
@@ -67,13 +68,17 @@ def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = 
 def _changes(roles: Roles, item: object, made_ns: int) -> dict[str, Any]:
     version, created, updated = roles.version, roles.created_at, roles.updated_at
     changes: dict[str, Any] = {}
-    if version is not None and type(count := getattr(item, version.name, None)) is int:
+    if version is not None and type(count := value_of(item, version.name)) is int:
         changes[version.name] = count + 1
-    if created is not None and created.optional and getattr(item, created.name, None) is None:
+    if created is not None and _may_be_unset(created, item) and value_of(item, created.name) is None:
         changes[created.name] = moment_of(created, made_ns)
     if updated is not None:
         changes[updated.name] = moment_of(updated, made_ns)
     return changes
+
+
+def _may_be_unset(created: FieldInfo, item: object) -> bool:
+    return created.optional or (is_mapping(item) and created.name not in item)
 
 
 class _Shape(Struct, frozen=True):

@@ -19,7 +19,7 @@ from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.members import is_record
+from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -39,16 +39,16 @@ class Whole:
 
 
 def checked_projection(given: ProjectionLike | None) -> Projection | None:
-    """Read either form of a projection: document paths, or an attrs class with some of the schema's fields."""
+    """Read either form of a projection: document paths, or a class with some of the schema's fields."""
     return None if given is None else _checked(given)
 
 
 def _checked(given: object) -> Projection:
-    if is_record(given):
+    if is_schema(given):
         return codec_of(given).schema
     if not is_sequence(given):
         raise UsageError(
-            "projection= is a list of paths such as ['name', 'address.city'], or an attrs class with some of the "
+            "projection= is a list of paths such as ['name', 'address.city'], or a class with some of the "
             f"schema's fields, not {given.__name__ if isinstance(given, type) else type(given).__name__}"
         )
     if not given:

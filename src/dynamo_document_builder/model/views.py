@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -66,12 +66,6 @@ class View:
         view.__dict__.update(values)
         return view
 
-    @classmethod
-    def over(cls, codec: Codec[Any]) -> type[Self]:
-        """Return the views of items of a codec, under the name of their class."""
-        members = {"__slots__": (), "__module__": codec.members[0].schema.__module__, "_View__codec": codec}
-        return cast("type[Self]", type(codec.name, (cls,), members))
-
     def __what(self) -> type[Any]:
         if self.__codec.tag is not None:
             raise self.__missing(self.__codec.tag)
@@ -106,6 +100,51 @@ class View:
         return UnknownFieldError(tag) if is_unknown else MissingFieldError(tag)
 
 
+class DictView:
+    """
+    Some members of an item that is a dictionary, as its `TypedDict` names them.
+
+    It has what a builder can do with one member; one that takes the whole dictionary would see what is not known.
+    """
+
+    __slots__ = ("_read", "_values")
+
+    codec: ClassVar[Codec[Any]]
+    """One for each class that is made below."""
+
+    def __init__(self, values: Mapping[str, Any], read: set[str] | None) -> None:
+        self._values = values
+        self._read = read
+
+    @classmethod
+    def of_known(cls, values: Mapping[str, Any]) -> Self:
+        """Return a view of fields that are known to be fields, with their values."""
+        return cls(values, None)
+
+    def __what(self) -> type[Any]:
+        return dict
+
+    __class__ = property(__what)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self.codec.fields:
+            raise KeyError(name)
+        if self._read is not None:
+            self._read.add(name)
+        return _known(name, self._values)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a member; one that is not known may be there, so it is asked for as any other."""
+        value = self[name]
+        return default if value is None else value
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.codec.fields and self[name] is not None
+
+    def __iter__(self) -> NoReturn:
+        raise AttributeError("an item as a whole; take each member by its name")
+
+
 def _owner(codec: Codec[Any], name: str) -> type[Any] | None:
     """Return a class that has this attribute as an item has it, `None` if that depends on the item's class."""
     first, *others = (member.schema for member in codec.members)
@@ -123,7 +162,7 @@ def _known(name: str, values: Mapping[str, Any]) -> Any:
     return value
 
 
-def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None = None) -> View:
+def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None = None) -> View | DictView:
     """
     Return a view that names its class as an item of the schema does, for builders that write it into a key.
 
@@ -132,13 +171,20 @@ def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None 
     return view_class(codec.told_by(values))(values, read)
 
 
-def view_class(codec: Codec[Any]) -> type[View]:
-    """Return the class of views of items of a codec."""
+def view_class(codec: Codec[Any]) -> type[View | DictView]:
+    """Return the class of views of items of a codec, under the name of theirs."""
     found = _views.get(codec)
-    return _views.setdefault(codec, View.over(codec)) if found is None else found
+    return _views.setdefault(codec, _view_class(codec)) if found is None else found
 
 
-_views: Final[dict[Codec[Any], type[View]]] = {}
+def _view_class(codec: Codec[Any]) -> type[View | DictView]:
+    members = {"__slots__": (), "__module__": codec.members[0].schema.__module__}
+    if codec.item_class is dict:
+        return type(codec.name, (DictView,), {**members, "codec": codec})
+    return type(codec.name, (View,), {**members, "_View__codec": codec})
+
+
+_views: Final[dict[Codec[Any], type[View | DictView]]] = {}
 
 
 def fields_read(codec: Codec[Any], build: Callable[[Any], Any]) -> frozenset[str]:
@@ -180,6 +226,8 @@ def _taken_in(codec: Codec[Any], build: object) -> frozenset[str]:
     code = getattr(build, "__code__", None)
     if not isinstance(code, CodeType) or not code.co_argcount:
         return frozenset()
+    if codec.item_class is dict:
+        return frozenset(_texts_in(code))
     taken = frozenset(
         _attributes_of(code.co_varnames[code.co_argcount - 1 if code.co_varnames[0] == "self" else 0], code)
     )
@@ -212,6 +260,15 @@ def _attributes_of(variable: str, code: CodeType) -> Iterator[str]:
     for const in code.co_consts:
         if isinstance(const, CodeType):
             yield from _attributes_of(variable, const)
+
+
+def _texts_in(code: CodeType) -> Iterator[str]:
+    """Yield every text in a builder's code: the name of any member that it takes is one."""
+    for const in code.co_consts:
+        if isinstance(const, str):
+            yield const
+        elif isinstance(const, CodeType):
+            yield from _texts_in(const)
 
 
 def _loads(step: Instruction, variable: str) -> bool:

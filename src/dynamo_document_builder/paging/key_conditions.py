@@ -14,6 +14,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.views import MissingFieldError
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, Clause, checked_clause
 from dynamo_document_builder.paging.sort_conditions import sort_clause
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class SoughtKey:
     def _fields(self) -> Mapping[str, Any]:
         if is_mapping(self.given):
             return self.given
-        return {name: getattr(self.given, name, None) for name in self.entity.codec.fields}
+        return {name: value_of(self.given, name) for name in self.entity.codec.fields}
 
 
 def _sought(parts: Sequence[KeyPart], given: Mapping[str, Any]) -> list[Sought]:

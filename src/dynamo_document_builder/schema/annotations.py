@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 import attrs
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
@@ -29,6 +29,7 @@ from dynamo_document_builder.schema.hints import (
 )
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
+from dynamo_document_builder.schema.kinds.item_dicts import ItemDictKind
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
@@ -80,20 +81,28 @@ class Resolver(Struct):
     done: dict[type, RecordKind] = field(default_factory=dict[type, RecordKind])
     _open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, RecordKind | TypedDictKind])
 
+    def schema(self, cls: type) -> Kind:
+        """Return the kind of whole items."""
+        return self._filled(ItemDictKind(cls)) if is_typeddict(cls) else self.record(cls)
+
     def record(self, cls: type) -> Kind:
-        """Return the kind of an attrs class."""
+        """Return the kind of a class with known fields, wherever it stands."""
         known = self.records.get(cls) or self.done.get(cls)
         if known is not None:
             return known
         if cls in self._open:
             return RecursiveKind(self._open[cls])
-        record = self._open[cls] = RecordKind(cls)
-        hints = hints_of(cls)
-        for attribute in members_of(cls):
-            record.fields[attribute.name] = self._field(cls, attribute, hints)
-        check_fields(cls.__name__, record.fields)
+        self._open[cls] = record = RecordKind(cls)
+        self._filled(record)
         del self._open[cls]
         self.done[cls] = record
+        return record
+
+    def _filled(self, record: RecordKind) -> RecordKind:
+        hints = hints_of(record.cls)
+        for attribute in members_of(record.cls):
+            record.fields[attribute.name] = self._field(record.cls, attribute, hints)
+        check_fields(record.cls.__name__, record.fields)
         return record
 
     def _field(self, cls: type, attribute: attrs.Attribute[Any], hints: Mapping[str, Any]) -> FieldInfo:
@@ -111,7 +120,8 @@ class Resolver(Struct):
         if metadata.null and not optional:
             raise DefinitionError("null=True is for a field that may be None")
         if metadata.role is not None:
-            check_role(metadata, kind, optional=optional, init=attribute.init)
+            required = attribute.default is not UNSET
+            check_role(metadata, kind, optional=optional, init=attribute.init, required=required)
         return FieldInfo(
             name=attribute.name,
             stored=metadata.alias or attribute.name,

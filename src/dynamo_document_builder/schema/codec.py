@@ -10,7 +10,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations import Resolver
 from dynamo_document_builder.schema.hints import UNIONS, flat, shown, unwrapped
 from dynamo_document_builder.schema.item_codec import Codec, RecordCodec
-from dynamo_document_builder.schema.members import is_record
+from dynamo_document_builder.schema.members import is_record, is_schema
 from dynamo_document_builder.schema.shapes import is_class
 from dynamo_document_builder.schema.union_codec import union_codec
 
@@ -24,7 +24,7 @@ __all__ = ["Codec", "codec_of"]
 S = TypeVar("S")
 
 _NONE: Final = type(None)
-_WHAT: Final = "a class of attrs, dataclasses, pydantic or msgspec"
+_WHAT: Final = "a class of attrs, dataclasses, pydantic or msgspec, or a TypedDict"
 _records: Final[dict[type, RecordKind]] = {}
 _codecs: Final[dict[tuple[type, ...], Codec[Any]]] = {}
 """By the classes in their order, of which the name is made; unions are equal in any order."""
@@ -47,11 +47,11 @@ def codec_of(schema: Any) -> Codec[Any]:
 
 def _classes(schema: object) -> tuple[type[Any], ...]:
     if is_class(schema):
-        if not is_record(schema):
-            raise DefinitionError(f"a schema is {_WHAT}, or a union of them; {schema.__name__} is none")
+        if not is_schema(schema):
+            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {schema.__name__} is none")
         return (schema,)
     if typing.get_origin(unwrapped(schema)) not in UNIONS:  # a value in the text would be someone's data
-        raise DefinitionError(f"a schema is {_WHAT}, or a union of them, not {type(schema).__name__}")
+        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes, not {type(schema).__name__}")
     return _united(schema)
 
 
@@ -61,14 +61,19 @@ def _united(union: object) -> tuple[type[Any], ...]:
     for member in members:
         if member is _NONE:
             raise DefinitionError(f"no item is None: leave it out of the schema {text}")
+        if is_class(member) and is_schema(member) and not is_record(member):
+            raise DefinitionError(
+                f"{shown(member)} in {text} is a TypedDict, whose items do not tell what they are: give each its own "
+                "entity, and read them together with |"
+            )
         if not is_class(member) or not is_record(member):
-            raise DefinitionError(f"a schema is {_WHAT}, or a union of them; {shown(member)} in {text} is none")
+            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {shown(member)} in {text} is none")
     return tuple(dict.fromkeys(members))
 
 
 def _made(classes: tuple[type[Any], ...]) -> Codec[Any]:
     resolver = Resolver(_records)
-    kinds = [cast("RecordKind", resolver.record(cls)) for cls in classes]
+    kinds = [cast("RecordKind", resolver.schema(cls)) for cls in classes]
     _records.update(resolver.done)
     members = [_codecs.setdefault((kind.cls,), RecordCodec(kind.cls, kind)) for kind in kinds]
     if len(members) > 1:

@@ -49,6 +49,15 @@ def unwrapped(annotation: Any) -> Any:
             return annotation
 
 
+def said_beside(annotation: Any) -> tuple[Any, ...]:
+    """Return what `Annotated` says beside a type, inside `Required` and its like too."""
+    while typing.get_origin(annotation) in _MARKS:
+        annotation, *said = typing.get_args(annotation)
+        if said:
+            return tuple(said)
+    return ()
+
+
 def without_none(annotation: Any) -> tuple[Any, bool]:
     """Split `X | None` into `X` and whether there was a `None`."""
     members = flat(annotation)

@@ -32,7 +32,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     """
 
     schema: type[S]
-    """What `isinstance` takes for its items: a class, or a union of some."""
+    """A class, or a union of some."""
     kind: Kind
     """What the names in an expression mean."""
 
@@ -40,6 +40,11 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     def name(self) -> str:
         """The schema's name."""
         return self.kind.expected
+
+    @property
+    def item_class(self) -> type[Any]:
+        """What `isinstance` takes for its items."""
+        return self.schema
 
     @property
     def fields(self) -> Mapping[str, FieldInfo]:
@@ -95,6 +100,10 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     """The codec of one class."""
 
     kind: RecordKind
+
+    @property
+    def item_class(self) -> type[Any]:
+        return self.kind.item_class
 
     @property
     def fields(self) -> Mapping[str, FieldInfo]:

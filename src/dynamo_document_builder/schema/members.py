@@ -1,5 +1,5 @@
 """
-The fields of a class, whichever library made it: attrs, dataclasses, msgspec or pydantic.
+The fields of a class, whichever library made it: attrs, dataclasses, msgspec or pydantic; and those of a `TypedDict`.
 
 Each is told by what it leaves on its classes, so that no library is loaded for those who do not use it.
 """
@@ -10,10 +10,11 @@ import sys
 import typing
 from collections.abc import Mapping
 from copy import copy
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, TypeGuard, cast
 
 import attrs
-from msgspec import NODEFAULT, Struct, structs
+from msgspec import NODEFAULT, UNSET, Struct, structs
+from typing_extensions import is_typeddict
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.wire.guards import is_mapping
@@ -28,7 +29,7 @@ class Member(Struct, frozen=True):
     alias: str
     """What the class is called with."""
     default: Any = attrs.NOTHING
-    """A value, or an `attrs.Factory`."""
+    """A value, or an `attrs.Factory`; `UNSET` where a `TypedDict` does not require it."""
     init: bool = True
     metadata: Mapping[Any, Any] = _NO_METADATA
     repr: bool = True
@@ -40,6 +41,11 @@ class Member(Struct, frozen=True):
 def is_record(cls: object) -> TypeGuard[type[Any]]:
     """Tell whether a class has fields that are known: of attrs, of dataclasses, of msgspec or of pydantic."""
     return isinstance(cls, type) and (attrs.has(cls) or is_struct(cls) or is_model(cls) or _is_dataclass(cls))
+
+
+def is_schema(cls: object) -> TypeGuard[type[Any]]:
+    """Tell whether whole items can be of a class: one with known fields, or a `TypedDict`."""
+    return is_record(cls) or is_typeddict(cls)
 
 
 def is_struct(cls: type[Any]) -> bool:
@@ -63,6 +69,8 @@ def members_of(cls: type[Any]) -> tuple[Any, ...]:
         return fields
     if is_struct(cls):
         return tuple(_struct_members(cls))
+    if is_typeddict(cls):
+        return tuple(_typed_dict_members(cls))
     return tuple(_model_members(cls) if is_model(cls) else _dataclass_members(cls))
 
 
@@ -94,6 +102,14 @@ def _model_members(cls: type[Any]) -> typing.Iterator[Member]:
         yield Member(name, alias, default, metadata=_annotated(cls, name), repr=info.repr)
 
 
+def _typed_dict_members(cls: type[Any]) -> typing.Iterator[Member]:
+    from dynamo_document_builder.schema.hints import hints_of, may_be_missing  # noqa: PLC0415  which asks this module
+
+    for name, hint in hints_of(cls).items():
+        default: Any = UNSET if may_be_missing(cls, name, hint) else attrs.NOTHING
+        yield Member(name, name, default, metadata=_annotated(cls, name))
+
+
 def _default(default: Any, factory: Any, missing: object) -> Any:
     if factory is not missing and factory is not None:
         return attrs.Factory(factory)
@@ -102,16 +118,23 @@ def _default(default: Any, factory: Any, missing: object) -> Any:
 
 def _annotated(cls: type[Any], name: str) -> Mapping[Any, Any]:
     """Return what `Annotated[..., stored(...)]` says of a field."""
-    from dynamo_document_builder.schema.hints import hints_of  # noqa: PLC0415  which asks this module
+    from dynamo_document_builder.schema.hints import hints_of, said_beside  # noqa: PLC0415  which asks this module
 
-    said = typing.get_args(hints_of(cls).get(name))[1:]
+    said = said_beside(hints_of(cls).get(name))
     return next((one for one in said if is_mapping(one)), _NO_METADATA)
+
+
+def value_of(item: object, name: str, default: Any = None) -> Any:
+    """Return what an item holds in a field; one of a `TypedDict` is a dictionary."""
+    return cast("dict[str, Any]", item).get(name, default) if type(item) is dict else getattr(item, name, default)
 
 
 def replaced(item: Any, changes: Mapping[str, Any]) -> Any:
     """Return a copy of an object with other values in some fields; what the class would check is not run."""
     if isinstance(item, Struct):
         return structs.replace(item, **changes)
+    if type(item) is dict:
+        return {**cast("dict[str, Any]", item), **changes}
     if is_model(item.__class__):
         return item.model_copy(update=dict(changes))
     made = copy(item)

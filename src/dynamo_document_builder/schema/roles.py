@@ -37,7 +37,7 @@ def roles_in(fields: Mapping[str, FieldInfo]) -> Roles | None:
     return Roles(**found) if found else None
 
 
-def check_role(metadata: Metadata, kind: Kind, *, optional: bool, init: bool) -> None:
+def check_role(metadata: Metadata, kind: Kind, *, optional: bool, init: bool, required: bool) -> None:
     """Refuse a field that cannot have its role."""
     role = metadata.role
     if not init:
@@ -46,5 +46,7 @@ def check_role(metadata: Metadata, kind: Kind, *, optional: bool, init: bool) ->
         raise DefinitionError(f"null=True has no use beside {role}=True: what is stored has a value there")
     if role == "version" and (optional or type(kind) is not IntKind):
         raise DefinitionError("version=True is for int that is never None: 0 stands for an item not stored yet")
+    if role == "version" and not required:
+        raise DefinitionError("version=True is for a required key: 0 stands for an item not stored yet")
     if role != "version" and not isinstance(kind, (DatetimeKind, EpochKind)):
         raise DefinitionError(f"{role}=True is for datetime")

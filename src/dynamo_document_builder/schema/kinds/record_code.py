@@ -68,23 +68,41 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
     source.add(f"  if type(o) is not {source.bind(record.cls, 'cls')} and {is_none}(o): {refusal(source, 'o')}")
     if record.validated and not trusted:
         source.add(f"  {source.bind(attrs.validate, 'validate')}(o)")
-    always: list[list[Part]] = []
-    sometimes: list[str] = []
+    members = MembersText()
     for index, info in enumerate(record.fields.values()):
         variable = f"v{index}"
         source.add(f"  {variable} = o.{info.name}")
         member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, variable)]
-        if not info.optional and (info.null or not info.kind.is_set):
-            always.append(member)
+        if is_always_written(info):
+            members.always.append(member)
         else:
-            source.add(f"  t{index} = {_sometimes(info, source, variable, template([',', *member]))}")
-            sometimes.append(f"t{index}")
-    whole = template([*joined(always, ","), *map(Code, sometimes)])
-    source.add(f"  return {whole}" if always else f"  return {whole}[1:]")
+            source.add(f"  t{index} = {written_at_times(info, source, variable, template([',', *member]))}")
+            members.at_times.append(f"t{index}")
+    source.add(members.returned())
     return source.compile("_function")
 
 
-def _sometimes(info: FieldInfo, source: Source, variable: str, written: str) -> str:
+class MembersText:
+    """The members that a generated writer puts together."""
+
+    def __init__(self) -> None:
+        self.always: list[list[Part]] = []
+        self.at_times: list[str] = []
+        """Variables: each holds a member with a comma before it, or nothing."""
+
+    def returned(self) -> str:
+        """Return the line that returns them."""
+        whole = template([*joined(self.always, ","), *map(Code, self.at_times)])
+        return f"  return {whole}" if self.always else f"  return {whole}[1:]"
+
+
+def is_always_written(info: FieldInfo) -> bool:
+    """Tell whether a field has an attribute in every item."""
+    return not info.optional and (info.null or not info.kind.is_set)
+
+
+def written_at_times(info: FieldInfo, source: Source, variable: str, written: str) -> str:
+    """Return an expression for what is written of a field that may have no attribute."""
     if info.optional:
         return f"{written} if {variable} is not None else ''"
     # A set that is empty is left out, and reads back empty.
@@ -124,7 +142,7 @@ def _read_lines(record: RecordPlan, source: Source) -> Iterator[str]:
 
 def _absent(info: FieldInfo, default: Any, source: Source, *, by_attrs: bool) -> str:
     if info.kind.is_set and not info.null:  # it was empty when it was written, whatever the default
-        return f"{source.bind(_empty_set(info.kind), 'empty')}()"
+        return f"{source.bind(empty_set(info.kind), 'empty')}()"
     if default is attrs.NOTHING:
         return "None"
     if _is_factory(default):
@@ -134,7 +152,8 @@ def _absent(info: FieldInfo, default: Any, source: Source, *, by_attrs: bool) ->
     return source.bind(default, "default")
 
 
-def _empty_set(kind: Kind) -> type[Any]:
+def empty_set(kind: Kind) -> type[Any]:
+    """Return what makes the empty set of a kind of set."""
     return frozenset if kind.expected.startswith("frozenset") else set
 
 

@@ -34,6 +34,11 @@ class RecordKind(Kind):
         self._readers: dict[bool, Callable[[Any], Any]] = {}
 
     @property
+    def item_class(self) -> type[Any]:
+        """What `isinstance` takes for its values."""
+        return self.cls
+
+    @property
     def fields(self) -> dict[str, FieldInfo]:
         """The fields by their Python names, in order."""
         return self.plan.fields
@@ -76,18 +81,29 @@ class RecordKind(Kind):
         """Say what in an object, or in a whole item, cannot be written."""
         if unlike := self.plan.unlike(value):
             yield FieldFailure(path, self.expected, unlike)
-            return
+        else:
+            yield from self._fields_misfits(value, path)
+
+    def _fields_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         found = False
         for info in self.fields.values():
             place = inside(path, info.name)
             try:
-                failures = list(_field_misfits(info, value, place))
+                failures = list(self._field_misfits(info, value, place))
             except Exception as error:  # noqa: BLE001  a value may end the walk itself: the others are looked at still
                 failures = [ended_by(error, place, info.kind.expected)]
             found |= bool(failures)
             yield from failures
         if not found:
             yield from self._refused_by_validators(value, path)
+
+    def _field_misfits(self, info: FieldInfo, value: object, path: str) -> Iterator[FieldFailure]:
+        try:
+            member = getattr(value, info.name)
+        except AttributeError:
+            yield FieldFailure(path, info.kind.expected, "nothing: it was never set")
+            return
+        yield from value_misfits(info, member, path)
 
     def _refused_by_validators(self, value: object, path: str) -> Iterator[FieldFailure]:
         for field in self.plan.attributes.values():
@@ -139,12 +155,8 @@ def _field_unfit(info: FieldInfo, stored: Mapping[str, Any], path: str) -> Itera
         yield from info.kind.unfit(stored[info.stored], path)
 
 
-def _field_misfits(info: FieldInfo, value: object, path: str) -> Iterator[FieldFailure]:
-    try:
-        member = getattr(value, info.name)
-    except AttributeError:
-        yield FieldFailure(path, info.kind.expected, "nothing: it was never set")
-        return
+def value_misfits(info: FieldInfo, member: object, path: str) -> Iterator[FieldFailure]:
+    """Say what in the value of a field cannot be written."""
     if info.optional and member is None:
         return
     if info.kind.is_set and not (info.optional or info.null) and is_set(member) and not member:
