@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003  the schema's annotations are looked up
 from decimal import Decimal
+from typing import NotRequired, TypedDict
 
 from attrs import field, frozen
 
@@ -26,13 +27,24 @@ class Visit:
     page: str = "home"
 
 
+class Name(TypedDict):
+    user_id: str
+    name: str
+    nick: NotRequired[str]
+
+
 table = Table("shop", entity_attribute="_type")
 users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
 visits = Entity(
     Visit, table, partition_key=lambda v: key("VISITS", v.user_id), sort_key=lambda v: key("VISIT", f"{v.number:06}")
 )
+names = Entity(Name, table, partition_key=lambda n: key("USER", n["user_id"]), sort_key=lambda _: "META", name="User")
 rename = Update({"user_id": "u1"}, updates={"name": "Al"}, condition={"name": "Alice"})
 
 
 def payment() -> TransactWrite[User]:
     return TransactWrite([Update({"user_id": "u1"}, updates={"balance": add(Decimal(5))}), Put(User("u9", "Zoe"))])
+
+
+def renaming() -> TransactWrite[User]:
+    return TransactWrite([Update({"user_id": "u2"}, updates={"name": "Al"}, condition={"name": "Al"}), rename])

@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamo_document_builder import Entity, Table, UsageError
+from dynamo_document_builder.cli.exporting import exported
+from dynamo_document_builder.wire.request import Request, Response
+from tests.cli.shop import Visit
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -56,6 +61,47 @@ def test_an_export_that_was_killed_goes_on(shop: Any, environment: dict[str, str
     again, _, told = run(environment, tmp_path, "export", VISITS, str(file))
     assert again == 2
     assert "is there already" in told
+
+
+def test_segments_are_read_at_once_and_each_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "visits.jsonl"
+    side = tmp_path / "visits.jsonl.cursor"
+    killed(environment, tmp_path, side, "export", VISITS, str(file), "--page-size", "1", "--segments", "4")
+    assert len(json.loads(side.read_text())["segments"]) == 4
+    code, _, told = run(environment, tmp_path, "export", VISITS, str(file), "--segments", "3")
+    assert code == 2
+    assert "was begun in 4 segments" in told
+    code, out, _ = run(environment, tmp_path, "export", VISITS, str(file), "--page-size", "7")
+    assert (code, out) == (0, "60 items\n")
+    assert numbers(file) == list(range(60))
+    assert not side.exists()
+
+
+@pytest.mark.parametrize("kept", ["{", "[]", '{"segments": 5}'])
+def test_a_side_file_that_is_none_is_told(environment: dict[str, str], tmp_path: Path, kept: str) -> None:
+    (tmp_path / "visits.jsonl.cursor").write_text(kept)
+    code, _, told = run(environment, tmp_path, "export", VISITS, "visits.jsonl")
+    assert code == 2
+    assert "visits.jsonl.cursor is not what an interrupted run leaves" in told
+
+
+class Endless:
+    """Segments that never end, but for the last, which fails."""
+
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:
+        if request.payload["Segment"] == 2:
+            raise UsageError("no more")
+        more = {"Items": [], "LastEvaluatedKey": {"PK": {"S": "a"}, "SK": {"S": "b"}}}
+        return Response(200, json.dumps(more).encode(), "r1", 1)
+
+
+def test_a_segment_that_fails_stops_the_others(tmp_path: Path) -> None:
+    table = Table("shop", transport=Endless(), entity_attribute="_type")
+    entity = Entity(Visit, table, partition_key=lambda v: v.user_id, sort_key=lambda v: str(v.number))
+    file = tmp_path / "visits.jsonl"
+    with pytest.raises(UsageError, match="no more"):
+        exported(entity, file, page_size=1, segments=3, seen=lambda _: None)
+    assert (tmp_path / "visits.jsonl.cursor").exists()
 
 
 def test_an_import_that_was_killed_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:

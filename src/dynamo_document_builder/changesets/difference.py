@@ -10,7 +10,7 @@ from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.lifecycle import kept_fields
-from dynamo_document_builder.schema.members import is_record, members_of, value_of
+from dynamo_document_builder.schema.members import hidden_in, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -108,14 +108,8 @@ def change_of(edit: Edit) -> ItemChange:
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
     names = [name for name in edit.entity.codec.fields if name not in kept]
     pairs = [(name, value_of(edit.base, name), value_of(edit.mine, name)) for name in names]
+    hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
-        FieldChange(name=name, old=old, new=new, hidden=_is_hidden(edit, name))
-        for name, old, new in pairs
-        if old != new
+        FieldChange(name=name, old=old, new=new, hidden=name in hidden) for name, old, new in pairs if old != new
     ]
     return ItemChange(kind=edit.kind, entity=edit.entity.name, key=edit.key, fields=tuple(changes))
-
-
-def _is_hidden(edit: Edit, name: str) -> bool:
-    cls = (edit.base if edit.mine is None else edit.mine).__class__
-    return is_record(cls) and any(member.name == name and not member.repr for member in members_of(cls))

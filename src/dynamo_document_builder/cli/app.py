@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from attrs import evolve
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
 from dynamo_document_builder.changesets.changeset import Changeset
 from dynamo_document_builder.cli.ends import Exit, told
-from dynamo_document_builder.cli.files import exported, imported
-from dynamo_document_builder.cli.finding import Place, entity_named, fields_from, json_object, named
+from dynamo_document_builder.cli.exporting import exported
+from dynamo_document_builder.cli.finding import Place, entity_named, fields_from, json_object, named, sender_named
+from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
 from dynamo_document_builder.commands.test_condition import TestCondition
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.text.parsing import condition_from_text
 from dynamo_document_builder.schema.jsonable import to_jsonable
-from dynamo_document_builder.schema.members import members_by_name
+from dynamo_document_builder.schema.members import hidden_in, value_of
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
@@ -67,10 +69,9 @@ def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool, hidden:
         Console().print_json(data=to_jsonable(item))
         return
     grid = Grid(show_header=False, box=None, pad_edge=False)
-    members = members_by_name(item.__class__)
+    secret = frozenset[str]() if hidden else hidden_in(item)
     for name in users.codec.fields:
-        seen = hidden or members[name].repr
-        grid.add_row(f"[bold]{name}[/bold]", _cell(getattr(item, name, None)) if seen else "(hidden)")
+        grid.add_row(f"[bold]{name}[/bold]", "(hidden)" if name in secret else _cell(value_of(item, name)))
     Console().print(grid)
 
 
@@ -146,11 +147,22 @@ def test(place: Place, entity: str, key: str, condition: str, names: str, values
 @ddb.command()
 @click.argument("entity")
 @click.argument("command")
+@HERE
+def rehearse(place: Place, entity: str, command: str) -> None:
+    """Test each condition of a transaction, written as MODULE:NAME, on its items as they are now; write nothing."""
+    result = sender_named(entity, place).rehearse(_value_of(command))
+    Console().print(result, soft_wrap=True)
+    sys.exit(Exit.OK if result.passed else Exit.NO)
+
+
+@ddb.command()
+@click.argument("entity")
+@click.argument("command")
 @click.option("--hide-values", is_flag=True, help="Show a ? for each value.")
 def explain(entity: str, command: str, hide_values: bool) -> None:  # noqa: FBT001  click's flags
     """Say what a command, written as MODULE:NAME, would do. Nothing is sent."""
     # Not wrapped: the line for a shell is there to be copied.
-    Console().print(_sender(entity).explain(_value_of(command), values=not hide_values), soft_wrap=True)
+    Console().print(sender_named(entity).explain(_value_of(command), values=not hide_values), soft_wrap=True)
 
 
 @ddb.command()
@@ -158,15 +170,7 @@ def explain(entity: str, command: str, hide_values: bool) -> None:  # noqa: FBT0
 @click.argument("command")
 def cost(entity: str, command: str) -> None:
     """Say what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
-    click.echo(str(_sender(entity).cost(_value_of(command))))
-
-
-def _sender(text: str) -> Any:
-    """Return an entity, a table or a database."""
-    found = named(text)
-    if not hasattr(found, "explain"):
-        raise UsageError(f"{text} is no entity, table or database, but {type(found).__name__}")
-    return found
+    click.echo(str(sender_named(entity).cost(_value_of(command))))
 
 
 def _value_of(text: str) -> Any:
@@ -223,13 +227,14 @@ def scan(place: Place, entity: str, limit: int) -> None:
 @click.argument("entity")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--page-size", type=click.IntRange(1), help="Items that are evaluated for each request.")
+@click.option("--segments", type=click.IntRange(1, 64), help="How many parts of the table to read at once.")
 @HERE
-def export_(place: Place, entity: str, file: Path, page_size: int | None) -> None:
+def export_(place: Place, entity: str, file: Path, page_size: int | None, segments: int | None) -> None:
     """Write all items to a file, one in each line, in DynamoDB JSON. What was interrupted goes on where it was."""
     users = entity_named(entity, place)
     with _progress() as progress:
-        task = progress.add_task("exporting", total=None)
-        count = exported(users, file, page_size=page_size, seen=lambda now: progress.update(task, completed=now))
+        seen = partial(_seen, progress, progress.add_task("exporting", total=None))
+        count = exported(users, file, page_size=page_size, segments=segments, seen=seen)
     click.echo(f"{count} items")
 
 
@@ -244,10 +249,14 @@ def import_(place: Place, entity: str, file: Path, rejects: Path | None) -> None
     """Put the items of a file that `export` wrote. What was interrupted goes on where it was."""
     users = entity_named(entity, place)
     with _progress() as progress:
-        task = progress.add_task("importing", total=None)
-        done, rejected = imported(users, file, rejects=rejects, seen=lambda now: progress.update(task, completed=now))
-    click.echo(f"{done} items" + (f", {rejected} lines put aside" if rejected else ""))
-    sys.exit(Exit.NO if rejected else Exit.OK)
+        seen = partial(_seen, progress, progress.add_task("importing", total=None))
+        done = imported(users, file, rejects=rejects, seen=seen)
+    click.echo(f"{done.items} items" + (f", {done.rejected} lines put aside" if done.rejected else ""))
+    sys.exit(Exit.NO if done.rejected else Exit.OK)
+
+
+def _seen(progress: Progress, task: TaskID, now: int) -> None:
+    progress.update(task, completed=now)
 
 
 def _progress() -> Progress:

@@ -11,15 +11,15 @@ import boto3
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facade.database import Database
 from dynamo_document_builder.facade.entity import Entity
+from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facts import named as named_type
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from dynamo_document_builder.facade.table import Table
 
 
 @frozen(kw_only=True)
@@ -35,12 +35,12 @@ class Place:
         """Whether anything was said of it."""
         return any((self.endpoint_url, self.region, self.profile))
 
-    def connected(self, table: Table) -> None:
-        """Connect a table, unless it is already and nothing else was asked for."""
-        connection = table.connection
+    def connected(self, owner: Table | Database) -> None:
+        """Connect a table or a database, unless it is already and nothing else was asked for."""
+        connection = owner.connection
         if self.is_given or (connection.transport is None and connection.async_transport is None):
             session = boto3.Session(profile_name=self.profile, region_name=self.region)
-            table.connect(session.client("dynamodb", endpoint_url=self.endpoint_url))
+            owner.connect(session.client("dynamodb", endpoint_url=self.endpoint_url))
 
 
 def named(text: str) -> Any:
@@ -74,6 +74,17 @@ def entity_named(text: str, place: Place) -> Entity[Any]:
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
     place.connected(entity.table)
     return entity
+
+
+def sender_named(text: str, place: Place | None = None) -> Any:
+    """Return the entity, table or database of that name; connected, if a place is given."""
+    found = named(text)
+    if not isinstance(found, (Entity, Table, Database)):
+        raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
+    if place is not None:
+        owner: Table | Database = found.table if isinstance(found, Entity) else found
+        place.connected(owner)
+    return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
 def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:

@@ -129,6 +129,12 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
     return cast("dict[str, Any]", item).get(name, default) if type(item) is dict else getattr(item, name, default)
 
 
+def hidden_in(item: object) -> frozenset[str]:
+    """Return the fields that an item's class keeps out of texts, by `repr=False`."""
+    cls = item.__class__
+    return frozenset(member.name for member in members_of(cls) if not member.repr) if is_record(cls) else frozenset()
+
+
 def replaced(item: Any, changes: Mapping[str, Any]) -> Any:
     """Return a copy of an object with other values in some fields; what the class would check is not run."""
     if isinstance(item, Struct):

@@ -190,7 +190,7 @@ class Coded:
         (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "no item is None"),
         (
             Card | int,
-            r"a class of attrs, dataclasses, pydantic or msgspec, or a union of them; int in Card \| int is none",
+            r"or a TypedDict, or a union of classes; int in Card \| int is none",
         ),
         (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is none"),
         (UNION[Card, Gift], "Gift in .* is none"),
@@ -198,9 +198,12 @@ class Coded:
         (int | str, "int in int | str is none"),
         (
             "Card | Transfer",
-            "a schema is a class of attrs, dataclasses, pydantic or msgspec, or a union of them, not str",
+            "pydantic or msgspec, or a TypedDict, or a union of classes, not str",
         ),
-        (int, "a schema is a class of attrs, dataclasses, pydantic or msgspec, or a union of them; int is none"),
+        (
+            int,
+            "or a TypedDict, or a union of classes; int is none",
+        ),
         (Card | Untagged, r"Card, Untagged cannot be told apart .* give each a field of one name with its own Literal"),
         (Card | Copy, "Card, Copy cannot be told apart"),
         (Card | ByNull, "Card, ByNull cannot be told apart"),
