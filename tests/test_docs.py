@@ -11,19 +11,26 @@ A page runs against an empty engine in process, with a region and credentials in
     Between a Python block and a text block: the text block is exactly what the Python block prints.
 `<!-- skip: reason -->`
     Right before a shell block, each of which needs one, as shell blocks are not run. Python blocks cannot be skipped.
+`<!-- cells -->`
+    Right before a table: each code in its second column runs, row by row, and each row has some; with
+    `<!-- cells: all -->` that in its first column too. A cell may await.
 
 Failures and tracebacks name the page and the line.
 """
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import contextlib
+import inspect
 import io
 import re
 import sys
 import textwrap
 import types
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +49,9 @@ PROJECT = Path(__file__).parent.parent
 PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 
 OPENING = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
-COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip)\b:?\s*(?P<text>.*?)\s*-->\s*$")
+COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells)\b:?\s*(?P<text>.*?)\s*-->\s*$")
+CELL = re.compile(r"(?<!\\)\|")
+CODE = re.compile(r"`([^`]+)`")
 TABLE = re.compile(r"(?P<name>[\w.-]+)\s*(?:\((?P<keys>[^)]*)\))?\s*(?:,\s*|$)")
 
 SHELLS = {"bash", "console", "sh", "shell", "zsh"}
@@ -81,9 +90,23 @@ def blocks_of(page: str, text: str) -> list[Block]:
             comment = None
         elif match := COMMENT.match(line):
             comment = match["name"], match["text"]
+            if comment[0] == "cells":
+                found += cells_of(page, lines, slice(2) if comment[1] == "all" else slice(1, 2))
+                comment = None
         elif line.strip():
             comment = None
     return found
+
+
+def cells_of(page: str, lines: Iterator[tuple[int, str]], columns: slice) -> Iterator[Block]:
+    """Yield the code in some columns of the table that comes next."""
+    rows = takewhile(lambda numbered: numbered[1].startswith("|"), dropwhile(lambda numbered: not numbered[1], lines))
+    for number, line in islice(rows, 2, None):  # its head and the line under it are left out
+        row = Block(page, number, "cell", line)
+        cells = [cell.replace("\\|", "|") for cell in CELL.split(line.strip())[1:-1]]
+        if not CODE.search(cells[1]):
+            raise row.fail("there is no code in the second column of this row")
+        yield from (replace(row, text=code) for cell in cells[columns] for code in CODE.findall(cell))
 
 
 def code_until(fence: str, lines: Iterator[tuple[int, str]]) -> str:
@@ -134,9 +157,10 @@ def run_page(page: str, text: str) -> None:
             check_convention(block)
             if block.comment == "output":
                 check_output(block, printed)
-            printed = run_block(block, module.__dict__) if block.language == "python" else None
+            printed = run_block(block, module.__dict__) if block.language in {"cell", "python"} else None
     finally:
         del sys.modules[module.__name__]
+        module.__dict__.clear()  # codecs are kept, and with them functions of the page: not its clients and threads
 
 
 def check_output(block: Block, printed: str | None) -> None:
@@ -147,11 +171,15 @@ def check_output(block: Block, printed: str | None) -> None:
 
 
 def run_block(block: Block, namespace: dict[str, Any]) -> str:
-    source = "\n" * block.line + block.text + "\n"
+    is_cell = block.language == "cell"
+    source = "\n" * (block.line - is_cell) + block.text + "\n"
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_cell else 0
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         try:
-            exec(compile(source, PROJECT / block.page, "exec"), namespace)  # noqa: S102  the code is our own
+            awaited = eval(compile(source, PROJECT / block.page, "exec", flags), namespace)  # noqa: S307  the code is our own
+            if inspect.iscoroutine(awaited):
+                asyncio.run(awaited)
         except Exception as error:
             raise block.fail(f"this block raises {type(error).__name__}: {error}") from error
     return printed.getvalue()

@@ -1,57 +1,67 @@
-"""Every right-hand cell of the guides' tables runs, in order, in what the page set up before."""
+"""Guides compare what was with what is: each line of what is runs."""
 
 from __future__ import annotations
 
-import ast
-import asyncio
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 
-from dynamo_document_builder import Table
-from dynamo_document_builder.testing import create_table
+from tests.test_docs import PROJECT, PageError, blocks_of, run_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
-GUIDES = sorted((Path(__file__).parent.parent / "docs" / "guides").glob("from-*.md"))
-BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
-ROW = re.compile(r"^\| (?P<theirs>.+?) \| `(?P<ours>.+)` \|$", re.MULTILINE)
-FEWEST = 18
+GUIDES = sorted((PROJECT / "docs/guides").glob("*.md"))
+TABLE_HEAD = re.compile(r"^\|.*\|\n\|[-| :]+\|$", re.MULTILINE)
 
 
-@pytest.fixture
-def engine_in_process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        for name in ("app", "audit"):
-            create_table(Table(name, client=client))
-        yield
-        client.close()
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda path: path.stem)
+def test_every_table_is_run(guide: Path) -> None:
+    before = [text.rstrip().splitlines()[-1] for text in TABLE_HEAD.split(guide.read_text())[:-1]]
+    assert [line for line in before if not line.startswith("<!-- cells")] == []
+    assert before
 
 
-def run(code: str, names: dict[str, Any]) -> Any:
-    """Run one cell, which is an expression and may await, and return what it gives."""
-    compiled = compile(code, code, "eval", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    found = eval(compiled, names)  # noqa: S307  our own pages
-    return asyncio.run(found) if asyncio.iscoroutine(found) else found
+def test_cells_run_in_the_namespace_of_the_page_and_may_await() -> None:
+    text = """\
+```python
+seen = []
+async def later(value):
+    seen.append(value)
+```
+
+<!-- cells -->
+| what was | here |
+|---|---|
+| `not run` | `seen.append(1 \\| 2)`, or `await later(4)` |
+
+```python
+print(seen)
+```
+
+<!-- output -->
+```text
+[3, 4]
+```
+"""
+    run_page("page.md", text)
+    assert [block.language for block in blocks_of("page.md", text)] == ["python", "cell", "cell", "python", "text"]
 
 
-@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.stem)
-def test_every_right_hand_cell_runs(page: Path, engine_in_process: None) -> None:
-    text = page.read_text()
-    names: dict[str, Any] = {"__name__": f"guide_{page.stem.replace('-', '_')}"}
-    for block in BLOCK.findall(text):
-        exec(compile(block, str(page), "exec"), names)  # noqa: S102  our own pages
-    rows = [row["ours"] for row in ROW.finditer(text)]
-    assert len(rows) >= FEWEST
-    assert len(rows) == len(re.findall(r"^\| (?!-)", text, re.MULTILINE)) - 1  # all but the heading
-    for ours in rows:
-        run(ours, names)
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("| `a` | nothing |", r"^page\.md:4: there is no code in the second column"),
+        ("| a | nothing |", r"^page\.md:4: there is no code in the second column"),
+        ("| a | `1 / 0` |", r"^page\.md:4: this block raises ZeroDivisionError"),
+    ],
+)
+def test_a_cell_that_does_not_run_is_named_with_its_line(row: str, message: str) -> None:
+    with pytest.raises(PageError, match=message):
+        run_page("page.md", f"<!-- cells -->\n| was | is |\n|---|---|\n{row}\n")
+
+
+def test_both_columns_run_where_both_can() -> None:
+    with pytest.raises(PageError, match="ZeroDivisionError"):
+        run_page("page.md", "<!-- cells: all -->\n| was | is |\n|---|---|\n| `1 / 0` | `1` |\n")

@@ -193,7 +193,7 @@ class Coded:
             r"or a TypedDict, or a union of classes; int in Card \| int is none",
         ),
         (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is none"),
-        (UNION[Card, Gift], "Gift in .* is none"),
+        (UNION[Card, Gift], "Gift in .* is a TypedDict.* give each its own entity"),
         (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is none"),
         (int | str, "int in int | str is none"),
         (
