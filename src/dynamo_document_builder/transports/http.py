@@ -10,14 +10,15 @@ from attrs import define, field
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.transports.blocking.connection import Connection
 from dynamo_document_builder.transports.blocking.pool import Pool
-from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.direct.answers import Answer
+from dynamo_document_builder.transports.direct.exchange import LostError, concluded
 from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.answers import Answer
+    from dynamo_document_builder.transports.direct.exchange import Exchange
     from dynamo_document_builder.transports.direct.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -115,9 +116,9 @@ class HttpTransport:
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
         begun = wiring.begin(request)
-        if begun.answer is not None:
+        if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
-        exchange = Exchange(wiring.sender, begun)
+        exchange = wiring.exchange(request, begun)
         while True:
             wait = self._attempt(exchange, deadline)
             if exchange.response is not None:
@@ -135,9 +136,8 @@ class HttpTransport:
 
     def _exchanged(self, exchange: Exchange, deadline: float | None) -> Answer:
         data = exchange.next()
-        answered = self._wiring.before_send(exchange.request, data)
-        if answered is not None:
-            return answered
+        if isinstance(data, Answer):
+            return data
         connection = self._pool.take(deadline)
         try:
             answer = connection.exchange(data, deadline)
@@ -145,7 +145,6 @@ class HttpTransport:
             connection.close()
             raise
         self._pool.give_back(connection)
-        self._wiring.after_call(exchange.request, answer)
         return answer
 
     def close(self) -> None:

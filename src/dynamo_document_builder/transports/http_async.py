@@ -15,8 +15,9 @@ from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.transports.awaited.connection import Connection
 from dynamo_document_builder.transports.awaited.pool import Pool
+from dynamo_document_builder.transports.direct.answers import Answer
 from dynamo_document_builder.transports.direct.credentials import KEPT_SECONDS, from_environment
-from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.direct.exchange import LostError, concluded
 from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
 from dynamo_document_builder.transports.faults import no_answer
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from dynamo_document_builder.transports.direct.answers import Answer
+    from dynamo_document_builder.transports.direct.exchange import Exchange
     from dynamo_document_builder.transports.direct.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -130,11 +131,11 @@ class AsyncHttpTransport:
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
         begun = wiring.begin(request)
-        if begun.answer is not None:
+        if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
         if time.monotonic() >= self._prepared_until:
             await self._prepare(request, timeout)
-        exchange = Exchange(wiring.sender, begun)
+        exchange = wiring.exchange(request, begun)
         while True:
             wait = await self._attempt(exchange, deadline)
             if exchange.response is not None:
@@ -155,9 +156,8 @@ class AsyncHttpTransport:
 
     async def _exchanged(self, exchange: Exchange, deadline: float | None) -> Answer:
         data = exchange.next()
-        answered = self._wiring.before_send(exchange.request, data)
-        if answered is not None:
-            return answered
+        if isinstance(data, Answer):
+            return data
         pool = self._pool_here()
         connection = pool.take_idle() or await _taken(pool, exchange, deadline)
         try:
@@ -166,7 +166,6 @@ class AsyncHttpTransport:
             pool.drop(connection)
             raise
         pool.give_back(connection)
-        self._wiring.after_call(exchange.request, answer)
         return answer
 
     def _pool_here(self) -> Pool:

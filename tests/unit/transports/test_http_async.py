@@ -84,7 +84,7 @@ def test_it_tries_again_as_it_is_told(server: FaultServer, run: Any) -> None:
         pauses.append(seconds)
 
     async def scenario() -> Any:
-        async with opened(server, max_attempts=3) as transport:
+        async with opened(server, max_attempts=3, retry_mode="legacy") as transport:
             transport._sleep = pause
             return await transport.send(READ)
 
@@ -240,7 +240,7 @@ def test_time_that_passes_between_attempts_ends_it_with_what_came_last(server: F
     server.otherwise = lambda _: THROTTLES
 
     async def scenario() -> None:
-        async with opened(server) as transport:
+        async with opened(server, retry_mode="legacy") as transport:
             transport._sleep = asyncio.sleep
             with pytest.raises(ThrottledError):
                 await transport.send(WRITE, 0.3)

@@ -20,7 +20,7 @@ from dynamo_document_builder import (
     ServiceError,
     UsageError,
 )
-from tests.fault_server import FaultServer
+from tests.fault_server import FaultServer, refuses, says
 from tests.unit.transports.echoing import KEYS, READ, WRITE, client_of, echo, plain
 
 if TYPE_CHECKING:
@@ -143,12 +143,60 @@ def test_handlers_of_a_client_see_and_change_what_is_sent(server: FaultServer) -
     assert seen == [(f"{server.endpoint}/", READ.body), 200]
 
 
-def test_a_header_with_a_line_break_is_refused(server: FaultServer) -> None:
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("X-Own", "a\r\nHost: b", "holds what no header can"),
+        ("X-Own", "é", "holds what no header can"),
+        ("X Own", "a", "holds what no header can"),
+        ("", "a", "holds what no header can"),
+        ("Host", "elsewhere", "HttpTransport writes itself; nothing was sent: use BotocoreTransport"),
+        ("content-length", "5", "HttpTransport writes itself"),
+        ("X-Amz-Target", "DynamoDB_20120810.DeleteTable", "HttpTransport writes itself"),
+    ],
+)
+def test_a_header_that_would_do_harm_is_refused(server: FaultServer, name: str, value: str, said: str) -> None:
     client = client_of(server.endpoint)
-    client.meta.events.register("before-call", lambda params, **_: params["headers"].update({"X-Own": "a\r\nHost: b"}))
-    with HttpTransport.from_client(client) as transport, pytest.raises(ValueError, match="line break"):
+    client.meta.events.register("before-call", lambda params, **_: params["headers"].update({name: value}))
+    with HttpTransport.from_client(client) as transport, pytest.raises(UsageError, match=said):
         transport.send(READ)
     assert not server.seen
+
+
+def test_headers_of_amazon_are_signed_and_the_user_agent_can_be_another(server: FaultServer) -> None:
+    client = client_of(server.endpoint)
+    more = {"x-amz-own": "a  b", "User-Agent": "mine"}
+    client.meta.events.register("before-call", lambda params, **_: params["headers"].update(more))
+    with HttpTransport.from_client(client) as transport:
+        transport.send(READ)
+    headers = server.seen[0].headers
+    assert "SignedHeaders=content-type;host;x-amz-date;x-amz-own;x-amz-target," in headers["authorization"]
+    assert (headers["x-amz-own"], headers["user-agent"]) == ("a  b", "mine")
+
+
+def test_a_call_is_over_once_whatever_it_took(server: FaultServer) -> None:
+    client = client_of(server.endpoint)
+    seen: list[Any] = []
+
+    def before_call(context: dict[str, Any], **_: Any) -> None:
+        context["own"] = 5
+
+    transport = HttpTransport.from_client(client)
+    transport.send(READ)  # the client is asked once, by a call that handlers see
+
+    def after_call(parsed: dict[str, Any], context: dict[str, Any], **_: Any) -> None:
+        seen.append((parsed["ResponseMetadata"]["RetryAttempts"], parsed.get("Error", {}).get("Code"), context["own"]))
+
+    client.meta.events.register("before-call", before_call)
+    client.meta.events.register("after-call", after_call)
+    with transport:
+        transport._sleep = lambda _: None
+        server.script = [refuses("ThrottlingException"), says(status=500), says()]
+        transport.send(READ)
+        server.script = [refuses("ValidationException")]
+        with pytest.raises(ServiceError):
+            transport.send(READ)
+    assert seen == [(2, None, 5), (0, "ValidationException", 5)]
 
 
 def test_both_ways_through_a_client_give_the_same(server: FaultServer) -> None:

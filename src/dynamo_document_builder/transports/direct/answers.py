@@ -6,7 +6,7 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from httptools import HttpParserError, HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from msgspec import Struct
 
 from dynamo_document_builder.facts import Fault
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_HEAD: Final = 64 * 1024
 MAX_BODY: Final = 64 * 1024 * 1024
 """Four times what a batch of the largest items is."""
+_LONGEST_NUMBER: Final = 9
 _FIRST_FINAL: Final = 200
 _FIRST_REFUSAL: Final = 300
 
@@ -42,6 +43,12 @@ class Answer(Struct, frozen=True):
     @property
     def request_id(self) -> str | None:
         return self.headers.get("x-amzn-requestid")
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that it asks to wait before the next attempt."""
+        text = self.headers.get("x-amz-retry-after", "")
+        return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
 class AnswerReader:
@@ -72,7 +79,7 @@ class AnswerReader:
         """Take some bytes, and say whether the answer is complete."""
         try:
             self._parser.feed_data(data)
-        except HttpParserError as error:
+        except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
                 raise BrokenAnswerError(f"what came is no HTTP answer: {error}") from error
             self.surplus = True

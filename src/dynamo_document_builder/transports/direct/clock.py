@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import time
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
-
-from attrs import define, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,24 +14,32 @@ _TOLERATED: Final = 240.0
 """DynamoDB takes what is five minutes off."""
 
 
-@define(eq=False)
 class Clock:
     """The local clock, corrected by what answers say."""
 
-    local: Callable[[], float] = time.time
-    _offset: float = field(default=0.0, init=False)
+    __slots__ = ("_local", "_offset")
+
+    def __init__(self, local: Callable[[], float] = time.time) -> None:
+        self._local = local
+        self._offset = 0.0
 
     def now(self) -> float:
         """Return the time, in seconds since 1970."""
-        return self.local() + self._offset
+        return self._local() + self._offset
 
-    def corrected_by(self, date: str | None) -> bool:
-        """Take over the time of an answer's Date header, and say whether that changes anything."""
+    def corrected_by(self, date: str | None, signed_at: float) -> bool:
+        """
+        Take over the time of an answer's Date header, if it is not about that of the signature it refuses.
+
+        The clock itself may be right by now: others of many requests under way were refused before.
+        """
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  slow to load, and clocks are mostly right
+
         try:
             there = parsedate_to_datetime(date or "").timestamp()
-        except ValueError:
+        except (ValueError, OverflowError):
             return False
-        if abs(there - self.now()) <= _TOLERATED:
+        if abs(there - signed_at) <= _TOLERATED:
             return False
-        self._offset = there - self.local()
+        self._offset = there - self._local()
         return True

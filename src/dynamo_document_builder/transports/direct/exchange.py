@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
-
-from attrs import define, field
-from msgspec import Struct
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.transports.direct.answers import (
     Answer,
@@ -20,19 +16,21 @@ from dynamo_document_builder.transports.direct.clock import SKEW_CODES
 from dynamo_document_builder.transports.direct.heads import new_invocation
 from dynamo_document_builder.transports.direct.retries import Outcome
 from dynamo_document_builder.transports.faults import no_answer, refusal
-from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.errors import DocumentBuilderError
+    from dynamo_document_builder.facts import Fault
     from dynamo_document_builder.transports.direct.clock import Clock
     from dynamo_document_builder.transports.direct.credentials import Credentials, CredentialsSource
     from dynamo_document_builder.transports.direct.heads import Heads
+    from dynamo_document_builder.transports.direct.hooks import Hooks
     from dynamo_document_builder.transports.direct.retries import Retries
-    from dynamo_document_builder.wire.request import Response
+    from dynamo_document_builder.wire.request import Request, Response
 
 EXPIRED_CODES: Final = frozenset({"ExpiredTokenException", "UnrecognizedClientException"})
 _SERVER_ERROR: Final = 500
-_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class LostError(Exception):
@@ -45,25 +43,48 @@ class LostError(Exception):
         self.timed_out = timed_out
 
 
-class Begun(Struct, frozen=True):
+class Begun:
     """A request that a client's handlers have seen: with their headers and body, or answered already."""
 
-    request: Request
-    more: Mapping[str, str] = _NOTHING
-    answer: Answer | None = None
+    __slots__ = ("answer", "context", "headers", "hooks", "request")
+
+    def __init__(
+        self,
+        hooks: Hooks,
+        request: Request,
+        headers: Mapping[str, str],
+        context: dict[str, Any],
+        answer: Answer | None = None,
+    ) -> None:
+        self.hooks = hooks
+        self.request = request
+        self.headers = headers
+        """Those that handlers have added."""
+        self.context = context
+        """What the handlers of one request tell each other."""
+        self.answer = answer
+
+    def sent(self, data: bytes) -> bytes | Answer:
+        """Return what is sent, or what a handler answers to it."""
+        return self.hooks.before_send(self, data) or data
+
+    def over(self, answer: Answer, attempts: int, fault: Fault | None = None) -> None:
+        """Let handlers see what the caller will be told."""
+        self.hooks.after_call(self, answer, attempts, fault)
 
 
-@define(eq=False)
 class Sender:
     """What all requests to one host have in common."""
 
-    heads: Heads
-    credentials: CredentialsSource
-    retries: Retries
-    clock: Clock
+    __slots__ = ("clock", "credentials", "heads", "retries")
+
+    def __init__(self, heads: Heads, credentials: CredentialsSource, retries: Retries, clock: Clock) -> None:
+        self.heads = heads
+        self.credentials = credentials
+        self.retries = retries
+        self.clock = clock
 
 
-@define(eq=False)
 class Exchange:
     """
     Plays one request: ask for the bytes of the `next` attempt, send them, and say what came, until there is a response.
@@ -72,29 +93,54 @@ class Exchange:
     error that it all ends with.
     """
 
-    sender: Sender
-    begun: Begun
-    attempts: int = 0
-    response: Response | None = None
-    _credentials: Credentials | None = None
-    _invocation: str = field(factory=new_invocation)
-    _last: Outcome | None = None
-    _final: DocumentBuilderError | None = None
-    _corrected: bool = False
-    _maybe_applied: bool = False
-    """Whether an attempt before this one may have been applied."""
+    __slots__ = (
+        "_begun",
+        "_corrected",
+        "_credentials",
+        "_final",
+        "_invocation",
+        "_last",
+        "_maybe_applied",
+        "_sender",
+        "_signed_at",
+        "attempts",
+        "request",
+        "response",
+    )
 
-    @property
-    def request(self) -> Request:
-        return self.begun.request
+    def __init__(self, sender: Sender, request: Request, begun: Begun | None = None) -> None:
+        self.request = request
+        self.attempts = 0
+        self.response: Response | None = None
+        self._sender = sender
+        self._begun = begun
+        self._invocation = new_invocation()
+        self._credentials: Credentials | None = None
+        self._signed_at = 0.0
+        self._last: Outcome | None = None
+        self._final: DocumentBuilderError | None = None
+        self._corrected = False
+        self._maybe_applied = False
+        """Whether an attempt before this one may have been applied."""
 
-    def next(self) -> bytes:
-        """Return the next attempt, signed for now."""
+    def next(self) -> bytes | Answer:
+        """Return the next attempt, signed for now, or what a client's handler answers to it."""
+        sender, begun = self._sender, self._begun
+        self._credentials = credentials = self._keys()
         self.attempts += 1
-        sender = self.sender
-        self._credentials = credentials = sender.credentials.current()
-        now = sender.clock.now()
-        return sender.heads.request(self.request, credentials, now, self.attempts, self._invocation, self.begun.more)
+        self._signed_at = now = sender.clock.now()
+        if begun is None:
+            return sender.heads.request(self.request, credentials, now, self.attempts, self._invocation)
+        data = sender.heads.request(self.request, credentials, now, self.attempts, self._invocation, begun.headers)
+        return begun.sent(data)
+
+    def _keys(self) -> Credentials:
+        try:
+            return self._sender.credentials.current()
+        except Exception as error:
+            if self._final is None:
+                raise
+            raise self._final from error  # which says what may have become of the attempts before
 
     def answered(self, answer: Answer) -> float:
         """Take an answer: then there is a response, or there are some seconds to wait."""
@@ -102,19 +148,24 @@ class Exchange:
             whole = checked(answer)
         except BrokenAnswerError as error:
             return self.lost(LostError(str(error)))
-        if whole.is_success:
-            self.sender.retries.succeeded(self._last)
-            self.response = response_of(whole, self.attempts)
-            return 0.0
-        return self._refused(whole)
+        if not whole.is_success:
+            return self._refused(whole)
+        self._sender.retries.succeeded(self._last)
+        if self._begun is not None:
+            self._begun.over(whole, self.attempts)
+        self.response = response_of(whole, self.attempts)
+        return 0.0
 
     def _refused(self, answer: Answer) -> float:
-        outcome = Outcome(answer.status, code_of(answer))
+        outcome = Outcome(answer.status, code_of(answer), answer.retry_after)
         if self._may_correct(answer, outcome.code):
             return 0.0
-        wait = self.sender.retries.wait(self.attempts, outcome)
-        error = refusal(self.request, fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied))
+        wait = self._sender.retries.wait(self.attempts, outcome)
+        fault = fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
+        error = refusal(self.request, fault)
         if wait is None:
+            if self._begun is not None:
+                self._begun.over(answer, self.attempts, fault)
             raise error
         self._last, self._final = outcome, error
         self._maybe_applied |= answer.status >= _SERVER_ERROR
@@ -125,9 +176,9 @@ class Exchange:
         if self._corrected:
             return False
         if code in SKEW_CODES:
-            self._corrected = self.sender.clock.corrected_by(answer.headers.get("date"))
+            self._corrected = self._sender.clock.corrected_by(answer.headers.get("date"), self._signed_at)
         elif code in EXPIRED_CODES and self._credentials is not None:
-            self._corrected = self.sender.credentials.renewed(self._credentials)
+            self._corrected = self._sender.credentials.renewed(self._credentials)
         return self._corrected
 
     def lost(self, error: LostError) -> float:
@@ -135,7 +186,7 @@ class Exchange:
         final = self._no_answer(error)
         self._maybe_applied |= not error.unsent
         self._last = Outcome()
-        wait = self.sender.retries.wait(self.attempts, self._last)
+        wait = self._sender.retries.wait(self.attempts, self._last)
         if wait is None:
             raise final from error
         self._final = final
@@ -159,5 +210,8 @@ class Exchange:
 def concluded(begun: Begun, answer: Answer) -> Response:
     """Return what a handler answered in DynamoDB's place, or raise it."""
     if answer.is_success:
+        begun.over(answer, 1)
         return response_of(answer, 1)
-    raise refusal(begun.request, fault_of(begun.request, answer, 1))
+    fault = fault_of(begun.request, answer, 1)
+    begun.over(answer, 1, fault)
+    raise refusal(begun.request, fault)

@@ -13,7 +13,6 @@ from threading import get_ident
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import define, field
 from botocore.awsrequest import AWSResponse, HeadersDict
 from msgspec import Struct
 
@@ -23,10 +22,13 @@ from dynamo_document_builder.transports.answers import as_body
 from dynamo_document_builder.transports.direct.answers import Answer
 from dynamo_document_builder.transports.direct.credentials import Credentials
 from dynamo_document_builder.transports.direct.exchange import Begun
+from dynamo_document_builder.transports.direct.heads import check_header
 from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
+    from dynamo_document_builder.facts import Fault
+
     # botocore ships no types, and nothing can be derived from a class that has none.
     AWSPreparedRequest = object
 else:
@@ -43,13 +45,15 @@ class Probe(Struct, frozen=True):
     signer: Any
 
 
-@define(eq=False)
 class Hooks:
     """The handlers of one client."""
 
-    client: Any
-    _probed: Probe | None = field(default=None, init=False)
-    _models: dict[str, Any] = field(factory=dict[str, Any], init=False)
+    __slots__ = ("_models", "_probed", "client")
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self._probed: Probe | None = None
+        self._models: dict[str, Any] = {}
 
     @property
     def probe(self) -> Probe:
@@ -81,38 +85,41 @@ class Hooks:
             "url": self.client.meta.endpoint_url,
             "context": {"client_region": self.client.meta.region_name, "has_streaming_input": False},
         }
-        answered = self._emit_until("before-call", operation, params=params, context=params["context"])
-        more = {name: value for name, value in params["headers"].items() if name not in given}
+        answered = self.client.meta.events.emit_until_response(
+            f"before-call.dynamodb.{operation}",
+            model=self._model(operation),
+            request_signer=None,
+            params=params,
+            context=params["context"],
+        )[1]
+        headers = {name: str(value) for name, value in params["headers"].items() if given.get(name) != value}
+        for name, value in headers.items():
+            check_header(name, value)
         body: bytes = params["body"]
         changed = request if body is request.body else Request(operation, _bytes(body), request.tables)
-        return Begun(changed, more, None if answered is None else _of_stub(answered))
+        return Begun(self, changed, headers, params["context"], None if answered is None else _of_stub(answered))
 
-    def before_send(self, request: Request, data: bytes) -> Answer | None:
+    def before_send(self, begun: Begun, data: bytes) -> Answer | None:
         """Let handlers of `before-send` see what is about to be sent, and answer it."""
-        response = self._emit_until("before-send", request.operation, request=_Prepared(self, data))
+        event = f"before-send.dynamodb.{begun.request.operation}"
+        response = self.client.meta.events.emit_until_response(event, request=_Prepared(self, data))[1]
         return None if response is None else _of_response(response)
 
-    def after_call(self, request: Request, answer: Answer) -> None:
-        """Let handlers of `after-call` see an answer."""
-        parsed = {"ResponseMetadata": {"HTTPStatusCode": answer.status, "RequestId": answer.request_id}}
+    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None) -> None:
+        """Let handlers of `after-call` see what the caller will be told: once for each call, as in botocore."""
+        operation = begun.request.operation
         self.client.meta.events.emit(
-            f"after-call.dynamodb.{request.operation}",
+            f"after-call.dynamodb.{operation}",
             http_response=_Seen(answer),
-            parsed=parsed,
-            model=self._model(request.operation),
-            context={},
+            parsed=_parsed(answer, attempts, fault),
+            model=self._model(operation),
+            context=begun.context,
         )
 
     @property
     def url(self) -> str:
         """Where requests go, as moto looks at it."""
         return f"{self.probe.url.rstrip('/')}/"
-
-    def _emit_until(self, event: str, operation: str, **arguments: Any) -> Any:
-        events = self.client.meta.events
-        if event == "before-call":
-            arguments |= {"model": self._model(operation), "request_signer": None}
-        return events.emit_until_response(f"{event}.dynamodb.{operation}", **arguments)[1]
 
     def _model(self, operation: str) -> Any:
         model = self._models.get(operation)
@@ -169,6 +176,18 @@ class _Prepared(AWSPreparedRequest):
         return HeadersDict(dict(line.split(": ", 1) for line in lines))
 
 
+def _parsed(answer: Answer, attempts: int, fault: Fault | None) -> dict[str, Any]:
+    metadata = {
+        "RequestId": answer.request_id,
+        "HTTPStatusCode": answer.status,
+        "HTTPHeaders": dict(answer.headers),
+        "RetryAttempts": attempts - 1,
+    }
+    if fault is None:
+        return {"ResponseMetadata": metadata}
+    return {"Error": {"Code": fault.code, "Message": fault.message}, "ResponseMetadata": metadata}
+
+
 def _bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else str(body).encode()
 
@@ -193,9 +212,8 @@ def _probe(client: Any) -> Probe:
         if get_ident() != thread:  # somebody else's call of the same operation
             return None
         found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
-        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {
-            "ResponseMetadata": {"HTTPStatusCode": 200}
-        }
+        # Handlers of `after-call` see it, so it has what they may look for.
+        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), _parsed(Answer(200, {}, b"{}"), 1, None)
 
     name, handler_id = f"before-call.dynamodb.{_PROBE}", f"dynamo-document-builder.probe.{thread}"
     client.meta.events.register_last(name, caught, unique_id=handler_id)

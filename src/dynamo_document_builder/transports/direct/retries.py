@@ -6,12 +6,11 @@ https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 
 from __future__ import annotations
 
-from random import random
-from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
 
-from attrs import define, field
 from msgspec import Struct
+
+from dynamo_document_builder.wire.drive import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,11 +51,13 @@ _STANDARD_STATUSES: Final = frozenset({500, 502, 503, 504})
 _TOO_MANY: Final = 429
 
 LEGACY_ATTEMPTS: Final = 10
-STANDARD_ATTEMPTS: Final = 3
+STANDARD_ATTEMPTS: Final = 4
 _LEGACY_BASE: Final = 0.05
 _STANDARD_BASE: Final = 0.025
 _THROTTLED_BASE: Final = 1.0
 _LONGEST: Final = 20.0
+_HEEDED: Final = 5.0
+"""Seconds that DynamoDB may ask for beyond what would be waited anyway."""
 
 
 class Outcome(Struct, frozen=True):
@@ -65,60 +66,77 @@ class Outcome(Struct, frozen=True):
     status: int | None = None
     """`None`: no answer came, or a damaged one."""
     code: str = ""
+    retry_after: float | None = None
+    """Seconds that the answer asks to wait."""
 
     @property
     def throttled(self) -> bool:
         return self.status == _TOO_MANY or self.code in _THROTTLING or self.code in _MORE_THROTTLING
 
 
-@define(eq=False)
 class Quota:
-    """How many retries a client may make, all its calls together, while DynamoDB keeps failing."""
+    """
+    How many retries a client may make, all its calls together, while DynamoDB keeps failing.
 
-    left: int = 500
-    _most: int = field(default=500, init=False)
-    _lock: Lock = field(factory=Lock, init=False)
+    Without a lock, which a forked process might find taken for ever: two threads that count at the same moment may be
+    off by one retry, in some hundred.
+    """
+
+    __slots__ = ("_most", "left")
+
+    def __init__(self, most: int = 500) -> None:
+        self._most = self.left = most
 
     def acquire(self, amount: int) -> bool:
-        with self._lock:
-            if amount > self.left:
-                return False
-            self.left -= amount
-            return True
+        if amount > self.left:
+            return False
+        self.left -= amount
+        return True
 
     def release(self, amount: int) -> None:
         if self.left < self._most:
-            with self._lock:
-                self.left = min(self._most, self.left + amount)
+            self.left = min(self._most, self.left + amount)
 
 
-@define(eq=False)
 class Retries:
     """The rules of one transport."""
 
-    mode: RetryMode = "legacy"
-    max_attempts: int = LEGACY_ATTEMPTS
-    random: Callable[[], float] = random
-    quota: Quota = field(factory=Quota)
+    __slots__ = ("_uniform", "max_attempts", "mode", "quota")
+
+    def __init__(
+        self,
+        mode: RetryMode = "standard",
+        max_attempts: int = STANDARD_ATTEMPTS,
+        uniform: Callable[[float, float], float] = uniform,
+    ) -> None:
+        self.mode = mode
+        self.max_attempts = max_attempts
+        self.quota = Quota()
+        self._uniform = uniform
 
     def wait(self, attempt: int, outcome: Outcome) -> float | None:
         """Return how long to wait after an attempt, `None` to leave it at that; the first attempt is 1."""
         if attempt >= self.max_attempts:
             return None
         if self.mode == "legacy":
-            return _LEGACY_BASE * 2.0 ** (attempt - 1) if _legacy(outcome) else None
+            return _LEGACY_BASE * _doubled(attempt) if _legacy(outcome) else None
         return self._standard_wait(attempt, outcome)
 
     def _standard_wait(self, attempt: int, outcome: Outcome) -> float | None:
         if not _standard(outcome) or not self.quota.acquire(_cost(outcome)):
             return None
         base = _THROTTLED_BASE if outcome.throttled else _STANDARD_BASE
-        return self.random() * min(base * 2.0 ** (attempt - 1), _LONGEST)
+        wait = self._uniform(0.0, min(base * _doubled(attempt), _LONGEST))
+        return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _HEEDED))
 
     def succeeded(self, last: Outcome | None) -> None:
         """Give back what the retries before a success took from the quota."""
         if self.mode == "standard":
             self.quota.release(1 if last is None else _cost(last))
+
+
+def _doubled(attempt: int) -> float:
+    return 2.0 ** min(attempt - 1, 60)
 
 
 def _legacy(outcome: Outcome) -> bool:

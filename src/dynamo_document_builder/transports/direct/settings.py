@@ -69,8 +69,8 @@ class Patience:
     connect_timeout: float = field(default=60.0, validator=_seconds)
     read_timeout: float = field(default=60.0, validator=_seconds)
     """Between two reads of one answer, as in botocore."""
-    retry_mode: RetryMode = field(default=cast("Any", "legacy"), validator=_mode)
-    max_attempts: int = field(default=LEGACY_ATTEMPTS, validator=_count)
+    retry_mode: RetryMode = field(default=cast("Any", "standard"), validator=_mode)
+    max_attempts: int = field(default=STANDARD_ATTEMPTS, validator=_count)
     pool_size: int = field(default=10, validator=_count)
     keep_alive: bool = False
     """Whether the kernel is to probe idle connections."""
@@ -106,7 +106,7 @@ def _endpoint_in_environment() -> str | None:
 
 def patience_in_environment(**given: Any) -> Patience:
     """Return what is given, with the environment's retries where nothing is said of them."""
-    mode = given.pop("retry_mode", None) or os.environ.get("AWS_RETRY_MODE") or "legacy"
+    mode = given.pop("retry_mode", None) or os.environ.get("AWS_RETRY_MODE") or "standard"
     attempts = given.pop("max_attempts", None)
     if attempts is None and "AWS_MAX_ATTEMPTS" in os.environ:
         attempts = _whole("AWS_MAX_ATTEMPTS", os.environ["AWS_MAX_ATTEMPTS"])

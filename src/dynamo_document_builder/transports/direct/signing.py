@@ -12,15 +12,17 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.transports.direct.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"
 _SERVICE: Final = "dynamodb"
+_STAMP: Final = "\0"  # no header holds it
 
 
 class Signature(Struct, frozen=True):
@@ -38,24 +40,33 @@ class _Canonical(Struct, frozen=True):
     signed: str
 
 
-@define(eq=False)
 class Signer:
-    """Signs the requests to one host."""
+    """Signs the requests to one host, which is given as it stands in the Host header."""
 
-    host: str
-    """As it stands in the Host header."""
-    region: str
-    _key: tuple[str, str, bytes] = field(default=("", "", b""), init=False)
-    _second: tuple[int, str] = field(default=(-1, ""), init=False)
-    _canonical: dict[tuple[str, str | None], _Canonical] = field(
-        factory=dict[tuple[str, str | None], _Canonical], init=False
-    )
+    __slots__ = ("_canonical", "_key", "_second", "host", "region")
 
-    def sign(self, operation: str, body: bytes, credentials: Credentials, now: float) -> Signature:
-        """Return the signature of a request that is sent at a time."""
+    def __init__(self, host: str, region: str) -> None:
+        self.host = host
+        self.region = region
+        # Each is replaced by one assignment: another thread sees all of it, or none.
+        self._key = ("", "", b"")
+        self._second = (-1, "")
+        self._canonical: tuple[str | None, dict[str, _Canonical]] = (None, {})
+
+    def sign(
+        self,
+        operation: str,
+        body: bytes,
+        credentials: Credentials,
+        now: float,
+        more: Mapping[str, str] | None = None,
+    ) -> Signature:
+        """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
         stamp = self._stamp(int(now))
-        canonical = self._canonical_of(operation, credentials.token)
-        request = f"{canonical.before}{stamp}\n{canonical.after}{sha256(body).hexdigest()}"
+        token = credentials.token
+        signed = {name.lower(): value for name, value in more.items() if _must_be_signed(name)} if more else None
+        canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
+        request = f"{canonical.before}{stamp}{canonical.after}{sha256(body).hexdigest()}"
         scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
         text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
         signature = hmac.digest(self._day_key(stamp[:8], credentials.secret_key), text.encode(), "sha256").hex()
@@ -69,32 +80,50 @@ class Signer:
         known, stamp = self._second
         if known != second:
             stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-            self._second = second, stamp  # one assignment: another thread sees both or neither
+            self._second = second, stamp
         return stamp
 
     def _day_key(self, day: str, secret: str) -> bytes:
         known_day, known_secret, key = self._key
         if (known_day, known_secret) != (day, secret):
-            key = f"AWS4{secret}".encode()
-            for part in (day, self.region, _SERVICE, "aws4_request"):
-                key = hmac.digest(key, part.encode(), "sha256")
+            key = signing_key(secret, day, self.region, _SERVICE)
             self._key = day, secret, key
         return key
 
-    def _canonical_of(self, operation: str, token: str | None) -> _Canonical:
-        found = self._canonical.get((operation, token))
+    def _known(self, operation: str, token: str | None) -> _Canonical:
+        of, known = self._canonical
+        if of != token:  # tokens change every few hours, so what was made for those of before is let go
+            known = {}
+            self._canonical = token, known
+        found = known.get(operation)
         if found is None:
-            if token is not None:  # tokens change every few hours, so those of before are let go
-                self._canonical = {}
-            found = self._canonical[operation, token] = self._made(operation, token)
+            found = known[operation] = self._made(operation, token)
         return found
 
-    def _made(self, operation: str, token: str | None) -> _Canonical:
-        security = "" if token is None else f"x-amz-security-token:{token}\n"
-        names = ["content-type", "host", "x-amz-date", *(["x-amz-security-token"] if token else []), "x-amz-target"]
+    def _made(self, operation: str, token: str | None, more: Mapping[str, str] | None = None) -> _Canonical:
+        headers = {
+            **(more or {}),
+            "content-type": CONTENT_TYPE,
+            "host": self.host,
+            "x-amz-date": _STAMP,
+            "x-amz-target": f"{TARGET}.{operation}",
+        }
+        if token is not None:
+            headers["x-amz-security-token"] = token
+        names = sorted(headers)
         signed = ";".join(names)
-        return _Canonical(
-            f"POST\n/\n\ncontent-type:{CONTENT_TYPE}\nhost:{self.host}\nx-amz-date:",
-            f"{security}x-amz-target:{TARGET}.{operation}\n\n{signed}\n",
-            signed,
-        )
+        lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
+        before, after = f"POST\n/\n\n{lines}\n{signed}\n".split(_STAMP)
+        return _Canonical(before, after, signed)
+
+
+def _must_be_signed(name: str) -> bool:
+    return name.lower().startswith("x-amz-")
+
+
+def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
+    """Derive the key that signs what is sent to a service, in a region, on a day."""
+    key = f"AWS4{secret}".encode()
+    for part in (day, region, service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return key

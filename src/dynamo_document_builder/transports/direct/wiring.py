@@ -10,7 +10,7 @@ from attrs import define, field
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.direct.clock import Clock
 from dynamo_document_builder.transports.direct.credentials import CredentialsSource, found_credentials, source_of
-from dynamo_document_builder.transports.direct.exchange import Begun, Sender
+from dynamo_document_builder.transports.direct.exchange import Exchange, Sender
 from dynamo_document_builder.transports.direct.heads import Heads
 from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, Retries
 from dynamo_document_builder.transports.direct.settings import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.answers import Answer
+    from dynamo_document_builder.transports.direct.exchange import Begun
     from dynamo_document_builder.transports.direct.hooks import Hooks
     from dynamo_document_builder.wire.request import Request
 
@@ -66,18 +66,15 @@ class Wiring:
         heads = Heads(Signer(self.endpoint.header, self.region), self.find_agent(), patience.max_attempts)
         return Sender(heads, self.credentials, Retries(patience.retry_mode, patience.max_attempts), self.clock)
 
-    def begin(self, request: Request) -> Begun:
+    def begin(self, request: Request) -> Begun | None:
         """Let the client's handlers see a request, where there is a client."""
-        return Begun(request) if self.hooks is None else self.hooks.before_call(request)
+        return None if self.hooks is None else self.hooks.before_call(request)
 
-    def before_send(self, request: Request, data: bytes) -> Answer | None:
-        """Let the client's handlers answer a request."""
-        return None if self.hooks is None else self.hooks.before_send(request, data)
-
-    def after_call(self, request: Request, answer: Answer) -> None:
-        """Let the client's handlers see an answer."""
-        if self.hooks is not None:
-            self.hooks.after_call(request, answer)
+    def exchange(self, request: Request, begun: Begun | None) -> Exchange:
+        """Begin to play a request, as handlers left it."""
+        if begun is None:
+            return Exchange(self.sender, request)
+        return Exchange(self.sender, begun.request, begun)
 
 
 def stand_alone(

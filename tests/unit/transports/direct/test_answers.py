@@ -50,6 +50,11 @@ def test_an_answer_is_the_same_split_anywhere(text: bytes) -> None:
     assert dribbled == whole
 
 
+def test_an_answer_that_would_speak_another_protocol_is_none() -> None:
+    with pytest.raises(BrokenAnswerError, match="no HTTP answer"):
+        read(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n")
+
+
 @pytest.mark.parametrize("length", range(0, len(PLAIN) - 1, 7))
 def test_an_answer_that_is_cut_is_not_complete(length: int) -> None:
     assert read(PLAIN[:length] or b"H")[1] is None

@@ -5,13 +5,18 @@ from __future__ import annotations
 import itertools
 from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
+from moto.core.botocore_stubber import MockRawResponse
 
 from dynamo_document_builder.transports.direct.retries import Outcome, Quota, Retries
+from dynamo_document_builder.transports.direct.settings import patience_in_environment
+from dynamo_document_builder.transports.direct.wiring import of_client
 
 CODES = [
     "",
@@ -85,14 +90,51 @@ def test_there_is_an_end(mode: Any) -> None:
 def test_pauses_grow() -> None:
     legacy = Retries("legacy", 10)
     assert [legacy.wait(attempt, Outcome()) for attempt in (1, 2, 3, 9)] == [0.05, 0.1, 0.2, 12.8]
-    standard = Retries("standard", 100, random=lambda: 1.0)
+    standard = Retries("standard", 100, lambda _, high: high)
     assert [standard.wait(attempt, Outcome()) for attempt in (1, 2, 3, 50)] == [0.025, 0.05, 0.1, 20.0]
     throttled = Outcome(400, "ThrottlingException")
     assert [standard.wait(attempt, throttled) for attempt in (1, 2)] == [1.0, 2.0]
 
 
+@pytest.mark.parametrize(("asked", "waited"), [(None, 1.0), (0.5, 1.0), (3.0, 3.0), (60.0, 6.0)])
+def test_what_an_answer_asks_to_wait_is_heeded_up_to_five_seconds_more(asked: float | None, waited: float) -> None:
+    retries = Retries("standard", 4, lambda _, high: high)
+    assert retries.wait(1, Outcome(400, "ThrottlingException", asked)) == waited
+    assert Retries("legacy", 4).wait(1, Outcome(400, "ThrottlingException", asked)) == 0.05
+
+
+@pytest.mark.parametrize("mode", ["legacy", "standard", None])
+def test_a_client_tries_as_often_as_botocore_would(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"):
+        monkeypatch.delenv(name, raising=False)
+    config = None if mode is None else Config(retries={"mode": mode})
+    client = boto3.client(
+        "dynamodb", region_name="eu-north-1", aws_access_key_id="a", aws_secret_access_key="b", config=config
+    )
+    patience = of_client(client, None).patience
+    assert patience.max_attempts == botocores_attempts(client)
+    if mode is None:
+        assert patience_in_environment().max_attempts == patience.max_attempts
+        assert patience_in_environment().retry_mode == patience.retry_mode
+    client.close()
+
+
+def botocores_attempts(client: Any) -> int:
+    """Let a client fail until it gives up, and count."""
+    seen: list[Any] = []
+
+    def fail(request: Any, **_: Any) -> Any:
+        seen.append(request)
+        return AWSResponse(request.url, 500, {}, MockRawResponse(b"{}"))
+
+    client.meta.events.register("before-send", fail)
+    with mock.patch("time.sleep"), pytest.raises(ClientError):
+        client.get_item(TableName="t", Key={"PK": {"S": "1"}})
+    return len(seen)
+
+
 def test_the_standard_mode_stops_when_everything_fails() -> None:
-    retries = Retries("standard", 100, random=lambda: 0.0)
+    retries = Retries("standard", 100, lambda low, _: low)
     waits = [retries.wait(1, Outcome(500)) for _ in range(50)]
     assert waits.count(0.0) == 500 // 14
     retries.succeeded(Outcome(500))

@@ -14,16 +14,18 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
 from dynamo_document_builder.transports.direct.credentials import Credentials
-from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET, Signer
+from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET, Signer, signing_key
 
 OPERATIONS = ["PutItem", "GetItem", "TransactWriteItems", "Query", "BatchGetItem"]
 CASES = 3_000
 KEY_LETTERS = string.ascii_letters + string.digits + "+/"
 
 
-def botocores(host: str, region: str, operation: str, body: bytes, keys: Credentials, now: datetime) -> str:
+def botocores(
+    host: str, region: str, operation: str, body: bytes, keys: Credentials, now: datetime, more: dict[str, str]
+) -> str:
     """Return the Authorization header that botocore makes."""
-    headers = {"Content-Type": CONTENT_TYPE, "X-Amz-Target": f"{TARGET}.{operation}", "Host": host}
+    headers = {"Content-Type": CONTENT_TYPE, "X-Amz-Target": f"{TARGET}.{operation}", "Host": host, **more}
     request = AWSRequest("POST", f"https://{host}/", headers, body)
     signer: Any = auth.SigV4Auth(BotocoreCredentials(keys.access_key, keys.secret_key, keys.token), "dynamodb", region)
     with mock.patch.object(auth, "get_current_datetime", return_value=now.replace(tzinfo=None)):
@@ -48,14 +50,25 @@ def test_thousands_of_signatures_are_botocores() -> None:
         now = datetime.fromtimestamp(chance.randrange(1_500_000_000, 2_500_000_000), UTC)
         operation, body = chance.choice(OPERATIONS), chance.randbytes(chance.choice([0, 2, 100, 5000]))
         signer = signers.setdefault((host, region), Signer(host, region))  # with what it keeps from case to case
-        signature = signer.sign(operation, body, keys, now.timestamp())
+        more = chance.choice([{}, {}, {"X-Amz-Own": some_text(chance, " ab", 1, 9), "x-amz-account": "1"}])
+        signature = signer.sign(operation, body, keys, now.timestamp(), {**more, "X-Own": "not signed"})
         assert signature.stamp == now.strftime("%Y%m%dT%H%M%SZ")
-        assert signature.authorization == botocores(host, region, operation, body, keys, now)
+        assert signature.authorization == botocores(host, region, operation, body, keys, now, more)
 
 
-def test_the_key_of_a_day_is_that_of_amazons_example() -> None:
-    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-examples.html: the derivation is a chain
-    # of HMACs over day, region and service. Two days, two regions and two secrets have different keys.
+@pytest.mark.parametrize(
+    ("day", "derived"),
+    [
+        ("20120215", "f4780e2d9f65fa895f9c67b32ce1baf0b0d8a43505a000a1a9e090d414db404d"),
+        ("20150830", "c4afb1cc5771d871763a393e44b703571b55cc28424d1a5e86da6ed3c154a4b9"),
+    ],
+)
+def test_keys_are_those_of_amazons_examples(day: str, derived: str) -> None:
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+    assert signing_key("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", day, "us-east-1", "iam").hex() == derived
+
+
+def test_what_is_kept_is_not_taken_for_another_day_region_or_secret() -> None:
     keys = {
         Signer("h", region).sign("GetItem", b"", Credentials("a", secret), now).authorization
         for region in ("us-east-1", "us-east-2")
