@@ -92,7 +92,7 @@ class Endless:
         if request.payload["Segment"] == 2:
             raise UsageError("no more")
         more = {"Items": [], "LastEvaluatedKey": {"PK": {"S": "a"}, "SK": {"S": "b"}}}
-        return Response(200, json.dumps(more).encode(), "r1", 1)
+        return Response(json.dumps(more).encode())
 
 
 def test_a_segment_that_fails_stops_the_others(tmp_path: Path) -> None:
