@@ -59,9 +59,24 @@ class AnswerReader:
     to somebody else's request.
     """
 
-    __slots__ = ("_fed", "_headers", "_in_body", "_parser", "_parts", "_size", "is_complete", "keeps_alive", "surplus")
+    __slots__ = (
+        "_came",
+        "_fed",
+        "_headers",
+        "_in_body",
+        "_parser",
+        "_parts",
+        "_size",
+        "is_complete",
+        "keeps_alive",
+        "on_header",
+        "surplus",
+    )
 
     def __init__(self) -> None:
+        # No function of ours for each header: an answer has seven.
+        self._came: dict[bytes, bytes] = {}
+        self.on_header = self._came.__setitem__
         self._parser = HttpResponseParser(self)
         self.keeps_alive = False
         self.surplus = False
@@ -70,6 +85,7 @@ class AnswerReader:
 
     def start(self) -> None:
         """Get ready for the next answer."""
+        self._came.clear()
         self._headers: dict[str, str] = {}
         self._parts: list[bytes] = []
         self._fed = self._size = 0
@@ -83,14 +99,11 @@ class AnswerReader:
             if not self.is_complete:
                 raise BrokenAnswerError(f"what came is no HTTP answer: {error}") from error
             self.surplus = True
-        self._check_size(len(data))
-        return self.is_complete
-
-    def _check_size(self, more: int) -> None:
         if not self._in_body:
-            self._fed += more
+            self._fed += len(data)
         if self._fed > MAX_HEAD or self._size > MAX_BODY:
             raise BrokenAnswerError("the answer is larger than any of DynamoDB's")
+        return self.is_complete
 
     def answer(self) -> Answer:
         """Return the answer that is complete."""
@@ -108,12 +121,12 @@ class AnswerReader:
         if self.is_complete:
             self.surplus = True
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        if not self.is_complete:
-            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
-
     def on_headers_complete(self) -> None:
         self._in_body = True
+        if not self.is_complete:
+            self._headers = {
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._came.items()
+            }
 
     def on_body(self, body: bytes) -> None:
         if not self.is_complete:

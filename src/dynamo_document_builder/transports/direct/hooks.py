@@ -23,6 +23,7 @@ from dynamo_document_builder.transports.direct.answers import Answer
 from dynamo_document_builder.transports.direct.credentials import Credentials
 from dynamo_document_builder.transports.direct.exchange import Begun
 from dynamo_document_builder.transports.direct.heads import check_header
+from dynamo_document_builder.transports.direct.listeners import Listeners
 from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET
 from dynamo_document_builder.wire.request import Request
 
@@ -48,10 +49,11 @@ class Probe(Struct, frozen=True):
 class Hooks:
     """The handlers of one client."""
 
-    __slots__ = ("_models", "_probed", "client")
+    __slots__ = ("_listeners", "_models", "_probed", "client")
 
     def __init__(self, client: Any) -> None:
         self.client = client
+        self._listeners = Listeners(client)
         self._probed: Probe | None = None
         self._models: dict[str, Any] = {}
 
@@ -72,9 +74,11 @@ class Hooks:
         found = probe.signer.get_auth_instance("dynamodb", region, "v4").credentials
         return None if found is None else Credentials(found.access_key, found.secret_key, found.token)
 
-    def before_call(self, request: Request) -> Begun:
-        """Let handlers of `before-call` see a request, change it or answer it."""
+    def before_call(self, request: Request) -> Begun | None:
+        """Let handlers of `before-call` see a request, change it or answer it; `None` where nobody listens."""
         operation = request.operation
+        if self._listeners.are_none(operation):
+            return None
         given = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": CONTENT_TYPE}
         params: dict[str, Any] = {
             "url_path": "/",

@@ -1,0 +1,61 @@
+"""
+Whether anybody listens to a client's events.
+
+To prepare an event takes longer than to sign a request, and mostly nobody but botocore itself is there to see it. Who
+listens is no public question: botocore's emitter keeps the handlers of each event that it has met, until one is added
+or removed. Where that is not found as it is known here, somebody may listen, and every event is prepared.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Final
+
+_EVENTS: Final = ("before-call", "before-send", "after-call")
+_IDLE: Final = frozenset(
+    {
+        "inject_api_version_header_if_needed",  # for services whose endpoints are discovered
+        "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
+    }
+)
+_IN_FUNCTIONS: Final = "add_recursion_detection_header"
+"""Does something inside of an AWS Lambda function only."""
+
+
+class Listeners:
+    """The handlers of one client, as far as they matter."""
+
+    __slots__ = ("_emitter", "_events", "_idle")
+
+    def __init__(self, client: Any) -> None:
+        self._emitter = getattr(client.meta.events, "_emitter", None)
+        self._events: dict[str, tuple[str, ...]] = {}
+        self._idle: dict[str, Any] = {}
+        """By event, the handlers that were found to do nothing: the very object that botocore keeps."""
+
+    def are_none(self, operation: str) -> bool:
+        """Tell whether no handler of a request's events does anything."""
+        known = getattr(self._emitter, "_lookup_cache", None)
+        if type(known) is not dict:
+            return False
+        events = self._events.get(operation)
+        if events is None:
+            events = self._events[operation] = tuple(f"{event}.dynamodb.{operation}" for event in _EVENTS)
+        return all([self._is_idle(event, known.get(event)) for event in events])
+
+    def _is_idle(self, event: str, handlers: Any) -> bool:
+        if handlers is None:
+            return False
+        if self._idle.get(event) is handlers:
+            return True
+        if not all(map(_does_nothing, handlers)):
+            return False
+        self._idle[event] = handlers
+        return True
+
+
+def _does_nothing(handler: Any) -> bool:
+    if not str(getattr(handler, "__module__", "")).startswith("botocore."):
+        return False
+    name = getattr(handler, "__qualname__", "")
+    return name in _IDLE or (name == _IN_FUNCTIONS and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)
