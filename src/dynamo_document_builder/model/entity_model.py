@@ -57,6 +57,8 @@ class EntityModel(Generic[S]):
     name: str
     codec: Codec[S] = field(repr=False)
     plan: KeyPlan = field(repr=False)
+    readers: dict[tuple[bool, bool], Any] = field(factory=dict[tuple[bool, bool], Any], init=False, repr=False)
+    """How whole items are read: made once, as every read asks for one."""
 
     def __or__(self, other: Decodes[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
@@ -76,6 +78,8 @@ class EntityModel(Generic[S]):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
         key = self._quick.of_item(item) or self._key(item)
+        if self._is_simple and fields:
+            return ItemText(f"{key[:-1]},{fields}}}", key)
         members = [key[1:-1]] if self._is_beside else self._members_beside(item)
         if self.plan.indexes:
             members.extend(self._index_members(item))
@@ -84,6 +88,11 @@ class EntityModel(Generic[S]):
         if fields:
             members.append(fields)
         return ItemText(f"{{{','.join(members)}}}", key)
+
+    @cached_property
+    def _is_simple(self) -> bool:
+        """Whether nothing but a key stands beside the fields."""
+        return self._is_beside and not self.plan.indexes and self.tag is None
 
     @cached_property
     def _is_beside(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
@@ -35,17 +35,15 @@ def key(*parts: KeyPart) -> str:
         'USER#u1'
 
     """
+    for part in parts:
+        if type(part) is not str or not part or SEPARATOR in part:
+            return _joined(parts)
     if not parts:
         raise UsageError("key() needs at least one part")
-    return _joined(parts)
+    return SEPARATOR.join(cast("tuple[str, ...]", parts))  # what nearly every key is made of
 
 
 def _joined(parts: tuple[Any, ...]) -> str:
-    for part in parts:
-        if type(part) is not str or not part or SEPARATOR in part:
-            break
-    else:  # what nearly every key is made of
-        return SEPARATOR.join(parts)
     try:
         return SEPARATOR.join([_text(part, position) for position, part in enumerate(parts)])
     except OpenPartError:

@@ -87,7 +87,7 @@ def reader_of(
     *filtered*: DynamoDB was asked for this entity's own items only, so that their tags need no second look.
     """
     if projection is None:
-        return ItemReader(entity.scope, _whole(entity, trusted=trusted, filtered=filtered), _everything)
+        return _whole(entity, trusted=trusted, tagged=entity.tag is not None and not filtered)
     keys = entity.key_attributes(index)
     if isinstance(projection, tuple):
         return _of_paths(entity, projection, keys, filtered=filtered)
@@ -98,10 +98,23 @@ def _everything(_: Rendering) -> str:
     return ""
 
 
-def _whole(entity: EntityModel[Any], *, trusted: bool, filtered: bool) -> Callable[[bytes | Raw], Any]:
-    if not filtered and entity.tag is not None:
-        return partial(entity.decode, trusted=trusted)
-    return partial(entity.decode, trusted=trusted, tagged=False)
+def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemReader[Any]:
+    kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
+    if kept is None:
+        explain = partial(entity.decode, trusted=trusted, tagged=tagged)
+        decode = explain if tagged else _quick(entity.codec.raw_reader(trusted=trusted), explain)
+        kept = entity.readers[trusted, tagged] = ItemReader(entity.scope, decode, _everything)
+    return kept
+
+
+def _quick(read: Callable[[bytes | Raw], Any], explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+    def decode(raw: bytes | Raw) -> Any:
+        try:
+            return read(raw)
+        except Exception:  # noqa: BLE001  it is read again by what says what does not fit
+            return explain(raw)
+
+    return decode
 
 
 def _of_paths(

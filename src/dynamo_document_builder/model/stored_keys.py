@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import add
+from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -32,11 +32,12 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
     openings = [f"{quote(name)}:" for name in names]
     places = [f"f{index}" for index in range(len(names))]
+    values = attrgetter(*places) if len(places) > 1 else None
 
     def read(raw: bytes | Raw) -> str:
         try:
             found = decode(raw) if unpack is None else unpack(decode(raw))
-            texts = [_text(getattr(found, place)) for place in places]
+            texts = [_text(found.f0)] if values is None else list(map(_text, values(found)))
         except (AttributeError, ArithmeticError, TypeError, ValueError, msgspec.DecodeError) as error:
             attributes = ", ".join(names)
             raise UnexpectedResponseError(f"an item came back without its key attributes: {attributes}") from error

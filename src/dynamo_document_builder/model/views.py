@@ -45,10 +45,13 @@ class View:
     of classes the tag gives that answer, so without the tag a builder that asks is one that misses a field.
     """
 
-    __slots__ = ("__dict__", "__read", "__values")
+    __slots__ = ("__dict__",)
 
     __codec: Codec[Any]
     """One for each class that is made below."""
+    __values: Mapping[str, Any] = {}
+    """Beside those that are attributes."""
+    __read: set[str] | None = None
 
     def __init__(self, values: Mapping[str, Any], read: set[str] | None) -> None:
         self.__values = values
@@ -61,8 +64,6 @@ class View:
     def of_known(cls, values: Mapping[str, Any]) -> Self:
         """Return a view of fields that are known to be fields, with their values."""
         view = cls.__new__(cls)
-        view.__values = values  # noqa: SLF001  its own
-        view.__read = None  # noqa: SLF001  the same
         view.__dict__.update(values)
         return view
 

@@ -86,6 +86,10 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Do the same without running the class's own validators."""
         raise NotImplementedError  # every codec has its own
 
+    def raw_reader(self, *, trusted: bool) -> Callable[[bytes | msgspec.Raw], S]:
+        """Return what reads an item at once; where it fails, `decode` or `decode_trusted` says why."""
+        return self.decode_trusted if trusted else self.decode
+
     def encode_field(self, name: str, value: object, /) -> str:
         """Return one field's value as DynamoDB JSON."""
         try:
@@ -142,6 +146,10 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             return self._read_trusted(self._parse(raw))
         except Exception as error:
             raise self._unfit(bytes(raw), error) from error
+
+    def raw_reader(self, *, trusted: bool) -> Callable[[bytes | msgspec.Raw], S]:
+        parse, read = self._parse, self._read_trusted if trusted else self._read
+        return lambda raw: read(parse(raw))
 
     @cached_property
     def _write(self) -> Callable[[S], str]:

@@ -174,7 +174,7 @@ def test_a_timeout_bounds_all_attempts_and_pauses(request_: Request, error: type
 
 def test_a_timeout_in_a_pause_gives_the_last_refusal(server: FaultServer) -> None:
     server.otherwise = lambda _: says(b'{"__type":"x#ThrottlingException","message":"slow down"}', 400)
-    with plain(server, max_attempts=10) as transport, pytest.raises(ServiceError) as caught:
+    with plain(server, max_attempts=10, retry_mode="legacy") as transport, pytest.raises(ServiceError) as caught:
         transport.send(READ, 0.3)
     assert caught.value.code == "ThrottlingException"
     assert 1 < caught.value.attempts < 10

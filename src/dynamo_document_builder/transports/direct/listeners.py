@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
+from dynamo_document_builder.wire.guards import is_mapping
+
 _EVENTS: Final = ("before-call", "before-send", "after-call")
 _IDLE: Final = frozenset(
     {
@@ -35,13 +37,13 @@ class Listeners:
 
     def are_none(self, operation: str) -> bool:
         """Tell whether no handler of a request's events does anything."""
-        known = getattr(self._emitter, "_lookup_cache", None)
-        if type(known) is not dict:
+        found: Any = getattr(self._emitter, "_lookup_cache", None)
+        if not is_mapping(found):
             return False
         events = self._events.get(operation)
         if events is None:
             events = self._events[operation] = tuple(f"{event}.dynamodb.{operation}" for event in _EVENTS)
-        return all([self._is_idle(event, known.get(event)) for event in events])
+        return False not in [self._is_idle(event, found.get(event)) for event in events]
 
     def _is_idle(self, event: str, handlers: Any) -> bool:
         if handlers is None:
