@@ -57,12 +57,15 @@ class EntityModel(Generic[S]):
     name: str
     codec: Codec[S] = field(repr=False)
     plan: KeyPlan = field(repr=False)
-    readers: dict[tuple[bool, bool], Any] = field(factory=dict[tuple[bool, bool], Any], init=False, repr=False)
-    """How whole items are read: made once, as every read asks for one."""
 
     def __or__(self, other: Decodes[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
         return EntityGroup((self, _entity(other)))
+
+    @cached_property
+    def readers(self) -> dict[tuple[bool, bool], Any]:
+        """How whole items are read: made once each, as every read asks for one."""
+        return {}
 
     @cached_property
     def scope(self) -> Scope:

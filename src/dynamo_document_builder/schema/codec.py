@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import typing
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
@@ -12,7 +13,7 @@ from dynamo_document_builder.schema.hints import UNIONS, flat, shown, unwrapped
 from dynamo_document_builder.schema.item_codec import Codec, RecordCodec
 from dynamo_document_builder.schema.members import is_record, is_schema
 from dynamo_document_builder.schema.shapes import is_class
-from dynamo_document_builder.schema.union_codec import union_codec
+from dynamo_document_builder.schema.union_codec import UnionCodec, union_codec
 
 if TYPE_CHECKING:
     from types import UnionType
@@ -79,3 +80,12 @@ def _made(classes: tuple[type[Any], ...]) -> Codec[Any]:
     if len(members) > 1:
         _codecs[classes] = union_codec(cast("list[RecordCodec[Any]]", members))
     return _codecs[classes]
+
+
+def _reduced(codec: Codec[Any]) -> tuple[Any, ...]:
+    return codec_of, (codec.schema,)
+
+
+# There is one codec per schema, so a copy of what holds one has the same; its decoders could not be copied.
+for _kind in (RecordCodec, UnionCodec):
+    copyreg.pickle(_kind, _reduced)

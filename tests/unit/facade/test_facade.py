@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -227,3 +229,10 @@ def test_where_and_changes_are_values() -> None:
 def test_changes_gives_a_list_of_changes(wrong: Any) -> None:
     with pytest.raises((UsageError, TypeError)):
         users.changes(wrong)
+
+
+def test_what_is_bound_to_an_entity_can_be_copied_after_it_was_used() -> None:
+    assert users.decode(f"{{{users.codec.encode(ALICE)}}}".encode()) == ALICE
+    group = users.prepare(TransactGet([{"user_id": "u1"}]))
+    assert deepcopy(group).entity.codec is users.codec
+    assert pickle.loads(pickle.dumps(users.codec)) is users.codec

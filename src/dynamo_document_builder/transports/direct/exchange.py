@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dynamo_document_builder.transports.direct.answers import (
     Answer,
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.direct.clock import Clock
     from dynamo_document_builder.transports.direct.credentials import Credentials, CredentialsSource
     from dynamo_document_builder.transports.direct.heads import Heads
-    from dynamo_document_builder.transports.direct.hooks import Hooks
     from dynamo_document_builder.transports.direct.retries import Retries
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -43,6 +42,16 @@ class LostError(Exception):
         self.timed_out = timed_out
 
 
+class Watching(Protocol):
+    """The handlers of a client."""
+
+    def before_send(self, begun: Begun, data: bytes, /) -> Answer | None:
+        """Let them see what is about to be sent, and answer it."""
+
+    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None, /) -> None:
+        """Let them see what the caller will be told."""
+
+
 class Begun:
     """A request that a client's handlers have seen: with their headers and body, or answered already."""
 
@@ -50,7 +59,7 @@ class Begun:
 
     def __init__(
         self,
-        hooks: Hooks,
+        hooks: Watching,
         request: Request,
         headers: Mapping[str, str],
         context: dict[str, Any],
