@@ -235,4 +235,4 @@ def test_what_is_bound_to_an_entity_can_be_copied_after_it_was_used() -> None:
     assert users.decode(f"{{{users.codec.encode(ALICE)}}}".encode()) == ALICE
     group = users.prepare(TransactGet([{"user_id": "u1"}]))
     assert deepcopy(group).entity.codec is users.codec
-    assert pickle.loads(pickle.dumps(users.codec)) is users.codec
+    assert pickle.loads(pickle.dumps(users.codec)) is users.codec  # noqa: S301  our own
