@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.conditional import check_size, condition_members
 from dynamo_document_builder.model.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.lifecycle import as_stored
@@ -37,7 +38,8 @@ class PutResult(WriteResult[S]):
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
-@frozen(repr=False)
+@built_at_once
+@frozen(repr=False, slots=False)
 class Put(SingleWrite[S]):
     """
     Write a whole item, replacing what was under its key.

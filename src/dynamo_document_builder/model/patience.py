@@ -39,7 +39,7 @@ def check_retry(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class PatientOptions(Options):
     """What can be told of a command that other writes may hold up."""
 

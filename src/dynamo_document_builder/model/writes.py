@@ -61,7 +61,7 @@ ALONE_ONLY = (
 """Options of a write that mean nothing for one operation of a transaction."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class WriteOptions(PatientOptions):
     """What every write can be told."""
 
@@ -85,7 +85,7 @@ class WriteOptions(PatientOptions):
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class SingleWrite(WriteCommand[S_contra], WriteOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
