@@ -50,6 +50,7 @@ def listeners(server: FaultServer) -> tuple[Listeners, Any]:
     client = client_of(server.endpoint)
     client.meta.events.unregister("before-send", botocore_stubber)  # moto's, wherever that is imported
     with HttpTransport.from_client(client) as transport:
+        transport.send(READ)  # asks the client who it is, for which a handler comes and leaves
         transport.send(READ)
     return Listeners(client), client
 
