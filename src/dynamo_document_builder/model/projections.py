@@ -19,6 +19,7 @@ from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.item_codec import Steps
 from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_sequence
@@ -63,6 +64,8 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     decode: Callable[[bytes | Raw], T_co]
     render: Callable[[Rendering], str]
     """Gives the request member, its names registered in the rendering; problems are noted there."""
+    steps: Steps | None = None
+    """How an item is read where nothing else is looked at."""
 
     @cached_property
     def members(self) -> str:
@@ -103,7 +106,8 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     if kept is None:
         explain = partial(entity.decode, trusted=trusted, tagged=tagged)
         decode = explain if tagged else _quick(entity.codec.raw_reader(trusted=trusted), explain)
-        kept = entity.readers[trusted, tagged] = ItemReader(entity.scope, decode, _everything)
+        steps = None if tagged else entity.codec.steps(trusted=trusted)
+        kept = entity.readers[trusted, tagged] = ItemReader(entity.scope, decode, _everything, steps)
     return kept
 
 

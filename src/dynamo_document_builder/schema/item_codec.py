@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -16,12 +17,21 @@ from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import msgspec
 
 
 S = TypeVar("S")
+
+
+class Steps(Struct, frozen=True):
+    """The two steps of reading an item."""
+
+    mirror: Any
+    """What msgspec reads it as."""
+    make: Callable[[Any], Any]
+    """Makes an object of that."""
 
 
 class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
@@ -90,6 +100,10 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Return what reads an item at once; where it fails, `decode` or `decode_trusted` says why."""
         return self.decode_trusted if trusted else self.decode
 
+    def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  only a single class has them
+        """Return how an item is read; `None` where it is not known before what msgspec is to read it as."""
+        return None
+
     def encode_field(self, name: str, value: object, /) -> str:
         """Return one field's value as DynamoDB JSON."""
         try:
@@ -150,6 +164,12 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     def raw_reader(self, *, trusted: bool) -> Callable[[bytes | msgspec.Raw], S]:
         parse, read = self._parse, self._read_trusted if trusted else self._read
         return lambda raw: read(parse(raw))
+
+    def steps(self, *, trusted: bool) -> Steps | None:
+        members = self.kind.plan.members
+        if members.unpack is not None:
+            return None
+        return Steps(members.mirror, self._read_trusted if trusted else self._read)
 
     @cached_property
     def _write(self) -> Callable[[S], str]:

@@ -13,15 +13,17 @@ from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.transactions.alike import read_alike
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.wire.flow import Flow, ask
-from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.transactions.gets import GetSlot
+    from dynamo_document_builder.wire.request import ResponseMetadata
 
 
 @frozen(eq=False, repr=False)
@@ -29,10 +31,20 @@ class Snapshot:
     """What a transactional read found, in the order of its slots, `None` where there is no item."""
 
     items: list[Any]
-    raws: list[Raw | None]
-    """The same as they are stored."""
-    response_metadata: ResponseMetadata
+    request: Request
+    response: Response
     consumed_capacity: tuple[ConsumedCapacity, ...]
+
+    @property
+    def response_metadata(self) -> ResponseMetadata:
+        """How the answer came."""
+        return self.response.metadata
+
+    @property
+    def raws(self) -> list[Raw | None]:
+        """Return the same as they are stored."""
+        found = read(_Output, self.request, self.response).responses
+        return [None if isinstance(one.item, UnsetType) else one.item for one in found]
 
 
 class _Found(msgspec.Struct, rename="pascal"):
@@ -53,13 +65,9 @@ def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems
     tables = tuple(dict.fromkeys(operation.table for operation in operations))
     request = Request("TransactGetItems", body_of(body), tables)
     response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
-    output = read(_Output, request, response)
-    return Snapshot(
-        items=_items(output.responses, slots, problems.what),
-        raws=[None if isinstance(found.item, UnsetType) else found.item for found in output.responses],
-        response_metadata=response.metadata,
-        consumed_capacity=output.consumed_capacity,
-    )
+    items, consumed = read_alike(response.body, slots) or _one_by_one(request, response, slots, problems.what)
+    _check_count(items, slots, problems.what)
+    return Snapshot(items, request, response, consumed)
 
 
 def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Response]:
@@ -71,12 +79,20 @@ def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Respons
         raise canceled(error, what, slots) from error.__cause__
 
 
-def _items(found: Sequence[_Found], slots: Sequence[GetSlot], what: str) -> list[Any]:
+def _one_by_one(
+    request: Request, response: Response, slots: Sequence[GetSlot], what: str
+) -> tuple[list[Any], tuple[ConsumedCapacity, ...]]:
+    output = read(_Output, request, response)
+    _check_count(output.responses, slots, what)
+    items = [
+        None if isinstance(answer.item, UnsetType) else slot.reader.decode(answer.item)
+        for answer, slot in zip(output.responses, slots, strict=True)
+    ]
+    return items, output.consumed_capacity
+
+
+def _check_count(found: Sequence[Any], slots: Sequence[GetSlot], what: str) -> None:
     if len(found) != len(slots):
         raise UnexpectedResponseError(
             f"{what}: DynamoDB answered {len(found)} of {len(slots)} keys", operation="TransactGetItems"
         )
-    return [
-        None if isinstance(answer.item, UnsetType) else slot.reader.decode(answer.item)
-        for answer, slot in zip(found, slots, strict=True)
-    ]

@@ -1,0 +1,48 @@
+"""
+Answers whose items are all read alike, as those of one entity are: in one pass over the bytes.
+
+Item by item, as `read` does it, each is looked at twice: where it ends, and then what is in it. That way has the words
+for what does not fit, so whatever goes wrong here is left to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import UNSET, UnsetType, defstruct
+
+from dynamo_document_builder.model.results import ConsumedCapacity
+from dynamo_document_builder.wire.decoders import new_decoder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dynamo_document_builder.transactions.gets import GetSlot
+
+_readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
+"""By what msgspec reads an item as, of which there is one for each schema."""
+
+
+def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[ConsumedCapacity, ...]] | None:
+    """Return the items and the capacity of an answer; `None` where they have to be read one by one."""
+    reader = slots[0].reader
+    steps = reader.steps
+    if steps is None or any([slot.reader is not reader for slot in slots]):  # noqa: C419  a list is quicker
+        return None
+    make = steps.make
+    try:
+        output = _reader_of(steps.mirror)(body)
+        items = [None if found.item is UNSET else make(found.item) for found in output.responses]
+    except Exception:  # noqa: BLE001  a class that is made of what came may raise anything to refuse
+        return None
+    return items, output.consumed_capacity
+
+
+def _reader_of(mirror: Any) -> Callable[[bytes], Any]:
+    read = _readers.get(mirror)
+    if read is None:
+        found: Any = defstruct("Found", [("item", mirror | UnsetType, UNSET)], rename="pascal", gc=False)
+        responses: Any = list.__class_getitem__(found)
+        fields: list[Any] = [("responses", responses, []), ("consumed_capacity", tuple[ConsumedCapacity, ...], ())]
+        read = _readers[mirror] = new_decoder(defstruct("Output", fields, rename="pascal")).decode
+    return read
