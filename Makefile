@@ -8,17 +8,18 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
 DYNOXIDE_VERSION := 1.2.1
 
-.PHONY: help demo test soak lint types docs bench engine clean distclean
+.PHONY: help demo test aio soak lint types docs bench engine clean distclean
 
 help:
 	@echo "make demo       run the examples, in process or on the engine at DYNAMODB_ENDPOINT"
 	@echo "make test       lint, type checkers, documentation build and all tests"
+	@echo "make aio        the tests of clients of aiobotocore, which are part of make test"
 	@echo "make soak       20,000 transfers through each transport while requests and answers get lost"
 	@echo "make lint       formatting and ruff"
 	@echo "make types      mypy and pyright"
 	@echo "make docs       build the documentation into site/"
 	@echo "make bench      measure against other libraries, and write benchmarks/RESULTS.md"
-	@echo "make clean      remove what was built; distclean also removes .venv, .bench and .engine"
+	@echo "make clean      remove what was built; distclean also removes .venv, .aio, .bench and .engine"
 
 demo: .venv/.demo
 	@for example in examples/*.py; do \
@@ -31,7 +32,12 @@ test: .venv/.dev engine
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory aio
 	@$(BIN)/python -m pytest
+
+# In an environment of its own: aiobotocore wants the boto3 it was made for.
+aio: .aio/.ready engine
+	@.aio/bin/python -m pytest -q -k aiobotocore tests/unit/transports/test_aiobotocore.py tests/contract/test_async.py tests/contract/awaited
 
 soak: .venv/.dev engine
 	@SOAK_TRANSFERS=$${SOAK_TRANSFERS:-20000} $(BIN)/python -m pytest tests/contract/test_soak.py tests/contract/test_batches_under_faults.py
@@ -56,7 +62,7 @@ clean:
 	@find src tests examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 distclean: clean
-	@rm -rf .venv .bench .engine
+	@rm -rf .venv .aio .bench .engine
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -74,6 +80,12 @@ distclean: clean
 	@echo "Installing into .venv, with the development tools ..."
 	@$(PIP) --editable '.[dev,docs]'
 	@touch .venv/.demo $@
+
+.aio/.ready: pyproject.toml .venv/.python
+	@echo "Installing this library and aiobotocore into .aio ..."
+	@$(PYTHON) -m venv .aio
+	@.aio/bin/python -m pip install -qq --disable-pip-version-check --editable '.[aio]'
+	@touch $@
 
 .bench/.ready: pyproject.toml .venv/.python
 	@echo "Installing this library and its peers into .bench ..."
