@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import closing
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
-from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import OutcomeUnknownError, RequestTimeoutError
@@ -20,9 +19,6 @@ from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
 from dynamo_document_builder.wire.stops import Stops, started
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 R = TypeVar("R")
 
@@ -48,8 +44,7 @@ def uniform(low: float, high: float) -> float:
     return low + (high - low) * int.from_bytes(os.urandom(6)) / (1 << 48)
 
 
-@frozen(eq=False, repr=False)
-class Driver:
+class Driver(Struct, frozen=True, eq=False):
     """Answers a flow's effects with a transport. Time and chance can be replaced."""
 
     transport: Transport
@@ -62,7 +57,7 @@ class Driver:
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
         until = started(limits, self.clock)
-        with closing(flow):  # Ctrl-C closes the flow too, so its `finally` blocks run
+        try:
             step = resume(flow)
             while not isinstance(step, Done):
                 try:
@@ -72,6 +67,8 @@ class Driver:
                 else:
                     step = resume(flow, answer)
             return step.result
+        finally:  # Ctrl-C closes the flow too, so its own `finally` blocks run
+            flow.close()
 
     def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
         if isinstance(effect, Request):
@@ -98,12 +95,14 @@ class Driver:
 
 def first_request(flow: Flow[object]) -> Request:
     """Play a flow up to its first request and return that, unsent: a dry run, pure and repeatable."""
-    with closing(flow):
+    try:
         step = resume(flow)
         while isinstance(step, (NewToken, Pause)):
             step = resume(flow)
         if isinstance(step, Request):
             return step
+    finally:
+        flow.close()
     raise RuntimeError("the flow ended without a request")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from asyncio import CancelledError, sleep
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable
+from typing import Any, Protocol, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, DocumentBuilderError
 from dynamo_document_builder.wire import logs
@@ -16,9 +16,6 @@ from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
 from dynamo_document_builder.wire.stops import Stops, started
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 R = TypeVar("R")
 
@@ -34,8 +31,7 @@ class AsyncTransport(Protocol):
     async def send(self, request: Request, timeout: float | None = None, /) -> Response: ...  # noqa: ASYNC109  as a Transport
 
 
-@frozen(eq=False, repr=False)
-class AsyncDriver:
+class AsyncDriver(Struct, frozen=True, eq=False):
     """Answers a flow's effects with an async transport. Time and chance can be replaced."""
 
     transport: AsyncTransport
@@ -48,7 +44,7 @@ class AsyncDriver:
     async def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
         until = started(limits, self.clock)
-        with closing(flow):
+        try:
             step = resume(flow)
             while not isinstance(step, Done):
                 try:
@@ -61,6 +57,8 @@ class AsyncDriver:
                 else:
                     step = resume(flow, answer)
             return step.result
+        finally:
+            flow.close()
 
     async def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
         if isinstance(effect, Request):
