@@ -101,7 +101,8 @@ class Reads:
 
     def _entry(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
         try:
-            key, sent = _key(findings.entity, given)
+            key = findings.entity.encode_key(given)
+            sent = body_of(key)
         except FINDINGS:
             key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
         entry = self.known.get((lane, key))

@@ -33,10 +33,13 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     openings = [f"{quote(name)}:" for name in names]
     places = [f"f{index}" for index in range(len(names))]
     values = attrgetter(*places) if len(places) > 1 else None
+    pair = _pair_of(openings)
 
     def read(raw: bytes | Raw) -> str:
         try:
             found = decode(raw) if unpack is None else unpack(decode(raw))
+            if pair and type(one := found.f0.S) is str and type(other := found.f1.S) is str:
+                return pair % (quote(one), quote(other))  # what nearly every key is
             texts = [_text(found.f0)] if values is None else list(map(_text, values(found)))
         except (AttributeError, ArithmeticError, TypeError, ValueError, msgspec.DecodeError) as error:
             attributes = ", ".join(names)
@@ -44,6 +47,16 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
         return f"{{{','.join(map(add, openings, texts))}}}"
 
     return read
+
+
+def _pair_of(openings: list[str]) -> str | None:
+    """Return the text of a key of two texts, with a place for each; `None` if it has one part, or those of an index."""
+    escaped = [opening.replace("%", "%%") for opening in openings]
+    match escaped:
+        case [one, other]:
+            return f'{{{one}{{"S":%s}},{other}{{"S":%s}}}}'
+        case _:
+            return None
 
 
 def _text(value: Any) -> str:

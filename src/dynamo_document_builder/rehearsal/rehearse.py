@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from attrs import field, frozen
 
@@ -13,6 +13,7 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.writes import SingleWrite
@@ -89,6 +90,10 @@ class _AloneSlot(WriteSlot, frozen=True, eq=False):
         return operation
 
 
+_AS_STORED: Final = ItemReader[bytes](None, bytes, lambda _: "")
+"""Leaves items as they came: not every one has an entity."""
+
+
 @frozen(eq=False, repr=False)
 class _ReadSlot:
     """The item of one operation, to be read in its place."""
@@ -96,7 +101,7 @@ class _ReadSlot:
     slot: Any
     of: Operation
     name: str = "Get"
-    reader: Any = field(factory=lambda: _AsStored)
+    reader: ItemReader[bytes] = field(factory=lambda: _AS_STORED)
 
     @property
     def label(self) -> str | None:
@@ -123,14 +128,6 @@ class _ReadSlot:
     def operation(self) -> Operation:
         table = TableModel(name=self.of.table)
         return Operation("Get", table.name, self.of.key, f'{table.named},"Key":{self.of.key}')
-
-
-class _AsStored:
-    """Leaves items as they came: not every one has an entity."""
-
-    @staticmethod
-    def decode(raw: Any) -> bytes:
-        return bytes(raw)
 
 
 def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> ConditionReport:
