@@ -111,9 +111,32 @@ def played(command: Any, to: Any, answered: Any) -> None:
 @example(body=b"[" * 3_000)
 @example(body=b'{"Items":' * 1_500)
 @example(body=b"")
+@example(body=b'{"Items":[null]}')
+@example(body=b'{"Items":[{"name":' + b'{"L":[' * 5_000 + b"]}" * 5_000 + b"}]}")
 def test_any_body_of_a_success(command: Any, to: Any, body: bytes) -> None:
     with suppress(DocumentBuilderError):
         played(command, to, lambda flow, _: flow.send(Response(body)))
+
+
+SHAPES = [
+    '{"Item":%s}',
+    '{"Items":[%s]}',
+    '{"Attributes":%s}',
+    '{"Responses":[{"Item":%s}]}',
+    '{"Responses":[%s]}',
+    '{"Responses":{"app":[%s]}}',
+    '{"LastEvaluatedKey":%s,"Items":[]}',
+]
+INSTEAD = ["null", "5", '"x"', "[]", "[[]]", '{"name":null}', '{"name":{}}', '{"name":{"M":null}}', '{"PK":[]}']
+
+
+@pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_anything_in_the_place_of_an_item(command: Any, to: Any, shape: str) -> None:
+    for instead in (*INSTEAD, '{"name":' + '{"L":[' * 5_000 + "]}" * 5_000 + "}"):
+        body = (shape % instead).encode()
+        with suppress(DocumentBuilderError):
+            played(command, to, lambda flow, _, body=body: flow.send(Response(body)))
 
 
 codes = st.sampled_from(

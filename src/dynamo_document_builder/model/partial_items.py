@@ -6,11 +6,11 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Raw, Struct, field
+from msgspec import DecodeError, Raw, Struct, field
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.readable import readable
-from dynamo_document_builder.schema.kinds.base import Kind
+from dynamo_document_builder.schema.kinds.base import Kind, ended_by
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import stored_form
 from dynamo_document_builder.wire.decoders import new_decoder
@@ -71,7 +71,10 @@ class PartialItems:
 
     def decode(self, raw: bytes | Raw) -> dict[str, Any]:
         """Return what was asked for and is there; what is not stored is not in it."""
-        stored = _ATTRIBUTES.decode(raw)
+        try:
+            stored = _ATTRIBUTES.decode(raw)
+        except (DecodeError, RecursionError) as error:
+            raise MisfitError([FieldFailure("", "an item", "no DynamoDB JSON")]) from error
         failures: list[FieldFailure] = []
         found = {
             part.name: _decoded(part, stored[name], failures)
@@ -108,7 +111,9 @@ def _attempt(read: Callable[[], Any], name: str, failures: list[FieldFailure]) -
         return read()
     except MisfitError as error:
         failures.extend(FieldFailure(inside(name, found.path), found.expected, found.found) for found in error.failures)
-        return None
+    except RecursionError as error:
+        failures.append(ended_by(error, name, "a value"))
+    return None
 
 
 def _partial(part: Part, wire: Any) -> Any:
