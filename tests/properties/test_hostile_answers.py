@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import pytest
 from hypothesis import example, given, settings
@@ -41,6 +41,14 @@ tagged = Table("tagged", entity_attribute="_type")
 people = Entity(User, tagged, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
 others = Entity(User, tagged, partition_key=lambda u: key("X", u.user_id), sort_key=lambda _: "META", name="Other")
 
+
+class Name(TypedDict):
+    user_id: str
+    name: NotRequired[str | None]
+
+
+names = Entity(Name, Table("app"), partition_key=lambda u: key("USER", u["user_id"]), sort_key=lambda _: "META")
+
 COMMANDS: list[tuple[Any, Any]] = [
     (Put(ALICE, return_values="ALL_OLD"), users),
     (Get(KEY), users),
@@ -56,6 +64,10 @@ COMMANDS: list[tuple[Any, Any]] = [
     (Scan(entities=people | others), tagged),
     (Scan(projection=["name"]), users),
     (BatchGet([KEY, {"user_id": "u2"}], retry=ONCE), users),
+    (BatchGet([KEY], projection=["name", "tags[0]"], retry=ONCE), users),
+    (TransactGet([KEY], projection=["name", "tags[0]"]), users),
+    (Get(KEY, projection=Name), users),
+    (TransactGet([KEY]), names),
     (TableBatchGet(gets=(users.prepare(BatchGet([KEY])), orders.prepare(BatchGet([{"order_id": "o"}])))), users.table),
     (BatchWrite([ALICE], deletes=[{"user_id": "u2"}], retry=ONCE), users),
 ]
