@@ -14,6 +14,7 @@ from dynamo_document_builder.expressions.conditions import Condition, Exists, It
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.lifecycle import roles_of
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
 
 if TYPE_CHECKING:
@@ -67,4 +68,4 @@ def _may_be_absent(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str,
         other = item_of(entity, {name: value for name, value in wire.items() if name != info.stored})
     except StoredItemError:
         return False
-    return bool(getattr(other, info.name, None) == getattr(base, info.name))
+    return bool(value_of(other, info.name) == value_of(base, info.name))

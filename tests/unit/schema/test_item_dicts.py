@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
+    Changeset,
     DefinitionError,
     DocumentBuilderError,
     Entity,
@@ -230,6 +231,24 @@ def test_a_part_of_any_item_can_be_a_dictionary() -> None:
         note: str | None
 
     assert "#0" in payload(Get(KEY, projection=Part))["ProjectionExpression"]
+
+
+class Device(TypedDict):
+    device_id: str
+    owner: str | None
+    room: NotRequired[str]
+
+
+def test_without_a_version_every_member_guards_a_staged_edit() -> None:
+    table = Table("app")
+    devices = Entity(Device, table, partition_key=lambda d: d["device_id"], sort_key=lambda _: "META")
+    lamp: Device = {"device_id": "d1", "owner": "Ann", "room": "hall"}
+    staged = Changeset().edit(devices, lamp, {"device_id": "d1", "owner": None})
+    [operation] = table.request(staged.command()).payload["TransactItems"]
+    update = operation["Update"]
+    assert set(update["ExpressionAttributeNames"].values()) == {"PK", "device_id", "owner", "room"}
+    assert update["UpdateExpression"].startswith("REMOVE ")
+    assert {"S": "hall"} in update["ExpressionAttributeValues"].values()
 
 
 def test_unions_and_a_version_that_may_be_missing_are_refused() -> None:
