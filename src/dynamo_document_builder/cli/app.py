@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
 
@@ -20,6 +22,7 @@ from dynamo_document_builder.cli.finding import Place, entity_named, fields_from
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
+from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.commands.test_condition import TestCondition
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.text.parsing import condition_from_text
@@ -76,8 +79,6 @@ def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool, hidden:
 
 
 def _cell(value: object) -> str:
-    from rich.markup import escape  # noqa: PLC0415  beside its use
-
     return "" if value is None else escape(str(value))
 
 
@@ -113,8 +114,6 @@ def query(
 
 
 def _lines(items: list[Any]) -> None:
-    import json  # noqa: PLC0415  beside its use
-
     for item in items:
         click.echo(json.dumps(to_jsonable(item), ensure_ascii=False))
 
@@ -216,8 +215,6 @@ def _changeset(place: Place, file: Path, entities: tuple[str, ...]) -> tuple[Cha
 @HERE
 def scan(place: Place, entity: str, limit: int) -> None:
     """Print items as JSON lines, in no order."""
-    from dynamo_document_builder.commands.scan import Scan  # noqa: PLC0415  beside its use
-
     found = entity_named(entity, place).send(Scan(max_items=limit))
     _lines(found.items)
     sys.exit(Exit.OK if found.items else Exit.NO)

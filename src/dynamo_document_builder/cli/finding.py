@@ -91,7 +91,7 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
     """Read `name=value` pairs, or one JSON object, as fields of an entity."""
     texts = list(given)
     if len(texts) == 1 and texts[0].startswith("{"):
-        return {name: _value(entity, name, value) for name, value in _object(texts[0]).items()}
+        return {name: _value(entity, name, value) for name, value in json_object(texts[0]).items()}
     pairs = [text.partition("=") for text in texts]
     for name, equals, _ in pairs:
         if not (name and equals):
@@ -99,7 +99,8 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
     return {name: _value(entity, name, value) for name, _, value in pairs}
 
 
-def _object(text: str) -> Mapping[str, Any]:
+def json_object(text: str) -> Mapping[str, Any]:
+    """Read a JSON object."""
     try:
         found = json.loads(text)
     except ValueError as error:
@@ -107,11 +108,6 @@ def _object(text: str) -> Mapping[str, Any]:
     if not is_mapping(found):
         raise UsageError("this is no JSON object")
     return found
-
-
-def json_object(text: str) -> Mapping[str, Any]:
-    """Read a JSON object."""
-    return _object(text)
 
 
 def _value(entity: Entity[Any], name: str, given: Any) -> Any:

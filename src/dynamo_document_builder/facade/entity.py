@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.table import Table
+from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.slots import PreparedWrites
-    from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import Request
 
 S = TypeVar("S")
@@ -139,12 +139,13 @@ class Entity(EntityModel[S]):
 
     def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
-        return self.table.connection.run(_rehearsal(command, self), command.limits, f"table {self.table.name!r}")
+        flow = rehearsal_of(command, self, "entity")
+        return self.table.connection.run(flow, command.limits, f"table {self.table.name!r}")
 
     async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        subject = f"table {self.table.name!r}"
-        return await self.table.connection.arun(_rehearsal(command, self), command.limits, subject)
+        flow = rehearsal_of(command, self, "entity")
+        return await self.table.connection.arun(flow, command.limits, f"table {self.table.name!r}")
 
     def transact(
         self,
@@ -263,13 +264,6 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
 
         return as_changes(updates(_probe()))
-
-
-def _rehearsal(command: Any, entity: Entity[Any]) -> Flow[Rehearsal]:
-    check_sendable(command, "entity")
-    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
-
-    return rehearsal(command, entity)
 
 
 def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
+from dynamo_document_builder.facade.verbs import check_sendable
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
     Writes: TypeAlias = Iterable[WriteGroup] | None
-
-from dynamo_document_builder.facade.verbs import check_sendable
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -173,12 +173,14 @@ class Transacting:
             False
 
         """
-        rehearsal: Rehearsal = self._connection.run(_rehearsal(command, self), command.limits, "rehearse")
+        rehearsal: Rehearsal = self._connection.run(rehearsal_of(command, self, "table"), command.limits, "rehearse")
         return rehearsal
 
     async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        rehearsal: Rehearsal = await self._connection.arun(_rehearsal(command, self), command.limits, "rehearse")
+        rehearsal: Rehearsal = await self._connection.arun(
+            rehearsal_of(command, self, "table"), command.limits, "rehearse"
+        )
         return rehearsal
 
     @property
@@ -186,8 +188,9 @@ class Transacting:
         return cast("Any", self).connection
 
 
-def _rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
-    check_sendable(command, "table")
+def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:
+    """Return the flow that tries out a command; *sender* is what `check_sendable` calls whoever would send it."""
+    check_sendable(command, sender)
     from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
 
     return rehearsal(command, to)

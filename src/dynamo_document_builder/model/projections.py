@@ -105,16 +105,18 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
     if kept is None:
         explain = partial(entity.decode, trusted=trusted, tagged=tagged)
-        decode = explain if tagged else _quick(entity.codec.raw_reader(trusted=trusted), explain)
         steps = None if tagged else entity.codec.steps(trusted=trusted)
+        decode = explain if steps is None else _quick(steps, explain)
         kept = entity.readers[trusted, tagged] = ItemReader(entity.scope, decode, _everything, steps)
     return kept
 
 
-def _quick(read: Callable[[bytes | Raw], Any], explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+def _quick(steps: Steps, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+    parse, make = steps.parse, steps.make
+
     def decode(raw: bytes | Raw) -> Any:
         try:
-            return read(raw)
+            return make(parse(raw))
         except Exception:  # noqa: BLE001  it is read again by what says what does not fit
             return explain(raw)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import add, attrgetter
+from operator import add
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -32,7 +32,6 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
     openings = [f"{quote(name)}:" for name in names]
     places = [f"f{index}" for index in range(len(names))]
-    values = attrgetter(*places) if len(places) > 1 else None
     pair = _pair_of(openings)
 
     def read(raw: bytes | Raw) -> str:
@@ -40,7 +39,7 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
             found = decode(raw) if unpack is None else unpack(decode(raw))
             if pair and type(one := found.f0.S) is str and type(other := found.f1.S) is str:
                 return pair % (quote(one), quote(other))  # what nearly every key is
-            texts = [_text(found.f0)] if values is None else list(map(_text, values(found)))
+            texts = [_text(getattr(found, place)) for place in places]
         except (AttributeError, ArithmeticError, TypeError, ValueError, msgspec.DecodeError) as error:
             attributes = ", ".join(names)
             raise UnexpectedResponseError(f"an item came back without its key attributes: {attributes}") from error
@@ -51,8 +50,7 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
 
 def _pair_of(openings: list[str]) -> str | None:
     """Return the text of a key of two texts, with a place for each; `None` if it has one part, or those of an index."""
-    escaped = [opening.replace("%", "%%") for opening in openings]
-    match escaped:
+    match [opening.replace("%", "%%") for opening in openings]:
         case [one, other]:
             return f'{{{one}{{"S":%s}},{other}{{"S":%s}}}}'
         case _:

@@ -30,6 +30,8 @@ class Steps(Struct, frozen=True):
 
     mirror: Any
     """What msgspec reads it as."""
+    parse: Callable[[Any], Any]
+    """Reads its bytes as that."""
     make: Callable[[Any], Any]
     """Makes an object of that."""
 
@@ -96,10 +98,6 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Do the same without running the class's own validators."""
         raise NotImplementedError  # every codec has its own
 
-    def raw_reader(self, *, trusted: bool) -> Callable[[bytes | msgspec.Raw], S]:
-        """Return what reads an item at once; where it fails, `decode` or `decode_trusted` says why."""
-        return self.decode_trusted if trusted else self.decode
-
     def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  only a single class has them
         """Return how an item is read; `None` where it is not known before what msgspec is to read it as."""
         return None
@@ -161,15 +159,11 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         except Exception as error:
             raise self._unfit(bytes(raw), error) from error
 
-    def raw_reader(self, *, trusted: bool) -> Callable[[bytes | msgspec.Raw], S]:
-        parse, read = self._parse, self._read_trusted if trusted else self._read
-        return lambda raw: read(parse(raw))
-
     def steps(self, *, trusted: bool) -> Steps | None:
         members = self.kind.plan.members
         if members.unpack is not None:
             return None
-        return Steps(members.mirror, self._read_trusted if trusted else self._read)
+        return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
 
     @cached_property
     def _write(self) -> Callable[[S], str]:
