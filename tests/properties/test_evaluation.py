@@ -7,60 +7,38 @@ is where an evaluation of our own would go wrong unseen.
 
 from __future__ import annotations
 
-from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dynamo_document_builder import (
     ConditionCheck,
     Entity,
     FailedClause,
-    Raw,
     Table,
-    TableTransactWrite,
     TransactionCanceledError,
     TransactWrite,
 )
 from dynamo_document_builder.model.verdicts import verdict
-from tests.engines import engine_names
+from tests.properties.meeting_place import AS_DYNAMODB_DOES, ONE_ENGINE, SEEDS, ids, on, put
 from tests.properties.meetings import Doc, Item, condition, palette
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from dynamo_document_builder import CancellationReason, Condition
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
-AS_DYNAMODB_DOES = (
-    "functions_on_bytes",
-    "size_of_missing",
-    "equal_to_missing",
-    "order_across_types",
-)
-SEEDS = st.integers(0, 2**32)
 PAIRS = 100
-
-ids = count()
 
 
 @pytest.fixture
 def docs(new_table: NewTable, client: Any) -> Entity[Doc]:
     return on(Table(new_table(), client=client))
-
-
-def on(table: Table) -> Entity[Doc]:
-    return Entity(Doc, table, partition_key=lambda d: d.doc_id, sort_key=lambda _: "META")
-
-
-def put(table: Table, wire_items: Iterable[Item]) -> None:
-    table.send(TableTransactWrite([Raw({"Put": {"TableName": table.name, "Item": item}}) for item in wire_items]))
 
 
 def asked(docs: Entity[Doc], checks: Sequence[ConditionCheck]) -> list[CancellationReason | None]:

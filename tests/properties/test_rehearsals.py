@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import count
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dynamo_document_builder import (
     ConditionCheck,
@@ -22,37 +20,20 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     Update,
 )
-from tests.engines import engine_names
-from tests.properties.meetings import Doc, Item, condition, palette
+from tests.properties.meeting_place import AS_DYNAMODB_DOES, ONE_ENGINE, SEEDS, ids, on, put
+from tests.properties.meetings import Doc, condition, palette
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dynamo_document_builder import Condition
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
-AS_DYNAMODB_DOES = (
-    "functions_on_bytes",
-    "size_of_missing",
-    "equal_to_missing",
-    "order_across_types",
-)
-SEEDS = st.integers(0, 2**32)
 OPERATIONS = 50
-
-ids = count()
 
 
 @pytest.fixture
 def docs(new_table: NewTable, client: Any) -> Entity[Doc]:
-    table = Table(new_table(), client=client)
-    return Entity(Doc, table, partition_key=lambda d: d.doc_id, sort_key=lambda _: "META")
-
-
-def put(table: Table, wire_items: Iterable[Item]) -> None:
-    table.send(TableTransactWrite([Raw({"Put": {"TableName": table.name, "Item": item}}) for item in wire_items]))
+    return on(Table(new_table(), client=client))
 
 
 def write(random: Random, doc_id: str, given_condition: Condition) -> Any:

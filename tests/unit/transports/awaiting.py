@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dynamo_document_builder import AsyncHttpTransport, Entity, Table, key
-from tests.unit.things import User
+from tests.fault_server import refuses, says
+from tests.unit.things import ALICE_ITEM, User
+from tests.unit.transports.written import get, primary, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from tests.fault_server import FaultServer
+
+
+READ, WRITE = get(primary("1")), put(primary("1"))
+KEY = {"user_id": "u1"}
+FOUND = says(json.dumps({"Item": ALICE_ITEM}).encode())
+THROTTLES = refuses("ThrottlingException")
 
 
 def opened(server: FaultServer, **options: Any) -> AsyncHttpTransport:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
+from tests.event_loops import run_in
 from tests.unit.transports.server import Server
 
 MakeClient = Callable[..., Any]
@@ -70,3 +71,9 @@ def closed_port() -> str:
 def no_backoff(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let botocore retry at once."""
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _seconds: None))
+
+
+@pytest.fixture
+def run(loop: str) -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """Give what runs a coroutine in the event loop that the test is about."""
+    return lambda coroutine: run_in(loop, coroutine)

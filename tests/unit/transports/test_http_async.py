@@ -19,28 +19,18 @@ from dynamo_document_builder import (
     ThrottledError,
     TransactWrite,
 )
-from tests.event_loops import LOOPS, run_in
+from tests.event_loops import LOOPS
 from tests.fault_server import STAYS_SILENT, FaultServer, Reply, dribbled, refuses, says
-from tests.unit.things import ALICE, ALICE_ITEM, users
-from tests.unit.transports.awaiting import cancelled, opened, until, users_through
+from tests.unit.things import ALICE, users
+from tests.unit.transports.awaiting import FOUND, KEY, READ, THROTTLES, WRITE, cancelled, opened, until, users_through
 from tests.unit.transports.written import get, primary, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
 
     from tests.fault_server import Seen
 
-READ, WRITE = get(primary("1")), put(primary("1"))
-KEY = {"user_id": "u1"}
-FOUND = says(json.dumps({"Item": ALICE_ITEM}).encode())
-THROTTLES = refuses("ThrottlingException")
-
 pytestmark = pytest.mark.parametrize("loop", LOOPS)
-
-
-@pytest.fixture
-def run(loop: str) -> Callable[[Coroutine[Any, Any, Any]], Any]:
-    return lambda coroutine: run_in(loop, coroutine)
 
 
 @pytest.fixture

@@ -17,21 +17,14 @@ from dynamo_document_builder import AsyncHttpTransport, NoAnswerError, OutcomeUn
 from dynamo_document_builder.transports.awaited import pool as pools
 from tests.event_loops import LOOPS, run_in, runner
 from tests.fault_server import STAYS_SILENT, FaultServer, Reply, says, wait_until
+from tests.unit.transports.awaiting import READ, WRITE
 from tests.unit.transports.test_lost_answers import self_signed
-from tests.unit.transports.written import get, primary, put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-READ, WRITE = get(primary("1")), put(primary("1"))
-
 pytestmark = pytest.mark.parametrize("loop", LOOPS)
-
-
-@pytest.fixture
-def run(loop: str) -> Callable[[Coroutine[Any, Any, Any]], Any]:
-    return lambda coroutine: run_in(loop, coroutine)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import pickle
 import time
 from typing import TYPE_CHECKING, Any
@@ -25,28 +24,17 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from tests.event_loops import LOOPS, run_in
-from tests.fault_server import FaultServer, refuses, says, wait_until
+from tests.event_loops import LOOPS
+from tests.fault_server import FaultServer, wait_until
 from tests.unit.things import ALICE, ALICE_ITEM, User
-from tests.unit.transports.awaiting import cancelled, opened, users_through
-from tests.unit.transports.written import get, primary, put
+from tests.unit.transports.awaiting import FOUND, KEY, READ, WRITE, cancelled, opened, users_through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator
+    from collections.abc import Iterator
 
     from tests.unit.transports.conftest import MakeClient
 
-READ, WRITE = get(primary("1")), put(primary("1"))
-KEY = {"user_id": "u1"}
-FOUND = says(json.dumps({"Item": ALICE_ITEM}).encode())
-THROTTLES = refuses("ThrottlingException")
-
 pytestmark = pytest.mark.parametrize("loop", LOOPS)
-
-
-@pytest.fixture
-def run(loop: str) -> Callable[[Coroutine[Any, Any, Any]], Any]:
-    return lambda coroutine: run_in(loop, coroutine)
 
 
 @pytest.fixture
