@@ -39,6 +39,11 @@ class Database(Connected, Transacting):
     def __init__(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         object.__setattr__(self, "connection", Connection.through(client, transport))
 
+    @property
+    def subject(self) -> str:
+        """What an error calls it."""
+        return "the database"
+
     def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now: for every table of this database."""
         self.connection.connect(client, transport)
@@ -73,12 +78,12 @@ class Database(Connected, Transacting):
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of any tables of this database."""
         check_sendable(command, "database")
-        return self.connection.run(command.flow(self), command.limits, "the database")
+        return self.connection.run(command.flow(self), command.limits, self.subject)
 
     async def asend(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
         check_sendable(command, "database")
-        return await self.connection.arun(command.flow(self), command.limits, "the database")
+        return await self.connection.arun(command.flow(self), command.limits, self.subject)
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""

@@ -91,7 +91,7 @@ class Entity(EntityModel[S]):
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
         check_sendable(command, "entity")
-        return self.table.connection.run(command.flow(self), command.limits, f"table {self.table.name!r}")
+        return self.table.connection.run(command.flow(self), command.limits, self.table.subject)
 
     async def asend(self, command: EntityCommand[S, R]) -> R:
         """
@@ -101,7 +101,7 @@ class Entity(EntityModel[S]):
         `__cause__`. With a boto3 client the request is made in a thread.
         """
         check_sendable(command, "entity")
-        return await self.table.connection.arun(command.flow(self), command.limits, f"table {self.table.name!r}")
+        return await self.table.connection.arun(command.flow(self), command.limits, self.table.subject)
 
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
@@ -140,12 +140,12 @@ class Entity(EntityModel[S]):
     def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
         flow = rehearsal_of(command, self, "entity")
-        return self.table.connection.run(flow, command.limits, f"table {self.table.name!r}")
+        return self.table.connection.run(flow, command.limits, self.table.subject)
 
     async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
         flow = rehearsal_of(command, self, "entity")
-        return await self.table.connection.arun(flow, command.limits, f"table {self.table.name!r}")
+        return await self.table.connection.arun(flow, command.limits, self.table.subject)
 
     def transact(
         self,

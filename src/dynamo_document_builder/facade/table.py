@@ -80,6 +80,11 @@ class Table(TableModel, Connected, Transacting):
     def __hash__(self) -> int:
         return hash(self.resource)
 
+    @property
+    def subject(self) -> str:
+        """What an error calls it."""
+        return f"table {self.name!r}"
+
     def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
         self.connection.connect(client, transport)
@@ -95,12 +100,12 @@ class Table(TableModel, Connected, Transacting):
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""
         check_sendable(command, "table")
-        return self.connection.run(command.flow(self), command.limits, f"table {self.name!r}")
+        return self.connection.run(command.flow(self), command.limits, self.subject)
 
     async def asend(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
         check_sendable(command, "table")
-        return await self.connection.arun(command.flow(self), command.limits, f"table {self.name!r}")
+        return await self.connection.arun(command.flow(self), command.limits, self.subject)
 
     def paginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> Pages[R]:
         """Return the pages of a `Query` or a `Scan` over several entities, each requested when it is asked for."""

@@ -173,19 +173,21 @@ class Transacting:
             False
 
         """
-        rehearsal: Rehearsal = self._connection.run(rehearsal_of(command, self, "table"), command.limits, "rehearse")
+        rehearsal: Rehearsal = self._way.connection.run(
+            rehearsal_of(command, self, "table"), command.limits, self._way.subject
+        )
         return rehearsal
 
     async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        rehearsal: Rehearsal = await self._connection.arun(
-            rehearsal_of(command, self, "table"), command.limits, "rehearse"
+        rehearsal: Rehearsal = await self._way.connection.arun(
+            rehearsal_of(command, self, "table"), command.limits, self._way.subject
         )
         return rehearsal
 
     @property
-    def _connection(self) -> Any:
-        return cast("Any", self).connection
+    def _way(self) -> Any:
+        return self  # a table or a database
 
 
 def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:

@@ -80,6 +80,16 @@ def test_without_a_client_a_table_or_database_sends_nothing(command: Any) -> Non
         Database().send(command)
 
 
+def test_without_a_client_nothing_is_rehearsed() -> None:
+    command = TableTransactWrite([users.prepare([Put(ALICE)])])
+    with pytest.raises(UsageError, match="table 'app' is not connected"):
+        table.rehearse(command)
+    with pytest.raises(UsageError, match="table 'app' is not connected"):
+        users.rehearse(Put(ALICE))
+    with pytest.raises(UsageError, match="the database is not connected"):
+        Database().rehearse(command)
+
+
 def test_a_table_is_connected_later_for_every_entity_of_it() -> None:
     late = Table("app")
     entity = entity_on(late)

@@ -140,6 +140,14 @@ def test_with_keys_in_the_environment_no_sdk_is_loaded(server: FaultServer) -> N
     assert run(ALONE, server.endpoint) == "[]\n"
 
 
+@pytest.mark.parametrize("name", ["HttpTransport", "AsyncHttpTransport"])
+def test_it_says_what_to_install(name: str) -> None:
+    program = f"import sys; sys.modules['httptools'] = None\nfrom dynamo_document_builder import {name}"
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert child.returncode == 1
+    assert "needs the extra direct: pip install 'dynamo-document-builder[direct]'" in child.stderr.splitlines()[-1]
+
+
 def test_an_interrupted_request_takes_its_connection_with_it(server: FaultServer) -> None:
     class Interrupted(Exception):  # noqa: N818  it stands for KeyboardInterrupt, which would end the tests
         pass

@@ -6,7 +6,12 @@ import json
 import zlib
 from typing import TYPE_CHECKING, Any, Final
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+try:
+    from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "the direct transport needs the extra direct: pip install 'dynamo-document-builder[direct]'", name=error.name
+    ) from error
 from msgspec import Struct
 
 from dynamo_document_builder.facts import Fault
