@@ -37,15 +37,11 @@ class ItemDictKind(RecordKind):
     def item_class(self) -> type[Any]:
         return dict
 
-    def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
-        if trusted not in self._writers:
-            self._writers[trusted] = _writer_of(self, Source(self.expected, trusted))
-        return self._writers[trusted]
+    def _new_writer(self, *, trusted: bool) -> Callable[[Any], str]:
+        return _writer_of(self, Source(self.expected, trusted))
 
-    def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
-        if trusted not in self._readers:
-            self._readers[trusted] = _reader_of(self, Source(self.expected, trusted))
-        return self._readers[trusted]
+    def _new_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
+        return _reader_of(self, Source(self.expected, trusted))
 
     def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not is_dict(value) or type(value) is not dict:

@@ -51,8 +51,11 @@ class RecordKind(Kind):
     def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
         """Return the generated function that writes the members of an object, without braces."""
         if trusted not in self._writers:
-            self._writers[trusted] = writer_of(self.plan, trusted=trusted)
+            self._writers[trusted] = self._new_writer(trusted=trusted)
         return self._writers[trusted]
+
+    def _new_writer(self, *, trusted: bool) -> Callable[[Any], str]:
+        return writer_of(self.plan, trusted=trusted)
 
     def leaves(self) -> dict[str, Any]:
         return {"M": self.plan.members.mirror}
@@ -63,8 +66,11 @@ class RecordKind(Kind):
     def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
         """Return the generated function that makes an object of what msgspec read of its members."""
         if trusted not in self._readers:
-            self._readers[trusted] = reader_of(self.plan, trusted=trusted)
+            self._readers[trusted] = self._new_reader(trusted=trusted)
         return self._readers[trusted]
+
+    def _new_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
+        return reader_of(self.plan, trusted=trusted)
 
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:

@@ -11,9 +11,10 @@ from msgspec import UNSET
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members
+from dynamo_document_builder.schema.kinds.record_code import MembersText
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
-from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
+from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import quote
 
@@ -49,19 +50,17 @@ class TypedDictKind(Kind):
         names, unset = source.bind(frozenset(self.fields), "names"), source.bind(UNSET, "unset")
         source.add("def _function(v):")
         source.add(f"  if type(v) is not dict or not v.keys() <= {names}: {refusal(source, 'v')}")
-        always: list[list[Part]] = []
-        sometimes: list[str] = []
+        members = MembersText()
         for index, info in enumerate(self.fields.values()):
             member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, f"v{index}")]
             if info.has_default:
                 source.add(f"  v{index} = v.get({info.name!r}, {unset})")
                 source.add(f"  t{index} = '' if v{index} is {unset} else {template([',', *member])}")
-                sometimes.append(f"t{index}")
+                members.at_times.append(f"t{index}")
             else:
                 source.add(f"  v{index} = v[{info.name!r}]")
-                always.append(member)
-        whole = template([*joined(always, ","), *map(Code, sometimes)])
-        source.add(f"  return {whole}" if always else f"  return {whole}[1:]")
+                members.always.append(member)
+        source.add(members.returned())
         return source.compile("_function")
 
     @cached_property
