@@ -87,12 +87,12 @@ def _of_two(partition: KeyPart, sort: KeyPart) -> Write:
 def _of_fields(codec: Codec[Any], of_item: Write) -> Write:
     plain = {name: info.kind.plain for name, info in codec.fields.items() if info.kind.plain is not None}
     kind = plain.get
-    view = view_class(codec).of_known
+    view = view_class(codec)
 
     def write(given: Mapping[str, Any]) -> str | None:
         for name, value in given.items():
             if type(value) is not kind(name):
                 return None
-        return of_item(view(given))
+        return of_item(view(**given))
 
     return write

@@ -7,7 +7,7 @@ Builders are plain callables over the item, so the only way to learn what they n
 from __future__ import annotations
 
 import inspect
-from types import CodeType
+from types import CodeType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 
 if TYPE_CHECKING:
@@ -37,15 +37,18 @@ class UnknownFieldError(MissingFieldError):
     """A builder asked for a field whose new value only DynamoDB will know."""
 
 
-class View:
+class View(SimpleNamespace):
     """
     Some fields of an item, under their own names; properties and methods of the schema work on it.
+
+    Made directly it has fields that are known to be fields, with their values: every key is built of one, and this is
+    the quickest way to an object with a few attributes. `of` makes it of any fields.
 
     It passes as an item of the schema: a builder that asks what class it is gets the same answer for both. Of a union
     of classes the tag gives that answer, so without the tag a builder that asks is one that misses a field.
     """
 
-    __slots__ = ("__dict__",)
+    __slots__ = ()
 
     __codec: Codec[Any]
     """One for each class that is made below."""
@@ -53,18 +56,15 @@ class View:
     """Beside those that are attributes."""
     __read: set[str] | None = None
 
-    def __init__(self, values: Mapping[str, Any], read: set[str] | None) -> None:
-        self.__values = values
-        self.__read = read
-        if read is None:  # nobody asks what is read, so what is known is found without a call
-            fields = self.__codec.fields
-            self.__dict__.update({n: value for n, value in values.items() if value is not UNKNOWN and n in fields})
-
     @classmethod
-    def of_known(cls, values: Mapping[str, Any]) -> Self:
-        """Return a view of fields that are known to be fields, with their values."""
-        view = cls.__new__(cls)
-        view.__dict__.update(values)
+    def of(cls, values: Mapping[str, Any], read: set[str] | None) -> Self:
+        """Return a view that adds what is read from it to *read*."""
+        view = cls()
+        view.__values = values
+        view.__read = read
+        if read is None:  # nobody asks what is read, so what is known is found without a call
+            fields = cls.__codec.fields
+            view.__dict__.update({n: value for n, value in values.items() if value is not UNKNOWN and n in fields})
         return view
 
     def __what(self) -> type[Any]:
@@ -113,14 +113,17 @@ class DictView:
     codec: ClassVar[Codec[Any]]
     """One for each class that is made below."""
 
-    def __init__(self, values: Mapping[str, Any], read: set[str] | None) -> None:
-        self._values = values
-        self._read = read
+    def __init__(self, /, **values: Any) -> None:
+        self._values: Mapping[str, Any] = values
+        self._read: set[str] | None = None
 
     @classmethod
-    def of_known(cls, values: Mapping[str, Any]) -> Self:
-        """Return a view of fields that are known to be fields, with their values."""
-        return cls(values, None)
+    def of(cls, values: Mapping[str, Any], read: set[str] | None) -> Self:
+        """Return a view that adds what is read from it to *read*."""
+        view = cls()
+        view._values = values
+        view._read = read
+        return view
 
     def __what(self) -> type[Any]:
         return dict
@@ -169,7 +172,7 @@ def view_of(codec: Codec[Any], values: Mapping[str, Any], read: set[str] | None 
 
     What is read from it is added to *read*.
     """
-    return view_class(codec.told_by(values))(values, read)
+    return view_class(codec.told_by(values)).of(values, read)
 
 
 def view_class(codec: Codec[Any]) -> type[View | DictView]:
@@ -182,7 +185,8 @@ def _view_class(codec: Codec[Any]) -> type[View | DictView]:
     members = {"__slots__": (), "__module__": codec.members[0].schema.__module__}
     if codec.item_class is dict:
         return type(codec.name, (DictView,), {**members, "codec": codec})
-    return type(codec.name, (View,), {**members, "_View__codec": codec})
+    itself = {"__eq__": object.__eq__, "__hash__": object.__hash__}  # a namespace is compared by what is in it
+    return type(codec.name, (View,), {**members, **itself, "_View__codec": codec})
 
 
 _views: Final[dict[Codec[Any], type[View | DictView]]] = {}
