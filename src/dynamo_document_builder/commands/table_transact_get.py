@@ -13,7 +13,7 @@ from dynamo_document_builder.model.options import ineffective
 from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
         for group in self.gets:
             problems.note_all(ineffective(group.command, "return_consumed_capacity", "timeout", "abort"))
             check_bound(problems, target, group.entity.table, group.entity.name)
-        snapshot = yield from read_transaction(self, get_slots(self.gets, trusted=self.skip_validation), problems)
+        snapshot = yield from read_transaction(self, GetSlots(self.gets, trusted=self.skip_validation), problems)
         found = iter(snapshot.items)
         groups = tuple(list(islice(found, len(group.keys))) for group in self.gets)
         return TableTransactGetResult(

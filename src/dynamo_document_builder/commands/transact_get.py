@@ -11,7 +11,7 @@ from dynamo_document_builder.model.patience import PatientOptionNames, PatientOp
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.transactions.gets import PreparedTransactGet, get_slots
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -108,7 +108,7 @@ class TransactGet(PatientOptions, Generic[P]):
     def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[P]]: ...
     def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
         """Send the read and decode what comes."""
-        slots = get_slots([self._group(entity)], trusted=self.skip_validation)
+        slots = GetSlots([self._group(entity)], trusted=self.skip_validation)
         snapshot = yield from read_transaction(self, slots, Problems("TransactGet"))
         return TransactGetResult(
             items=snapshot.items,

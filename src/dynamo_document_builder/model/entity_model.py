@@ -21,7 +21,7 @@ from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.model.builders import IndexPart, KeyPart, KeyPlan
     from dynamo_document_builder.model.table_model import TableModel
@@ -123,6 +123,12 @@ class EntityModel(Generic[S]):
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
         """Return the key attributes of an item, from an instance or from the fields its key is built of."""
         return self._quick_key(given) or self._key(self.view_or_instance(given))
+
+    def usual_keys(self, given: Sequence[Any]) -> list[str] | None:
+        """Return what `encode_key` gives for each of some keys; `None` if one is unusual in any way."""
+        of_fields, quick = self._quick.of_fields, self._quick_key
+        keys = [of_fields(one.as_dict()) if type(one) is FrozenMap else quick(one) for one in given]
+        return None if None in keys else cast("list[str]", keys)
 
     def _quick_key(self, given: Any) -> str | None:
         if type(given) is FrozenMap:

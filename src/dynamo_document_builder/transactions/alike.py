@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import UNSET, UnsetType, defstruct
 
 from dynamo_document_builder.model.results import ConsumedCapacity
+from dynamo_document_builder.transactions.gets import GetSlots
 from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
 
 def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[ConsumedCapacity, ...]] | None:
     """Return the items and the capacity of an answer; `None` where they have to be read one by one."""
-    reader = slots[0].reader
-    steps = reader.steps
-    if steps is None or any([slot.reader is not reader for slot in slots]):  # noqa: C419  a list is quicker
+    reader = slots.reader if isinstance(slots, GetSlots) else None
+    if reader is None or reader.steps is None:
         return None
-    make = steps.make
+    steps, make = reader.steps, reader.steps.make
     try:
         output = _reader_of(steps.mirror)(body)
         items = [None if found.item is UNSET else make(found.item) for found in output.responses]

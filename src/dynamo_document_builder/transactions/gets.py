@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from attrs import frozen
 from msgspec import Struct
@@ -11,10 +12,10 @@ from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
+    from collections.abc import Iterator, Mapping
 
 S = TypeVar("S")
 
@@ -65,12 +66,69 @@ class GetSlot(Struct, frozen=True, eq=False):
         return Operation("Get", table.name, key, f'{table.named},"Key":{key}{projection}')
 
 
-def get_slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> tuple[GetSlot, ...]:
-    """Lay out the keys of a transactional read in order."""
-    return tuple(_slots(groups, trusted=trusted))
+class GetSlots(Sequence[GetSlot]):
+    """
+    The keys of a transactional read, in order.
 
+    As long as all is as usual, nobody asks for the slots, and the keys are written all at once.
+    """
 
-def _slots(groups: Iterable[PreparedTransactGet[Any]], *, trusted: bool) -> Iterator[GetSlot]:
-    for group in groups:
-        reader = reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation)
-        yield from (GetSlot(group.command, group.entity, key, reader) for key in group.keys)
+    __slots__ = ("_groups", "_laid_out", "_readers")
+
+    def __init__(self, groups: Sequence[PreparedTransactGet[Any]], *, trusted: bool) -> None:
+        self._groups = groups
+        self._readers = [
+            reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation) for group in groups
+        ]
+        self._laid_out: list[GetSlot] | None = None
+
+    @property
+    def reader(self) -> ItemReader[Any] | None:
+        """What reads all items, `None` if they are not read alike."""
+        first, *others = self._readers
+        return None if any(other is not first for other in others) else first
+
+    def quick(self) -> list[str] | None:
+        """Return the entries of `TransactItems`, `None` where each has to be looked at, and is then refused or not."""
+        if len(self.tables) != 1 or not 0 < len(self) <= MAX_OPERATIONS:
+            return None
+        seen: set[str] = set()
+        entries: list[str] = []
+        for group, reader in zip(self._groups, self._readers, strict=True):
+            keys = group.entity.usual_keys(group.keys)
+            if keys is None:
+                return None
+            try:
+                closing = f"{reader.members}}}}}"
+            except FINDINGS:
+                return None
+            opening = f'{{"Get":{{{group.entity.table.named},"Key":'
+            entries.extend([f"{opening}{key}{closing}" for key in keys])
+            seen.update(keys)
+        return entries if len(seen) == len(entries) else None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([group.entity.table.name for group in self._groups]))
+
+    def _slots(self) -> list[GetSlot]:
+        if self._laid_out is None:
+            self._laid_out = [
+                GetSlot(group.command, group.entity, key, reader)
+                for group, reader in zip(self._groups, self._readers, strict=True)
+                for key in group.keys
+            ]
+        return self._laid_out
+
+    def __len__(self) -> int:
+        return sum([len(group.keys) for group in self._groups])
+
+    @overload
+    def __getitem__(self, index: int) -> GetSlot: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[GetSlot]: ...
+    def __getitem__(self, index: int | slice) -> GetSlot | Sequence[GetSlot]:
+        return self._slots()[index]
+
+    def __iter__(self) -> Iterator[GetSlot]:
+        return iter(self._slots())

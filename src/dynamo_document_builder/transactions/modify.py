@@ -23,7 +23,7 @@ from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.versions import Terms
-from dynamo_document_builder.transactions.gets import GetSlot, PreparedTransactGet, get_slots
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteGroup, WriteSlot, write_slots
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.projections import Projection
     from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.transactions.gets import GetSlot
     from dynamo_document_builder.transactions.read import Snapshot
     from dynamo_document_builder.wire.flow import Flow
 
@@ -109,11 +110,11 @@ class ReadModifyWrite(PatientOptions):
                 return Transacted(items=items, written=written, tries=tries)
             yield from waited(policy.delay(tries - 1), overtaken)
 
-    def _read(self, target: Target) -> Flow[tuple[tuple[GetSlot, ...], Snapshot, tuple[Any, ...]]]:
+    def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")
         for group in self.reads:
             check_bound(problems, target, group.entity.table, group.entity.name)
-        slots = get_slots(self.reads, trusted=self.skip_validation)
+        slots = GetSlots(self.reads, trusted=self.skip_validation)
         snapshot = yield from read_transaction(self, slots, problems)
         found = iter(snapshot.items)
         items = tuple([next(found) for _ in group.keys] for group in self.reads)

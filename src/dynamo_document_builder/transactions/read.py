@@ -14,6 +14,7 @@ from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.transactions.alike import read_alike
+from dynamo_document_builder.transactions.gets import GetSlots
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response
@@ -58,16 +59,21 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
     """Check the whole, send it, and decode one answer per slot; *problems* holds what was found before."""
-    operations = preflight(problems, slots)
+    gets, tables = _gets(slots, problems)
     problems.raise_any()
     capacity = option("ReturnConsumedCapacity", command.return_consumed_capacity)
-    body = f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{capacity}}}'
-    tables = tuple(dict.fromkeys(operation.table for operation in operations))
-    request = Request("TransactGetItems", body_of(body), tables)
+    request = Request("TransactGetItems", body_of(f'{{"TransactItems":[{",".join(gets)}]{capacity}}}'), tables)
     response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
     items, consumed = read_alike(response.body, slots) or _one_by_one(request, response, slots, problems.what)
     _check_count(items, slots, problems.what)
     return Snapshot(items, request, response, consumed)
+
+
+def _gets(slots: Sequence[GetSlot], problems: Problems) -> tuple[list[str], tuple[str, ...]]:
+    if isinstance(slots, GetSlots) and (quick := slots.quick()) is not None:
+        return quick, slots.tables
+    operations = preflight(problems, slots)
+    return [operation.wrapped for operation in operations], tuple(dict.fromkeys([one.table for one in operations]))
 
 
 def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Response]:
