@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import define, field
-
 from dynamo_document_builder.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from msgspec import Raw
 
     from dynamo_document_builder.batches.entries import Entry, Lane
 
 
-@define(eq=False)
 class Asked:
     """The entries of one request that its answer has not named yet."""
 
-    operation: str
-    entries: Sequence[Entry]
-    lanes: dict[str, Lane] = field(init=False)
-    waiting: dict[tuple[str, str], Entry] = field(init=False)
+    __slots__ = ("_lanes", "_operation", "_waiting")
 
-    def __attrs_post_init__(self) -> None:
-        self.lanes = {entry.lane.table.resource: entry.lane for entry in self.entries}
-        self.waiting = {(entry.lane.table.resource, entry.key): entry for entry in self.entries}
+    def __init__(self, operation: str, entries: Sequence[Entry]) -> None:
+        self._operation = operation
+        self._waiting: dict[Lane, dict[str, Entry]] = {}
+        for entry in entries:
+            self._waiting.setdefault(entry.lane, {})[entry.key] = entry
+        self._lanes = {lane.table.resource: lane for lane in self._waiting}
+
+    def left(self) -> Iterator[Entry]:
+        """Yield the entries that were not named."""
+        for waiting in self._waiting.values():
+            yield from waiting.values()
 
     def take(self, table: str, raw: Raw, kind: str) -> Entry:
         """Return the entry of a key, or of an item with that key, that came back under the name of a table."""
@@ -35,20 +37,31 @@ class Asked:
 
     def take_all(self, table: str, raws: Sequence[Raw], kind: str) -> list[Entry]:
         """Return the entries of all that came back under the name of a table."""
-        resource = table.rpartition("/")[2]  # it may be an ARN
-        lane = self.lanes.get(resource)
+        lane = self._lane(table)
+        return self._taken(lane, [*map(lane.key_of, raws)], kind)
+
+    def take_keys(self, table: str, keys: Sequence[str], kind: str) -> list[Entry]:
+        """Return the entries of keys that came back under the name of a table."""
+        return self._taken(self._lane(table), keys, kind)
+
+    def _lane(self, table: str) -> Lane:
+        lane = self._lanes.get(table.rpartition("/")[2])  # it may be an ARN
         if lane is None:
             raise self.unexpected(f"names the table {table!r}")
-        key_of = lane.key_of
-        return [self._taken(resource, key_of(raw), kind) for raw in raws]
+        return lane
 
-    def _taken(self, resource: str, key: str, kind: str) -> Entry:
-        entry = self.waiting.pop((resource, key), None)
-        if entry is None or entry.kind != kind:
-            raise self.unexpected(f"names the {kind} of {key} in table {resource!r}, or does so twice")
-        return entry
+    def _taken(self, lane: Lane, keys: Sequence[str], kind: str) -> list[Entry]:
+        take = self._waiting[lane].pop
+        taken: list[Entry] = []
+        for key in keys:
+            entry = take(key, None)
+            if entry is None or entry.kind != kind:
+                resource = lane.table.resource
+                raise self.unexpected(f"names the {kind} of {key} in table {resource!r}, or does so twice")
+            taken.append(entry)
+        return taken
 
     def unexpected(self, what: str) -> UnexpectedResponseError:
         return UnexpectedResponseError(
-            f"{self.operation}: its answer {what}, which was not asked for", operation=self.operation
+            f"{self._operation}: its answer {what}, which was not asked for", operation=self._operation
         )

@@ -50,7 +50,9 @@ class Entry(Struct, eq=False):
     """`Get`, `Put` or `Delete`."""
     done: bool = False
     raw: Raw | None = None
-    """What was read."""
+    """What was read, as it is stored."""
+    item: Any = None
+    """The same as an object, where it was made at once."""
     stored: Any = None
     """The item as it is put."""
 

@@ -9,6 +9,7 @@ import msgspec
 from attrs import define, field, frozen
 from msgspec import Raw
 
+from dynamo_document_builder.batches.alike import Unread, read_alike
 from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
@@ -20,7 +21,7 @@ from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.options import Options
@@ -54,19 +55,15 @@ class ReadGroup:
 
     def items(self) -> list[Any]:
         decode = self.reader.decode
-        return [None if entry.raw is None else decode(entry.raw) for entry in self.entries]
+        return [entry.item if entry.raw is None else decode(entry.raw) for entry in self.entries]
 
     def unprocessed(self) -> tuple[KeyLike, ...]:
         return tuple(key for key, entry in zip(self.keys, self.entries, strict=True) if not entry.done)
 
 
-class _Unread(msgspec.Struct, rename="pascal"):
-    keys: list[Raw]
-
-
 class _Output(msgspec.Struct, rename="pascal"):
     responses: dict[str, list[Raw]] = {}
-    unprocessed_keys: dict[str, _Unread] = {}
+    unprocessed_keys: dict[str, Unread] = {}
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
 
@@ -96,15 +93,22 @@ class Reads:
         findings = Findings(problems, entity, "Get")
         members = Findings(problems, entity, problems.what).attempt(partial(_members, group, reader)) or b""
         lane = self.lanes.of(table, f'{quote(table.name)}:{{"Keys":['.encode(), b"]" + members + b"}")
-        entries = [self._entry(lane, findings, index, given) for index, given in enumerate(group.keys)]
+        keys = entity.usual_keys(group.keys)
+        if keys is None:
+            entries = [self._looked_at(lane, findings, index, given) for index, given in enumerate(group.keys)]
+        else:
+            entries = [self._entry(lane, key, key.encode()) for key in keys]
         self.groups.append(ReadGroup(entity, group.keys, entries, reader))
 
-    def _entry(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
+    def _looked_at(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
         try:
             key = findings.entity.encode_key(given)
             sent = body_of(key)
         except FINDINGS:
             key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
+        return self._entry(lane, key, sent)
+
+    def _entry(self, lane: Lane, key: str, sent: bytes) -> Entry:
         entry = self.known.get((lane, key))
         if entry is None:
             entry = self.known[lane, key] = Entry(lane, key, sent, "Get")
@@ -112,18 +116,41 @@ class Reads:
 
     def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
         """Keep the items that came; what was neither found nor left unread is not there."""
-        output = read(_Output, request, response)
         asked = Asked(self.operation, entries)
+        if not self._took_alike(response, asked):
+            self._take_one_by_one(request, response, asked)
+        for entry in asked.left():
+            entry.done = True
+
+    def _took_alike(self, response: Response, asked: Asked) -> bool:
+        group = self.groups[0]
+        if len(self.groups) != 1 or len(self.known) != len(group.keys):  # an item found twice is two objects
+            return False
+        output = read_alike(response.body, group.reader, group.entity.table.key_names)
+        if output is None:
+            return False
+        found = [(asked.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]
+        self._leave(asked, output.unread)
+        for taken, items in found:
+            for entry, item in zip(taken, items, strict=True):
+                entry.item = item
+                entry.done = True
+        self.consumed_capacity += output.consumed_capacity
+        return True
+
+    def _take_one_by_one(self, request: Request, response: Response, asked: Asked) -> None:
+        output = read(_Output, request, response)
         found = [(asked.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
-        for table, unread in output.unprocessed_keys.items():
-            asked.take_all(table, unread.keys, "Get")
+        self._leave(asked, output.unprocessed_keys)
         for taken, raws in found:
             for entry, raw in zip(taken, raws, strict=True):
                 entry.raw = raw
                 entry.done = True
-        for entry in asked.waiting.values():
-            entry.done = True
         self.consumed_capacity += output.consumed_capacity
+
+    def _leave(self, asked: Asked, left: Mapping[str, Unread]) -> None:
+        for table, unread in left.items():
+            asked.take_all(table, unread.keys, "Get")
 
 
 def laid_out(command: Options, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:

@@ -168,7 +168,7 @@ class Writes:
         for table, unwritten in output.unprocessed_items.items():
             for one in unwritten:
                 _name(asked, table, one)
-        for entry in asked.waiting.values():
+        for entry in asked.left():
             entry.done = True
         self.consumed_capacity += output.consumed_capacity
         for table, metrics in output.item_collection_metrics.items():

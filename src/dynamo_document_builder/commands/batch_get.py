@@ -13,7 +13,7 @@ from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
-from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +40,7 @@ class BatchGetResult(BatchResult, Generic[S]):
 
 
 def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
-    return tuple(frozen_key(key) for key in listed(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
+    return frozen_keys(listed(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.

@@ -10,7 +10,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
-from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.values import KeyLike, frozen_keys
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.wire.guards import is_mapping
@@ -48,7 +48,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 def _checked(keys: Any) -> tuple[KeyLike, ...]:
     if isinstance(keys, (str, bytes)) or is_mapping(keys) or not hasattr(keys, "__iter__"):
         raise UsageError("TransactGet takes a list of keys: keys=[{...}, {...}]")
-    return tuple(frozen_key(key) for key in keys)
+    return frozen_keys(keys)
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.

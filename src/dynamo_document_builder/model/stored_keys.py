@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from operator import add
-from typing import TYPE_CHECKING, Any, Final
+from operator import add, attrgetter
+from typing import Any, Final
 
 import msgspec
-from msgspec import Raw
+from msgspec import Raw, Struct, defstruct
 
 from dynamo_document_builder.errors import UnexpectedResponseError
-from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
+from dynamo_document_builder.schema.kinds.mirrors import Member, Members, is_plain, mirror_of
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import decimal_text, read_decimal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SCALARS: Final = {"S": str, "N": str, "B": str}
 
@@ -30,22 +28,53 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     """
     members = Members.of("Key", [Member(name, mirror_of(_SCALARS), required=True) for name in names])
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
-    openings = [f"{quote(name)}:" for name in names]
-    places = [f"f{index}" for index in range(len(names))]
-    pair = _pair_of(openings)
+    write = _writer(names, "f")
 
     def read(raw: bytes | Raw) -> str:
         try:
-            found = decode(raw) if unpack is None else unpack(decode(raw))
-            if pair and type(one := found.f0.S) is str and type(other := found.f1.S) is str:
-                return pair % (quote(one), quote(other))  # what nearly every key is
-            texts = [_text(getattr(found, place)) for place in places]
+            return write(decode(raw) if unpack is None else unpack(decode(raw)))
         except (AttributeError, ArithmeticError, TypeError, ValueError, msgspec.DecodeError) as error:
             attributes = ", ".join(names)
             raise UnexpectedResponseError(f"an item came back without its key attributes: {attributes}") from error
-        return f"{{{','.join(map(add, openings, texts))}}}"
 
     return read
+
+
+class Keyed(Struct, frozen=True):
+    """How items are read together with their keys."""
+
+    mirror: Any
+    """What msgspec reads an item as: all that another mirror has, and the key attributes."""
+    key_of: Callable[[Any], str]
+    """Gives the key of one that was read so; raises if it has none."""
+
+
+def keyed(mirror: Any, names: tuple[str, ...]) -> Keyed | None:
+    """Return how items are read as a mirror, and their keys with them; `None` if the mirror has a key attribute."""
+    if not set(names).isdisjoint(mirror.__struct_encode_fields__) or not all(map(is_plain, names)):
+        return None
+    fields = {f"k{index}": name for index, name in enumerate(names)}
+    members: list[Any] = [(field, mirror_of(_SCALARS)) for field in fields]
+    both = defstruct(mirror.__name__, members, bases=(mirror,), rename=fields, kw_only=True, gc=False)
+    return Keyed(both, _writer(names, "k"))
+
+
+def _writer(names: tuple[str, ...], prefix: str) -> Callable[[Any], str]:
+    """Return what writes the key that a struct has in its first few fields of that prefix."""
+    openings = [f"{quote(name)}:" for name in names]
+    places = [f"{prefix}{index}" for index in range(len(names))]
+    pair = _pair_of(openings)
+    if pair is None:
+        return lambda found: f"{{{','.join(map(add, openings, [_text(getattr(found, place)) for place in places]))}}}"
+    both = attrgetter(*places)
+
+    def write(found: Any) -> str:
+        one, other = both(found)
+        if type(one.S) is str and type(other.S) is str:  # what nearly every key is
+            return pair % (quote(one.S), quote(other.S))
+        return f"{{{openings[0]}{_text(one)},{openings[1]}{_text(other)}}}"
+
+    return write
 
 
 def _pair_of(openings: list[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, KeysView, Mapping
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import AttrsInstance
@@ -62,3 +62,8 @@ KeyLike: TypeAlias = Mapping[str, Any] | AttrsInstance
 def frozen_key(key: KeyLike) -> KeyLike:
     """Copy a key given as a mapping; an instance of the schema stays itself."""
     return FrozenMap(key) if is_mapping(key) else key
+
+
+def frozen_keys(keys: Iterable[Any]) -> tuple[KeyLike, ...]:
+    """Copy some keys; nearly all are dictionaries, and there may be many."""
+    return tuple([FrozenMap(key) if key.__class__ is dict else frozen_key(key) for key in keys])

@@ -56,7 +56,7 @@ class Members(Struct, frozen=True):
             (f"f{index}", member.mirror) if member.required else (f"f{index}", member.mirror | UnsetType, UNSET)
             for index, member in enumerate(members)
         ]
-        plain = all(map(_is_plain, (member.stored for member in members)))
+        plain = all(map(is_plain, (member.stored for member in members)))
         names = {f"f{index}": member.stored for index, member in enumerate(members)} if plain else None
         struct = msgspec.defstruct(f"Stored{title}", fields, rename=names, kw_only=True, gc=False)
         if plain:
@@ -72,5 +72,6 @@ class Members(Struct, frozen=True):
         return cls(dict[str, Raw], unpack)
 
 
-def _is_plain(name: str) -> bool:
+def is_plain(name: str) -> bool:
+    """Whether msgspec takes it for the name of a field."""
     return not any(character in '"\\' or character < _FIRST_PLAIN for character in name)
