@@ -15,7 +15,7 @@ from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.versions import terms_of
+from dynamo_document_builder.model.versions import FREE, terms_of
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
@@ -77,9 +77,10 @@ class Put(SingleWrite[S]):
         try:
             stored, item = self._stored(entity, trusted=trusted)
             terms = terms_of(self, entity)
-            return self._rendered(entity, stored, item, terms, condition_members(entity, terms))
+            condition = NO_TEXT if terms is FREE else condition_members(entity, terms)
         except FINDINGS:
             return self._explained(entity, notes, trusted=trusted)
+        return self._rendered(entity, stored, item, terms, condition)
 
     def _explained(self, entity: EntityModel[S], notes: Sequence[str], *, trusted: bool) -> Operation:
         problems = Problems(self.name, entity.name)

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.options import ineffective
+from dynamo_document_builder.model.options import Ineffective
 from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
@@ -34,6 +34,8 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
+
+_whole_only = Ineffective("return_consumed_capacity", "timeout", "abort")
 
 
 def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
@@ -215,7 +217,7 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
         """Send the read and decode what comes, group by group."""
         problems = Problems("TableTransactGet")
         for group in self.gets:
-            problems.note_all(ineffective(group.command, "return_consumed_capacity", "timeout", "abort"))
+            problems.note_all(_whole_only(group.command))
             check_bound(problems, target, group.entity.table, group.entity.name)
         snapshot = yield from read_transaction(self, GetSlots(self.gets, trusted=self.skip_validation), problems)
         found = iter(snapshot.items)

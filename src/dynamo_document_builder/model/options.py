@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, TypedDict
 
@@ -12,7 +11,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import Abort, Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
@@ -92,20 +91,25 @@ def option(name: str, value: str | None) -> str:
     return "" if value is None else f',"{name}":"{value}"'
 
 
-def ineffective(command: Any, *names: str) -> list[str]:
-    """Return a finding for each option that was given where it has no effect."""
-    if _all_of(names)(command).count(None) == len(names):
-        return []
-    return [
-        f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"
-        for name in names
-        if getattr(command, name) is not None
-    ]
+class Ineffective:
+    """Options that mean nothing in some place: finds those that were given there."""
 
+    __slots__ = ("_given", "_names", "_none")
 
-@cache
-def _all_of(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
-    return attrgetter(*names)
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self._given: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
+        self._none = (None,) * len(names)
+
+    def __call__(self, command: Any) -> Sequence[str]:
+        """Return a finding for each that was given."""
+        if self._given(command) == self._none:
+            return ()
+        return [
+            f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"
+            for name in self._names
+            if getattr(command, name) is not None
+        ]
 
 
 _INSTEAD: Final = {"return_values": "DynamoDB returns no items from one: read them afterwards"}

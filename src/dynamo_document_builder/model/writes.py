@@ -12,9 +12,9 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
 from dynamo_document_builder.model.options import (
+    Ineffective,
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
-    ineffective,
     one_of,
     option,
 )
@@ -50,15 +50,9 @@ def _now() -> int:
     return time_ns()
 
 
-ALONE_ONLY = (
-    "return_values",
-    "return_item_collection_metrics",
-    "return_consumed_capacity",
-    "timeout",
-    "abort",
-    "retry",
+_alone_only = Ineffective(
+    "return_values", "return_item_collection_metrics", "return_consumed_capacity", "timeout", "abort", "retry"
 )
-"""Options of a write that mean nothing for one operation of a transaction."""
 
 
 @frozen(kw_only=True, repr=False, slots=False)
@@ -102,7 +96,7 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
 
     def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        return self.written(entity, ineffective(self, *ALONE_ONLY), trusted=trusted or self.skip_validation)
+        return self.written(entity, _alone_only(self), trusted=trusted or self.skip_validation)
 
     @abstractmethod
     def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool) -> Operation:
