@@ -32,7 +32,7 @@ def _check_retry(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, repr=False, slots=False)
 class BatchOptions(Options):
     """What every batch can be told."""
 

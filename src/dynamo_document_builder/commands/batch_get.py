@@ -11,6 +11,7 @@ from dynamo_document_builder.batches.options import BatchOptions, CommonBatchOpt
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
@@ -44,7 +45,8 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@frozen(init=False, repr=False)
+@built_at_once
+@frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchOptions, Generic[P]):
     """
     Read any number of items of one entity, 100 with each request.

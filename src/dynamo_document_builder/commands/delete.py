@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.refusals import returned
@@ -31,7 +32,8 @@ class DeleteResult(WriteResult[S]):
     """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
-@frozen(repr=False)
+@built_at_once
+@frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
     """
     Delete the item under a key; deleting what is not there succeeds.

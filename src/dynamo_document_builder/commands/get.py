@@ -8,6 +8,7 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import CommonOptions, Options, option
 from dynamo_document_builder.model.problems import FINDINGS, Problems
@@ -46,7 +47,8 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@frozen(init=False, repr=False)
+@built_at_once
+@frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P]):
     """
     Read the item under a key.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
@@ -52,7 +53,8 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@frozen(init=False, repr=False)
+@built_at_once
+@frozen(init=False, repr=False, slots=False)
 class TransactGet(PatientOptions, Generic[P]):
     """
     Read 1 to 100 items of one entity as they were at one moment.

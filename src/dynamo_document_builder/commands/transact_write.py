@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
@@ -32,7 +33,8 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     return checked
 
 
-@frozen(repr=False)
+@built_at_once
+@frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S_contra]):
     """
     Write 1 to 100 items of one entity, all or none.

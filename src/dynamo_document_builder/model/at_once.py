@@ -16,25 +16,33 @@ C = TypeVar("C")
 
 
 def built_at_once(cls: type[C]) -> type[C]:
-    """Decorate a command of attrs, of no slots, whose one argument by place is kept as it is given."""
+    """Decorate a command of attrs, of no slots, with one argument by place; the defaults of all others are plain."""
     command: Any = cls
     step_by_step: Any = command.__init__
     infos: tuple[Any, ...] = fields(command)
     factory: Any = Factory  # a class at run time, a function to type checkers
-    [subject] = [info.name for info in infos if info.init and not info.kw_only]
+    [about] = [info for info in infos if info.init and not info.kw_only]
+    subject, convert = about.name, about.converter
     made_by = tuple((info.name, info.default.factory) for info in infos if isinstance(info.default, factory))
     usual = {info.name: info.default for info in infos if info.name not in {subject, *dict(made_by)}}
+    finish = getattr(command, "__attrs_post_init__", None)
 
     @wraps(step_by_step)  # for whoever asks for its parameters
     def build(self: Any, *given: Any, **options: Any) -> None:
-        if options or len(given) != 1:
+        if len(given) == 1 and not options:
+            [value] = given
+        elif not given and len(options) == 1 and subject in options:
+            value = options[subject]
+        else:
             step_by_step(self, *given, **options)
             return
         members = self.__dict__
         members.update(usual)
-        members[subject] = given[0]
+        members[subject] = value if convert is None else convert(value)
         for name, make in made_by:
             members[name] = make()
+        if finish is not None:
+            finish(self)
 
     command.__init__ = build
     return cls

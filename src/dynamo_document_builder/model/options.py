@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, Type
 from attrs import field, fields, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.wire.limits import Abort, Limits
+from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -83,7 +83,7 @@ class Options:
 
     @property
     def limits(self) -> Limits:
-        return Limits(self.timeout, self.abort)
+        return NO_LIMITS if self.timeout is None and self.abort is None else Limits(self.timeout, self.abort)
 
 
 def option(name: str, value: str | None) -> str:

@@ -1,4 +1,4 @@
-"""A put that is given nothing but an item is the same as one that is built step by step."""
+"""A command that is given nothing but what it is about is the same as one that is built step by step."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve, exceptions, fields
 
-from dynamo_document_builder import Put, UsageError
+from dynamo_document_builder import BatchGet, Delete, Get, Put, TransactGet, TransactWrite, UsageError
 from tests.unit.things import ALICE, User
 
 STEP_BY_STEP: Any = Put(ALICE, label=None)
@@ -42,3 +42,41 @@ def test_what_is_given_is_checked_and_what_is_missing_told() -> None:
             build(*given, **options)
     assert build(item=ALICE) == STEP_BY_STEP
     assert "condition" in inspect.signature(Put).parameters
+
+
+KEY = {"user_id": "u1"}
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "value"),
+    [
+        (Put, "item", ALICE),
+        (Get, "key", KEY),
+        (Delete, "key", KEY),
+        (TransactGet, "keys", [KEY, KEY]),
+        (BatchGet, "keys", [KEY]),
+        (TransactWrite, "writes", [Put(ALICE), Delete(KEY)]),
+    ],
+)
+def test_by_place_and_by_name_it_is_the_same(command: Any, name: str, value: Any) -> None:
+    built = command(value, skip_validation=False)
+    for at_once in (command(value), command(**{name: value})):
+        assert at_once == built
+        assert repr(at_once) == repr(built)
+        assert vars(at_once).keys() == vars(built).keys() == {info.name for info in fields(command)}
+        assert evolve(at_once, timeout=5.0).timeout == 5.0
+        assert deepcopy(at_once) == built
+    with pytest.raises(TypeError):
+        command(value, **{name: value})
+
+
+def test_what_is_given_is_converted_and_checked() -> None:
+    keys = [dict(KEY)]
+    command = TransactGet(keys)
+    keys[0]["user_id"] = "changed"
+    assert command.keys[0]["user_id"] == "u1"  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+    transact: Any = TransactWrite
+    with pytest.raises(UsageError, match="takes a list of writes"):
+        transact(Put(ALICE))
+    with pytest.raises(UsageError, match="not str"):
+        transact(writes=["put"])
