@@ -14,7 +14,7 @@ from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.facts import Problem, described
 from dynamo_document_builder.model.conditional import check_size
-from dynamo_document_builder.model.lifecycle import as_stored, roles_of
+from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
@@ -199,7 +199,7 @@ def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any
 
 
 def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
-    roles = roles_of(group.entity)
+    roles = group.entity.codec.roles
     if roles is not None and roles.version is not None and group.command.check_version:
         text = (
             f"a batch checks no version, and {roles.version.name!r} is one: write such items with Put, Delete and "

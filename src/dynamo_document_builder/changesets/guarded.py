@@ -13,7 +13,6 @@ from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.conditions import Condition, Exists, ItemExists, all_of, any_of
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
 
@@ -45,7 +44,7 @@ def _added(item: Any) -> Put[Any]:
 
 def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
     """Return what must be true of the item; nothing, where its version says it all, as the write checks that itself."""
-    roles = roles_of(entity)
+    roles = entity.codec.roles
     if roles is not None and roles.version is not None:
         return None
     wire, out = wire_of(entity, base), Rendering(entity.scope)

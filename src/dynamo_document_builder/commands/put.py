@@ -75,12 +75,12 @@ class Put(SingleWrite[S]):
         if notes:
             return self._explained(entity, notes, trusted=trusted)
         try:
-            stored, item = self._stored(entity, trusted=trusted)
+            stored, text = self._stored(entity, trusted=trusted)
             terms = terms_of(self, entity)
             condition = NO_TEXT if terms is FREE else condition_members(entity, terms)
         except FINDINGS:
             return self._explained(entity, notes, trusted=trusted)
-        return self._rendered(entity, stored, item, terms, condition)
+        return self._rendered(entity, stored, text, terms, condition)
 
     def _explained(self, entity: EntityModel[S], notes: Sequence[str], *, trusted: bool) -> Operation:
         problems = Problems(self.name, entity.name)
@@ -102,7 +102,8 @@ class Put(SingleWrite[S]):
         return Operation(self.name, table.name, item.key, members, item.text, stored, terms.guard)
 
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
-        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
+        kept = entity.codec.roles is not None
+        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted) if kept else self.item
         text = entity.encode(stored, trusted=trusted)
         check_size(text.text)
         return stored, text

@@ -13,7 +13,6 @@ from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.index_updates import Subject, index_updates
 from dynamo_document_builder.model.kept import kept_up
-from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.versions import Terms, terms_of
 from dynamo_document_builder.transactions.slots import RawSlot, WriteSlot
@@ -76,7 +75,7 @@ def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transact
 def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
     """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
     may_create = terms.condition is None or not terms.condition.implies_item()
-    subject, roles = Subject(entity, command.key, may_create), roles_of(entity)
+    subject, roles = Subject(entity, command.key, may_create), entity.codec.roles
     if roles is not None:
         subject = kept_up(Rendering(entity.scope), subject, roles, command.updates, terms.guard, command.made_ns)
     follow = index_updates(subject, command.updates)

@@ -10,30 +10,21 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.schema.members import members_of, replaced, value_of
-from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
+    from dynamo_document_builder.schema.roles import Roles
 
 S = TypeVar("S")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_roles: Final[dict[Any, Roles | None]] = {}
-
-
-def roles_of(entity: EntityModel[Any]) -> Roles | None:
-    """Return which fields of an entity's items are kept, `None` if none is: found once, as every command asks."""
-    try:
-        return _roles[entity.schema]
-    except KeyError:
-        return _roles.setdefault(entity.schema, roles_in(entity.codec.fields))
 
 
 def kept_fields(entity: EntityModel[Any]) -> tuple[str, ...]:
     """Return the names of the fields that are kept."""
-    roles = roles_of(entity)
+    roles = entity.codec.roles
     kept = () if roles is None else (roles.version, roles.created_at, roles.updated_at)
     return tuple(info.name for info in kept if info is not None)
 
@@ -56,7 +47,7 @@ def moment_of(info: FieldInfo, made_ns: int) -> datetime:
 
 def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = False) -> S:
     """Return an item as a put stores it: with the next version and its moments set, or itself if it has none."""
-    roles = roles_of(entity)
+    roles = entity.codec.roles
     if roles is None or not isinstance(item, entity.codec.item_class):
         return item
     check_keys(entity, roles)

@@ -11,7 +11,6 @@ from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.index_updates import Subject, index_updates
 from dynamo_document_builder.model.kept import kept_up, render_kept
-from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
 
@@ -30,7 +29,7 @@ def update_members(entity: EntityModel[Any], key: object, changes: Sequence[Chan
     out = Rendering(entity.scope)
     condition = terms.condition
     subject = Subject(entity, key, condition is None or not condition.implies_item())
-    roles = roles_of(entity)
+    roles = entity.codec.roles
     if roles is not None:
         subject = kept_up(out, subject, roles, changes, terms.guard, made_ns)
     members = out.expression("UpdateExpression", _update(out, subject, changes))

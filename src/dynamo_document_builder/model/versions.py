@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.model.guard import Guard
-from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.model.options import ReturnOldOnFailure
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -31,7 +30,7 @@ FREE: Final = Terms(None, None)
 
 def terms_of(command: Any, entity: EntityModel[Any]) -> Terms:
     """Return what a command depends on: its own condition, and the version of the item where that is known."""
-    condition, roles = command.condition, roles_of(entity)
+    condition, roles = command.condition, entity.codec.roles
     guard = None if roles is None or roles.version is None else _guard(command, roles.version)
     if guard is None:
         return FREE if condition is None else Terms(condition, command.return_values_on_condition_check_failure)

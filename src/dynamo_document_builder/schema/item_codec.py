@@ -14,6 +14,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.members import refused_by_model
 from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     def fields(self) -> Mapping[str, FieldInfo]:
         """The fields by their Python names, in order."""
         raise NotImplementedError  # every codec has its own
+
+    @cached_property
+    def roles(self) -> Roles | None:
+        """Which fields the library keeps by itself, `None` if it keeps none; found once, as every command asks."""
+        return roles_in(self.fields)
 
     @property
     def tag(self) -> str | None:

@@ -13,7 +13,7 @@ from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.raw import Raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.model.operation import Operation
 
@@ -114,14 +114,10 @@ def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSl
         for group in groups
         if isinstance(group, PreparedWrites)
     }
-    return tuple(_slots(groups, key_names, trusted=trusted))
-
-
-def _slots(
-    groups: Iterable[WriteGroup], key_names: Mapping[str, tuple[str, ...]], *, trusted: bool
-) -> Iterator[WriteSlot | RawSlot]:
+    slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, Raw):
-            yield RawSlot(group, key_names.get(group.table))
+            slots.append(RawSlot(group, key_names.get(group.table)))
         else:
-            yield from (WriteSlot(write, group.entity, trusted) for write in group.writes)
+            slots.extend([WriteSlot(write, group.entity, trusted) for write in group.writes])
+    return tuple(slots)

@@ -10,7 +10,6 @@ from dynamo_document_builder.expressions.conditions import Comparison, Condition
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, find
-from dynamo_document_builder.model.lifecycle import roles_of
 from dynamo_document_builder.schema.codec import codec_of
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition
 
 def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any]) -> Iterable[Path]:
     """Return the paths that tell whether an item is the same: one, where a version that changes with it was read."""
-    fields, roles = entity.codec.fields, roles_of(entity)
+    fields, roles = entity.codec.fields, entity.codec.roles
     if roles is not None and roles.version is not None and roles.version.stored in item:
         return [Path((roles.version.name,))]
     if isinstance(projection, tuple):

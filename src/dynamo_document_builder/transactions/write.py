@@ -88,7 +88,7 @@ def write_transaction(
     body = (
         f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{_members(command, token)}}}'
     )
-    tables = tuple(dict.fromkeys(operation.table for operation in operations))
+    tables = tuple(dict.fromkeys([operation.table for operation in operations]))
     request = Request("TransactWriteItems", body_of(body), tables)
     sent = Sent(request, command, slots, operations, token, problems.what)
     response = yield from patiently(lambda: sent_once(request, sent), command.retry)

@@ -72,9 +72,9 @@ def test_by_place_and_by_name_it_is_the_same(command: Any, name: str, value: Any
 
 def test_what_is_given_is_converted_and_checked() -> None:
     keys = [dict(KEY)]
-    command = TransactGet(keys)
+    command: Any = TransactGet(keys)
     keys[0]["user_id"] = "changed"
-    assert command.keys[0]["user_id"] == "u1"  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+    assert command.keys[0]["user_id"] == "u1"
     transact: Any = TransactWrite
     with pytest.raises(UsageError, match="takes a list of writes"):
         transact(Put(ALICE))
