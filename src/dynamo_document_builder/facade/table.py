@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
@@ -80,7 +81,7 @@ class Table(TableModel, Connected, Transacting):
     def __hash__(self) -> int:
         return hash(self.resource)
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """What an error calls it."""
         return f"table {self.name!r}"

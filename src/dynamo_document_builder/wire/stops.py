@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, RequestTimeoutError
-from dynamo_document_builder.wire.limits import Abort
+from dynamo_document_builder.wire.limits import NO_LIMITS, Abort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,6 +59,11 @@ def _naps_unless(abort: Abort, seconds: float) -> Iterator[float]:
     raise AbortedError("nothing was sent again: the abort signal is set")
 
 
+_UNSTOPPED: Final = Stops(time.monotonic, None, None)
+
+
 def started(limits: Limits, clock: Callable[[], float]) -> Stops:
     """Start the time of one send."""
+    if limits is NO_LIMITS:
+        return _UNSTOPPED  # which asks no clock
     return Stops(clock, None if limits.timeout is None else clock() + limits.timeout, limits.abort)

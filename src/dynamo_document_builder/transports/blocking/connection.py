@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import socket
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.transports.direct.answers import AnswerReader, BrokenAnswerError
@@ -23,20 +24,16 @@ _CHUNK: Final = 64 * 1024
 class Connection:
     """A connection to the endpoint; whoever has it has it alone."""
 
-    __slots__ = ("_read_timeout", "_readable", "_reader", "_socket", "made_at")
+    __slots__ = ("_read_timeout", "_reader", "_socket", "made_at", "surprises")
 
     def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> None:
         self._socket = _connected(endpoint, patience, tls, limit)
         self._read_timeout = patience.read_timeout
         self._socket.settimeout(self._read_timeout)
         self._reader = AnswerReader()
-        self._readable = _watching(self._socket)
+        self.surprises = _watching(self._socket)
+        """Gives what came since the last answer: the end of the connection, or what nobody asked for."""
         self.made_at = time.monotonic()
-
-    @property
-    def is_fresh(self) -> bool:
-        """Whether nothing came since the last answer: neither the end of the connection, nor what nobody asked for."""
-        return not self._readable()
 
     @property
     def can_be_reused(self) -> bool:
@@ -87,7 +84,7 @@ def _watching(opened: socket.socket) -> Callable[[], Iterable[object]]:
         return lambda: select.select([opened], (), (), 0)[0]
     poll = select.poll()
     poll.register(opened, select.POLLIN)
-    return lambda: poll.poll(0)
+    return partial(poll.poll, 0)
 
 
 def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> socket.socket:

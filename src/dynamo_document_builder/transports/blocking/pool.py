@@ -37,7 +37,7 @@ class Pool:
                 connection = self._idle.pop()
             except IndexError:
                 return self.connect(deadline)
-            if connection.is_fresh and time.monotonic() - connection.made_at < MAX_AGE:
+            if not connection.surprises() and time.monotonic() - connection.made_at < MAX_AGE:
                 return connection
             connection.close()
 

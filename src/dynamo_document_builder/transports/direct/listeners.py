@@ -32,8 +32,8 @@ class Listeners:
     def __init__(self, client: Any) -> None:
         self._emitter = getattr(client.meta.events, "_emitter", None)
         self._events: dict[str, tuple[str, ...]] = {}
-        self._idle: dict[str, Any] = {}
-        """By event, the handlers that were found to do nothing: the very object that botocore keeps."""
+        self._idle: dict[str, list[Any]] = {}
+        """By operation, the handlers of each event that were found to do nothing, as botocore keeps them."""
 
     def are_none(self, operation: str) -> bool:
         """Tell whether no handler of a request's events does anything."""
@@ -43,17 +43,17 @@ class Listeners:
         events = self._events.get(operation)
         if events is None:
             events = self._events[operation] = tuple(f"{event}.dynamodb.{operation}" for event in _EVENTS)
-        return False not in [self._is_idle(event, found.get(event)) for event in events]
-
-    def _is_idle(self, event: str, handlers: Any) -> bool:
-        if handlers is None:
-            return False
-        if self._idle.get(event) is handlers:
+        handlers = [*map(found.get, events)]
+        if handlers == self._idle.get(operation):
             return True
-        if not all(map(_does_nothing, handlers)):
+        if not all(map(_are_idle, handlers)):
             return False
-        self._idle[event] = handlers
+        self._idle[operation] = handlers
         return True
+
+
+def _are_idle(handlers: Any) -> bool:
+    return handlers is not None and all(map(_does_nothing, handlers))
 
 
 def _does_nothing(handler: Any) -> bool:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from dynamo_document_builder.transports.direct.credentials import Credentials
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from dynamo_document_builder.transports.direct.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"
@@ -40,6 +40,19 @@ class _Canonical(Struct, frozen=True):
     signed: str
 
 
+class _Second(Struct, frozen=True):
+    """What all signatures of one second have in common, by the same keys."""
+
+    second: int
+    credentials: Credentials
+    stamp: str
+    opening: str
+    """Of the text that is signed."""
+    credential: str
+    """The Authorization header up to the names of the signed headers."""
+    key: bytes
+
+
 class Signer:
     """Signs the requests to one host, which is given as it stands in the Host header."""
 
@@ -50,7 +63,7 @@ class Signer:
         self.region = region
         # Each is replaced by one assignment: another thread sees all of it, or none.
         self._key = ("", "", b"")
-        self._second = (-1, "")
+        self._second: _Second | None = None
         self._canonical: tuple[str | None, dict[str, _Canonical]] = (None, {})
 
     def sign(
@@ -62,26 +75,27 @@ class Signer:
         more: Mapping[str, str] | None = None,
     ) -> Signature:
         """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
-        stamp = self._stamp(int(now))
-        token = credentials.token
+        second, token = self._second, credentials.token
+        if second is None or second.second != int(now) or second.credentials is not credentials:
+            second = self._second = self._begun(int(now), credentials)
         signed = {name.lower(): value for name, value in more.items() if _must_be_signed(name)} if more else None
         canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
-        request = f"{canonical.before}{stamp}{canonical.after}{sha256(body).hexdigest()}"
-        scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
-        text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{sha256(request.encode()).hexdigest()}"
-        signature = hmac.digest(self._day_key(stamp[:8], credentials.secret_key), text.encode(), "sha256").hex()
-        return Signature(
-            stamp,
-            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, "
-            f"SignedHeaders={canonical.signed}, Signature={signature}",
-        )
+        request = f"{canonical.before}{second.stamp}{canonical.after}{sha256(body).hexdigest()}"
+        text = f"{second.opening}{sha256(request.encode()).hexdigest()}"
+        signature = hmac.digest(second.key, text.encode(), "sha256").hex()
+        return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={signature}")
 
-    def _stamp(self, second: int) -> str:
-        known, stamp = self._second
-        if known != second:
-            stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-            self._second = second, stamp
-        return stamp
+    def _begun(self, second: int, credentials: Credentials) -> _Second:
+        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
+        scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
+        return _Second(
+            second,
+            credentials,
+            stamp,
+            f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n",
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
+            self._day_key(stamp[:8], credentials.secret_key),
+        )
 
     def _day_key(self, day: str, secret: str) -> bytes:
         known_day, known_secret, key = self._key
