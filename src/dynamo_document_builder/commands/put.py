@@ -98,8 +98,8 @@ class Put(SingleWrite[S]):
         self, entity: EntityModel[S], stored: S | None, item: ItemText, terms: Terms, condition: str
     ) -> Operation:
         table = entity.table
-        members = f'{table.named},"Item":{item.text}{condition}'
-        return Operation(self.name, table.name, item.key, members, item.text, stored, terms.guard)
+        before = f'{table.named},"Item":'
+        return Operation(self.name, table.name, item.key, before, item.text, condition, stored, terms.guard)
 
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
         kept = entity.codec.roles is not None

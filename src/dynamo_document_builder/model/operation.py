@@ -21,10 +21,12 @@ class Operation(Struct, frozen=True):
     table: str
     key: str
     """The key attributes; equal keys have equal text."""
-    members: str
-    """The members of the operation, without braces."""
+    before: str
+    """Its members, without braces; of a put those before the item."""
     item: str | None = None
-    """The whole item, of a put."""
+    """The whole item, of a put: kept apart, as what it is copied into may be large, and there may be a hundred."""
+    after: str = NO_TEXT
+    """The members after the item."""
     stored: Any = None
     """The same as an object: the one that was given, unless the library keeps fields of it."""
     guard: Guard | None = None
@@ -33,11 +35,12 @@ class Operation(Struct, frozen=True):
     @property
     def wrapped(self) -> str:
         """As one entry of `TransactItems`."""
-        return f'{{"{self.kind}":{{{self.members}}}}}'
+        return f'{{"{self.kind}":{{{self.before}{self.item or NO_TEXT}{self.after}}}}}'
 
     def request(self, operation: str, options: str) -> Request:
         """As a request of its own."""
-        return Request(operation, body_of(f"{{{self.members}{options}}}"), (self.table,))
+        body = f"{{{self.before}{self.item or NO_TEXT}{self.after}{options}}}"
+        return Request(operation, body_of(body), (self.table,))
 
     @property
     def item_bytes(self) -> int:

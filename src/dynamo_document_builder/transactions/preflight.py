@@ -122,7 +122,7 @@ def _check_labels(problems: Problems, slots: Sequence[Slot]) -> None:
 
 def _check_total(problems: Problems, operations: Sequence[Operation]) -> None:
     # JSON is never smaller than the items in it, so only a large request is worth measuring.
-    if sum([len(operation.members) for operation in operations]) * 4 <= MAX_TOTAL_BYTES:
+    if sum([len(operation.item) for operation in operations if operation.item is not None]) * 4 <= MAX_TOTAL_BYTES:
         return
     total = sum(operation.item_bytes for operation in operations)
     if total > MAX_TOTAL_BYTES:

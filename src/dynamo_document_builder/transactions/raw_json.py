@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 def raw_operation(kind: str, table: str, members: Mapping[str, Any], key: Mapping[str, Any] | None) -> Operation:
     """Return a raw operation as it is sent, with the key that tells it from others."""
-    text = json.dumps(members, separators=(",", ":"), ensure_ascii=False, default=_as_text)
-    item = json.dumps(members["Item"], default=_as_text) if "Item" in members else None
-    return Operation(kind, table, "" if key is None else _key_text(key), text[1:-1], item)
+    key_text = "" if key is None else _key_text(key)
+    if "Item" not in members:
+        return Operation(kind, table, key_text, _text(members)[1:-1])
+    rest = {name: value for name, value in members.items() if name != "Item"}
+    return Operation(kind, table, key_text, f'{_text(rest)[1:-1]},"Item":', _text(members["Item"]))
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_as_text)
 
 
 def shown(key: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
