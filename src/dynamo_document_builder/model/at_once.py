@@ -2,7 +2,8 @@
 A command built at once, where it is given nothing but what it is about.
 
 A large transaction has a hundred of them, and attrs sets and checks each of a dozen options that nobody gave: half of
-what it takes to write a small item. Their defaults need no check, so all are taken over in one step.
+what it takes to write a small item. Their defaults need no check, and are the same for all: here they are attributes
+of the class, so that a command holds what it was given and nothing else.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ def built_at_once(cls: type[C]) -> type[C]:
     [about] = [info for info in infos if info.init and not info.kw_only]
     subject, convert = about.name, about.converter
     made_by = tuple((info.name, info.default.factory) for info in infos if isinstance(info.default, factory))
-    usual = {info.name: info.default for info in infos if info.name not in {subject, *dict(made_by)}}
+    for info in infos:
+        if info.name not in {subject, *dict(made_by)}:
+            setattr(command, info.name, info.default)
+    keep = object.__setattr__
     finish = getattr(command, "__attrs_post_init__", None)
 
     @wraps(step_by_step)  # for whoever asks for its parameters
@@ -36,11 +40,9 @@ def built_at_once(cls: type[C]) -> type[C]:
         else:
             step_by_step(self, *given, **options)
             return
-        members = self.__dict__
-        members.update(usual)
-        members[subject] = value if convert is None else convert(value)
+        keep(self, subject, value if convert is None else convert(value))
         for name, make in made_by:
-            members[name] = make()
+            keep(self, name, make())
         if finish is not None:
             finish(self)
 

@@ -17,7 +17,8 @@ STEP_BY_STEP: Any = Put(ALICE, label=None)
 
 def test_it_has_every_field_of_one_built_step_by_step() -> None:
     at_once = Put(ALICE)
-    assert vars(at_once).keys() == vars(STEP_BY_STEP).keys() == {info.name for info in fields(Put)}
+    assert vars(at_once).keys() == {"item", "made_ns"}
+    assert all(hasattr(at_once, info.name) for info in fields(Put))
     assert at_once == STEP_BY_STEP
     assert hash(Put("x")) == hash(Put("x", label=None))
     assert repr(at_once) == repr(STEP_BY_STEP)
@@ -63,7 +64,7 @@ def test_by_place_and_by_name_it_is_the_same(command: Any, name: str, value: Any
     for at_once in (command(value), command(**{name: value})):
         assert at_once == built
         assert repr(at_once) == repr(built)
-        assert vars(at_once).keys() == vars(built).keys() == {info.name for info in fields(command)}
+        assert all(getattr(at_once, info.name) == getattr(built, info.name) for info in fields(command) if info.eq)
         assert evolve(at_once, timeout=5.0).timeout == 5.0
         assert deepcopy(at_once) == built
     with pytest.raises(TypeError):
