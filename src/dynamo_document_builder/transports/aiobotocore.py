@@ -25,9 +25,9 @@ from dynamo_document_builder.transports.botocore import (
     _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
     _response,  # pyright: ignore[reportPrivateUsage]  the same
 )
-from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
+from dynamo_document_builder.transports.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.faults import no_answer, refusal, subject
-from dynamo_document_builder.transports.parameters import Parameters, stand_in, typed
+from dynamo_document_builder.transports.parameters import Parameters, payload_of, stand_in, typed
 from dynamo_document_builder.wire.drive import lost_answer
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class AiobotocoreTransport:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
         watch(events)
-        call = Call(parameters, request.body, Progress())
+        call = Call(parameters, request.body, Progress(), payload_of(request.operation, request.tables))
         try:
             response = await self._call(request, parameters, call)
         except ServiceError:
@@ -100,7 +100,7 @@ class AiobotocoreTransport:
     async def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with under_way(call):
+            with UnderWay(call):
                 parsed = await method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response

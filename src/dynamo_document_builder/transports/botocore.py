@@ -23,9 +23,9 @@ from urllib3.exceptions import NewConnectionError
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
 from dynamo_document_builder.facts import Fault, named
 from dynamo_document_builder.transports.answers import as_body, is_whole
-from dynamo_document_builder.transports.events import Call, Progress, refresh, under_way, watch
+from dynamo_document_builder.transports.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.faults import no_answer, refusal
-from dynamo_document_builder.transports.parameters import Parameters, stand_in, typed
+from dynamo_document_builder.transports.parameters import Parameters, payload_of, stand_in, typed
 from dynamo_document_builder.transports.waiting import StillRunningError, within
 from dynamo_document_builder.wire.drive import lost_answer
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -110,7 +110,7 @@ class BotocoreTransport:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
         watch(events)
-        call = Call(parameters, request.body, progress)
+        call = Call(parameters, request.body, progress, payload_of(request.operation, request.tables))
         try:
             response = self._call(request, parameters, call)
         except ServiceError:
@@ -132,7 +132,7 @@ class BotocoreTransport:
     def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with under_way(call):
+            with UnderWay(call):
                 parsed = method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response

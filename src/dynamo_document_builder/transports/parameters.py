@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -54,6 +56,12 @@ def stand_in(request: Request) -> Parameters | None:
     if build is None or not request.tables:
         return None
     return build(tuple(dict.fromkeys(request.tables)))
+
+
+@lru_cache
+def payload_of(operation: str, tables: tuple[str, ...]) -> bytes:
+    """Return the payload that botocore writes for a stand-in, unless it adds something."""
+    return json.dumps(_STAND_INS[operation](tuple(dict.fromkeys(tables)))).encode()
 
 
 def typed(value: Any, shape: Any) -> Any:
