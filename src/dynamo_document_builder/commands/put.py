@@ -98,8 +98,7 @@ class Put(SingleWrite[S]):
         self, entity: EntityModel[S], stored: S | None, item: ItemText, terms: Terms, condition: str
     ) -> Operation:
         table = entity.table
-        before = f'{table.named},"Item":'
-        return Operation(self.name, table.name, item.key, before, item.text, condition, stored, terms.guard)
+        return Operation(self.name, table.name, item.key, table.before_item, item.text, condition, stored, terms.guard)
 
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
         kept = entity.codec.roles is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -10,7 +10,13 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.guard import Guard
 from dynamo_document_builder.wire.request import Request
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 NO_TEXT: Final = ""
+
+
+_OPENINGS: Final = {kind: f'{{"{kind}":{{' for kind in ("Put", "Update", "Delete", "ConditionCheck", "Get")}
 
 
 class Operation(Struct, frozen=True):
@@ -32,11 +38,6 @@ class Operation(Struct, frozen=True):
     guard: Guard | None = None
     """The version it is for."""
 
-    @property
-    def wrapped(self) -> str:
-        """As one entry of `TransactItems`."""
-        return f'{{"{self.kind}":{{{self.before}{self.item or NO_TEXT}{self.after}}}}}'
-
     def request(self, operation: str, options: str) -> Request:
         """As a request of its own."""
         body = f"{{{self.before}{self.item or NO_TEXT}{self.after}{options}}}"
@@ -50,6 +51,19 @@ class Operation(Struct, frozen=True):
         from dynamo_document_builder.wire.sizes import item_size  # noqa: PLC0415  the same
 
         return 0 if self.item is None else item_size(json.loads(self.item))
+
+
+def transact_items(operations: Iterable[Operation], options: str) -> bytes:
+    """
+    Return the body of a transaction.
+
+    All is joined at once, for a large transaction is mostly text that would be copied again for each step between.
+    """
+    parts = ['{"TransactItems":[']
+    for one in operations:
+        parts.extend((_OPENINGS[one.kind], one.before, one.item or NO_TEXT, one.after, "}},"))
+    parts[-1] = f"}}}}]{options}}}"
+    return body_of("".join(parts))
 
 
 def body_of(text: str) -> bytes:

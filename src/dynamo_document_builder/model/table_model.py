@@ -157,6 +157,11 @@ class TableModel:
         return f'"TableName":{quote(self.name)}'
 
     @cached_property
+    def before_item(self) -> str:
+        """The members of a put up to its item."""
+        return f'{self.named},"Item":'
+
+    @cached_property
     def resource(self) -> str:
         """The table's own name, also where it was given as an ARN: what makes two tables the same."""
         return self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name

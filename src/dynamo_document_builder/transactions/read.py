@@ -9,7 +9,7 @@ from attrs import frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import TransactionCanceledError, UnexpectedResponseError
-from dynamo_document_builder.model.operation import body_of
+from dynamo_document_builder.model.operation import body_of, transact_items
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
@@ -59,21 +59,21 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
     """Check the whole, send it, and decode one answer per slot; *problems* holds what was found before."""
-    gets, tables = _gets(slots, problems)
-    problems.raise_any()
-    capacity = option("ReturnConsumedCapacity", command.return_consumed_capacity)
-    request = Request("TransactGetItems", body_of(f'{{"TransactItems":[{",".join(gets)}]{capacity}}}'), tables)
+    request = _request(slots, problems, option("ReturnConsumedCapacity", command.return_consumed_capacity))
     response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
     items, consumed = read_alike(response.body, slots) or _one_by_one(request, response, slots, problems.what)
     _check_count(items, slots, problems.what)
     return Snapshot(items, request, response, consumed)
 
 
-def _gets(slots: Sequence[GetSlot], problems: Problems) -> tuple[list[str], tuple[str, ...]]:
-    if isinstance(slots, GetSlots) and (quick := slots.quick()) is not None:
-        return quick, slots.tables
+def _request(slots: Sequence[GetSlot], problems: Problems, options: str) -> Request:
+    if isinstance(slots, GetSlots) and (entries := slots.quick()) is not None:
+        problems.raise_any()
+        return Request("TransactGetItems", body_of(f'{{"TransactItems":[{",".join(entries)}]{options}}}'), slots.tables)
     operations = preflight(problems, slots)
-    return [operation.wrapped for operation in operations], tuple(dict.fromkeys([one.table for one in operations]))
+    problems.raise_any()
+    tables = tuple(dict.fromkeys([operation.table for operation in operations]))
+    return Request("TransactGetItems", transact_items(operations, options), tables)
 
 
 def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Response]:

@@ -8,7 +8,7 @@ import msgspec
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.operation import body_of
+from dynamo_document_builder.model.operation import transact_items
 from dynamo_document_builder.model.options import ReturnItemCollectionMetrics, one_of, option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
@@ -85,11 +85,8 @@ def write_transaction(
     operations = preflight(problems, slots)
     problems.raise_any()
     token = command.idempotency_token or (yield from new_token())
-    body = (
-        f'{{"TransactItems":[{",".join([operation.wrapped for operation in operations])}]{_members(command, token)}}}'
-    )
     tables = tuple(dict.fromkeys([operation.table for operation in operations]))
-    request = Request("TransactWriteItems", body_of(body), tables)
+    request = Request("TransactWriteItems", transact_items(operations, _members(command, token)), tables)
     sent = Sent(request, command, slots, operations, token, problems.what)
     response = yield from patiently(lambda: sent_once(request, sent), command.retry)
     output = read(_Output, request, response)
