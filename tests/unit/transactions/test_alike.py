@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import DocumentBuilderError, Entity, Table, TransactGet, UnexpectedResponseError, key
+from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.transactions import read as reading
+from dynamo_document_builder.transactions.gets import GetSlots
 from tests.unit.play import play
 
 SEEDS = st.integers(0, 2**32)
@@ -60,7 +62,7 @@ ITEMS: list[Any] = [
 
 def outcome(users: Entity[Any], command: Any, body: bytes) -> Any:
     try:
-        result = play(command.flow(users), body)[1]
+        result = play(command.flow(users), body)
     except DocumentBuilderError as error:
         return type(error), str(error), getattr(error, "failures", None)
     return result
@@ -115,3 +117,42 @@ def test_a_union_is_read_by_its_tag() -> None:
 def test_another_number_of_items_is_no_answer(count: int) -> None:
     with pytest.raises(UnexpectedResponseError, match=f"DynamoDB answered {count} of 3 keys"):
         play(GET.flow(USERS), {"Responses": [{"Item": FITS}] * count})
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        [{"user_id": "u1"}, {"user_id": "u2"}],
+        [{"user_id": "u1"}, {"user_id": "u1"}],
+        [{"user_id": f"u{number}"} for number in range(101)],
+        [{"user_id": "é"}, User("u2")],
+        [{"user_id": ""}],
+        [{"user_id": 5}, {"nobody": "x"}],
+        [{}],
+        [],
+    ],
+)
+@pytest.mark.parametrize("projection", [None, ["name"], ["nobody"]])
+def test_keys_are_written_or_refused_the_same_both_ways(keys: Any, projection: Any) -> None:
+    command: Any = TransactGet(keys, projection=projection)
+    body = json.dumps({"Responses": [{}] * len(keys)}).encode()
+    at_once = outcome(USERS, command, body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EntityModel, "usual_keys", lambda *_: None)
+        assert outcome(USERS, command, body) == at_once
+
+
+def test_groups_of_one_table_are_written_at_once_and_those_of_several_are_not() -> None:
+    names = Entity(User, Table("app"), partition_key=lambda u: key("NAME", u.user_id), sort_key=lambda _: "META")
+    one = GetSlots([USERS.prepare(GET), names.prepare(GET)], trusted=False)
+    assert [json.loads(entry)["Get"]["Key"]["PK"]["S"] for entry in one.quick() or ()] == [
+        f"{prefix}#u{number}" for prefix in ("USER", "NAME") for number in (1, 2, 3)
+    ]
+    same_items = GetSlots([USERS.prepare(GET), entity(User).prepare(GET)], trusted=False)
+    assert same_items.quick() is None
+    other = entity(User, Table("other"))
+    several = GetSlots([USERS.prepare(GET), other.prepare(GET)], trusted=False)
+    assert several.quick() is None
+    assert len(several) == 6
+    assert [slot.entity for slot in several] == [USERS] * 3 + [other] * 3
+    assert several[3:][0].entity is other
