@@ -76,8 +76,9 @@ class Put(SingleWrite[S]):
             return self._explained(entity, notes, trusted=trusted)
         try:
             stored, text = self._stored(entity, trusted=trusted)
-            terms = terms_of(self, entity)
-            condition = NO_TEXT if terms is FREE else condition_members(entity, terms)
+            plain = self.condition is None and entity.codec.roles is None
+            terms = FREE if plain else terms_of(self, entity)
+            condition = NO_TEXT if plain else condition_members(entity, terms)
         except FINDINGS:
             return self._explained(entity, notes, trusted=trusted)
         return self._rendered(entity, stored, text, terms, condition)

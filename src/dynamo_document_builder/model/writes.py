@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from functools import partial
 from time import time_ns
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -109,7 +110,7 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         rendered = self.operation(entity)
         request = rendered.request(operation, self._request_options(return_values))
         try:
-            response = yield from patiently(lambda: ask(request), self.retry)
+            response = yield from patiently(partial(ask, request), self.retry)
         except ConditionFailedError as error:
             raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:

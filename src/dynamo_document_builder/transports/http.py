@@ -11,14 +11,13 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.transports.blocking.connection import Connection
 from dynamo_document_builder.transports.blocking.pool import Pool
 from dynamo_document_builder.transports.direct.answers import Answer
-from dynamo_document_builder.transports.direct.exchange import LostError, concluded
+from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
 from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.exchange import Exchange
     from dynamo_document_builder.transports.direct.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -115,10 +114,10 @@ class HttpTransport:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
-        begun = wiring.begin(request)
+        begun = None if wiring.hooks is None else wiring.hooks.before_call(request)
         if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
-        exchange = wiring.exchange(request, begun)
+        exchange = Exchange(wiring.sender, request, begun)
         while True:
             wait = self._attempt(exchange, deadline)
             if exchange.response is not None:
@@ -128,24 +127,20 @@ class HttpTransport:
             self._sleep(wait)
 
     def _attempt(self, exchange: Exchange, deadline: float | None) -> float:
-        try:
-            answer = self._exchanged(exchange, deadline)
-        except LostError as error:
-            return exchange.lost(error)
-        return exchange.answered(answer)
-
-    def _exchanged(self, exchange: Exchange, deadline: float | None) -> Answer:
         data = exchange.next()
         if isinstance(data, Answer):
-            return data
-        connection = self._pool.take(deadline)
+            return exchange.answered(data)
         try:
-            answer = connection.exchange(data, deadline)
-        except BaseException:  # Ctrl-C too: what is left of the answer must not meet the next request
-            connection.close()
-            raise
+            connection = self._pool.take(deadline)
+            try:
+                answer = connection.exchange(data, deadline)
+            except BaseException:  # Ctrl-C too: what is left of the answer must not meet the next request
+                connection.close()
+                raise
+        except LostError as error:
+            return exchange.lost(error)
         self._pool.give_back(connection)
-        return answer
+        return exchange.answered(answer)
 
     def close(self) -> None:
         """Close the idle connections. Sending again opens new ones."""

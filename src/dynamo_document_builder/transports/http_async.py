@@ -17,7 +17,7 @@ from dynamo_document_builder.transports.awaited.connection import Connection
 from dynamo_document_builder.transports.awaited.pool import Pool
 from dynamo_document_builder.transports.direct.answers import Answer
 from dynamo_document_builder.transports.direct.credentials import KEPT_SECONDS, from_environment
-from dynamo_document_builder.transports.direct.exchange import LostError, concluded
+from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
 from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
 from dynamo_document_builder.transports.faults import no_answer
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from dynamo_document_builder.transports.direct.exchange import Exchange
     from dynamo_document_builder.transports.direct.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -130,12 +129,12 @@ class AsyncHttpTransport:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
-        begun = wiring.begin(request)
+        begun = None if wiring.hooks is None else wiring.hooks.before_call(request)
         if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
         if time.monotonic() >= self._prepared_until:
             await self._prepare(request, timeout)
-        exchange = wiring.exchange(request, begun)
+        exchange = Exchange(wiring.sender, request, begun)
         while True:
             wait = await self._attempt(exchange, deadline)
             if exchange.response is not None:

@@ -18,7 +18,7 @@ from dynamo_document_builder.wire import logs
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
-from dynamo_document_builder.wire.stops import Stops, started
+from dynamo_document_builder.wire.stops import UNSTOPPED, Stops, started
 
 R = TypeVar("R")
 
@@ -56,12 +56,12 @@ class Driver(Struct, frozen=True, eq=False):
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
-        until = started(limits, self.clock)
+        until = UNSTOPPED if limits is NO_LIMITS else started(limits, self.clock)
         try:
             step = resume(flow)
             while not isinstance(step, Done):
                 try:
-                    answer = self._answer(step, until)
+                    answer = self._sent(step, until) if isinstance(step, Request) else self._answer(step, until)
                 except Exception as error:  # noqa: BLE001  every error belongs to the flow, which may refine it
                     step = resume(flow, error=error)
                 else:
@@ -70,9 +70,7 @@ class Driver(Struct, frozen=True, eq=False):
         finally:  # Ctrl-C closes the flow too, so its own `finally` blocks run
             flow.close()
 
-    def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
-        if isinstance(effect, Request):
-            return self._sent(effect, until.time_for(effect))
+    def _answer(self, effect: NewToken | Pause, until: Stops) -> str | None:
         if isinstance(effect, NewToken):
             return self.make_token()
         wait = self.jitter(0.0, effect.at_most)
@@ -81,7 +79,8 @@ class Driver(Struct, frozen=True, eq=False):
             self.sleep(seconds)
         return None
 
-    def _sent(self, request: Request, timeout: float | None) -> Response:
+    def _sent(self, request: Request, until: Stops) -> Response:
+        timeout = None if until is UNSTOPPED else until.time_for(request)
         since = logs.begun()
         try:
             response = self.transport.send(request, timeout)

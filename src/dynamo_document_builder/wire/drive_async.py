@@ -15,7 +15,7 @@ from dynamo_document_builder.wire.drive import Done, fresh_token, lost_answer, r
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
-from dynamo_document_builder.wire.stops import Stops, started
+from dynamo_document_builder.wire.stops import UNSTOPPED, Stops, started
 
 R = TypeVar("R")
 
@@ -43,12 +43,12 @@ class AsyncDriver(Struct, frozen=True, eq=False):
 
     async def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
-        until = started(limits, self.clock)
+        until = UNSTOPPED if limits is NO_LIMITS else started(limits, self.clock)
         try:
             step = resume(flow)
             while not isinstance(step, Done):
                 try:
-                    answer = await self._answer(step, until)
+                    answer = await (self._sent(step, until) if isinstance(step, Request) else self._answer(step, until))
                 except CancelledError as cancelled:
                     _explain(cancelled, step, flow)
                     raise
@@ -60,9 +60,7 @@ class AsyncDriver(Struct, frozen=True, eq=False):
         finally:
             flow.close()
 
-    async def _answer(self, effect: Effect, until: Stops) -> Response | str | None:
-        if isinstance(effect, Request):
-            return await self._sent(effect, until.time_for(effect))
+    async def _answer(self, effect: NewToken | Pause, until: Stops) -> str | None:
         if isinstance(effect, NewToken):
             return self.make_token()
         wait = self.jitter(0.0, effect.at_most)
@@ -71,7 +69,8 @@ class AsyncDriver(Struct, frozen=True, eq=False):
             await self.sleep(seconds)
         return None
 
-    async def _sent(self, request: Request, seconds: float | None) -> Response:
+    async def _sent(self, request: Request, until: Stops) -> Response:
+        seconds = None if until is UNSTOPPED else until.time_for(request)
         since = logs.begun()
         try:
             response = await self.transport.send(request, seconds)

@@ -27,6 +27,12 @@ MAX_BODY: Final = 64 * 1024 * 1024
 _LONGEST_NUMBER: Final = 9
 _FIRST_FINAL: Final = 200
 _FIRST_REFUSAL: Final = 300
+_REQUEST_ID: Final = "x-amzn-requestid"
+_USUAL: Final = {
+    name.encode(): name.lower()
+    for name in ("Server", "Date", "Content-Type", "Content-Length", "Connection", "x-amzn-RequestId", "x-amz-crc32")
+}
+"""The names of headers as DynamoDB writes them: every answer has these."""
 
 
 class BrokenAnswerError(Exception):
@@ -47,7 +53,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def request_id(self) -> str | None:
-        return self.headers.get("x-amzn-requestid")
+        return self.headers.get(_REQUEST_ID)
 
     @property
     def retry_after(self) -> float | None:
@@ -130,7 +136,8 @@ class AnswerReader:
         self._in_body = True
         if not self.is_complete:
             self._headers = {
-                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._came.items()
+                _USUAL.get(name) or name.decode("latin-1").lower(): value.decode("latin-1")
+                for name, value in self._came.items()
             }
 
     def on_body(self, body: bytes) -> None:
@@ -206,4 +213,5 @@ def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: 
 
 def response_of(answer: Answer, attempts: int) -> Response:
     """Return a success."""
-    return Response(answer.body or b"{}", ResponseMetadata(answer.request_id, answer.status, attempts))
+    metadata = ResponseMetadata(answer.headers.get(_REQUEST_ID), answer.status, attempts)
+    return Response(answer.body or b"{}", metadata)

@@ -118,7 +118,7 @@ class Exchange:
     )
 
     def __init__(self, sender: Sender, request: Request, begun: Begun | None = None) -> None:
-        self.request = request
+        self.request = request if begun is None else begun.request
         self.attempts = 0
         self.response: Response | None = None
         self._sender = sender
@@ -135,21 +135,18 @@ class Exchange:
     def next(self) -> bytes | Answer:
         """Return the next attempt, signed for now, or what a client's handler answers to it."""
         sender, begun = self._sender, self._begun
-        self._credentials = credentials = self._keys()
+        try:
+            self._credentials = credentials = sender.credentials.current()
+        except Exception as error:
+            if self._final is None:
+                raise
+            raise self._final from error  # which says what may have become of the attempts before
         self.attempts += 1
         self._signed_at = now = sender.clock.now()
         if begun is None:
             return sender.heads.request(self.request, credentials, now, self.attempts, self._invocation)
         data = sender.heads.request(self.request, credentials, now, self.attempts, self._invocation, begun.headers)
         return begun.sent(data)
-
-    def _keys(self) -> Credentials:
-        try:
-            return self._sender.credentials.current()
-        except Exception as error:
-            if self._final is None:
-                raise
-            raise self._final from error  # which says what may have become of the attempts before
 
     def answered(self, answer: Answer) -> float:
         """Take an answer: then there is a response, or there are some seconds to wait."""

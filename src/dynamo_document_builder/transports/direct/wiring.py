@@ -10,7 +10,7 @@ from attrs import define, field
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.direct.clock import Clock
 from dynamo_document_builder.transports.direct.credentials import CredentialsSource, found_credentials, source_of
-from dynamo_document_builder.transports.direct.exchange import Exchange, Sender
+from dynamo_document_builder.transports.direct.exchange import Sender
 from dynamo_document_builder.transports.direct.heads import Heads
 from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, Retries
 from dynamo_document_builder.transports.direct.settings import (
@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.exchange import Begun
     from dynamo_document_builder.transports.direct.hooks import Hooks
-    from dynamo_document_builder.wire.request import Request
 
 
 @define(eq=False, slots=False)
@@ -65,16 +63,6 @@ class Wiring:
         patience = self.patience
         heads = Heads(Signer(self.endpoint.header, self.region), self.find_agent(), patience.max_attempts)
         return Sender(heads, self.credentials, Retries(patience.retry_mode, patience.max_attempts), self.clock)
-
-    def begin(self, request: Request) -> Begun | None:
-        """Let the client's handlers see a request, where there is a client."""
-        return None if self.hooks is None else self.hooks.before_call(request)
-
-    def exchange(self, request: Request, begun: Begun | None) -> Exchange:
-        """Begin to play a request, as handlers left it."""
-        if begun is None:
-            return Exchange(self.sender, request)
-        return Exchange(self.sender, begun.request, begun)
 
 
 def stand_alone(
