@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
 DYNOXIDE_VERSION := 1.2.1
 
-.PHONY: help demo test aio soak lint types docs bench engine clean distclean
+.PHONY: help demo test aio soak lint types docs bench instructions engine clean distclean
 
 help:
 	@echo "make demo       run the examples, in process or on the engine at DYNAMODB_ENDPOINT"
@@ -19,6 +19,7 @@ help:
 	@echo "make types      mypy and pyright"
 	@echo "make docs       build the documentation into site/"
 	@echo "make bench      measure against other libraries, and write benchmarks/RESULTS.md"
+	@echo "make instructions  count the instructions of one call under valgrind, and write benchmarks/INSTRUCTIONS.md"
 	@echo "make clean      remove what was built; distclean also removes .venv, .aio, .bench and .engine"
 
 demo: .venv/.demo
@@ -56,6 +57,10 @@ docs: .venv/.dev
 # In an environment of its own: some peers want other versions of boto3 than the newest.
 bench: .bench/.ready engine
 	@.bench/bin/python benchmarks/run.py
+
+# For a machine that others use too, where no CPU time is the same twice. It needs valgrind.
+instructions: .bench/.ready engine
+	@.bench/bin/python benchmarks/run.py instructions
 
 clean:
 	@rm -rf build dist site .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -2,6 +2,7 @@
 Run every benchmark, one after the other, and write what they print to RESULTS.md, with the machine and the versions.
 
     python benchmarks/run.py
+    python benchmarks/run.py instructions    that one alone, to INSTRUCTIONS.md
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import sys
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HERE: Final = Path(__file__).parent
 BENCHMARKS: Final = {
@@ -41,6 +45,13 @@ INTRODUCTION: Final = """# Results of one run
 
 Written by `make bench`. CPU is that of the client process; the engine, dynoxide, runs on the same machine, so wall
 times and calls per second are those of both together, and say nothing about a DynamoDB that is milliseconds away.
+"""
+
+COUNTED: Final = """# Instructions of one run
+
+Written by `make instructions`, in about ten minutes. Counted by valgrind in the client process, without the kernel's:
+what a library makes the processor do, whatever else the machine is busy with. CPU time, which is what one pays for, is
+in [RESULTS.md](RESULTS.md); it depends on what is in the caches, too, and on who else uses the processor.
 """
 
 
@@ -80,12 +91,20 @@ def printed(name: str) -> str:
     return "\n".join(lines).strip()
 
 
-def main() -> None:
-    parts = [INTRODUCTION, f"{datetime.now(UTC):%Y-%m-%d}, {machine()}  \n{versions()}\n"]
-    for name, title in BENCHMARKS.items():
+def write(file: str, introduction: str, benchmarks: Mapping[str, str]) -> None:
+    """Run some benchmarks, each under its title, and write what they print to a file."""
+    parts = [introduction, f"{datetime.now(UTC):%Y-%m-%d}, {machine()}  \n{versions()}\n"]
+    for name, title in benchmarks.items():
         print(f"\n== {title} ==\n", flush=True)
         parts.append(f"## {title}\n\n`benchmarks/{name}.py`\n\n```text\n{printed(name)}\n```\n")
-    (HERE / "RESULTS.md").write_text("\n".join(parts))
+    (HERE / file).write_text("\n".join(parts))
+
+
+def main() -> None:
+    if sys.argv[1:] == ["instructions"]:
+        write("INSTRUCTIONS.md", COUNTED, {"instructions": "One call of each operation"})
+    else:
+        write("RESULTS.md", INTRODUCTION, BENCHMARKS)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,108 @@
+"""
+How many instructions one call takes in each library: what CPU time does not say on a machine that others use, too.
+
+    python benchmarks/instructions.py
+
+Counted by valgrind, which has to be installed: those of the client process, without the kernel's. Each number is the
+difference of two runs, so that what it takes to start is in neither. Nothing else on the machine changes them, but for
+what is done once in a second, such as asking for keys: a process takes fifty times as long when it is counted.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from engine import client_of, endpoint
+from operations import create
+
+FEW: Final = 20
+MORE: Final = {
+    "put": 200,
+    "get": 200,
+    "TransactWrite 10": 60,
+    "TransactWrite 100": 20,
+    "TransactGet 10": 60,
+    "TransactGet 100": 20,
+    "BatchGet 100": 20,
+    "Query 1000": 10,
+}
+LIBRARIES: Final = {
+    "ours, HttpTransport": ("peers.ours", "direct", "a client"),
+    "pydynox model": ("peers.pydynox_clients", "models", "an endpoint"),
+    "ours, BotocoreTransport": ("peers.ours", "through_boto3", "a client"),
+    "boto3 client, TypeSerializer": ("peers.boto3_client", "operations", "a client"),
+}
+PAIRS: Final = (
+    ("ours, HttpTransport", "pydynox model"),
+    ("ours, BotocoreTransport", "boto3 client, TypeSerializer"),
+)
+
+
+def counted(library: str, operation: str, calls: int) -> int:
+    """Run a program of its own that calls so often, and return how many instructions it took."""
+    valgrind = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
+    program = (sys.executable, __file__, library, operation, str(calls))
+    run = subprocess.run((*valgrind, *program), capture_output=True, text=True, check=False)
+    found = re.search(r"Collected : (\d+)", run.stderr)
+    if run.returncode or found is None:
+        raise SystemExit(f"{library}, {operation}:\n{run.stderr[-2000:]}")
+    return int(found[1])
+
+
+def of_one_call(library: str, operation: str) -> float:
+    more = MORE[operation]
+    return (counted(library, operation, FEW + more) - counted(library, operation, FEW)) / more
+
+
+def call(library: str, operation: str, calls: int) -> None:
+    """Be the program that is counted."""
+    from importlib import import_module
+
+    module, function, to = LIBRARIES[library]
+    url = os.environ["DYNAMODB_ENDPOINT"]
+    operations = getattr(import_module(module), function)(client_of(url) if to == "a client" else url, _table(library))
+    for _ in range(calls):
+        operations[operation]()
+
+
+def _table(library: str) -> str:
+    return f"counted-{list(LIBRARIES).index(library)}"
+
+
+def report(costs: dict[tuple[str, str], float]) -> None:
+    print("\nthousands of instructions per call\n" + " " * 32 + "".join(f"{operation:>19}" for operation in MORE))
+    for library in LIBRARIES:
+        print(f"{library:32}" + "".join(f"{costs[library, operation] / 1e3:19,.0f}" for operation in MORE))
+    for one, other in PAIRS:
+        ratios = "".join(f"{costs[one, operation] / costs[other, operation]:19.2f}" for operation in MORE)
+        print(f"{one} / {other}\n{'':32}{ratios}")
+
+
+def main() -> None:
+    if shutil.which("valgrind") is None:
+        print("left out: valgrind is not installed")
+        return
+    print(f"Python {platform.python_version()}, {platform.machine()}")
+    with endpoint() as url:
+        os.environ["DYNAMODB_ENDPOINT"] = url
+        for library in LIBRARIES:
+            create(client_of(url), _table(library))
+            call(library, "TransactWrite 100", 1)
+        wanted = [(library, operation) for operation in MORE for library in LIBRARIES]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            costs = dict(zip(wanted, threads.map(lambda one: of_one_call(*one), wanted), strict=True))
+    report(costs)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        call(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    else:
+        main()
