@@ -1,6 +1,8 @@
 """
 Measuring: candidates take turns within one run, so that a busy machine slows all alike, and medians are reported.
 
+Two candidates are compared round by round, for a machine that others use is never the same for long.
+
 CPU is that of this process, all its threads included, so that a client with threads of its own pays for them.
 """
 
@@ -35,8 +37,26 @@ def once(call: Callable[[], object], calls: int) -> Cost:
     return Cost((time.process_time() - cpu) / calls * 1e6, (time.perf_counter() - wall) / calls * 1e6)
 
 
-def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Cost]:
-    """Return the median cost of each candidate; nobody is always first."""
+class Costs(tuple[Cost, ...]):
+    """What each round took."""
+
+    __slots__ = ()
+
+    @property
+    def cpu(self) -> float:
+        return median(cost.cpu for cost in self)
+
+    @property
+    def wall(self) -> float:
+        return median(cost.wall for cost in self)
+
+    def to(self, other: Costs) -> float:
+        """Return the ratio to the CPU of another candidate: the median of those of each round."""
+        return median(one.cpu / beside.cpu for one, beside in zip(self, other, strict=True))
+
+
+def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Costs]:
+    """Return the costs of each candidate; nobody is always first."""
     for call in candidates.values():
         for _ in range(WARM_UP):
             call()
@@ -46,4 +66,4 @@ def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, ro
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
             found[name].append(once(candidates[name], calls))
-    return {name: Cost(median(c.cpu for c in costs), median(c.wall for c in costs)) for name, costs in found.items()}
+    return {name: Costs(costs) for name, costs in found.items()}
