@@ -33,7 +33,7 @@ class Alike(Struct, frozen=True):
 
     found: dict[str, tuple[list[str], list[Any]]]
     """By the name of the table, the keys that were found, and their items."""
-    unread: dict[str, Unread]
+    unprocessed_keys: dict[str, Unread]
     consumed_capacity: tuple[ConsumedCapacity, ...]
 
 

@@ -49,10 +49,8 @@ class Entry(Struct, eq=False):
     kind: str
     """`Get`, `Put` or `Delete`."""
     done: bool = False
-    raw: Raw | None = None
-    """What was read, as it is stored."""
-    item: Any = None
-    """The same as an object, where it was made at once."""
+    found: Any = None
+    """What was read: as it is stored, which is a `Raw`, or as an object where it was made at once."""
     stored: Any = None
     """The item as it is put."""
 

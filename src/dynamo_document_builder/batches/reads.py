@@ -9,7 +9,7 @@ import msgspec
 from attrs import define, field, frozen
 from msgspec import Raw
 
-from dynamo_document_builder.batches.alike import Unread, read_alike
+from dynamo_document_builder.batches.alike import Alike, Unread, read_alike
 from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
@@ -21,7 +21,7 @@ from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.options import Options
@@ -55,7 +55,7 @@ class ReadGroup:
 
     def items(self) -> list[Any]:
         decode = self.reader.decode
-        return [entry.item if entry.raw is None else decode(entry.raw) for entry in self.entries]
+        return [decode(entry.found) if isinstance(entry.found, Raw) else entry.found for entry in self.entries]
 
     def unprocessed(self) -> tuple[KeyLike, ...]:
         return tuple(key for key, entry in zip(self.keys, self.entries, strict=True) if not entry.done)
@@ -117,40 +117,26 @@ class Reads:
     def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
         """Keep the items that came; what was neither found nor left unread is not there."""
         asked = Asked(self.operation, entries)
-        if not self._took_alike(response, asked):
-            self._take_one_by_one(request, response, asked)
+        output = self._alike(response) or read(_Output, request, response)
+        if isinstance(output, Alike):
+            found = [(asked.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]
+        else:
+            found = [(asked.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
+        for table, unread in output.unprocessed_keys.items():
+            asked.take_all(table, unread.keys, "Get")
+        for taken, things in found:
+            for entry, thing in zip(taken, things, strict=True):
+                entry.found = thing
+                entry.done = True
         for entry in asked.left():
             entry.done = True
+        self.consumed_capacity += output.consumed_capacity
 
-    def _took_alike(self, response: Response, asked: Asked) -> bool:
+    def _alike(self, response: Response) -> Alike | None:
         group = self.groups[0]
         if len(self.groups) != 1 or len(self.known) != len(group.keys):  # an item found twice is two objects
-            return False
-        output = read_alike(response.body, group.reader, group.entity.table.key_names)
-        if output is None:
-            return False
-        found = [(asked.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]
-        self._leave(asked, output.unread)
-        for taken, items in found:
-            for entry, item in zip(taken, items, strict=True):
-                entry.item = item
-                entry.done = True
-        self.consumed_capacity += output.consumed_capacity
-        return True
-
-    def _take_one_by_one(self, request: Request, response: Response, asked: Asked) -> None:
-        output = read(_Output, request, response)
-        found = [(asked.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
-        self._leave(asked, output.unprocessed_keys)
-        for taken, raws in found:
-            for entry, raw in zip(taken, raws, strict=True):
-                entry.raw = raw
-                entry.done = True
-        self.consumed_capacity += output.consumed_capacity
-
-    def _leave(self, asked: Asked, left: Mapping[str, Unread]) -> None:
-        for table, unread in left.items():
-            asked.take_all(table, unread.keys, "Get")
+            return None
+        return read_alike(response.body, group.reader, group.entity.table.key_names)
 
 
 def laid_out(command: Options, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:

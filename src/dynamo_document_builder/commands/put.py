@@ -15,7 +15,7 @@ from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.versions import FREE, terms_of
+from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
@@ -76,9 +76,8 @@ class Put(SingleWrite[S]):
             return self._explained(entity, notes, trusted=trusted)
         try:
             stored, text = self._stored(entity, trusted=trusted)
-            plain = self.condition is None and entity.codec.roles is None
-            terms = FREE if plain else terms_of(self, entity)
-            condition = NO_TEXT if plain else condition_members(entity, terms)
+            terms = terms_of(self, entity)
+            condition = condition_members(entity, terms)
         except FINDINGS:
             return self._explained(entity, notes, trusted=trusted)
         return self._rendered(entity, stored, text, terms, condition)
@@ -102,8 +101,7 @@ class Put(SingleWrite[S]):
         return Operation(self.name, table.name, item.key, table.before_item, item.text, condition, stored, terms.guard)
 
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
-        kept = entity.codec.roles is not None
-        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted) if kept else self.item
+        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
         check_size(text.text)
         return stored, text

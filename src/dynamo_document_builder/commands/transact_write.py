@@ -27,8 +27,6 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     if isinstance(writes, WriteCommand) or not hasattr(writes, "__iter__"):
         raise UsageError("TransactWrite takes a list of writes: writes=[Put(...), Delete(...)]")
     checked = tuple(writes)
-    if all(issubclass(kind, WriteCommand) for kind in set(map(type, checked))):  # a hundred writes are of one or two
-        return checked
     for write in checked:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {named(write)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from operator import add, attrgetter
+from operator import add
 from typing import Any, Final
 
 import msgspec
@@ -64,15 +64,12 @@ def _writer(names: tuple[str, ...], prefix: str) -> Callable[[Any], str]:
     openings = [f"{quote(name)}:" for name in names]
     places = [f"{prefix}{index}" for index in range(len(names))]
     pair = _pair_of(openings)
-    if pair is None:
-        return lambda found: f"{{{','.join(map(add, openings, [_text(getattr(found, place)) for place in places]))}}}"
-    both = attrgetter(*places)
 
     def write(found: Any) -> str:
-        one, other = both(found)
-        if type(one.S) is str and type(other.S) is str:  # what nearly every key is
-            return pair % (quote(one.S), quote(other.S))
-        return f"{{{openings[0]}{_text(one)},{openings[1]}{_text(other)}}}"
+        values = [getattr(found, place) for place in places]
+        if pair and type(one := values[0].S) is str and type(other := values[1].S) is str:
+            return pair % (quote(one), quote(other))  # what nearly every key is
+        return f"{{{','.join(map(add, openings, map(_text, values)))}}}"
 
     return write
 

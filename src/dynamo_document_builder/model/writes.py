@@ -118,8 +118,6 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         return rendered, request, response
 
     def _request_options(self, return_values: str | None) -> str:
-        if return_values is self.return_item_collection_metrics is self.return_consumed_capacity is None:
-            return ""
         return (
             option("ReturnValues", return_values)
             + option("ReturnItemCollectionMetrics", self.return_item_collection_metrics)

@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import UNSET, UnsetType, defstruct
 
 from dynamo_document_builder.model.results import ConsumedCapacity
-from dynamo_document_builder.transactions.gets import GetSlots
+from dynamo_document_builder.transactions.gets import GetSlot, GetSlots
 from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dynamo_document_builder.transactions.gets import GetSlot
 
 _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
 """By what msgspec reads an item as, of which there is one for each schema."""

@@ -23,7 +23,7 @@ from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.versions import Terms
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
+from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteGroup, WriteSlot, write_slots
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.projections import Projection
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.transactions.gets import GetSlot
     from dynamo_document_builder.transactions.read import Snapshot
     from dynamo_document_builder.wire.flow import Flow
 

@@ -14,7 +14,7 @@ from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.transactions.alike import read_alike
-from dynamo_document_builder.transactions.gets import GetSlots
+from dynamo_document_builder.transactions.gets import GetSlot, GetSlots
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.transactions.gets import GetSlot
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 

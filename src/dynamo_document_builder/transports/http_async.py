@@ -129,7 +129,7 @@ class AsyncHttpTransport:
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
-        begun = None if wiring.hooks is None else wiring.hooks.before_call(request)
+        begun = wiring.begin(request)
         if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
         if time.monotonic() >= self._prepared_until:

@@ -18,7 +18,7 @@ from dynamo_document_builder.wire import logs
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
-from dynamo_document_builder.wire.stops import UNSTOPPED, Stops, started
+from dynamo_document_builder.wire.stops import Stops, started
 
 R = TypeVar("R")
 
@@ -56,7 +56,7 @@ class Driver(Struct, frozen=True, eq=False):
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
-        until = UNSTOPPED if limits is NO_LIMITS else started(limits, self.clock)
+        until = started(limits, self.clock)
         try:
             step = resume(flow)
             while not isinstance(step, Done):
@@ -80,7 +80,7 @@ class Driver(Struct, frozen=True, eq=False):
         return None
 
     def _sent(self, request: Request, until: Stops) -> Response:
-        timeout = None if until is UNSTOPPED else until.time_for(request)
+        timeout = until.time_for(request)
         since = logs.begun()
         try:
             response = self.transport.send(request, timeout)

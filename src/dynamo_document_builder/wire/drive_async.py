@@ -15,7 +15,7 @@ from dynamo_document_builder.wire.drive import Done, fresh_token, lost_answer, r
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
-from dynamo_document_builder.wire.stops import UNSTOPPED, Stops, started
+from dynamo_document_builder.wire.stops import Stops, started
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ class AsyncDriver(Struct, frozen=True, eq=False):
 
     async def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
         """Play a flow to its end and return its result."""
-        until = UNSTOPPED if limits is NO_LIMITS else started(limits, self.clock)
+        until = started(limits, self.clock)
         try:
             step = resume(flow)
             while not isinstance(step, Done):
@@ -70,7 +70,7 @@ class AsyncDriver(Struct, frozen=True, eq=False):
         return None
 
     async def _sent(self, request: Request, until: Stops) -> Response:
-        seconds = None if until is UNSTOPPED else until.time_for(request)
+        seconds = until.time_for(request)
         since = logs.begun()
         try:
             response = await self.transport.send(request, seconds)

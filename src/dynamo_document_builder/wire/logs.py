@@ -40,8 +40,7 @@ def _logger(level: int) -> Logger | None:
 
 def begun() -> float | None:
     """Return when a request was begun, `None` where nobody wants to know."""
-    logger = _found[0] if _found else _logger(_DEBUG)
-    return time.perf_counter() if logger is not None and logger.isEnabledFor(_DEBUG) else None
+    return None if _logger(_DEBUG) is None else time.perf_counter()
 
 
 def answered(request: Request, response: Response, since: float) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, RequestTimeoutError
-from dynamo_document_builder.wire.limits import Abort
+from dynamo_document_builder.wire.limits import NO_LIMITS, Abort
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,10 +59,11 @@ def _naps_unless(abort: Abort, seconds: float) -> Iterator[float]:
     raise AbortedError("nothing was sent again: the abort signal is set")
 
 
-UNSTOPPED: Final = Stops(time.monotonic, None, None)
-"""Of a send without limits, which is most of them: nothing has to be asked."""
+_UNSTOPPED: Final = Stops(time.monotonic, None, None)
 
 
 def started(limits: Limits, clock: Callable[[], float]) -> Stops:
     """Start the time of one send."""
+    if limits is NO_LIMITS:
+        return _UNSTOPPED  # which asks no clock
     return Stops(clock, None if limits.timeout is None else clock() + limits.timeout, limits.abort)

@@ -27,7 +27,6 @@ MAX_BODY: Final = 64 * 1024 * 1024
 _LONGEST_NUMBER: Final = 9
 _FIRST_FINAL: Final = 200
 _FIRST_REFUSAL: Final = 300
-_REQUEST_ID: Final = "x-amzn-requestid"
 _USUAL: Final = {
     name.encode(): name.lower()
     for name in ("Server", "Date", "Content-Type", "Content-Length", "Connection", "x-amzn-RequestId", "x-amz-crc32")
@@ -53,7 +52,7 @@ class Answer(Struct, frozen=True):
 
     @property
     def request_id(self) -> str | None:
-        return self.headers.get(_REQUEST_ID)
+        return self.headers.get("x-amzn-requestid")
 
     @property
     def retry_after(self) -> float | None:
@@ -213,5 +212,4 @@ def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: 
 
 def response_of(answer: Answer, attempts: int) -> Response:
     """Return a success."""
-    metadata = ResponseMetadata(answer.headers.get(_REQUEST_ID), answer.status, attempts)
-    return Response(answer.body or b"{}", metadata)
+    return Response(answer.body or b"{}", ResponseMetadata(answer.request_id, answer.status, attempts))

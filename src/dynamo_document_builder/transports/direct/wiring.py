@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
+    from dynamo_document_builder.transports.direct.exchange import Begun
     from dynamo_document_builder.transports.direct.hooks import Hooks
+    from dynamo_document_builder.wire.request import Request
 
 
 @define(eq=False, slots=False)
@@ -63,6 +65,10 @@ class Wiring:
         patience = self.patience
         heads = Heads(Signer(self.endpoint.header, self.region), self.find_agent(), patience.max_attempts)
         return Sender(heads, self.credentials, Retries(patience.retry_mode, patience.max_attempts), self.clock)
+
+    def begin(self, request: Request) -> Begun | None:
+        """Let the client's handlers see a request, where there is a client."""
+        return None if self.hooks is None else self.hooks.before_call(request)
 
 
 def stand_alone(
