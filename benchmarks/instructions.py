@@ -20,29 +20,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 from engine import client_of, endpoint
-from operations import create
+from operations import BY_CLIENT, BY_ENDPOINT, CALLS, TARGETS, create
 
 FEW: Final = 20
-MORE: Final = {
-    "put": 200,
-    "get": 200,
-    "TransactWrite 10": 60,
-    "TransactWrite 100": 20,
-    "TransactGet 10": 60,
-    "TransactGet 100": 20,
-    "BatchGet 100": 20,
-    "Query 1000": 10,
-}
-LIBRARIES: Final = {
-    "ours, HttpTransport": ("peers.ours", "direct", "a client"),
-    "pydynox model": ("peers.pydynox_clients", "models", "an endpoint"),
-    "ours, BotocoreTransport": ("peers.ours", "through_boto3", "a client"),
-    "boto3 client, TypeSerializer": ("peers.boto3_client", "operations", "a client"),
-}
-PAIRS: Final = (
-    ("ours, HttpTransport", "pydynox model"),
-    ("ours, BotocoreTransport", "boto3 client, TypeSerializer"),
-)
+LIBRARIES: Final = tuple(dict.fromkeys(name for pair in TARGETS for name in pair))
 
 
 def counted(library: str, operation: str, calls: int) -> int:
@@ -57,7 +38,7 @@ def counted(library: str, operation: str, calls: int) -> int:
 
 
 def of_one_call(library: str, operation: str) -> float:
-    more = MORE[operation]
+    more = CALLS[operation]
     return (counted(library, operation, FEW + more) - counted(library, operation, FEW)) / more
 
 
@@ -65,23 +46,24 @@ def call(library: str, operation: str, calls: int) -> None:
     """Be the program that is counted."""
     from importlib import import_module
 
-    module, function, to = LIBRARIES[library]
     url = os.environ["DYNAMODB_ENDPOINT"]
-    operations = getattr(import_module(module), function)(client_of(url) if to == "a client" else url, _table(library))
+    module, function = {**BY_CLIENT, **BY_ENDPOINT}[library]
+    to = client_of(url) if library in BY_CLIENT else url
+    operations = getattr(import_module(module), function)(to, _table(library))
     for _ in range(calls):
         operations[operation]()
 
 
 def _table(library: str) -> str:
-    return f"counted-{list(LIBRARIES).index(library)}"
+    return f"counted-{LIBRARIES.index(library)}"
 
 
 def report(costs: dict[tuple[str, str], float]) -> None:
-    print("\nthousands of instructions per call\n" + " " * 32 + "".join(f"{operation:>19}" for operation in MORE))
+    print("\nthousands of instructions per call\n" + " " * 32 + "".join(f"{operation:>19}" for operation in CALLS))
     for library in LIBRARIES:
-        print(f"{library:32}" + "".join(f"{costs[library, operation] / 1e3:19,.0f}" for operation in MORE))
-    for one, other in PAIRS:
-        ratios = "".join(f"{costs[one, operation] / costs[other, operation]:19.2f}" for operation in MORE)
+        print(f"{library:32}" + "".join(f"{costs[library, operation] / 1e3:19,.0f}" for operation in CALLS))
+    for one, other in TARGETS:
+        ratios = "".join(f"{costs[one, operation] / costs[other, operation]:19.2f}" for operation in CALLS)
         print(f"{one} / {other}\n{'':32}{ratios}")
 
 
@@ -95,7 +77,7 @@ def main() -> None:
         for library in LIBRARIES:
             create(client_of(url), _table(library))
             call(library, "TransactWrite 100", 1)
-        wanted = [(library, operation) for operation in MORE for library in LIBRARIES]
+        wanted = [(library, operation) for operation in CALLS for library in LIBRARIES]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             costs = dict(zip(wanted, threads.map(lambda one: of_one_call(*one), wanted), strict=True))
     report(costs)

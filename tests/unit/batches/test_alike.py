@@ -7,24 +7,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from attrs import field, frozen, validators
+from attrs import frozen
 from hypothesis import given
-from hypothesis import strategies as st
 
-from dynamo_document_builder import BatchGet, DocumentBuilderError, Entity, Table, TableBatchGet, key
+from dynamo_document_builder import BatchGet, Entity, Table, TableBatchGet, key
 from dynamo_document_builder.batches import reads as reading
 from dynamo_document_builder.model.entity_model import EntityModel
+from tests.unit.both_ways import SEEDS, User, outcome
 from tests.unit.play import play
 
-SEEDS = st.integers(0, 2**32)
 TABLE = Table("app")
-
-
-@frozen
-class User:
-    user_id: str
-    name: str = field(default="", validator=validators.max_len(5))
-    tags: frozenset[str] = frozenset()
 
 
 @frozen
@@ -57,20 +49,12 @@ def stored(number: int, **more: Any) -> dict[str, Any]:
     return {"PK": {"S": f"USER#u{number}"}, "SK": {"S": "META"}, "user_id": {"S": f"u{number}"}, **more}
 
 
-def outcome(entity: Entity[Any], command: Any, *bodies: bytes) -> Any:
-    try:
-        requests, result = play(command.flow(entity), *bodies)
-    except DocumentBuilderError as error:
-        return type(error), str(error), getattr(error, "failures", None)
-    return requests, result
-
-
-def both_ways(entity: Entity[Any], command: Any, *bodies: bytes) -> tuple[Any, Any]:
-    alike = outcome(entity, command, *bodies)
+def both_ways(entity: Entity[Any], command: Any, body: bytes) -> tuple[Any, Any]:
+    alike = outcome(entity, command, body)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "read_alike", lambda *_: None)
         patch.setattr(EntityModel, "usual_keys", lambda *_: None)
-        return alike, outcome(entity, command, *bodies)
+        return alike, outcome(entity, command, body)
 
 
 @given(seed=SEEDS)

@@ -7,24 +7,15 @@ from random import Random
 from typing import Any, Literal
 
 import pytest
-from attrs import field, frozen, validators
+from attrs import frozen
 from hypothesis import given
-from hypothesis import strategies as st
 
-from dynamo_document_builder import DocumentBuilderError, Entity, Table, TransactGet, UnexpectedResponseError, key
+from dynamo_document_builder import Entity, Table, TransactGet, UnexpectedResponseError, key
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.transactions import read as reading
 from dynamo_document_builder.transactions.gets import GetSlots
+from tests.unit.both_ways import SEEDS, User, outcome
 from tests.unit.play import play
-
-SEEDS = st.integers(0, 2**32)
-
-
-@frozen
-class User:
-    user_id: str
-    name: str = field(default="", validator=validators.max_len(5))
-    tags: frozenset[str] = frozenset()
 
 
 @frozen
@@ -58,14 +49,6 @@ ITEMS: list[Any] = [
     {"Item": None},
     5,
 ]
-
-
-def outcome(users: Entity[Any], command: Any, body: bytes) -> Any:
-    try:
-        result = play(command.flow(users), body)
-    except DocumentBuilderError as error:
-        return type(error), str(error), getattr(error, "failures", None)
-    return result
 
 
 def both_ways(users: Entity[Any], command: Any, body: bytes) -> tuple[Any, Any]:
