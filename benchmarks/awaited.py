@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
+from awake import awake
 from engine import client_of, endpoint
 from operations import create
 from peers import ours
@@ -123,8 +124,9 @@ def report(operation: str, found: dict[str, Found]) -> None:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    print(f"Python {platform.python_version()}, {platform.machine()}, {AT_ONCE} at once, {rounds} rounds")
-    with endpoint() as url:
+    with awake() as processors, endpoint() as url:
+        machine = f"Python {platform.python_version()}, {platform.machine()}"
+        print(f"{machine}, {AT_ONCE} at once, {rounds} rounds, {processors}")
         opened: dict[str, Candidate] = {}
         for number, (name, (opens, to, loop)) in enumerate(candidates(url).items()):
             create(client_of(url), f"awaited-{number}")

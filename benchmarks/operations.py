@@ -14,6 +14,7 @@ import platform
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from awake import awake
 from engine import client_of, endpoint
 from harness import alternated
 from items import ORDERS, order, order_key
@@ -115,8 +116,8 @@ def compare(costs: Mapping[str, Mapping[str, Costs]]) -> bool:
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
-    print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds")
-    with endpoint() as url:
+    with awake() as processors, endpoint() as url:
+        print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds, {processors}")
         libraries = candidates(url)
         costs = {
             operation: alternated(

@@ -11,6 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
+from awake import awake
 from engine import endpoint
 from operations import candidates
 
@@ -39,8 +40,8 @@ def measured(call: Callable[[], object]) -> tuple[float, float]:
 
 
 def main() -> None:
-    print(f"Python {platform.python_version()}, {platform.machine()}, {THREADS} threads")
-    with endpoint() as url:
+    with awake() as processors, endpoint() as url:
+        print(f"Python {platform.python_version()}, {platform.machine()}, {THREADS} threads, {processors}")
         libraries = {name: calls for name, calls in candidates(url).items() if name not in LEFT_OUT}
         for operation in ("put", "get"):
             print(f"\n{operation:32}{'calls per second':>18}{'CPU us per call':>18}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 try:
@@ -27,11 +28,6 @@ MAX_BODY: Final = 64 * 1024 * 1024
 _LONGEST_NUMBER: Final = 9
 _FIRST_FINAL: Final = 200
 _FIRST_REFUSAL: Final = 300
-_USUAL: Final = {
-    name.encode(): name.lower()
-    for name in ("Server", "Date", "Content-Type", "Content-Length", "Connection", "x-amzn-RequestId", "x-amz-crc32")
-}
-"""The names of headers as DynamoDB writes them: every answer has these."""
 
 
 class BrokenAnswerError(Exception):
@@ -42,9 +38,18 @@ class Answer(Struct, frozen=True):
     """One HTTP answer, whole."""
 
     status: int
-    headers: dict[str, str]
-    """By names in lower case."""
+    raw_headers: dict[str, bytes]
+    """As they came, by names in lower case: hardly any is ever read."""
     body: bytes
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """By names in lower case."""
+        return {name: value.decode("latin-1") for name, value in self.raw_headers.items()}
+
+    def header(self, name: str) -> str | None:
+        value = self.raw_headers.get(name)
+        return None if value is None else value.decode("latin-1")
 
     @property
     def is_success(self) -> bool:
@@ -52,12 +57,12 @@ class Answer(Struct, frozen=True):
 
     @property
     def request_id(self) -> str | None:
-        return self.headers.get("x-amzn-requestid")
+        return self.header("x-amzn-requestid")
 
     @property
     def retry_after(self) -> float | None:
         """The seconds that it asks to wait before the next attempt."""
-        text = self.headers.get("x-amz-retry-after", "")
+        text = self.header("x-amz-retry-after") or ""
         return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
@@ -96,7 +101,7 @@ class AnswerReader:
     def start(self) -> None:
         """Get ready for the next answer."""
         self._came.clear()
-        self._headers: dict[str, str] = {}
+        self._headers: dict[str, bytes] = {}
         self._parts: list[bytes] = []
         self._fed = self._size = 0
         self._in_body = self.is_complete = False
@@ -134,10 +139,7 @@ class AnswerReader:
     def on_headers_complete(self) -> None:
         self._in_body = True
         if not self.is_complete:
-            self._headers = {
-                _USUAL.get(name) or name.decode("latin-1").lower(): value.decode("latin-1")
-                for name, value in self._came.items()
-            }
+            self._headers = dict(zip(_lower(tuple(self._came)), self._came.values(), strict=True))
 
     def on_body(self, body: bytes) -> None:
         if not self.is_complete:
@@ -154,17 +156,25 @@ class AnswerReader:
             self.keeps_alive = self._parser.should_keep_alive()
 
 
+@lru_cache(maxsize=64)
+def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
+    # Kept, because the answers of one server have the same headers in the same order.
+    return tuple([name.decode("latin-1").lower() for name in names])
+
+
 def checked(answer: Answer) -> Answer:
     """Return an answer with its body as DynamoDB wrote it, or say that it was damaged."""
-    checksum = answer.headers.get("x-amz-crc32")
-    if checksum is not None and checksum != str(zlib.crc32(answer.body)):
+    checksum = answer.raw_headers.get("x-amz-crc32")
+    if checksum is not None and checksum != b"%d" % zlib.crc32(answer.body):
         raise BrokenAnswerError("the answer came damaged: it does not have its checksum")
-    encoding = answer.headers.get("content-encoding", "identity")
-    if encoding == "identity":
+    encoding = answer.raw_headers.get("content-encoding", b"identity")
+    if encoding == b"identity":
         return answer
-    if encoding != "gzip":
-        raise BrokenAnswerError(f"the answer is encoded as {encoding!r}, which nobody asked for")
-    return Answer(answer.status, answer.headers, _unzipped(answer.body))
+    if encoding != b"gzip":
+        raise BrokenAnswerError(
+            f"the answer is encoded as {answer.header('content-encoding')!r}, which nobody asked for"
+        )
+    return Answer(answer.status, answer.raw_headers, _unzipped(answer.body))
 
 
 def _unzipped(body: bytes) -> bytes:
@@ -180,7 +190,7 @@ def _unzipped(body: bytes) -> bytes:
 
 def code_of(answer: Answer) -> str:
     """Return the error code of a refusal; that of a body which is no JSON is its HTTP status, as in botocore."""
-    named = answer.headers.get("x-amzn-errortype") or _members(answer).get("__type")
+    named = answer.header("x-amzn-errortype") or _members(answer).get("__type")
     if not isinstance(named, str) or not named:
         return str(answer.status)
     return named.partition(":")[0].rpartition("#")[2]

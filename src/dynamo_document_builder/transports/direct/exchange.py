@@ -182,7 +182,7 @@ class Exchange:
         if self._corrected:
             return False
         if code in SKEW_CODES:
-            self._corrected = self._sender.clock.corrected_by(answer.headers.get("date"), self._signed_at)
+            self._corrected = self._sender.clock.corrected_by(answer.header("date"), self._signed_at)
         elif code in EXPIRED_CODES and self._credentials is not None:
             self._corrected = self._sender.credentials.renewed(self._credentials)
         return self._corrected

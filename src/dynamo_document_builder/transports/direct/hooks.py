@@ -184,7 +184,7 @@ def _parsed(answer: Answer, attempts: int, fault: Fault | None) -> dict[str, Any
     metadata = {
         "RequestId": answer.request_id,
         "HTTPStatusCode": answer.status,
-        "HTTPHeaders": dict(answer.headers),
+        "HTTPHeaders": answer.headers,
         "RetryAttempts": attempts - 1,
     }
     if fault is None:
@@ -204,7 +204,7 @@ def _of_stub(answered: Any) -> Answer:
 
 
 def _of_response(response: Any) -> Answer:
-    headers = {name.lower(): str(value) for name, value in response.headers.items()}
+    headers = {name.lower(): str(value).encode("latin-1", "replace") for name, value in response.headers.items()}
     return Answer(response.status_code, headers, response.content)
 
 

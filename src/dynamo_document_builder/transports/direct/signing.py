@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from dynamo_document_builder.transports.direct.credentials import Credentials
+from dynamo_document_builder.transports.direct.mac import Mac
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,19 +51,19 @@ class _Second(Struct, frozen=True):
     """Of the text that is signed."""
     credential: str
     """The Authorization header up to the names of the signed headers."""
-    key: bytes
+    mac: Mac
 
 
 class Signer:
     """Signs the requests to one host, which is given as it stands in the Host header."""
 
-    __slots__ = ("_canonical", "_key", "_second", "host", "region")
+    __slots__ = ("_canonical", "_day", "_second", "host", "region")
 
     def __init__(self, host: str, region: str) -> None:
         self.host = host
         self.region = region
         # Each is replaced by one assignment: another thread sees all of it, or none.
-        self._key = ("", "", b"")
+        self._day: tuple[str, str, Mac] | None = None
         self._second: _Second | None = None
         self._canonical: tuple[str | None, dict[str, _Canonical]] = (None, {})
 
@@ -82,7 +83,7 @@ class Signer:
         canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
         request = f"{canonical.before}{second.stamp}{canonical.after}{sha256(body).hexdigest()}"
         text = f"{second.opening}{sha256(request.encode()).hexdigest()}"
-        signature = hmac.digest(second.key, text.encode(), "sha256").hex()
+        signature = second.mac.hexdigest(text.encode())
         return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={signature}")
 
     def _begun(self, second: int, credentials: Credentials) -> _Second:
@@ -94,15 +95,14 @@ class Signer:
             stamp,
             f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n",
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
-            self._day_key(stamp[:8], credentials.secret_key),
+            self._mac(stamp[:8], credentials.secret_key),
         )
 
-    def _day_key(self, day: str, secret: str) -> bytes:
-        known_day, known_secret, key = self._key
-        if (known_day, known_secret) != (day, secret):
-            key = signing_key(secret, day, self.region, _SERVICE)
-            self._key = day, secret, key
-        return key
+    def _mac(self, day: str, secret: str) -> Mac:
+        known = self._day
+        if known is None or known[:2] != (day, secret):
+            known = self._day = day, secret, Mac(signing_key(secret, day, self.region, _SERVICE))
+        return known[2]
 
     def _known(self, operation: str, token: str | None) -> _Canonical:
         of, known = self._canonical

@@ -40,7 +40,7 @@ def read(*pieces: bytes) -> tuple[AnswerReader, Answer | None]:
 @pytest.mark.parametrize("text", [PLAIN, CHUNKED, CONTINUED], ids=["plain", "chunked", "continued"])
 def test_an_answer_is_the_same_split_anywhere(text: bytes) -> None:
     _, whole = read(text)
-    assert whole == Answer(200, whole.headers if whole else {}, BODY)
+    assert whole == Answer(200, whole.raw_headers if whole else {}, BODY)
     assert whole.request_id == "abc"
     for split in range(1, len(text)):
         reader, answer = read(text[:split], text[split:])
@@ -112,7 +112,7 @@ def test_heads_and_bodies_have_a_limit() -> None:
 
 
 def answer(body: bytes = BODY, status: int = 200, **headers: str) -> Answer:
-    return Answer(status, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+    return Answer(status, {name.replace("_", "-"): value.encode() for name, value in headers.items()}, body)
 
 
 def test_a_checksum_is_that_of_the_bytes_on_the_wire() -> None:

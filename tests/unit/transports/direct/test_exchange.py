@@ -37,7 +37,8 @@ def sender(load: Any = lambda: KEYS, clock: Time | None = None) -> Sender:
 
 
 def refused(code: str, status: int = 400, **headers: str) -> Answer:
-    return Answer(status, {"x-amzn-errortype": code, **headers}, b"{}")
+    told = {"x-amzn-errortype": code, **headers}
+    return Answer(status, {name: value.encode() for name, value in told.items()}, b"{}")
 
 
 def stamp(data: Any) -> str:
