@@ -230,6 +230,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"endpoint_url": "localhost:8000"}, "endpoint_url"),
     ({"endpoint_url": "http://localhost:8000/path"}, "endpoint_url"),
     ({"endpoint_url": "http://localhost:99999"}, "endpoint_url"),
+    ({"region": "eu-north-1.example/"}, "'eu-north-1.example/' is no region"),
     ({"region": "us-iso-east-1"}, "endpoint of 'us-iso-east-1' is not known"),
     ({"retry_mode": "adaptive"}, "adaptive"),
     ({"max_attempts": 0}, "max_attempts"),

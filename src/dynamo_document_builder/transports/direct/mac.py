@@ -21,15 +21,16 @@ class Mac:
     __slots__ = ("_inner", "_outer")
 
     def __init__(self, key: bytes) -> None:
-        """Prepare a key of 64 bytes at most; those of signatures have 32."""
+        if len(key) > _BLOCK:
+            key = sha256(key).digest()
         self._inner = sha256(_padded(key, _INNER))
         self._outer = sha256(_padded(key, _OUTER))
 
-    def hexdigest(self, text: bytes) -> str:
+    def digest(self, text: bytes) -> bytes:
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(text)
         outer.update(inner.digest())
-        return outer.hexdigest()
+        return outer.digest()
 
 
 def _padded(key: bytes, pad: int) -> bytes:

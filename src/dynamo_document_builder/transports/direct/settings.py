@@ -6,7 +6,6 @@ import os
 import platform
 import sys
 from typing import TYPE_CHECKING, Any, Final, cast
-from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
@@ -37,6 +36,8 @@ class Endpoint:
 
 def endpoint_of(url: str) -> Endpoint:
     """Read an endpoint, as in `https://dynamodb.eu-north-1.amazonaws.com`."""
+    from urllib.parse import urlsplit  # noqa: PLC0415  slow to load, and most endpoints are the usual ones
+
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
         raise DefinitionError(f"endpoint_url is 'https://host' or 'http://host:port', not {url!r}")
@@ -81,6 +82,8 @@ def found_region(given: str | None) -> str:
     region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _configured("region")
     if not region:
         raise DefinitionError("no region is known: give region=, or set AWS_REGION")
+    if not (region.isascii() and region.replace("-", "").isalnum()):
+        raise DefinitionError(f"{region!r} is no region; one is written as in 'eu-north-1'")
     return region
 
 
@@ -95,7 +98,7 @@ def found_endpoint(given: str | None, region: str) -> Endpoint:
     if region.startswith(("us-iso", "eu-iso")):
         raise DefinitionError(f"the endpoint of {region!r} is not known: give endpoint_url=")
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return endpoint_of(f"https://dynamodb.{region}.{suffix}")
+    return Endpoint(f"dynamodb.{region}.{suffix}", _PORTS["https"], tls=True)
 
 
 def _endpoint_in_environment() -> str | None:

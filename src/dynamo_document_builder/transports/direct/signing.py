@@ -7,7 +7,6 @@ What stays the same is made once: the key of a day, the timestamp of a second, t
 
 from __future__ import annotations
 
-import hmac
 import time
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -83,7 +82,7 @@ class Signer:
         canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
         request = f"{canonical.before}{second.stamp}{canonical.after}{sha256(body).hexdigest()}"
         text = f"{second.opening}{sha256(request.encode()).hexdigest()}"
-        signature = second.mac.hexdigest(text.encode())
+        signature = second.mac.digest(text.encode()).hex()
         return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={signature}")
 
     def _begun(self, second: int, credentials: Credentials) -> _Second:
@@ -139,5 +138,5 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     """Derive the key that signs what is sent to a service, in a region, on a day."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
-        key = hmac.digest(key, part.encode(), "sha256")
+        key = Mac(key).digest(part.encode())
     return key

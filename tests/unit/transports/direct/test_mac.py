@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from dynamo_document_builder.transports.direct.mac import Mac
 
 
-@given(key=st.binary(max_size=64), texts=st.lists(st.binary(max_size=300), min_size=1))
+@given(key=st.binary(max_size=200), texts=st.lists(st.binary(max_size=300), min_size=1))
 def test_a_prepared_key_signs_any_number_of_texts(key: bytes, texts: list[bytes]) -> None:
     mac = Mac(key)
     for text in texts:
-        assert mac.hexdigest(text) == hmac.digest(key, text, "sha256").hex()
+        assert mac.digest(text) == hmac.digest(key, text, "sha256")
