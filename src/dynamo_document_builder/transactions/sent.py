@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.flow import Flow, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.guard import Guard
     from dynamo_document_builder.transactions.slots import Slot
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -30,7 +30,8 @@ class Sent:
     request: Request
     command: Any
     slots: Sequence[Slot]
-    operations: Sequence[Operation]
+    guards: Sequence[Guard | None]
+    """The version that each operation is for."""
     token: str | None
     what: str
 
@@ -61,8 +62,7 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
 def _canceled(error: TransactionCanceledError, sent: Sent) -> TransactionCanceledError | OutcomeUnknownError:
     from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
 
-    guards = [operation.guard for operation in sent.operations]
-    told = canceled(error, sent.what, sent.slots, sent.token, guards)
+    told = canceled(error, sent.what, sent.slots, sent.token, sent.guards)
     if error.fault.maybe_applied and says_nothing(told):
         return unknown(sent, "no answer came at first, and when it was sent again others held its items")
     return told

@@ -87,12 +87,14 @@ def write_transaction(
     token = command.idempotency_token or (yield from new_token())
     tables = tuple(dict.fromkeys([operation.table for operation in operations]))
     request = Request("TransactWriteItems", transact_items(operations, _members(command, token)), tables)
-    sent = Sent(request, command, slots, operations, token, problems.what)
+    sent = Sent(request, command, slots, [operation.guard for operation in operations], token, problems.what)
+    items = tuple([operation.stored for operation in operations])
+    del operations  # or all that is written would be held twice until the answer comes
     response = yield from patiently(lambda: sent_once(request, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",
-        items=tuple([operation.stored for operation in operations]),
+        items=items,
         response_metadata=response.metadata,
         consumed_capacity=output.consumed_capacity,
         item_collection_metrics=output.item_collection_metrics,
