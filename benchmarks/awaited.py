@@ -3,8 +3,9 @@ Sixty-four calls at once in one event loop: calls per second, and client CPU per
 
     python benchmarks/awaited.py [rounds]
 
-Every library has a loop of its own, kept through all rounds; rounds take turns. CPU is that of this process with all
-its threads. The engine shares the machine's processors, so calls per second say less than on a machine of its own.
+Every library has a loop of its own, kept through all rounds; rounds take turns, and two libraries are compared round by
+round. CPU is that of this process with all its threads. The engine shares the machine's processors, so calls per second
+say less than on a machine of its own.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ import platform
 import sys
 import time
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
 from awake import awake
 from engine import client_of, endpoint
+from harness import Cost, Costs
 from operations import create
 from peers import ours
 
@@ -28,19 +28,11 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 64
 CALLS: Final = {"get": 20, "TransactWrite 10": 3}
-ROUNDS: Final = 9
+ROUNDS: Final = 15
 TARGETS: Final = {"get": 0.30, "TransactWrite 10": 0.33}
 FASTER: Final = 2.5
 OURS: Final = "ours, AsyncHttpTransport"
 RIVAL: Final = "pydynox model"
-
-
-@dataclass(frozen=True)
-class Found:
-    """What one round took."""
-
-    per_second: float
-    cpu: float
 
 
 def _plain(peer: Callable[[Any, str], dict[str, Any]]) -> Callable[[Any, str], Any]:
@@ -80,7 +72,7 @@ class Candidate:
         self.calls = self.runner.run(self.context.__aenter__())
         self.runner.run(self.calls["TransactWrite 10"]())
 
-    def round(self, operation: str) -> Found:
+    def round(self, operation: str) -> Cost:
         return self.runner.run(_at_once(self.calls[operation], CALLS[operation]))
 
     def close(self) -> None:
@@ -88,7 +80,7 @@ class Candidate:
         self.runner.close()
 
 
-async def _at_once(call: Callable[[], Any], calls: int) -> Found:
+async def _at_once(call: Callable[[], Any], calls: int) -> Cost:
     async def work() -> None:
         for _ in range(calls):
             await call()
@@ -96,30 +88,27 @@ async def _at_once(call: Callable[[], Any], calls: int) -> Found:
     cpu, wall = time.process_time(), time.perf_counter()
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
     total = AT_ONCE * calls
-    return Found(total / (time.perf_counter() - wall), (time.process_time() - cpu) / total * 1e6)
+    return Cost((time.process_time() - cpu) / total * 1e6, (time.perf_counter() - wall) / total * 1e6)
 
 
-def measured(opened: dict[str, Candidate], operation: str, rounds: int) -> dict[str, Found]:
+def measured(opened: dict[str, Candidate], operation: str, rounds: int) -> dict[str, Costs]:
     for candidate in opened.values():
         candidate.round(operation)
-    found: dict[str, list[Found]] = {name: [] for name in opened}
+    found: dict[str, list[Cost]] = {name: [] for name in opened}
     for _ in range(rounds):
         for name, candidate in opened.items():
             found[name].append(candidate.round(operation))
-    return {
-        name: Found(median(f.per_second for f in all_), median(f.cpu for f in all_)) for name, all_ in found.items()
-    }
+    return {name: Costs(costs) for name, costs in found.items()}
 
 
-def report(operation: str, found: dict[str, Found]) -> None:
+def report(operation: str, found: dict[str, Costs]) -> None:
     print(f"\n{operation:40}{'calls per second':>18}{'CPU us per call':>18}")
-    for name, one in found.items():
-        print(f"{name:40}{one.per_second:18,.0f}{one.cpu:18,.0f}")
-    ratio = found[OURS].cpu / found[RIVAL].cpu
-    print(f"CPU of {OURS} / {RIVAL}: {ratio:.2f}   at most {TARGETS[operation]:.2f}")
+    for name, costs in found.items():
+        print(f"{name:40}{1e6 / costs.wall:18,.0f}{costs.cpu:18,.0f}")
+    ours_, theirs = found[OURS], found[RIVAL]
+    print(f"CPU of {OURS} / {RIVAL}: {ours_.to(theirs):.2f}   at most {TARGETS[operation]:.2f}")
     if operation == "get":
-        faster = found[OURS].per_second / found[RIVAL].per_second
-        print(f"calls per second of {OURS} / {RIVAL}: {faster:.1f}   at least {FASTER}")
+        print(f"calls per second of {OURS} / {RIVAL}: {theirs.wall_to(ours_):.1f}   at least {FASTER}")
 
 
 def main() -> None:

@@ -54,6 +54,10 @@ class Costs(tuple[Cost, ...]):
         """Return the ratio to the CPU of another candidate: the median of those of each round."""
         return median(one.cpu / beside.cpu for one, beside in zip(self, other, strict=True))
 
+    def wall_to(self, other: Costs) -> float:
+        """Return the same of wall time."""
+        return median(one.wall / beside.wall for one, beside in zip(self, other, strict=True))
+
 
 def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Costs]:
     """Return the costs of each candidate; nobody is always first."""

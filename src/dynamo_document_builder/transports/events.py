@@ -9,18 +9,19 @@ has the same context; it is told apart by botocore's request context, one dict p
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextvars import ContextVar
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from weakref import WeakSet
 
-from attrs import define, field
+from msgspec import Struct
 
 from dynamo_document_builder.facts import SERVER_ERROR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 
 class Events(Protocol):
@@ -39,8 +40,7 @@ class AbandonedError(Exception):
     """Ends a call whose caller has stopped waiting, before it makes another attempt."""
 
 
-@define(eq=False)
-class Progress:
+class Progress(Struct, eq=False):
     """What a caller and the thread that makes its call tell each other."""
 
     attempts: int = 0
@@ -51,8 +51,7 @@ class Progress:
     """Whether this one may have been: no answer came, or one that says nothing of it."""
 
 
-@define(eq=False)
-class Call:
+class Call(Struct, eq=False):
     """One client call under way: what it is known by, what to send in it, what came back."""
 
     expected: Mapping[str, Any]
@@ -66,7 +65,7 @@ class Call:
     """Botocore's request context, known once our bytes are in place."""
     answer: tuple[bytes, Mapping[str, Any]] | None = None
     """Body and headers of the last answer."""
-    nested: set[int] = field(factory=set[int])
+    nested: set[int] = set()
     """The request contexts of other calls in flight inside this one."""
 
     @property
