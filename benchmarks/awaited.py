@@ -105,10 +105,10 @@ def report(operation: str, found: dict[str, Costs]) -> None:
     print(f"\n{operation:40}{'calls per second':>18}{'CPU us per call':>18}")
     for name, costs in found.items():
         print(f"{name:40}{1e6 / costs.wall:18,.0f}{costs.cpu:18,.0f}")
-    ours_, theirs = found[OURS], found[RIVAL]
-    print(f"CPU of {OURS} / {RIVAL}: {ours_.to(theirs):.2f}   at most {TARGETS[operation]:.2f}")
+    here, beside = found[OURS], found[RIVAL]
+    print(f"CPU of {OURS} / {RIVAL}: {here.to(beside):.2f}   at most {TARGETS[operation]:.2f}")
     if operation == "get":
-        print(f"calls per second of {OURS} / {RIVAL}: {theirs.wall_to(ours_):.1f}   at least {FASTER}")
+        print(f"calls per second of {OURS} / {RIVAL}: {beside.wall_to(here):.1f}   at least {FASTER}")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -374,3 +375,16 @@ def test_an_error_on_dynamodbs_side_tells_that_the_outcome_is_unknown_and_the_to
     assert caught.value.outcome_unknown
     assert caught.value.retryable
     assert caught.value.idempotency_token == "t-1"
+
+
+def test_what_it_writes_is_held_once_while_it_waits() -> None:
+    command = TransactWrite(writes=[Put(User(f"u{number}", "x" * 20_000)) for number in range(20)])
+    play(command.flow(users), {})  # makes what is made once
+    tracemalloc.start()
+    flow = command.flow(users)
+    next(flow)
+    request = flow.send("fresh-token")
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(request, Request)
+    assert held < 1.5 * len(request.body)
