@@ -2,6 +2,9 @@
 Eight threads on one table object: calls per second, and client CPU per call.
 
     python benchmarks/threads.py
+
+Medians; two libraries are compared round by round. The engine shares the machine's processors, so calls per second are
+those of both together.
 """
 
 from __future__ import annotations
@@ -13,19 +16,22 @@ from typing import TYPE_CHECKING, Final
 
 from awake import awake
 from engine import endpoint
+from harness import Cost, Costs
 from operations import candidates
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 THREADS: Final = 8
-CALLS: Final = 400
-ROUNDS: Final = 5
+CALLS: Final = 200
+ROUNDS: Final = 9
 LEFT_OUT: Final = frozenset({"pydynox dict"})
+OURS: Final = "ours, HttpTransport"
+RIVAL: Final = "pydynox model"
+FASTER: Final = 1.2
 
 
-def measured(call: Callable[[], object]) -> tuple[float, float]:
-    """Return calls per second, and microseconds of CPU per call."""
+def measured(call: Callable[[], object]) -> Cost:
 
     def work() -> None:
         for _ in range(CALLS):
@@ -36,7 +42,7 @@ def measured(call: Callable[[], object]) -> tuple[float, float]:
         for done in [pool.submit(work) for _ in range(THREADS)]:
             done.result()
     total = THREADS * CALLS
-    return total / (time.perf_counter() - wall), (time.process_time() - cpu) / total * 1e6
+    return Cost((time.process_time() - cpu) / total * 1e6, (time.perf_counter() - wall) / total * 1e6)
 
 
 def main() -> None:
@@ -44,14 +50,20 @@ def main() -> None:
         print(f"Python {platform.python_version()}, {platform.machine()}, {THREADS} threads, {processors}")
         libraries = {name: calls for name, calls in candidates(url).items() if name not in LEFT_OUT}
         for operation in ("put", "get"):
-            print(f"\n{operation:32}{'calls per second':>18}{'CPU us per call':>18}")
-            found: dict[str, list[tuple[float, float]]] = {name: [] for name in libraries}
+            rounds: dict[str, list[Cost]] = {name: [] for name in libraries}
             for _ in range(ROUNDS):
                 for name, operations in libraries.items():
-                    found[name].append(measured(operations[operation]))
-            for name, results in found.items():
-                best = max(results)
-                print(f"{name:32}{best[0]:18,.0f}{best[1]:18,.0f}")
+                    rounds[name].append(measured(operations[operation]))
+            report(operation, {name: Costs(costs) for name, costs in rounds.items()})
+
+
+def report(operation: str, found: Mapping[str, Costs]) -> None:
+    print(f"\n{operation:32}{'calls per second':>18}{'CPU us per call':>18}")
+    for name, costs in found.items():
+        print(f"{name:32}{1e6 / costs.wall:18,.0f}{costs.cpu:18,.0f}")
+    if found.keys() >= {OURS, RIVAL}:
+        faster = found[RIVAL].wall_to(found[OURS])
+        print(f"calls per second of {OURS} / {RIVAL}: {faster:.2f}   at least {FASTER}")
 
 
 if __name__ == "__main__":
