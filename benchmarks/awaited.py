@@ -13,18 +13,20 @@ from __future__ import annotations
 import asyncio
 import platform
 import sys
-import time
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from awake import awake
 from engine import client_of, endpoint
-from harness import Cost, Costs
+from harness import Watch, in_turn, report_rates
 from operations import create
 from peers import ours
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+
+    from harness import Cost, Costs
 
 AT_ONCE: Final = 64
 CALLS: Final = {"get": 20, "TransactWrite 10": 3}
@@ -85,30 +87,23 @@ async def _at_once(call: Callable[[], Any], calls: int) -> Cost:
         for _ in range(calls):
             await call()
 
-    cpu, wall = time.process_time(), time.perf_counter()
+    watch = Watch()
     await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-    total = AT_ONCE * calls
-    return Cost((time.process_time() - cpu) / total * 1e6, (time.perf_counter() - wall) / total * 1e6)
+    return watch.cost(AT_ONCE * calls)
 
 
 def measured(opened: dict[str, Candidate], operation: str, rounds: int) -> dict[str, Costs]:
     for candidate in opened.values():
         candidate.round(operation)
-    found: dict[str, list[Cost]] = {name: [] for name in opened}
-    for _ in range(rounds):
-        for name, candidate in opened.items():
-            found[name].append(candidate.round(operation))
-    return {name: Costs(costs) for name, costs in found.items()}
+    return in_turn(rounds, {name: partial(candidate.round, operation) for name, candidate in opened.items()})
 
 
 def report(operation: str, found: dict[str, Costs]) -> None:
-    print(f"\n{operation:40}{'calls per second':>18}{'CPU us per call':>18}")
-    for name, costs in found.items():
-        print(f"{name:40}{1e6 / costs.wall:18,.0f}{costs.cpu:18,.0f}")
+    report_rates(operation, found)
     here, beside = found[OURS], found[RIVAL]
     print(f"CPU of {OURS} / {RIVAL}: {here.to(beside):.2f}   at most {TARGETS[operation]:.2f}")
     if operation == "get":
-        print(f"calls per second of {OURS} / {RIVAL}: {beside.wall_to(here):.1f}   at least {FASTER}")
+        print(f"calls per second of {OURS} / {RIVAL}: {beside.to(here, 'wall'):.1f}   at least {FASTER}")
 
 
 def main() -> None:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import gc
 import time
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,13 +29,25 @@ class Cost:
     wall: float
 
 
+class Watch:
+    """Measures from when it was made."""
+
+    def __init__(self) -> None:
+        self._cpu, self._wall = time.process_time(), time.perf_counter()
+
+    def cost(self, calls: int) -> Cost:
+        """Return what each of so many calls took."""
+        cpu, wall = time.process_time() - self._cpu, time.perf_counter() - self._wall
+        return Cost(cpu / calls * 1e6, wall / calls * 1e6)
+
+
 def once(call: Callable[[], object], calls: int) -> Cost:
     """Measure one round."""
     gc.collect()
-    cpu, wall = time.process_time(), time.perf_counter()
+    watch = Watch()
     for _ in range(calls):
         call()
-    return Cost((time.process_time() - cpu) / calls * 1e6, (time.perf_counter() - wall) / calls * 1e6)
+    return watch.cost(calls)
 
 
 class Costs(tuple[Cost, ...]):
@@ -50,24 +63,32 @@ class Costs(tuple[Cost, ...]):
     def wall(self) -> float:
         return median(cost.wall for cost in self)
 
-    def to(self, other: Costs) -> float:
-        """Return the ratio to the CPU of another candidate: the median of those of each round."""
-        return median(one.cpu / beside.cpu for one, beside in zip(self, other, strict=True))
-
-    def wall_to(self, other: Costs) -> float:
-        """Return the same of wall time."""
-        return median(one.wall / beside.wall for one, beside in zip(self, other, strict=True))
+    def to(self, other: Costs, kind: Literal["cpu", "wall"] = "cpu") -> float:
+        """Return the ratio to another candidate: the median of those of each round."""
+        return median(getattr(one, kind) / getattr(beside, kind) for one, beside in zip(self, other, strict=True))
 
 
-def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Costs]:
-    """Return the costs of each candidate; nobody is always first."""
-    for call in candidates.values():
-        for _ in range(WARM_UP):
-            call()
-    names = list(candidates)
+def in_turn(rounds: int, measured: Mapping[str, Callable[[], Cost]]) -> dict[str, Costs]:
+    """Return the costs of each candidate, which measures a round of its own; nobody is always first."""
+    names = list(measured)
     found: dict[str, list[Cost]] = {name: [] for name in names}
     for number in range(rounds):
         turn = number % len(names)
         for name in names[turn:] + names[:turn]:
-            found[name].append(once(candidates[name], calls))
+            found[name].append(measured[name]())
     return {name: Costs(costs) for name, costs in found.items()}
+
+
+def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Costs]:
+    """Return the costs of each candidate, one call after the other."""
+    for call in candidates.values():
+        for _ in range(WARM_UP):
+            call()
+    return in_turn(rounds, {name: partial(once, call, calls) for name, call in candidates.items()})
+
+
+def report_rates(operation: str, found: Mapping[str, Costs]) -> None:
+    """Print the calls per second of each candidate, and what each takes."""
+    print(f"\n{operation:40}{'calls per second':>18}{'CPU us per call':>18}")
+    for name, costs in found.items():
+        print(f"{name:40}{1e6 / costs.wall:18,.0f}{costs.cpu:18,.0f}")
