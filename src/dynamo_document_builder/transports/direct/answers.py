@@ -171,9 +171,8 @@ def checked(answer: Answer) -> Answer:
     if encoding == b"identity":
         return answer
     if encoding != b"gzip":
-        raise BrokenAnswerError(
-            f"the answer is encoded as {answer.header('content-encoding')!r}, which nobody asked for"
-        )
+        name = encoding.decode("latin-1")
+        raise BrokenAnswerError(f"the answer is encoded as {name!r}, which nobody asked for")
     return Answer(answer.status, answer.raw_headers, _unzipped(answer.body))
 
 

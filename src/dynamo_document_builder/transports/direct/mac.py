@@ -3,7 +3,8 @@ HMAC-SHA256 by a key that many texts are signed with.
 
 https://www.rfc-editor.org/rfc/rfc2104
 `hmac.digest` prepares its key, and looks its functions up in OpenSSL, at every call: after a wait for the network, when
-nothing of that is in the processor's caches any more, it took a third of the time of a signature.
+nothing of that is in the processor's caches any more, it took a third of the time of a signature. A copy of an
+`hmac.HMAC` takes two to three times as long as this.
 """
 
 from __future__ import annotations
