@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 VISITS = "tests.cli.shop:visits"
 
 
+def heard() -> None:
+    """Let Ctrl-C be heard: what is started in the background by a shell ignores it, and so does all it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def program(environment: dict[str, str], cwd: Path, *arguments: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "dynamo_document_builder", *arguments]
     return subprocess.Popen(
@@ -156,7 +161,6 @@ def test_ctrl_c_ends_it_quietly(
 ) -> None:
     import pexpect
 
-    file = tmp_path / "changes.json"
     from tests.cli.test_screens import staged
 
     file = staged(tmp_path)
@@ -167,6 +171,7 @@ def test_ctrl_c_ends_it_quietly(
         cwd=tmp_path,
         encoding="utf-8",
         timeout=30,
+        preexec_fn=heard,
     )
     child.expect(r"\? \[y/N\]: ")
     child.sendintr()
