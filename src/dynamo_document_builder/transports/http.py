@@ -100,11 +100,24 @@ class HttpTransport:
         self._sleep = time.sleep
 
     def _connect(self, deadline: float | None) -> Connection:
+        trust = self._wiring.trust
+        if trust is None:
+            return self._connected(None, deadline)
+        context = trust.context
+        try:
+            return self._connected(context, deadline)
+        except LostError as error:
+            if not trust.may_learn(error.__cause__, context):
+                raise
+        trust.learn()
+        return self._connected(trust.context, deadline)
+
+    def _connected(self, context: ssl.SSLContext | None, deadline: float | None) -> Connection:
         wiring = self._wiring
         limit = wiring.patience.connect_timeout
         if deadline is not None:
             limit = max(min(limit, deadline - time.monotonic()), 0.001)
-        return Connection(wiring.endpoint, wiring.patience, wiring.tls, limit)
+        return Connection(wiring.endpoint, wiring.patience, context, limit)
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         """

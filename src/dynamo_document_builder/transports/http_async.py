@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from asyncio import AbstractEventLoop, CancelledError, Future, get_running_loop, shield, sleep, timeout
+from asyncio import AbstractEventLoop, CancelledError, Future, get_running_loop, shield, sleep, timeout, to_thread
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
@@ -174,7 +174,7 @@ class AsyncHttpTransport:
             for other in list(self._pools):  # other threads have loops, too
                 if other.is_closed():
                     self._pools.pop(other, None)
-            pool = self._pools[loop] = Pool(partial(_connected, self._wiring), self._wiring.patience.pool_size)
+            pool = self._pools[loop] = Pool(partial(_connect, self._wiring), self._wiring.patience.pool_size)
         return pool
 
     async def _prepare(self, request: Request, seconds: float | None) -> None:
@@ -195,7 +195,7 @@ class AsyncHttpTransport:
 
     def _look_up(self) -> None:
         begin, wiring = time.monotonic(), self._wiring
-        _ = wiring.sender, wiring.tls
+        _ = wiring.sender, wiring.trust
         wiring.credentials.current()
         self._prepared_until = NEVER if wiring.credentials.load is from_environment else begin + KEPT_SECONDS
 
@@ -236,7 +236,21 @@ async def _taken(pool: Pool, exchange: Exchange, deadline: float | None) -> Conn
         raise cancelled from no_answer(exchange.request, why, unsent=True)
 
 
-async def _connected(wiring: Wiring, deadline: float | None) -> Connection:
+async def _connect(wiring: Wiring, deadline: float | None) -> Connection:
+    trust = wiring.trust
+    if trust is None:
+        return await _connected(wiring, None, deadline)
+    context = trust.context
+    try:
+        return await _connected(wiring, context, deadline)
+    except LostError as error:
+        if not trust.may_learn(error.__cause__, context):
+            raise
+    await to_thread(trust.learn)
+    return await _connected(wiring, trust.context, deadline)
+
+
+async def _connected(wiring: Wiring, context: ssl.SSLContext | None, deadline: float | None) -> Connection:
     endpoint, patience = wiring.endpoint, wiring.patience
     limit = patience.connect_timeout
     if deadline is not None:
@@ -244,7 +258,7 @@ async def _connected(wiring: Wiring, deadline: float | None) -> Connection:
     try:
         async with timeout(limit):
             _, connection = await get_running_loop().create_connection(
-                lambda: Connection(patience.read_timeout), endpoint.host, endpoint.port, ssl=wiring.tls
+                lambda: Connection(patience.read_timeout), endpoint.host, endpoint.port, ssl=context
             )
     except TimeoutError as error:
         raise LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True) from error

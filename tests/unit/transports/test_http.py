@@ -220,10 +220,10 @@ def test_the_usual_endpoint_of_a_region_has_tls(monkeypatch: pytest.MonkeyPatch)
     for region, host in (("eu-north-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")):
         transport = HttpTransport(region=region, credentials=KEYS)
         assert repr(transport) == f"HttpTransport('dynamodb.{region}.{host}', region={region!r})"
-        tls = transport._wiring.tls
-        assert tls is not None
-        assert tls.check_hostname
-        assert tls.verify_mode.name == "CERT_REQUIRED"
+        trust = transport._wiring.trust
+        assert trust is not None
+        assert trust.context.check_hostname
+        assert trust.context.verify_mode.name == "CERT_REQUIRED"
 
 
 REFUSED: list[tuple[dict[str, Any], str]] = [

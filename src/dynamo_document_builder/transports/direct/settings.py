@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
-
-if TYPE_CHECKING:
-    import ssl
 
 INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
 _PORTS: Final = {"http": 80, "https": 443}
@@ -146,17 +143,6 @@ def check_no_proxy(endpoint: Endpoint) -> None:
             f"the environment asks for a proxy to {endpoint.host}, which this transport does not know: set NO_PROXY, "
             f"or {INSTEAD}"
         )
-
-
-def tls_context(given: ssl.SSLContext | None, ca_bundle: str | None = None) -> ssl.SSLContext:
-    """Return what verifies hosts: the context that is given, or one with the system's or the given authorities."""
-    import ssl  # noqa: PLC0415  not every endpoint has TLS, and it takes a while to load
-
-    if given is not None:
-        return given
-    context = ssl.create_default_context(cafile=ca_bundle or os.environ.get("AWS_CA_BUNDLE") or None)
-    context.set_alpn_protocols(["http/1.1"])
-    return context
 
 
 def user_agent() -> str:

@@ -22,7 +22,6 @@ from dynamo_document_builder.transports.direct.settings import (
     found_endpoint,
     found_region,
     patience_in_environment,
-    tls_context,
     user_agent,
 )
 from dynamo_document_builder.transports.direct.signing import Signer
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.transports.direct.exchange import Begun
     from dynamo_document_builder.transports.direct.hooks import Hooks
+    from dynamo_document_builder.transports.direct.trust import Trust
     from dynamo_document_builder.wire.request import Request
 
 
@@ -57,8 +57,13 @@ class Wiring:
         return endpoint
 
     @cached_property
-    def tls(self) -> ssl.SSLContext | None:
-        return tls_context(self.ssl_context, self.ca_bundle) if self.endpoint.tls else None
+    def trust(self) -> Trust | None:
+        """Which authorities vouch for the endpoint, where it has TLS."""
+        if not self.endpoint.tls:
+            return None
+        from dynamo_document_builder.transports.direct.trust import Trust  # noqa: PLC0415  ssl takes a while to load
+
+        return Trust(self.ssl_context, self.ca_bundle)
 
     @cached_property
     def sender(self) -> Sender:
