@@ -6,14 +6,13 @@ Their texts name operations, entities, keys and fields, never the values of an i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""

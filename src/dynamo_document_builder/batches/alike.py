@@ -7,7 +7,6 @@ for what does not fit, so whatever goes wrong here is left to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -18,6 +17,8 @@ from dynamo_document_builder.model.stored_keys import keyed
 from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.schema.item_codec import Steps
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
 
 from msgspec import Struct
 
-from dynamo_document_builder.expressions.changes import Change
-from dynamo_document_builder.expressions.conditions import Condition
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.projections import Projection
-from dynamo_document_builder.paging.options import PagedOptions
-from dynamo_document_builder.paging.sources import Source
-from dynamo_document_builder.transactions.raw import Raw
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.projections import Projection
+    from dynamo_document_builder.paging.options import PagedOptions
+    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.transactions.raw import Raw
 
 
 class PutStep(Struct, frozen=True):

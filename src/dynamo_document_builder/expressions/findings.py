@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from dynamo_document_builder.facts import FieldFailure
+if TYPE_CHECKING:
+    from dynamo_document_builder.facts import FieldFailure
 
 
 class Finding(Struct, frozen=True):

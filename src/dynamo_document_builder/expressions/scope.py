@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from dynamo_document_builder.schema.kinds.base import Kind
+if TYPE_CHECKING:
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 
 class Scope(Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from attrs import define, field
+from msgspec import Struct
 
 from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
 from dynamo_document_builder.facade.resolving import Moment, make_resolvable
@@ -21,15 +21,14 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@define(eq=False)
-class Connection:
+class Connection(Struct, eq=False):
     """Where requests go; shared by the tables of one database, and filled in when a client is known."""
 
     transport: Transport | None = None
     """What `send` goes through."""
     async_transport: AsyncTransport | None = None
     """What `asend` goes through; without one it goes through what awaits `transport`."""
-    _awaiting: AsyncTransport | None = field(default=None, init=False)
+    _awaiting: AsyncTransport | None = None
 
     @classmethod
     def through(cls, client: Any, transport: AnyTransport | None) -> Connection:

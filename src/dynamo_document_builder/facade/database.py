@@ -15,8 +15,9 @@ from dynamo_document_builder.wire.drive import first_request
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
+    from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
     from dynamo_document_builder.model.protocols import TableCommand
-    from dynamo_document_builder.model.table_model import GlobalIndexes, LocalIndexes, TableModel
+    from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
 

@@ -11,8 +11,9 @@ from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.builders import IndexKeys, IndexKeysMapping, Planner
 from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.key_parts import PartMaker
+from dynamo_document_builder.model.key_plan import key_plan
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.schema.codec import codec_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.index_plans import IndexKeys, IndexKeysMapping
     from dynamo_document_builder.model.patience import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
@@ -83,9 +85,8 @@ class Entity(EntityModel[S]):
         codec: Codec[S] = codec_of(schema)
         name = name or codec.name
         _check_tag(name, table, codec.fields)
-        plan = Planner(name, table, codec).plan(
-            partition_key, sort_key, global_secondary_indexes or {}, local_secondary_indexes or {}
-        )
+        make = PartMaker(name, table, codec)
+        plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
 
     def send(self, command: EntityCommand[S, R]) -> R:

@@ -10,13 +10,7 @@ from attrs import field, frozen
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
-from dynamo_document_builder.model.table_model import (
-    GlobalIndexes,
-    LocalIndexes,
-    TableModel,
-    global_indexes,
-    local_indexes,
-)
+from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
@@ -24,6 +18,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
     from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
     from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
@@ -31,7 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@frozen(init=False, eq=False)
+@frozen(init=False, eq=False, slots=False)
 class Table(TableModel, Connected, Transacting):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
@@ -66,9 +61,8 @@ class Table(TableModel, Connected, Transacting):
             name=name,
             partition_key=partition_key,
             sort_key=sort_key,
-            global_secondary_indexes=global_indexes(global_secondary_indexes or {}),
-            local_secondary_indexes=local_indexes(local_secondary_indexes or {}),
             entity_attribute=entity_attribute,
+            **_indexes(global_secondary_indexes or {}, local_secondary_indexes or {}),
         )
         object.__setattr__(self, "connection", connection or Connection.through(client, transport))
 
@@ -139,3 +133,14 @@ class Table(TableModel, Connected, Transacting):
 
         self.request(command)  # what cannot be sent is refused
         return cost_of(command, self)
+
+
+def _indexes(of_table: GlobalIndexes, of_partitions: LocalIndexes) -> dict[str, Any]:
+    if not (of_table or of_partitions):
+        return {}
+    from dynamo_document_builder.model.indexes import global_indexes, local_indexes  # noqa: PLC0415  many have none
+
+    return {
+        "global_secondary_indexes": global_indexes(of_table),
+        "local_secondary_indexes": local_indexes(of_partitions),
+    }

@@ -23,7 +23,9 @@ from dynamo_document_builder.wire.json import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.builders import IndexPart, KeyPart, KeyPlan
+    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.key_parts import KeyPart
+    from dynamo_document_builder.model.key_plan import KeyPlan
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.schema.codec import Codec
 

@@ -22,8 +22,8 @@ from dynamo_document_builder.wire.guards import is_mapping
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.builders import IndexPart
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.index_plans import IndexPart
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 

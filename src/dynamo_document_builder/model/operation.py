@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.guard import Guard
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from dynamo_document_builder.model.guard import Guard
 
 NO_TEXT: Final = ""
 

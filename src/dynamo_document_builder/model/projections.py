@@ -19,15 +19,15 @@ from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.item_codec import Steps
 from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.builders import IndexPart
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.schema.item_codec import Steps
 
 T_co = TypeVar("T_co", covariant=True)
 

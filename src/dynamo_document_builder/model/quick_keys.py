@@ -17,7 +17,7 @@ from dynamo_document_builder.wire.json import quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.model.builders import KeyPart
+    from dynamo_document_builder.model.key_parts import KeyPart
     from dynamo_document_builder.schema.codec import Codec
 
     Write: TypeAlias = Callable[[Any], str | None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping  # noqa: TC003  msgspec looks it up
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from operator import add
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Raw, Struct, defstruct
@@ -15,6 +14,9 @@ from dynamo_document_builder.schema.kinds.mirrors import Member, Members, is_pla
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import decimal_text, read_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SCALARS: Final = {"S": str, "N": str, "B": str}
 

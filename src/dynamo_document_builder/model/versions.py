@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.model.guard import Guard
-from dynamo_document_builder.model.options import ReturnOldOnFailure
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.options import ReturnOldOnFailure
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 

@@ -22,7 +22,10 @@ from dynamo_document_builder.model.options import (
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.refusals import condition_failed
-from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
+from dynamo_document_builder.model.results import (  # noqa: TC001  msgspec looks them up
+    ConsumedCapacity,
+    ItemCollectionMetrics,
+)
 from dynamo_document_builder.wire.flow import Flow, ask
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dynamo_document_builder.paging.key_conditions import SoughtKey
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.scope import Scope
-    from dynamo_document_builder.model.builders import IndexPart
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.index_plans import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Clause
     from dynamo_document_builder.paging.options import PagedOptions

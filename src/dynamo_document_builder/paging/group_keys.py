@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.index_plans import IndexPart
     from dynamo_document_builder.paging.entity_source import EntitySource
 
 

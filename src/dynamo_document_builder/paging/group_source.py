@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.builders import IndexPart
     from dynamo_document_builder.model.entity_model import EntityGroup
+    from dynamo_document_builder.model.index_plans import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Clause
     from dynamo_document_builder.paging.options import OnUnknown, PagedOptions

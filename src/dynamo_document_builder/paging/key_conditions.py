@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.builders import KeyPart, Sought
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.key_parts import KeyPart, Sought
 
 
 @frozen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -12,16 +11,16 @@ from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.stored_keys import stored_key
-from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.paging.cursors import new_cursor, start_key
 from dynamo_document_builder.paging.page import Unknown
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.options import PagedOptions
 
 _GROWTH: Final = 4

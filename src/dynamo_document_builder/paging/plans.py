@@ -16,7 +16,7 @@ from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.index_plans import IndexPart
     from dynamo_document_builder.paging.clauses import Clause
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources import Source

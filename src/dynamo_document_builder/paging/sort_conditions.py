@@ -16,8 +16,8 @@ from dynamo_document_builder.wire.guards import is_mapping
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.model.builders import KeyPart
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.key_parts import KeyPart
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 

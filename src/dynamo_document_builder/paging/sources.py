@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.scope import Scope
-    from dynamo_document_builder.model.builders import IndexPart
+    from dynamo_document_builder.model.index_plans import IndexPart
     from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Clause

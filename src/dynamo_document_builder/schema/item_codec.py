@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,16 +10,17 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
-from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.members import refused_by_model
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import msgspec
+
+    from dynamo_document_builder.schema.kinds.records import RecordKind
 
 
 S = TypeVar("S")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 import typing
-from collections.abc import Mapping
 from copy import copy
 from typing import Any, Final, TypeGuard, cast
 
@@ -18,6 +17,9 @@ from typing_extensions import is_typeddict
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.wire.guards import is_mapping
+
+if typing.TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _NO_METADATA: Final[Mapping[Any, Any]] = {}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from threading import Lock
@@ -15,7 +14,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.shapes import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 T = TypeVar("T")
 Role: TypeAlias = Literal["version", "created_at", "updated_at"]

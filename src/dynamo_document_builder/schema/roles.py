@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.scalars import IntKind
 from dynamo_document_builder.schema.kinds.times import DatetimeKind, EpochKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.metadata import Metadata, Role
 
 

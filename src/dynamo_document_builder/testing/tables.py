@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.model.table_model import GlobalIndex, LocalIndex
+    from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
 
 KeyTypes = Literal["S", "N", "B"]
 _POLL: Final = 1

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
@@ -16,6 +15,8 @@ from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 S = TypeVar("S")
 

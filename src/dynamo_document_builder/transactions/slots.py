@@ -8,14 +8,14 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.transactions.raw import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.protocols import WriteCommand
 
 
 @frozen

@@ -9,7 +9,6 @@ has the same context; it is told apart by botocore's request context, one dict p
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextvars import ContextVar
 from threading import Lock
 from types import MappingProxyType
@@ -21,7 +20,7 @@ from msgspec import Struct
 from dynamo_document_builder.facts import SERVER_ERROR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 
 class Events(Protocol):

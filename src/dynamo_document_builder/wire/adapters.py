@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from inspect import iscoroutinefunction
-from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 if TYPE_CHECKING:
@@ -38,19 +37,23 @@ def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transpo
 
 def awaiting(transport: Transport) -> AsyncTransport:
     """Return a way to await a transport that blocks: its counterpart where it has one, or threads."""
-    counterpart: AsyncTransport
-    if _is_direct(transport):
-        counterpart = resolve_name(ASYNC_DIRECT).like(transport)
-    else:
-        counterpart = resolve_name(THREADS)(transport)
-    return counterpart
+    known: AsyncTransport = (
+        _loaded(ASYNC_DIRECT).like(transport) if _is_direct(transport) else _loaded(THREADS)(transport)
+    )
+    return known
 
 
 def _through(client: Any) -> AnyTransport | None:
     if client is None:
         return None
-    transport: AnyTransport = resolve_name(AIOBOTOCORE if _is_aiobotocore(client) else BOTO3)(client)
+    transport: AnyTransport = _loaded(AIOBOTOCORE if _is_aiobotocore(client) else BOTO3)(client)
     return transport
+
+
+def _loaded(name: str) -> Any:
+    from pkgutil import resolve_name  # noqa: PLC0415  slow to load, and not for a transport that is given
+
+    return resolve_name(name)
 
 
 def _is_async(transport: AnyTransport) -> TypeIs[AsyncTransport]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from asyncio import CancelledError, sleep
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -16,6 +15,9 @@ from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response
 from dynamo_document_builder.wire.stops import Stops, started
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 R = TypeVar("R")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -12,7 +11,7 @@ from dynamo_document_builder.errors import AbortedError, RequestTimeoutError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from dynamo_document_builder.wire.limits import Limits
     from dynamo_document_builder.wire.request import Request

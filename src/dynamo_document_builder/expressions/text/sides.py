@@ -8,10 +8,10 @@ from msgspec import Struct
 
 from dynamo_document_builder.expressions.conditions import Comparison, Condition
 from dynamo_document_builder.expressions.paths import SizeOf
-from dynamo_document_builder.expressions.text.tokens import Token
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.text.reader import Reader
+    from dynamo_document_builder.expressions.text.tokens import Token
 
 _MIRRORED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _ANY_SIDE: Final = "an attribute, a value or size(...)"

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.mirrors import mirror_of
-from dynamo_document_builder.schema.metadata import Role
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
@@ -19,6 +18,8 @@ from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+    from dynamo_document_builder.schema.metadata import Role
 
 
 class FieldInfo(Struct, frozen=True):

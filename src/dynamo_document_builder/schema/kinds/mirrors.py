@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -11,7 +10,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from dynamo_document_builder.wire.decoders import new_decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _MIRRORS: Final[dict[tuple[Any, ...], type[msgspec.Struct]]] = {}
 _FIRST_PLAIN: Final = " "

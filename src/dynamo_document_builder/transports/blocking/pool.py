@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet, finalize
 
-from attrs import define, field
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,15 +18,14 @@ MAX_AGE: Final = 300.0
 """Seconds after which a connection is not used again, so that a change of the host's addresses is noticed."""
 
 
-@define(eq=False, weakref_slot=True)
-class Pool:
+class Pool(Struct, eq=False, weakref=True):
     """The idle connections of one transport. Taking and giving back are single steps, so threads need no lock."""
 
     connect: Callable[[float | None], Connection]
     size: int
-    _idle: list[Connection] = field(factory=list["Connection"], init=False)
+    _idle: list[Connection] = field(default_factory=list["Connection"])
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         _pools.add(self)
         finalize(self, _close_all, self._idle)
 

@@ -6,7 +6,6 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from attrs import define, field
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
@@ -40,14 +39,13 @@ class Frozen(Protocol):
     def token(self) -> str | None: ...
 
 
-@define(eq=False)
-class CredentialsSource:
+class CredentialsSource(Struct, eq=False):
     """Gives the keys of the moment, asked for anew once a second at most."""
 
     load: Callable[[], Frozen | Credentials | None]
     """Returns the keys as they are now; it refreshes them if they are about to expire."""
     clock: Callable[[], float] = time.monotonic
-    _kept: tuple[float, Credentials] | None = field(default=None, init=False)
+    _kept: tuple[float, Credentials] | None = None
 
     def current(self) -> Credentials:
         """Return the keys to sign with now."""

@@ -7,7 +7,7 @@ import platform
 import sys
 from typing import Any, Final, cast
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
@@ -16,8 +16,7 @@ INSTEAD: Final = "use BotocoreTransport(client), which goes through the client a
 _PORTS: Final = {"http": 80, "https": 443}
 
 
-@frozen
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """A host that is spoken to."""
 
     host: str
@@ -45,33 +44,30 @@ def endpoint_of(url: str) -> Endpoint:
     return Endpoint(parts.hostname, port, parts.scheme == "https")
 
 
-def _seconds(_: object, attribute: Any, value: Any) -> None:
-    if not (type(value) in {int, float} and 0 < value < float("inf")):
-        raise DefinitionError(f"HttpTransport({attribute.name}=...): seconds, more than 0")
-
-
-def _count(_: object, attribute: Any, value: Any) -> None:
-    if not (type(value) is int and value > 0):
-        raise DefinitionError(f"HttpTransport({attribute.name}=...): a whole number, 1 or more")
-
-
-def _mode(_: object, __: object, value: Any) -> None:
-    if value not in {"legacy", "standard"}:
-        raise DefinitionError(f"retry_mode is 'legacy' or 'standard', not {value!r}; for adaptive retries {INSTEAD}")
-
-
-@frozen(kw_only=True)
-class Patience:
+class Patience(Struct, frozen=True, kw_only=True):
     """How long to wait for what, how often to try, and how many connections to keep."""
 
-    connect_timeout: float = field(default=60.0, validator=_seconds)
-    read_timeout: float = field(default=60.0, validator=_seconds)
+    connect_timeout: float = 60.0
+    read_timeout: float = 60.0
     """Between two reads of one answer, as in botocore."""
-    retry_mode: RetryMode = field(default=cast("Any", "standard"), validator=_mode)
-    max_attempts: int = field(default=STANDARD_ATTEMPTS, validator=_count)
-    pool_size: int = field(default=10, validator=_count)
+    retry_mode: RetryMode = "standard"
+    max_attempts: int = STANDARD_ATTEMPTS
+    pool_size: int = 10
     keep_alive: bool = False
     """Whether the kernel is to probe idle connections."""
+
+    def __post_init__(self) -> None:
+        for name in ("connect_timeout", "read_timeout"):
+            seconds = getattr(self, name)
+            if not (type(seconds) in {int, float} and 0 < seconds < float("inf")):
+                raise DefinitionError(f"HttpTransport({name}=...): seconds, more than 0")
+        for name in ("max_attempts", "pool_size"):
+            count = getattr(self, name)
+            if not (type(count) is int and count > 0):
+                raise DefinitionError(f"HttpTransport({name}=...): a whole number, 1 or more")
+        if self.retry_mode not in {"legacy", "standard"}:
+            mode = self.retry_mode
+            raise DefinitionError(f"retry_mode is 'legacy' or 'standard', not {mode!r}; for adaptive retries {INSTEAD}")
 
 
 def found_region(given: str | None) -> str:

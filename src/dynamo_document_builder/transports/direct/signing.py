@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.transports.direct.credentials import Credentials
 from dynamo_document_builder.transports.direct.mac import Mac
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from dynamo_document_builder.transports.direct.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"

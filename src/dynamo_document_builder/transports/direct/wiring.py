@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from msgspec import Struct, field
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.direct.clock import Clock
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request
 
 
-@define(eq=False, slots=False)
-class Wiring:
+class Wiring(Struct, eq=False, dict=True):
     """Where and how one transport sends."""
 
     region: str
@@ -48,7 +47,7 @@ class Wiring:
     ssl_context: ssl.SSLContext | None = None
     ca_bundle: str | None = None
     hooks: Hooks | None = None
-    clock: Clock = field(factory=Clock)
+    clock: Clock = field(default_factory=Clock)
 
     @cached_property
     def endpoint(self) -> Endpoint:
