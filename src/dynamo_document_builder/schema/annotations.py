@@ -1,14 +1,10 @@
-"""From annotations to kinds: the one place that knows which types can be stored, and what to say of the others."""
+"""From annotations to kinds: the classes of a schema, their fields, and the types that are stored by themselves."""
 
 from __future__ import annotations
 
-import typing
-from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
-from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time
 from decimal import Decimal
-from enum import Enum
-from typing import Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import attrs
@@ -17,42 +13,22 @@ from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.field_rules import check_fields
-from dynamo_document_builder.schema.hints import (
-    UNIONS,
-    checkable,
-    flat,
-    hints_of,
-    may_be_missing,
-    shown,
-    unwrapped,
-    without_none,
-)
+from dynamo_document_builder.schema.hints import hints_of, unwrapped, without_none
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
-from dynamo_document_builder.schema.kinds.item_dicts import ItemDictKind
-from dynamo_document_builder.schema.kinds.maps import MapKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.scalars import (
-    BoolKind,
-    BytesKind,
-    DecimalKind,
-    FloatKind,
-    IntKind,
-    Scalar,
-    StrKind,
-)
-from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListKind
-from dynamo_document_builder.schema.kinds.sets import SetKind
+from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
-from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
-from dynamo_document_builder.schema.members import is_record, members_of
-from dynamo_document_builder.schema.metadata import FieldCodec, Metadata, metadata_of, registered
+from dynamo_document_builder.schema.members import members_of
+from dynamo_document_builder.schema.metadata import Metadata, metadata_of
 from dynamo_document_builder.schema.roles import check_role
-from dynamo_document_builder.schema.shapes import is_class
-from dynamo_document_builder.schema.told_apart import told_apart
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.schema.compound import Compound
+    from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 
 PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     str: StrKind,
@@ -65,12 +41,7 @@ PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     date: DateKind,
     time: TimeKind,
     UUID: UUIDKind,
-    Any: AnyKind,
-    object: AnyKind,
 }
-SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
-MAPS: Final = (dict, Mapping, MutableMapping)
-SETS: Final = (set, frozenset, AbstractSet)
 
 
 class Resolver(Struct):
@@ -79,22 +50,27 @@ class Resolver(Struct):
     records: dict[type, RecordKind]
     """Records known before."""
     done: dict[type, RecordKind] = field(default_factory=dict[type, RecordKind])
-    _open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, RecordKind | TypedDictKind])
+    open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, Any])
+    """Those whose fields are being resolved: what names one of them again is recursive."""
 
     def schema(self, cls: type) -> Kind:
         """Return the kind of whole items."""
-        return self._filled(ItemDictKind(cls)) if is_typeddict(cls) else self.record(cls)
+        if not is_typeddict(cls):
+            return self.record(cls)
+        from dynamo_document_builder.schema.kinds.item_dicts import ItemDictKind  # noqa: PLC0415  most are classes
+
+        return self._filled(ItemDictKind(cls))
 
     def record(self, cls: type) -> Kind:
         """Return the kind of a class with known fields, wherever it stands."""
         known = self.records.get(cls) or self.done.get(cls)
         if known is not None:
             return known
-        if cls in self._open:
-            return RecursiveKind(self._open[cls])
-        self._open[cls] = record = RecordKind(cls)
+        if cls in self.open:
+            return RecursiveKind(self.open[cls])
+        self.open[cls] = record = RecordKind(cls)
         self._filled(record)
-        del self._open[cls]
+        del self.open[cls]
         self.done[cls] = record
         return record
 
@@ -134,7 +110,7 @@ class Resolver(Struct):
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
         if metadata.codec is not None:
-            return self._custom(annotation, metadata.codec)
+            return self._compound().custom(annotation, metadata.codec)
         kind = self.kind(annotation)
         if not metadata.epoch:
             return kind
@@ -146,109 +122,12 @@ class Resolver(Struct):
         """Return the kind of an annotation, wherever it stands."""
         annotation = unwrapped(annotation)
         plain = PLAIN.get(annotation) if _hashable(annotation) else None
-        if plain is not None:
-            return plain()
-        if typing.get_origin(annotation) in (*UNIONS, Literal):
-            return self._union(annotation)
-        return self._parametrised(annotation) or self._class(annotation)
+        return self._compound().kind(annotation) if plain is None else plain()
 
-    def _union(self, annotation: Any) -> Kind:
-        inner, optional = without_none(annotation)
-        members = [self._member(member) for member in flat(inner)]
-        kind = members[0] if len(members) == 1 else told_apart(members)
-        return OptionalKind(kind) if optional else kind
+    def _compound(self) -> Compound:
+        from dynamo_document_builder.schema.compound import Compound  # noqa: PLC0415  flat schemas have none
 
-    def _member(self, annotation: Any) -> Kind:
-        is_literal = typing.get_origin(annotation) is Literal
-        return literal_kind(typing.get_args(annotation)) if is_literal else self.kind(annotation)
-
-    def _parametrised(self, annotation: Any) -> Kind | None:
-        origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
-        _check_count(annotation, origin, len(arguments))
-        if origin in MAPS:
-            return self._map(arguments)
-        if origin in SETS:
-            return self._set(origin, arguments)
-        if origin in SEQUENCES:
-            return self._sequence(annotation, origin, arguments)
-        return None
-
-    def _sequence(self, annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> Kind:
-        first = arguments[0] if arguments else Any
-        if origin in (list, MutableSequence):
-            return ListKind(self.kind(first), list)
-        if origin is Sequence:
-            return ListKind(self.kind(first), list, tuple)
-        is_bare = annotation in (tuple, typing.Tuple)  # noqa: UP006  people may write either
-        if is_bare or arguments[-1:] == (Ellipsis,):
-            return ListKind(self.kind(first), tuple)
-        return FixedTupleKind(tuple(map(self.kind, arguments)))
-
-    def _map(self, arguments: tuple[Any, ...]) -> Kind:
-        name, value = arguments or (str, Any)
-        if unwrapped(name) is not str:
-            raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
-        return MapKind(self.kind(value))
-
-    def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
-        if not arguments:
-            raise DefinitionError("a set needs the type of its elements, as in set[str]: an empty one would have none")
-        of = self.kind(arguments[0])
-        if not isinstance(of, Scalar) or of.tag == "BOOL":
-            raise DefinitionError(f"DynamoDB's sets hold text, numbers or bytes, not {of.expected}: use a list")
-        return SetKind(of, set if origin is set else frozenset)
-
-    def _class(self, annotation: Any) -> Kind:
-        if isinstance(annotation, TypeVar):
-            raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
-        if is_record(typing.get_origin(annotation)):
-            raise DefinitionError(
-                f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
-            )
-        if not is_class(annotation):
-            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
-        make = self._maker(annotation)
-        codec = registered(annotation, stored_anyway=make is not None)
-        if codec is not None:
-            return self._custom(annotation, codec)
-        if make is None:
-            raise DefinitionError(
-                f"{shown(annotation)} is no type that is stored by itself; register_codec says how, or use an attrs "
-                "class"
-            )
-        return make(annotation)
-
-    def _maker(self, cls: type[Any]) -> Callable[[Any], Kind] | None:
-        if issubclass(cls, Enum):
-            return enum_kind
-        if is_record(cls):
-            return self.record
-        return self._typed_dict if is_typeddict(cls) else None
-
-    def _custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
-        stored_as, optional = without_none(codec.stored_as)
-        if optional:
-            raise DefinitionError(
-                f"the codec of {shown(annotation)} gives None at times; make the field itself optional"
-            )
-        return CustomKind(
-            shown(annotation), self.kind(stored_as), codec.encode, codec.decode, takes=checkable(annotation)
-        )
-
-    def _typed_dict(self, cls: Any) -> Kind:
-        if cls in self._open:
-            return RecursiveKind(self._open[cls])
-        made = self._open[cls] = TypedDictKind(cls)
-        for name, hint in hints_of(cls).items():
-            made.fields[name] = FieldInfo(name, name, self.kind(hint), has_default=may_be_missing(cls, name, hint))
-        del self._open[cls]
-        return made
-
-
-def _check_count(annotation: Any, origin: Any, given: int) -> None:
-    wanted = 2 if origin in MAPS else 1
-    if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
-        raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")
+        return Compound(self)
 
 
 def _hashable(annotation: Any) -> bool:

@@ -13,7 +13,6 @@ from dynamo_document_builder.schema.hints import UNIONS, flat, shown, unwrapped
 from dynamo_document_builder.schema.item_codec import Codec, RecordCodec
 from dynamo_document_builder.schema.members import is_record, is_schema
 from dynamo_document_builder.schema.shapes import is_class
-from dynamo_document_builder.schema.union_codec import UnionCodec, union_codec
 
 if TYPE_CHECKING:
     from types import UnionType
@@ -78,8 +77,15 @@ def _made(classes: tuple[type[Any], ...]) -> Codec[Any]:
     _records.update(resolver.done)
     members = [_codecs.setdefault((kind.cls,), RecordCodec(kind.cls, kind)) for kind in kinds]
     if len(members) > 1:
-        _codecs[classes] = union_codec(cast("list[RecordCodec[Any]]", members))
+        _codecs[classes] = _union(cast("list[RecordCodec[Any]]", members))
     return _codecs[classes]
+
+
+def _union(members: list[RecordCodec[Any]]) -> Codec[Any]:
+    from dynamo_document_builder.schema.union_codec import UnionCodec, union_codec  # noqa: PLC0415  most are one class
+
+    copyreg.pickle(UnionCodec, _reduced)
+    return union_codec(members)
 
 
 def _reduced(codec: Codec[Any]) -> tuple[Any, ...]:
@@ -87,5 +93,4 @@ def _reduced(codec: Codec[Any]) -> tuple[Any, ...]:
 
 
 # There is one codec per schema, so a copy of what holds one has the same; its decoders could not be copied.
-for _kind in (RecordCodec, UnionCodec):
-    copyreg.pickle(_kind, _reduced)
+copyreg.pickle(RecordCodec, _reduced)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import define, field
-
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.transports.blocking.connection import Connection
 from dynamo_document_builder.transports.blocking.pool import Pool
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 
-@define(eq=False, init=False, repr=False)
 class HttpTransport:
     """
     Carries requests over sockets of its own: several times cheaper than through an SDK, and quicker to start.
@@ -50,9 +47,7 @@ class HttpTransport:
 
     """
 
-    _wiring: Wiring
-    _pool: Pool
-    _sleep: Callable[[float], None] = field(default=time.sleep)
+    __slots__ = ("__weakref__", "_pool", "_sleep", "_wiring")
 
     def __init__(
         self,
@@ -97,7 +92,7 @@ class HttpTransport:
     def _begin(self, wiring: Wiring) -> None:
         self._wiring = wiring
         self._pool = Pool(self._connect, wiring.patience.pool_size)
-        self._sleep = time.sleep
+        self._sleep: Callable[[float], None] = time.sleep
 
     def _connect(self, deadline: float | None) -> Connection:
         trust = self._wiring.trust

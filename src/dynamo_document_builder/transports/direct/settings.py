@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from typing import Any, Final, cast
 
@@ -14,6 +15,7 @@ from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, S
 
 INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
 _PORTS: Final = {"http": 80, "https": 443}
+_MAX_PORT: Final = 65535
 
 
 class Endpoint(Struct, frozen=True):
@@ -32,7 +34,11 @@ class Endpoint(Struct, frozen=True):
 
 def endpoint_of(url: str) -> Endpoint:
     """Read an endpoint, as in `https://dynamodb.eu-north-1.amazonaws.com`."""
-    from urllib.parse import urlsplit  # noqa: PLC0415  slow to load, and most endpoints are the usual ones
+    usual = re.fullmatch(r"(https?)://([a-z0-9.-]+)(?::([1-9][0-9]{0,4}))?/?", url)
+    if usual is not None and int(usual[3] or 0) <= _MAX_PORT:
+        scheme, host, number = usual.groups()
+        return Endpoint(host, int(number or _PORTS[scheme]), scheme == "https")
+    from urllib.parse import urlsplit  # noqa: PLC0415  slow to load, as it also knows what is unusual
 
     parts = urlsplit(url)
     if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
