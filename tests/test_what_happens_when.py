@@ -295,7 +295,7 @@ def failing(world: World, command: Any, step: Any, *, applies: bool) -> None:
 
 
 def lost_then_held(world: World, *, applies: bool) -> None:
-    from attrs import evolve
+    from msgspec.structs import replace
 
     from dynamo_document_builder.transports.faults import refusal
 
@@ -306,7 +306,7 @@ def lost_then_held(world: World, *, applies: bool) -> None:
             try:
                 ScriptedTransport(throttle()).send(request, timeout)
             except ddb.ServiceError as error:
-                raise refusal(request, evolve(error.fault, attempts=2, maybe_applied=True)) from None
+                raise refusal(request, replace(error.fault, attempts=2, maybe_applied=True)) from None
             raise AssertionError
 
     world.table.connect(transport=Repeating())

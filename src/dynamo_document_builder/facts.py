@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from attrs import field, frozen
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ class Problem(Struct, frozen=True):
         return f"{place}{label}{named}{': ' if named else ''}{self.text}"
 
 
-@frozen
-class Fault:
+class Fault(Struct, frozen=True):
     """What DynamoDB answered when it said no, as it came over the wire."""
 
     code: str = ""
@@ -94,10 +92,14 @@ class Fault:
     http_status: int | None = None
     attempts: int = 1
     """Requests made for this answer, the SDK's own retries included."""
-    body: bytes = field(default=b"", repr=False)
+    body: bytes = b""
     """The error body; it holds items in DynamoDB JSON, so it is kept out of every text."""
     maybe_applied: bool = False
     """Whether an attempt before the last may have been applied: its answer was lost, or DynamoDB failed after it."""
+
+    def __repr__(self) -> str:
+        shown = (f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "body")
+        return f"Fault({', '.join(shown)})"
 
 
 def named(value: object) -> str:

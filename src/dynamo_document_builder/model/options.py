@@ -48,7 +48,7 @@ def _check_abort(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(abort=...): anything with is_set(), such as a threading.Event")
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Options:
     """What every command that is sent on its own can be told."""
 

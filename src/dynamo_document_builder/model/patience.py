@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import (
@@ -39,7 +39,7 @@ def check_retry(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class PatientOptions(Options):
     """What can be told of a command that other writes may hold up."""
 
@@ -60,7 +60,7 @@ def patiently(send: Callable[[], Flow[Response]], retry: RetryPolicy | None) -> 
             response = yield from send()
         except (TransactionCanceledError, TransactionConflictError) as error:
             sent, tried = sent + error.attempts, tried + 1
-            error.fault = evolve(error.fault, attempts=sent)
+            error.fault = replace(error.fault, attempts=sent)
             policy = retry or _usual()
             if tried >= policy.max_attempts or not error.retryable:
                 raise

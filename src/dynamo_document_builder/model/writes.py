@@ -59,7 +59,7 @@ _alone_only = Ineffective(
 )
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class WriteOptions(PatientOptions):
     """What every write can be told."""
 
@@ -83,7 +83,7 @@ class WriteOptions(PatientOptions):
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class SingleWrite(WriteCommand[S_contra], WriteOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
