@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors import (
         AbortedError,
         BatchIncompleteError,
-        CancellationReason,
         ConditionFailedError,
         DefinitionError,
         DocumentBuilderError,
@@ -60,6 +59,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dynamo_document_builder.errors.clauses import FailedClause
+    from dynamo_document_builder.errors.reasons import CancellationReason
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition

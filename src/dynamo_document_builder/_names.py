@@ -31,7 +31,6 @@ NAMES_OF: Final = {
     "errors": (
         "AbortedError",
         "BatchIncompleteError",
-        "CancellationReason",
         "ConditionFailedError",
         "DefinitionError",
         "DocumentBuilderError",
@@ -55,6 +54,7 @@ NAMES_OF: Final = {
         "UsageError",
     ),
     "errors.clauses": ("FailedClause",),
+    "errors.reasons": ("CancellationReason",),
     "explain.explanation": ("Explanation",),
     "expressions.changes": ("Change",),
     "expressions.conditions": ("Condition",),

@@ -28,7 +28,9 @@ Texts name operations, entities, keys and fields, never the values of an item; v
 Branch on classes and on `code`, never on a text: AWS changes its texts.
 """
 
-from dynamo_document_builder.errors.cancellation import CancellationReason, TransactionCanceledError
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.errors.cancellation import TransactionCanceledError
 from dynamo_document_builder.errors.general import (
     AbortedError,
     BatchIncompleteError,
@@ -54,6 +56,9 @@ from dynamo_document_builder.errors.service import (
     TransactionConflictError,
     TransactionInProgressError,
 )
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.errors.reasons import CancellationReason
 
 __all__ = [
     "AbortedError",
@@ -81,3 +86,11 @@ __all__ = [
     "UnexpectedResponseError",
     "UsageError",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "CancellationReason":  # the one that is no error, and that most programs never have
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from dynamo_document_builder.errors.reasons import CancellationReason  # noqa: PLC0415
+
+    return CancellationReason

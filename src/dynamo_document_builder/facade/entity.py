@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from attrs import frozen
-
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import rehearsal_of
@@ -49,7 +47,6 @@ R = TypeVar("R")
 B = TypeVar("B")
 
 
-@frozen(init=False, eq=False)
 class Entity(EntityModel[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.
@@ -66,6 +63,8 @@ class Entity(EntityModel[S]):
         User(user_id='u1', name='Alice', balance=100)
 
     """
+
+    __slots__ = ()
 
     table: Table
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import field, frozen
-
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@frozen(init=False, eq=False, slots=False)
 class Table(TableModel, Connected, Transacting):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
@@ -42,7 +39,7 @@ class Table(TableModel, Connected, Transacting):
 
     """
 
-    connection: Connection = field(repr=False)
+    connection: Connection
 
     def __init__(
         self,

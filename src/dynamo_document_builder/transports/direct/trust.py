@@ -10,12 +10,10 @@ that the same hosts are trusted as by the whole list.
 from __future__ import annotations
 
 import os
-import re
 import ssl
 from contextlib import suppress
 from typing import Final
 
-_HASHED: Final = re.compile(r"[0-9a-f]{8}\.[0-9]+")
 _UNKNOWN_AUTHORITY: Final = frozenset({2, 18, 19, 20, 21})
 """The codes of OpenSSL for a chain that ends in nobody it knows, or in the certificate itself."""
 
@@ -50,6 +48,6 @@ def _directory() -> str | None:
     directory = ssl.get_default_verify_paths().capath
     if directory:
         with suppress(OSError), os.scandir(directory) as entries:  # it may be for others to read
-            if any(_HASHED.fullmatch(entry.name) for entry in entries):
+            if any(entry.name.endswith(".0") for entry in entries):
                 return directory
     return None
