@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.versions import terms_of
+from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def check_size(item: str) -> None:
     """Refuse an item over DynamoDB's limit; measured exactly only where its JSON, never smaller, may be over it."""
     if len(item) <= MAX_ITEM_BYTES // 4 or len(item.encode()) <= MAX_ITEM_BYTES:  # a character has 4 bytes at most
         return
-    size = item_size(json.loads(item))
+    size = item_size(read_json(item))
     if size > MAX_ITEM_BYTES:
         raise UsageError(f"the item has {size} bytes; DynamoDB stores at most {MAX_ITEM_BYTES} (400 KB)")
 

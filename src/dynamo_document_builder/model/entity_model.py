@@ -264,8 +264,7 @@ class EntityModel(Generic[S]):
         )
 
 
-@frozen(eq=False)
-class EntityGroup(Generic[S_co]):
+class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
     """
     Entities that are read together, made by `users | orders`.
 
@@ -277,7 +276,7 @@ class EntityGroup(Generic[S_co]):
 
     entities: tuple[EntityModel[Any], ...]
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         if len(set(self.names)) < len(self.names):
             raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
 

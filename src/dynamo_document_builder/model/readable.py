@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def attributes_in(raw: bytes | Raw) -> Mapping[str, Any]:
     """Return the attributes of an item in DynamoDB JSON; what came in the place of one has none."""
-    stored = json.loads(bytes(raw))
+    stored = read_json(bytes(raw))
     return stored if is_mapping(stored) else {}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
@@ -14,6 +13,7 @@ from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.decoders import decode
 from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ class _Refusal(msgspec.Struct, rename="pascal"):
 
 def raw_item(raw: Raw | UnsetType) -> Mapping[str, Any] | None:
     """Return an item in DynamoDB JSON as it came; anything else that came in its place is no item."""
-    item = None if isinstance(raw, UnsetType) else json.loads(bytes(raw))
+    item = None if isinstance(raw, UnsetType) else read_json(bytes(raw))
     return item if is_mapping(item) and item else None
 
 

@@ -128,7 +128,7 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False, repr=False)
 class WriteResult(Generic[S]):
     """A write that was applied."""
 

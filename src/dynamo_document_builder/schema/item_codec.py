@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +13,7 @@ from dynamo_document_builder.schema.members import refused_by_model
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
+from dynamo_document_builder.wire.json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -196,7 +196,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
 
     def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
         try:
-            stored = json.loads(raw)
+            stored = read_json(raw)
         except (ValueError, RecursionError):
             stored = None
         if not is_dict(stored):

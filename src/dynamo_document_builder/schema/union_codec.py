@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,6 +12,7 @@ from dynamo_document_builder.schema.merging import UnitedKind
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.told_apart import told_apart
+from dynamo_document_builder.wire.json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,7 +51,7 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
         if self.tag not in values:
             return self
         try:
-            form = json.loads(self.encode_field(self.tag, values[self.tag]))
+            form = read_json(self.encode_field(self.tag, values[self.tag]))
         except MisfitError:
             return self
         return self._by_form[stored_form(form)]
@@ -86,7 +86,7 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     def _found(self, raw: bytes, error: Exception) -> RecordCodec[Any]:
         """Look the slow way; if that finds a tag, what does not fit is something else, which its codec will name."""
         try:
-            stored = json.loads(raw)
+            stored = read_json(raw)
         except (ValueError, RecursionError):
             stored = None
         if not is_dict(stored):

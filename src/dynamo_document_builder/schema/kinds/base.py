@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
 from dynamo_document_builder.wire.decoders import new_decoder
+from dynamo_document_builder.wire.json import write_json
 from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Kind:
             yield FieldFailure(path, self.expected, f"stored {found}")
             return
         try:
-            self.reader(json.dumps(wire).encode())
+            self.reader(write_json(wire).encode())
         except Exception:  # noqa: BLE001  whatever it is, the stored value is not of this kind
             yield FieldFailure(path, self.expected, f"stored {found} that is not one")
 
@@ -142,7 +142,7 @@ class Kind:
     def decode_wire(self, wire: Mapping[str, Any], /) -> Any:
         """Return the Python value of one in parsed DynamoDB JSON."""
         try:
-            return self.reader(json.dumps(wire).encode())
+            return self.reader(write_json(wire).encode())
         except Exception as error:
             raise explained(self.unfit(wire, ""), self.expected, error) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.decoders import new_decoder
+from dynamo_document_builder.wire.json import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -140,7 +140,7 @@ class RecordKind(Kind):
 
     def _refused_when_made(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
         try:
-            made = self.members_reader(trusted=True)(self.members_decoder.decode(json.dumps(stored)))
+            made = self.members_reader(trusted=True)(self.members_decoder.decode(write_json(stored)))
         except Exception as error:  # noqa: BLE001  a converter or `__attrs_post_init__` may raise anything to refuse
             yield FieldFailure(path, f"values {self.expected} takes", f"ones it refuses with {type(error).__name__}")
         else:

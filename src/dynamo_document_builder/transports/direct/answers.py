@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +16,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.request import Response, ResponseMetadata
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def code_of(answer: Answer) -> str:
 
 def _members(answer: Answer) -> dict[str, Any]:
     try:
-        members: Any = json.loads(answer.body)
+        members: Any = read_json(answer.body)
     except (ValueError, RecursionError):
         return {}
     return dict(members) if is_mapping(members) else {}
