@@ -19,20 +19,28 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.direct.settings import Endpoint, Patience
 
 _CHUNK: Final = 64 * 1024
+"""Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""
 
 
 class Connection:
-    """A connection to the endpoint; whoever has it has it alone."""
+    """
+    A connection to the endpoint; whoever has it has it alone.
 
-    __slots__ = ("_read_timeout", "_reader", "_socket", "made_at", "surprises")
+    Its socket never blocks: what has to be waited for is waited for here. One with a timeout waits by itself, before
+    each sending and each receiving, and each time another thread may take the interpreter away.
+    """
+
+    __slots__ = ("_empty", "_full", "_longest_wait", "_readable", "_reader", "_socket", "made_at", "surprises")
 
     def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> None:
         self._socket = _connected(endpoint, patience, tls, limit)
-        self._read_timeout = patience.read_timeout
-        self._socket.settimeout(self._read_timeout)
-        self._reader = AnswerReader()
-        self.surprises = _watching(self._socket)
+        self._socket.settimeout(0)
+        self._empty, self._full = _obstacles(tls)
+        self._readable = _watching(self._socket)
+        self.surprises = partial(self._readable, 0)
         """Gives what came since the last answer: the end of the connection, or what nobody asked for."""
+        self._longest_wait = patience.read_timeout * 1000
+        self._reader = AnswerReader()
         self.made_at = time.monotonic()
 
     @property
@@ -50,41 +58,78 @@ class Connection:
             raise LostError(str(error) or type(error).__name__) from error
 
     def _send(self, data: bytes, deadline: float | None) -> None:
-        if deadline is not None:
-            self._limit(deadline)
-        self._socket.sendall(data)
+        if deadline is not None and time.monotonic() >= deadline:
+            raise TimeoutError
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += self._socket.send(memoryview(data)[sent:] if sent else data)
+            except self._full:
+                self._wait_for_room(deadline)
+            except self._empty:
+                self._wait_for_more(deadline)
 
     def _answer(self, deadline: float | None) -> Answer:
         reader = self._reader
         reader.start()
         while True:
-            if deadline is not None:
-                self._limit(deadline)
-            data = self._socket.recv(_CHUNK)
+            if not self._readable(self._longest_wait if deadline is None else self._milliseconds(deadline)):
+                raise TimeoutError
+            try:
+                data = self._socket.recv(_CHUNK)
+            except self._empty:  # a part of a record of TLS was all that came
+                continue
+            except self._full:
+                self._wait_for_room(deadline)
+                continue
             if not data:
                 raise ConnectionResetError("the connection was closed before the answer was whole")
             if reader.feed(data):
-                if deadline is not None:
-                    self._socket.settimeout(self._read_timeout)
                 return reader.answer()
 
-    def _limit(self, deadline: float) -> None:
-        remaining = deadline - time.monotonic()
-        if remaining <= 0:
+    def _wait_for_more(self, deadline: float | None) -> None:
+        if not self._readable(self._milliseconds(deadline)):
             raise TimeoutError
-        self._socket.settimeout(min(remaining, self._read_timeout))
+
+    def _wait_for_room(self, deadline: float | None) -> None:
+        if not _writable(self._socket, self._milliseconds(deadline)):
+            raise TimeoutError
+
+    def _milliseconds(self, deadline: float | None) -> float:
+        """Return how long to wait for what is next."""
+        if deadline is None:
+            return self._longest_wait
+        return min(max(deadline - time.monotonic(), 0.0) * 1000, self._longest_wait)
 
     def close(self) -> None:
         self._socket.close()
 
 
-def _watching(opened: socket.socket) -> Callable[[], Iterable[object]]:
-    """Return what tells, without waiting, whether a socket has something to read: anything it returns says yes."""
+def _obstacles(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]]:
+    """Return what a socket raises that has nothing to read, or no room to write. TLS has to do either for the other."""
+    if tls is None:
+        return BlockingIOError, BlockingIOError
+    import ssl  # noqa: PLC0415  a context has loaded it
+
+    return ssl.SSLWantReadError, ssl.SSLWantWriteError
+
+
+def _watching(opened: socket.socket) -> Callable[[float], Iterable[object]]:
+    """Return what waits so many milliseconds for something to read: anything that it returns says there is."""
     if not hasattr(select, "poll"):  # Windows
-        return lambda: select.select([opened], (), (), 0)[0]
+        return lambda milliseconds: select.select([opened], (), (), milliseconds / 1000)[0]
     poll = select.poll()
     poll.register(opened, select.POLLIN)
-    return partial(poll.poll, 0)
+    return poll.poll
+
+
+def _writable(opened: socket.socket, milliseconds: float) -> bool:
+    """Wait so long for room to write."""
+    if not hasattr(select, "poll"):
+        return bool(select.select((), [opened], (), milliseconds / 1000)[1])
+    poll = select.poll()
+    poll.register(opened, select.POLLOUT)
+    return bool(poll.poll(milliseconds))
 
 
 def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> socket.socket:
