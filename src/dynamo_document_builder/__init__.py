@@ -120,9 +120,9 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.index_plans import IndexKeys
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
     from dynamo_document_builder.model.keys import index_key, key
-    from dynamo_document_builder.model.protocols import WriteCommand
     from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.model.retry import RetryPolicy
+    from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.reports.condition_report import ConditionReport

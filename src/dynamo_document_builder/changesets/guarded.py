@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.protocols import WriteCommand
+    from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 

@@ -9,8 +9,8 @@ from attrs import field, frozen
 from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
-from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.write_command import WriteCommand
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition

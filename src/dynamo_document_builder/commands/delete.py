@@ -9,8 +9,8 @@ from attrs import field, frozen
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.returned import returned
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 

@@ -13,8 +13,8 @@ from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import FINDINGS, Problems
-from dynamo_document_builder.model.refusals import returned
 from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.returned import returned
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
@@ -32,8 +32,11 @@ class PutResult(WriteResult[S]):
     """The put was applied."""
 
     item: S
-    """The object itself, not a copy: one of a class that is not frozen is put as it is when the command is sent."""
-    """The item as it is stored: the one that was given, with the fields set that the library keeps."""
+    """
+    The item as it is stored: the very object that was given, or a copy with the fields set that the library keeps.
+
+    One of a class that is not frozen is put as it is when the command is sent.
+    """
     return_item: S | None = None
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
 

@@ -11,8 +11,8 @@ from dynamo_document_builder.expressions.updates import as_changes
 from dynamo_document_builder.model.conditional import keyed
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.refusals import returned, returned_fields
 from dynamo_document_builder.model.results import read
+from dynamo_document_builder.model.returned import returned, returned_fields
 from dynamo_document_builder.model.update_expression import update_members
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult

@@ -12,8 +12,8 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityModel
 from dynamo_document_builder.model.key_parts import PartMaker
 from dynamo_document_builder.model.key_plan import key_plan
-from dynamo_document_builder.model.protocols import WriteCommand
 from dynamo_document_builder.model.values import frozen_key
+from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence

@@ -7,7 +7,7 @@ from typing import Any
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Options
-from dynamo_document_builder.model.protocols import WriteCommand
+from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.wire.guards import is_sequence
 
 

@@ -20,12 +20,11 @@ from dynamo_document_builder.model.options import (
     option,
 )
 from dynamo_document_builder.model.patience import PatientOptions, patiently
-from dynamo_document_builder.model.protocols import WriteCommand
-from dynamo_document_builder.model.refusals import condition_failed
 from dynamo_document_builder.model.results import (  # noqa: TC001  msgspec looks them up
     ConsumedCapacity,
     ItemCollectionMetrics,
 )
+from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.wire.flow import Flow, ask
 
 if TYPE_CHECKING:
@@ -115,6 +114,8 @@ class SingleWrite(WriteCommand[S_contra], WriteOptions):
         try:
             response = yield from patiently(partial(ask, request), self.retry)
         except ConditionFailedError as error:
+            from dynamo_document_builder.model.refusals import condition_failed  # noqa: PLC0415  no cold start pays for it
+
             raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:
             raise error.about(self) from error.__cause__

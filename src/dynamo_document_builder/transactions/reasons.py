@@ -12,7 +12,7 @@ from msgspec import UnsetType
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.reasons import CancellationReason
 from dynamo_document_builder.model.readable import readable
-from dynamo_document_builder.model.refusals import Returned, raw_item, returned
+from dynamo_document_builder.model.returned import Returned, raw_item, returned
 from dynamo_document_builder.model.verdicts import failed_clauses
 from dynamo_document_builder.wire.decoders import decode
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
-    from dynamo_document_builder.model.protocols import WriteCommand
+    from dynamo_document_builder.model.write_command import WriteCommand
 
 
 @frozen

@@ -1,0 +1,37 @@
+"""What can be one operation of a transaction."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.operation import Operation
+
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+class WriteCommand(ABC, Generic[S_contra]):
+    """
+    Can be one operation of a transaction.
+
+    It is a class, not a protocol, so that a list of different writes has a common type.
+    """
+
+    __slots__ = ()
+
+    name: ClassVar[str] = ""
+
+    @property
+    @abstractmethod
+    def operation_label(self) -> str | None: ...
+
+    @property
+    @abstractmethod
+    def subject(self) -> Any:
+        """The item or key it is about."""
+
+    @abstractmethod
+    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
+        """Return it as one operation of a transaction, where some options have no effect and are refused."""
