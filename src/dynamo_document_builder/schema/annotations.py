@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 import attrs
 from msgspec import UNSET, Struct, field
@@ -13,16 +11,14 @@ from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.field_rules import check_fields
-from dynamo_document_builder.schema.hints import hints_of, unwrapped, without_none
+from dynamo_document_builder.schema.hints import hints_of, looked_up, unwrapped, without_none
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
-from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.members import members_of
 from dynamo_document_builder.schema.metadata import Metadata, metadata_of
-from dynamo_document_builder.schema.roles import check_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,10 +33,6 @@ PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     Decimal: DecimalKind,
     bool: BoolKind,
     bytes: BytesKind,
-    datetime: DatetimeKind,
-    date: DateKind,
-    time: TimeKind,
-    UUID: UUIDKind,
 }
 
 
@@ -96,6 +88,8 @@ class Resolver(Struct):
         if metadata.null and not optional:
             raise DefinitionError("null=True is for a field that may be None")
         if metadata.role is not None:
+            from dynamo_document_builder.schema.role_checks import check_role  # noqa: PLC0415  few fields have one
+
             required = attribute.default is not UNSET
             check_role(metadata, kind, optional=optional, init=attribute.init, required=required)
         return FieldInfo(
@@ -111,28 +105,15 @@ class Resolver(Struct):
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
         if metadata.codec is not None:
             return self._compound().custom(annotation, metadata.codec)
-        kind = self.kind(annotation)
-        if not metadata.epoch:
-            return kind
-        if not isinstance(kind, DatetimeKind):
-            raise DefinitionError("epoch=True is for datetime; an int can hold seconds as it is")
-        return EpochKind()
+        return self._compound().epoch(annotation) if metadata.epoch else self.kind(annotation)
 
     def kind(self, annotation: Any) -> Kind:
         """Return the kind of an annotation, wherever it stands."""
         annotation = unwrapped(annotation)
-        plain = PLAIN.get(annotation) if _hashable(annotation) else None
+        plain = looked_up(annotation, PLAIN)
         return self._compound().kind(annotation) if plain is None else plain()
 
     def _compound(self) -> Compound:
-        from dynamo_document_builder.schema.compound import Compound  # noqa: PLC0415  flat schemas have none
+        from dynamo_document_builder.schema.compound import Compound  # noqa: PLC0415  many need none
 
         return Compound(self)
-
-
-def _hashable(annotation: Any) -> bool:
-    try:
-        hash(annotation)
-    except TypeError:
-        return False
-    return True

@@ -1,12 +1,14 @@
-"""From annotations to kinds: what is made of other annotations, and classes."""
+"""From annotations to kinds: what is made of other annotations, and what DynamoDB has no type of its own for."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 from typing_extensions import is_typeddict
@@ -17,6 +19,7 @@ from dynamo_document_builder.schema.hints import (
     checkable,
     flat,
     hints_of,
+    looked_up,
     may_be_missing,
     shown,
     unwrapped,
@@ -31,6 +34,7 @@ from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.scalars import Scalar
 from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.sets import SetKind
+from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.members import is_record
 from dynamo_document_builder.schema.metadata import registered
@@ -42,6 +46,14 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.schema.metadata import FieldCodec
 
+WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
+    datetime: DatetimeKind,
+    date: DateKind,
+    time: TimeKind,
+    UUID: UUIDKind,
+    Any: AnyKind,
+    object: AnyKind,
+}
 SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
 MAPS: Final = (dict, Mapping, MutableMapping)
 SETS: Final = (set, frozenset, AbstractSet)
@@ -71,11 +83,18 @@ class Compound(Struct, frozen=True):
 
     def kind(self, annotation: Any) -> Kind:
         """Return the kind of an annotation that is not stored by itself."""
-        if annotation is Any or annotation is object:
-            return AnyKind()
+        plain = looked_up(annotation, WRITTEN)
+        if plain is not None:
+            return plain()
         if typing.get_origin(annotation) in (*UNIONS, Literal):
             return self._union(annotation)
         return self._parametrised(annotation) or self._class(annotation)
+
+    def epoch(self, annotation: Any) -> Kind:
+        """Return the kind of a moment that is stored as seconds."""
+        if not isinstance(self.resolver.kind(annotation), DatetimeKind):
+            raise DefinitionError("epoch=True is for datetime; an int can hold seconds as it is")
+        return EpochKind()
 
     def _union(self, annotation: Any) -> Kind:
         inner, optional = without_none(annotation)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import Any, Final, Literal, NewType, Union, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NewType, TypeVar, Union, cast
 
 import attrs
 import typing_extensions
 
 from dynamo_document_builder.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+T = TypeVar("T")
 
 UNIONS: Final = (Union, types.UnionType)
 _NONE: Final = type(None)
@@ -56,6 +61,14 @@ def said_beside(annotation: Any) -> tuple[Any, ...]:
         if said:
             return tuple(said)
     return ()
+
+
+def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:
+    """Return what a table has for an annotation; it has nothing for one that cannot be hashed."""
+    try:
+        return table.get(annotation)
+    except TypeError:
+        return None
 
 
 def without_none(annotation: Any) -> tuple[Any, bool]:
