@@ -46,6 +46,8 @@ INTRODUCTION: Final = """# Results of one run
 Written by `make bench`. CPU is that of the client process; the engine, dynoxide, runs on the same machine, so wall
 times and calls per second are those of both together, and say nothing about a DynamoDB that is milliseconds away.
 
+Where the client makes many calls at once, the engine keeps to one processor, and leaves the others to the client.
+
 Where that is allowed, the first three keep processors awake while they wait: one of a virtual machine that sleeps is
 given to others, and each answer comes to cold caches. Then all takes longer: small calls most, and ours more than
 compiled code.

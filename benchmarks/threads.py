@@ -3,8 +3,8 @@ Eight threads on one table object: calls per second, and client CPU per call.
 
     python benchmarks/threads.py
 
-Medians; two libraries are compared round by round. The engine shares the machine's processors, so calls per second are
-those of both together.
+Medians; two libraries are compared round by round. The engine keeps to one processor: calls per second are those of
+both together.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def measured(call: Callable[[], object]) -> Cost:
 
 
 def main() -> None:
-    with awake() as processors, endpoint() as url:
+    with awake() as processors, endpoint(apart=True) as url:
         print(f"Python {platform.python_version()}, {platform.machine()}, {THREADS} threads, {processors}")
         libraries = {name: calls for name, calls in candidates(url).items() if name not in LEFT_OUT}
         for operation in ("put", "get"):
