@@ -88,9 +88,11 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name != "CancellationReason":  # the one that is no error, and that most programs never have
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from dynamo_document_builder.errors.reasons import CancellationReason  # noqa: PLC0415
+if not TYPE_CHECKING:  # a checker that saw it would take any name for one of the module
 
-    return CancellationReason
+    def __getattr__(name: str) -> Any:
+        if name != "CancellationReason":  # the one that is no error
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from dynamo_document_builder.errors.reasons import CancellationReason  # noqa: PLC0415  most never have one
+
+        return CancellationReason
