@@ -37,10 +37,10 @@ def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transpo
 
 def awaiting(transport: Transport) -> AsyncTransport:
     """Return a way to await a transport that blocks: its counterpart where it has one, or threads."""
-    known: AsyncTransport = (
+    counterpart: AsyncTransport = (
         _loaded(ASYNC_DIRECT).like(transport) if _is_direct(transport) else _loaded(THREADS)(transport)
     )
-    return known
+    return counterpart
 
 
 def _through(client: Any) -> AnyTransport | None:

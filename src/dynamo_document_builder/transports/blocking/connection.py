@@ -73,8 +73,7 @@ class Connection:
         reader = self._reader
         reader.start()
         while True:
-            if not self._readable(self._longest_wait if deadline is None else self._milliseconds(deadline)):
-                raise TimeoutError
+            self._wait_for_more(deadline)
             try:
                 data = self._socket.recv(_CHUNK)
             except self._empty:  # a part of a record of TLS was all that came
@@ -92,7 +91,7 @@ class Connection:
             raise TimeoutError
 
     def _wait_for_room(self, deadline: float | None) -> None:
-        if not _writable(self._socket, self._milliseconds(deadline)):
+        if not _watching(self._socket, to_write=True)(self._milliseconds(deadline)):
             raise TimeoutError
 
     def _milliseconds(self, deadline: float | None) -> float:
@@ -114,22 +113,14 @@ def _obstacles(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]
     return ssl.SSLWantReadError, ssl.SSLWantWriteError
 
 
-def _watching(opened: socket.socket) -> Callable[[float], Iterable[object]]:
-    """Return what waits so many milliseconds for something to read: anything that it returns says there is."""
+def _watching(opened: socket.socket, *, to_write: bool = False) -> Callable[[float], Iterable[object]]:
+    """Return what waits so many milliseconds for something to read, or for room: anything it returns says there is."""
     if not hasattr(select, "poll"):  # Windows
-        return lambda milliseconds: select.select([opened], (), (), milliseconds / 1000)[0]
+        reading, writing = ([], [opened]) if to_write else ([opened], [])
+        return lambda milliseconds: select.select(reading, writing, (), milliseconds / 1000)[to_write]
     poll = select.poll()
-    poll.register(opened, select.POLLIN)
+    poll.register(opened, select.POLLOUT if to_write else select.POLLIN)
     return poll.poll
-
-
-def _writable(opened: socket.socket, milliseconds: float) -> bool:
-    """Wait so long for room to write."""
-    if not hasattr(select, "poll"):
-        return bool(select.select((), [opened], (), milliseconds / 1000)[1])
-    poll = select.poll()
-    poll.register(opened, select.POLLOUT)
-    return bool(poll.poll(milliseconds))
 
 
 def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> socket.socket:
