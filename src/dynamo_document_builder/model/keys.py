@@ -10,7 +10,7 @@ from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.prefixes import KeyPrefix, first_gap, gap_field, is_gap
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.json import quote, read_json
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import number_text
 
@@ -139,10 +139,9 @@ def key_attribute(value: Any, attribute: str, limit: int) -> str:
 def checked_key(text: str, attribute: str, limit: int) -> str:
     """Check the size of a key attribute that a schema's own field is; *text* is its DynamoDB JSON."""
     if not len('{"S":""}') < len(text) <= limit:  # only very short or long text can be empty or over the limit
-        import json  # noqa: PLC0415  rarely asked
         from base64 import b64decode  # noqa: PLC0415  the same
 
-        [(tag, value)] = json.loads(text).items()
+        [(tag, value)] = read_json(text).items()
         _check_size(len(b64decode(value) if tag == "B" else value.encode()), attribute, limit)
     return text
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
@@ -47,11 +48,9 @@ class Operation(Struct, frozen=True):
     @property
     def item_bytes(self) -> int:
         """The size of the item a put writes, by DynamoDB's arithmetic."""
-        import json  # noqa: PLC0415  asked of very large transactions only
-
         from dynamo_document_builder.wire.sizes import item_size  # noqa: PLC0415  the same
 
-        return 0 if self.item is None else item_size(json.loads(self.item))
+        return 0 if self.item is None else item_size(read_json(self.item))
 
 
 def transact_items(operations: Iterable[Operation], options: str) -> bytes:

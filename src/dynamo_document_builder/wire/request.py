@@ -8,6 +8,7 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import READS
+from dynamo_document_builder.wire.json import read_json
 
 
 @frozen
@@ -22,9 +23,7 @@ class Request:
     @property
     def payload(self) -> dict[str, Any]:
         """The body as Python values, for people and tests."""
-        import json  # noqa: PLC0415  for people and tests, so no cold start pays for it
-
-        payload: dict[str, Any] = json.loads(self.body)
+        payload: dict[str, Any] = read_json(self.body)
         return payload
 
     @property
