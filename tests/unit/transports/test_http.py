@@ -24,7 +24,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.transports.blocking.pool import MAX_AGE
 from tests.fault_server import STAYS_SILENT, FaultServer, says
-from tests.unit.transports.test_lost_answers import self_signed
+from tests.unit.transports.certificates import self_signed, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,15 +248,13 @@ def test_what_cannot_work_is_refused_where_it_is_configured(options: dict[str, A
 
 @pytest.fixture
 def tls_server(tmp_path: Path) -> Iterator[FaultServer]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path / "certificate.pem"))
+    context = server_context(self_signed(tmp_path / "certificate.pem"))
     with FaultServer(otherwise=echo, tls=context).running() as running:
         yield running
 
 
 def test_tls_with_ones_own_authorities(tls_server: FaultServer, tmp_path: Path) -> None:
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
-    trusting.check_hostname = False  # the certificate is of an old form
     with plain(tls_server, ssl_context=trusting) as transport:
         for number in range(3):
             assert transport.send(numbered(number)).body == numbered(number).body

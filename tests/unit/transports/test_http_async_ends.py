@@ -18,7 +18,7 @@ from dynamo_document_builder.transports.awaited import pool as pools
 from tests.event_loops import LOOPS, run_in, runner
 from tests.fault_server import STAYS_SILENT, FaultServer, Reply, says, wait_until
 from tests.unit.transports.awaiting import READ, WRITE
-from tests.unit.transports.test_lost_answers import self_signed
+from tests.unit.transports.certificates import self_signed, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,15 +146,13 @@ def test_the_kernel_probes_connections_if_it_is_asked_to(
 
 @pytest.fixture
 def tls_server(tmp_path: Path) -> Iterator[FaultServer]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path / "certificate.pem"))
+    context = server_context(self_signed(tmp_path / "certificate.pem"))
     with FaultServer(tls=context).running() as server:
         yield server
 
 
 def test_tls_with_ones_own_authorities(tls_server: FaultServer, tmp_path: Path, run: Any) -> None:
     trusting = ssl.create_default_context(cafile=str(tmp_path / "certificate.pem"))
-    trusting.check_hostname = False  # the certificate is of an old form
 
     async def scenario() -> None:
         async with opened(tls_server.endpoint, ssl_context=trusting) as transport:

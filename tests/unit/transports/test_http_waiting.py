@@ -13,8 +13,8 @@ import pytest
 
 from dynamo_document_builder import HttpTransport, OutcomeUnknownError
 from dynamo_document_builder.wire.request import Request
+from tests.unit.transports.certificates import self_signed, server_context
 from tests.unit.transports.echoing import KEYS
-from tests.unit.transports.test_trust import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,9 +29,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Path:
-    path = tmp_path / "authority.pem"
-    path.write_bytes(b"".join(certificate("authority")))
-    return path
+    return self_signed(tmp_path / "authority.pem")
 
 
 @pytest.fixture(params=["plain", "tls"])
@@ -54,9 +52,7 @@ def listening(talk: Talk, secured: Path | None = None) -> Iterator[str]:
 def _serve(server: socket.socket, talk: Talk, secured: Path | None) -> None:
     opened, _ = server.accept()
     if secured is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(secured)
-        opened = context.wrap_socket(opened, server_side=True)
+        opened = server_context(secured).wrap_socket(opened, server_side=True)
     with opened, suppress(OSError):
         talk(opened)
 

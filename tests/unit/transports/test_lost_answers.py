@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import copy
-import datetime as dt
 import json
 import pickle
-import ssl
 import threading
 import time
 from contextvars import ContextVar
@@ -14,14 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.config import Config
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, RequestTimeoutError, ThrottledError
 from dynamo_document_builder.transports import events
 from dynamo_document_builder.transports.botocore import BotocoreTransport
+from tests.unit.transports.certificates import self_signed, server_context
 from tests.unit.transports.server import Answer, Server, checksummed, refused
 from tests.unit.transports.written import get, primary, put
 
@@ -98,25 +93,11 @@ def test_a_refused_proxy_means_nothing_was_sent(make_client: MakeClient, closed_
 @pytest.fixture
 def tls_endpoint(tmp_path: Path) -> Iterator[str]:
     """Give an endpoint whose certificate nobody trusts."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(tmp_path / "certificate.pem"))
+    context = server_context(self_signed(tmp_path / "certificate.pem"))
     server = Server()
     server._http.socket = context.wrap_socket(server._http.socket, server_side=True, do_handshake_on_connect=False)
     with server.running():
         yield server.endpoint.replace("http:", "https:")
-
-
-def self_signed(path: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = dt.datetime.now(dt.UTC)
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + dt.timedelta(days=1))
-    certificate = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    path.write_bytes(
-        certificate
-        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return path
 
 
 def test_a_certificate_that_is_not_trusted_means_nothing_was_sent(session: boto3.Session, tls_endpoint: str) -> None:

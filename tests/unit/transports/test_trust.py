@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dynamo_document_builder import AsyncHttpTransport, HttpTransport, NoAnswerError
@@ -18,6 +15,7 @@ from dynamo_document_builder.transports.direct.trust import Trust
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, says
 from tests.unit.transports.awaiting import WRITE
+from tests.unit.transports.certificates import certificate, server_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,22 +23,6 @@ if TYPE_CHECKING:
 
 ONCE: dict[str, Any] = {"region": "eu-north-1", "max_attempts": 1}
 UNKNOWN_AUTHORITY, WRONG_HOST = 20, 62
-
-
-def certificate(name: str) -> tuple[bytes, bytes]:
-    """Return a certificate for localhost, by itself, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), 1, now, now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return made.public_bytes(serialization.Encoding.PEM), private
 
 
 def hashed(name: str) -> str:
@@ -77,9 +59,7 @@ def trusted() -> tuple[bytes, bytes]:
 @pytest.fixture
 def server(tmp_path: Path, trusted: tuple[bytes, bytes]) -> Iterator[FaultServer]:
     (tmp_path / "server.pem").write_bytes(b"".join(trusted))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "server.pem")
-    with FaultServer(otherwise=lambda _: says(), tls=context).running() as running:
+    with FaultServer(otherwise=lambda _: says(), tls=server_context(tmp_path / "server.pem")).running() as running:
         yield running
 
 
