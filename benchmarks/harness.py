@@ -9,6 +9,8 @@ CPU is that of this process, all its threads included, so that a client with thr
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +29,16 @@ class Cost:
 
     cpu: float
     wall: float
+
+
+def fresh(program: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """
+    Run a program in an interpreter of its own.
+
+    It may keep what it compiles: our modules are then loaded as those of an installed package, from the second on.
+    """
+    kept = {**environment, "PYTHONDONTWRITEBYTECODE": ""}
+    return subprocess.run([sys.executable, "-c", program], env=kept, capture_output=True, text=True, check=False)
 
 
 class Watch:

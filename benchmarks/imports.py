@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+
+from harness import fresh
 
 SOURCE = Path(__file__).parent.parent / "src"
 COMMAND = "from dynamo_document_builder.commands.transact_write import TransactWrite"
@@ -47,13 +48,9 @@ print(*sorted(set(sys.modules) - before))
 
 def printed(program: str, statement: str) -> str:
     """Return what a program prints in an interpreter of its own."""
-    return subprocess.run(
-        [sys.executable, "-c", program.format(statement=statement)],
-        env=os.environ | {"PYTHONPATH": str(SOURCE), "PYTHONDONTWRITEBYTECODE": ""},
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
+    run = fresh(program.format(statement=statement), os.environ | {"PYTHONPATH": str(SOURCE)})
+    run.check_returncode()
+    return run.stdout
 
 
 def main() -> None:
