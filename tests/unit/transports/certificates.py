@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def certificate(name: str) -> tuple[bytes, bytes]:
     """Return a certificate for localhost, by itself, and its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    subject, now = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]), dt.datetime.now(dt.UTC)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)  # valid since yesterday: OpenSSL has a coarser clock
     made = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), 1, now, now + dt.timedelta(days=1))
+        x509.CertificateBuilder(subject, subject, key.public_key(), 1, now - day, now + day)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
