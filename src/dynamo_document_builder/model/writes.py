@@ -59,8 +59,8 @@ _alone_only = Ineffective(
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class WriteOptions(PatientOptions):
-    """What every write can be told."""
+class SingleWrite(WriteCommand[S_contra], PatientOptions):
+    """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
     condition: Condition | None = field(default=None, converter=_condition)
     """What must be true of the item that is there now."""
@@ -80,12 +80,6 @@ class WriteOptions(PatientOptions):
     """
     label: str | None = None
     """A name for this operation, to find its reason by when a transaction is cancelled."""
-
-
-@frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SingleWrite(WriteCommand[S_contra], WriteOptions):
-    """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
-
     # When it was built, in nanoseconds, not when it is sent: sending it again is then the same request.
     made_ns: int = field(factory=_now, init=False, eq=False, repr=False)
 
