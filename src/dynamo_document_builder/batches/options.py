@@ -10,7 +10,8 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import Problem, named
-from dynamo_document_builder.model.options import CommonOptions, Options, ReturnItemCollectionMetrics, one_of
+from dynamo_document_builder.model.option_names import CommonOptionNames
+from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.wire.guards import is_mapping
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.protocols import Target
 
 
-class CommonBatchOptions(CommonOptions, total=False):
-    """The options every batch shares, for those that write their own `__init__`."""
+class BatchOptionNames(CommonOptionNames, total=False):
+    """The options every batch shares."""
 
     retry: RetryPolicy
 

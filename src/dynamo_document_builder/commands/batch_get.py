@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchOptions, CommonBatchOptions, listed
+from dynamo_document_builder.batches.options import BatchOptionNames, BatchOptions, listed
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
@@ -82,7 +82,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: None = None,
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -91,7 +91,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: Sequence[str | Operand],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -100,7 +100,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: type[T],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
         cast("Any", self).__attrs_init__(keys, **options)

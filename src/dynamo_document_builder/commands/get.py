@@ -10,7 +10,7 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import CommonOptions, Options, option
+from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, Whole, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.option_names import CommonOptionNames
 
 S = TypeVar("S")
 P = TypeVar("P")
@@ -83,7 +84,7 @@ class Get(Options, Generic[P]):
         *,
         consistent: bool = ...,
         projection: None = None,
-        **options: Unpack[CommonOptions],
+        **options: Unpack[CommonOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -92,7 +93,7 @@ class Get(Options, Generic[P]):
         *,
         consistent: bool = ...,
         projection: Sequence[str | Operand],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[CommonOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -101,7 +102,7 @@ class Get(Options, Generic[P]):
         *,
         consistent: bool = ...,
         projection: type[T],
-        **options: Unpack[CommonOptions],
+        **options: Unpack[CommonOptionNames],
     ) -> None: ...
     def __init__(self, key: KeyLike, **options: Any) -> None:
         cast("Any", self).__attrs_init__(key, **options)

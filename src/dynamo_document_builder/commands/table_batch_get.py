@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple,
 from attrs import evolve, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchOptions, CommonBatchOptions, check_group, grouped
+from dynamo_document_builder.batches.options import BatchOptionNames, BatchOptions, check_group, grouped
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
@@ -93,25 +93,25 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
     def __init__(
         self: TableBatchGet[list[A | None]],
         gets: tuple[PreparedBatchGet[A]],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B]],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None], list[C | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B], PreparedBatchGet[C]],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None], list[C | None], list[D | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B], PreparedBatchGet[C], PreparedBatchGet[D]],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -123,7 +123,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[D],
             PreparedBatchGet[E],
         ],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -138,7 +138,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[E],
             PreparedBatchGet[F],
         ],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -160,7 +160,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[F],
             PreparedBatchGet[G],
         ],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -184,21 +184,21 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[G],
             PreparedBatchGet[H],
         ],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
         self: TableBatchGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedBatchGet[A], ...],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
         self: TableBatchGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedBatchGet[Any], ...],
-        **options: Unpack[CommonBatchOptions],
+        **options: Unpack[BatchOptionNames],
     ) -> None: ...
-    def __init__(self, gets: tuple[PreparedBatchGet[Any], ...], **options: Unpack[CommonBatchOptions]) -> None:
+    def __init__(self, gets: tuple[PreparedBatchGet[Any], ...], **options: Unpack[BatchOptionNames]) -> None:
         object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Ineffective
-from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
+from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
@@ -19,6 +19,7 @@ from dynamo_document_builder.transactions.read import read_transaction
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.results import ConsumedCapacity
     from dynamo_document_builder.wire.flow import Flow

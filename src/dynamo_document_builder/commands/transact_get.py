@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.patience import PatientOptionNames, PatientOptions
+from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.results import ConsumedCapacity
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata

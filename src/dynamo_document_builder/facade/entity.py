@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.index_plans import IndexKeys, IndexKeysMapping
-    from dynamo_document_builder.model.patience import PatientOptionNames
+    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.rehearsal.report import Rehearsal

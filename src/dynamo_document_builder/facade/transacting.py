@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.patience import PatientOptionNames
+    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import TableCommand
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.transactions.gets import PreparedTransactGet

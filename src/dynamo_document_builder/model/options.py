@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
 
 from attrs import field, fields, frozen
 
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
-
-
-class CommonOptions(TypedDict, total=False):
-    """The options every command shares, for those that write their own `__init__`."""
-
-    skip_validation: bool
-    timeout: float | None
-    abort: Abort | None
-    return_consumed_capacity: ReturnConsumedCapacity | None
 
 
 def one_of(*allowed: str) -> Any:

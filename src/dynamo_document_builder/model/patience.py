@@ -14,7 +14,7 @@ from dynamo_document_builder.errors import (
     UsageError,
 )
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.options import CommonOptions, Options
+from dynamo_document_builder.model.options import Options
 from dynamo_document_builder.wire.flow import Flow, pause
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.wire.request import Response
-
-
-class PatientOptionNames(CommonOptions, total=False):
-    """The options of what can be sent again, for commands that write their own `__init__`."""
-
-    retry: RetryPolicy | None
 
 
 def check_retry(command: Any, _: Any, value: Any) -> None:

@@ -10,7 +10,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityGroup
-from dynamo_document_builder.model.options import CommonOptions, Options, one_of
+from dynamo_document_builder.model.option_names import CommonOptionNames
+from dynamo_document_builder.model.options import Options, one_of
 from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -28,7 +29,7 @@ class Over(Generic[T]):
     """Marks, for type checkers, a read over several entities."""
 
 
-class PagedOptionNames(CommonOptions, total=False):
+class PagedOptionNames(CommonOptionNames, total=False):
     """The options Query and Scan share, for their own `__init__`."""
 
     filter: ConditionLike | None

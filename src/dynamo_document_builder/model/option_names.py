@@ -1,0 +1,25 @@
+"""The names and types of options, for the signatures of commands that write their own `__init__`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.options import ReturnConsumedCapacity
+    from dynamo_document_builder.model.retry import RetryPolicy
+    from dynamo_document_builder.wire.limits import Abort
+
+
+class CommonOptionNames(TypedDict, total=False):
+    """The options every command shares."""
+
+    skip_validation: bool
+    timeout: float | None
+    abort: Abort | None
+    return_consumed_capacity: ReturnConsumedCapacity | None
+
+
+class PatientOptionNames(CommonOptionNames, total=False):
+    """The options of what can be sent again."""
+
+    retry: RetryPolicy | None
