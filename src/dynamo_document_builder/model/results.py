@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003  msgspec looks it up
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+_NOTHING: Final = b"{}"
 
 
 class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
@@ -53,7 +55,9 @@ class ItemCollectionMetrics(
 
 
 def read(shape: type[T], request: Request, response: Response) -> T:
-    """Read the body of a successful answer."""
+    """Read the body of a successful answer, of which every member may be missing."""
+    if response.body == _NOTHING:  # as most writes are answered: nothing has to be prepared to read that
+        return shape()
     try:
         return decode(response.body, shape)
     except msgspec.DecodeError as error:
