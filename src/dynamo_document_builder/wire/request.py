@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import READS
 from dynamo_document_builder.wire.json import read_json
 
 
-@frozen
-class Request:
+class Request(Struct, frozen=True):
     """One DynamoDB request: the operation and its DynamoDB JSON, exactly as it is sent."""
 
     operation: str
     body: bytes
-    tables: tuple[str, ...] = field(default=(), eq=False)
+    tables: tuple[str, ...] = ()
     """The tables it names: transports that go through an SDK client route by them."""
 
     @property
