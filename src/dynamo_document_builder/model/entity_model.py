@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
 
-from attrs import field, frozen
+from attrs import field, fields, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
@@ -50,7 +50,7 @@ class Decodes(Protocol[S_co]):
         ...
 
 
-@frozen(eq=False)
+@frozen(eq=False, slots=False)
 class EntityModel(Generic[S]):
     """A schema bound to a table, with no transport in sight."""
 
@@ -59,6 +59,10 @@ class EntityModel(Generic[S]):
     name: str
     codec: Codec[S] = field(repr=False)
     plan: KeyPlan = field(repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what is cached: a copy makes its own, and some of it cannot be pickled."""
+        return {one.name: getattr(self, one.name) for one in fields(type(self))}
 
     def __or__(self, other: Decodes[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""

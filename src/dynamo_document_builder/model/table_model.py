@@ -18,7 +18,7 @@ _MAX_NAME: Final = 255
 _MAX_ARN: Final = 1024
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True, eq=False, slots=False)
 class TableModel:
     """The pure half of a table: all that a request needs to know of it."""
 
