@@ -15,7 +15,6 @@ from dynamo_document_builder.schema.hints import hints_of, looked_up, unwrapped,
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
-from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
 from dynamo_document_builder.schema.members import members_of
 from dynamo_document_builder.schema.metadata import Metadata, metadata_of
@@ -59,6 +58,8 @@ class Resolver(Struct):
         if known is not None:
             return known
         if cls in self.open:
+            from dynamo_document_builder.schema.kinds.recursive import RecursiveKind  # noqa: PLC0415  few classes are
+
             return RecursiveKind(self.open[cls])
         self.open[cls] = record = RecordKind(cls)
         self._filled(record)

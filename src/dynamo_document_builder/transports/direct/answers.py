@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+from binascii import crc32  # that of zlib, which takes longer to load
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -165,7 +165,7 @@ def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
 def checked(answer: Answer) -> Answer:
     """Return an answer with its body as DynamoDB wrote it, or say that it was damaged."""
     checksum = answer.raw_headers.get("x-amz-crc32")
-    if checksum is not None and checksum != b"%d" % zlib.crc32(answer.body):
+    if checksum is not None and checksum != b"%d" % crc32(answer.body):
         raise BrokenAnswerError("the answer came damaged: it does not have its checksum")
     encoding = answer.raw_headers.get("content-encoding", b"identity")
     if encoding == b"identity":
@@ -177,6 +177,8 @@ def checked(answer: Answer) -> Answer:
 
 
 def _unzipped(body: bytes) -> bytes:
+    import zlib  # noqa: PLC0415  nobody asks for zipped answers
+
     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         text = stream.decompress(body, MAX_BODY)
