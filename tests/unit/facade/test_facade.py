@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
-from copy import deepcopy
-from typing import Any
+from copy import copy, deepcopy
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,6 +27,9 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.wire.request import Request, Response
 from tests.unit.things import ALICE, ALICE_ITEM, User, table, users
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KEY = {"user_id": "u1"}
 ENTITY_COMMANDS = [Put(ALICE), Get(KEY), Delete(KEY), TransactGet([KEY]), TransactWrite(writes=[Put(ALICE)])]
@@ -246,3 +249,17 @@ def test_what_is_bound_to_an_entity_can_be_copied_after_it_was_used() -> None:
     group = users.prepare(TransactGet([{"user_id": "u1"}]))
     assert deepcopy(group).entity.codec is users.codec
     assert pickle.loads(pickle.dumps(users.codec)) is users.codec  # noqa: S301  our own
+
+
+def partition_of(user: User) -> str:
+    return key("USER", user.user_id)
+
+
+@pytest.mark.parametrize("again", [copy, deepcopy, lambda entity: pickle.loads(pickle.dumps(entity))])  # noqa: S301
+def test_an_entity_can_be_copied_after_it_was_used(again: Callable[[Entity[User]], Entity[User]]) -> None:
+    used = Entity(User, Table("app", sort_key=None), partition_key=partition_of)
+    request = used.request(Put(ALICE))
+    copied = again(used)
+    assert "_quick" in vars(used)  # functions made for its keys, which cannot be pickled
+    assert "_quick" not in vars(copied)
+    assert (copied.request(Put(ALICE)), copied.table, copied.schema) == (request, used.table, User)
