@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 
-@frozen(kw_only=True)
-class BatchResult:
+class BatchResult(Struct, frozen=True, kw_only=True):
     """How a batch was sent."""
 
     attempts: int
@@ -23,8 +22,7 @@ class BatchResult:
     """One entry per request and table, if asked for."""
 
 
-@frozen(kw_only=True)
-class BatchWritten(BatchResult):
+class BatchWritten(BatchResult, frozen=True, kw_only=True):
     """How a batch of writes was sent."""
 
     count: int

@@ -30,8 +30,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class BatchGetResult(BatchResult, Generic[S]):
+class BatchGetResult(BatchResult, Generic[S], frozen=True, kw_only=True):
     """What was found."""
 
     items: list[S | None]

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(kw_only=True)
-class BatchWriteResult(BatchWritten, Generic[S]):
+class BatchWriteResult(BatchWritten, Generic[S], frozen=True, kw_only=True):
     """What was written."""
 
     items: tuple[S, ...]

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(kw_only=True)
-class DeleteResult(WriteResult[S]):
+class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
     """The delete was applied: there is no item under the key now."""
 
     deleted_item: S | None = None

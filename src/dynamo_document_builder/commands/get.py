@@ -32,8 +32,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class GetResult(Generic[S]):
+class GetResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """What was found."""
 
     item: S | None = None

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(kw_only=True)
-class PutResult(WriteResult[S]):
+class PutResult(WriteResult[S], frozen=True, kw_only=True):
     """The put was applied."""
 
     item: S

@@ -36,8 +36,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class QueryResult(Page[S]):
+class QueryResult(Page[S], frozen=True, kw_only=True):
     """Items in the order of their sort keys, and where to go on."""
 
 

@@ -32,8 +32,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class ScanResult(Page[S]):
+class ScanResult(Page[S], frozen=True, kw_only=True):
     """Items in no order that means anything, and where to go on."""
 
 

@@ -41,8 +41,7 @@ def _groups(gets: Any) -> tuple[PreparedBatchGet[Any], ...]:
     )
 
 
-@frozen(kw_only=True)
-class TableBatchGetResult(BatchResult, Generic[*Rs]):
+class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
     """What was found."""
 
     items: tuple[*Rs]

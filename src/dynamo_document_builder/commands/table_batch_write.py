@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 
-@frozen(kw_only=True)
-class TableBatchWriteResult(BatchWritten):
+class TableBatchWriteResult(BatchWritten, frozen=True, kw_only=True):
     """What was written."""
 
     items: tuple[tuple[Any, ...], ...]

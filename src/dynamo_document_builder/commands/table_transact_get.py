@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple, cast, overload
 
 from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
@@ -51,8 +52,7 @@ def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
     return checked
 
 
-@frozen(kw_only=True)
-class TableTransactGetResult(Generic[*Rs]):
+class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
     """What was found, at one moment."""
 
     items: tuple[*Rs]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.at_once import built_at_once
@@ -33,8 +34,7 @@ P = TypeVar("P")
 T = TypeVar("T")
 
 
-@frozen(kw_only=True)
-class TransactGetResult(Generic[S]):
+class TransactGetResult(Struct, Generic[S], frozen=True, kw_only=True):
     """What was found, at one moment."""
 
     items: list[S | None]

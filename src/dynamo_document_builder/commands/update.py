@@ -31,8 +31,7 @@ WHOLE: Final = ("ALL_OLD", "ALL_NEW")
 PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
 
 
-@frozen(kw_only=True)
-class UpdateResult(WriteResult[S]):
+class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
     """The update was applied."""
 
     updated_item: S | None = None

@@ -123,8 +123,7 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
         )
 
 
-@frozen(kw_only=True, eq=False, repr=False)
-class WriteResult(Generic[S]):
+class WriteResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     """A write that was applied."""
 
     item_error: StoredItemError | None = None

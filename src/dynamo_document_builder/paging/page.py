@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import field, frozen
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-@frozen(kw_only=True)
-class Page(Generic[S]):
+class Page(Struct, Generic[S], frozen=True, kw_only=True):
     """Items that were found, and where to go on."""
 
     items: list[S]
@@ -25,12 +23,17 @@ class Page(Generic[S]):
     """How many items were read before the filter: what the read units are for."""
     cursor: str | None = None
     """Text to go on from, as `start=` of the same read; `None`: there is no more. A page may be empty and have one."""
-    unknown_items: tuple[Mapping[str, Any], ...] = field(default=(), repr=False)
+    unknown_items: tuple[Mapping[str, Any], ...] = ()
     """Items of other entities, as Python values, of a read with `on_unknown="collect"`."""
     response_metadata: ResponseMetadata
     """Of the last request."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per request, if asked for."""
+
+    def __repr__(self) -> str:
+        """Show the page without items of others: their classes may have fields that are not to be shown."""
+        shown = [name for name in self.__struct_fields__ if name != "unknown_items"]
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     @property
     def count(self) -> int:

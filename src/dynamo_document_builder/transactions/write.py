@@ -50,8 +50,7 @@ class TransactWriteOptions(PatientOptions):
     )
 
 
-@frozen(kw_only=True)
-class TransactWriteResult:
+class TransactWriteResult(msgspec.Struct, frozen=True, kw_only=True):
     """The transaction was applied, whole."""
 
     idempotency_token: str
@@ -61,9 +60,7 @@ class TransactWriteResult:
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
-    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
-        factory=dict[str, tuple[ItemCollectionMetrics, ...]]
-    )
+    item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = {}
     """By table name, if asked for."""
 
     @property
