@@ -1,5 +1,5 @@
 """
-How many instructions one call takes in each library: what CPU time does not say on a machine that others use, too.
+How many instructions a call takes in each library, and a cold start: CPU time says something else on every machine.
 
     python benchmarks/instructions.py
 
@@ -17,29 +17,35 @@ import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import cold_start
 from engine import client_of, endpoint
 from operations import BY_CLIENT, BY_ENDPOINT, CALLS, TARGETS, create
+from secured import secured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FEW: Final = 20
 LIBRARIES: Final = tuple(dict.fromkeys(name for pair in TARGETS for name in pair))
 
 
-def counted(library: str, operation: str, calls: int) -> int:
-    """Run a program of its own that calls so often, and return how many instructions it took."""
+def counted(environment: Mapping[str, str], *arguments: str) -> int:
+    """Run a Python program of its own, and return how many instructions it took."""
     valgrind = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
-    program = (sys.executable, __file__, library, operation, str(calls))
-    run = subprocess.run((*valgrind, *program), capture_output=True, text=True, check=False)
+    kept = {**environment, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+    run = subprocess.run((*valgrind, sys.executable, *arguments), env=kept, capture_output=True, text=True, check=False)
     found = re.search(r"Collected : (\d+)", run.stderr)
     if run.returncode or found is None:
-        raise SystemExit(f"{library}, {operation}:\n{run.stderr[-2000:]}")
+        raise SystemExit(f"{arguments}:\n{run.stderr[-2000:]}")
     return int(found[1])
 
 
 def of_one_call(library: str, operation: str) -> float:
     more = CALLS[operation]
-    return (counted(library, operation, FEW + more) - counted(library, operation, FEW)) / more
+    few, many = (counted(os.environ, __file__, library, operation, str(calls)) for calls in (FEW, FEW + more))
+    return (many - few) / more
 
 
 def call(library: str, operation: str, calls: int) -> None:
@@ -56,6 +62,29 @@ def call(library: str, operation: str, calls: int) -> None:
 
 def _table(library: str) -> str:
     return f"counted-{LIBRARIES.index(library)}"
+
+
+def of_cold_starts(url: str) -> dict[str, int]:
+    """Return what the programs of `cold_start.py` take, without what Python itself takes to start."""
+    found: dict[str, int] = {}
+    create(client_of(url), cold_start.TABLE)
+    with secured(url) as (address, trusted):
+        for name, program in cold_start.PROGRAMS.items():
+            environment = cold_start.environment_of(name, trusted)
+            if cold_start.once(program, address, environment) is None:  # which compiles, too
+                print(f"{name}: left out")
+                continue
+            started = counted(environment, "-c", "")
+            found[name] = counted(environment, "-c", f"URL = {address!r}\n{program}") - started
+    return found
+
+
+def report_cold_starts(found: dict[str, int]) -> None:
+    print("\nmillions of instructions from a fresh interpreter to the first answered put over TLS")
+    for name, instructions in found.items():
+        print(f"{name:56}{instructions / 1e6:8,.0f}")
+    for name in filter(found.__contains__, cold_start.TARGETS):
+        print(f"{cold_start.OURS} / {name}: {found[cold_start.OURS] / found[name]:.2f}")
 
 
 def report(costs: dict[tuple[str, str], float]) -> None:
@@ -80,7 +109,9 @@ def main() -> None:
         wanted = [(library, operation) for operation in CALLS for library in LIBRARIES]
         with ThreadPoolExecutor(os.cpu_count()) as threads:
             costs = dict(zip(wanted, threads.map(lambda one: of_one_call(*one), wanted), strict=True))
+        cold = of_cold_starts(url)
     report(costs)
+    report_cold_starts(cold)
 
 
 if __name__ == "__main__":

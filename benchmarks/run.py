@@ -108,7 +108,7 @@ def write(file: str, introduction: str, benchmarks: Mapping[str, str]) -> None:
 
 def main() -> None:
     if sys.argv[1:] == ["instructions"]:
-        write("INSTRUCTIONS.md", COUNTED, {"instructions": "One call of each operation"})
+        write("INSTRUCTIONS.md", COUNTED, {"instructions": "One call of each operation, and a cold start"})
     else:
         write("RESULTS.md", INTRODUCTION, BENCHMARKS)
 
