@@ -34,7 +34,7 @@ LIBRARIES: Final = tuple(dict.fromkeys(name for pair in TARGETS for name in pair
 def counted(environment: Mapping[str, str], *arguments: str) -> int:
     """Run a Python program of its own, and return how many instructions it took."""
     valgrind = ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null")
-    kept = {**environment, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": ""}
+    kept = {**environment, "PYTHONHASHSEED": "0"}
     run = subprocess.run((*valgrind, sys.executable, *arguments), env=kept, capture_output=True, text=True, check=False)
     found = re.search(r"Collected : (\d+)", run.stderr)
     if run.returncode or found is None:
@@ -44,7 +44,9 @@ def counted(environment: Mapping[str, str], *arguments: str) -> int:
 
 def of_one_call(library: str, operation: str) -> float:
     more = CALLS[operation]
-    few, many = (counted(os.environ, __file__, library, operation, str(calls)) for calls in (FEW, FEW + more))
+    # Nothing is kept that one of both would compile for the other.
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    few, many = (counted(environment, __file__, library, operation, str(calls)) for calls in (FEW, FEW + more))
     return (many - few) / more
 
 
@@ -70,7 +72,7 @@ def of_cold_starts(url: str) -> dict[str, int]:
     create(client_of(url), cold_start.TABLE)
     with secured(url) as (address, trusted):
         for name, program in cold_start.PROGRAMS.items():
-            environment = cold_start.environment_of(name, trusted)
+            environment = cold_start.environment_of(name, trusted) | {"PYTHONDONTWRITEBYTECODE": ""}
             if cold_start.once(program, address, environment) is None:  # which compiles, too
                 print(f"{name}: left out")
                 continue
