@@ -55,9 +55,9 @@ compiled code.
 
 COUNTED: Final = """# Instructions of one run
 
-Written by `make instructions`, in about a quarter of an hour. Counted by valgrind in the client process, without the kernel's:
-what a library makes the processor do, whatever else the machine is busy with. CPU time, which is what one pays for, is
-in [RESULTS.md](RESULTS.md); it depends on what is in the caches, too, and on who else uses the processor.
+Written by `make instructions`, in a quarter of an hour. Counted by valgrind in the client process, without the
+kernel's: what a library makes the processor do, whatever else the machine is busy with. CPU time, which is what one
+pays for, is in [RESULTS.md](RESULTS.md); it depends on what is in the caches, too, and on who else uses the processor.
 """
 
 
