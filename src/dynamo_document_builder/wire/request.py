@@ -10,13 +10,19 @@ from dynamo_document_builder.facts import READS
 from dynamo_document_builder.wire.json import read_json
 
 
-class Request(Struct, frozen=True):
+class Request(Struct, frozen=True, eq=False):
     """One DynamoDB request: the operation and its DynamoDB JSON, exactly as it is sent."""
 
     operation: str
     body: bytes
     tables: tuple[str, ...] = ()
-    """The tables it names: transports that go through an SDK client route by them."""
+    """The tables it names: transports that go through an SDK client route by them. They do not make two differ."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Request) and (other.operation, other.body) == (self.operation, self.body)
+
+    def __hash__(self) -> int:
+        return hash((self.operation, self.body))
 
     @property
     def payload(self) -> dict[str, Any]:

@@ -263,3 +263,13 @@ def test_an_entity_can_be_copied_after_it_was_used(again: Callable[[Entity[User]
     assert "_quick" in vars(used)  # functions made for its keys, which cannot be pickled
     assert "_quick" not in vars(copied)
     assert (copied.request(Put(ALICE)), copied.table, copied.schema) == (request, used.table, User)
+
+
+def test_a_request_can_be_compared_with_one_written_by_hand() -> None:
+    request = users.request(Get(KEY))
+    by_hand = Request("GetItem", b'{"TableName":"app","Key":{"PK":{"S":"USER#u1"},"SK":{"S":"META"}}}')
+    assert (request.tables, by_hand.tables) == (("app",), ())
+    assert request == by_hand
+    assert len({request, by_hand}) == 1
+    assert request != Request("DeleteItem", request.body, request.tables)
+    assert request != request.body
