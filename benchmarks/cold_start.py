@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from engine import client_of, endpoint
-from harness import fresh
+from harness import fresh, ratio
 from operations import create
 from secured import secured
 
@@ -102,9 +102,12 @@ OURS: Final = next(iter(PROGRAMS))
 THROUGH_BOTOCORE: Final = ("ours, through a boto3 client", "boto3 client", "PynamoDB")
 
 
-def once(program: str, url: str, environment: dict[str, str]) -> tuple[float, float] | None:
-    source = MEASURED.format(program=f"URL = {url!r}\n{program}")
-    run = fresh(source, environment)
+def program_of(name: str, url: str) -> str:
+    return f"URL = {url!r}\n{PROGRAMS[name]}"
+
+
+def once(program: str, environment: dict[str, str]) -> tuple[float, float] | None:
+    run = fresh(MEASURED.format(program=program), environment)
     if run.returncode:
         return None
     took, memory = map(float, run.stdout.split())
@@ -125,8 +128,8 @@ def measured() -> dict[str, list[tuple[float, float] | None]]:
     with endpoint() as plain, secured(plain) as (url, trusted):
         create(client_of(plain), TABLE)
         for number in range(ROUNDS + 1):
-            for name, program in PROGRAMS.items():
-                result = once(program, url, environment_of(name, trusted))
+            for name in PROGRAMS:
+                result = once(program_of(name, url), environment_of(name, trusted))
                 if number:  # the first round compiles
                     found[name].append(result)
     return found
@@ -146,8 +149,8 @@ def main() -> None:
     for name, target in TARGETS.items():
         if not taken.keys() >= {OURS, name}:
             continue
-        ratio = median(ours / beside for ours, beside in zip(taken[OURS], taken[name], strict=True))
-        print(f"{ratio:.2f} of {name}; at most {target:.2f}: {'held' if ratio <= target else 'MISSED'}")
+        found = ratio(taken[OURS], taken[name])
+        print(f"{found:.2f} of {name}; at most {target:.2f}: {'held' if found <= target else 'MISSED'}")
 
 
 if __name__ == "__main__":

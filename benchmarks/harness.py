@@ -15,12 +15,14 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from statistics import median
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 WARM_UP = 5
+MAY_COMPILE: Final = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Of an environment: our modules are then loaded as those of an installed package, from the second time on."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +34,8 @@ class Cost:
 
 
 def fresh(program: str, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """
-    Run a program in an interpreter of its own.
-
-    It may keep what it compiles: our modules are then loaded as those of an installed package, from the second on.
-    """
-    kept = {**environment, "PYTHONDONTWRITEBYTECODE": ""}
+    """Run a program in an interpreter of its own, which may keep what it compiles."""
+    kept = {**environment, **MAY_COMPILE}
     return subprocess.run([sys.executable, "-c", program], env=kept, capture_output=True, text=True, check=False)
 
 
@@ -62,6 +60,11 @@ def once(call: Callable[[], object], calls: int) -> Cost:
     return watch.cost(calls)
 
 
+def ratio(values: Iterable[float], beside: Iterable[float]) -> float:
+    """Return the median of the ratios of each round."""
+    return median(one / other for one, other in zip(values, beside, strict=True))
+
+
 class Costs(tuple[Cost, ...]):
     """What each round took."""
 
@@ -76,8 +79,9 @@ class Costs(tuple[Cost, ...]):
         return median(cost.wall for cost in self)
 
     def to(self, other: Costs, kind: Literal["cpu", "wall"] = "cpu") -> float:
-        """Return the ratio to another candidate: the median of those of each round."""
-        return median(getattr(one, kind) / getattr(beside, kind) for one, beside in zip(self, other, strict=True))
+        """Return the ratio to another candidate."""
+        ours, beside = ([getattr(cost, kind) for cost in costs] for costs in (self, other))
+        return ratio(ours, beside)
 
 
 def in_turn(rounds: int, measured: Mapping[str, Callable[[], Cost]]) -> dict[str, Costs]:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Final
 
 import cold_start
 from engine import client_of, endpoint
+from harness import MAY_COMPILE
 from operations import BY_CLIENT, BY_ENDPOINT, CALLS, TARGETS, create
 from secured import secured
 
@@ -69,15 +70,15 @@ def _table(library: str) -> str:
 def of_cold_starts(url: str) -> dict[str, int]:
     """Return what the programs of `cold_start.py` take, without what Python itself takes to start."""
     found: dict[str, int] = {}
+    started = counted(os.environ, "-c", "")
     create(client_of(url), cold_start.TABLE)
     with secured(url) as (address, trusted):
-        for name, program in cold_start.PROGRAMS.items():
-            environment = cold_start.environment_of(name, trusted) | {"PYTHONDONTWRITEBYTECODE": ""}
-            if cold_start.once(program, address, environment) is None:  # which compiles, too
+        for name in cold_start.PROGRAMS:
+            program, environment = cold_start.program_of(name, address), cold_start.environment_of(name, trusted)
+            if cold_start.once(program, environment) is None:  # which compiles, too
                 print(f"{name}: left out")
                 continue
-            started = counted(environment, "-c", "")
-            found[name] = counted(environment, "-c", f"URL = {address!r}\n{program}") - started
+            found[name] = counted(environment | MAY_COMPILE, "-c", program) - started
     return found
 
 
