@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, Self
 
 import attrs
 import pytest
@@ -195,6 +196,100 @@ def test_every_way_to_make_a_class_is_read_back(decorate: Callable[..., Any], tr
     assert back == item
     if Thing.__hash__ is not None:
         assert hash(back) == hash(item)
+
+
+@pytest.mark.parametrize("decorate", frozen_classes())
+def test_a_class_that_only_stores_its_fields_is_read_back_as_its_init_makes_it(decorate: Callable[..., Any]) -> None:
+    @decorate
+    class Thing:
+        a: str
+        _b: int | None
+        c: list[str] = field(factory=list)
+        d: set[str] = field(factory=set)
+        e: str = "e"
+
+    full, bare = Thing(a="x", b=1, c=["y"], d={"z"}, e="w"), Thing(a="x", b=None)
+    assert read(Thing, written(full)) == full
+    one, other = (read(Thing, {"a": {"S": "x"}}) for _ in range(2))
+    assert one == other == bare
+    assert one.c is not other.c
+    assert one.d is not other.d
+
+
+made: list[str] = []
+
+
+class Called(type):
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        made.append(str(kwargs or args))
+        return super().__call__(*args, **kwargs)
+
+
+@define
+class ByMetaclass(metaclass=Called):
+    name: str
+
+
+@define
+class ByNew:
+    name: str
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        made.append(str(kwargs or args))
+        return super().__new__(cls)
+
+
+@define
+class BeforeInit:
+    name: str
+
+    def __attrs_pre_init__(self) -> None:
+        made.append("pre")
+
+
+@frozen
+class AfterInit:
+    name: str
+
+    def __attrs_post_init__(self) -> None:
+        made.append(self.name)
+
+
+@define
+class WhenSet:
+    name: str
+
+    def __setattr__(self, name: str, value: object) -> None:
+        made.append(name)
+        object.__setattr__(self, name, value)
+
+
+@define
+class Wrapped:
+    name: str
+
+
+def watched(init: Callable[..., None]) -> Callable[..., None]:
+    @wraps(init)
+    def around(self: object, *args: Any, **kwargs: Any) -> None:
+        made.append(str(kwargs or args))
+        init(self, *args, **kwargs)
+
+    return around
+
+
+Wrapped.__init__ = watched(Wrapped.__init__)  # type: ignore[method-assign]
+
+
+@BOTH
+@pytest.mark.parametrize("schema", [ByMetaclass, ByNew, BeforeInit, AfterInit, WhenSet, Wrapped])
+def test_what_a_class_does_when_it_is_made_is_done_when_it_is_read(schema: Any, trusted: bool) -> None:
+    item = schema("x")
+    assert len(made) == 1
+    made.clear()
+    assert read(schema, written(item), trusted=trusted) == item
+    assert len(made) == 1
+    made.clear()
 
 
 def test_old_style_attributes_with_a_type_are_that_type() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from msgspec import UNSET
@@ -11,17 +11,15 @@ from msgspec import UNSET
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.kinds.optional import optional_lines, optional_mirror
+from dynamo_document_builder.schema.kinds.record_making import Making, is_factory
 from dynamo_document_builder.schema.kinds.sets import SETS
-from dynamo_document_builder.schema.members import is_model, members_by_name
+from dynamo_document_builder.schema.members import members_by_name
 from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-_CACHED_HASH: Final = "_attrs_cached_hash"
-"""Where a class made with `cache_hash=True` looks for its hash; its `__init__` makes the place."""
 
 
 class RecordPlan:
@@ -49,6 +47,11 @@ class RecordPlan:
             return type_name(item)
         more = members_by_name(type(item)).keys() - self.attributes.keys()
         return f"{type_name(item)}, which has fields of its own" if more else ""
+
+    @cached_property
+    def making(self) -> Making:
+        """How objects are made of the fields that were read."""
+        return Making(self.cls, self.attributes, tuple(info.name for info in self.readable))
 
     @cached_property
     def members(self) -> Members:
@@ -117,10 +120,7 @@ def reader_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], Any]:
     if record.members.unpack is not None:
         source.add(f"  w = {source.bind(record.members.unpack, 'unpack')}(w)")
     source.add(*_read_lines(record, source))
-    if trusted and record.validated:
-        source.add(*_filling_lines(record, source))
-    else:
-        source.add(*_making_lines(record, source))
+    source.add(*record.making.lines(source))
     return source.compile("_function")
 
 
@@ -134,19 +134,19 @@ def _read_lines(record: RecordPlan, source: Source) -> Iterator[str]:
             yield from optional_lines(info.kind, source, "t", variable, otherwise="el")
         elif info.may_be_absent:
             default = record.attributes[info.name].default
-            absent = _absent(info, default, source, by_attrs=attrs.has(record.cls))
+            absent = _absent(info, default, source, by_init=record.making.calls_factories)
             yield f"  {variable} = {absent} if {stored} is {unset} else {info.kind.read(source, stored)}"
         else:
             yield f"  {variable} = {info.kind.read(source, stored)}"
 
 
-def _absent(info: FieldInfo, default: Any, source: Source, *, by_attrs: bool) -> str:
+def _absent(info: FieldInfo, default: Any, source: Source, *, by_init: bool) -> str:
     if info.kind.is_set and not info.null:  # it was empty when it was written, whatever the default
         return f"{source.bind(empty_set(info.kind), 'empty')}()"
     if default is attrs.NOTHING:
         return "None"
-    if _is_factory(default):
-        if not by_attrs:
+    if is_factory(default):
+        if not by_init:
             return f"{source.bind(default.factory, 'factory')}()"
         return source.bind(attrs.NOTHING, "nothing")  # makes `__init__` call the factory
     return source.bind(default, "default")
@@ -155,65 +155,3 @@ def _absent(info: FieldInfo, default: Any, source: Source, *, by_attrs: bool) ->
 def empty_set(kind: Kind) -> type[Any]:
     """Return what makes the empty set of a kind of set."""
     return frozenset if kind.expected.startswith("frozenset") else set
-
-
-def _making_lines(record: RecordPlan, source: Source) -> Iterator[str]:
-    cls = source.bind(record.cls, "cls")
-    by_place: list[str] = []
-    by_name: list[str] = []
-    for index, info in enumerate(record.readable):
-        attribute = record.attributes[info.name]
-        if attribute.kw_only:
-            by_name.append(f"{attribute.alias}=v{index}")
-        else:
-            by_place.append(f"v{index}")
-    arguments = ", ".join(by_place + by_name)
-    if is_model(record.cls):
-        pairs = [f"{record.attributes[info.name].alias!r}: v{n}" for n, info in enumerate(record.readable)]
-        yield f"  return {source.bind(record.cls.model_validate, 'validate')}({{{', '.join(pairs)}}})"
-    elif "__attrs_init__" in vars(record.cls):  # its `__init__` is its own, and may take anything
-        yield f"  o = {source.bind(object.__new__, 'new')}({cls})"
-        yield f"  o.__attrs_init__({arguments})"
-        yield "  return o"
-    else:
-        yield f"  return {cls}({arguments})"
-
-
-def _filling_lines(record: RecordPlan, source: Source) -> Iterator[str]:
-    """Do what the class's `__init__` does, but for the validators."""
-    put = source.bind(object.__setattr__, "put")
-    variables = {info.name: f"v{index}" for index, info in enumerate(record.readable)}
-    yield f"  o = {source.bind(object.__new__, 'new')}({source.bind(record.cls, 'cls')})"
-    for name, attribute in record.attributes.items():
-        value = variables.get(name, source.bind(attrs.NOTHING, "nothing"))
-        if _is_factory(attribute.default) or _converter(attribute) is not None or name not in variables:
-            value = f"{source.bind(_filled, 'filled')}({source.bind(attribute, 'field')}, o, {value})"
-        if name in variables or attribute.default is not attrs.NOTHING:
-            yield f"  {put}(o, {name!r}, {value})"
-    if _CACHED_HASH in getattr(getattr(record.cls.__hash__, "__code__", None), "co_names", ()):
-        yield f"  {put}(o, {_CACHED_HASH!r}, None)"
-    if hasattr(record.cls, "__attrs_post_init__"):
-        yield "  o.__attrs_post_init__()"
-    yield "  return o"
-
-
-def _filled(field: attrs.Attribute[Any], instance: object, value: Any) -> Any:
-    if value is attrs.NOTHING:
-        default: Any = field.default
-        if not _is_factory(default):
-            value = default
-        else:
-            value = default.factory(instance) if default.takes_self else default.factory()
-    converter = _converter(field)
-    if converter is None:
-        return value
-    takes_three = isinstance(converter, getattr(attrs, "Converter", ()))  # attrs 24.1 and newer
-    return converter(value, instance, field) if takes_three else converter(value)
-
-
-def _converter(field: attrs.Attribute[Any]) -> Any:
-    return cast("Any", field).converter
-
-
-def _is_factory(default: Any) -> bool:
-    return isinstance(default, attrs.Factory)  # type: ignore[arg-type]  # a class at run time, a function to type checkers

@@ -15,7 +15,6 @@ from dynamo_document_builder.wire.numbers import (
     decimal_text,
     float_text,
     int_text,
-    read_decimal,
     read_float,
     read_int,
 )
@@ -119,7 +118,8 @@ class DecimalKind(Scalar):
         return ['"', Code(f"{exact}({variable}) if {is_one} else {whole}({variable})"), '"']
 
     def read_inner(self, source: Source, piece: str) -> str:
-        return f"{source.bind(read_decimal, 'read_decimal')}({piece})"
+        made = f"{source.bind(Decimal, 'Decimal')}({piece})"
+        return f"(n if (n := {made}).is_finite() else {refusal(source, 'n')})"
 
 
 class BoolKind(Scalar):

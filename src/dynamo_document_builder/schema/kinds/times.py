@@ -60,10 +60,9 @@ class DatetimeKind(Written):
         quoted, moment = source.bind(_quoted, "quoted"), source.bind(_moment, "moment")
         return [Code(f"{quoted}({variable}).decode() if {plain} else {moment}({variable})")]
 
-    @staticmethod
-    def parse(text: Any, /) -> datetime:
-        value = datetime.fromisoformat(text)
-        return value if value.tzinfo is UTC else _in_utc(value)
+    def read_inner(self, source: Source, piece: str) -> str:
+        parse, utc = source.bind(datetime.fromisoformat, "parse"), source.bind(UTC, "utc")
+        return f"(m if (m := {parse}({piece})).tzinfo is {utc} else {source.bind(_in_utc, 'in_utc')}(m))"
 
 
 class EpochKind(Written):
