@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dynamo_document_builder.batches.entries import by_lane
 from dynamo_document_builder.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
@@ -21,9 +22,7 @@ class Asked:
 
     def __init__(self, operation: str, entries: Sequence[Entry]) -> None:
         self._operation = operation
-        self._waiting: dict[Lane, dict[str, Entry]] = {}
-        for entry in entries:
-            self._waiting.setdefault(entry.lane, {})[entry.key] = entry
+        self._waiting = {lane: {entry.key: entry for entry in those} for lane, those in by_lane(entries).items()}
         self._lanes = {lane.table.resource: lane for lane in self._waiting}
 
     def left(self) -> Iterator[Entry]:

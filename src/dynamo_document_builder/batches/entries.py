@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteIte
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
@@ -16,7 +18,7 @@ from msgspec import Raw, Struct
 from dynamo_document_builder.model.stored_keys import stored_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.model.table_model import TableModel
 
@@ -71,31 +73,42 @@ class Lanes:
         return lane
 
 
+def by_lane(entries: Iterable[Entry]) -> dict[Lane, list[Entry]]:
+    """Return the entries of each lane."""
+    lanes: dict[Lane, list[Entry]] = {}
+    for lane, run in groupby(entries, attrgetter("lane")):  # all are of one, mostly
+        lanes.setdefault(lane, []).extend(run)
+    return lanes
+
+
 def dealt(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
     """Deal entries out to requests of so many at most."""
     tracks: dict[int, list[Entry]] = {}
-    for entry in entries:
-        tracks.setdefault(entry.lane.track, []).append(entry)
-    for track in tracks.values():
-        yield from _parts(track, at_most)
+    for track, run in groupby(entries, attrgetter("lane.track")):
+        tracks.setdefault(track, []).extend(run)
+    for those in tracks.values():
+        yield from _parts(those, at_most)
 
 
-def _parts(entries: Sequence[Entry], at_most: int) -> Iterator[list[Entry]]:
+def _parts(entries: list[Entry], at_most: int) -> Iterator[list[Entry]]:
+    sizes = [len(entry.sent) for entry in entries]
+    if len(entries) <= at_most and sum(sizes) <= MAX_REQUEST_BYTES:
+        yield entries
+        return
     part: list[Entry] = []
-    size = 0
-    for entry in entries:
-        size += len(entry.sent)
-        if part and (len(part) == at_most or size > MAX_REQUEST_BYTES):
+    total = 0
+    for entry, size in zip(entries, sizes, strict=True):
+        total += size
+        if part and (len(part) == at_most or total > MAX_REQUEST_BYTES):
             yield part
-            part, size = [], len(entry.sent)
+            part, total = [], size
         part.append(entry)
     yield part
 
 
-def body_of_entries(entries: Iterable[Entry], options: str) -> bytes:
-    """Return the body of the request for some entries, grouped by table."""
-    lanes: dict[Lane, list[bytes]] = {}
-    for entry in entries:
-        lanes.setdefault(entry.lane, []).append(entry.sent)
-    tables = [lane.opening + b",".join(texts) + lane.closing for lane, texts in lanes.items()]
+def body_of_entries(lanes: Mapping[Lane, Iterable[Entry]], options: str) -> bytes:
+    """Return the body of the request for the entries of some lanes."""
+    tables = [
+        lane.opening + b",".join([entry.sent for entry in entries]) + lane.closing for lane, entries in lanes.items()
+    ]
     return b'{"RequestItems":{' + b",".join(tables) + b"}" + options.encode() + b"}"

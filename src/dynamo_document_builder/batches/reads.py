@@ -109,10 +109,7 @@ class Reads:
         return self._entry(lane, key, sent)
 
     def _entry(self, lane: Lane, key: str, sent: bytes) -> Entry:
-        entry = self.known.get((lane, key))
-        if entry is None:
-            entry = self.known[lane, key] = Entry(lane, key, sent, "Get")
-        return entry
+        return self.known.setdefault((lane, key), Entry(lane, key, sent, "Get"))
 
     def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
         """Keep the items that came; what was neither found nor left unread is not there."""

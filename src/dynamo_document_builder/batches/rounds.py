@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import define, field
 
-from dynamo_document_builder.batches.entries import Entry, body_of_entries, dealt
+from dynamo_document_builder.batches.entries import Entry, body_of_entries, by_lane, dealt
 from dynamo_document_builder.errors import OutcomeUnknownError, ThrottledError
 from dynamo_document_builder.wire.flow import Flow, ask, pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -66,7 +66,7 @@ class Rounds:
 
     @property
     def done(self) -> int:
-        return sum(entry.done for entry in self.kind.entries)
+        return sum([entry.done for entry in self.kind.entries])
 
     def run(self) -> Flow[None]:
         """Go on until all is done or no more can be; raise only where nothing was done."""
@@ -103,8 +103,9 @@ class Rounds:
         return undone
 
     def _send(self, entries: Sequence[Entry]) -> Flow[list[Entry]]:
-        tables = tuple(dict.fromkeys(entry.lane.table.name for entry in entries))
-        request = Request(self.kind.operation, body_of_entries(entries, self.kind.options), tables)
+        lanes = by_lane(entries)
+        tables = tuple(dict.fromkeys([lane.table.name for lane in lanes]))
+        request = Request(self.kind.operation, body_of_entries(lanes, self.kind.options), tables)
         try:
             response = yield from ask(request)
         except ThrottledError as error:

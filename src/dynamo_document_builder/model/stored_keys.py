@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from operator import add
+from operator import add, attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -65,24 +65,31 @@ def _writer(names: tuple[str, ...], prefix: str) -> Callable[[Any], str]:
     """Return what writes the key that a struct has in its first few fields of that prefix."""
     openings = [f"{quote(name)}:" for name in names]
     places = [f"{prefix}{index}" for index in range(len(names))]
-    pair = _pair_of(openings)
 
     def write(found: Any) -> str:
         values = [getattr(found, place) for place in places]
-        if pair and type(one := values[0].S) is str and type(other := values[1].S) is str:
-            return pair % (quote(one), quote(other))  # what nearly every key is
         return f"{{{','.join(map(add, openings, map(_text, values)))}}}"
 
-    return write
-
-
-def _pair_of(openings: list[str]) -> str | None:
-    """Return the text of a key of two texts, with a place for each; `None` if it has one part, or those of an index."""
-    match [opening.replace("%", "%%") for opening in openings]:
+    match openings:
         case [one, other]:
-            return f'{{{one}{{"S":%s}},{other}{{"S":%s}}}}'
+            return _of_texts(one, other, attrgetter(*(f"{place}.S" for place in places)), write)
         case _:
-            return None
+            return write
+
+
+def _of_texts(
+    one: str, other: str, texts: Callable[[Any], Any], otherwise: Callable[[Any], str]
+) -> Callable[[Any], str]:
+    """Return what writes a key of two texts, as nearly every key is, and leaves all others."""
+    opening, between = f'{{{one}{{"S":', f'}},{other}{{"S":'
+
+    def write(found: Any) -> str:
+        first, second = texts(found)
+        if type(first) is str and type(second) is str:
+            return f"{opening}{quote(first)}{between}{quote(second)}}}}}"
+        return otherwise(found)
+
+    return write
 
 
 def _text(value: Any) -> str:

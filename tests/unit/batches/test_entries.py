@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import json
 
-from dynamo_document_builder.batches.entries import MAX_REQUEST_BYTES, Entry, Lane, Lanes, body_of_entries, dealt
+from dynamo_document_builder.batches.entries import (
+    MAX_REQUEST_BYTES,
+    Entry,
+    Lane,
+    Lanes,
+    body_of_entries,
+    by_lane,
+    dealt,
+)
 from dynamo_document_builder.model.table_model import TableModel
 
 APP, OTHER = TableModel(name="app"), TableModel(name="other")
@@ -71,4 +79,7 @@ def test_a_body_names_each_table_once() -> None:
         Entry(other, "2", b"2", "Put"),
         Entry(app, "3", b"3", "Put"),
     ]
-    assert json.loads(body_of_entries(mixed, ',"More":4')) == {"RequestItems": {"app": [1, 3], "other": [2]}, "More": 4}
+    assert json.loads(body_of_entries(by_lane(mixed), ',"More":4')) == {
+        "RequestItems": {"app": [1, 3], "other": [2]},
+        "More": 4,
+    }
