@@ -3,7 +3,7 @@ A command built at once, where it is given nothing but what it is about.
 
 A large transaction has a hundred of them, and attrs sets and checks each of a dozen options that nobody gave: half of
 what it takes to write a small item. Their defaults need no check, and are the same for all: here they are attributes
-of the class, so that a command holds what it was given and nothing else.
+of the class, so that a command holds what it was given and nothing else, and nobody has to ask it for options.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ def built_at_once(cls: type[C]) -> type[C]:
     for info in infos:
         if info.name not in {subject, *dict(made_by)}:
             setattr(command, info.name, info.default)
+    command.may_have_options = False
     keep = object.__setattr__
     finish = getattr(command, "__attrs_post_init__", None)
 
@@ -39,6 +40,7 @@ def built_at_once(cls: type[C]) -> type[C]:
             value = options[subject]
         else:
             step_by_step(self, *given, **options)
+            vars(self)["may_have_options"] = True
             return
         keep(self, subject, value if convert is None else convert(value))
         for name, make in made_by:

@@ -45,6 +45,8 @@ class Options:
 
     sent_by: ClassVar[str] = "entity"
     """Who sends it: an `entity`, or a `table` or database."""
+    may_have_options: ClassVar[bool] = True
+    """Not so of a command that was built at once."""
 
     skip_validation: bool = False
     """Trust the values: the schema class's own validators are not run. Types are checked all the same."""
@@ -55,6 +57,10 @@ class Options:
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
+
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.may_have_options = True  # whatever the class is derived from: it may have an `__init__` of its own
 
     def __repr__(self) -> str:
         """Show what was given: the obvious first field by position, options that say something by name."""
@@ -94,7 +100,7 @@ class Ineffective:
 
     def __call__(self, command: Any) -> Sequence[str]:
         """Return a finding for each that was given."""
-        if self._given(command) == self._none:
+        if not command.may_have_options or self._given(command) == self._none:
             return ()
         return [
             f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"

@@ -7,10 +7,10 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from attrs import evolve, exceptions, fields
+from attrs import evolve, exceptions, fields, frozen
 
 from dynamo_document_builder import BatchGet, Delete, Get, Put, TransactGet, TransactWrite, UsageError
-from tests.unit.things import ALICE, User
+from tests.unit.things import ALICE, User, users
 
 STEP_BY_STEP: Any = Put(ALICE, label=None)
 
@@ -81,3 +81,23 @@ def test_what_is_given_is_converted_and_checked() -> None:
         transact(Put(ALICE))
     with pytest.raises(UsageError, match="not str"):
         transact(writes=["put"])
+
+
+@frozen(kw_only=True)
+class Audited(Put[User]):
+    """A command of somebody's own, with what attrs makes."""
+
+    by: str = "nobody"
+
+
+class Renamed(Put[User]):
+    """One that changes nothing."""
+
+
+@pytest.mark.parametrize("kind", [Put, Audited, Renamed])
+def test_options_that_mean_nothing_in_a_transaction_are_found_however_the_command_was_built(kind: Any) -> None:
+    told = kind(item=ALICE, timeout=5.0)
+    for command in (told, deepcopy(told), evolve(kind(item=ALICE), timeout=5.0)):
+        with pytest.raises(UsageError, match="timeout= has no effect inside a transaction"):
+            users.request(TransactWrite(writes=[command]))
+    assert users.request(TransactWrite(writes=[kind(item=ALICE)], idempotency_token="t")).body
