@@ -20,6 +20,8 @@ _IDLE: Final = frozenset(
         "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
     }
 )
+_FOR_OTHERS: Final = "dynamo_document_builder.transports.events"
+"""Where the handlers of `BotocoreTransport` are, on the same client: they look for its own calls only."""
 _IN_FUNCTIONS: Final = "add_recursion_detection_header"
 """Does something inside of an AWS Lambda function only."""
 
@@ -57,7 +59,8 @@ def _are_idle(handlers: Any) -> bool:
 
 
 def _does_nothing(handler: Any) -> bool:
-    if not str(getattr(handler, "__module__", "")).startswith("botocore."):
-        return False
+    module = str(getattr(handler, "__module__", ""))
+    if not module.startswith("botocore."):
+        return module == _FOR_OTHERS
     name = getattr(handler, "__qualname__", "")
     return name in _IDLE or (name == _IN_FUNCTIONS and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)

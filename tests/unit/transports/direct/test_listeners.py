@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from moto.core.models import botocore_stubber
 
-from dynamo_document_builder import HttpTransport
+from dynamo_document_builder import BotocoreTransport, HttpTransport
 from dynamo_document_builder.transports.direct.listeners import Listeners
 from tests.fault_server import FaultServer
 from tests.unit.transports.echoing import READ, client_of, echo
@@ -60,6 +60,15 @@ def test_botocores_own_do_nothing(server: FaultServer) -> None:
     assert found.are_none("GetItem")
     assert found.are_none("GetItem")
     assert not found.are_none("PutItem")  # an event that botocore has not met yet may have any
+
+
+def test_those_of_the_other_transport_do_nothing(server: FaultServer) -> None:
+    _, client = listeners(server)
+    BotocoreTransport(client).send(READ)
+    with HttpTransport.from_client(client) as transport:
+        transport.send(READ)
+        transport.send(READ)
+    assert Listeners(client).are_none("GetItem")
 
 
 def test_in_a_function_the_trace_goes_on(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
