@@ -50,10 +50,12 @@ def candidates(url: str) -> dict[str, tuple[Any, Any, Any]]:
     from botocore.config import Config
     from peers import aio_clients, pydynox_clients
 
-    client = client_of(url, config=Config(max_pool_connections=AT_ONCE))
+    def client() -> Any:
+        return client_of(url, config=Config(max_pool_connections=AT_ONCE))
+
     found = {
-        OURS: (_plain(ours.awaited), client, None),
-        "ours, BotocoreTransport in threads": (_plain(ours.awaited_in_threads), client, None),
+        OURS: (_plain(ours.awaited), client(), None),
+        "ours, BotocoreTransport in threads": (_plain(ours.awaited_in_threads), client(), None),
         "aiobotocore, TypeSerializer": (aio_clients.aiobotocore_client, url, None),
         "aiodynamo, dictionaries": (aio_clients.aiodynamo_client, url, None),
         RIVAL: (_plain(pydynox_clients.awaited), url, None),
@@ -62,7 +64,7 @@ def candidates(url: str) -> dict[str, tuple[Any, Any, Any]]:
         import uvloop
     except ImportError:
         return found
-    return {**found, f"{OURS}, uvloop": (_plain(ours.awaited), client, uvloop.new_event_loop)}
+    return {**found, f"{OURS}, uvloop": (_plain(ours.awaited), client(), uvloop.new_event_loop)}
 
 
 class Candidate:

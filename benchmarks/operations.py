@@ -74,21 +74,20 @@ def stored_order(number: int) -> dict[str, Any]:
 
 
 def candidates(url: str) -> dict[str, Operations]:
-    """Return the operations of every library that is installed, each on a table of its own."""
+    """Return the operations of every library that is installed, each with a table and a client of its own."""
     client = client_of(url)
     found: dict[str, Operations] = {}
-    for to, group in ((client, BY_CLIENT), (url, BY_ENDPOINT)):
-        for name, (module, function) in group.items():
-            try:
-                peer = importlib.import_module(module)
-            except ImportError as error:
-                print(f"{name}: left out, {error}")
-                continue
-            table = f"bench-{len(found)}"
-            create(client, table)
-            found[name] = getattr(peer, function)(to, table)
-            found[name]["TransactWrite 100"]()
-            print(f"{name}: {peer.VERSION}")
+    for name, (module, function) in {**BY_CLIENT, **BY_ENDPOINT}.items():
+        try:
+            peer = importlib.import_module(module)
+        except ImportError as error:
+            print(f"{name}: left out, {error}")
+            continue
+        table = f"bench-{len(found)}"
+        create(client, table)
+        found[name] = getattr(peer, function)(client_of(url) if name in BY_CLIENT else url, table)
+        found[name]["TransactWrite 100"]()
+        print(f"{name}: {peer.VERSION}")
     return found
 
 
