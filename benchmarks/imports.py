@@ -4,6 +4,8 @@ What importing one command costs in a fresh interpreter, beside what it stands o
 Interpreters start in turn, one per package and round, so that a busy machine slows all alike; the time is that of the
 import alone, without starting Python. The last lines say what the import brought.
 
+The target in milliseconds was set where attrs takes 24; those that go with the machine are beside it.
+
     python benchmarks/imports.py [rounds]
 """
 
@@ -16,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from harness import fresh
+from harness import fresh, ratio
 
 SOURCE = Path(__file__).parent.parent / "src"
 COMMAND = "from dynamo_document_builder.commands.transact_write import TransactWrite"
@@ -30,6 +32,8 @@ IMPORTS = {
 }
 ROUNDS = 15
 TARGET_MS = 45.0
+ATTRS_MS = 24.0
+OF_A_CLIENT = 0.30
 UNWANTED = ("boto3", "botocore", "asyncio", "concurrent", "email", "http", "urllib", "ssl")
 
 TIMED = """
@@ -53,6 +57,10 @@ def printed(program: str, statement: str) -> str:
     return run.stdout
 
 
+def held(found: float, target: float) -> str:
+    return "held" if found <= target else "MISSED"
+
+
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     times: dict[str, list[float]] = {name: [] for name in IMPORTS}
@@ -67,7 +75,10 @@ def main() -> None:
     for name, taken in times.items():
         print(f"{name:30} {median(taken):7.1f} ms   (fastest {min(taken):.1f})")
     taken = median(times["one command"])
-    print(f"one command: at most {TARGET_MS:.0f} ms: {'held' if taken <= TARGET_MS else 'MISSED'}")
+    print(f"one command: at most {TARGET_MS:.0f} ms: {held(taken, TARGET_MS)}")
+    for name, target in (("attrs", TARGET_MS / ATTRS_MS), ("boto3 and a client", OF_A_CLIENT)):
+        of = ratio(times["one command"], times[name])
+        print(f"  {of:.2f} of {name}; at most {target:.2f}: {held(of, target)}")
     brought = printed(BROUGHT, COMMAND).split()
     ours = [name for name in brought if name.startswith("dynamo_document_builder")]
     unwanted = [name for name in UNWANTED if name in brought]
