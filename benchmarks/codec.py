@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from harness import held
 
 from dynamo_document_builder import Entity, Table, key
 from dynamo_document_builder.schema.codec import codec_of
@@ -134,10 +135,9 @@ def first_use() -> float:
 
 def row(what: str, ours: float, theirs: float, target: float) -> None:
     ratio = ours / theirs
-    in_time, in_ratio = ("held" if held else "MISSED" for held in (ours <= TARGET_US, ratio <= target))
     print(
         f"{what:8} {ours:8.2f} us {theirs:8.2f} us {ratio:8.3f}   "
-        f"at most {target}x: {in_ratio}, at most {TARGET_US:.0f} us: {in_time}"
+        f"at most {target}x: {held(ratio, target)}, at most {TARGET_US:.0f} us: {held(ours, TARGET_US)}"
     )
 
 

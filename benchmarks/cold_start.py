@@ -15,7 +15,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from engine import client_of, endpoint
-from harness import fresh, ratio
+from harness import fresh, held, ratio
 from operations import create
 from secured import secured
 
@@ -150,7 +150,7 @@ def main() -> None:
         if not taken.keys() >= {OURS, name}:
             continue
         found = ratio(taken[OURS], taken[name])
-        print(f"{found:.2f} of {name}; at most {target:.2f}: {'held' if found <= target else 'MISSED'}")
+        print(f"{found:.2f} of {name}; at most {target:.2f}: {held(found, target)}")
 
 
 if __name__ == "__main__":

@@ -65,6 +65,11 @@ def ratio(values: Iterable[float], beside: Iterable[float]) -> float:
     return median(one / other for one, other in zip(values, beside, strict=True))
 
 
+def held(found: float, target: float) -> str:
+    """Say whether what was found is at most what it is held to."""
+    return "held" if found <= target else "MISSED"
+
+
 class Costs(tuple[Cost, ...]):
     """What each round took."""
 

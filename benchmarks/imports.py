@@ -4,7 +4,7 @@ What importing one command costs in a fresh interpreter, beside what it stands o
 Interpreters start in turn, one per package and round, so that a busy machine slows all alike; the time is that of the
 import alone, without starting Python. The last lines say what the import brought.
 
-The target in milliseconds was set where attrs takes 24; those that go with the machine are beside it.
+The target in milliseconds was set where attrs takes 24. Two that go with the machine are printed beside it.
 
     python benchmarks/imports.py [rounds]
 """
@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from harness import fresh, ratio
+from harness import fresh, held, ratio
 
 SOURCE = Path(__file__).parent.parent / "src"
 COMMAND = "from dynamo_document_builder.commands.transact_write import TransactWrite"
@@ -55,10 +55,6 @@ def printed(program: str, statement: str) -> str:
     run = fresh(program.format(statement=statement), os.environ | {"PYTHONPATH": str(SOURCE)})
     run.check_returncode()
     return run.stdout
-
-
-def held(found: float, target: float) -> str:
-    return "held" if found <= target else "MISSED"
 
 
 def main() -> None:
