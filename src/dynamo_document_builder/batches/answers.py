@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dynamo_document_builder.batches.entries import by_lane
 from dynamo_document_builder.errors import UnexpectedResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from msgspec import Raw
 
@@ -20,9 +19,9 @@ class Asked:
 
     __slots__ = ("_lanes", "_operation", "_waiting")
 
-    def __init__(self, operation: str, entries: Sequence[Entry]) -> None:
+    def __init__(self, operation: str, lanes: Mapping[Lane, Sequence[Entry]]) -> None:
         self._operation = operation
-        self._waiting = {lane: {entry.key: entry for entry in those} for lane, those in by_lane(entries).items()}
+        self._waiting = {lane: {entry.key: entry for entry in those} for lane, those in lanes.items()}
         self._lanes = {lane.table.resource: lane for lane in self._waiting}
 
     def left(self) -> Iterator[Entry]:

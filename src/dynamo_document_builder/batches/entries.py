@@ -90,18 +90,14 @@ def dealt(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
         yield from _parts(those, at_most)
 
 
-def _parts(entries: list[Entry], at_most: int) -> Iterator[list[Entry]]:
-    sizes = [len(entry.sent) for entry in entries]
-    if len(entries) <= at_most and sum(sizes) <= MAX_REQUEST_BYTES:
-        yield entries
-        return
+def _parts(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
     part: list[Entry] = []
-    total = 0
-    for entry, size in zip(entries, sizes, strict=True):
-        total += size
-        if part and (len(part) == at_most or total > MAX_REQUEST_BYTES):
+    size = 0
+    for entry in entries:
+        size += len(entry.sent)
+        if part and (len(part) == at_most or size > MAX_REQUEST_BYTES):
             yield part
-            part, total = [], size
+            part, size = [], len(entry.sent)
         part.append(entry)
     yield part
 

@@ -21,7 +21,7 @@ from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.options import Options
@@ -111,9 +111,9 @@ class Reads:
     def _entry(self, lane: Lane, key: str, sent: bytes) -> Entry:
         return self.known.setdefault((lane, key), Entry(lane, key, sent, "Get"))
 
-    def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
+    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
         """Keep the items that came; what was neither found nor left unread is not there."""
-        asked = Asked(self.operation, entries)
+        asked = Asked(self.operation, lanes)
         output = self._alike(response) or read(_Output, request, response)
         if isinstance(output, Alike):
             found = [(asked.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]

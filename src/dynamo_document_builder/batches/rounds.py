@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import define, field
 
-from dynamo_document_builder.batches.entries import Entry, body_of_entries, by_lane, dealt
+from dynamo_document_builder.batches.entries import Entry, Lane, body_of_entries, by_lane, dealt
 from dynamo_document_builder.errors import OutcomeUnknownError, ThrottledError
 from dynamo_document_builder.wire.flow import Flow, ask, pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from dynamo_document_builder.batches.options import BatchOptions
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -47,7 +47,7 @@ class Kind(Protocol):
     def groups(self) -> Sequence[Group]: ...
     @property
     def entries(self) -> Collection[Entry]: ...
-    def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
+    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
         """Mark as done what an answer says was done, and keep what came with it."""
         ...
 
@@ -112,7 +112,7 @@ class Rounds:
             self._note(ResponseMetadata(error.request_id, error.fault.http_status, error.attempts), error)
         else:
             self._note(response.metadata)
-            self.kind.take(request, response, entries)
+            self.kind.take(request, response, lanes)
         return [entry for entry in entries if not entry.done]
 
     def _note(self, metadata: ResponseMetadata, throttled: ThrottledError | None = None) -> None:

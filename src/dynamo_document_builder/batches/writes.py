@@ -21,7 +21,7 @@ from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollecti
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from dynamo_document_builder.batches.options import BatchWriteOptions
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -161,10 +161,10 @@ class Writes:
             findings.note(f"is about the same item as {first}; {_NO_ORDER}", index, given)
         return first.entry
 
-    def take(self, request: Request, response: Response, entries: Sequence[Entry], /) -> None:
+    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
         """Mark as done what did not come back as unwritten."""
         output = read(_Output, request, response)
-        asked = Asked(self.operation, entries)
+        asked = Asked(self.operation, lanes)
         for table, unwritten in output.unprocessed_items.items():
             for one in unwritten:
                 _name(asked, table, one)
