@@ -32,11 +32,6 @@ class RecordPlan:
         self.fields: dict[str, FieldInfo] = {}
 
     @property
-    def validated(self) -> bool:
-        """Whether the class has validators to run before its objects are written."""
-        return any(field.validator is not None for field in self.attributes.values())
-
-    @property
     def readable(self) -> list[FieldInfo]:
         """The fields that `__init__` takes; the others it makes itself."""
         return [info for info in self.fields.values() if self.attributes[info.name].init]
@@ -69,7 +64,7 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
     source.add("def _function(o):")
     is_none = source.bind(record.unlike, "unlike")
     source.add(f"  if type(o) is not {source.bind(record.cls, 'cls')} and {is_none}(o): {refusal(source, 'o')}")
-    if record.validated and not trusted:
+    if record.making.validated and not trusted:
         source.add(f"  {source.bind(attrs.validate, 'validate')}(o)")
     members = MembersText()
     for index, info in enumerate(record.fields.values()):

@@ -32,6 +32,11 @@ class Making(Struct, frozen=True):
     """The names of the fields that are read: the value of the first is in the variable `v0`, and so on."""
 
     @property
+    def validated(self) -> bool:
+        """Whether the class has validators of its own."""
+        return any(field.validator is not None for field in self.fields.values())
+
+    @property
     def calls_factories(self) -> bool:
         """Whether a class that is called makes the defaults of fields it is not given."""
         return attrs.has(self.cls) and not self._only_stores
@@ -40,8 +45,7 @@ class Making(Struct, frozen=True):
         """Yield the lines that return an object; what is trusted is not looked at by the class's own validators."""
         if self._only_stores:
             return self._stored(source)
-        validated = any(field.validator is not None for field in self.fields.values())
-        return self._filled(source) if source.trusted and validated else self._called(source)
+        return self._filled(source) if source.trusted and self.validated else self._called(source)
 
     @property
     def _only_stores(self) -> bool:
