@@ -33,7 +33,7 @@ def _check_retry(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class BatchOptions(Options):
     """What every batch can be told."""
 
@@ -41,7 +41,7 @@ class BatchOptions(Options):
     """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class BatchWriteOptions(BatchOptions):
     """What every batch of writes can be told."""
 

@@ -70,7 +70,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
     raise UsageError(f"entities= is two or more entities, as in users | orders, not {named(given)}")
 
 
-@frozen(kw_only=True, repr=False)
+@frozen(kw_only=True, eq=False, repr=False)
 class PagedOptions(Options):
     """What Query and Scan can both be told."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import (
     IdempotencyMismatchError,
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 
-@frozen(eq=False, repr=False)
-class Sent:
+class Sent(Struct, frozen=True, eq=False):
     """A transaction as it was sent, and what is known of it beside the request."""
 
     request: Request
@@ -34,6 +33,8 @@ class Sent:
     """The version that each operation is for."""
     token: str | None
     what: str
+
+    __repr__ = object.__repr__  # it holds whole items
 
 
 def sent_once(request: Request, sent: Sent) -> Flow[Response]:

@@ -8,7 +8,6 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.transactions.raw import Raw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.write_command import WriteCommand
+    from dynamo_document_builder.transactions.raw import Raw
 
 
 @frozen
@@ -26,7 +26,7 @@ class PreparedWrites:
     writes: tuple[WriteCommand[Any], ...]
 
 
-WriteGroup: TypeAlias = PreparedWrites | Raw
+WriteGroup: TypeAlias = "PreparedWrites | Raw"
 
 
 class WriteSlot(Struct, frozen=True, eq=False):
@@ -55,8 +55,7 @@ class WriteSlot(Struct, frozen=True, eq=False):
         return self.entity.table.name, self.entity.key_text(self.command.subject)
 
 
-@frozen(eq=False, repr=False)
-class RawSlot:
+class RawSlot(Struct, frozen=True, eq=False):
     """One raw operation in its place."""
 
     command: Raw
@@ -116,8 +115,8 @@ def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSl
     }
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
-        if isinstance(group, Raw):
-            slots.append(RawSlot(group, key_names.get(group.table)))
-        else:
+        if isinstance(group, PreparedWrites):
             slots.extend([WriteSlot(write, group.entity, trusted) for write in group.writes])
+        else:
+            slots.append(RawSlot(group, key_names.get(group.table)))
     return tuple(slots)

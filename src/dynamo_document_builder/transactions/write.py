@@ -34,7 +34,7 @@ def _token(given: str | UUID | None) -> str | None:
     raise UsageError(f"idempotency_token is text or a UUID, not {type(given).__name__}")
 
 
-@frozen(kw_only=True, repr=False, slots=False)
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
 class TransactWriteOptions(PatientOptions):
     """What a transactional write can be told."""
 
