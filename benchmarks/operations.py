@@ -118,12 +118,8 @@ def main() -> None:
     with awake() as processors, endpoint() as url:
         print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds, {processors}")
         libraries = candidates(url)
-        costs = {
-            operation: alternated(
-                {name: operations[operation] for name, operations in libraries.items()}, calls=calls, rounds=rounds
-            )
-            for operation, calls in CALLS.items()
-        }
+        calls = {operation: {name: library[operation] for name, library in libraries.items()} for operation in CALLS}
+        costs = alternated(calls, calls=CALLS, rounds=rounds)
     report(costs, "cpu")
     report(costs, "wall")
     compare(costs)
