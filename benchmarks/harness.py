@@ -90,42 +90,22 @@ class Costs(tuple[Cost, ...]):
 
 
 def in_turn(rounds: int, measured: Mapping[str, Callable[[], Cost]]) -> dict[str, Costs]:
-    """Return the costs of each candidate, which measures a round of its own."""
-    return _by_candidate([_round(number, measured) for number in range(rounds)])
-
-
-def alternated(
-    operations: Mapping[str, Mapping[str, Callable[[], object]]], *, calls: Mapping[str, int], rounds: int
-) -> dict[str, dict[str, Costs]]:
-    """
-    Return the costs of each candidate for each operation, one call after the other.
-
-    Each round is one of all operations, so that no minute, busy or quiet, decides about one of them.
-    """
-    measured = {
-        operation: {name: partial(once, call, calls[operation]) for name, call in candidates.items()}
-        for operation, candidates in operations.items()
-    }
-    for candidates in operations.values():
-        for call in candidates.values():
-            for _ in range(WARM_UP):
-                call()
-    taken = [
-        {operation: _round(number, candidates) for operation, candidates in measured.items()}
-        for number in range(rounds)
-    ]
-    return {operation: _by_candidate([found[operation] for found in taken]) for operation in measured}
-
-
-def _round(number: int, measured: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
-    """Measure each candidate once; nobody is always first."""
+    """Return the costs of each candidate, which measures a round of its own; nobody is always first."""
     names = list(measured)
-    turn = number % len(names)
-    return {name: measured[name]() for name in names[turn:] + names[:turn]}
+    found: dict[str, list[Cost]] = {name: [] for name in names}
+    for number in range(rounds):
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
+            found[name].append(measured[name]())
+    return {name: Costs(costs) for name, costs in found.items()}
 
 
-def _by_candidate(rounds: list[dict[str, Cost]]) -> dict[str, Costs]:
-    return {name: Costs(found[name] for found in rounds) for name in rounds[0]}
+def alternated(candidates: Mapping[str, Callable[[], object]], *, calls: int, rounds: int) -> dict[str, Costs]:
+    """Return the costs of each candidate, one call after the other."""
+    for call in candidates.values():
+        for _ in range(WARM_UP):
+            call()
+    return in_turn(rounds, {name: partial(once, call, calls) for name, call in candidates.items()})
 
 
 def report_rates(operation: str, found: Mapping[str, Costs]) -> None:

@@ -118,8 +118,12 @@ def main() -> None:
     with awake() as processors, endpoint() as url:
         print(f"Python {platform.python_version()}, {platform.machine()}, {rounds} rounds, {processors}")
         libraries = candidates(url)
-        calls = {operation: {name: library[operation] for name, library in libraries.items()} for operation in CALLS}
-        costs = alternated(calls, calls=CALLS, rounds=rounds)
+        costs = {
+            operation: alternated(
+                {name: operations[operation] for name, operations in libraries.items()}, calls=calls, rounds=rounds
+            )
+            for operation, calls in CALLS.items()
+        }
     report(costs, "cpu")
     report(costs, "wall")
     compare(costs)
