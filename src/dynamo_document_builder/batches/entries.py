@@ -41,7 +41,7 @@ class Lane:
         return stored_key(self.table.key_names)
 
 
-class Entry(Struct, eq=False, gc=False):
+class Entry(Struct, eq=False, gc=False):  # nothing that it holds leads back to it
     """One item to read or write, however often it was given."""
 
     lane: Lane
