@@ -117,9 +117,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.facts import FieldFailure, Problem
     from dynamo_document_builder.model.entity_model import EntityGroup
-    from dynamo_document_builder.model.index_plans import IndexKeys
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-    from dynamo_document_builder.model.keys import index_key, key
+    from dynamo_document_builder.model.keys.index_keys import IndexKeys
+    from dynamo_document_builder.model.keys.joining import index_key, key
+    from dynamo_document_builder.model.keys.sources import computed
     from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.model.write_command import WriteCommand
@@ -260,6 +261,7 @@ __all__ = [
     "between",
     "condition_from_text",
     "condition_to_text",
+    "computed",
     "contains",
     "equals",
     "exists",

@@ -53,7 +53,7 @@ def read_alike(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...])
     reading = None if steps is None else _reading_of(steps, key_names)
     if steps is None or reading is None:
         return None
-    make, key_of = steps.make, reading.key_of
+    make, key_of, own = steps.make, reading.key_of, reader.own
     try:
         output = reading.parse(body)
         found = {
@@ -62,6 +62,11 @@ def read_alike(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...])
         }
     except Exception:  # noqa: BLE001  a class that is made of what came may raise anything to refuse
         return None
+    if own is not None:
+        is_own = own.is_own
+        for table, items in output.responses.items():
+            if not all(map(is_own, found[table][1], items)):
+                return None
     return Alike(found, output.unprocessed_keys, output.consumed_capacity)
 
 

@@ -56,7 +56,7 @@ def price_of(step: Struct) -> Price:
 def _(step: PutStep) -> Price:
     units, table = written(text_size(step.text)), step.entity.table
     if _needs_no_item(step.condition):
-        known = {index.name: index.texts(step.item) is not None for index in step.entity.plan.indexes}
+        known = {index.name: index.has(step.item) for index in step.entity.plan.indexes}
         names = [name for name in _indexes(table) if known.get(name, True)]
         return _write(units, _index_writes(names), in_transaction=step.in_transaction)
     return _write(units, (OLD_ITEM, *_index_writes(_indexes(table))), in_transaction=step.in_transaction)

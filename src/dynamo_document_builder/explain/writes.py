@@ -10,10 +10,9 @@ from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep, RawStep, Step, UpdateStep
-from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.index_updates import Subject, index_updates
-from dynamo_document_builder.model.kept import kept_up
+from dynamo_document_builder.model.keys.upkeep import key_writes
 from dynamo_document_builder.model.operation import Operation
+from dynamo_document_builder.model.update_subject import subject_of
 from dynamo_document_builder.model.versions import Terms, terms_of
 from dynamo_document_builder.transactions.slots import RawSlot, WriteSlot
 
@@ -74,9 +73,6 @@ def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transact
 
 def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
     """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
-    may_create = terms.condition is None or not terms.condition.implies_item()
-    subject, roles = Subject(entity, command.key, may_create), entity.codec.roles
-    if roles is not None:
-        subject = kept_up(Rendering(entity.scope), subject, roles, command.updates, terms.guard, command.made_ns)
-    follow = index_updates(subject, command.updates)
+    subject = subject_of(entity, command.key, command.updates, terms, command.made_ns)
+    follow = key_writes(subject, command.updates)
     return tuple(dict.fromkeys((*subject.kept, *follow.written, *follow.removed)))

@@ -46,6 +46,10 @@ class Condition(ABC):
         """Whether it can only be true of an item that is there."""
         return False
 
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:  # noqa: ARG002  few conditions do
+        """Whether it can only be true where there is no item; *key_names* are attributes that every item has."""
+        return False
+
     def __and__(self, other: Condition | bool) -> Condition:
         return And(_flat((self, other), And)) if isinstance(other, Condition) else NotImplemented
 
@@ -156,6 +160,9 @@ class Exists(_Leaf):
     def implies_item(self) -> bool:
         return self.present
 
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
+        return not self.present and isinstance(self.operand, Path) and self.operand.segments in _alone(key_names)
+
     def render(self, out: Rendering) -> str:
         left, _ = _attribute(out, self.operand, "exists")
         return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({left})"
@@ -185,6 +192,9 @@ class ItemExists(Condition):
     def implies_item(self) -> bool:
         return self.present
 
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:  # noqa: ARG002  it is about the item itself
+        return not self.present
+
     def render(self, out: Rendering) -> str:
         name = out.name(out.scope.key_names[0])
         return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({name})"
@@ -209,6 +219,9 @@ class And(_Group):
     def implies_item(self) -> bool:
         return any(condition.implies_item() for condition in self.conditions)
 
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
+        return any(condition.implies_no_item(key_names) for condition in self.conditions)
+
 
 @frozen
 class Or(_Group):
@@ -216,6 +229,9 @@ class Or(_Group):
 
     def implies_item(self) -> bool:
         return all(condition.implies_item() for condition in self.conditions)
+
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
+        return all(condition.implies_no_item(key_names) for condition in self.conditions)
 
 
 @frozen
@@ -227,6 +243,10 @@ class Not(Condition):
 
     def render(self, out: Rendering) -> str:
         return f"NOT ({_closed(self.condition).render(out)})"
+
+
+def _alone(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple((name,) for name in names)
 
 
 def _enclosed(condition: Condition, out: Rendering) -> str:

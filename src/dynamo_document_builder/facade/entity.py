@@ -10,8 +10,8 @@ from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityModel
-from dynamo_document_builder.model.key_parts import PartMaker
-from dynamo_document_builder.model.key_plan import key_plan
+from dynamo_document_builder.model.keys.attributes import AttributeMaker
+from dynamo_document_builder.model.keys.plans import key_plan
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.schema.codec import codec_of
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
-    from dynamo_document_builder.model.index_plans import IndexKeys, IndexKeysMapping
+    from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
+    from dynamo_document_builder.model.keys.sources import KeySource
     from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
@@ -73,8 +74,8 @@ class Entity(EntityModel[S]):
         schema: type[S] | UnionType,
         table: Table,
         *,
-        partition_key: Callable[[S], Any] | None = None,
-        sort_key: Callable[[S], Any] | None = None,
+        partition_key: KeySource[S] | None = None,
+        sort_key: KeySource[S] | None = None,
         global_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
         local_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
         name: str | None = None,
@@ -84,8 +85,9 @@ class Entity(EntityModel[S]):
         codec: Codec[S] = codec_of(schema)
         name = name or codec.name
         _check_tag(name, table, codec.fields)
-        make = PartMaker(name, table, codec)
+        make = AttributeMaker(name, table, codec)
         plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
+        make.check_key_only(lambda: plan.told)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
 
     def send(self, command: EntityCommand[S, R]) -> R:

@@ -11,10 +11,10 @@ from msgspec import Struct
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint, named
-from dynamo_document_builder.model.quick_keys import QuickKeys, quick_keys
+from dynamo_document_builder.model.identity import check_identity, with_key_fields
+from dynamo_document_builder.model.keys.views import MissingFieldError
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.model.values import FrozenMap
-from dynamo_document_builder.model.views import DictView, MissingFieldError, View, view_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
@@ -23,9 +23,11 @@ from dynamo_document_builder.wire.json import quote
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.index_plans import IndexPart
-    from dynamo_document_builder.model.key_parts import KeyPart
-    from dynamo_document_builder.model.key_plan import KeyPlan
+    from msgspec import Raw
+
+    from dynamo_document_builder.model.keys.attributes import KeyAttribute
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
+    from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.schema.codec import Codec
 
@@ -86,12 +88,14 @@ class EntityModel(Generic[S]):
         if not isinstance(item, self._item_class):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
-        key = self._quick.of_item(item) or self._key(item)
+        key = self.plan.of_item(item) or self._key_of_item(item)
         if self._is_simple and fields:
             return ItemText(f"{key[:-1]},{fields}}}", key)
         members = [key[1:-1]] if self._is_beside else self._members_beside(item)
-        if self.plan.indexes:
-            members.extend(self._index_members(item))
+        for part in self.plan.beside:
+            text = part.text(item)
+            if text is not None:
+                members.append(f"{part.quoted}:{text}")
         if self.tag is not None:
             members.append(self.tag)
         if fields:
@@ -101,7 +105,7 @@ class EntityModel(Generic[S]):
     @cached_property
     def _is_simple(self) -> bool:
         """Whether nothing but a key stands beside the fields."""
-        return self._is_beside and not self.plan.indexes and self.tag is None
+        return self._is_beside and not self.plan.beside and self.tag is None
 
     @cached_property
     def _is_beside(self) -> bool:
@@ -109,40 +113,48 @@ class EntityModel(Generic[S]):
         return all(part.field is None for part in self.plan.primary)
 
     def _members_beside(self, item: S) -> list[str]:
-        primary = self.plan.primary
-        return [f"{part.quoted}:{self._key_text(part, item)}" for part in primary if part.field is None]
+        parts = [part for part in self.plan.primary if part.field is None]
+        return [f"{part.quoted}:{self._required(part, part.text(item))}" for part in parts]
 
-    @cached_property
-    def _quick(self) -> QuickKeys:
-        return quick_keys(self.codec, self.plan.primary)
-
-    def _index_members(self, item: S) -> list[str]:
-        members: dict[str, str] = {}
-        for index in self.plan.indexes:
-            texts = index.texts(item)
-            if texts is not None:
-                members.update(
-                    {part.quoted: text for part, text in zip(index.parts, texts, strict=True) if part.written}
-                )
-        return [f"{name}:{text}" for name, text in members.items()]
+    def _key_of_item(self, item: object) -> str:
+        parts = self.plan.primary
+        return f"{{{','.join([f'{part.quoted}:{self._required(part, part.text(item))}' for part in parts])}}}"
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
-        """Return the key attributes of an item, from an instance or from the fields its key is built of."""
-        return self._quick_key(given) or self._key(self.view_or_instance(given))
+        """Return the key attributes of an item, from an instance or from the fields its key is built from."""
+        return self._usual_key(given) or self._unusual_key(given)
 
     def usual_keys(self, given: Sequence[Any]) -> list[str] | None:
         """Return what `encode_key` gives for each of some keys; `None` if one is unusual in any way."""
-        of_fields, quick = self._quick.of_fields, self._quick_key
-        keys = [of_fields(one.as_dict()) if type(one) is FrozenMap else quick(one) for one in given]
+        of_fields, usual = self.plan.of_fields, self._usual_key
+        keys = [of_fields(one.as_dict()) if type(one) is FrozenMap else usual(one) for one in given]
         return None if None in keys else cast("list[str]", keys)
 
-    def _quick_key(self, given: Any) -> str | None:
+    def _usual_key(self, given: Any) -> str | None:
         if type(given) is FrozenMap:
-            return self._quick.of_fields(given.as_dict())
-        return self._quick.of_item(given) if isinstance(given, self._item_class) else None
+            return self.plan.of_fields(given.as_dict())
+        return self.plan.of_item(given) if isinstance(given, self._item_class) else None
 
-    def _key(self, item: object) -> str:
-        return f"{{{','.join([f'{part.quoted}:{self._key_text(part, item)}' for part in self.plan.primary])}}}"
+    def _unusual_key(self, given: object) -> str:
+        item = self._item_in(given)
+        if item is not None:
+            return self._key_of_item(item)
+        fields = self.key_fields(given)
+        return f"{{{','.join([f'{part.quoted}:{self._built(part, fields)}' for part in self.plan.primary])}}}"
+
+    def _built(self, part: KeyAttribute, fields: Mapping[str, Any]) -> str:
+        try:
+            return self._required(part, part.of_known(fields)[0])
+        except MissingFieldError as missing:
+            raise UsageError(
+                f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, "
+                "which key= does not give"
+            ) from None
+
+    def _required(self, part: KeyAttribute, text: str | None) -> str:
+        if text is None:
+            raise UsageError(f"its key is incomplete: {part.attribute} would be None")
+        return text
 
     def key_text(self, given: object) -> str:
         """Return the key where there is one, and no text where `encode_key` would say what is wrong with it."""
@@ -151,28 +163,19 @@ class EntityModel(Generic[S]):
         except (MisfitError, UsageError):
             return ""
 
-    def view_or_instance(self, given: object) -> object:
-        """Return a key's fields as a builder sees them, or the instance of the schema that was given as one."""
+    def key_fields(self, given: object) -> Mapping[str, Any]:
+        """Return the fields that a key gives, each checked by the codec of the stored item."""
         item = self._item_in(given)
         if item is not None:
-            return item
+            return {name: value_of(item, name) for name in self.codec.fields}
         if is_mapping(given):
-            return self.view(given)
+            return self.checked_fields(given)
         raise UsageError(
             f"a key of {self.name} is a mapping of fields or a {self.codec.name}, not {type(given).__name__}"
         )
 
-    def _key_text(self, part: KeyPart, item: object) -> str:
-        try:
-            return _required(part, part.text(item))
-        except MissingFieldError as missing:
-            raise UsageError(
-                f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, "
-                "which key= does not give"
-            ) from None
-
-    def view(self, given: Mapping[str, Any]) -> View | DictView:
-        """Return the given fields as a builder sees them, each checked by the codec of the stored item."""
+    def checked_fields(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Check the values of some fields by the codec of the stored item, and return them."""
         failures: list[FieldFailure] = []
         fields = self.codec.fields
         for name, value in given.items():
@@ -184,7 +187,7 @@ class EntityModel(Generic[S]):
                 failures.extend(error.failures)
         if failures:
             raise MisfitError(tuple(failures))
-        return view_of(self.codec, given)
+        return given
 
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)
@@ -197,20 +200,21 @@ class EntityModel(Generic[S]):
         """Return the key in the caller's own terms, for texts: the fields it is built of."""
         item = self._item_in(given)
         if item is not None:
-            names = [name for name in self.codec.fields if name in self.plan.primary_reads]
-            return {name: value_of(item, name) for name in names}
+            values = {name: value_of(item, name) for name in self.codec.fields}
+            made_of = self.plan.made_of(values)
+            return {name: value for name, value in values.items() if name in made_of}
         return given if is_mapping(given) else None
 
     def _item_in(self, given: object) -> object:
         """Return the item that was given as a key, `None` if its fields were: a dictionary may be either."""
         if isinstance(given, self._item_class):
             return given
-        if is_mapping(given) and self._item_class is dict and self._required <= given.keys():
+        if is_mapping(given) and self._item_class is dict and self._required_fields <= given.keys():
             return {**given}
         return None
 
     @cached_property
-    def _required(self) -> frozenset[str]:
+    def _required_fields(self) -> frozenset[str]:
         return frozenset(info.name for info in self.codec.fields.values() if not info.has_default)
 
     def decode(self, raw: Any, *, trusted: bool = False, tagged: bool = True) -> S:
@@ -223,9 +227,21 @@ class EntityModel(Generic[S]):
         try:
             if tagged:
                 self.check_tag(raw)
-            return codec.decode_trusted(raw) if trusted else codec.decode(raw)
+            whole = self.completed(raw)
+            item = codec.decode_trusted(whole) if trusted else codec.decode(whole)
+            check_identity(self, raw, item)
         except MisfitError as error:
             raise self.unfit(raw, error, self.codec.name) from error
+        return item
+
+    @cached_property
+    def key_only(self) -> tuple[str, ...]:
+        """The fields that are stored in the key alone."""
+        return tuple(info.name for info in self.codec.fields.values() if info.key_only)
+
+    def completed(self, raw: Any) -> bytes | Raw:
+        """Return a stored item with the fields that only its key tells."""
+        return with_key_fields(self, raw) if self.key_only else raw
 
     def unfit(self, raw: Any, error: MisfitError, shape: str) -> StoredItemError:
         """Return the error for a stored item that does not fit what it is read as."""
@@ -297,9 +313,3 @@ def _entity(other: Any) -> EntityModel[Any]:
     if not isinstance(other, EntityModel):
         raise UsageError(f"entities are read together with other entities, not with {named(other)}")
     return other  # pyright: ignore[reportUnknownVariableType]  # of which type parameter does not matter
-
-
-def _required(part: KeyPart, text: str | None) -> str:
-    if text is None:
-        raise UsageError(f"its key is incomplete: {part.attribute} would be None")
-    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve
 
 from dynamo_document_builder.model.lifecycle import check_keys, moment_of
-from dynamo_document_builder.model.views import UNKNOWN
+from dynamo_document_builder.model.keys.views import UNKNOWN
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -18,22 +18,28 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.expressions.rendering import Rendering
     from dynamo_document_builder.model.guard import Guard
-    from dynamo_document_builder.model.index_updates import Subject
+    from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.schema.roles import Roles
 
 ONE: Final = '{"N":"1"}'
 
 
-def kept_up(
-    out: Rendering, subject: Subject, roles: Roles, changes: Sequence[Change], guard: Guard | None, made_ns: int
-) -> Subject:
+def kept_up(subject: Subject, roles: Roles, changes: Sequence[Change], guard: Guard | None, made_ns: int) -> Subject:
     """Return the subject of an update with what becomes of its kept fields, but those the update itself sets."""
     check_keys(subject.entity, roles)
-    given = {change.path.segments[0] for change in changes if change.path.segments}
-    if roles.version is not None and roles.version.name in given:
-        out.problem(f"{roles.version.name!r} is kept by the library: every update counts it up, so leave it out")
+    given = _given(changes)
     kept = _kept(roles, given, guard, made_ns)
     return evolve(subject, kept=_had(subject.key, kept), born=_had(subject.key, _born(subject, roles, given, made_ns)))
+
+
+def note_version(out: Rendering, roles: Roles, changes: Sequence[Change]) -> None:
+    """Note as a problem that an update sets the version itself."""
+    if roles.version is not None and roles.version.name in _given(changes):
+        out.problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
+
+
+def _given(changes: Sequence[Change]) -> set[Segment]:
+    return {change.path.segments[0] for change in changes if change.path.segments}
 
 
 def _had(key: object, values: dict[str, Any]) -> dict[str, Any]:
@@ -55,7 +61,7 @@ def _born(subject: Subject, roles: Roles, given: AbstractSet[Segment], made_ns: 
     created = roles.created_at
     if created is None or not subject.may_create or created.name in subject.entity.plan.primary_reads.union(given):
         return {}
-    known = subject.known().get(created.name)
+    known = subject.given().get(created.name)
     return {created.name: moment_of(created, made_ns) if known is None else known}
 
 

@@ -16,6 +16,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.operands import path_from
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.identity import Identified, identified
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
@@ -26,7 +27,7 @@ from dynamo_document_builder.wire.guards import is_sequence
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.schema.item_codec import Steps
 
 T_co = TypeVar("T_co", covariant=True)
@@ -65,7 +66,9 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     render: Callable[[Rendering], str]
     """Gives the request member, its names registered in the rendering; problems are noted there."""
     steps: Steps | None = None
-    """How an item is read where nothing else is looked at."""
+    """How an item is read where nothing but its key is looked at."""
+    own: Identified | None = None
+    """How the key is looked at; `None` if nothing can be wrong with it."""
 
     @cached_property
     def members(self) -> str:
@@ -105,20 +108,42 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
     if kept is None:
         explain = partial(entity.decode, trusted=trusted, tagged=tagged)
-        steps = None if tagged else entity.codec.steps(trusted=trusted)
-        decode = explain if steps is None else _quick(steps, explain)
-        kept = entity.readers[trusted, tagged] = ItemReader(entity.scope, decode, _everything, steps)
+        steps = None if tagged or entity.key_only else entity.codec.steps(trusted=trusted)
+        own = None if steps is None else identified(entity, steps)
+        if steps is None or (own is None and entity.plan.is_checked):
+            kept = ItemReader(entity.scope, explain, _everything)
+        else:
+            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
+        entity.readers[trusted, tagged] = kept
     return kept
 
 
-def _quick(steps: Steps, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
-    parse, make = steps.parse, steps.make
+def _quick(
+    steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw], Any]
+) -> Callable[[bytes | Raw], Any]:
+    """Return what reads an item that fits and lies under its own key; all others are read again to say what is wrong."""
+    make = steps.make
+    if own is None:
+        parse_item = steps.parse
+
+        def decode_item(raw: bytes | Raw) -> Any:
+            try:
+                return make(parse_item(raw))
+            except Exception:  # noqa: BLE001  it is read again by what says what does not fit
+                return explain(raw)
+
+        return decode_item
+    parse, is_own = own.parse, own.is_own
 
     def decode(raw: bytes | Raw) -> Any:
         try:
-            return make(parse(raw))
-        except Exception:  # noqa: BLE001  it is read again by what says what does not fit
-            return explain(raw)
+            stored = parse(raw)
+            item = make(stored)
+            if is_own(item, stored):
+                return item
+        except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
+            pass
+        return explain(raw)
 
     return decode
 

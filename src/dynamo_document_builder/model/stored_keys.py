@@ -42,6 +42,27 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     return read
 
 
+@cache
+def stored_values(names: tuple[str, ...]) -> Callable[[bytes | Raw], tuple[tuple[str, str], ...] | None]:
+    """Return a function that reads the type and the text of those attributes; it gives `None` if one is missing."""
+    members = Members.of("Key", [Member(name, mirror_of(_SCALARS), required=True) for name in names])
+    decode, unpack = new_decoder(members.mirror).decode, members.unpack
+    places = [f"f{index}" for index in range(len(names))]
+
+    def read(raw: bytes | Raw) -> tuple[tuple[str, str], ...] | None:
+        try:
+            found = decode(raw) if unpack is None else unpack(decode(raw))
+            return tuple([_typed(getattr(found, place)) for place in places])
+        except (AttributeError, TypeError, ValueError, msgspec.DecodeError):
+            return None
+
+    return read
+
+
+def _typed(value: Any) -> tuple[str, str]:
+    return next((tag, text) for tag in _SCALARS if type(text := getattr(value, tag)) is str)
+
+
 class Keyed(Struct, frozen=True):
     """How items are read together with their keys."""
 

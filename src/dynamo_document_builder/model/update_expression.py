@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
-from dynamo_document_builder.model.index_updates import Subject, index_updates
-from dynamo_document_builder.model.kept import kept_up, render_kept
+from dynamo_document_builder.model.kept import note_version, render_kept
+from dynamo_document_builder.model.keys.upkeep import key_writes
+from dynamo_document_builder.model.update_subject import subject_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.changes import Change, Clause
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.model.versions import Terms
 
 CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
@@ -28,10 +30,9 @@ def update_members(entity: EntityModel[Any], key: object, changes: Sequence[Chan
     """Return the members for the changes, for the attributes that follow from them, and for the condition."""
     out = Rendering(entity.scope)
     condition = terms.condition
-    subject = Subject(entity, key, condition is None or not condition.implies_item())
-    roles = entity.codec.roles
-    if roles is not None:
-        subject = kept_up(out, subject, roles, changes, terms.guard, made_ns)
+    subject = subject_of(entity, key, changes, terms, made_ns)
+    if entity.codec.roles is not None:
+        note_version(out, entity.codec.roles, changes)
     members = out.expression("UpdateExpression", _update(out, subject, changes))
     if condition is None:
         return out.finish(members)
@@ -44,7 +45,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
         out.problem("an update needs at least one change")
     clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
     _render_changes(out, changes, clauses, subject.entity.plan.attributes - subject.entity.codec.fields.keys())
-    _follow_indexes(out, subject, changes, clauses)
+    _follow_keys(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, changes, clauses)
     if subject.kept:
@@ -99,10 +100,8 @@ def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> N
                 out.problem(f"{whole!r} and its part {part!r} are both changed; DynamoDB takes one change per path")
 
 
-def _follow_indexes(
-    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
-) -> None:
-    follow = index_updates(subject, changes)
+def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+    follow = key_writes(subject, changes)
     for text in follow.problems:
         out.problem(text)
     for attribute, value in follow.written.items():

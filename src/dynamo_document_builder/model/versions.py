@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dynamo_document_builder.model.guard import Guard
+from dynamo_document_builder.model.modes import Mode, mode_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.options import ReturnOldOnFailure
@@ -23,31 +28,60 @@ class Terms(Struct, frozen=True):
     """A `Condition`, or `None`."""
     on_failure: ReturnOldOnFailure | None
     guard: Guard | None = None
+    mode: Mode = "upsert"
+    """What its condition says about whether the item exists."""
 
 
 FREE: Final = Terms(None, None)
 
 
 def terms_of(command: Any, entity: EntityModel[Any]) -> Terms:
-    """Return what a command depends on: its own condition, and the version of the item where that is known."""
+    """
+    Return what a command depends on.
+
+    That is its own condition, the version of the item where that is known, and of an update the fields that were given
+    in `key=` to build the key of an index: they must be what is stored.
+    """
     condition, roles = command.condition, entity.codec.roles
     guard = None if roles is None or roles.version is None else _guard(command, roles.version)
-    if guard is None:
-        return FREE if condition is None else Terms(condition, command.return_values_on_condition_check_failure)
-    return Terms(_both(condition, guard), command.return_values_on_condition_check_failure, guard)
+    if guard is not None:
+        condition = _both(condition, guard)
+    on_failure = command.return_values_on_condition_check_failure
+    changes = getattr(command, "updates", None)
+    if changes is not None:
+        mode = mode_of(condition, entity.table.key_names)
+        return _of_update(command, entity, changes, Terms(condition, on_failure, guard, mode))
+    return FREE if condition is None else Terms(condition, on_failure, guard)
+
+
+def _of_update(command: Any, entity: EntityModel[Any], changes: Sequence[Change], terms: Terms) -> Terms:
+    if not entity.plan.beside or (is_mapping(command.key) and command.key.keys() <= entity.plan.told):
+        return terms
+    # Lazy import: only updates need it, and no other write loads what they are made of.
+    from dynamo_document_builder.model.update_subject import believed, subject_of  # noqa: PLC0415
+
+    stored = believed(subject_of(entity, command.key, changes, terms, command.made_ns), changes)
+    return terms if stored is None else replace(terms, condition=_together(terms.condition, stored))
 
 
 def _both(condition: Condition | None, guard: Guard) -> Condition:
     from dynamo_document_builder.expressions.conditions import (  # noqa: PLC0415  few schemas keep a version
         Comparison,
         Exists,
-        all_of,
     )
     from dynamo_document_builder.expressions.paths import Path  # noqa: PLC0415  the same
 
     path = Path((guard.field,))
     checked = Comparison(path, "=", guard.expected) if guard.expected else Exists(path, present=False)
-    return checked if condition is None else all_of((condition, checked))
+    return _together(condition, checked)
+
+
+def _together(condition: Condition | None, other: Condition) -> Condition:
+    if condition is None:
+        return other
+    from dynamo_document_builder.expressions.conditions import all_of  # noqa: PLC0415  lazy import: few writes have two
+
+    return all_of((condition, other))
 
 
 def _guard(command: Any, version: FieldInfo) -> Guard | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 OPERATORS: Final = frozenset({"=", "<", "<=", ">", ">="})
 BETWEEN: Final = "BETWEEN"
 BEGINS_WITH: Final = "begins_with"
-LAST: Final = "\U0010ffff"
-"""Sorts after every text that goes on: the end of all keys with a prefix."""
 
 
 class Clause(Struct, frozen=True):
@@ -31,6 +30,16 @@ class Clause(Struct, frozen=True):
         if self.operator == BEGINS_WITH:
             return f"begins_with({name}, {values[0]})"
         return f"{name} {self.operator} {' AND '.join(values)}"
+
+
+class Selection(Struct, frozen=True):
+    """What is asked of the keys, and what is left to be looked at where no key condition says it exactly."""
+
+    clauses: tuple[Clause, ...] = ()
+    is_meant: Callable[[str], bool] | None = None
+    """Tells whether a sort key between those that were asked for is one that is meant; `None`: all of them are."""
+    sort_attribute: str = ""
+    """The attribute that it looks at."""
 
 
 def checked_clause(attribute: str, operator: str, values: tuple[str, ...]) -> Clause:

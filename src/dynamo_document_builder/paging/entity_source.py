@@ -10,15 +10,16 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import hint
 from dynamo_document_builder.model.projections import ItemReader, reader_of
+from dynamo_document_builder.paging.foreign import left_out, tells_own
 from dynamo_document_builder.paging.key_conditions import SoughtKey
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.scope import Scope
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.paging.clauses import Selection
     from dynamo_document_builder.paging.options import PagedOptions
 
 
@@ -49,17 +50,39 @@ class EntitySource:
 
     def own_items(self, index: IndexPart | None) -> Condition | None:
         attribute = self.table.entity_attribute
-        if attribute is None or (index is not None and not index.holds(attribute)):
+        if attribute is None or is_key(attribute, index):
+            return None
+        check_holds_tag(attribute, index)
+        if index is not None and not index.holds(attribute):
             return None
         return TagIn(attribute, (self.name,))
 
-    def clauses(self, index: IndexPart | None, given: Any, condition: Condition | None) -> tuple[Clause, ...]:
+    def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection:
         key = self.entity.plan if index is None else index
         argument = "key=" if index is None else "index="
-        return SoughtKey(self.entity, key.partition, key.sort, given, argument).clauses(condition)
+        return SoughtKey(self.entity, key.partition, key.sort, given, argument).selection(condition)
+
+    def drops(self) -> bool:
+        return self.entity.tag is None and tells_own(self.entity)
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]:
-        # An index without the tag cannot be filtered by it: whole items, which have it, are looked at one by one.
+        # A local index may not hold the tag: whole items, which have it, are looked at one by one.
         filtered = self.own_items(index) is not None or command.projection is not None
-        trusted = command.skip_validation
-        return reader_of(self.entity, command.projection, trusted=trusted, index=index, filtered=filtered)
+        reader = reader_of(
+            self.entity, command.projection, trusted=command.skip_validation, index=index, filtered=filtered
+        )
+        return left_out(self.entity, reader) if self.drops() else reader
+
+
+def is_key(attribute: str, index: IndexPart | None) -> bool:
+    """Tell whether an attribute is part of the key that is read, which no filter may be about."""
+    return index is not None and attribute in index.key_names
+
+
+def check_holds_tag(attribute: str, index: IndexPart | None) -> None:
+    """Refuse to read an index of which nobody knows whose items are in it."""
+    if index is not None and index.is_global and not index.holds(attribute):
+        raise UsageError(
+            f"index {index.name!r} does not hold {attribute!r}, the entity_attribute that tells whose an item is: "
+            "project it into the index"
+        )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys import MAX_PARTITION_KEY_BYTES, key_attribute
-from dynamo_document_builder.paging.clauses import Clause
-from dynamo_document_builder.paging.sort_conditions import sort_clause
+from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, key_attribute
+from dynamo_document_builder.paging.clauses import Clause, Selection
+from dynamo_document_builder.paging.sort_conditions import sort_selection
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -15,20 +15,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.paging.entity_source import EntitySource
 
 
-def group_clauses(
+def group_selection(
     name: str, sources: Sequence[EntitySource], index: IndexPart | None, given: Any, condition: Condition | None
-) -> tuple[Clause, ...]:
-    """Return the clauses on the partition key, and on the sort key if there is a condition."""
+) -> Selection:
+    """Return what is asked of the partition key, and of the sort key if there is a condition."""
     names = _partition_names(sources[0], index)
     if is_mapping(given) and set(given) == {*names}:
         partition = tuple(_stored(name, given) for name in names)
     else:
         partition = _built(name, sources, index, given)
-    return partition if condition is None else (*partition, _sort(sources[0], index, condition))
+    if condition is None:
+        return Selection(partition)
+    found = _sort(sources[0], index, condition)
+    return Selection((*partition, *found.clauses), found.is_meant, found.sort_attribute)
 
 
 def _partition_names(source: EntitySource, index: IndexPart | None) -> tuple[str, ...]:
@@ -47,7 +50,7 @@ def _built(name: str, sources: Sequence[EntitySource], index: IndexPart | None, 
         part = index if index is None else source.index(index.name)
         count = len(_partition_names(source, part))
         try:
-            found[source.name] = source.clauses(part, given, None)[:count]
+            found[source.name] = source.selection(part, given, None).clauses[:count]
         except (MisfitError, UsageError) as error:
             problems.append(f"{source.name}: {error}")
     if not found:
@@ -58,8 +61,8 @@ def _built(name: str, sources: Sequence[EntitySource], index: IndexPart | None, 
     return first
 
 
-def _sort(source: EntitySource, index: IndexPart | None, condition: Condition) -> Clause:
+def _sort(source: EntitySource, index: IndexPart | None, condition: Condition) -> Selection:
     parts = source.entity.plan.sort if index is None else index.sort
     if not parts:
-        raise UsageError("sort_key_condition= has nothing to be about: there is no sort key")
-    return sort_clause(source.entity, parts[0], condition, {})
+        raise UsageError("sort_key_condition= cannot be used here: there is no sort key")
+    return sort_selection(source.entity, parts[0], condition, {})

@@ -11,22 +11,23 @@ from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.group_kind import GroupKind
-from dynamo_document_builder.model.projections import ItemReader
+from dynamo_document_builder.model.identity import belongs, check_apart
+from dynamo_document_builder.model.projections import ItemReader, reader_of
 from dynamo_document_builder.model.readable import attributes_in, readable
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_keys import group_clauses
+from dynamo_document_builder.paging.entity_source import EntitySource, check_holds_tag, is_key
+from dynamo_document_builder.paging.group_keys import group_selection
 from dynamo_document_builder.paging.page import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Container, Mapping
 
     from msgspec import Raw
 
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityGroup
-    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.paging.clauses import Selection
     from dynamo_document_builder.paging.options import OnUnknown, PagedOptions
 
 
@@ -60,45 +61,60 @@ class GroupSource:
         return known
 
     def own_items(self, index: IndexPart | None) -> Condition | None:
-        if self.on_unknown != "skip" or (index is not None and not index.holds(self.tag_attribute)):
-            return None
-        return TagIn(self.tag_attribute, self.group.names)
-
-    @property
-    def tag_attribute(self) -> str:
-        """The attribute that says whose an item is."""
         attribute = self.table.entity_attribute
-        if attribute is None:
-            raise UsageError(
-                f"items of {self.name} cannot be told apart: give table {self.table.name!r} an entity_attribute"
-            )
-        return attribute
+        if attribute is None or is_key(attribute, index):
+            return None
+        check_holds_tag(attribute, index)
+        if self.on_unknown != "skip" or (index is not None and not index.holds(attribute)):
+            return None
+        return TagIn(attribute, self.group.names)
 
-    def clauses(self, index: IndexPart | None, given: Any, condition: Condition | None) -> tuple[Clause, ...]:
+    def drops(self) -> bool:
+        return self.on_unknown == "skip"
+
+    def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection:
         """Return what every entity that knows the given fields makes of them: the same, or it is refused."""
         sources = [EntitySource(one) for one in self.group.entities] if index is None else self._with_index(index.name)
-        return group_clauses(self.name, sources, index, given, condition)
+        return group_selection(self.name, sources, index, given, condition)
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]:
         if command.projection is not None:
-            raise UsageError("projection= has no use over several entities: their items are read whole")
-        decoders = {entity.name: EntitySource(entity).reader(command, index).decode for entity in self.group.entities}
-        attribute = self.tag_attribute
+            raise UsageError("projection= cannot be used over several entities: their items are read whole")
+        decoders = {
+            entity.name: reader_of(entity, None, trusted=command.skip_validation, index=index, filtered=True).decode
+            for entity in self.group.entities
+        }
+        tell = self._told_by_key() if self.table.entity_attribute is None else self._told_by_tag(decoders)
 
         def decode(raw: bytes | Raw) -> Any:
-            stored = attributes_in(raw)
-            tag = readable(stored.get(attribute, {}))
-            known = isinstance(tag, str) and tag in decoders
-            return decoders[tag](raw) if known else self._unknown(stored, tag or None)
+            owner = tell(raw)
+            return decoders[owner](raw) if owner is not None else self._unknown(attributes_in(raw))
 
         return ItemReader(self.scope, decode, lambda _: "")
 
-    def _unknown(self, stored: Mapping[str, Any], tag: object) -> Unknown:
+    def _told_by_tag(self, names: Container[str]) -> Callable[[bytes | Raw], str | None]:
+        attribute = str(self.table.entity_attribute)
+
+        def tell(raw: bytes | Raw) -> str | None:
+            tag = readable(attributes_in(raw).get(attribute, {}))
+            return tag if isinstance(tag, str) and tag in names else None
+
+        return tell
+
+    def _told_by_key(self) -> Callable[[bytes | Raw], str | None]:
+        entities = self.group.entities
+        check_apart(self.name, entities)
+
+        def tell(raw: bytes | Raw) -> str | None:
+            return next((entity.name for entity in entities if belongs(entity, raw)), None)
+
+        return tell
+
+    def _unknown(self, stored: Mapping[str, Any]) -> Unknown:
         if self.on_unknown != "raise":
             return Unknown({name: readable(value) for name, value in stored.items()})
         key = {name: readable(stored[name]) for name in self.table.key_names if name in stored}
-        found = "nothing stored" if tag is None else f"stored {tag!r}"
-        failure = FieldFailure(self.tag_attribute, f"one of {', '.join(self.group.names)}", found)
+        failure = self._failure(stored)
         raise StoredItemError(
             f"item {key} in table {self.table.name} is of no entity that is read here: {failure}; "
             'on_unknown="skip" or "collect" goes on',
@@ -108,3 +124,10 @@ class GroupSource:
             failures=(failure,),
             item=stored,
         )
+
+    def _failure(self, stored: Mapping[str, Any]) -> FieldFailure:
+        names, attribute = ", ".join(self.group.names), self.table.entity_attribute
+        if attribute is None:
+            return FieldFailure(self.table.partition_key, f"a key of one of {names}", "a key of none of them")
+        tag = readable(stored.get(attribute, {}))
+        return FieldFailure(attribute, f"one of {names}", f"stored {tag!r}" if tag else "nothing stored")

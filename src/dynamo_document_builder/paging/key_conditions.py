@@ -1,127 +1,160 @@
 """
-Which keys a query is about: from the fields given, the entity's own builders, and a condition on the sort key.
+Which keys a query is about: from the fields given, the entity's own keys, and a condition on the sort key.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
+from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.views import MissingFieldError
-from dynamo_document_builder.paging.clauses import BEGINS_WITH, Clause, checked_clause
-from dynamo_document_builder.paging.sort_conditions import sort_clause
-from dynamo_document_builder.schema.members import value_of
+from dynamo_document_builder.model.keys.ranges import prefix
+from dynamo_document_builder.model.keys.views import MissingFieldError
+from dynamo_document_builder.paging.clauses import BEGINS_WITH, Clause, Selection, checked_clause
+from dynamo_document_builder.paging.sort_conditions import sort_selection
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.key_parts import KeyPart, Sought
+    from dynamo_document_builder.model.keys.attributes import KeyAttribute
 
 
-@frozen
+@define
 class SoughtKey:
     """The keys an entity is asked for, in its table or in an index."""
 
     entity: EntityModel[Any]
-    partition: tuple[KeyPart, ...]
-    sort: tuple[KeyPart, ...]
+    partition: tuple[KeyAttribute, ...]
+    sort: tuple[KeyAttribute, ...]
     given: Any
     argument: str
     """What the fields were given as: `key=` or `index=`."""
+    fields: Mapping[str, Any] = field(init=False)
+    left: dict[str, Any] = field(init=False)
+    """The fields that the partition key is not built from: they narrow the sort key."""
 
-    def clauses(self, condition: Condition | None) -> tuple[Clause, ...]:
+    def __attrs_post_init__(self) -> None:
+        self.fields = self.entity.key_fields(self.given)
+        self.left = dict(self.fields)
+        for name, value in {pair for part in (*self.partition, *self.sort) for pair in part.when}:
+            if name in self.left and is_mapping(self.given) and self.left.pop(name) != value:
+                raise UsageError(f"{name!r} in {self.argument} has a value whose items are not in the index (when=)")
+
+    def selection(self, condition: Condition | None) -> Selection:
         """Return what to ask of each key attribute, from the left."""
-        item = self.entity.view_or_instance(self.given)
-        partition = tuple(Clause(part.attribute, "=", (self._whole(part, item),)) for part in self.partition)
-        sort = tuple(self._narrowed() if condition is None else self._with_condition(condition))
-        return (*partition, *sort)
+        clauses = [self._partition_clause(part) for part in self.partition]
+        fixed = self._fixed(condition)
+        clauses.extend(fixed)
+        rest = self.sort[len(fixed) :]
+        if condition is not None:
+            return self._with_condition(clauses, rest, condition)
+        if rest and (clause := self._begun(rest[0])) is not None:
+            clauses.append(clause)
+            rest = rest[1:]
+        self._check_used(rest)
+        return Selection(tuple(clauses))
 
-    def _whole(self, part: KeyPart, item: object) -> str:
+    def _partition_clause(self, part: KeyAttribute) -> Clause:
         try:
-            text = part.text(item)
+            text, made_of = part.sought(self.fields)
         except MissingFieldError as missing:
             raise UsageError(
                 f"its partition key is incomplete: {part.attribute} is built from field {missing.field!r}, which "
                 f"{self.argument} does not give"
             ) from None
         if text is None:
-            raise UsageError(f"its partition key is incomplete: {part.attribute} would be None")
-        return text
+            raise UsageError(
+                f"its partition key is incomplete: {part.attribute} would be None, and items without it are not in the "
+                "index"
+            )
+        for name in made_of:
+            self.left.pop(name, None)
+        return Clause(part.attribute, "=", (text,))
 
-    def _narrowed(self) -> Iterator[Clause]:
-        """Yield what the given fields say of the sort key."""
-        given = self._fields()
-        self._check_used(given)
-        for part, sought in zip(self.sort, _sought(self.sort, given), strict=False):
-            operator = BEGINS_WITH if sought.is_prefix else "="
-            yield checked_clause(part.attribute, operator, (part.wire_text(sought.value),))
+    def _fixed(self, condition: Condition | None) -> list[Clause]:
+        """
+        Return clauses for the leading attributes of the sort key that are given whole.
 
-    def _check_used(self, given: Mapping[str, Any]) -> None:
-        # A field that changes nothing was meant to narrow the query, and would be dropped without a word.
+        With a condition, one that no given field is part of is left to it.
+        """
+        clauses: list[Clause] = []
+        for part in self.sort:
+            found = self._whole(part)
+            if found is None:
+                break
+            text, made_of = found
+            if condition is not None and (not made_of & self.left.keys() or not is_mapping(self.given)):
+                break
+            clauses.append(Clause(part.attribute, "=", (text,)))
+            for name in made_of:
+                self.left.pop(name, None)
+        return clauses
+
+    def _whole(self, part: KeyAttribute) -> tuple[str, frozenset[str]] | None:
+        try:
+            text, made_of = part.sought(self.fields)
+        except MissingFieldError:
+            return None
+        if text is None:
+            raise UsageError(f"{part.attribute} would be None: items without it are not in the index")
+        return text, made_of
+
+    def _begun(self, part: KeyAttribute) -> Clause | None:
+        """Return the clause for an attribute of which only leading fields are given; `None` if it says nothing."""
+        template = part.template
+        if template is None or template.is_number:
+            return None
+        leading = {name: value for name, value in self.fields.items() if name in template.reads}
+        self._check_given(leading)
+        found = prefix(template, {name: value for name, value in leading.items() if self._is_known(value)})
+        for name in leading:
+            self.left.pop(name, None)
+        return checked_clause(part.attribute, BEGINS_WITH, (part.wire_text(found.text),)) if found.text else None
+
+    @staticmethod
+    def _is_known(value: Any) -> bool:
+        return value is not None
+
+    def _check_given(self, leading: Mapping[str, Any]) -> None:
+        for name, value in leading.items():
+            if value is None and is_mapping(self.given):
+                raise UsageError(f"{name!r} in {self.argument} is None, and a key is built from values")
+
+    def _check_used(self, rest: Sequence[KeyAttribute]) -> None:
+        """Refuse a field that narrows nothing: it would be dropped without anybody noticing."""
         if not is_mapping(self.given):
             return
-        for name in given.keys() - self._partition_reads():
-            others = {other: value for other, value in given.items() if other != name}
-            if _sought(self.sort, given) == _sought(self.sort, others):
-                raise UsageError(f"{name!r} in {self.argument} narrows nothing: {self._why_unused(name)}")
+        for name in self.left:
+            raise UsageError(f"{name!r} in {self.argument} narrows nothing: {self._why_unused(name, rest)}")
 
-    def _why_unused(self, name: str) -> str:
-        if any(name in part.reads for part in self.sort):
-            return "in the sort key it comes after fields that are not given"
+    def _why_unused(self, name: str, rest: Sequence[KeyAttribute]) -> str:
+        for part in rest:
+            if part.reads is not None and name not in part.reads:
+                continue
+            if part is not rest[0]:
+                return f"give what {rest[0].attribute} is built from first"
+            return (
+                f"{part.attribute} is built by a function whose beginning is not known ({part.source.described}); "
+                "write it as a template"
+            )
         return "no part of this key is built from it; use filter="
 
-    def _with_condition(self, condition: Condition) -> Iterator[Clause]:
-        given = self._fields()
-        fixed = [part for part in self.sort if self._is_given(part, given)]
-        if len(fixed) == len(self.sort):
-            detail = "the given fields are the whole sort key already" if fixed else "there is no sort key"
-            raise UsageError(f"sort_key_condition= has nothing to be about: {detail}")
-        for part, own in zip(fixed, self.sort, strict=False):
-            if part is not own:
-                raise UsageError(f"{part.attribute} is given, but {own.attribute}, which comes before it, is not")
-        for part in fixed:
-            yield Clause(part.attribute, "=", (self._whole(part, self.entity.view_or_instance(self.given)),))
-        self._check_unfixed(given, fixed)
-        yield sort_clause(self.entity, self.sort[len(fixed)], condition, given)
-
-    def _is_given(self, part: KeyPart, given: Mapping[str, Any]) -> bool:
-        # Not one that the partition key's fields, or none at all, are enough for: a condition may ask for others.
-        return is_mapping(self.given) and bool(part.reads - self._partition_reads()) and part.reads <= given.keys()
-
-    def _check_unfixed(self, given: Mapping[str, Any], fixed: Sequence[KeyPart]) -> None:
-        if not is_mapping(self.given):
-            return
-        used = self._partition_reads().union(*(part.reads for part in fixed))
-        for name in given.keys() - used:
-            raise UsageError(
-                f"{name!r} in {self.argument} and sort_key_condition= both narrow the sort key: give it in the "
-                f"condition, as in begins_with({{{name!r}: ...}})"
-            )
-
-    def _partition_reads(self) -> frozenset[str]:
-        return frozenset[str]().union(*(part.reads for part in self.partition))
-
-    def _fields(self) -> Mapping[str, Any]:
+    def _with_condition(self, clauses: list[Clause], rest: Sequence[KeyAttribute], condition: Condition) -> Selection:
+        if not rest:
+            detail = "the given fields are the whole sort key already" if self.sort else "there is no sort key"
+            raise UsageError(f"sort_key_condition= cannot be used here: {detail}")
         if is_mapping(self.given):
-            return self.given
-        return {name: value_of(self.given, name) for name in self.entity.codec.fields}
-
-
-def _sought(parts: Sequence[KeyPart], given: Mapping[str, Any]) -> list[Sought]:
-    """Return what the given fields say of the sort key: from the left, and up to the first that is not whole."""
-    found: list[Sought] = []
-    for part in parts:
-        sought = part.sought(given)
-        if sought is None:
-            break
-        found.append(sought)
-        if sought.is_prefix:
-            break
-    return found
+            for name in self.left:
+                raise UsageError(
+                    f"{name!r} in {self.argument} and sort_key_condition= both narrow the sort key: give it in the "
+                    f"condition, as in begins_with({{{name!r}: ...}})"
+                )
+        found = sort_selection(self.entity, rest[0], condition, self.fields)
+        return Selection((*clauses, *found.clauses), found.is_meant, found.sort_attribute)

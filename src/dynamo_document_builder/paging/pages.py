@@ -10,7 +10,7 @@ from msgspec import Raw, Struct, UnsetType
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.stored_keys import stored_key
+from dynamo_document_builder.model.stored_keys import stored_key, stored_values
 from dynamo_document_builder.paging.cursors import new_cursor, start_key
 from dynamo_document_builder.paging.page import Unknown
 from dynamo_document_builder.wire.flow import Flow, ask
@@ -39,8 +39,12 @@ class Plan(Struct, frozen=True):
     key_names: tuple[str, ...]
     """The attributes of the key to go on from."""
     decode: Callable[[Raw], Any]
+    is_meant: Callable[[str], bool] | None
+    """Tells, of the sort key of an item that was read, whether it is one that is meant; `None`: all are."""
+    sort_attribute: str
+    """The attribute that it looks at."""
     filtered: bool
-    """Whether DynamoDB may read items that it does not return."""
+    """Whether items may be read that are not returned."""
     collects: bool
     """Whether items of unknown entities are kept."""
 
@@ -94,12 +98,11 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
         output = read(_Output, request, response)
-        taken = output.items if wanted is None else output.items[:wanted]
-        _keep(found, output, taken, plan)
+        taken, kept = _keep(found, output, plan, wanted)
         found.metadata = response.metadata
         last = _last_key(output, taken, plan)
         found.cursor = None if last is None else new_cursor(plan.identity, last)
-        wanted = None if wanted is None else wanted - len(taken)
+        wanted = None if wanted is None else wanted - kept
         if last is None or not wanted or command.one_page:
             return found
         start, sent = last.decode(), sent + 1
@@ -113,15 +116,34 @@ def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> 
     return min(enough, command.page_size or _LARGEST)
 
 
-def _keep(found: Found, output: _Output, taken: Sequence[Raw], plan: Plan) -> None:
-    for item in [plan.decode(raw) for raw in taken]:
-        if type(item) is Unknown:
-            found.unknown.extend([item.attributes] if plan.collects else [])
+def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[Sequence[Raw], int]:
+    """Keep the items of an answer, *wanted* at most; return those that were looked at, and how many were kept."""
+    decode, is_meant, items = plan.decode, plan.is_meant, found.items
+    most = len(output.items) if wanted is None else wanted
+    looked_at = kept = 0
+    for raw in output.items:
+        if kept >= most:
+            break
+        looked_at += 1
+        if is_meant is not None and not is_meant(_sort_key(raw, plan.sort_attribute)):
+            continue
+        item = decode(raw)
+        if type(item) is not Unknown:
+            items.append(item)
+        elif plan.collects:
+            found.unknown.append(item.attributes)
         else:
-            found.items.append(item)
+            continue
+        kept += 1
     found.scanned += output.scanned_count
     if output.consumed_capacity is not None:
         found.capacities.append(output.consumed_capacity)
+    return output.items[:looked_at], kept
+
+
+def _sort_key(raw: Raw, attribute: str) -> str:
+    stored = stored_values((attribute,))(raw)
+    return "" if stored is None else stored[0][1]
 
 
 def _last_key(output: _Output, taken: Sequence[Raw], plan: Plan) -> bytes | None:

@@ -11,13 +11,13 @@ from dynamo_document_builder.expressions.conditions import all_of
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.operation import NO_TEXT
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.paging.clauses import Selection
 from dynamo_document_builder.paging.pages import Plan, page_members, started
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.index_plans import IndexPart
-    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources import Source
 
@@ -32,7 +32,7 @@ class Planning:
     problems: Problems = field(init=False)
     out: Rendering = field(init=False)
     index: IndexPart | None = field(default=None, init=False)
-    clauses: tuple[Clause, ...] = field(default=(), init=False)
+    selection: Selection = field(factory=Selection, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.problems = Problems(self.operation, self.source.name)
@@ -48,7 +48,9 @@ class Planning:
         """Say which keys are read."""
         if self.problems.found:  # of an index that is not there, nothing more can be said
             return
-        self.clauses = self.problems.attempt(lambda: self.source.clauses(self.index, given, condition), ())
+        self.selection = self.problems.attempt(
+            lambda: self.source.selection(self.index, given, condition), self.selection
+        )
 
     def finish(self, members: str, scope: str = "") -> tuple[Plan, str | None]:
         """Return the plan, and the key to begin after; *members* and *scope* are what is special to the operation."""
@@ -64,14 +66,18 @@ class Planning:
             identity=identity,
             key_names=self._key_names(),
             decode=self.source.reader(self.command, self.index).decode,
-            filtered=self._filter() is not None,
+            is_meant=self.selection.is_meant,
+            sort_attribute=self.selection.sort_attribute,
+            filtered=self._filter() is not None or self.source.drops() or self.selection.is_meant is not None,
             collects=self.command.on_unknown == "collect",
         )
         return plan, start
 
     def _identity(self, scope: str) -> str:
         index = "" if self.index is None else self.index.name
-        clauses = [f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.clauses]
+        clauses = [
+            f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
+        ]
         return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
 
     def _key_names(self) -> tuple[str, ...]:
@@ -87,10 +93,9 @@ class Planning:
         out = self.out
         text = self._filter_member() + self.source.reader(self.command, self.index).render(out)
         self._check_copied()
-        if self.clauses:
-            text = (
-                out.expression("KeyConditionExpression", " AND ".join([one.render(out) for one in self.clauses])) + text
-            )
+        if self.selection.clauses:
+            clauses = [one.render(out) for one in self.selection.clauses]
+            text = out.expression("KeyConditionExpression", " AND ".join(clauses)) + text
         return out.finish(text) + self._select()
 
     def _filter_member(self) -> str:
@@ -99,7 +104,9 @@ class Planning:
             return NO_TEXT
         member = self.out.expression("FilterExpression", condition.render(self.out))
         keys = self.source.table.key_names if self.index is None else self.index.key_names
-        for name in self.out.attributes.intersection(keys) if self.clauses else ():  # a scan may filter by them
+        for name in (
+            self.out.attributes.intersection(keys) if self.selection.clauses else ()
+        ):  # a scan may filter by them
             self.out.problem(f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition=")
         return member
 

@@ -1,23 +1,27 @@
-"""A condition on a sort key: its values as they are stored, or as fields that the entity's builder makes them of."""
+"""A condition on a sort key: its values as they are stored, or as fields that the entity's key is built from."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import BeginsWith, Between, Comparison, Condition
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
-from dynamo_document_builder.model.keys import key_attribute
-from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, LAST, OPERATORS, Clause, checked_clause
+from dynamo_document_builder.model.keys import ranges
+from dynamo_document_builder.model.keys.values import key_attribute
+from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.key_parts import KeyPart
+    from dynamo_document_builder.model.keys.attributes import KeyAttribute
+    from dynamo_document_builder.model.keys.ranges import Compared, Range
+    from dynamo_document_builder.model.keys.templates import KeyTemplate
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 
@@ -29,23 +33,25 @@ def as_sort_condition(given: Any) -> Condition | None:
     return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", plain(given))
 
 
-def sort_clause(entity: EntityModel[Any], part: KeyPart, condition: Condition, given: Mapping[str, Any]) -> Clause:
-    """Return what a condition asks of a sort key attribute; *given* are the fields known beside its own."""
-    bounds = _Bounds(entity, part, given)
+def sort_selection(
+    entity: EntityModel[Any], part: KeyAttribute, condition: Condition, known: Mapping[str, Any]
+) -> Selection:
+    """Return what a condition asks of a sort key attribute; *known* are the fields that are given beside its own."""
+    asked = _Asked(entity, part, known)
     if isinstance(condition, (Comparison, Between, BeginsWith)):
         _check_about(part, condition.operand)
     match condition:
         case Comparison(operator=operator, value=value) if operator in OPERATORS:
-            return checked_clause(part.attribute, operator, (bounds.text(value, operator),))
+            return asked.compared(operator, value)
         case Between(low=low, high=high):
-            return checked_clause(part.attribute, BETWEEN, (bounds.text(low, ">="), bounds.text(high, "<=")))
-        case BeginsWith(prefix=prefix):
-            return checked_clause(part.attribute, BEGINS_WITH, (bounds.text(prefix, BEGINS_WITH),))
+            return asked.between(low, high)
+        case BeginsWith(prefix=text):
+            return asked.begins_with(text)
         case _:
             raise UsageError(f"sort_key_condition= is one condition on {part.attribute}, of {ONE_OF}")
 
 
-def _check_about(part: KeyPart, operand: object) -> None:
+def _check_about(part: KeyAttribute, operand: object) -> None:
     names = {part.attribute, part.field or part.attribute}
     if operand == THIS or (isinstance(operand, Path) and len(operand.segments) == 1 and operand.segments[0] in names):
         return
@@ -55,33 +61,120 @@ def _check_about(part: KeyPart, operand: object) -> None:
     )
 
 
-class _Bounds:
-    """Makes the values of one condition."""
+class _Asked(Struct, frozen=True):
+    """One condition on a sort key attribute."""
 
-    def __init__(self, entity: EntityModel[Any], part: KeyPart, given: Mapping[str, Any]) -> None:
-        self.entity = entity
-        self.part = part
-        self.given = given
+    entity: EntityModel[Any]
+    part: KeyAttribute
+    known: Mapping[str, Any]
 
-    def text(self, value: Any, operator: str) -> str:
-        """Return a value in DynamoDB JSON."""
+    def compared(self, operator: str, value: Any) -> Selection:
+        """Return the selection for one comparison."""
+        if not is_mapping(value):
+            return self._one(operator, self._stored(value))
+        if operator == "=":
+            return self._one("=", self._whole(value))
+        compared = self._compared(value)
+        if compared.is_bare:
+            return self._one(operator, self.part.wire_text(compared.value))
+        comparison = cast("ranges.Comparison", operator)
+        found = compared.range(comparison)
+        return self._of_range(found, lambda key: compared.satisfies(key, comparison))
+
+    def between(self, low: Any, high: Any) -> Selection:
+        """Return the selection for a range, both ends included."""
+        if not (is_mapping(low) and is_mapping(high)):
+            if is_mapping(low) or is_mapping(high):
+                raise UsageError(f"between takes two values of {self.part.attribute}, or fields for both")
+            return self._selection(Clause(self.part.attribute, BETWEEN, (self._stored(low), self._stored(high))))
+        lower, upper = self._compared(low), self._compared(high)
+        if lower.head != upper.head or lower.field is not upper.field:
+            raise UsageError("between compares one field: give the same fields before it on both sides")
+        if lower.is_bare:
+            texts = self.part.wire_text(lower.value), self.part.wire_text(upper.value)
+            return self._selection(Clause(self.part.attribute, BETWEEN, texts))
+        one, other = lower.range(">="), upper.range("<=")
+        together = ranges.Range(one.low, other.high, one.is_exact and other.is_exact)
+        return self._of_range(together, lambda key: lower.satisfies(key, ">=") and upper.satisfies(key, "<="))
+
+    def begins_with(self, text: Any) -> Selection:
+        """Return the selection for a beginning."""
+        if not is_mapping(text):
+            wire = self._stored(text) if not isinstance(text, (str, bytes)) else self._raw(text)
+            return self._selection(checked_clause(self.part.attribute, BEGINS_WITH, (wire,)))
+        template = self._template()
+        given = self._leading(template, text, last_is_text=True)
+        if template.is_number:
+            raise UsageError(f"{self.part.attribute} is a number, which has no beginning: compare it, or use between")
+        found = ranges.prefix(template, given, begins=True)
+        return self._one(BEGINS_WITH, self.part.wire_text(found.text)) if found.text else Selection()
+
+    def _one(self, operator: str, value: str) -> Selection:
+        return self._selection(checked_clause(self.part.attribute, operator, (value,)))
+
+    def _selection(self, clause: Clause) -> Selection:
+        return Selection((clause,))
+
+    def _of_range(self, found: Range, is_meant: Callable[[str], bool]) -> Selection:
+        ends = [None if text is None else self.part.wire_text(text) for text in (found.low, found.high)]
+        match ends:
+            case [str() as low, str() as high]:
+                clauses = (Clause(self.part.attribute, BETWEEN, (low, high)),)
+            case [str() as low, _]:
+                clauses = (Clause(self.part.attribute, ">=", (low,)),)
+            case [_, str() as high]:
+                clauses = (Clause(self.part.attribute, "<=", (high,)),)
+            case _:
+                clauses = ()
+        return Selection(clauses, None if found.is_exact else is_meant, self.part.attribute)
+
+    def _compared(self, fields: Mapping[str, Any]) -> Compared:
+        template = self._template()
+        return ranges.compared(template, self._leading(template, fields))
+
+    def _template(self) -> KeyTemplate:
+        template = self.part.template
+        if template is None:
+            raise UsageError(
+                f"{self.part.attribute} has no beginning that fields alone would give ({self.part.source.described}): "
+                "write it as a template, or give the stored text"
+            )
+        return template
+
+    def _leading(
+        self, template: KeyTemplate, fields: Mapping[str, Any], *, last_is_text: bool = False
+    ) -> dict[str, Any]:
+        """Return the fields of the template that are given, here or for the partition key, each checked."""
+        last = next((one.name for one in reversed(template.fields) if one.name in fields), None)
+        texts = {last} if last_is_text and isinstance(fields.get(last or ""), str) else set[str | None]()
+        self.entity.checked_fields({name: value for name, value in fields.items() if name not in texts})
+        beside = {name: value for name, value in self.known.items() if name in template.reads and value is not None}
+        return {**beside, **fields}
+
+    def _whole(self, fields: Mapping[str, Any]) -> str:
+        self.entity.checked_fields(fields)
+        given = {**self.known, **fields}
+        template = self.part.template
+        if (
+            template is not None
+            and not ranges.prefix(
+                template, {n: v for n, v in given.items() if n in template.reads or n in fields}
+            ).is_whole
+        ):
+            raise UsageError(
+                f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for its "
+                "beginning"
+            )
+        text, _ = self.part.sought(given)
+        if text is None:
+            raise UsageError(f"{self.part.attribute} would be None: items without it are not in the index")
+        return text
+
+    def _stored(self, value: Any) -> str:
+        """Return a value of the attribute itself as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
-        if is_mapping(value):
-            return self._built(value, operator)
-        if operator == BEGINS_WITH and isinstance(value, (str, bytes)):  # of a field of any type that is stored so
-            return key_attribute(value, self.part.attribute, self.part.limit)
-        return self.part.wire_text(value)
+        return self._raw(value) if self.part.field is None else self.part.field_text(value)
 
-    def _built(self, fields: Mapping[str, Any], operator: str) -> str:
-        self.entity.view(fields)
-        sought = self.part.sought({**self.given, **fields})
-        names = ", ".join(map(repr, fields))
-        if sought is None:
-            raise UsageError(f"{self.part.attribute} has no beginning that {names} alone would give")
-        if not sought.is_prefix:
-            return self.part.wire_text(sought.value)
-        if operator == "=":
-            raise UsageError(f"{self.part.attribute} is not made of {names} alone: use begins_with for its beginning")
-        # Keys with this beginning lie above it: what is to be after all of them, or to include them, ends at the last.
-        return self.part.wire_text(sought.value + (LAST if operator in {">", "<="} else ""))
+    def _raw(self, value: Any) -> str:
+        return key_attribute(value, self.part.attribute, self.part.limit)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.scope import Scope
-    from dynamo_document_builder.model.index_plans import IndexPart
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.paging.clauses import Clause
+    from dynamo_document_builder.paging.clauses import Selection
     from dynamo_document_builder.paging.options import PagedOptions
 
 
@@ -28,5 +28,9 @@ class Source(Protocol):
         """Return the condition that leaves out what is not read here."""
         ...
 
-    def clauses(self, index: IndexPart | None, given: Any, condition: Condition | None) -> tuple[Clause, ...]: ...
+    def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection: ...
+    def drops(self) -> bool:
+        """Tell whether items that are read may be left out, because they are of other entities."""
+        ...
+
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]: ...

@@ -101,6 +101,8 @@ class Resolver(Struct):
             null=metadata.null,
             has_default=attribute.default is not attrs.NOTHING,
             role=metadata.role,
+            key_only=metadata.key_only,
+            may_be_missing=attribute.default is UNSET,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:

@@ -166,8 +166,19 @@ class Compound(Struct, frozen=True):
         if issubclass(cls, Enum):
             return enum_kind
         if is_record(cls):
-            return self.resolver.record
+            return self._record
         return self._typed_dict if is_typeddict(cls) else None
+
+    def _record(self, cls: type[Any]) -> Kind:
+        made = self.resolver.record(cls)
+        for name in made.member_names():
+            info = made.member(name)
+            if info is not None and info.key_only:
+                raise DefinitionError(
+                    f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of "
+                    "an item has no key"
+                )
+        return made
 
     def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
         """Return the kind of what a codec of somebody's own stores."""

@@ -44,6 +44,7 @@ def stored(
     null: bool = False,
     epoch: bool = False,
     codec: FieldCodec[Any] | None = None,
+    key_only: bool = False,
     version: bool = False,
     created_at: bool = False,
     updated_at: bool = False,
@@ -53,6 +54,7 @@ def stored(
 
     `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
     seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
+    `key_only=True` stores it in the key of the item alone, from where it is read: the key is a template with the field.
 
     `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
     changed since it was read is refused with `StaleVersionError`, and nothing is written.
@@ -68,6 +70,7 @@ def stored(
         "null": null,
         "epoch": epoch,
         "codec": codec,
+        "key_only": key_only,
         "version": version,
         "created_at": created_at,
         "updated_at": updated_at,
@@ -82,6 +85,7 @@ class Metadata(Struct, frozen=True):
     epoch: bool
     codec: FieldCodec[Any] | None
     role: Role | None = None
+    key_only: bool = False
 
 
 def metadata_of(given: Mapping[Any, Any]) -> Metadata:
@@ -92,7 +96,8 @@ def metadata_of(given: Mapping[Any, Any]) -> Metadata:
         raise DefinitionError("its alias is no attribute name: text that is not empty")
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
         raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-    return Metadata(alias, bool(given.get("null", False)), bool(given.get("epoch", False)), codec, _role(given))
+    null, epoch, key_only = (bool(given.get(name, False)) for name in ("null", "epoch", "key_only"))
+    return Metadata(alias, null, epoch, codec, _role(given), key_only)
 
 
 def _role(given: Mapping[Any, Any]) -> Role | None:

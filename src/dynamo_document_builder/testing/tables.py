@@ -120,8 +120,10 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
     parts = [*entity.plan.primary, *(part for index in entity.plan.indexes for part in index.parts)]
     for part in parts:
         if part.field is not None:
-            [tag] = entity.codec.fields[part.field].kind.tags
+            [tag] = entity.codec.fields[part.field].kind.tags - {"NULL"}
             yield part.attribute, tag
+        elif part.template is not None:
+            yield part.attribute, "N" if part.template.is_number else "S"
 
 
 def _client(table: Table, given: Any) -> Any:

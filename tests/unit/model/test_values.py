@@ -13,7 +13,7 @@ from dynamo_document_builder.errors import TableMismatchError
 from dynamo_document_builder.facts import FieldFailure, Problem, described, hint
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import FrozenMap, frozen_key
-from dynamo_document_builder.model.views import MissingFieldError, fields_read, view_of
+from dynamo_document_builder.model.keys.views import MissingFieldError, view_of
 from tests.unit.things import ALICE, Member, User, members, users
 
 
@@ -51,12 +51,6 @@ def test_a_view_has_the_given_fields_only_and_remembers_what_was_read() -> None:
 
 def _either(item: Any) -> str:
     return str(item.email if item.status == "active" else item.member_id)
-
-
-def test_a_builder_reads_all_its_branches() -> None:
-    assert fields_read(members.codec, _either) == {"email", "status", "member_id"}
-    assert fields_read(members.codec, lambda m: [part.lower() for part in (m.tenant, m.email)]) == {"tenant", "email"}
-    assert fields_read(members.codec, lambda _: "x") == frozenset()
 
 
 def test_findings_of_one_kind_keep_their_class() -> None:

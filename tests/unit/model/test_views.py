@@ -8,12 +8,11 @@ import pytest
 from attrs import frozen
 
 from dynamo_document_builder import key
-from dynamo_document_builder.model.views import (
+from dynamo_document_builder.model.keys.views import (
     UNKNOWN,
     MissingFieldError,
     UnknownFieldError,
     View,
-    fields_read,
     view_of,
 )
 from dynamo_document_builder.schema.codec import Codec, codec_of
@@ -142,34 +141,3 @@ def iban_of(item: Any) -> str:
     return str(item.iban)
 
 
-@pytest.mark.parametrize(
-    ("build", "read"),
-    [
-        (lambda p: key("PAYMENT", p.payment_id), {"payment_id"}),
-        (lambda p: p.number, {"number"}),
-        (lambda p: p.partition, {"payment_id"}),
-        (lambda p: p.source, {"kind", "number", "iban"}),
-        (lambda p: p.last_digits, {"kind", "number"}),
-        (lambda p: p.SCHEME, {"kind"}),
-        (by_class, {"kind", "number", "iban"}),
-        (by_match, {"kind", "number", "iban"}),
-        (lambda p: p.number if p.kind == "card" else p.iban, {"kind", "number", "iban"}),
-        (lambda p: number_of(p) if p.kind == "card" else iban_of(p), {"kind", "number", "iban"}),
-        (lambda p: number_of(p) if isinstance(p, Card) else iban_of(p), {"kind", "number", "iban"}),
-        (lambda p: f"{p.amount:05d}" + ("C" if isinstance(p, Card) else "T"), {"kind", "amount"}),
-        (lambda p: f"{p.amount:05d}{p.SCHEME}", {"kind", "amount"}),
-        (lambda p: p.__class__.__name__, {"kind"}),
-        (lambda p: getattr(p, "currency", None), {"currency"}),
-        (lambda _: "META", set()),
-    ],
-)
-def test_the_tag_is_read_where_the_class_decides(build: Any, read: set[str]) -> None:
-    assert fields_read(PAYMENT, build) == read
-
-
-def test_a_class_alone_is_what_it_was() -> None:
-    card = codec_of(Card)
-    assert isinstance(view_of(card, {}, set()), Card)
-    assert view_of(card, {"number": "4"}, set()).source == "CARD#4"
-    assert fields_read(card, by_class) == {"number"}
-    assert fields_read(card, lambda p: p.source) == {"number"}

@@ -34,8 +34,12 @@ class FieldInfo(Struct, frozen=True):
     null: bool = False
     """It may be `None`, and is then stored as NULL."""
     has_default: bool = False
+    key_only: bool = False
+    """It is stored in the key alone, and read from there."""
     role: Role | None = None
     """Set where the library keeps the value by itself."""
+    may_be_missing: bool = False
+    """An item that is a dictionary may be without it."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
 
@@ -58,6 +62,10 @@ class Kind:
     tags: frozenset[str]
     """The stored types a value can have; empty: any."""
 
+    python: type | None = None
+    """The class of its values, where that alone says what they are."""
+    choices: tuple[Any, ...] = ()
+    """Its values, where they are few and known."""
     plain: type | None = None
     """The class whose every object fits, as far as anybody can tell before it is written."""
     is_set: bool = False

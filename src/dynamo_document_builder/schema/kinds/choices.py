@@ -23,7 +23,8 @@ class ChoiceKind(Scalar):
 
     def __init__(self, expected: str, values: Iterable[Any]) -> None:
         self.expected = expected
-        forms = [(value, form_of(value)) for value in values]
+        self.choices = tuple(values)
+        forms = [(value, form_of(value)) for value in self.choices]
         types: set[type[Any]] = {type(form) for _, form in forms}
         if len(types) != 1 or not types <= _TAGS.keys():
             named = " and ".join(sorted(form.__name__ for form in types)) or "nothing"
@@ -60,6 +61,7 @@ class FlagKind(IntKind):
 
     def __init__(self, flag: type[Flag]) -> None:
         self.expected = flag.__name__
+        self.python = None
         self._flag = flag
         super().__init__()
 

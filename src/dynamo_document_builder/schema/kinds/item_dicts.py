@@ -64,6 +64,8 @@ def _writer_of(kind: ItemDictKind, source: Source) -> Callable[[Any], str]:
     source.add("def _function(o):", f"  if type(o) is not dict or not o.keys() <= {names}: {refusal(source, 'o')}")
     members = MembersText()
     for index, info in enumerate(kind.fields.values()):
+        if info.key_only:
+            continue
         variable = f"v{index}"
         member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, variable)]
         if is_always_written(info) and not info.has_default:

@@ -25,6 +25,7 @@ class OptionalKind(Kind):
         self.of = of
         self.expected = f"{of.expected} or None"
         self.tags = of.tags | {"NULL"} if of.tags else of.tags
+        self.python, self.choices = of.python, of.choices
         self.is_set, self.is_list, self.is_number, self.is_map = of.is_set, of.is_list, of.is_number, of.is_map
 
     def text(self, source: Source, variable: str) -> list[Part]:

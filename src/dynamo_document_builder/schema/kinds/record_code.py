@@ -68,6 +68,8 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
         source.add(f"  {source.bind(attrs.validate, 'validate')}(o)")
     members = MembersText()
     for index, info in enumerate(record.fields.values()):
+        if info.key_only:
+            continue
         variable = f"v{index}"
         source.add(f"  {variable} = o.{info.name}")
         member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, variable)]

@@ -51,6 +51,7 @@ class Scalar(Kind):
 
 class StrKind(Scalar):
     expected = "str"
+    python = str
     tag = "S"
     plain = str
 
@@ -64,6 +65,7 @@ class StrKind(Scalar):
 
 class IntKind(Scalar):
     expected = "int"
+    python = int
     tag = "N"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
@@ -95,6 +97,7 @@ class Written(Scalar):
 
 class FloatKind(Written):
     expected = "float"
+    python = float
     tag = "N"
     parse = staticmethod(read_float)
 
@@ -110,6 +113,7 @@ class FloatKind(Written):
 
 class DecimalKind(Scalar):
     expected = "Decimal"
+    python = Decimal
     tag = "N"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
@@ -124,6 +128,7 @@ class DecimalKind(Scalar):
 
 class BoolKind(Scalar):
     expected = "bool"
+    python = bool
     tag = "BOOL"
     stored = bool
 
@@ -137,6 +142,7 @@ class BoolKind(Scalar):
 
 class BytesKind(Written):
     expected = "bytes"
+    python = bytes
     tag = "B"
     stored = bytes
 

@@ -52,6 +52,7 @@ def _in_utc(value: datetime) -> datetime:
 
 class DatetimeKind(Written):
     expected = "datetime with a timezone"
+    python = datetime
     tag = "S"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
@@ -69,6 +70,7 @@ class EpochKind(Written):
     """Whole seconds since 1970, as DynamoDB's time to live wants them; a fraction of a second is cut off."""
 
     expected = "datetime with a timezone"
+    python = datetime
     tag = "N"
 
     @staticmethod
@@ -84,6 +86,7 @@ class EpochKind(Written):
 
 class DateKind(Written):
     expected = "date"
+    python = date
     tag = "S"
     parse = staticmethod(date.fromisoformat)
 
@@ -96,6 +99,7 @@ class DateKind(Written):
 
 class TimeKind(Written):
     expected = "time"
+    python = time
     tag = "S"
     parse = staticmethod(time.fromisoformat)
 
@@ -108,6 +112,7 @@ class TimeKind(Written):
 
 class UUIDKind(Written):
     expected = "UUID"
+    python = UUID
     tag = "S"
     parse = staticmethod(UUID)
 

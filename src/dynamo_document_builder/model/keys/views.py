@@ -1,18 +1,17 @@
 """
-What a key builder sees instead of an item: a view with only the fields that are known, which remembers what was read.
+Views: what a function that builds a key sees instead of an item, with only the fields that are known.
 
-Builders are plain callables over the item, so the only way to learn what they need is to let them ask.
+A field that is not known is reported by name, and what was read is remembered.
 """
 
 from __future__ import annotations
 
 import inspect
-from types import CodeType, SimpleNamespace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from dis import Instruction
+    from collections.abc import Mapping
 
     from dynamo_document_builder.schema.codec import Codec
 
@@ -30,11 +29,31 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
-_CLASS: Final = "__class__"
 
 
 class UnknownFieldError(MissingFieldError):
     """A builder asked for a field whose new value only DynamoDB will know."""
+
+
+class UndeclaredFieldError(Exception):
+    """A function asked for a field that `reads=` of `computed` does not name."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+class Declared(dict[str, Any]):
+    """Values of the fields that `computed` declares to read; any other field is refused."""
+
+    __slots__ = ("names",)
+
+    def __init__(self, values: Mapping[str, Any], names: frozenset[str]) -> None:
+        super().__init__((name, value) for name, value in values.items() if name in names)
+        self.names = names
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise KeyError(name) if name in self.names else UndeclaredFieldError(name)
 
 
 class View(SimpleNamespace):
@@ -190,92 +209,3 @@ def _view_class(codec: Codec[Any]) -> type[View | DictView]:
 
 
 _views: Final[dict[Codec[Any], type[View | DictView]]] = {}
-
-
-def fields_read(codec: Codec[Any], build: Callable[[Any], Any]) -> frozenset[str]:
-    """
-    Return the fields a builder may read.
-
-    A builder's branches are not all taken on one item. So beside what it reads from a view that has nothing, and from
-    one with nothing but each tag, every attribute that its code takes of the item counts.
-    """
-    starts = [dict[str, Any](), *({str(codec.tag): value} for value in codec.tag_values)]
-    tried = frozenset[str]().union(*(_first_reads(codec, build, start) for start in starts))
-    return (_taken_in(codec, build) & codec.fields.keys()) | tried
-
-
-def _first_reads(codec: Codec[Any], build: Callable[[Any], Any], values: dict[str, Any]) -> frozenset[str]:
-    read: set[str] = set()
-    for _ in codec.fields:
-        try:
-            build(view_of(codec, values, read))
-        except MissingFieldError as missing:
-            values[missing.field] = _Anything()
-        except Exception:  # noqa: BLE001  a stand-in value did not suit the builder: what it read so far still counts
-            break
-        else:
-            break
-    return frozenset(read)
-
-
-class _Anything(str):
-    """A stand-in that passes as text, so that most builders run through."""
-
-    __slots__ = ()
-
-    def __new__(cls) -> Self:
-        return super().__new__(cls, "x")
-
-
-def _taken_in(codec: Codec[Any], build: object) -> frozenset[str]:
-    code = getattr(build, "__code__", None)
-    if not isinstance(code, CodeType) or not code.co_argcount:
-        return frozenset()
-    if codec.item_class is dict:
-        return frozenset(_texts_in(code))
-    taken = frozenset(
-        _attributes_of(code.co_varnames[code.co_argcount - 1 if code.co_varnames[0] == "self" else 0], code)
-    )
-    others = taken - codec.fields.keys()
-    told = {codec.tag} if codec.tag is not None and any(_depends(codec, name) for name in others) else set[str]()
-    getters = (_getter(member.schema, name) for member in codec.members for name in others)
-    return taken.union(told, *(_taken_in(codec, getter) for getter in getters))
-
-
-def _depends(codec: Codec[Any], name: str) -> bool:
-    """Whether an attribute that is no field depends on the class of the item."""
-    return name == _CLASS or _owner(codec, name) is None
-
-
-def _getter(cls: type[Any], name: str) -> object:
-    attribute = inspect.getattr_static(cls, name, None)
-    return attribute.fget if isinstance(attribute, property) else None
-
-
-def _attributes_of(variable: str, code: CodeType) -> Iterator[str]:
-    import dis  # noqa: PLC0415  asked once per builder, and only where updates meet keys
-
-    before = None
-    for step in dis.get_instructions(code):
-        if step.opname in {"LOAD_ATTR", "LOAD_METHOD"} and before is not None and _loads(before, variable):
-            yield str(step.argval)
-        elif step.opname == "MATCH_CLASS" or step.argval == "isinstance":
-            yield _CLASS
-        before = step
-    for const in code.co_consts:
-        if isinstance(const, CodeType):
-            yield from _attributes_of(variable, const)
-
-
-def _texts_in(code: CodeType) -> Iterator[str]:
-    """Yield every text in a builder's code: the name of any member that it takes is one."""
-    for const in code.co_consts:
-        if isinstance(const, str):
-            yield const
-        elif isinstance(const, CodeType):
-            yield from _texts_in(const)
-
-
-def _loads(step: Instruction, variable: str) -> bool:
-    # Newer versions load two variables at once and name both, the last one on top.
-    return step.opname.startswith(("LOAD_FAST", "LOAD_DEREF")) and step.argrepr.split(", ")[-1] == variable

@@ -1,0 +1,147 @@
+"""What a builder gave while it is learnt, in a form that can be compared with what its template gives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.keys.formats import NUMBER, REST
+from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN, Piece, Run, Token
+from dynamo_document_builder.model.keys.stand_ins import is_stand_in, parts_of
+from dynamo_document_builder.model.keys.templates import template_text
+from dynamo_document_builder.wire.numbers import number_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.model.keys.templates import KeyTemplate
+
+SAME: Final = "same"
+FEWER: Final = "fewer"
+"""The builder gives no key where the template gives one."""
+OTHER: Final = "other"
+_TAGS: Final[Mapping[type, str]] = {str: "S", int: "N", Decimal: "N", bytes: "B"}
+_LOSSY: Final = "?"
+"""The format of a text that no template has."""
+
+
+class Answer(Struct, frozen=True):
+    """A key attribute."""
+
+    tag: str
+    """Its type; empty for no key."""
+    text: str = ""
+    """As a template has it: a field that has no value stands in braces."""
+
+
+NO_KEY: Final = Answer("")
+FAILED: Final = Answer("error")
+REFUSED: Final = Answer("refused")
+"""An error of `key`: no item has such a key."""
+CHANGED: Final = Answer("changed")
+"""A text that was formatted with stand-ins, and changed afterwards."""
+
+
+def answer_of(run: Run) -> Answer:
+    """Return what a builder gave; what cannot be a key attribute is an error."""
+    result = run.result
+    if run.error is not None:
+        return REFUSED if isinstance(run.error, UsageError) else FAILED
+    if result is None:
+        return NO_KEY
+    if type(result) is bytes:
+        return Answer("B", result.hex())
+    if type(result) is int or type(result) is Decimal:
+        return _number(result)
+    tokens = tokens_of(run)
+    if tokens is None:
+        return CHANGED
+    tag = _tag(result)
+    return Answer(tag, template_text([_said(one) for one in tokens])) if tag and tokens else FAILED
+
+
+def tokens_of(run: Run) -> list[Token] | None:
+    """Return what the text that a builder gave is made of; `None` if that cannot be told any more."""
+    result = run.result
+    if is_stand_in(result):
+        return run.tokens(parts_of(result)[0])
+    return run.tokens([result] if result else []) if type(result) is str else []
+
+
+def compared(template: KeyTemplate, tokens: Sequence[Token], answer: Answer, values: Mapping[str, Any]) -> str:
+    """Compare what a builder gave for these values with what a template gives; *tokens* are the builder's own."""
+    known = {one.name: _known(values.get(one.name, UNSEEN)) for one in template.fields}
+    try:
+        expected = _expected(template, known)
+    except UsageError:
+        if answer in {FAILED, REFUSED}:
+            return SAME
+        # A template may refuse text that would make two items one key, such as a separator; `None` it may not.
+        is_stricter = not any(value is None for value in known.values()) and answer == _written(tokens, known)
+        return SAME if is_stricter else FEWER if answer == NO_KEY else OTHER
+    if answer == expected or (answer == REFUSED and expected != NO_KEY):
+        return SAME
+    return FEWER if answer == NO_KEY else OTHER
+
+
+def _known(value: Any) -> Any:
+    return None if value is ABSENT else value
+
+
+def _expected(template: KeyTemplate, values: Mapping[str, Any]) -> Answer:
+    if template.sparse and any(value is None for value in values.values()):
+        return NO_KEY
+    tokens: list[str | tuple[str, str]] = []
+    for one in template.tokens:
+        if isinstance(one, str):
+            tokens.append(one)
+        else:
+            value = values[one.name]
+            tokens.append(_plain(one.name, one.spec) if value is UNSEEN else one.text(value))
+    return Answer("N" if template.is_number else "S", template_text(tokens))
+
+
+def _written(tokens: Sequence[Token], values: Mapping[str, Any]) -> Answer:
+    """Return the text that a builder makes, whether or not a key can hold it."""
+    texts: list[str | tuple[str, str]] = []
+    for one in tokens:
+        value = UNSEEN if isinstance(one, str) else values[one.name]
+        if isinstance(one, str) or value is UNSEEN:
+            texts.append(_said(one))
+            continue
+        try:
+            texts.append(one.write(value))
+        except Exception:  # noqa: BLE001  formatting runs code of the value's own class
+            return FAILED
+    return Answer("S", template_text(texts))
+
+
+def _said(token: Token) -> str | tuple[str, str]:
+    if isinstance(token, Piece):
+        return _plain(token.name, _LOSSY if token.spec is None else token.spec)
+    return token
+
+
+def _plain(name: str, spec: str) -> tuple[str, str]:
+    """Return a field and its format; that of a key which is the field itself is left out."""
+    return name, "" if spec in {REST, NUMBER} else spec
+
+
+def _number(result: int | Decimal) -> Answer:
+    try:
+        return Answer("N", number_text(result))
+    except ValueError:
+        return FAILED
+
+
+def _tag(result: Any) -> str:
+    """Return the type of the key attribute that a text or a stand-in makes; empty if it makes none."""
+    if not is_stand_in(result):
+        return "S" if type(result) is str else ""
+    kind = parts_of(result)[1]
+    if kind is None:
+        return "S"
+    return "" if kind.choices or kind.python is None else _TAGS.get(kind.python, "")

@@ -1,0 +1,55 @@
+"""Whether two templates can build one key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from dynamo_document_builder.model.keys.formats import Chars, Shape
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.keys.templates import KeyTemplate
+
+_Edges: TypeAlias = list[list[tuple[Chars, int]]]
+"""For each state, what may follow and where that leads."""
+
+
+def collision(one: KeyTemplate, other: KeyTemplate) -> str | None:
+    """Return a key that both templates may build; `None` if there is none."""
+    if one.is_number or other.is_number:
+        return "1" if one.is_number and other.is_number else None
+    (mine, end), (theirs, other_end) = _states(one), _states(other)
+    queue, seen = [(0, 0, "")], {(0, 0)}
+    for here, there, text in queue:  # it grows
+        if (here, there) == (end, other_end):
+            return text
+        for chars, to in mine[here]:
+            for others, to_other in theirs[there]:
+                char = chars.shared(others)
+                if char is not None and (to, to_other) not in seen:
+                    seen.add((to, to_other))
+                    queue.append((to, to_other, text + char))
+    return None
+
+
+def _states(template: KeyTemplate) -> tuple[_Edges, int]:
+    """Return the states of a key that is read from the left, and the last of them."""
+    edges: _Edges = [[]]
+    here = 0
+    for token in template.tokens:
+        shape: Shape = (
+            (tuple((Chars(char), False) for char in token),) if isinstance(token, str) else token.format.shape
+        )
+        edges.append([])
+        end = len(edges) - 1
+        for steps in shape:
+            at = here
+            for place, (chars, many) in enumerate(steps, 1):
+                to = end if place == len(steps) else len(edges)
+                if to == len(edges):
+                    edges.append([])
+                edges[at].append((chars, to))
+                if many:
+                    edges[to].append((chars, to))
+                at = to
+        here = end
+    return edges, here

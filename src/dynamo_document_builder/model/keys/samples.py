@@ -1,0 +1,199 @@
+"""Sample items: what a builder and its template are compared on, where stand-ins do not see what the builder does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import attrs
+from msgspec import Struct
+
+from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN
+from dynamo_document_builder.model.keys.stand_ins import FALSE
+from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind
+from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+from dynamo_document_builder.schema.kinds.unions import UnionKind
+from dynamo_document_builder.schema.members import is_model, is_struct, replaced, value_of
+from dynamo_document_builder.wire.json import quote, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dynamo_document_builder.schema.item_codec import RecordCodec
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+
+_ODD: Final = " \tZz09 Ünïß.-_/:@%41+&?=|~'\"*,;()[]<>{}ÅΣ\u0301" + "xY" * 300 + " "
+_STORED: Final[Mapping[Any, tuple[Any, ...]]] = {
+    str: ("sample", "Other", _ODD, "0007", "a#b", "7", "ΟΔΟΣ", " "),
+    int: (7, 12345678901, -3, 0, 1, 300, 10**37 + 1),
+    Decimal: ("1.50", "-2", "0", "10", "1E+3", "0.000000000001"),
+    bool: (True, False),
+    bytes: ("eA==", "/w=="),
+    float: ("1.5", "-3"),
+    date: ("2026-01-02", "1000-12-31", "9999-12-31"),  # `strftime` does not pad earlier years everywhere
+    datetime: ("2026-01-02T03:04:05.000006Z", "1000-12-31T23:59:59.000000Z"),
+    time: ("03:04:05.000006", "00:00:00.000000"),
+    UUID: ("a8098c1a-f86e-11da-bd1a-00112444be1e", "00000000-0000-0000-0000-000000000001"),
+}
+"""Values of each class, as they are stored."""
+_ABROAD: Final = datetime(1999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-5)))
+"""In UTC the second, the day and the year are others."""
+_EPOCHS: Final = (1767323045, 0)
+_OTHERS: Final[Mapping[str, Any]] = {
+    "L": [],
+    "M": {},
+    "S": "x",
+    "N": "1",
+    "B": "eA==",
+    "BOOL": True,
+    "NULL": True,
+    "SS": ["x"],
+    "NS": ["1"],
+    "BS": ["eA=="],
+}
+
+
+class Sample(Struct, frozen=True, eq=False):
+    """An item, and what it holds."""
+
+    item: Any
+    values: Mapping[str, Any]
+
+
+class Given(Struct, frozen=True, eq=False):
+    """A value that an item can hold and is not read as."""
+
+    value: Any
+
+
+class Samples:
+    """Makes items of a class; there are none where the class refuses all of them."""
+
+    def __init__(self, codec: RecordCodec[Any]) -> None:
+        self.codec = codec
+        self.fields = codec.fields
+        self._defaults = {name: one.default for name, one in codec.kind.plan.attributes.items()}
+        self._usual = {name: stored_forms(info.kind)[0] for name, info in self.fields.items()}
+        self.first = self._made(self._usual)
+
+    def of(self, names: Iterable[str]) -> Iterator[Sample]:
+        """Yield an item, one that differs in all fields, and one for each other value of each of some fields."""
+        forms: dict[str, list[str | Given]] = {name: list(self._variants(self.fields[name])) for name in names}
+        others = {name: of[1 % len(of)] for name, of in forms.items()}
+        usual: dict[str, str | Given] = {**self._usual}
+        changed = [usual | others, *(usual | {name: one} for name, of in forms.items() for one in of[1:])]
+        for made in (self.first, *map(self._made, changed)):
+            if made is not None and all(name in made.values for name in names):
+                yield made
+
+    def choices(self, info: FieldInfo) -> list[Any]:
+        """Return every value of a field that `is` can tell, and `UNSEEN` for all others together."""
+        kind, default = info.kind, self._default(info)
+        found: list[Any] = list(kind.choices) or ([True, False] if kind.python is bool else [UNSEEN])
+        false = FALSE.get(kind.python, UNSEEN) if not kind.choices else UNSEEN
+        for one in (false, default):
+            if one is not UNSEEN and not any(one is other for other in found):
+                found.append(one)
+        return [*found, *self._nothing(info)]
+
+    def _variants(self, info: FieldInfo) -> Iterator[str | Given]:
+        yield from stored_forms(info.kind)
+        if info.kind.python is datetime and "N" not in info.kind.tags:
+            yield Given(_ABROAD)
+        yield from (Given(one) for one in self._nothing(info))
+        default = self._default(info)
+        if default is not UNSEEN:
+            yield Given(default)
+
+    def _default(self, info: FieldInfo) -> Any:
+        default = self._defaults[info.name]
+        is_value = info.has_default and not self._is_dict and not isinstance(default, attrs.Factory)  # type: ignore[arg-type]  # a class at run time
+        return default if is_value and default is not attrs.NOTHING and default is not None else UNSEEN
+
+    def _nothing(self, info: FieldInfo) -> Iterator[Any]:
+        if info.optional or info.null:
+            yield None
+        if self._is_dict and info.has_default:
+            yield ABSENT
+
+    @property
+    def _is_dict(self) -> bool:
+        return self.codec.item_class is dict
+
+    def _made(self, forms: Mapping[str, str | Given]) -> Sample | None:
+        """Return the item that is read where these forms are stored."""
+        stored = {self.fields[name].stored: form for name, form in forms.items() if isinstance(form, str)}
+        given = {name: form.value for name, form in forms.items() if isinstance(form, Given)}
+        missing = [self.fields[name] for name in given if not self.fields[name].may_be_absent]
+        stored |= {info.stored: stored_forms(info.kind)[0] for info in missing}
+        raw = f"{{{','.join([f'{quote(name)}:{form}' for name, form in stored.items()])}}}".encode()
+        try:
+            item: Any = self.codec.decode_trusted(raw)
+        except Exception:  # noqa: BLE001  a class may refuse anything
+            item = self._bare(forms)
+        if item is None:
+            return None
+        gone = [name for name, value in given.items() if value is ABSENT]
+        item = replaced(item, {name: value for name, value in given.items() if value is not ABSENT})
+        if gone:
+            item = {name: value for name, value in item.items() if name not in gone}
+        values = {name: value_of(item, name, ABSENT) for name in self.fields}
+        return Sample(item, {n: value for n, value in values.items() if value is not ABSENT or self._is_dict})
+
+    def _bare(self, forms: Mapping[str, str | Given]) -> Any:
+        """Return an item that its class was not asked about."""
+        values = {name: self._read(name, form) for name, form in forms.items() if isinstance(form, str)}
+        values = {name: value for name, value in values.items() if value is not ABSENT}
+        cls: Any = self.codec.schema
+        if self._is_dict or is_struct(cls):
+            return values if self._is_dict else None
+        if is_model(cls):
+            return cls.model_construct(**values)
+        item = object.__new__(cls)
+        for name, value in values.items():
+            object.__setattr__(item, name, value)
+        return item
+
+    def _read(self, name: str, form: str) -> Any:
+        try:
+            return self.fields[name].kind.reader(form.encode())
+        except Exception:  # noqa: BLE001  the user's own codec may refuse anything
+            return ABSENT
+
+
+@cache
+def samples_of(codec: RecordCodec[Any]) -> Samples:
+    """Return what makes sample items of a codec."""
+    return Samples(codec)
+
+
+def stored_forms(kind: Kind) -> list[str]:
+    """Return some values of a kind in DynamoDB JSON."""
+    if kind.choices:
+        return [kind.encode(one) for one in kind.choices]
+    if kind.python is datetime and "N" in kind.tags:
+        return [f'{{"N":"{one}"}}' for one in _EPOCHS]
+    if kind.python in _STORED:
+        tag = min(kind.tags - {"NULL"})
+        return [f'{{"{tag}":{_inner(one)}}}' for one in _STORED[kind.python]]
+    return [_compound_form(kind)]
+
+
+def _inner(value: Any) -> str:
+    return write_json(value) if isinstance(value, bool) else quote(str(value))
+
+
+def _compound_form(kind: Kind) -> str:
+    if isinstance(kind, FixedTupleKind):
+        return f'{{"L":[{",".join([stored_forms(one)[0] for one in kind.kinds])}]}}'
+    if isinstance(kind, (RecordKind, TypedDictKind)):
+        needed = [info for info in kind.fields.values() if not info.may_be_absent]
+        return f'{{"M":{{{",".join([f"{quote(one.stored)}:{stored_forms(one.kind)[0]}" for one in needed])}}}}}'
+    if isinstance(kind, UnionKind):
+        return stored_forms(kind.all[0])[0]
+    tag = min(kind.tags or {"S"})
+    return write_json({tag: _OTHERS[tag]})

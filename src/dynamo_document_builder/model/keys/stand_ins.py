@@ -1,0 +1,214 @@
+"""
+Stand-ins for fields: what a builder gets for their values while it is learnt.
+
+A stand-in can be joined to a text. It has no value, and refuses whatever needs one. The run notes each refusal, so that
+no `except` in the builder hides it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import partial
+from operator import methodcaller
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from uuid import UUID
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, part_text
+from dynamo_document_builder.model.keys.runs import UNSEEN, Piece, Run, Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dynamo_document_builder.schema.kinds.base import Kind
+
+FALSE: Final[Mapping[Any, Any]] = {
+    str: "",
+    int: 0,
+    Decimal: Decimal(0),
+    bytes: b"",
+    **dict.fromkeys((date, datetime, time, UUID), UNSEEN),
+}
+"""The value of a class that is false; `UNSEEN`: none is."""
+
+_TEXT_METHODS: Final = ("lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize")
+_DATE_METHODS: Final = ("isoformat", "strftime")
+_METHODS: Final[Mapping[Any, Sequence[str]]] = {str: _TEXT_METHODS, date: _DATE_METHODS, datetime: _DATE_METHODS}
+_PADDED: Final = re.compile("(0[1-9][0-9]?)d?").fullmatch
+
+
+class StandIn(StandsIn):
+    """Stands for the value of a field, or for a text that is built from fields."""
+
+    __slots__ = ("kind", "pieces", "run")
+    # The kind of the field's values; `None` for a text that was joined.
+
+    @staticmethod
+    def joined(parts: tuple[Any, ...], /) -> Any:
+        tokens: list[Token] = []
+        run: Any = None
+        for position, part in enumerate(parts):
+            tokens += [SEPARATOR] if position else []
+            if not is_stand_in(part):
+                tokens.append(part_text(part, position))
+                continue
+            kind, run = _of(part, "kind"), _of(part, "run")
+            if kind is not None and not _can_be_part(kind):
+                raise UsageError(f"part {position + 1} of a key is {kind.expected}")
+            tokens += [part_text(one, position) if isinstance(one, str) else one for one in _of(part, "pieces")]
+        return _made(run, tuple(tokens))
+
+    def __getattribute__(self, name: str) -> Any:
+        kind = _of(self, "kind")
+        if name == "value" and kind is not None and kind.choices and isinstance(kind.choices[0], Enum):
+            return _text(self, "", _value_text)  # `key` makes the same of a member and of its value
+        if name in (_TEXT_METHODS if kind is None else _METHODS.get(kind.python, ())):
+            return partial(_called, self, name)
+        return refuse(self, f"takes .{name} of")
+
+    def __bool__(self) -> bool:
+        kind = _of(self, "kind")
+        if kind is None:  # nothing in it is empty, but for what no template has
+            is_known = any(isinstance(one, str) or one.spec is not None for one in _of(self, "pieces"))
+        else:
+            is_known = kind.python in FALSE and not kind.choices
+        return True if is_known else refuse(self, "asks the truth of")
+
+    def __format__(self, spec: str) -> str:
+        run, kind, pieces = _of(self, "run"), _of(self, "kind"), _of(self, "pieces")
+        if kind is not None:
+            pieces = [Piece(pieces[0].name, _spec(self, kind, spec), partial(_formatted, spec))]
+        elif spec:
+            refuse(self, "pads")
+        return "".join([one if isinstance(one, str) else run.mark(one) for one in pieces])
+
+    def __str__(self) -> str:
+        return format(self)
+
+    def __add__(self, other: Any) -> Any:
+        return _added(self, self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return _added(self, other, self)
+
+
+def is_stand_in(value: object) -> bool:
+    """Tell whether a value is a stand-in, without asking it."""
+    return type(value) is StandIn
+
+
+def stand_in(run: Run, name: str, kind: Kind) -> StandIn:
+    """Return what stands for the value of a field."""
+    return _made(run, (Piece(name, "", part_text),), kind)
+
+
+def parts_of(value: StandIn) -> tuple[tuple[Token, ...], Kind | None]:
+    """Return the pieces of a stand-in, and the kind of values if it is a field's."""
+    return _of(value, "pieces"), _of(value, "kind")
+
+
+def refuse(self: object, does: str) -> NoReturn:
+    run: Run = _of(self, "run")
+    names = dict.fromkeys(repr(piece.name) for piece in _of(self, "pieces") if isinstance(piece, Piece))
+    run.refuse(f"it {does} {' and '.join(names)}")
+
+
+def _of(value: object, slot: str) -> Any:
+    return object.__getattribute__(value, slot)
+
+
+def _made(run: Run, pieces: tuple[Token, ...], kind: Kind | None = None) -> StandIn:
+    made = object.__new__(StandIn)
+    object.__setattr__(made, "run", run)
+    object.__setattr__(made, "pieces", pieces)
+    object.__setattr__(made, "kind", kind)
+    return made
+
+
+def _can_be_part(kind: Kind) -> bool:
+    return bool(kind.choices) or kind.python in {str, int, Decimal, UUID, date, datetime}
+
+
+def _called(self: StandIn, method: str, *given: Any, **named: Any) -> Any:
+    """Return what stands for the text that a method gives."""
+    run, kind, pieces = _of(self, "run"), _of(self, "kind"), _of(self, "pieces")
+    if named or len(given) != (method == "strftime") or any(type(one) is not str for one in given):
+        refuse(self, f"calls .{method}() of")
+    if kind is None:
+        return _made(run, tuple(Piece(one.name, None, str) for one in pieces if isinstance(one, Piece)))
+    specs = {"upper": "upper", "lower": "lower", "strftime": given[0] if given else None}
+    spec = "" if method == "isoformat" and kind.python is date else specs.get(method)
+    return _text(self, spec, methodcaller(method, *given))
+
+
+def _text(self: StandIn, spec: str | None, write: Callable[[Any], str]) -> StandIn:
+    """Return what stands for a text that is made of the value of a field."""
+    return _made(_of(self, "run"), (Piece(_of(self, "pieces")[0].name, spec, write),))
+
+
+def _value_text(member: Any) -> str:
+    return str(member.value)
+
+
+def _spec(self: StandIn, kind: Kind, spec: str) -> str:
+    """Return the format in a template for one in an f-string."""
+    if not spec or (kind.python in {date, datetime} and not kind.choices):
+        return spec
+    if kind.python is int and spec == "d":
+        return ""
+    padded = _PADDED(spec) if kind.python is int else None
+    return f"{padded[1]}d" if padded else refuse(self, "formats, as no template can,")
+
+
+def _formatted(spec: str, value: Any) -> str:
+    return format(value, spec)
+
+
+def _added(self: StandIn, one: Any, other: Any) -> Any:
+    """Return what stands for two texts put together."""
+    tokens: list[Token] = []
+    for part in (one, other):
+        if type(part) is str:
+            tokens += [part] if part else []
+        elif is_stand_in(part) and _is_text(_of(part, "kind")):
+            tokens += _of(part, "pieces") if _of(part, "kind") is None else _of(_text(part, "", str), "pieces")
+        else:
+            refuse(self, "computes with")
+    return _made(_of(self, "run"), tuple(tokens))
+
+
+def _is_text(kind: Kind | None) -> bool:
+    return kind is None or kind.python is str or bool(kind.choices)
+
+
+_TRAPS: Final = {
+    "compares": "eq ne lt le gt ge",
+    "hashes": "hash",
+    "takes apart": "len iter next reversed contains getitem length_hint",
+    "computes with": "sub rsub mul rmul matmul rmatmul mod rmod truediv rtruediv floordiv rfloordiv divmod rdivmod pow "
+    "rpow lshift rlshift rshift rrshift and rand or ror xor rxor neg pos abs invert int float complex index round "
+    "trunc floor ceil",
+    "changes": "setattr delattr setitem delitem",
+    "needs the value of": "bool str format repr bytes buffer call fspath enter exit await aiter anext aenter aexit "
+    "dir reduce reduce_ex copy deepcopy",
+}
+
+
+def trap(cls: type[Any], refuse: Callable[[Any, str], NoReturn], *, but: Sequence[str] = ()) -> None:
+    """Make a class refuse all that needs a value."""
+
+    def refusing(does: str) -> Callable[..., NoReturn]:
+        def refused(self: Any, *_: Any, **__: Any) -> NoReturn:
+            refuse(self, does)
+
+        return refused
+
+    for does, names in _TRAPS.items():
+        for name in set(names.split()) - set(but):
+            setattr(cls, f"__{name}__", refusing(does))
+
+
+trap(StandIn, refuse, but=("bool", "str", "format"))

@@ -1,0 +1,20 @@
+"""What a condition says about whether the item is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.conditions import Condition
+
+Mode: TypeAlias = Literal["update", "create", "upsert"]
+"""Whether the condition says that the item exists, that it does not, or neither."""
+
+
+def mode_of(condition: Condition | None, key_names: tuple[str, ...]) -> Mode:
+    """Return what a condition says about whether the item exists."""
+    if condition is None:
+        return "upsert"
+    if condition.implies_item():
+        return "update"
+    return "create" if condition.implies_no_item(key_names) else "upsert"

@@ -1,0 +1,42 @@
+"""The item an update is about, with what becomes of the fields that the library keeps by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of
+from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.model.kept import kept_up
+from dynamo_document_builder.model.keys.upkeep import Subject, key_writes
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.versions import Terms
+
+
+def subject_of(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> Subject:
+    """Return the subject of an update that depends on these terms."""
+    subject, roles = Subject(entity, key, terms.mode), entity.codec.roles
+    return subject if roles is None else kept_up(subject, roles, changes, terms.guard, made_ns)
+
+
+def believed(subject: Subject, changes: Sequence[Change]) -> Condition | None:
+    """
+    Return the condition that fields which were given in `key=` alone are stored so; `None` if no key follows from any.
+
+    Without it, an index key would be built from a value that others have changed since.
+    """
+    guards = key_writes(subject, changes).guards
+    if not guards:
+        return None
+    return all_of(tuple(_is_stored(subject, guards, name) for name in guards))
+
+
+def _is_stored(subject: Subject, guards: Mapping[str, Any], name: str) -> Condition:
+    info, value = subject.entity.codec.fields[name], guards[name]
+    if value is None and not info.null:
+        return Exists(Path((name,)), present=False)
+    return Comparison(Path((name,)), "=", value)
