@@ -26,7 +26,7 @@ import attrs
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from harness import held, ratio
 
-from dynamo_document_builder import Entity, Table, key
+from dynamo_document_builder import Entity, Table
 from dynamo_document_builder.schema.codec import codec_of
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ ITEM = User(
 )
 
 codec = codec_of(User)
-users = Entity(User, Table("app"), partition_key=lambda user: key("USER", user.user_id), sort_key=lambda _: "META")
+users = Entity(User, Table("app"), partition_key="USER#{user_id}", sort_key="META")
 quote = json.encoder.encode_basestring
 serialize = TypeSerializer().serialize
 deserialize = TypeDeserializer().deserialize

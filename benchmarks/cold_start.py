@@ -38,7 +38,7 @@ print(took * 1e3, int(peak) / 1e3)
 PROGRAMS: Final = {
     "ours, HttpTransport, credentials from the environment": """
 from attrs import frozen
-from dynamo_document_builder import Entity, Put, Table, key
+from dynamo_document_builder import Entity, Put, Table
 from dynamo_document_builder.transports.http import HttpTransport
 
 @frozen
@@ -47,13 +47,13 @@ class User:
     name: str
 
 table = Table("cold", transport=HttpTransport(endpoint_url=URL))
-users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+users = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
 users.send(Put(User("u1", "Alice")))
 """,
     "ours, through a boto3 client": """
 import boto3
 from attrs import frozen
-from dynamo_document_builder import Entity, Put, Table, key
+from dynamo_document_builder import Entity, Put, Table
 
 @frozen
 class User:
@@ -61,7 +61,7 @@ class User:
     name: str
 
 table = Table("cold", client=boto3.client("dynamodb", endpoint_url=URL))
-users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+users = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
 users.send(Put(User("u1", "Alice")))
 """,
     "boto3 client": """

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from items import Order, User, user
 from operations import stored_order
 
-from dynamo_document_builder import Entity, Put, Query, Table, TransactGet, TransactWrite, key
+from dynamo_document_builder import Entity, Put, Query, Table, TransactGet, TransactWrite
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def users(transport: Ready) -> Entity[User]:
     return Entity(
         User,
         Table("app", transport=transport),
-        partition_key=lambda u: key("USER", u.user_id),
-        sort_key=lambda _: "META",
+        partition_key="USER#{user_id}",
+        sort_key="META",
     )
 
 
@@ -63,8 +63,8 @@ def orders(transport: Ready) -> Entity[Order]:
     return Entity(
         Order,
         Table("app", transport=transport),
-        partition_key=lambda o: key("CUST", o.customer),
-        sort_key=lambda o: key("ORDER", o.order_id),
+        partition_key="CUST#{customer}",
+        sort_key="ORDER#{order_id}",
     )
 
 

@@ -1,4 +1,4 @@
-"""Show the `Example:` of a docstring as code: griffe reads what follows `Examples:` so, and any other word as prose."""  # noqa: INP001
+"""Show the `Example:` of a docstring as code: griffe reads what follows `Examples:` so, and any other word as prose."""
 
 from typing import Any
 
@@ -11,4 +11,6 @@ class ExamplesAsCode(griffe.Extension):
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
         """Change one docstring, before it is parsed."""
         if obj.docstring is not None:
-            obj.docstring.value = obj.docstring.value.replace("\nExample:\n", "\nExamples:\n")
+            obj.docstring.value = obj.docstring.value.replace(
+                "\nExample:\n", "\nExamples:\n"
+            )

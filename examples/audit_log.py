@@ -21,7 +21,6 @@ from dynamo_document_builder import (
     increment,
     item_exists,
     item_not_exists,
-    key,
 )
 
 
@@ -50,17 +49,13 @@ class AuditLog:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.tenants = Entity(
-            Tenant, table, partition_key=lambda t: key("TENANT", t.tenant_id), sort_key=lambda _: "META"
-        )
-        self.counters = Entity(
-            Counter, table, partition_key=lambda c: key("TENANT", c.tenant_id), sort_key=lambda _: "COUNTER"
-        )
+        self.tenants = Entity(Tenant, table, partition_key="TENANT#{tenant_id}", sort_key="META")
+        self.counters = Entity(Counter, table, partition_key="TENANT#{tenant_id}", sort_key="COUNTER")
         self.events = Entity(
             Event,
             table,
-            partition_key=lambda e: key("TENANT", e.tenant_id),
-            sort_key=lambda e: key("EVENT", e.at, e.event_id),
+            partition_key="TENANT#{tenant_id}",
+            sort_key="EVENT#{at}#{event_id}",
         )
 
     def open_tenant(self, tenant_id: str) -> None:

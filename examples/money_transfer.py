@@ -17,7 +17,6 @@ from dynamo_document_builder import (
     greater_than_or_equal,
     item_exists,
     item_not_exists,
-    key,
     subtract,
 )
 
@@ -47,12 +46,8 @@ class Bank:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.accounts = Entity(
-            Account, table, partition_key=lambda a: key("ACCOUNT", a.account_id), sort_key=lambda _: "META"
-        )
-        self.transfers = Entity(
-            Transfer, table, partition_key=lambda t: key("TRANSFER", t.transfer_id), sort_key=lambda _: "META"
-        )
+        self.accounts = Entity(Account, table, partition_key="ACCOUNT#{account_id}", sort_key="META")
+        self.transfers = Entity(Transfer, table, partition_key="TRANSFER#{transfer_id}", sort_key="META")
 
     def order(self, transfer: Transfer) -> TableTransactWrite:
         """A transfer is a value: build it, log it, compare it, send it, send it again."""

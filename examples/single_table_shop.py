@@ -18,7 +18,6 @@ from dynamo_document_builder import (
     Update,
     UsageError,
     item_exists,
-    key,
     stored,
 )
 
@@ -55,22 +54,21 @@ class Shop:
         entity_attribute="_type",
         global_secondary_indexes={"open": {"partition_key": "open_at", "sort_key": "open_since"}},
     )
-    customers = Entity(
-        Customer, table, partition_key=lambda c: key("CUSTOMER", c.customer_id), sort_key=lambda _: "PROFILE"
-    )
+    customers = Entity(Customer, table, partition_key="CUSTOMER#{customer_id}", sort_key="PROFILE")
     orders = Entity(
         Order,
         table,
-        partition_key=lambda o: key("CUSTOMER", o.customer_id),
-        sort_key=lambda o: key("ORDER", o.placed_on, o.order_id),
+        partition_key="CUSTOMER#{customer_id}",
+        sort_key="ORDER#{placed_on}#{order_id}",
         global_secondary_indexes={
             "open": {
-                "partition_key": lambda o: key("WAREHOUSE", o.warehouse),
-                "sort_key": lambda o: None if o.shipped else key(o.placed_on, o.order_id),
+                "partition_key": "WAREHOUSE#{warehouse}",
+                "sort_key": "{placed_on}#{order_id}",
+                "when": {"shipped": False},
             }
         },
     )
-    products = Entity(Product, table, partition_key=lambda p: key("PRODUCT", p.sku), sort_key=lambda _: "META")
+    products = Entity(Product, table, partition_key="PRODUCT#{sku}", sort_key="META")
 
     def open_shop(self) -> None:
         """Put products one by one, as they have versions, and what has none in a batch over two entities."""

@@ -22,7 +22,6 @@ from dynamo_document_builder import (
     greater_than_or_equal,
     item_exists,
     item_not_exists,
-    key,
     subtract,
 )
 
@@ -53,20 +52,18 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.users = Entity(
-            User, database.table("users"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META"
-        )
+        self.users = Entity(User, database.table("users"), partition_key="USER#{user_id}", sort_key="META")
         self.charges = Entity(
             Charge,
             database.table("charges"),
-            partition_key=lambda c: key("CHARGE", c.charge_id),
-            sort_key=lambda _: "META",
+            partition_key="CHARGE#{charge_id}",
+            sort_key="META",
         )
         self.products = Entity(
             Product,
             database.table("products"),
-            partition_key=lambda p: key("PRODUCT", p.sku),
-            sort_key=lambda _: "META",
+            partition_key="PRODUCT#{sku}",
+            sort_key="META",
         )
 
     def checkout(self, charge: Charge, sku: str) -> TableTransactWrite:

@@ -20,7 +20,6 @@ from dynamo_document_builder import (
     increment,
     item_exists,
     item_not_exists,
-    key,
     not_,
     set_,
 )
@@ -46,12 +45,12 @@ def main() -> None:
     table = Table("todos")
     with dynamodb(table) as client:
         table.connect(client)
-        users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "PROFILE")
+        users = Entity(User, table, partition_key="USER#{user_id}", sort_key="PROFILE")
         todos = Entity(
             Todo,
             table,
-            partition_key=lambda t: key("USER", t.user_id),
-            sort_key=lambda t: key("TODO", t.todo_id),
+            partition_key="USER#{user_id}",
+            sort_key="TODO#{todo_id}",
         )
 
         users.send(Put(User("u1", "Ada"), condition=item_not_exists()))

@@ -34,7 +34,6 @@ from dynamo_document_builder import (
     TransactWrite,
     Update,
     item_exists,
-    key,
     stored,
 )
 from dynamo_document_builder.testing import (
@@ -91,7 +90,7 @@ class World:
         self.documents = self._of(Document)
 
     def _of(self, schema: Any) -> Entity[Any]:
-        return Entity(schema, self.table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+        return Entity(schema, self.table, partition_key="USER#{user_id}", sort_key="META")
 
     def script(self, *steps: Any) -> Entity[User]:
         self.table.connect(transport=ScriptedTransport(*steps, then=BotocoreTransport(self.client)))
@@ -250,7 +249,7 @@ SCENARIOS: dict[str, Any] = {
         refuse("IdempotentParameterMismatchException")
     ).send(WRITE),
     "the table is not there": lambda w: Entity(
-        User, Table("nowhere", client=w.client), partition_key=lambda _: "x", sort_key=lambda _: "y"
+        User, Table("nowhere", client=w.client), partition_key="x", sort_key="y"
     ).send(Put(NEW)),
     "the keys are not accepted": lambda w: w.script(refuse("UnrecognizedClientException")).send(Put(NEW)),
     "DynamoDB fails while it reads": lambda w: w.script(break_down()).send(Get(KEY)),

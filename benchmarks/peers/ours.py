@@ -18,7 +18,6 @@ from dynamo_document_builder import (
     Table,
     TransactGet,
     TransactWrite,
-    key,
 )
 
 if TYPE_CHECKING:
@@ -31,10 +30,8 @@ VERSION = f"dynamo-document-builder {version('dynamo-document-builder')}"
 
 def entities(transport: Transport, name: str) -> tuple[Entity[User], Entity[Order]]:
     table = Table(name, transport=transport)
-    users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
-    orders = Entity(
-        Order, table, partition_key=lambda o: key("CUST", o.customer), sort_key=lambda o: key("ORDER", o.order_id)
-    )
+    users = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
+    orders = Entity(Order, table, partition_key="CUST#{customer}", sort_key="ORDER#{order_id}")
     return users, orders
 
 

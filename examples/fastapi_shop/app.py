@@ -34,7 +34,6 @@ from dynamo_document_builder import (
     Update,
     UsageError,
     item_not_exists,
-    key,
     subtract,
 )
 
@@ -84,12 +83,12 @@ def status_of(error: DocumentBuilderError) -> tuple[int, str]:
 def create_app(client: Any = None) -> FastAPI:
     """Return the application, for a client or the one that the environment says."""
     table = Table("shop", client=client or boto3.client("dynamodb"))
-    products = Entity(Product, table, partition_key=lambda p: key("PRODUCT", p.product_id), sort_key=lambda _: "META")
+    products = Entity(Product, table, partition_key="PRODUCT#{product_id}", sort_key="META")
     orders = Entity(
         Order,
         table,
-        partition_key=lambda o: key("CUSTOMER", o.customer_id),
-        sort_key=lambda o: key("ORDER", o.order_id),
+        partition_key="CUSTOMER#{customer_id}",
+        sort_key="ORDER#{order_id}",
     )
 
     @asynccontextmanager

@@ -18,6 +18,7 @@ from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.model.table_names import FirstOfItem
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class Writes:
     options: str
     groups: list[WriteGroup] = field(factory=list[WriteGroup])
     lanes: Lanes = field(factory=Lanes)
-    known: dict[tuple[str, str], _First] = field(factory=dict[tuple[str, str], _First])
+    known: FirstOfItem[_First] = field(factory=FirstOfItem)
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
         factory=dict[str, tuple[ItemCollectionMetrics, ...]]
@@ -156,7 +157,7 @@ class Writes:
         entry = Entry(lane, key, sent, findings.kind, stored=stored)
         if not key:
             return entry
-        first = self.known.setdefault((lane.table.resource, key), _First(entry, findings.entity, index, given))
+        first = self.known.note(lane.table.name, key, _First(entry, findings.entity, index, given))
         if (first.entry.sent, first.entry.lane) != (sent, lane):
             findings.note(f"is about the same item as {first}; {_NO_ORDER}", index, given)
         return first.entry

@@ -44,7 +44,7 @@ class Edit:
     def places(self) -> tuple[Place, ...]:
         """Where it writes."""
         items = [item for item in (self.base, self.mine) if item is not None]
-        return tuple(dict.fromkeys((self.entity.table.resource, self._key(item)) for item in items))
+        return tuple(dict.fromkeys((self.entity.table.name, self._key(item)) for item in items))
 
     @property
     def key(self) -> Mapping[str, Any] | None:

@@ -98,8 +98,10 @@ def _(step: RawStep, words: Words) -> str:
 @sentence_of.register
 def _(step: QueryStep, words: Words) -> str:
     index = None if step.index is None else step.source.index(step.index)
-    clauses = step.source.clauses(index, step.given, step.sort_key_condition)
-    where = " and ".join(_clause(clause, words) for clause in clauses)
+    selection = step.source.selection(index, step.given, step.sort_key_condition)
+    where = " and ".join(_clause(clause, words) for clause in selection.clauses)
+    if selection.is_meant is not None:
+        where += f", leave out the items whose {selection.sort_attribute} only lies between"
     reverse = ", from the last to the first" if step.reverse else ""
     return f"{_read(step, words)} where {where}{_kept(step, words)}{reverse}{_most(step)}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facade.table import Table
+from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
+    from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
     from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
@@ -52,14 +53,14 @@ class Entity(EntityModel[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.
 
-    Key builders are plain callables over the item. With a partial key they see only the fields given, and a missing
-    one is reported by name. Without builders the schema's own fields are the key.
+    A key is a template of literals and fields, such as `"ORDER#{placed_on}#{number:06d}"`; a function over the item; or
+    `computed(function, reads=[...])`. Without any the schema's own fields are the key.
     A schema is a class of attrs, dataclasses, pydantic or msgspec, or a `TypedDict`, whose items are dictionaries.
     It may be a union of classes that a field with a `Literal` of its own in each tells apart:
     `Entity[Card | Transfer](Card | Transfer, ...)`, with the types given for type checkers.
 
     Example:
-        >>> users = Entity(User, table, partition_key=lambda u: key("USER", u.user_id), sort_key=lambda u: "META")
+        >>> users = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
         >>> users.send(Get(key={"user_id": "u1"})).item
         User(user_id='u1', name='Alice', balance=100)
 
@@ -89,6 +90,7 @@ class Entity(EntityModel[S]):
         plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
         make.check_key_only(lambda: plan.told)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
+        note_entity(self)
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
@@ -201,6 +203,50 @@ class Entity(EntityModel[S]):
         if not is_sequence(keys):
             raise UsageError("transact reads a list of keys: transact(change, [{...}, {...}])")
         return PreparedTransactGet(self, None, tuple(map(frozen_key, keys)))
+
+    def key_of(self, item: S | Mapping[str, Any]) -> Mapping[str, Any]:
+        """
+        Return the key attributes of an item as they are stored, from an instance or from the fields of its key.
+
+        Example:
+            >>> users.key_of({"user_id": "u1"})
+            {'PK': 'USER#u1', 'SK': 'META'}
+
+        """
+        from dynamo_document_builder.model.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
+
+        stored = attributes_in(self.encode_key(item).encode())
+        return {name: readable(value) for name, value in stored.items()}
+
+    def parse_key(self, key: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Return the fields that a stored key tells; *key* has the key attributes as Python values.
+
+        Raises:
+            UsageError: it is not a key of this entity, or one that a function builds, which tells no fields.
+
+        Example:
+            >>> users.parse_key({"PK": "USER#u1", "SK": "META"})
+            {'user_id': 'u1'}
+
+        """
+        from dynamo_document_builder.model.keys.reports import parsed_key  # noqa: PLC0415  lazy import: few ask
+
+        return parsed_key(self, key)
+
+    def explain_keys(self) -> KeyNotes:
+        """
+        Say what each key attribute was found to be, and why a function is not a template.
+
+        Example:
+            >>> print(users.explain_keys())
+            PK  template USER#{user_id}
+            SK  template META
+
+        """
+        from dynamo_document_builder.model.keys.reports import explained_keys  # noqa: PLC0415  lazy import: few ask
+
+        return explained_keys(self)
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from weakref import WeakSet
 
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.transacting import Transacting
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
     from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
     from dynamo_document_builder.wire.adapters import AnyTransport
@@ -66,7 +68,7 @@ class Table(TableModel, Connected, Transacting):
     def __eq__(self, other: object) -> bool:
         """Two tables of one name, reached through one client, are the same table."""
         return (
-            isinstance(other, Table) and other.resource == self.resource and other.connection.is_same(self.connection)
+            isinstance(other, Table) and other.is_same(self) and other.connection.is_same(self.connection)
         )
 
     def __hash__(self) -> int:
@@ -83,11 +85,28 @@ class Table(TableModel, Connected, Transacting):
 
     def refusal(self, table: TableModel, /) -> str | None:
         """Say why operations on another table cannot be sent here, `None` if they can."""
-        if table.resource != self.resource:
+        if not table.is_same(self):
             return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
         if isinstance(table, Table) and self.connection.is_other(table.connection):
             return f"it is bound to table {table.name!r} on another client"
         return None
+
+    def check_keys(self, *entities: EntityModel[Any]) -> tuple[str, ...]:
+        """
+        Say which entities of this table can build one key, so that an item of one replaces an item of the other.
+
+        Without arguments all entities that are defined on this table are looked at. Only keys that are templates can be
+        compared.
+
+        Example:
+            >>> table.check_keys(users)
+            ()
+
+        """
+        from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
+
+        known = sorted((one for one in _entities if one.table == self), key=lambda one: one.name)
+        return colliding(entities or known)
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""
@@ -130,6 +149,15 @@ class Table(TableModel, Connected, Transacting):
 
         self.request(command)  # what cannot be sent is refused
         return cost_of(command, self)
+
+
+_entities: Final[WeakSet[EntityModel[Any]]] = WeakSet()
+"""Those that are defined, for as long as anybody uses them."""
+
+
+def note_entity(entity: EntityModel[Any]) -> None:
+    """Remember an entity, for `check_keys`."""
+    _entities.add(entity)
 
 
 def _indexes(of_table: GlobalIndexes, of_partitions: LocalIndexes) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def belongs(entity: EntityModel[Any], raw: bytes | Raw) -> bool:
 
 def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
     """Refuse entities whose items nothing tells apart."""
-    from dynamo_document_builder.model.keys.clashes import clash  # noqa: PLC0415  lazy import: asked by few reads
+    from dynamo_document_builder.model.keys.reports import clash  # noqa: PLC0415  lazy import: few reads ask
 
     for place, one in enumerate(entities):
         if one.plan.templates is None:

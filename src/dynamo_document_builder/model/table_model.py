@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.model.table_names import is_same_table, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
@@ -57,8 +58,12 @@ class TableModel:
 
     @cached_property
     def resource(self) -> str:
-        """The table's own name, also where it was given as an ARN: what makes two tables the same."""
-        return self.name.rpartition("/")[2] if self.name.startswith("arn:") else self.name
+        """The table's own name, also where it was given as an ARN."""
+        return own_name(self.name)
+
+    def is_same(self, other: TableModel) -> bool:
+        """Tell whether this is another name of one table: ARNs of two accounts or regions are two tables."""
+        return is_same_table(self.name, other.name)
 
 
 def _is_name(given: Any) -> bool:

@@ -15,6 +15,7 @@ from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.table_names import is_same_table
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.writes import SingleWrite
 from dynamo_document_builder.rehearsal.raws import raw_found
@@ -76,7 +77,7 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
 
 def _knowing(slot: Slot, to: Any) -> Slot:
     """Tell a raw operation the keys of the table that it is sent to."""
-    if isinstance(slot, RawSlot) and isinstance(to, TableModel) and slot.command.table == to.resource:
+    if isinstance(slot, RawSlot) and isinstance(to, TableModel) and is_same_table(slot.command.table, to.name):
         return RawSlot(slot.command, to.key_names)
     return slot
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import Problem
+from dynamo_document_builder.model.table_names import FirstOfItem, own_name
 from dynamo_document_builder.transactions.slots import Slot, shown
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _is_in_order(slots: Sequence[Slot], operations: Sequence[Operation]) -> bool
     return (
         0 < count <= MAX_OPERATIONS
         and len({(operation.table, operation.key) for operation in operations}) == count
-        and len(set(map(_resource, tables))) == len(tables)
+        and len(set(map(own_name, tables))) == len(tables)
         and len(set(labels)) == len(labels)
     )
 
@@ -78,17 +79,13 @@ def _check_count(problems: Problems, count: int) -> None:
 
 
 def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[int, tuple[str, str]]) -> None:
-    first: dict[tuple[str, str], int] = {}
+    first = FirstOfItem[int]()
     for index, (table, key) in targets.items():
         if not key:  # it has none, and a finding that says so, or it is a raw put into a table nobody described
             continue
-        earlier = first.setdefault((_resource(table), key), index)
+        earlier = first.note(table, key, index)
         if earlier != index:
             problems.add(_same_item(slots, earlier, index))
-
-
-def _resource(table: str) -> str:
-    return table.rpartition("/")[2] if "/" in table else table
 
 
 def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:

@@ -8,6 +8,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.table_names import is_same_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,15 +109,12 @@ def shown(slot: Slot) -> str:
 
 def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSlot | RawSlot, ...]:
     """Lay out the groups of a transaction in order."""
-    key_names = {
-        group.entity.table.resource: group.entity.table.key_names
-        for group in groups
-        if isinstance(group, PreparedWrites)
-    }
+    tables = [group.entity.table for group in groups if isinstance(group, PreparedWrites)]
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, PreparedWrites):
             slots.extend([WriteSlot(write, group.entity, trusted) for write in group.writes])
         else:
-            slots.append(RawSlot(group, key_names.get(group.table)))
+            known = (table.key_names for table in tables if is_same_table(table.name, group.table))
+            slots.append(RawSlot(group, next(known, None)))
     return tuple(slots)

@@ -167,8 +167,13 @@ def check_text(text: str, separators: str) -> None:
     for char in separators:
         if char in text:
             raise ValueError(f"contains {char!r}, which separates the parts of the key: escape or encode it")
-    if not text.isascii() and _NO_TEXT(text):
+    if has_no_text(text):
         raise ValueError("contains U+10FFFF or a lone surrogate, which a key cannot hold")
+
+
+def has_no_text(text: str) -> bool:
+    """Tell whether text contains what a key cannot hold: U+10FFFF, or a lone surrogate."""
+    return not text.isascii() and _NO_TEXT(text) is not None
 
 
 _NO_TEXT: Final = re.compile("[\U0010ffff\ud800-\udfff]").search

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 
 from msgspec import Struct
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN, NotSeenError, Run
 from dynamo_document_builder.model.keys.stand_ins import stand_in, trap
 
@@ -68,7 +69,7 @@ class Subject(Struct, frozen=True, eq=False):
         if callable(getter):
             try:
                 return getter(item, name)
-            except NotSeenError:
+            except (NotSeenError, UsageError):
                 raise
             except Exception:  # noqa: BLE001, S110  it may need a real item for anything
                 pass

@@ -64,11 +64,16 @@ def index_key(*parts: KeyPart | None) -> str | None:
 
 def _joined(parts: tuple[Any, ...]) -> str:
     for part in parts:
-        cls: Any = type(part)
-        if issubclass(cls, StandsIn):  # `isinstance` would ask the stand-in for its class
-            stand_in: str = cls.joined(parts)
+        if type(part) is not str and (stands_in := _stands_in(part)) is not None:
+            stand_in: str = stands_in.joined(parts)
             return stand_in
     return SEPARATOR.join([part_text(part, position) for position, part in enumerate(parts)])
+
+
+def _stands_in(part: object) -> type[StandsIn] | None:
+    """Return the class of a stand-in; `isinstance` would ask the stand-in for it."""
+    cls = type(part)
+    return cls if issubclass(cls, StandsIn) else None
 
 
 def part_text(part: Any, position: int = 0) -> str:

@@ -81,14 +81,25 @@ class Samples:
         self.first = self._made(self._usual)
 
     def of(self, names: Iterable[str]) -> Iterator[Sample]:
-        """Yield an item, one that differs in all fields, and one for each other value of each of some fields."""
+        """Yield items for these fields: usual ones, others, one object for several, and each value of each field."""
         forms: dict[str, list[str | Given]] = {name: list(self._variants(self.fields[name])) for name in names}
         others = {name: of[1 % len(of)] for name, of in forms.items()}
         usual: dict[str, str | Given] = {**self._usual}
-        changed = [usual | others, *(usual | {name: one} for name, of in forms.items() for one in of[1:])]
+        changed = [usual | others, usual | self._same(forms)]
+        changed += [usual | {name: one} for name, of in forms.items() for one in of[1:]]
         for made in (self.first, *map(self._made, changed)):
-            if made is not None and all(name in made.values for name in names):
+            if made is not None:
                 yield made
+
+    def _same(self, names: Iterable[str]) -> dict[str, str | Given]:
+        """Return one object for all fields of a class: `is` may compare two of them."""
+        first: dict[Any, Given] = {}
+        found: dict[str, str | Given] = {}
+        for name in names if self.first is not None else ():
+            kind = self.fields[name].kind
+            if kind.python is not None and not kind.choices:
+                found[name] = first.setdefault(kind.python, Given(self.first.values[name] if self.first else None))
+        return found
 
     def choices(self, info: FieldInfo) -> list[Any]:
         """Return every value of a field that `is` can tell, and `UNSEEN` for all others together."""
@@ -137,15 +148,16 @@ class Samples:
             item = self._bare(forms)
         if item is None:
             return None
-        gone = [name for name, value in given.items() if value is ABSENT]
-        item = replaced(item, {name: value for name, value in given.items() if value is not ABSENT})
-        if gone:
-            item = {name: value for name, value in item.items() if name not in gone}
+        if given:
+            item = replaced(item, {name: value for name, value in given.items() if value is not ABSENT})
+            for name in [name for name, value in given.items() if value is ABSENT]:
+                del item[name]
         values = {name: value_of(item, name, ABSENT) for name in self.fields}
-        return Sample(item, {n: value for n, value in values.items() if value is not ABSENT or self._is_dict})
+        is_whole = self._is_dict or not any(value is ABSENT for value in values.values())
+        return Sample(item, values) if is_whole else None
 
     def _bare(self, forms: Mapping[str, str | Given]) -> Any:
-        """Return an item that its class was not asked about."""
+        """Return an item that its class was not asked about; `None` if that cannot be done."""
         values = {name: self._read(name, form) for name, form in forms.items() if isinstance(form, str)}
         values = {name: value for name, value in values.items() if value is not ABSENT}
         cls: Any = self.codec.schema
@@ -154,8 +166,8 @@ class Samples:
         if is_model(cls):
             return cls.model_construct(**values)
         item = object.__new__(cls)
-        for name, value in values.items():
-            object.__setattr__(item, name, value)
+        for name, info in self.fields.items():
+            object.__setattr__(item, name, values.get(name, self._default(info)))
         return item
 
     def _read(self, name: str, form: str) -> Any:

@@ -281,7 +281,11 @@ def run(build: Callable[[Any], Any], item: Any, attribute: str, codec: Codec[Any
 
 def unknown_name(error: AttributeError, codec: Codec[Any]) -> str:
     """Say which name a function asked for in vain; no value is in it."""
-    name = error.name or ""
+    name = error.name
+    if not name:
+        return f"raised {error}"  # a text of our own
+    if codec.item_class is dict and name in codec.fields:
+        return f"takes {name!r} as an attribute, and an item of {codec.name} is a dictionary: write [{name!r}]"
     if isinstance(error.obj, str | int | float | bytes | None):
         return f"takes {name!r} of a value of type {type(error.obj).__name__}, which has no such attribute"
     return f"reads {name!r}, which {codec.name} does not have; {hint(name, codec.fields)}"

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint
-from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, format_of
+from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, format_of, has_no_text
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo
@@ -216,6 +216,9 @@ def _advice(expected: str) -> str:
 def _check(text: str, tokens: tuple[Token, ...]) -> None:
     if not tokens:
         raise DefinitionError("a key template has at least one character")
+    for token in tokens:
+        if isinstance(token, str) and has_no_text(token):
+            raise DefinitionError("a key template contains U+10FFFF or a lone surrogate, which a key cannot hold")
     for one, other in zip(tokens, (*tokens[1:], ""), strict=True):
         if isinstance(one, Field):
             _check_end(text, one, other)

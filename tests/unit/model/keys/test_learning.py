@@ -14,17 +14,17 @@ import msgspec
 import pydantic
 import pytest
 from attrs import define, frozen
-from hypothesis import given, note, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dynamo_document_builder import stored
+from dynamo_document_builder import FieldCodec, stored
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.joining import index_key, key
 from dynamo_document_builder.model.keys.learning import Learnt, learn
-from dynamo_document_builder.model.keys.templates import KeyTemplate
 from dynamo_document_builder.model.keys.views import view_of
 from dynamo_document_builder.schema.codec import Codec, codec_of
 from dynamo_document_builder.schema.members import value_of
+from dynamo_document_builder.wire.numbers import number_text
 from tests.unit.model.keys import zoo
 from tests.unit.model.keys.zoo import ZOO, Builder, Expected, Level, Status, Task
 
@@ -78,7 +78,6 @@ def attempted(build: Builder, item: Any) -> tuple[Any, Exception | None]:
 def check(known: Learnt, build: Builder, item: Any, codec: Codec[Any]) -> None:
     """Check on one item all that was learnt of a builder."""
     found, error = attempted(build, item)
-    note(f"{known} {found!r} {error!r}")
     if known.template is not None:
         check_template(known, known.template, found, error, {name: value_of(item, name) for name in codec.fields})
     if known.reads is not None and error is None:
@@ -86,7 +85,7 @@ def check(known: Learnt, build: Builder, item: Any, codec: Codec[Any]) -> None:
         assert build(view) == found or found not in attempted(build, item)  # a generator is another each time
 
 
-def check_template(known: Learnt, template: KeyTemplate, found: Any, error: Any, values: dict[str, Any]) -> None:
+def check_template(known: Learnt, template: Any, found: Any, error: Any, values: dict[str, Any]) -> None:
     is_none = found is None and error is None
     try:
         expected = template.text(values)
@@ -97,7 +96,7 @@ def check_template(known: Learnt, template: KeyTemplate, found: Any, error: Any,
         assert isinstance(error, UsageError)
         assert expected is not None
     elif not (is_none and known.gives_none):
-        assert (str(found) if template.is_number and found is not None else found) == expected
+        assert (number_text(found) if template.is_number and found is not None else found) == expected
 
 
 @pytest.mark.parametrize("name", ZOO)
@@ -128,7 +127,7 @@ CONDITIONS: list[Builder] = [
     lambda t: not t.closed,
     lambda t: t.email,
     lambda t: t.name == "bob",
-    lambda t: t.status in {Status.HELD},
+    lambda t: t.status in {Status.HELD, Status.CLOSED},
     lambda t: t.level,
     lambda t: t.boss is Level.HIGH,
     lambda t: t.boss,
@@ -237,6 +236,9 @@ class Slotted:
         return key("P", self.name)
 
 
+ADDRESSES = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
+
+
 @define
 class Changing:
     """One that makes other values of those it is given, and refuses most."""
@@ -244,7 +246,7 @@ class Changing:
     name: str = attrs.field(converter=str.upper, validator=attrs.validators.matches_re("U[0-9]+"))
     size: int = 3
     day: date | None = None
-    address: IPv4Address = attrs.field(default=IPv4Address("10.0.0.1"), metadata=stored(codec=(str, IPv4Address)))
+    address: IPv4Address = attrs.field(default=IPv4Address("10.0.0.1"), metadata=stored(codec=ADDRESSES))
 
     def __attrs_post_init__(self) -> None:
         if not self.name.startswith("U"):
@@ -393,7 +395,7 @@ def test_a_field_of_many_values_is_still_part_of_a_template() -> None:
     known = learn(lambda c: index_key("C", c.code, c.name, c.size, c.nick), codec)
     assert described(known) == zoo.template("C#{code}#{name}#{size}#{nick}")
     known = learn(lambda c: key("C", c.name) if c.code == "c7" else None, codec)
-    assert (known.template, known.reads) == (None, None)
+    assert (described(known), known.reads) == (zoo.sparse("C#{name}"), None)
 
 
 @pytest.mark.parametrize(
@@ -406,7 +408,7 @@ def test_a_field_of_many_values_is_still_part_of_a_template() -> None:
         (lambda t: key("N", {t.name: 1}[t.name]), "it hashes 'name'"),
         (lambda t: key("N", t.tags and "x"), "it asks the truth of 'tags'"),
         (lambda t: f"{t.number:,}", "it formats, as no template can, 'number'"),
-        (lambda t: "#".join((t.name, t.team)), "it needs the value of 'name' and 'team' (TypeError)"),
+        (lambda t: "#".join([t.name, t.team, "x"][:2]), "it needs the value of 'name' and 'team' (TypeError)"),
         (lambda t: f"{t.name}".lower(), "it changes a text that it has formatted"),
         (lambda t: key("N", t.name.strip()), "it changes the text of 'name'"),
         (lambda t: key("N", t.name.lower()), "for some items it does not give N#{name:lower}"),
@@ -438,7 +440,7 @@ def test_errors_of_a_key_say_which_part_and_what_to_do() -> None:
         (("A", datetime(2026, 1, 1)), "part 2 of a key is a naive datetime; give it a timezone"),
         (("A", 1.5), "part 2 of a key is of type float"),
         (("A", True), "part 2 of a key is of type bool"),
-        (("A", 10**200), "part 2 of a key is beyond 126 digits"),
+        (("A", 10**200), "part 2 of a key has a magnitude"),
     ]
     for parts, text in cases:
         with pytest.raises(UsageError, match=text):

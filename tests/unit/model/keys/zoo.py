@@ -452,7 +452,7 @@ ZOO: Final[dict[str, tuple[Builder, Expected]]] = {
     "is the default": (lambda t: key("N", t.name if t.nick is NOBODY else t.nick), reads("nick", "name")),
     "or another": (lambda t: key("E", t.email or t.name), reads("email", "name")),
     "is a literal": (lambda t: key("K", t.kind if t.kind is not KIND.__args__[0] else "z"), reads("kind")),
-    "same object": (lambda t: key("S", t.name) if t.name is t.team else key("N", t.name), NAME),
+    "same object": (lambda t: key("S", t.name) if t.name is t.team else key("N", t.name), reads("name", "team")),
     "same field": (lambda t: key("N", t.name) if t.name is t.name else "x", NAME),
     # What needs values
     "comparison": (lambda t: key("LOW", t.name) if t.number < 10 else key("N", t.name), OPAQUE),

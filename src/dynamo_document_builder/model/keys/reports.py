@@ -1,0 +1,114 @@
+"""What people ask of the keys of an entity: what each was found to be, and what a stored key tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import hint
+from dynamo_document_builder.model.keys.collisions import collision
+from dynamo_document_builder.wire.numbers import number_text
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.keys.attributes import KeyAttribute
+
+
+class KeyNote(Struct, frozen=True):
+    """What one key attribute was found to be."""
+
+    attribute: str
+    found: str
+    """Such as `template USER#{user_id}`, or `function: it compares 'status'`."""
+    index: str | None = None
+    """The index it is a key of; `None`: the table's own key."""
+    reads: frozenset[str] | None = None
+    """The fields it depends on; `None`: any."""
+
+    def __str__(self) -> str:
+        return f"{self.attribute}  {self.found}" + ("" if self.index is None else f"  (index {self.index})")
+
+
+class KeyNotes(tuple[KeyNote, ...]):
+    """What the keys of an entity were found to be; prints as one line for each attribute."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        width = max(len(note.attribute) for note in self)
+        return "\n".join(f"{note.attribute:<{width}}{str(note)[len(note.attribute) :]}" for note in self)
+
+
+def explained_keys(entity: EntityModel[Any]) -> KeyNotes:
+    """Return what each key attribute of an entity was found to be."""
+    plan = entity.plan
+    own = [_note(part, None) for part in plan.primary]
+    return KeyNotes([*own, *(_note(part, index.name) for index in plan.indexes for part in index.parts)])
+
+
+def _note(part: KeyAttribute, index: str | None) -> KeyNote:
+    found = f"field {part.field}" if part.field is not None else part.source.described
+    if part.when:
+        found += f", when {' and '.join(repr(name) for name, _ in part.when)} fit"
+    return KeyNote(part.attribute, found, index, part.reads)
+
+
+def parsed_key(entity: EntityModel[Any], key: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that a stored key tells; *key* has the key attributes as Python values."""
+    names = entity.table.key_names
+    for name in key:
+        if name not in names:
+            raise UsageError(f"parse_key({entity.name}): {name!r} is not a key attribute; {hint(name, names)}")
+    found: dict[str, Any] = {}
+    for part in entity.plan.primary:
+        if part.attribute in key:
+            found.update(_parsed(entity, part, key[part.attribute]))
+    return found
+
+
+def _parsed(entity: EntityModel[Any], part: KeyAttribute, value: Any) -> dict[str, Any]:
+    template = part.template
+    if template is None:
+        if part.field is not None:
+            return {part.field: value}
+        raise UsageError(
+            f"parse_key({entity.name}): {part.attribute} tells no fields ({part.source.described}); write it as a "
+            "template"
+        )
+    is_text = isinstance(value, str)
+    if is_text == template.is_number:
+        raise UsageError(
+            f"parse_key({entity.name}): {part.attribute} is {'a number' if template.is_number else 'text'}, not of type "
+            f"{type(value).__name__}"
+        )
+    found = template.parse(value if is_text else number_text(value))
+    if found is None:
+        raise UsageError(f"parse_key({entity.name}): {part.attribute} is not a key that {template} builds")
+    return found
+
+
+def colliding(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
+    """Return a text for each two entities of one table that can build one key."""
+    found = [(one, other, clash(one, other)) for one, other in combinations(entities, 2)]
+    return tuple(
+        f"{one.name} and {other.name} can both build the key {key}: an item of one replaces an item of the other"
+        for one, other, key in found
+        if key is not None
+    )
+
+
+def clash(one: EntityModel[Any], other: EntityModel[Any]) -> str | None:
+    """Return a primary key that both entities can build, as text; `None` if there is none, or it is not known."""
+    found = list[str]()
+    for mine, theirs in zip(one.plan.primary, other.plan.primary, strict=True):
+        if mine.template is None or theirs.template is None:
+            return None
+        key = collision(mine.template, theirs.template)
+        if key is None:
+            return None
+        found.append(f"{mine.attribute}={key!r}")
+    return " ".join(found)

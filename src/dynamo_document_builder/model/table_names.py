@@ -1,0 +1,49 @@
+"""The names of tables: one by itself, or the ARN, which says the region and the account too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from attrs import define, field
+
+V = TypeVar("V")
+
+
+def own_name(name: str) -> str:
+    """Return the name of a table without the region and the account that an ARN gives."""
+    return name.rpartition("/")[2]
+
+
+def is_same_table(one: str, other: str) -> bool:
+    """
+    Tell whether two names are of one table.
+
+    Two ARNs are of one table only if they are equal; a name by itself is taken to be in the region and the account of
+    an ARN with the same name.
+    """
+    if one == other:
+        return True
+    return own_name(one) == own_name(other) and not ("/" in one and "/" in other)
+
+
+@define(eq=False)
+class FirstOfItem(Generic[V]):
+    """The first value that was noted for each item: of one table, under whatever name, and with one key."""
+
+    _found: dict[tuple[str, str], list[tuple[str, V]]] = field(factory=dict, init=False)
+
+    def note(self, table: str, key: str, value: V) -> V:
+        """Return the value that was noted first for an item: an earlier one, or this."""
+        noted = self._found.setdefault((own_name(table), key), [])
+        for name, earlier in noted:
+            if is_same_table(name, table):
+                return earlier
+        noted.append((table, value))
+        return value
+
+    def values(self) -> Iterator[V]:
+        """Yield the first value of each item."""
+        for noted in self._found.values():
+            for _, value in noted:
+                yield value
