@@ -127,7 +127,7 @@ class Writes:
     options: str
     groups: list[WriteGroup] = field(factory=list[WriteGroup])
     lanes: Lanes = field(factory=Lanes)
-    known: FirstOfItem[_First] = field(factory=FirstOfItem)
+    known: FirstOfItem[_First] = field(factory=FirstOfItem[_First])
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
         factory=dict[str, tuple[ItemCollectionMetrics, ...]]

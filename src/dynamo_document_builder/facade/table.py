@@ -67,9 +67,7 @@ class Table(TableModel, Connected, Transacting):
 
     def __eq__(self, other: object) -> bool:
         """Two tables of one name, reached through one client, are the same table."""
-        return (
-            isinstance(other, Table) and other.is_same(self) and other.connection.is_same(self.connection)
-        )
+        return isinstance(other, Table) and other.is_same(self) and other.connection.is_same(self.connection)
 
     def __hash__(self) -> int:
         return hash(self.resource)

@@ -87,7 +87,9 @@ def check_identity(entity: EntityModel[Any], raw: bytes | Raw, item: Any) -> Non
     try:
         built = entity.encode_key(item)
     except (MisfitError, UsageError) as error:
-        raise MisfitError([FieldFailure(" and ".join(names), f"a key that its fields build ({error})", "another key")]) from error
+        raise MisfitError(
+            [FieldFailure(" and ".join(names), f"a key that its fields build ({error})", "another key")]
+        ) from error
     if built != stored_key(names)(raw):
         raise MisfitError(_differences(entity, stored, built))
 

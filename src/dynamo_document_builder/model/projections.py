@@ -118,10 +118,8 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     return kept
 
 
-def _quick(
-    steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw], Any]
-) -> Callable[[bytes | Raw], Any]:
-    """Return what reads an item that fits and lies under its own key; all others are read again to say what is wrong."""
+def _quick(steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+    """Return what reads an item that fits and lies under its own key; any other is read again, to say what is wrong."""
     make = steps.make
     if own is None:
         parse_item = steps.parse

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import define, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 V = TypeVar("V")
 
@@ -31,7 +33,9 @@ def is_same_table(one: str, other: str) -> bool:
 class FirstOfItem(Generic[V]):
     """The first value that was noted for each item: of one table, under whatever name, and with one key."""
 
-    _found: dict[tuple[str, str], list[tuple[str, V]]] = field(factory=dict, init=False)
+    _found: dict[tuple[str, str], list[tuple[str, V]]] = field(
+        factory=dict[tuple[str, str], list[tuple[str, V]]], init=False
+    )
 
     def note(self, table: str, key: str, value: V) -> V:
         """Return the value that was noted first for an item: an earlier one, or this."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -10,6 +9,8 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dynamo_document_builder.expressions.rendering import Rendering
 
 OPERATORS: Final = frozenset({"=", "<", "<=", ">", ">="})

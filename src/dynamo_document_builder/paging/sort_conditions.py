@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
@@ -18,6 +17,8 @@ from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATO
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.ranges import Compared, Range
@@ -116,6 +117,7 @@ class _Asked(Struct, frozen=True):
         return Selection((clause,))
 
     def _of_range(self, found: Range, is_meant: Callable[[str], bool]) -> Selection:
+        clauses: tuple[Clause, ...] = ()
         ends = [None if text is None else self.part.wire_text(text) for text in (found.low, found.high)]
         match ends:
             case [str() as low, str() as high]:
@@ -125,7 +127,7 @@ class _Asked(Struct, frozen=True):
             case [_, str() as high]:
                 clauses = (Clause(self.part.attribute, "<=", (high,)),)
             case _:
-                clauses = ()
+                pass
         return Selection(clauses, None if found.is_exact else is_meant, self.part.attribute)
 
     def _compared(self, fields: Mapping[str, Any]) -> Compared:
@@ -162,8 +164,8 @@ class _Asked(Struct, frozen=True):
             ).is_whole
         ):
             raise UsageError(
-                f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for its "
-                "beginning"
+                f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for "
+                "its beginning"
             )
         text, _ = self.part.sought(given)
         if text is None:

@@ -1,0 +1,1 @@
+"""Keys: templates, functions and what follows from them for writes, reads and queries."""

@@ -10,7 +10,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.formats import NUMBER, REST
 from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN, Piece, Run, Token
-from dynamo_document_builder.model.keys.stand_ins import is_stand_in, parts_of
+from dynamo_document_builder.model.keys.stand_ins import Formatted, is_stand_in, parts_of, plain
 from dynamo_document_builder.model.keys.templates import template_text
 from dynamo_document_builder.wire.numbers import number_text
 
@@ -23,6 +23,7 @@ SAME: Final = "same"
 FEWER: Final = "fewer"
 """The builder gives no key where the template gives one."""
 OTHER: Final = "other"
+_TEXTS: Final = (str, Formatted)
 _TAGS: Final[Mapping[type, str]] = {str: "S", int: "N", Decimal: "N", bytes: "B"}
 _LOSSY: Final = "?"
 """The format of a text that no template has."""
@@ -68,7 +69,7 @@ def tokens_of(run: Run) -> list[Token] | None:
     result = run.result
     if is_stand_in(result):
         return run.tokens(parts_of(result)[0])
-    return run.tokens([result] if result else []) if type(result) is str else []
+    return run.tokens([plain(result)] if result else []) if type(result) in _TEXTS else []
 
 
 def compared(template: KeyTemplate, tokens: Sequence[Token], answer: Answer, values: Mapping[str, Any]) -> str:
@@ -140,7 +141,7 @@ def _number(result: int | Decimal) -> Answer:
 def _tag(result: Any) -> str:
     """Return the type of the key attribute that a text or a stand-in makes; empty if it makes none."""
     if not is_stand_in(result):
-        return "S" if type(result) is str else ""
+        return "S" if type(result) in _TEXTS else ""
     kind = parts_of(result)[1]
     if kind is None:
         return "S"

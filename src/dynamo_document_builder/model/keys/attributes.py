@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,6 +28,8 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import read_decimal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from dynamo_document_builder.model.keys.sources import Source
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.schema.codec import Codec
@@ -221,7 +222,8 @@ class AttributeMaker(Struct, frozen=True):
         if isinstance(given, str):
             return FromTemplate(self._template(given, argument, sparse=sparse))
         if isinstance(given, Computed):
-            return FromComputed(self.codec, attribute, given.build, frozenset(self._declared(given, argument)))
+            declared: Computed[Any] = given
+            return FromComputed(self.codec, attribute, declared.build, self._declared(declared, argument))
         if not callable(given):
             raise self.error(
                 f'{argument}= is a template such as "USER#{{user_id}}", a function over the item, or computed(...), '
@@ -239,14 +241,14 @@ class AttributeMaker(Struct, frozen=True):
             self._check_present(self.codec.fields[name])
         return template
 
-    def _declared(self, given: Computed[Any], argument: str) -> tuple[str, ...]:
+    def _declared(self, given: Computed[Any], argument: str) -> frozenset[str]:
         for name in given.reads:
             if name not in self.codec.fields:
                 raise self.error(
                     f"{argument}=computed(reads=...) names {name!r}, which is not a field; "
                     f"{hint(name, self.codec.fields)}"
                 )
-        return given.reads
+        return frozenset(given.reads)
 
     def _check_names(self, function: Callable[[Any], Any], argument: str) -> None:
         """Refuse a function that takes of the item what no item has, before the first item is written."""
@@ -264,7 +266,8 @@ class AttributeMaker(Struct, frozen=True):
     ) -> KeyAttribute:
         if owner is None:
             raise self.error(
-                f"it has no field stored as {attribute!r}: give {argument}= a template, or the table the name of a field"
+                f"it has no field stored as {attribute!r}: give {argument}= a template, or the table the name of a "
+                "field"
             )
         if not sparse:
             self._check_present(owner)
@@ -275,8 +278,8 @@ class AttributeMaker(Struct, frozen=True):
         return KeyAttribute(self.codec, attribute, self._field_source(owner, sparse=sparse), limit, owner.name)
 
     def _field_source(self, owner: FieldInfo, *, sparse: bool) -> Source:
-        spec = ":number" if owner.kind.tags == {"N"} else ":rest" if owner.kind.python is str else ""
-        if owner.kind.tags == {"S"} and owner.kind.python is None and not owner.kind.choices:
+        spec = ":number" if owner.kind.stored_type == "N" else ":rest" if owner.kind.python is str else ""
+        if owner.kind.stored_type == "S" and owner.kind.python is None and not owner.kind.choices:
             spec = ":rest"
         try:
             return FromTemplate(KeyTemplate.of(f"{{{owner.name}{spec}}}", self.codec.fields, sparse=sparse))

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from dynamo_document_builder.model.keys.templates import Field
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates import Field, KeyTemplate
 
 Write: TypeAlias = "Callable[[Any], str | None]"
 ABSENT: Final = ""

@@ -24,6 +24,10 @@ _SEARCHED: Final = 0x800
 """How far `Chars.shared` looks for a character that two negated sets have in common."""
 
 
+class KeyTextError(ValueError):
+    """A value that a key cannot hold; the text goes on after the name of its field, and never shows the value."""
+
+
 class Chars(Struct, frozen=True):
     """Some characters, or with *but* all except these."""
 
@@ -144,7 +148,7 @@ def text_format(spec: str, separators: str) -> Format:
 
 def _checked(spec: str, separators: str, value: Any) -> str:
     if type(value) is not str:
-        raise ValueError(f"is of type {type(value).__name__}, not str")
+        raise KeyTextError(f"is of type {type(value).__name__}, not str")
     text = cased(spec, value)
     check_text(text, separators)
     return text
@@ -163,12 +167,12 @@ def cased(spec: str, text: str) -> str:
 def check_text(text: str, separators: str) -> None:
     """Refuse the text of a field that a key cannot hold."""
     if not text:
-        raise ValueError("is empty, and a key is made of text that is not")
+        raise KeyTextError("is empty, and a key is made of text that is not")
     for char in separators:
         if char in text:
-            raise ValueError(f"contains {char!r}, which separates the parts of the key: escape or encode it")
+            raise KeyTextError(f"contains {char!r}, which separates the parts of the key: escape or encode it")
     if has_no_text(text):
-        raise ValueError("contains U+10FFFF or a lone surrogate, which a key cannot hold")
+        raise KeyTextError("contains U+10FFFF or a lone surrogate, which a key cannot hold")
 
 
 def has_no_text(text: str) -> bool:

@@ -10,14 +10,13 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import hint
 from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-from dynamo_document_builder.model.keys.attributes import AttributeMaker, KeyAttribute
 from dynamo_document_builder.model.keys.sources import KeySource, S_contra
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.keys.attributes import When
+    from dynamo_document_builder.model.keys.attributes import AttributeMaker, KeyAttribute, When
 
 Index: TypeAlias = GlobalIndex | LocalIndex
 Sources: TypeAlias = KeySource[S_contra] | Sequence[KeySource[S_contra] | None]

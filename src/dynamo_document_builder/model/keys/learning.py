@@ -179,17 +179,26 @@ def _ended(error: Exception) -> str:
 
 def _united(found: Sequence[Learnt], codec: Codec[Any]) -> Learnt:
     """Return what is known of a builder for items of several classes."""
-    all_reads = [one.reads for one in found]
-    reads = frozenset({str(codec.tag)}).union(*(some or () for some in all_reads)) if None not in all_reads else None
     templates = [one.template for one in found if one.template is not None]
-    keyless = [one for one in found if one.why == _NEVER]
     texts = {str(one) for one in templates}
+    keyless = [one for one in found if one.why == _NEVER]
     if len(texts) != 1 or len(templates) + len(keyless) < len(found):
         whys = [one.why for one in found if one.why] if len(texts) <= 1 else []
-        return Learnt(reads=reads, why=whys[0] if whys else "it builds another key for each class")
+        return Learnt(reads=_all_reads(found, codec), why=whys[0] if whys else "it builds another key for each class")
     try:
         template = KeyTemplate.of(texts.pop(), codec.fields, sparse=any(one.sparse for one in templates))
     except DefinitionError as error:
-        return Learnt(reads=reads, why=str(error))
-    gives_none = bool(keyless) or any(one.gives_none for one in found)
-    return Learnt(template, gives_none, reads)
+        return Learnt(reads=_all_reads(found, codec), why=str(error))
+    if keyless or any(one.gives_none for one in found):
+        return Learnt(template, gives_none=True, reads=_all_reads(found, codec))
+    return Learnt(template, reads=frozenset[str]().union(*(one.reads or () for one in found)))
+
+
+def _all_reads(found: Sequence[Learnt], codec: Codec[Any]) -> frozenset[str] | None:
+    """Return the fields that are read in any class, and the tag, which tells the class."""
+    reads = {str(codec.tag)}
+    for one in found:
+        if one.reads is None:
+            return None
+        reads |= one.reads
+    return frozenset(reads)

@@ -1,8 +1,9 @@
 """
 Which keys a query asks for: a prefix, or the keys between two texts.
 
-What comes after a value decides where its keys lie: `al#` is after `al b#`, as a space sorts before `#`. Where no single
-key condition selects exactly what is meant, the smallest interval is asked for, and `satisfies` tells the rest apart.
+What comes after a value decides where its keys lie: `al#` is after `al b#`, as a space sorts before `#`. Where no
+single key condition selects exactly what is meant, the query asks for the smallest interval, and `satisfies` tells
+which of its keys are meant.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from dynamo_document_builder.model.keys.collisions import collision
 from dynamo_document_builder.wire.numbers import number_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
 
@@ -81,9 +82,9 @@ def _parsed(entity: EntityModel[Any], part: KeyAttribute, value: Any) -> dict[st
         )
     is_text = isinstance(value, str)
     if is_text == template.is_number:
+        expected = "a number" if template.is_number else "text"
         raise UsageError(
-            f"parse_key({entity.name}): {part.attribute} is {'a number' if template.is_number else 'text'}, not of type "
-            f"{type(value).__name__}"
+            f"parse_key({entity.name}): {part.attribute} is {expected}, not of type {type(value).__name__}"
         )
     found = template.parse(value if is_text else number_text(value))
     if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from secrets import randbelow, token_hex
+from os import urandom
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeAlias
 
 from msgspec import Struct
@@ -39,7 +39,7 @@ class Piece(Struct, frozen=True, eq=False):
 Token: TypeAlias = str | Piece
 _MARKER: Final = " {1}aZ{2}-_{3}.:{4}/%{0}.{6}{5} "
 _FIRST, _MANY = 0xE000, 0x1900
-"""Where Unicode keeps characters for private use: no text of a builder has one of them by chance."""
+"""Where Unicode keeps characters for private use."""
 _NO_CHOICES: Final[Mapping[str, Any]] = {}
 
 
@@ -89,7 +89,7 @@ class Run:
 
         What changes the text around it, its case, spaces or punctuation, changes it too, and is noticed.
         """
-        self._secret = self._secret or [token_hex(6), *(chr(_FIRST + randbelow(_MANY)) for _ in range(5))]
+        self._secret = self._secret or _secret()
         marker = _MARKER.format(*self._secret, len(self._pieces))
         self._pieces[marker] = piece
         return marker
@@ -105,3 +105,12 @@ class Run:
             found += [self._pieces.get(text, text) if isinstance(text, str) else text for text in texts if text]
         is_changed = any(isinstance(one, str) and any(part in one.lower() for part in self._secret) for one in found)
         return None if is_changed else found
+
+
+def _secret() -> list[str]:
+    """Return what no text of a builder contains: some digits, and some characters for private use."""
+    drawn = urandom(16)
+    return [
+        drawn[:6].hex(),
+        *(chr(_FIRST + int.from_bytes(drawn[at : at + 2], "big") % _MANY) for at in range(6, 16, 2)),
+    ]

@@ -150,8 +150,6 @@ class Samples:
             return None
         if given:
             item = replaced(item, {name: value for name, value in given.items() if value is not ABSENT})
-            for name in [name for name, value in given.items() if value is ABSENT]:
-                del item[name]
         values = {name: value_of(item, name, ABSENT) for name in self.fields}
         is_whole = self._is_dict or not any(value is ABSENT for value in values.values())
         return Sample(item, values) if is_whole else None

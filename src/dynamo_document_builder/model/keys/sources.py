@@ -11,13 +11,12 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.templates import KeyTemplate
 from dynamo_document_builder.model.keys.views import (
+    UNKNOWN,
     Declared,
     MissingFieldError,
     UndeclaredFieldError,
     UnknownFieldError,
-    UNKNOWN,
     view_of,
 )
 from dynamo_document_builder.schema.members import value_of
@@ -26,6 +25,7 @@ from dynamo_document_builder.wire.numbers import number_text
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.learning import Learnt
+    from dynamo_document_builder.model.keys.templates import KeyTemplate
     from dynamo_document_builder.schema.codec import Codec
 
 S_contra = TypeVar("S_contra", contravariant=True)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, part_text
+from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, key, part_text
 from dynamo_document_builder.model.keys.runs import UNSEEN, Piece, Run, Token
+from dynamo_document_builder.model.keys.traps import trap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -53,7 +54,7 @@ class StandIn(StandsIn):
         for position, part in enumerate(parts):
             tokens += [SEPARATOR] if position else []
             if not is_stand_in(part):
-                tokens.append(part_text(part, position))
+                tokens.append(part_text(_plain(part), position))
                 continue
             kind, run = _of(part, "kind"), _of(part, "run")
             if kind is not None and not _can_be_part(kind):
@@ -83,7 +84,7 @@ class StandIn(StandsIn):
             pieces = [Piece(pieces[0].name, _spec(self, kind, spec), partial(_formatted, spec))]
         elif spec:
             refuse(self, "pads")
-        return "".join([one if isinstance(one, str) else run.mark(one) for one in pieces])
+        return Formatted.of("".join([one if isinstance(one, str) else run.mark(one) for one in pieces]), self)
 
     def __str__(self) -> str:
         return format(self)
@@ -93,6 +94,49 @@ class StandIn(StandsIn):
 
     def __radd__(self, other: Any) -> Any:
         return _added(self, other, self)
+
+
+class Formatted(str, StandsIn):
+    """The text that `str()`, or an f-string of nothing else, makes of a stand-in; it is no text to be looked at."""
+
+    __slots__ = ("source",)
+
+    @classmethod
+    def of(cls, text: str, source: StandIn) -> Formatted:
+        made = str.__new__(cls, text)
+        object.__setattr__(made, "source", source)
+        return made
+
+    @staticmethod
+    def joined(parts: tuple[Any, ...], /) -> Any:
+        return StandIn.joined(parts) if any(map(is_stand_in, parts)) else key(*map(_plain, parts))
+
+    def __getattribute__(self, name: str) -> Any:
+        return refuse(_of(self, "source"), f"takes .{name} of the text of")
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __str__(self) -> str:
+        return self
+
+    def __format__(self, spec: str) -> str:
+        return refuse(_of(self, "source"), "pads") if spec else self
+
+    def __add__(self, other: Any) -> Any:
+        return plain(self) + other
+
+    def __radd__(self, other: Any) -> Any:
+        return other + plain(self) if type(other) is str else NotImplemented
+
+
+def plain(text: str) -> str:
+    """Return the text itself, which may be looked at."""
+    return str.__str__(text)
+
+
+def _plain(part: Any) -> Any:
+    return plain(part) if type(part) is Formatted else part
 
 
 def is_stand_in(value: object) -> bool:
@@ -129,7 +173,8 @@ def _made(run: Run, pieces: tuple[Token, ...], kind: Kind | None = None) -> Stan
 
 
 def _can_be_part(kind: Kind) -> bool:
-    return bool(kind.choices) or kind.python in {str, int, Decimal, UUID, date, datetime}
+    # Of a union, say, only a value tells whether it can.
+    return bool(kind.choices) or kind.python in {None, str, int, Decimal, UUID, date, datetime}
 
 
 def _called(self: StandIn, method: str, *given: Any, **named: Any) -> Any:
@@ -157,7 +202,7 @@ def _spec(self: StandIn, kind: Kind, spec: str) -> str:
     """Return the format in a template for one in an f-string."""
     if not spec or (kind.python in {date, datetime} and not kind.choices):
         return spec
-    if kind.python is int and spec == "d":
+    if (kind.python, spec) in {(int, "d"), (str, "s")}:
         return ""
     padded = _PADDED(spec) if kind.python is int else None
     return f"{padded[1]}d" if padded else refuse(self, "formats, as no template can,")
@@ -171,8 +216,8 @@ def _added(self: StandIn, one: Any, other: Any) -> Any:
     """Return what stands for two texts put together."""
     tokens: list[Token] = []
     for part in (one, other):
-        if type(part) is str:
-            tokens += [part] if part else []
+        if type(part) is str or type(part) is Formatted:
+            tokens += [_plain(part)] if part else []
         elif is_stand_in(part) and _is_text(_of(part, "kind")):
             tokens += _of(part, "pieces") if _of(part, "kind") is None else _of(_text(part, "", str), "pieces")
         else:
@@ -184,31 +229,10 @@ def _is_text(kind: Kind | None) -> bool:
     return kind is None or kind.python is str or bool(kind.choices)
 
 
-_TRAPS: Final = {
-    "compares": "eq ne lt le gt ge",
-    "hashes": "hash",
-    "takes apart": "len iter next reversed contains getitem length_hint",
-    "computes with": "sub rsub mul rmul matmul rmatmul mod rmod truediv rtruediv floordiv rfloordiv divmod rdivmod pow "
-    "rpow lshift rlshift rshift rrshift and rand or ror xor rxor neg pos abs invert int float complex index round "
-    "trunc floor ceil",
-    "changes": "setattr delattr setitem delitem",
-    "needs the value of": "bool str format repr bytes buffer call fspath enter exit await aiter anext aenter aexit "
-    "dir reduce reduce_ex copy deepcopy",
-}
-
-
-def trap(cls: type[Any], refuse: Callable[[Any, str], NoReturn], *, but: Sequence[str] = ()) -> None:
-    """Make a class refuse all that needs a value."""
-
-    def refusing(does: str) -> Callable[..., NoReturn]:
-        def refused(self: Any, *_: Any, **__: Any) -> NoReturn:
-            refuse(self, does)
-
-        return refused
-
-    for does, names in _TRAPS.items():
-        for name in set(names.split()) - set(but):
-            setattr(cls, f"__{name}__", refusing(does))
+def _refuse_text(self: object, does: str) -> NoReturn:
+    refuse(_of(self, "source"), f"{does} the text of")
 
 
 trap(StandIn, refuse, but=("bool", "str", "format"))
+# `%` and `copy` do with it what they do with any text.
+trap(Formatted, _refuse_text, but=("bool", "str", "format", "rmod", "copy", "deepcopy", "reduce", "reduce_ex"))

@@ -7,11 +7,11 @@ So two different inputs never give one key, and a stored key tells the fields th
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +20,8 @@ from dynamo_document_builder.facts import hint
 from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, format_of, has_no_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 Fields: TypeAlias = "Mapping[str, FieldInfo]"
@@ -184,7 +186,7 @@ def _pieces(text: str, fields: Fields) -> Iterator[str | tuple[str, str]]:
 
 
 def _separators(pieces: tuple[str | tuple[str, str], ...]) -> Iterator[str]:
-    for one, other in zip(pieces, pieces[1:], strict=False):
+    for one, other in itertools.pairwise(pieces):
         if isinstance(one, str) and not one[-1].isalnum():
             yield one[-1]
         if isinstance(other, str):

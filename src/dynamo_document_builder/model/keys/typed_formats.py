@@ -17,6 +17,7 @@ from dynamo_document_builder.model.keys.formats import (
     REST,
     Chars,
     Format,
+    KeyTextError,
     Shape,
     check_text,
     fixed_shape,
@@ -43,14 +44,14 @@ _PLAIN: Final = f"type({{v}}) is int and -{PLAIN_INT} < {{v}} < {PLAIN_INT}"
 def typed_format(kind: Kind, spec: str, separators: str) -> Format | None:
     """Return the format of values that are no text; `None` if their kind has no such format."""
     if spec == NUMBER:
-        return _number(kind) if kind.tags == {"N"} else None
+        return _number(kind) if kind.stored_type == "N" else None
     if spec == "":
         return _plain(kind, separators)
     if kind.python is int and (padded := _PADDED.fullmatch(spec)):
         return _padded(int(padded[1]))
     if kind.python in {date, datetime}:
         return _stamped(kind, spec)
-    if spec == REST and kind.tags == {"S"} and not kind.choices:
+    if spec == REST and kind.stored_type == "S" and not kind.choices:
         return _of_codec(kind, "")
     return None
 
@@ -61,7 +62,7 @@ def _plain(kind: Kind, separators: str) -> Format | None:
     made = _OF_CLASS.get(kind.python) if kind.python is not None else None
     if made is not None:
         return made(kind)
-    return _of_codec(kind, separators) if kind.tags == {"S"} else None
+    return _of_codec(kind, separators) if kind.stored_type == "S" else None
 
 
 def _int(_: Kind) -> Format:
@@ -81,7 +82,7 @@ def _datetime(kind: Kind) -> Format:
     names = {"datetime": datetime, "UTC": UTC, "moment": datetime_text}
     whole = " and not {v}.microsecond" if "N" in kind.tags else ""
     return Format(
-        partial(_moment, "N" in kind.tags),
+        _whole_moment if "N" in kind.tags else _moment,
         _MOMENT,
         datetime.fromisoformat,
         test=f"type({{v}}) is datetime and {{v}}.tzinfo is UTC{whole}",
@@ -131,14 +132,14 @@ def _encoded(kind: Kind, value: Any) -> dict[str, Any]:
     try:
         wire: dict[str, Any] = read_json(kind.encode(value))
     except MisfitError as error:
-        raise ValueError(f"is {error.failures[0].found}, not {error.failures[0].expected}") from error
+        raise KeyTextError(f"is {error.failures[0].found}, not {error.failures[0].expected}") from error
     return wire
 
 
 def _padded(width: int) -> Format:
     def write(value: Any) -> str:
         if type(value) is not int or not 0 <= value < 10**width:
-            raise ValueError(f"is not a whole number of at most {width} digits, 0 or more")
+            raise KeyTextError(f"is not a whole number of at most {width} digits, 0 or more")
         return f"{value:0{width}d}"
 
     test = f"type({{v}}) is int and 0 <= {{v}} < {10**width}"
@@ -161,10 +162,10 @@ def _width(piece: str) -> int:
     return {"%Y": 4}.get(piece, 2) if piece in _UNITS else 1
 
 
-def _stamp(pieces: tuple[str, ...], python: type, value: Any) -> str:
+def _stamp(pieces: tuple[str, ...], python: type | None, value: Any) -> str:
     """Write parts of a date. `strftime` is not used: it does not pad early years on every platform."""
     if python is datetime:
-        _moment(False, value)
+        _moment(value)
         value = value.astimezone(UTC)
     else:
         _iso(value)
@@ -174,7 +175,7 @@ def _stamp(pieces: tuple[str, ...], python: type, value: Any) -> str:
 
 
 def _choice(kind: Kind, separators: str) -> Format | None:
-    texts = {(type(value), value): _form(value) for value in kind.choices}
+    texts: dict[tuple[Any, Any], Any] = {(type(value), value): _form(value) for value in kind.choices}
     if not all(type(form) in {str, int} for form in texts.values()):
         return None
     values = {str(form): value for (_, value), form in texts.items()}
@@ -185,7 +186,7 @@ def _choice(kind: Kind, separators: str) -> Format | None:
     def write(value: Any) -> str:
         form = texts.get((type(value), value))
         if form is None:
-            raise ValueError(f"is not one of {kind.expected}")
+            raise KeyTextError(f"is not one of {kind.expected}")
         return str(form)
 
     shape: Shape = tuple(tuple((Chars(char), False) for char in text) for text in values)
@@ -211,37 +212,43 @@ def _form(value: Any) -> Any:
 
 
 def _number_text(python: type, value: Any) -> str:
-    if type(value) is not python:
-        raise ValueError(f"is of type {type(value).__name__}, not {python.__name__}")
+    found: Any = type(value)
+    if found is not python:
+        raise KeyTextError(f"is of type {found.__name__}, not {python.__name__}")
     try:
         text = number_text(value)
     except UnstorableError as error:
-        raise ValueError(str(error)) from None
+        raise KeyTextError(str(error)) from None
     if "E" in text and python is int:
-        raise ValueError("has more than 38 digits")
+        raise KeyTextError("has more than 38 digits")
     return text
 
 
 def _iso(value: Any) -> str:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError(f"is of type {type(value).__name__}, not date")
+        raise KeyTextError(f"is of type {type(value).__name__}, not date")
     return value.isoformat()
 
 
-def _moment(is_whole: bool, value: Any) -> str:  # noqa: FBT001  bound by position, of a kind
+def _moment(value: Any) -> str:
     if not isinstance(value, datetime):
-        raise ValueError(f"is of type {type(value).__name__}, not datetime")
-    if is_whole and value.microsecond:
-        raise ValueError(
-            "has a fraction of a second, which is not stored: the key could not be built from what is read"
-        )
+        raise KeyTextError(f"is of type {type(value).__name__}, not datetime")
     try:
         return datetime_text(value)
     except UnstorableError as error:
-        raise ValueError(str(error)) from None
+        raise KeyTextError(str(error)) from None
+
+
+def _whole_moment(value: Any) -> str:
+    text = _moment(value)
+    if value.microsecond:
+        raise KeyTextError(
+            "has a fraction of a second, which is not stored: the key could not be built from what is read"
+        )
+    return text
 
 
 def _identifier(value: Any) -> str:
     if not isinstance(value, UUID):
-        raise ValueError(f"is of type {type(value).__name__}, not UUID")
+        raise KeyTextError(f"is of type {type(value).__name__}, not UUID")
     return str(value)

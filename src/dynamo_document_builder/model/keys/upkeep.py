@@ -63,7 +63,7 @@ class Subject:
         return {name: value for name, value in self.given().items() if name in told}
 
     def key_fields(self) -> dict[str, Any]:
-        """Return those the primary key is built from, and which are stored beside it; and what tells a union's class."""
+        """Return those the primary key is built from and that are stored beside it, and what tells a union's class."""
         entity = self.entity
         given = self.given()
         stored_apart = {part.field for part in entity.plan.primary} | {
@@ -168,8 +168,8 @@ class _Upkeep:
         guarded = made_of - self.told.keys() - self.touched.keys()
         if guarded and self.subject.mode == "upsert":
             raise UsageError(
-                f"it follows from {min(guarded)!r}, which is given in key= only, and an update that may create the item "
-                "cannot check it: give it in updates=, or add condition=item_exists()"
+                f"it follows from {min(guarded)!r}, which is given in key= only, and an update that may create the "
+                "item cannot check it: give it in updates=, or add condition=item_exists()"
             )
         if made_of & self.touched.keys() or self.subject.mode == "upsert":
             self.out.guards.update({name: believed[name] for name in sorted(guarded)})

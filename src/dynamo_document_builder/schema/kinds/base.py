@@ -62,6 +62,11 @@ class Kind:
     tags: frozenset[str]
     """The stored types a value can have; empty: any."""
 
+    @property
+    def stored_type(self) -> str | None:
+        """The stored type of its values, where that is always the same."""
+        return next(iter(self.tags)) if len(self.tags) == 1 else None
+
     python: type | None = None
     """The class of its values, where that alone says what they are."""
     choices: tuple[Any, ...] = ()

@@ -59,9 +59,10 @@ def form_of(value: Any) -> Any:
 class FlagKind(IntKind):
     """Flags are stored as their number, so that any combination can be."""
 
+    python = None
+
     def __init__(self, flag: type[Flag]) -> None:
         self.expected = flag.__name__
-        self.python = None
         self._flag = flag
         super().__init__()
 

@@ -65,7 +65,7 @@ class StrKind(Scalar):
 
 class IntKind(Scalar):
     expected = "int"
-    python = int
+    python: type | None = int
     tag = "N"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
