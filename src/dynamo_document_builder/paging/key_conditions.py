@@ -107,9 +107,11 @@ class SoughtKey:
 
     def _begun(self, part: KeyAttribute) -> Clause | None:
         """Return the clause for an attribute of which only leading fields are given; `None` if it says nothing."""
-        template = part.template
+        template = part.template_given(self.fields)
         if template is None or template.is_number:
             return None
+        if template is not part.template:  # the class decides, which the tag has told
+            self.left.pop(str(self.entity.codec.tag), None)
         leading = {name: value for name, value in self.fields.items() if name in template.reads}
         self._check_given(leading)
         found = prefix(template, {name: value for name, value in leading.items() if self._is_known(value)})

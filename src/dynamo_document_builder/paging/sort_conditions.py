@@ -135,7 +135,7 @@ class _Asked(Struct, frozen=True):
         return ranges.compared(template, self._leading(template, fields))
 
     def _template(self) -> KeyTemplate:
-        template = self.part.template
+        template = self.part.template_given(self.known)
         if template is None:
             raise UsageError(
                 f"{self.part.attribute} has no beginning that fields alone would give ({self.part.source.described}): "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from msgspec import Struct
 
@@ -66,6 +66,11 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
     def template(self) -> KeyTemplate | None:
         """What its keys look like, if that is known."""
         return self.source.template
+
+    def template_given(self, values: Mapping[str, Any]) -> KeyTemplate | None:
+        """Return what the keys of items with these fields look like: those of a union may tell the class."""
+        source = self.source
+        return source.template_given(values) if isinstance(source, FromFunction) else source.template
 
     @cached_property
     def reads(self) -> frozenset[str] | None:
@@ -178,6 +183,10 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return checked_key(self.codec.encode_field(str(self.field), value), self.attribute, self.limit)
 
 
+def _is_computed(given: object) -> TypeGuard[Computed[Any]]:
+    return isinstance(given, Computed)
+
+
 def _may_lack(codec: Codec[Any], template: KeyTemplate) -> bool:
     """Tell whether some items have no such attribute in Python: those of other classes of a union."""
     return any(codec.fields[name].missing_in for name in template.reads)
@@ -221,9 +230,8 @@ class AttributeMaker(Struct, frozen=True):
     def _source(self, attribute: str, given: Any, argument: str, sparse: bool) -> Source:  # noqa: FBT001  internal
         if isinstance(given, str):
             return FromTemplate(self._template(given, argument, sparse=sparse))
-        if isinstance(given, Computed):
-            declared: Computed[Any] = given
-            return FromComputed(self.codec, attribute, declared.build, self._declared(declared, argument))
+        if _is_computed(given):
+            return self._from_computed(attribute, given, argument)
         if not callable(given):
             raise self.error(
                 f'{argument}= is a template such as "USER#{{user_id}}", a function over the item, or computed(...), '
@@ -241,14 +249,14 @@ class AttributeMaker(Struct, frozen=True):
             self._check_present(self.codec.fields[name])
         return template
 
-    def _declared(self, given: Computed[Any], argument: str) -> frozenset[str]:
+    def _from_computed(self, attribute: str, given: Computed[Any], argument: str) -> Source:
         for name in given.reads:
             if name not in self.codec.fields:
                 raise self.error(
                     f"{argument}=computed(reads=...) names {name!r}, which is not a field; "
                     f"{hint(name, self.codec.fields)}"
                 )
-        return frozenset(given.reads)
+        return FromComputed(self.codec, attribute, given.build, frozenset(given.reads))
 
     def _check_names(self, function: Callable[[Any], Any], argument: str) -> None:
         """Refuse a function that takes of the item what no item has, before the first item is written."""

@@ -185,6 +185,19 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
     def template(self) -> KeyTemplate | None:
         return self.learnt.template
 
+    def template_given(self, values: Mapping[str, Any]) -> KeyTemplate | None:
+        """Return the template of the items of a union that are of the class which these fields tell."""
+        codec = self.codec.told_by(values)
+        if codec is self.codec:
+            return self.template
+        if codec not in self._of_classes:
+            self._of_classes[codec] = FromFunction(codec, self.attribute, self.build)
+        return self._of_classes[codec].template
+
+    @cached_property
+    def _of_classes(self) -> dict[Codec[Any], FromFunction]:
+        return {}
+
     @property
     def is_template(self) -> bool:
         """Whether the template alone builds its keys."""

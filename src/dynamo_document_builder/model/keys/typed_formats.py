@@ -24,6 +24,7 @@ from dynamo_document_builder.model.keys.formats import (
 )
 from dynamo_document_builder.schema.kinds.times import datetime_text
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.numbers import PLAIN_INT, UnstorableError, number_text
 
@@ -184,7 +185,7 @@ def _choice(kind: Kind, separators: str) -> Format | None:
     sorts = all(type(form) is str for form in texts.values())
 
     def write(value: Any) -> str:
-        form = texts.get((type(value), value))
+        form = texts.get((value.__class__, value))
         if form is None:
             raise KeyTextError(f"is not one of {kind.expected}")
         return str(form)
@@ -211,10 +212,13 @@ def _form(value: Any) -> Any:
     return value.value if isinstance(value, Enum) else value
 
 
+def _check_class(python: type, value: object) -> None:
+    if type(value) is not python:
+        raise KeyTextError(f"is of type {type_name(value)}, not {python.__name__}")
+
+
 def _number_text(python: type, value: Any) -> str:
-    found: Any = type(value)
-    if found is not python:
-        raise KeyTextError(f"is of type {found.__name__}, not {python.__name__}")
+    _check_class(python, value)
     try:
         text = number_text(value)
     except UnstorableError as error:
