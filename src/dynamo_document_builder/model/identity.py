@@ -139,7 +139,7 @@ class Identified(Struct, frozen=True):
 def identified(entity: EntityModel[Any], steps: Steps) -> Identified | None:
     """Return how the items of an entity are checked as they are read; `None` where no code is generated for that."""
     parts = [part for part in entity.plan.primary if not part.is_verbatim]
-    keys = [part.quick for part in parts]
+    keys = [part.as_template for part in parts]
     both = keyed(steps.mirror, tuple(part.attribute for part in parts)) if parts else None
     if both is None or any(key is None or part.field is not None for key, part in zip(keys, parts, strict=True)):
         return None

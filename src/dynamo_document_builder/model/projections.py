@@ -70,6 +70,12 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     own: Identified | None = None
     """How the key is looked at; `None` if nothing can be wrong with it."""
 
+    def explained_by(self, explain: Callable[[bytes | Raw], Any]) -> ItemReader[Any]:
+        """Return a reader that leaves to *explain* what is not an item that fits and lies under its own key."""
+        if self.steps is None:
+            return ItemReader(self.scope, explain, self.render)
+        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own)
+
     @cached_property
     def members(self) -> str:
         """The request members of a read that has no other expression."""

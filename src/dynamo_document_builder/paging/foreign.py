@@ -28,7 +28,7 @@ def left_out(entity: EntityModel[Any], reader: ItemReader[Any]) -> ItemReader[An
     def decode(raw: bytes | Raw) -> Any:
         return read(raw) if belongs(entity, raw) else unknown(raw)
 
-    return ItemReader(reader.scope, decode, reader.render)
+    return reader.explained_by(decode)
 
 
 def unknown(raw: bytes | Raw) -> Unknown:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.facts import hint, named
@@ -85,13 +86,13 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
             return frozenset((self.field,))
         return frozenset[str]() if self.template is None else self.template.told
 
-    @cached_property
+    @property
     def quick(self) -> Written | None:
-        """The template that generated code writes; `None` where a function runs, or the codec of a field."""
-        source = self.source
-        if isinstance(source, FromTemplate) and not self.when and self._is_text:
-            return Written(self.attribute, source.template, self.limit)
-        return None
+        """The template that generated code writes; `None` where there is none, or the codec of a field writes it."""
+        found = self.as_template
+        if found is None or not isinstance(self.source, FromFunction):
+            return found
+        return None if found.template.is_number else replace(found, build=self.source.build)
 
     @cached_property
     def exact_template(self) -> KeyTemplate | None:
@@ -141,7 +142,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _write(self) -> Write:
-        quick = self.quick
+        quick = self.quick if isinstance(self.source, FromTemplate) else None
         if quick is None or _may_lack(self.codec, quick.template):
             return self._slow_text
         return attribute_writer(quick, taken_of(is_dict=self.codec.item_class is dict))

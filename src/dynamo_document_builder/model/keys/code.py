@@ -30,6 +30,8 @@ class Written(Struct, frozen=True):
     template: KeyTemplate
     limit: int
     """How many bytes the key may have."""
+    build: Callable[[Any], Any] | None = None
+    """The function that was found to be the template: it runs wherever an item is written, and has to agree."""
 
 
 class _Code:
@@ -82,6 +84,20 @@ class _Code:
             return repr(f'{{"S":{quote("".join(map(str, template.tokens)))}}}')
         return f"""'{{"S":' + quote({self.text(template)}) + '}}'"""
 
+    def members(self, keys: Sequence[Written]) -> str:
+        """Return an expression for some keys in a JSON object."""
+        members = " + ',' + ".join(f"{quote(key.attribute) + ':'!r} + {self.wire(key.template)}" for key in keys)
+        return f"'{{' + {members} + '}}'"
+
+    def agreed(self, keys: Sequence[Written]) -> str:
+        """Return the rest of a condition: that the functions build what the templates build."""
+        found = list[str]()
+        for place, key in enumerate(keys):
+            if key.build is not None:
+                self.names[f"build{place}"] = key.build
+                found.append(f" and build{place}(item) == {self.text(key.template)}")
+        return "".join(found)
+
     def compiled(self, *lines: str, arguments: str = "item") -> Any:
         """Return the function that takes the fields, and then runs these lines."""
         code = "\n".join([f"def function({arguments}):", *self.lines, *(f"    {line}" for line in lines)])
@@ -103,8 +119,10 @@ def taken_of(*, is_dict: bool) -> str:
 def key_writer(keys: Sequence[Written], take: str) -> Write:
     """Return what writes the key of an item; `None` for one that is unusual."""
     code = _Code(keys, take)
-    members = " + ',' + ".join(f"{quote(key.attribute) + ':'!r} + {code.wire(key.template)}" for key in keys)
-    write: Write = code.compiled(f"if {code.is_usual}:", f"    return '{{' + {members} + '}}'")
+    lines = [f"if {code.is_usual}{code.agreed(keys)}:", f"    return {code.members(keys)}"]
+    if any(key.build is not None for key in keys):  # what a function raises is said where the key is built again
+        lines = ["try:", *(f"    {line}" for line in lines), "except Exception: pass"]
+    write: Write = code.compiled(*lines)
     return write
 
 
@@ -112,8 +130,7 @@ def fields_writer(keys: Sequence[Written]) -> Write:
     """Return what writes the key of which a dictionary has the fields, and no others."""
     code = _Code(keys, taken_of(is_dict=True))
     count = len(code.variables)
-    members = " + ',' + ".join(f"{quote(key.attribute) + ':'!r} + {code.wire(key.template)}" for key in keys)
-    write: Write = code.compiled(f"if len(item) == {count} and {code.is_usual}:", f"    return '{{' + {members} + '}}'")
+    write: Write = code.compiled(f"if len(item) == {count} and {code.is_usual}:", f"    return {code.members(keys)}")
     return write
 
 
