@@ -229,7 +229,7 @@ class EntityModel(Generic[S]):
                 self.check_tag(raw)
             whole = self.completed(raw)
             item = codec.decode_trusted(whole) if trusted else codec.decode(whole)
-            check_identity(self, raw, item)
+            check_identity(self.plan, raw, lambda: self.encode_key(item))
         except MisfitError as error:
             raise self.unfit(raw, error, self.codec.name) from error
         return item
@@ -241,7 +241,7 @@ class EntityModel(Generic[S]):
 
     def completed(self, raw: Any) -> bytes | Raw:
         """Return a stored item with the fields that only its key tells."""
-        return with_key_fields(self, raw) if self.key_only else raw
+        return with_key_fields(self.plan, self.codec, raw) if self.key_only else raw
 
     def unfit(self, raw: Any, error: MisfitError, shape: str) -> StoredItemError:
         """Return the error for a stored item that does not fit what it is read as."""

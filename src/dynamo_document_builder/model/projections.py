@@ -115,7 +115,7 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     if kept is None:
         explain = partial(entity.decode, trusted=trusted, tagged=tagged)
         steps = None if tagged or entity.key_only else entity.codec.steps(trusted=trusted)
-        own = None if steps is None else identified(entity, steps)
+        own = None if steps is None else identified(entity.plan, entity.codec, steps)
         if steps is None or (own is None and entity.plan.is_checked):
             kept = ItemReader(entity.scope, explain, _everything)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of
 from dynamo_document_builder.expressions.paths import Path
@@ -14,7 +14,22 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.versions import Terms
+    from dynamo_document_builder.model.guard import Guard
+    from dynamo_document_builder.model.modes import Mode
+
+
+class Expected(Protocol):
+    """What is known of the item before it is updated."""
+
+    @property
+    def mode(self) -> Mode:
+        """Whether it exists."""
+        ...
+
+    @property
+    def guard(self) -> Guard | None:
+        """The version that it has."""
+        ...
 
 
 def subject_of(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> Subject:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.identity import belongs
-from dynamo_document_builder.model.projections import ItemReader
+from dynamo_document_builder.model.keys.reports import clash
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.paging.page import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from msgspec import Raw
 
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.projections import ItemReader
 
 
 def tells_own(entity: EntityModel[Any]) -> bool:
@@ -26,9 +30,27 @@ def left_out(entity: EntityModel[Any], reader: ItemReader[Any]) -> ItemReader[An
     read = reader.decode
 
     def decode(raw: bytes | Raw) -> Any:
-        return read(raw) if belongs(entity, raw) else unknown(raw)
+        return read(raw) if belongs(entity.plan, raw) else unknown(raw)
 
     return reader.explained_by(decode)
+
+
+def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
+    """Refuse entities whose items nothing tells apart."""
+    for place, one in enumerate(entities):
+        if one.plan.templates is None:
+            parts = [part for part in one.plan.primary if part.template is None]
+            raise UsageError(
+                f"items of {name} cannot be told apart: {one.name} builds {parts[0].attribute} by a function "
+                f"({parts[0].source.described}); write its key as a template, or give table {one.table.name!r} an "
+                "entity_attribute"
+            )
+        for other in entities[place + 1 :]:
+            if other.plan.templates is not None and (key := clash(one, other)) is not None:
+                raise UsageError(
+                    f"items of {name} cannot be told apart: {one.name} and {other.name} can both build the key {key}; "
+                    f"give table {one.table.name!r} an entity_attribute, or the templates different literals"
+                )
 
 
 def unknown(raw: bytes | Raw) -> Unknown:

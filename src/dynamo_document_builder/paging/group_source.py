@@ -11,10 +11,11 @@ from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.group_kind import GroupKind
-from dynamo_document_builder.model.identity import belongs, check_apart
+from dynamo_document_builder.model.identity import belongs
 from dynamo_document_builder.model.projections import ItemReader, reader_of
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.paging.entity_source import EntitySource, check_holds_tag, is_key
+from dynamo_document_builder.paging.foreign import check_apart
 from dynamo_document_builder.paging.group_keys import group_selection
 from dynamo_document_builder.paging.page import Unknown
 
@@ -106,7 +107,7 @@ class GroupSource:
         check_apart(self.name, entities)
 
         def tell(raw: bytes | Raw) -> str | None:
-            return next((entity.name for entity in entities if belongs(entity, raw)), None)
+            return next((entity.name for entity in entities if belongs(entity.plan, raw)), None)
 
         return tell
 

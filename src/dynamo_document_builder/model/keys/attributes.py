@@ -265,10 +265,17 @@ class AttributeMaker(Struct, frozen=True):
         try:
             function(view)
         except AttributeError as error:
-            if error.obj is view:
+            if (error.obj is view or error.obj is self.codec.schema) and not self._has(error.name or ""):
                 raise self.error(f"the function of {argument}= {unknown_name(error, self.codec)}") from None
         except Exception:  # noqa: BLE001, S110  it misses the fields, which are not given here
             pass
+
+    def _has(self, name: str) -> bool:
+        """Tell whether items have an attribute, if only one that their class sets when they are made."""
+        from dynamo_document_builder.model.keys.samples import sample_of  # noqa: PLC0415  lazy import: for a mistake
+
+        items = [sample_of(member) for member in self.codec.members]
+        return any(item is None or hasattr(item, name) for item in items)
 
     def _of_field(
         self, attribute: str, owner: FieldInfo | None, argument: str, limit: int, *, sparse: bool

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.schema.item_codec import RecordCodec
 from dynamo_document_builder.schema.members import value_of
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +29,10 @@ def defaults_of(codec: Codec[Any]) -> Mapping[str, Any]:
 
 @cache
 def _defaults(codec: RecordCodec[Any]) -> Mapping[str, Any]:
-    first, second = _sample(codec, 0), _sample(codec, -1)
+    # Lazy import: sample items are for functions that are learnt, and for updates that may create an item.
+    from dynamo_document_builder.model.keys.samples import sample_of  # noqa: PLC0415
+
+    first, second = sample_of(codec), sample_of(codec, -1)
     if first is None or second is None:
         return _NONE
     open_ = [info.name for info in codec.fields.values() if info.may_be_absent and not info.may_be_missing]
@@ -39,16 +40,3 @@ def _defaults(codec: RecordCodec[Any]) -> Mapping[str, Any]:
     same = {name: one for name, (one, other) in pairs.items() if type(one) is type(other) and one == other}
     missing = {info.name: None for info in codec.fields.values() if info.may_be_missing}
     return MappingProxyType({**same, **missing})
-
-
-def _sample(codec: RecordCodec[Any], place: int) -> Any:
-    """Return an item of which only the required fields are stored; `None` if its class refuses it."""
-    # Lazy import: sample items are for functions that are learnt, and for updates that may create an item.
-    from dynamo_document_builder.model.keys.samples import stored_forms  # noqa: PLC0415
-
-    required = [info for info in codec.fields.values() if not info.may_be_absent]
-    members = [f"{quote(info.stored)}:{stored_forms(info.kind)[place]}" for info in required]
-    try:
-        return codec.decode_trusted(f"{{{','.join(members)}}}".encode())
-    except MisfitError:
-        return None

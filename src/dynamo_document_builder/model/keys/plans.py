@@ -28,6 +28,11 @@ class KeyPlan(Struct, frozen=True, dict=True):
     primary: tuple[KeyAttribute, ...]
     indexes: tuple[IndexPart, ...]
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The attributes of the primary key, partition key first."""
+        return tuple(part.attribute for part in self.primary)
+
     @property
     def sort(self) -> tuple[KeyAttribute, ...]:
         """The sort key, if there is one."""

@@ -18,6 +18,7 @@ from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
 from dynamo_document_builder.schema.members import is_model, is_struct, replaced, value_of
+from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.json import quote, write_json
 
 if TYPE_CHECKING:
@@ -207,3 +208,13 @@ def _compound_form(kind: Kind) -> str:
         return stored_forms(kind.all[0])[0]
     tag = min(kind.tags or {"S"})
     return write_json({tag: _OTHERS[tag]})
+
+
+def sample_of(codec: RecordCodec[Any], place: int = 0) -> Any:
+    """Return an item of which only the required fields are stored; `None` if its class refuses it."""
+    required = [info for info in codec.fields.values() if not info.may_be_absent]
+    members = [f"{quote(info.stored)}:{stored_forms(info.kind)[place]}" for info in required]
+    try:
+        return codec.decode_trusted(f"{{{','.join(members)}}}".encode())
+    except MisfitError:
+        return None

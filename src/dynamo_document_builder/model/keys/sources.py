@@ -232,7 +232,14 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
         template = self.learnt.template
         if template is None or (found is None and self.learnt.gives_none):
             return
-        if template.text(values) != _as_text(found):
+        try:
+            is_same = template.text(values) == _as_text(found)
+        except UsageError as error:
+            raise UsageError(
+                f"{self.attribute}: {error}; its function was found to be the template {template}, which refuses this: "
+                "declare computed(function, reads=[...]) to keep such keys"
+            ) from None
+        if not is_same:
             raise UsageError(
                 f"the function of {self.attribute} builds another key than the template {template} that it was found "
                 "to be: declare it with computed(function, reads=[...])"
