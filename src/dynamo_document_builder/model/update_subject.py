@@ -32,10 +32,12 @@ class Expected(Protocol):
         ...
 
 
-def subject_of(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> Subject:
-    """Return the subject of an update that depends on these terms."""
-    subject, roles = Subject(entity, key, terms.mode), entity.codec.roles
-    return subject if roles is None else kept_up(subject, roles, changes, terms.guard, made_ns)
+def subject_of(
+    entity: EntityModel[Any], key: object, changes: Sequence[Change], expected: Expected, made_ns: int
+) -> Subject:
+    """Return the subject of an update; *expected* is what its condition says of the item."""
+    subject, roles = Subject(entity, key, expected.mode), entity.codec.roles
+    return subject if roles is None else kept_up(subject, roles, changes, expected.guard, made_ns)
 
 
 def believed(subject: Subject, changes: Sequence[Change]) -> Condition | None:

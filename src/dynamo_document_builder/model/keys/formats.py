@@ -11,7 +11,6 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.schema.kinds.base import Kind
 
 LAST: Final = "\U0010ffff"
 """Sorts after every other character. No value may contain it, so it marks the end of a range."""
@@ -121,16 +120,6 @@ def fixed_shape(outline: str, digits: str = DIGITS) -> Shape:
 def braced(name: str, spec: str) -> str:
     """Return a field as it is written in a template."""
     return f"{{{name}:{spec}}}" if spec else f"{{{name}}}"
-
-
-def format_of(kind: Kind, spec: str, separators: str) -> Format | None:
-    """Return the format of a kind of values; `None` if the kind has no such format."""
-    if kind.python is str:
-        return text_format(spec, "" if spec == REST else separators) if spec in {"", REST, *CASES} else None
-    # Lazy import: most keys are made of text, and need no numbers, dates or UUIDs.
-    from dynamo_document_builder.model.keys.typed_formats import typed_format  # noqa: PLC0415
-
-    return typed_format(kind, spec, separators)
 
 
 def text_format(spec: str, separators: str) -> Format:

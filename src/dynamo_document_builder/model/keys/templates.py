@@ -17,12 +17,12 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint
-from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, format_of, has_no_text
+from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, has_no_text, text_format
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.schema.kinds.base import FieldInfo
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 Fields: TypeAlias = "Mapping[str, FieldInfo]"
 
@@ -195,13 +195,23 @@ def _separators(pieces: tuple[str | tuple[str, str], ...]) -> Iterator[str]:
 
 def _field(text: str, piece: tuple[str, str], fields: Fields, separators: str) -> Field:
     name, spec = piece
-    found = format_of(fields[name].kind, spec, separators)
+    found = _format_of(fields[name].kind, spec, separators)
     if found is None:
         raise DefinitionError(
             f"key template {text!r}: {fields[name].kind.expected} cannot be written as {braced(name, spec)}; "
             f"{_advice(fields[name].kind.expected)}"
         )
     return Field(name, spec, found)
+
+
+def _format_of(kind: Kind, spec: str, separators: str) -> Format | None:
+    """Return the format of a kind of values; `None` if the kind has no such format."""
+    if kind.python is str:
+        return text_format(spec, "" if spec == REST else separators) if spec in {"", REST, *CASES} else None
+    # Lazy import: most keys are made of text, and need no numbers, dates or UUIDs.
+    from dynamo_document_builder.model.keys.typed_formats import typed_format  # noqa: PLC0415
+
+    return typed_format(kind, spec, separators)
 
 
 def _advice(expected: str) -> str:
