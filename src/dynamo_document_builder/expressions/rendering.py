@@ -114,6 +114,9 @@ class Rendering:
             if inner is None:
                 self.problem(_unknown(path, position, segment, kind))
                 return None
+            if info is not None and info.key_only:
+                self.problem(f"{str(path)!r} is stored in the key alone, which an expression cannot look into")
+                return None
             kind = inner
             stored.append(info.stored if info is not None else segment)
         return Resolved(tuple(stored), kind, info)

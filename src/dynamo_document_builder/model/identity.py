@@ -85,8 +85,12 @@ def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes
     """Return a stored item with the fields that are stored in its key alone."""
     told: dict[str, Any] = {}
     for part, (_, text) in zip(plan.primary, stored_values(plan.names)(raw) or (), strict=False):
-        if part.template is not None:
-            told.update(part.template.parse(text) or {})
+        if part.template is None:
+            continue
+        fields = part.template.parse(text)
+        if fields is None:
+            raise MisfitError([FieldFailure(part.attribute, f"a key that {part.template} builds", f"stored {text!r}")])
+        told.update(fields)
     wanted = [info for info in codec.fields.values() if info.key_only and info.name in told]
     members = [f"{quote(info.stored)}:{codec.encode_field(info.name, told[info.name])}" for info in wanted]
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"

@@ -62,10 +62,16 @@ class PartialItems:
         head = str(path.segments[0])
         return head if head in self.keys and self.root.kind and self.root.kind.member(head) is None else None
 
+    def _is_key_only(self, path: Path) -> bool:
+        info = None if self.root.kind is None else self.root.kind.member(str(path.segments[0]))
+        return info is not None and info.key_only
+
     def text(self, path: Path, out: Rendering) -> str:
         """Return a path's text in the expression; one that the schema does not have is noted."""
         if (name := self._key_attribute(path)) is not None:
             return out.name(name)
+        if self._is_key_only(path):
+            return ""  # the key is read anyway
         resolved = out.resolve(path)
         return "" if resolved is None else out.path_text(resolved.segments)
 

@@ -187,7 +187,7 @@ def _fitting(
         try:
             if not filtered:
                 entity.check_tag(raw)
-            return read(raw)
+            return read(entity.completed(raw))
         except MisfitError as error:
             raise entity.unfit(raw, error, shape) from error
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of
+from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of, any_of
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.model.kept import kept_up
+from dynamo_document_builder.model.keys.defaults import defaults_of
 from dynamo_document_builder.model.keys.upkeep import Subject, key_writes
 
 if TYPE_CHECKING:
@@ -56,4 +57,7 @@ def _is_stored(subject: Subject, guards: Mapping[str, Any], name: str) -> Condit
     info, value = subject.entity.codec.fields[name], guards[name]
     if value is None and not info.null:
         return Exists(Path((name,)), present=False)
-    return Comparison(Path((name,)), "=", value)
+    is_stored = Comparison(Path((name,)), "=", value)
+    if subject.entity.codec.fields[name].has_default and defaults_of(subject.entity.codec).get(name) == value:
+        return any_of((is_stored, Exists(Path((name,)), present=False)))  # what is not stored is read as the default
+    return is_stored

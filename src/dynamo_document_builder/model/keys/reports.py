@@ -54,7 +54,7 @@ def explained_keys(entity: EntityModel[Any]) -> KeyNotes:
 def _note(part: KeyAttribute, index: str | None) -> KeyNote:
     found = f"field {part.field}" if part.field is not None else part.source.described
     if part.when:
-        found += f", when {' and '.join(repr(name) for name, _ in part.when)} fit"
+        found += f", when {' and '.join(f'{name}={value!r}' for name, value in part.when)}"
     return KeyNote(part.attribute, found, index, part.reads)
 
 
