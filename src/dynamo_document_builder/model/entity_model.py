@@ -89,6 +89,8 @@ class EntityModel(Generic[S]):
             raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
         key = self.plan.of_item(item) or self._key_of_item(item)
+        for part in self.plan.fields:
+            part.check(item)
         if self._is_simple and fields:
             return ItemText(f"{key[:-1]},{fields}}}", key)
         members = [key[1:-1]] if self._is_beside else self._members_beside(item)

@@ -110,6 +110,11 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return Written(self.attribute, self.exact_template, self.limit)
 
     @property
+    def is_number(self) -> bool:
+        """Whether it is a field that is stored as a number."""
+        return self.field is not None and self.codec.fields[self.field].kind.is_number
+
+    @property
     def is_verbatim(self) -> bool:
         """Whether it is a field that is read as it is stored, so that no two stored values give one item."""
         if self.field is None:
@@ -178,6 +183,13 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         if self.template is not None and self.template.is_number and type(value) is str:
             return key_attribute(read_decimal(value), self.attribute, self.limit)
         return key_attribute(value, self.attribute, self.limit)
+
+    def check(self, item: Any) -> None:
+        """Refuse an item whose field, which is this attribute, DynamoDB does not take as a key."""
+        value = value_of(item, str(self.field))
+        if value is None or (type(value) is str and value.isascii() and 0 < len(value) <= self.limit):
+            return
+        self.field_text(value)
 
     def field_text(self, value: Any) -> str:
         """Return a value of the field that is this attribute, checked as a key, as DynamoDB JSON."""

@@ -80,6 +80,11 @@ class KeyPlan(Struct, frozen=True, dict=True):
         return tuple(part for part in self.of_indexes if part.written)
 
     @cached_property
+    def fields(self) -> tuple[KeyAttribute, ...]:
+        """Those of them that are fields of text or bytes, which may be too long for a key."""
+        return tuple(part for part in self.of_indexes if part.field is not None and not part.is_number)
+
+    @cached_property
     def templates(self) -> tuple[KeyTemplate, ...] | None:
         """What the primary keys look like; `None` if that is not known of each of their attributes."""
         found = [part.template for part in self.primary]
