@@ -73,8 +73,8 @@ def shop(environment: dict[str, str]) -> Any:
 
 
 def _on(entity: Entity[Any], table: Table) -> Entity[Any]:
-    parts = entity.plan.primary
-    return Entity(entity.schema, table, partition_key=parts[0].build, sort_key=parts[1].build)
+    partition_key, sort_key = (str(part.template) for part in entity.plan.primary)
+    return Entity(entity.schema, table, partition_key=partition_key, sort_key=sort_key)
 
 
 @pytest.fixture

@@ -51,6 +51,17 @@ def killed(environment: dict[str, str], cwd: Path, side: Path, *arguments: str) 
     child.communicate(timeout=30)
 
 
+def visit(user_id: str, number: int) -> dict[str, Any]:
+    """Return a visit as it is stored."""
+    return {
+        "PK": {"S": f"VISITS#{user_id}"},
+        "SK": {"S": f"VISIT#{number:06}"},
+        "_type": {"S": "Visit"},
+        "user_id": {"S": user_id},
+        "number": {"N": str(number)},
+    }
+
+
 def numbers(file: Path) -> list[int]:
     return sorted(int(json.loads(line)["number"]["N"]) for line in file.read_text().splitlines())
 
@@ -111,8 +122,7 @@ def test_a_segment_that_fails_stops_the_others(tmp_path: Path) -> None:
 
 def test_an_import_that_was_killed_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "visits.jsonl"
-    lines = [{"user_id": {"S": "u7"}, "number": {"N": str(number)}, "_type": {"S": "Visit"}} for number in range(500)]
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    file.write_text("".join(json.dumps(visit("u7", number)) + "\n" for number in range(500)))
     killed(environment, tmp_path, tmp_path / "visits.jsonl.imported", "import", VISITS, str(file))
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file))
     assert (code, out) == (0, "500 items\n")
@@ -124,15 +134,16 @@ def test_an_import_that_was_killed_goes_on(shop: Any, environment: dict[str, str
 
 def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
     file = tmp_path / "visits.jsonl"
-    good = '{"_type": {"S": "Visit"}, "user_id": {"S": "u8"}, "number": {"N": "%d"}}\n'
-    file.write_text(good % 1 + "{\n" + '{"user_id": {"S": "u8"}}\n' + good % 2)
+    twin = {**visit("u8", 3), "SK": {"S": "3"}}
+    wrong = ["{", '{"user_id": {"S": "u8"}}', json.dumps(twin)]
+    file.write_text("\n".join([json.dumps(visit("u8", 1)), *wrong, json.dumps(visit("u8", 2))]))
     code, _, told = run(environment, tmp_path, "import", VISITS, str(file))
     assert code == 2
     assert "line 2 is no Visit" in told
     rejects = tmp_path / "rejects.jsonl"
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
-    assert (code, out) == (1, "2 items, 2 lines put aside\n")
-    assert rejects.read_text().splitlines() == ["{", '{"user_id": {"S": "u8"}}']
+    assert (code, out) == (1, "2 items, 3 lines put aside\n")
+    assert rejects.read_text().splitlines() == wrong
 
 
 def test_data_goes_to_stdout_and_words_to_stderr(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import (
+    ConditionFailedError,
     Entity,
     Get,
     Put,
@@ -142,20 +143,45 @@ def test_an_update_beside_the_indexes_leaves_them(tasks: Entity[Task], indexed: 
 @pytest.mark.parametrize(
     ("updates", "wanted"),
     [
-        ({"owner": "bob"}, "'status'"),
-        ({"status": "done"}, "'owner'"),
         ({"task_id": "2"}, "'task_id' is part of the key"),
         ({"GSI1PK": "x"}, "'GSI1PK' is a key attribute"),
         ({"PK": "x"}, "PK"),
     ],
 )
-def test_an_update_that_would_leave_an_index_stale_is_refused(
+def test_an_update_of_a_key_is_refused(
     tasks: Entity[Task], indexed: Indexed, updates: dict[str, Any], wanted: str
 ) -> None:
     tasks.send(Put(Task("1", "open", "ann")))
     with pytest.raises(UsageError, match=wanted):
         tasks.send(Update({"task_id": "1"}, updates=updates))
     assert indexed("GSI1", **owned("ann"), GSI1SK={"S": "open#1"}) == ["1"]
+
+
+def test_an_update_follows_what_it_changes_and_leaves_the_rest(tasks: Entity[Task], indexed: Indexed) -> None:
+    tasks.send(Put(Task("1", "held", "ann")))
+    tasks.send(Update({"task_id": "1"}, updates={"owner": "bob"}))
+    assert (indexed("GSI1", **owned("ann")), indexed("GSI1", **owned("bob"), GSI1SK={"S": "held#1"})) == ([], ["1"])
+    tasks.send(Update({"task_id": "1"}, updates={"status": "done"}))
+    assert indexed("GSI1", **owned("bob"), GSI1SK={"S": "done#1"}) == ["1"]
+    assert (indexed("GSI2", **status("held")), indexed("GSI2", **status("done"))) == ([], ["1"])
+
+
+def test_an_update_that_would_leave_an_index_stale_is_refused(table: Table, indexed: Indexed) -> None:
+    crews = Entity(
+        Task,
+        table,
+        partition_key="TASKS",
+        sort_key="TASK#{task_id}",
+        global_secondary_indexes={"GSI2": {"partition_key": "{status}#{owner}"}},
+    )
+    crews.send(Put(Task("1", "held", "ann")))
+    with pytest.raises(UsageError, match="changing 'owner' changes GSI2PK, which also reads 'status'"):
+        crews.send(Update({"task_id": "1"}, updates={"owner": "bob"}, condition=item_exists()))
+    with pytest.raises(ConditionFailedError):  # what is given in the key alone is checked
+        crews.send(Update({"task_id": "1", "status": "open"}, updates={"owner": "bob"}, condition=item_exists()))
+    assert indexed("GSI2", GSI2PK={"S": "held#ann"}) == ["1"]
+    crews.send(Update({"task_id": "1", "status": "held"}, updates={"owner": "bob"}, condition=item_exists()))
+    assert indexed("GSI2", GSI2PK={"S": "held#bob"}) == ["1"]
 
 
 def test_an_index_on_a_plain_field_takes_any_update(tasks: Entity[Task], indexed: Indexed) -> None:

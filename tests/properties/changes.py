@@ -153,7 +153,7 @@ changes[Order] = st.one_of(
 def _born(kind: Kind, given: Attributes) -> dict[str, Any]:
     """Return what an update gives an item that it creates, beside what it changes."""
     partition, sort = key_of(kind, given)
-    more = by_region(given) if kind is Order else {}
+    more = by_region(given) | by_status(given) | by_email(given) if kind is Order else {}
     return {"PK": partition, "SK": sort, TAG: kind.__name__, **given, **more}
 
 
@@ -161,10 +161,9 @@ def _followed(attributes: dict[str, Any], names: set[str]) -> dict[str, Any]:
     """Return an item with the index keys that follow from the fields which were changed."""
     if "status" in names:
         attributes |= by_status(attributes)
-    if "email" in names and "email" in attributes:
+    if "email" in names:
+        attributes.pop("GSI1PK", None)
         attributes |= by_email(attributes)
-    if "email" in names and "email" not in attributes:
-        attributes = {name: value for name, value in attributes.items() if not name.startswith("GSI1")}
     return attributes
 
 

@@ -60,19 +60,56 @@ class Range:
             case operator:
                 return COMPARISONS[operator][0](self.low.given)
 
-    def holds(self, stored: Any) -> bool:
-        at = place(stored)
-        match self.operator:
-            case "=":
-                return bool(stored == self.low.value)
-            case "between":
-                return bool(place(self.low.value) <= at <= place(self.high.value)) or self.high.reaches(stored)
-            case "begins_with":
-                return bool(stored.startswith(self.low.value))
-            case "<=" | ">" if self.low.reaches(stored):
-                return self.operator == "<="
-            case operator:
-                return bool(COMPARISONS[operator][1](at, place(self.low.value)))
+    def holds(self, item: Attributes, sort_key: str) -> bool:
+        return _is_in(self.operator, item[sort_key], self.low.value, self.high.value)
+
+
+@frozen
+class FieldRange:
+    """A condition on a field that a sort key is built of, where the fields before it have certain values."""
+
+    operator: str
+    before: Attributes
+    field: str
+    low: Any
+    high: Any
+
+    @property
+    def condition(self) -> Any:
+        ends = [Bound(self.before | {self.field: end}, end) for end in (self.low, self.high)]
+        return Range(self.operator, *ends).condition
+
+    def holds(self, item: Attributes, _: str) -> bool:
+        has = {"status": "new", **item}  # an update that creates an item stores no default
+        if any(has[name] != value for name, value in self.before.items()):
+            return False
+        return _is_in(self.operator, has[self.field], self.low, self.high)
+
+
+def _is_in(operator: str, stored: Any, low: Any, high: Any) -> bool:
+    match operator:
+        case "=":
+            return bool(stored == low)
+        case "between":
+            return bool(place(low) <= place(stored) <= place(high))
+        case "begins_with":
+            return bool(stored.startswith(low) if isinstance(low, str) else stored == low)
+        case _:
+            return bool(COMPARISONS[operator][1](place(stored), place(low)))
+
+
+@st.composite
+def field_ranges(draw: st.DrawFn, *fields: tuple[str, st.SearchStrategy[Any]]) -> FieldRange:
+    """Give a condition on one of the fields that a sort key is built of, from the left."""
+    *before, (name, values) = fields[: draw(st.integers(1, len(fields)))]
+    given = {field: draw(value) for field, value in before}
+    operator = draw(
+        st.sampled_from([*COMPARISONS, "between", "begins_with", *(["="] if name == fields[-1][0] else [])])
+    )
+    low, high = sorted([draw(values), draw(values)], key=place)
+    if operator == "begins_with" and isinstance(low, str):
+        low = low[: draw(st.integers(0, len(low)))]
+    return FieldRange(operator, given, name, low, high)
 
 
 def ranges(bounds: st.SearchStrategy[Bound], *operators: str) -> st.SearchStrategy[Range]:
@@ -91,13 +128,13 @@ def texts(*values: str) -> st.SearchStrategy[Bound]:
 def _order_bound(region: str, number: int | None) -> Bound:
     if number is None:
         return Bound({"region": region}, f"O#{region}#", is_prefix=True)
-    return Bound({"region": region, "number": number}, f"O#{region}#{number}")
+    return Bound({"region": region, "number": number}, f"O#{region}#{number:02}")
 
 
 def _note_bound(region: str, number: int | None) -> Bound:
     if number is None:
         return Bound({"region": region}, f"O#{region}#", is_prefix=True)
-    return Bound({"region": region, "number": number}, f"O#{region}#{number}#N")
+    return Bound({"region": region, "number": number}, f"O#{region}#{number:02}#N")
 
 
 def _status_bound(status: str, region: str | None) -> Bound:
@@ -109,24 +146,22 @@ def _status_bound(status: str, region: str | None) -> Bound:
 def _place_bound(region: str, number: int | None) -> Bound:
     if number is None:
         return Bound({"region": region}, f"{region}#", is_prefix=True)
-    return Bound({"region": region, "number": number}, f"{region}#{number}")
+    return Bound({"region": region, "number": number}, f"{region}#{number:02}")
 
 
 def _customer_bound(customer: str, number: int | None) -> Bound:
     if number is None:
         return Bound({"customer": customer}, f"{customer}#", is_prefix=True)
-    return Bound({"customer": customer, "number": number}, f"{customer}#{number}")
+    return Bound({"customer": customer, "number": number}, f"{customer}#{number:02}")
 
 
-_KEY_TEXTS = texts("A", "O", "O#a", "O#a#", "O#a#1", "O#a#10", "O#a!", "O#\u00e9#2", "O#\ufb00", "O#\U0001f600", "P")
+_KEY_TEXTS = texts("A", "O", "O#a", "O#a#", "O#a#0", "O#a#10", "O#a!", "O#\u00e9#02", "O#\ufb00", "O#\U0001f600", "P")
 _STATUS_TEXTS = texts("S", "S#new", "S#new#a", "S#paid", "S#paid#\ufb00", "S#paid-", "T")
-_PLACE_TEXTS = texts("a", "a#", "a#1", "a!", "\u00e9", "\ufb00#10", "\U0001f600", "~")
+_PLACE_TEXTS = texts("a", "a#", "a#02", "a!", "\u00e9", "\ufb00#10", "\U0001f600", "~")
 _PARTS = (regions, st.none() | numbers)
 
-_key_ranges: dict[Kind, st.SearchStrategy[Range]] = {
-    kind: ranges(_KEY_TEXTS, "=", "begins_with") | ranges(st.builds(bound, *_PARTS), "=", "begins_with")
-    for kind, bound in ((Order, _order_bound), (Note, _note_bound))
-}
+_place_ranges = field_ranges(("region", regions), ("number", numbers))
+_key_ranges: st.SearchStrategy[Range | FieldRange] = ranges(_KEY_TEXTS, "=", "begins_with") | _place_ranges
 _number_ranges = ranges(totals.map(lambda total: Bound(total, total)), "=")
 _number_field_ranges = ranges(totals.map(lambda total: Bound({"total": total}, total)), "=")
 
@@ -142,7 +177,7 @@ class Sought:
     """The stored value of the partition key."""
     leading: Bound | None = None
     """What the given fields say of the sort key."""
-    range: Range | None = None
+    range: Range | FieldRange | None = None
 
     @property
     def arguments(self) -> dict[str, Any]:
@@ -154,7 +189,7 @@ class Sought:
         if item[partition] != self.partition:
             return False
         if self.range is not None:
-            return self.range.holds(item[sort])
+            return self.range.holds(item, sort)
         if self.leading is None:
             return True
         return self.leading.reaches(item[sort]) or bool(item[sort] == self.leading.value)
@@ -164,7 +199,7 @@ def _sought(
     index: str | None,
     partition: st.SearchStrategy[tuple[Attributes, Any]],
     leading: st.SearchStrategy[Bound | None],
-    conditions: st.SearchStrategy[Range],
+    conditions: st.SearchStrategy[Range | FieldRange],
     narrowed: Bound | None = None,
 ) -> st.SearchStrategy[Sought]:
     """Give a whole partition, one narrowed by leading fields, or by a condition; *narrowed*: what no field adds."""
@@ -174,7 +209,7 @@ def _sought(
         more = {} if bound is None else bound.given
         return Sought(index, {**given, **more}, value, narrowed if bound is None else bound)
 
-    def limited(found: tuple[Attributes, Any], condition: Range) -> Sought:
+    def limited(found: tuple[Attributes, Any], condition: Range | FieldRange) -> Sought:
         return Sought(index, found[0], found[1], None, condition)
 
     return st.builds(whole, partition, st.none() | leading) | st.builds(limited, partition, conditions)
@@ -196,27 +231,26 @@ sought: dict[Kind, st.SearchStrategy[Sought]] = {
             None,
             _customer_keys,
             st.builds(_order_bound, *_PARTS),
-            _key_ranges[Order],
+            _key_ranges,
             Bound({}, "O#", is_prefix=True),
         ),
         _sought(
             "by_email",
             _email_keys,
             st.builds(_place_bound, *_PARTS),
-            ranges(_PLACE_TEXTS, "=", "begins_with") | ranges(st.builds(_place_bound, *_PARTS), "=", "begins_with"),
+            ranges(_PLACE_TEXTS, "=", "begins_with") | _place_ranges,
         ),
         _sought(
             "by_region",
             regions.map(lambda region: ({"region": region}, f"R#{region}")),
             st.builds(_customer_bound, customers, st.none() | numbers),
-            ranges(st.builds(_customer_bound, customers, st.none() | numbers), "=", "begins_with"),
+            field_ranges(("customer", customers), ("number", numbers)),
         ),
         _sought(
             "by_status",
             _customer_keys,
             st.builds(_status_bound, statuses, st.none() | regions),
-            ranges(_STATUS_TEXTS, "=", "begins_with")
-            | ranges(st.builds(_status_bound, statuses, st.none() | regions), "=", "begins_with"),
+            ranges(_STATUS_TEXTS, "=", "begins_with") | field_ranges(("status", statuses), ("region", regions)),
             Bound({}, "S#", is_prefix=True),
         ),
         *_of_both,
@@ -226,7 +260,7 @@ sought: dict[Kind, st.SearchStrategy[Sought]] = {
             None,
             _customer_keys,
             st.builds(_note_bound, *_PARTS),
-            _key_ranges[Note],
+            _key_ranges,
             Bound({}, "O#", is_prefix=True),
         ),
         *_of_both,
@@ -317,8 +351,11 @@ class Asked:
 
     def returns(self, item: Attributes) -> bool:
         """Tell whether an item that is read is returned."""
-        own = item[TAG] in {kind.__name__ for kind in self.kinds}
-        return own and (self.filter is None or bool(self.filter.holds(item)))
+        return self.is_about(item) and (self.filter is None or bool(self.filter.holds(item)))
+
+    def is_about(self, item: Attributes) -> bool:
+        """Tell whether an item is of one of the kinds."""
+        return item[TAG] in {kind.__name__ for kind in self.kinds}
 
 
 def _fitting(asked: Asked) -> bool:

@@ -75,15 +75,15 @@ def orders_in(table: Table) -> Entity[Order]:
         Order,
         table,
         partition_key=lambda o: key("C", o.customer),
-        sort_key=lambda o: key("O", o.region, o.number),
+        sort_key="O#{region}#{number:02d}",
         global_secondary_indexes={
             "by_email": {
                 "partition_key": lambda o: index_key("E", o.email),
-                "sort_key": lambda o: key(o.region, o.number),
+                "sort_key": lambda o: key(o.region, f"{o.number:02d}"),
             },
             "by_region": {
-                "partition_key": lambda o: key("R", o.region),
-                "sort_key": lambda o: key(o.customer, o.number),
+                "partition_key": "R#{region}",
+                "sort_key": lambda o: f"{o.customer}#{o.number:02d}",
             },
         },
         local_secondary_indexes={"by_status": {"sort_key": lambda o: key("S", o.status, o.region)}},
@@ -95,13 +95,13 @@ def notes_in(table: Table) -> Entity[Note]:
         Note,
         table,
         partition_key=lambda n: key("C", n.customer),
-        sort_key=lambda n: key("O", n.region, n.number, "N"),
+        sort_key=lambda n: key("O", n.region, f"{n.number:02d}", "N"),
     )
 
 
 def key_of(kind: Kind, given: Attributes) -> Key:
     end = "#N" if kind is Note else ""
-    return f"C#{given['customer']}", f"O#{given['region']}#{given['number']}{end}"
+    return f"C#{given['customer']}", f"O#{given['region']}#{given['number']:02}{end}"
 
 
 def named(attributes: Attributes) -> dict[str, Any]:
@@ -111,15 +111,17 @@ def named(attributes: Attributes) -> dict[str, Any]:
 
 
 def by_status(given: Attributes) -> dict[str, Any]:
-    return {"LSI1SK": f"S#{given['status']}#{given['region']}"}
+    return {"LSI1SK": f"S#{given.get('status', 'new')}#{given['region']}"}
 
 
 def by_email(given: Attributes) -> dict[str, Any]:
-    return {"GSI1PK": f"E#{given['email']}", "GSI1SK": f"{given['region']}#{given['number']}"}
+    """Return the half that is missing where there is no email, and the half that is always there."""
+    partition = {"GSI1PK": f"E#{given['email']}"} if "email" in given else {}
+    return {**partition, "GSI1SK": f"{given['region']}#{given['number']:02}"}
 
 
 def by_region(given: Attributes) -> dict[str, Any]:
-    return {"GSI2PK": f"R#{given['region']}", "GSI2SK": f"{given['customer']}#{given['number']}"}
+    return {"GSI2PK": f"R#{given['region']}", "GSI2SK": f"{given['customer']}#{given['number']:02}"}
 
 
 def as_stored(item: Item) -> dict[str, Any]:
@@ -127,7 +129,7 @@ def as_stored(item: Item) -> dict[str, Any]:
     given = {info.name: getattr(item, info.name) for info in fields(type(item))}
     attributes = named({TAG: type(item).__name__} | {n: v for n, v in given.items() if v is not None and v != set()})
     if isinstance(item, Order):
-        attributes |= by_region(attributes) | by_status(attributes) | (by_email(attributes) if item.email else {})
+        attributes |= by_region(attributes) | by_status(attributes) | by_email(attributes)
     return attributes
 
 

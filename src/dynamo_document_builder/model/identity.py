@@ -109,10 +109,13 @@ def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | N
     """Return how the items of an entity are checked as they are read; `None` where no code is generated for that."""
     parts = [part for part in plan.primary if not part.is_verbatim]
     keys = [part.as_template for part in parts]
-    both = keyed(steps.mirror, tuple(part.attribute for part in parts)) if parts else None
-    if both is None or any(key is None or part.field is not None for key, part in zip(keys, parts, strict=True)):
-        return None
     written: list[Written] = [key for key in keys if key is not None]
+    if not parts or len(written) < len(parts) or any(part.field is not None for part in parts):
+        return None
+    types = ["N" if key.template.is_number else "S" for key in written]
+    both = keyed(steps.mirror, tuple(key.attribute for key in written), types)
+    if both is None:
+        return None
     places = [f"k{place}" for place in range(len(written))]
     is_own = identity_check(written, places, taken_of(is_dict=codec.item_class is dict))
     return Identified(both, new_decoder(both.mirror).decode, is_own)

@@ -16,7 +16,7 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import decimal_text, read_decimal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _SCALARS: Final = {"S": str, "N": str, "B": str}
 
@@ -72,12 +72,17 @@ class Keyed(Struct, frozen=True):
     """Gives the key of one that was read so; raises if it has none."""
 
 
-def keyed(mirror: Any, names: tuple[str, ...]) -> Keyed | None:
-    """Return how items are read as a mirror, and their keys with them; `None` if the mirror has a key attribute."""
+def keyed(mirror: Any, names: tuple[str, ...], types: Sequence[str] = ()) -> Keyed | None:
+    """
+    Return how items are read as a mirror, and their keys with them; `None` if the mirror has a key attribute.
+
+    *types* are the stored types of the keys, where they are known: then a key of another type is not read.
+    """
     if not set(names).isdisjoint(mirror.__struct_encode_fields__) or not all(map(is_plain, names)):
         return None
     fields = {f"k{index}": name for index, name in enumerate(names)}
-    members: list[Any] = [(field, mirror_of(_SCALARS)) for field in fields]
+    leaves = [{one: str} for one in types] or [_SCALARS] * len(names)
+    members: list[Any] = [(field, mirror_of(one)) for field, one in zip(fields, leaves, strict=True)]
     both = defstruct(mirror.__name__, members, bases=(mirror,), rename=fields, kw_only=True, gc=False)
     return Keyed(both, _writer(names, "k"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, all_of, any_of
+from dynamo_document_builder.expressions.conditions import And, Comparison, Condition, Exists, all_of, any_of
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.model.kept import kept_up
 from dynamo_document_builder.model.keys.defaults import defaults_of
@@ -41,16 +41,19 @@ def subject_of(
     return subject if roles is None else kept_up(subject, roles, changes, expected.guard, made_ns)
 
 
-def believed(subject: Subject, changes: Sequence[Change]) -> Condition | None:
+def believed(subject: Subject, changes: Sequence[Change], given: Condition | None) -> Condition | None:
     """
     Return the condition that fields which were given in `key=` alone are stored so; `None` if no key follows from any.
 
-    Without it, an index key would be built from a value that others have changed since.
+    Without it, an index key would be built from a value that others have changed since. What the condition that was
+    *given* says already is not said again.
     """
     guards = key_writes(subject, changes).guards
     if not guards:
         return None
-    return all_of(tuple(_is_stored(subject, guards, name) for name in guards))
+    said = given.conditions if isinstance(given, And) else (given,)
+    found = tuple(one for name in guards if (one := _is_stored(subject, guards, name)) not in said)
+    return all_of(found) if found else None
 
 
 def _is_stored(subject: Subject, guards: Mapping[str, Any], name: str) -> Condition:

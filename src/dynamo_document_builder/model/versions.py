@@ -60,7 +60,7 @@ def _of_update(command: Any, entity: EntityModel[Any], changes: Sequence[Change]
     # Lazy import: only updates need it, and no other write loads what they are made of.
     from dynamo_document_builder.model.update_subject import believed, subject_of  # noqa: PLC0415
 
-    stored = believed(subject_of(entity, command.key, changes, terms, command.made_ns), changes)
+    stored = believed(subject_of(entity, command.key, changes, terms, command.made_ns), changes, terms.condition)
     return terms if stored is None else replace(terms, condition=_together(terms.condition, stored))
 
 

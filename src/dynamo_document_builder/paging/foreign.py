@@ -38,7 +38,7 @@ def left_out(entity: EntityModel[Any], reader: ItemReader[Any]) -> ItemReader[An
 def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
     """Refuse entities whose items nothing tells apart."""
     for place, one in enumerate(entities):
-        if one.plan.templates is None:
+        if one.plan.templates is None and len(entities) > 1:
             parts = [part for part in one.plan.primary if part.template is None]
             raise UsageError(
                 f"items of {name} cannot be told apart: {one.name} builds {parts[0].attribute} by a function "

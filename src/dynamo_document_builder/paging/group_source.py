@@ -129,6 +129,6 @@ class GroupSource:
     def _failure(self, stored: Mapping[str, Any]) -> FieldFailure:
         names, attribute = ", ".join(self.group.names), self.table.entity_attribute
         if attribute is None:
-            return FieldFailure(self.table.partition_key, f"a key of one of {names}", "a key of none of them")
+            return FieldFailure(" and ".join(self.table.key_names), f"a key of one of {names}", "a key of none of them")
         tag = readable(stored.get(attribute, {}))
         return FieldFailure(attribute, f"one of {names}", f"stored {tag!r}" if tag else "nothing stored")

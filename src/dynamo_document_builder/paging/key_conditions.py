@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
+    from dynamo_document_builder.model.keys.templates import KeyTemplate
 
 
 @define
@@ -112,21 +113,29 @@ class SoughtKey:
             return None
         if template is not part.template:  # the class decides, which the tag has told
             self.left.pop(str(self.entity.codec.tag), None)
-        leading = {name: value for name, value in self.fields.items() if name in template.reads}
-        self._check_given(leading)
-        found = prefix(template, {name: value for name, value in leading.items() if self._is_known(value)})
+        leading = self._leading(template)
+        found = prefix(template, leading)
         for name in leading:
             self.left.pop(name, None)
         return checked_clause(part.attribute, BEGINS_WITH, (part.wire_text(found.text),)) if found.text else None
 
-    @staticmethod
-    def _is_known(value: Any) -> bool:
-        return value is not None
+    def _leading(self, template: KeyTemplate) -> dict[str, Any]:
+        """Return the fields of a template that are given, from the left up to the first that is not."""
+        leading: dict[str, Any] = {}
+        for one in template.fields:
+            value = self.fields.get(one.name)
+            if one.name in self.fields and value is None and is_mapping(self.given):
+                raise UsageError(f"{one.name!r} in {self.argument} is None, and a key is built from values")
+            if value is None:
+                self._check_leading(template, leading, one.name)
+                break
+            leading[one.name] = value
+        return leading
 
-    def _check_given(self, leading: Mapping[str, Any]) -> None:
-        for name, value in leading.items():
-            if value is None and is_mapping(self.given):
-                raise UsageError(f"{name!r} in {self.argument} is None, and a key is built from values")
+    def _check_leading(self, template: KeyTemplate, leading: Mapping[str, Any], missing: str) -> None:
+        for name in self.left if is_mapping(self.given) else ():
+            if name in template.reads and name not in leading:
+                raise UsageError(f"{name!r} narrows nothing: give {missing!r} first ({template})")
 
     def _check_used(self, rest: Sequence[KeyAttribute]) -> None:
         """Refuse a field that narrows nothing: it would be dropped without anybody noticing."""

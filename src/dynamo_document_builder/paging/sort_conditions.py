@@ -150,8 +150,10 @@ class _Asked(Struct, frozen=True):
         last = next((one.name for one in reversed(template.fields) if one.name in fields), None)
         texts = {last} if last_is_text and isinstance(fields.get(last or ""), str) else set[str | None]()
         self.entity.checked_fields({name: value for name, value in fields.items() if name not in texts})
-        beside = {name: value for name, value in self.known.items() if name in template.reads and value is not None}
-        return {**beside, **fields}
+        names = [one.name for one in template.fields]
+        # What the partition key tells counts only before the field that is asked for.
+        before = names[: names.index(last)] if last is not None else []
+        return {**{name: self.known[name] for name in before if self.known.get(name) is not None}, **fields}
 
     def _whole(self, fields: Mapping[str, Any]) -> str:
         self.entity.checked_fields(fields)

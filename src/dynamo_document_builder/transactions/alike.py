@@ -18,6 +18,8 @@ from dynamo_document_builder.wire.decoders import new_decoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dynamo_document_builder.model.identity import Identified
+
 
 _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
 """By what msgspec reads an item as, of which there is one for each schema."""
@@ -28,13 +30,23 @@ def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[
     reader = slots.reader if isinstance(slots, GetSlots) else None
     if reader is None or reader.steps is None:
         return None
-    steps, make = reader.steps, reader.steps.make
+    make, own = reader.steps.make, reader.own
+    mirror = reader.steps.mirror if own is None else own.keyed.mirror
     try:
-        output = _reader_of(steps.mirror)(body)
-        items = [None if found.item is UNSET else make(found.item) for found in output.responses]
+        output = _reader_of(mirror)(body)
+        stored = [found.item for found in output.responses]
+        items = [None if one is UNSET else make(one) for one in stored]
+        if own is not None and not _are_own(own, items, stored):
+            return None
     except Exception:  # noqa: BLE001  a class that is made of what came may raise anything to refuse
         return None
     return items, output.consumed_capacity
+
+
+def _are_own(own: Identified, items: Sequence[Any], stored: Sequence[Any]) -> bool:
+    """Tell whether each item lies under the key that its fields build."""
+    is_own = own.is_own
+    return all(one is UNSET or is_own(item, one) for item, one in zip(items, stored, strict=True))
 
 
 def _reader_of(mirror: Any) -> Callable[[bytes], Any]:

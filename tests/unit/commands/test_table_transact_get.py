@@ -101,9 +101,7 @@ def test_a_group_of_another_table_is_refused_by_the_table_and_read_by_a_database
 
 
 def test_one_key_in_two_tables_is_two_items() -> None:
-    other = Entity(
-        User, Table("app-2"), partition_key=users.plan.primary[0].build, sort_key=users.plan.primary[1].build
-    )
+    other = Entity(User, Table("app-2"), partition_key="USER#{user_id}", sort_key="META")
     command = TableTransactGet((USERS, other.prepare(TransactGet([{"user_id": "u1"}]))))
     assert len(Database().request(command).payload["TransactItems"]) == 2
 

@@ -135,7 +135,7 @@ def test_without_the_check_there_is_no_condition_and_the_version_counts_all_the_
 
 @pytest.mark.parametrize("change", [5, add(1), set_(2), remove(), None])
 def test_an_update_cannot_set_the_version(change: Any) -> None:
-    with pytest.raises(UsageError, match="'version' is kept by the library: every update counts it up"):
+    with pytest.raises(UsageError, match="'version' is kept by the library: every update increments it"):
         docs.request(Update(D1, updates={"text": "x", "version": change}))
 
 

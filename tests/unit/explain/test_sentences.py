@@ -316,8 +316,8 @@ def test_what_changes_unasked_is_said_too() -> None:
     change = Update({**MEMBER, "status": "new"}, updates={"email": "a@b"}, condition=item_exists())
     assert said(members, change) == [
         (
-            "Update Member tenant='t1' member_id='m1' status='new': set email to 'a@b' (with it GSI1PK, GSI1SK, "
-            "LSI1SK), if there is such an item"
+            "Update Member tenant='t1' member_id='m1' status='new': set email to 'a@b' (with it GSI1PK, LSI1SK), "
+            "if there is such an item and status is 'new'"
         )
     ]
 

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from attrs import field, frozen
 
-from dynamo_document_builder import DefinitionError, Entity, GlobalIndex, IndexKeys, LocalIndex, Put, Table, stored
+from dynamo_document_builder import (
+    DefinitionError,
+    Entity,
+    GlobalIndex,
+    IndexKeys,
+    LocalIndex,
+    Put,
+    Table,
+    computed,
+    stored,
+)
 from tests.unit.things import table
 
 
@@ -47,7 +57,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
 @pytest.mark.parametrize(
     ("schema", "on", "options", "text"),
     [
-        (Plain, table, {}, "no field stored as 'PK': give partition_key= a builder"),
+        (Plain, table, {}, "no field stored as 'PK': give partition_key= a template"),
         (Plain, table, {"partition_key": builder}, "no field stored as 'SK'"),
         (
             Thing,
@@ -71,16 +81,40 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
         (
             Plain,
             table,
-            {"partition_key": "plain_id", "sort_key": builder},
-            "partition_key= is a callable over the item, not str",
+            {"partition_key": 5, "sort_key": builder},
+            r"partition_key= is a template such as .*, a function over the item, or computed\(...\), not int",
+        ),
+        (
+            Plain,
+            table,
+            {"partition_key": "P#{plain}", "sort_key": "S"},
+            "{plain} is not a field",
+        ),
+        (
+            Plain,
+            table,
+            {"partition_key": lambda p: p.plain, "sort_key": "S"},
+            "partition_key= reads 'plain', which Plain",
+        ),
+        (
+            Plain,
+            table,
+            {"partition_key": computed(builder, reads=["plain"]), "sort_key": "S"},
+            "names 'plain', which is not a field",
+        ),
+        (
+            Thing,
+            Table("t", partition_key="K"),
+            {"partition_key": "{maybe}", "sort_key": "S"},
+            "'maybe' is part of the key, so it cannot be optional",
         ),
         (Plain, INDEXED, {**BOTH, "global_secondary_indexes": {"GSI9": {}}}, "declares no global index 'GSI9'"),
         (Plain, INDEXED, {**BOTH, "local_secondary_indexes": {"GSI1": {}}}, "declares no local index 'GSI1'"),
         (
             Plain,
             INDEXED,
-            {**BOTH, "global_secondary_indexes": {"GSI1": {"sort_key": builder}}},
-            "no sort key, so its sort_key",
+            {**BOTH, "global_secondary_indexes": {"GSI1": {"partition_key": builder, "sort_key": builder}}},
+            "index 'GSI1' has no sort key: leave its sort_key= out",
         ),
         (Plain, INDEXED, {**BOTH, "global_secondary_indexes": {"GSI1": {}}}, "no field stored as 'G1'"),
         (

@@ -18,6 +18,7 @@ from dynamo_document_builder import (
     remove,
     set_,
 )
+from tests.unit.kept import spelled
 from tests.unit.things import MEMBER, MEMBER_KEY, members
 
 
@@ -46,45 +47,53 @@ def test_a_field_of_no_index_changes_no_index() -> None:
     }
 
 
-def test_a_changed_field_takes_every_index_it_is_in_along() -> None:
+def test_a_changed_field_takes_every_attribute_it_is_in_along_and_no_other() -> None:
     payload = update({"email": "a@x", "status": "active"})
-    assert payload["UpdateExpression"] == "SET #0 = :0, #1 = :1, #2 = :2, #3 = :3, #4 = :4"
+    assert payload["UpdateExpression"] == "SET #0 = :0, #1 = :1, #2 = :2, #3 = :3"
     assert payload["ExpressionAttributeNames"] == {
         "#0": "email",
         "#1": "status",
         "#2": "GSI1PK",
-        "#3": "GSI1SK",
-        "#4": "LSI1SK",
-        "#5": "PK",
+        "#3": "LSI1SK",
+        "#4": "PK",
     }
     assert payload["ExpressionAttributeValues"] == {
         ":0": {"S": "a@x"},
         ":1": {"S": "active"},
         ":2": {"S": "EMAIL#a@x"},
-        ":3": {"S": "T#t1"},
-        ":4": {"S": "active#a@x"},
+        ":3": {"S": "active#a@x"},
     }
 
 
 @pytest.mark.parametrize("gone", [None, remove(), set_(None)])
-def test_a_removed_field_takes_the_item_out_of_the_index(gone: Any) -> None:
-    assert changed(update({"email": gone, "status": "x"})) == "SET status = :0 REMOVE email, GSI1PK, GSI1SK, LSI1SK"
+def test_a_removed_field_takes_away_the_attributes_it_is_in_and_no_other(gone: Any) -> None:
+    assert changed(update({"email": gone, "status": "x"})) == "SET status = :0 REMOVE email, GSI1PK, LSI1SK"
 
 
 def test_a_field_of_the_index_that_is_not_given_is_named() -> None:
-    with pytest.raises(UsageError, match="changing 'email' changes index 'LSI1', which is also built from 'status'"):
+    with pytest.raises(UsageError, match="changing 'email' changes LSI1SK, which also reads 'status': give"):
         update({"email": "a@x"})
 
 
 def test_the_missing_field_may_be_given_in_the_key() -> None:
     payload = update({"email": "a@x"}, {**MEMBER, "status": "idle"})
     assert payload["Key"] == MEMBER_KEY
-    assert {"S": "idle#a@x"} in payload["ExpressionAttributeValues"].values()
+    assert changed(payload) == "SET email = :0, GSI1PK = :1, LSI1SK = :2"
+    assert payload["ExpressionAttributeValues"][":2"] == {"S": "idle#a@x"}
+
+
+def test_what_is_given_in_the_key_alone_is_checked() -> None:
+    payload = update({"email": "a@x"}, {**MEMBER, "status": "idle"})
+    assert spelled(payload, "ConditionExpression") == "attribute_exists(PK) AND status = idle"
+    unused = update({"visits": 1}, {**MEMBER, "status": "idle"})
+    assert spelled(unused, "ConditionExpression") == "attribute_exists(PK)"
+    told = update({"email": "a@x", "status": "idle"}, {**MEMBER, "status": "new"})
+    assert spelled(told, "ConditionExpression") == "attribute_exists(PK)"
 
 
 @pytest.mark.parametrize("value", [ref("status"), if_not_exists("x"), ref("status", "x")])
 def test_a_value_only_dynamodb_would_know_is_refused(value: Any) -> None:
-    with pytest.raises(UsageError, match="built from 'email', whose new value only DynamoDB would know"):
+    with pytest.raises(UsageError, match="GSI1PK follows from 'email', whose new value only DynamoDB would know"):
         update({"email": value, "status": "x"})
 
 
@@ -102,13 +111,14 @@ def test_a_field_of_the_key_cannot_be_updated(field: str) -> None:
 
 def test_an_update_that_creates_writes_what_the_key_tells() -> None:
     payload = update({"visits": 1}, condition=item_not_exists())
-    assert changed(payload) == (
-        "SET visits = :0, tenant = if_not_exists(tenant, :1), member_id = if_not_exists(member_id, :2)"
+    assert spelled(payload, "UpdateExpression") == (
+        "SET visits = 1, GSI1SK = T#t1, tenant = if_not_exists(tenant, t1), member_id = if_not_exists(member_id, m1) "
+        "REMOVE GSI1PK, LSI1SK"
     )
 
 
 def test_the_same_holds_in_a_transaction() -> None:
     command = TransactWrite(writes=[Update(MEMBER, updates={"email": "a@x"})])
-    with pytest.raises(UsageError, match="index 'LSI1'") as caught:
+    with pytest.raises(UsageError, match="changing 'email' changes LSI1SK") as caught:
         members.request(command)
     assert caught.value.problems[0].index == 0

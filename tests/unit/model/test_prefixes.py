@@ -52,7 +52,7 @@ class Order:
         return key("ORDER", *parts)
 
 
-def prefix(build: Callable[[Any], Any], **given: Any) -> str | None:
+def prefix(build: str | Callable[[Any], Any], **given: Any) -> str | None:
     """Return what a query says that sort keys begin with, `None` if it says nothing, `=...` for a whole key."""
     orders = Entity(Order, Table("t"), partition_key=lambda o: key("CUSTOMER", o.customer_id), sort_key=build)
     payload = orders.request(Query({"customer_id": "c1", **given})).payload
@@ -148,6 +148,17 @@ def of_kind(kind: str, order: Order) -> str:
         keys.of_place,
         partial(of_kind, "ORDER"),
         Builder(by_place),
+        lambda o: f"ORDER#{o.order_id}",
+        lambda o: "ORDER#" + o.order_id,
+        lambda o: "ORDER#" + str(o.order_id),
+        lambda o: f"ORDER#{o.placed_on}#{o.order_id}",
+        lambda o: f"ORDER#{o.placed_on.isoformat()}#{o.order_id}",
+        lambda o: key("ORDER", f"{o.number:06}"),
+        lambda o: key("ORDER", f"{o.number:06d}", o.order_id),
+        lambda o: key("ORDER", str(o.number)),
+        lambda o: key("ORDER", o.order_id.upper()),
+        "ORDER#{placed_on}#{order_id}",
+        "ORDER#{number:06d}#{order_id}",
     ],
 )
 def test_a_builder_that_does_the_same_for_every_item_has_a_prefix(build: Any) -> None:
@@ -198,12 +209,10 @@ def test_what_is_bound_when_the_builder_is_made_is_looked_at_too() -> None:
 @pytest.mark.parametrize(
     "build",
     [
-        lambda o: f"ORDER#{o.order_id}",
-        lambda o: "ORDER#" + o.order_id,
         lambda o: "#".join(["ORDER", o.order_id]),
-        lambda o: key("ORDER", f"{o.number:06}"),
-        lambda o: key("ORDER", str(o.number)),
-        lambda o: key("ORDER", o.order_id.upper()),
+        lambda o: key("ORDER", f"{o.number:>6}"),
+        lambda o: key("ORDER", o.order_id.title()),
+        lambda o: key("ORDER", o.order_id.strip()),
         lambda o: key("ORDER", o.number + 1),
         lambda o: key("ORDER", -o.number),
         lambda o: key("ORDER", o.order_id[:2]),
@@ -224,6 +233,25 @@ def test_each_leading_field_makes_the_prefix_longer() -> None:
     day = date(2026, 1, 5)
     assert prefix(lambda o: key("ORDER", o.placed_on, o.order_id), placed_on=day) == "ORDER#2026-01-05#"
     assert prefix(lambda o: o.key_of("S"), status="new") == "S#new#"
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "begins"),
+    [
+        ("ORDER|{status}|{order_id}", {"status": "new"}, "ORDER|new|"),
+        ("ORDER|{status}|{order_id}", {}, "ORDER|"),
+        ("{status}:{order_id}", {"status": "new"}, "new:"),
+        ("{status}:{order_id}", {}, None),
+        ("{placed_on:%Y-%m}/{order_id}", {"placed_on": date(2026, 1, 5)}, "2026-01/"),
+        ("N{number:04d}{order_id}", {"number": 7}, "N0007"),
+        ("{order_id:lower}.{status}", {"order_id": "AbC"}, "abc."),
+        ("{{ {status} }}{order_id}", {"status": "new"}, "{ new }"),
+    ],
+)
+def test_a_prefix_ends_with_the_literal_after_the_last_field(
+    template: str, given: dict[str, Any], begins: str | None
+) -> None:
+    assert prefix(template, **given) == begins
 
 
 def test_all_fields_make_the_key() -> None:

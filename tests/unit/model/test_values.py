@@ -11,9 +11,9 @@ import pytest
 from dynamo_document_builder import DefinitionError, Get, ItemValidationError, UsageError
 from dynamo_document_builder.errors import TableMismatchError
 from dynamo_document_builder.facts import FieldFailure, Problem, described, hint
+from dynamo_document_builder.model.keys.views import MissingFieldError, view_of
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import FrozenMap, frozen_key
-from dynamo_document_builder.model.keys.views import MissingFieldError, view_of
 from tests.unit.things import ALICE, Member, User, members, users
 
 

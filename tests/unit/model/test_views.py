@@ -139,5 +139,3 @@ def number_of(item: Any) -> str:
 
 def iban_of(item: Any) -> str:
     return str(item.iban)
-
-

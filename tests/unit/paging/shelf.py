@@ -31,7 +31,7 @@ table = Table(
     entity_attribute="_type",
     global_secondary_indexes={
         "by_email": {"partition_key": "GSI1PK", "sort_key": "GSI1SK"},
-        "by_status": {"partition_key": "status", "sort_key": "total", "projection": "KEYS_ONLY"},
+        "by_status": {"partition_key": "status", "sort_key": "total", "projection": ["_type"]},
     },
     local_secondary_indexes={"by_total": {"sort_key": "total"}},
 )

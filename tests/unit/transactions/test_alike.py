@@ -16,6 +16,7 @@ from dynamo_document_builder.transactions import read as reading
 from dynamo_document_builder.transactions.gets import GetSlots
 from tests.unit.both_ways import SEEDS, User, outcome
 from tests.unit.play import play
+from tests.unit.things import user_key
 
 
 @frozen
@@ -37,12 +38,20 @@ def entity(schema: Any, table: Table | None = None) -> Entity[Any]:
 
 USERS = entity(User)
 GET = TransactGet([{"user_id": "u1"}, {"user_id": "u2"}, {"user_id": "u3"}])
-FITS: dict[str, Any] = {"user_id": {"S": "u1"}, "name": {"S": "Alice"}, "more": {"L": [{"NULL": True}]}}
+FITS: dict[str, Any] = {
+    **user_key("u1"),
+    "user_id": {"S": "u1"},
+    "name": {"S": "Alice"},
+    "more": {"L": [{"NULL": True}]},
+}
 ITEMS: list[Any] = [
     {"Item": FITS},
-    {"Item": {"user_id": {"S": "u2"}, "tags": {"SS": ["a"]}}},
+    {"Item": {**user_key("u2"), "user_id": {"S": "u2"}, "tags": {"SS": ["a"]}}},
     {},
-    {"Item": {"user_id": {"N": "5"}}},
+    {"Item": {**FITS, **user_key("u2")}},
+    {"Item": {"user_id": {"S": "u1"}}},
+    {"Item": {**FITS, "SK": {"N": "5"}}},
+    {"Item": {**user_key("5"), "user_id": {"N": "5"}}},
     {"Item": {"name": {"S": "x"}}},
     {"Item": {**FITS, "name": {"S": "Alice Example"}}},
     {"Item": {}},
@@ -91,7 +100,8 @@ def test_what_tells_itself_by_more_than_its_fields_is_read_one_by_one(schema: An
 
 
 def test_a_union_is_read_by_its_tag() -> None:
-    answer = {"Responses": [{"Item": {"user_id": {"S": "u"}, "kind": {"S": kind}}} for kind in ("card", "cash")]}
+    stored = [{**user_key("u"), "user_id": {"S": "u"}, "kind": {"S": kind}} for kind in ("card", "cash")]
+    answer = {"Responses": [{"Item": item} for item in stored]}
     _, found = play(TransactGet([{"user_id": "a"}, {"user_id": "b"}]).flow(entity(Card | Cash)), answer)
     assert found.items == [Card("u"), Cash("u")]
 

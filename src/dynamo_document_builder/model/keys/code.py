@@ -57,8 +57,13 @@ class _Code:
             room -= one.format.length
             if not one.format.length:
                 texts.append(f"len({variable})")
-        if texts:
-            yield f"{' + '.join(texts)} <= {room}"
+        if texts or room < 0:
+            yield f"{' + '.join(texts) or 0} <= {room}"
+
+    def apart(self, keys: Sequence[Written]) -> Iterable[str]:
+        """Return what has to hold for texts to be those of the fields, each in its place."""
+        tests = (one.format.apart.format(v=self.variables[one.name]) for key in keys for one in key.template.fields)
+        return dict.fromkeys(test for test in tests if test)
 
     @property
     def is_usual(self) -> str:
@@ -154,5 +159,7 @@ def identity_check(keys: Sequence[Written], places: Sequence[str], take: str) ->
     alike = " and ".join(
         f"stored.{place}.{'N' if key.template.is_number else 'S'} == {code.text(key.template)}" for key, place in pairs
     )
-    check: Callable[[Any, Any], bool] = code.compiled(f"return {code.is_usual} and {alike}", arguments="item, stored")
+    # A value of another type than the field's has another text, or none: then the slow way looks.
+    apart = "".join(f" and {test}" for test in code.apart(keys))
+    check: Callable[[Any, Any], bool] = code.compiled(f"return {alike}{apart}", arguments="item, stored")
     return check

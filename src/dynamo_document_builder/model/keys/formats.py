@@ -70,6 +70,8 @@ class Format(Struct, frozen=True, eq=False, dict=True):
     """An expression over `{v}`: whether the value is a usual one, whose text is `code`."""
     code: str = "{v}"
     """What stands in an f-string for a usual value."""
+    apart: str = ""
+    """An expression over `{v}`: whether text that was read contains no separator; empty where no value can."""
     length: int = 0
     """The length of a usual value's text; 0 where `test` does not decide it, and `{v}` is text itself."""
     names: Mapping[str, Any] = _NO_NAMES
@@ -132,6 +134,7 @@ def text_format(spec: str, separators: str) -> Format:
         read=None if spec in CASES else str,
         test=test,
         code=f"{{v}}.{spec}()" if spec in CASES else "{v}",
+        apart=" and ".join(f"{char} not in {{v}}" for char in quoted),
     )
 
 

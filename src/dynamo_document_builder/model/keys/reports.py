@@ -93,12 +93,21 @@ def _parsed(entity: EntityModel[Any], part: KeyAttribute, value: Any) -> dict[st
 
 
 def colliding(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
-    """Return a text for each two entities of one table that can build one key."""
-    found = [(one, other, clash(one, other)) for one, other in combinations(entities, 2)]
-    return tuple(
-        f"{one.name} and {other.name} can both build the key {key}: an item of one replaces an item of the other"
-        for one, other, key in found
-        if key is not None
+    """Return a text for each two entities of one table that can build one key, and for each that is not compared."""
+    known = list(entities)
+    found = [(one, other, clash(one, other)) for one, other in combinations(known, 2)]
+    functions = [(one, part) for one in known for part in one.plan.primary if part.template is None]
+    return (
+        *(
+            f"{one.name} and {other.name} can both build the key {key}: an item of one replaces an item of the other"
+            for one, other, key in found
+            if key is not None
+        ),
+        *(
+            f"{one.name} cannot be compared: its {part.attribute} is not a template ({part.source.described})"
+            for one, part in functions
+            if len(known) > 1
+        ),
     )
 
 

@@ -158,8 +158,7 @@ class FromComputed(Struct, frozen=True, eq=False):
         return self.of_known({name: value_of(item, name) for name in self.reads})[0]
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
-        found, _ = run_on(self, Declared(values, self.reads))
-        return found, self.reads
+        return run_on(self, Declared(values, self.reads))
 
 
 class FromFunction(Struct, frozen=True, eq=False, dict=True):

@@ -191,14 +191,14 @@ def _choice(kind: Kind, separators: str) -> Format | None:
         return str(form)
 
     shape: Shape = tuple(tuple((Chars(char), False) for char in text) for text in values)
-    known, longest = f"known_{id(values):x}", max(map(len, values))
+    known, longest = f"known_{id(values):x}", max(len(text.encode()) for text in values)
     if all(type(value) is str for value in kind.choices):
         test, code = f"type({{v}}) is str and {{v}} in {known}", "{v}"
     else:
         test, code = f"type({{v}}) in {known}", "{v}._value_"
     of_enum = frozenset(type(value) for value in kind.choices if isinstance(value, Enum))
     names = {known: values if code == "{v}" else of_enum}
-    return Format(write, shape, values.__getitem__, sorts, test, code, longest, names)
+    return Format(write, shape, values.__getitem__, sorts, test, code, length=longest, names=names)
 
 
 def _form(value: Any) -> Any:

@@ -157,9 +157,15 @@ class _Upkeep:
             elif self.subject.mode == "upsert":
                 self._begin(part)
         except MissingFieldError as missing:
-            self.out.problems.append(self._lacking(part, missing.field, changed))
+            if changed or self.subject.mode == "create" or not self._is_required(missing.field):
+                self.out.problems.append(self._lacking(part, missing.field, changed))
         except (MisfitError, UsageError) as error:
             self.out.problems.append(_about(part, error))
+
+    def _is_required(self, name: str) -> bool:
+        """Tell whether every item has a field: one that the update creates without it has no key of it either."""
+        info = self.subject.entity.codec.fields.get(name)
+        return info is not None and not info.may_be_absent
 
     def _follow(self, part: KeyAttribute) -> None:
         """Recompute an attribute that a changed field is part of."""
@@ -171,8 +177,9 @@ class _Upkeep:
                 f"it follows from {min(guarded)!r}, which is given in key= only, and an update that may create the "
                 "item cannot check it: give it in updates=, or add condition=item_exists()"
             )
+        # That no changed field is part of it may follow from what is only believed, too.
+        self.out.guards.update({name: believed[name] for name in sorted(guarded)})
         if made_of & self.touched.keys() or self.subject.mode == "upsert":
-            self.out.guards.update({name: believed[name] for name in sorted(guarded)})
             self._set(part, text)
 
     def _begin(self, part: KeyAttribute) -> None:

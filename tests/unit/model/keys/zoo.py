@@ -218,13 +218,6 @@ def both_members(t: Any) -> Any:
     return key("N", t.team) if t.status is Status.HELD and t.boss is Level.HIGH else key("N", t.name)
 
 
-def regex_swallowed(t: Any) -> Any:
-    try:
-        return key("A", t.name) if re.match("[a-z]", t.name) else key("N", t.name)
-    except TypeError:
-        return key("N", t.name)
-
-
 def join_swallowed(t: Any) -> Any:
     try:
         return "#".join(("T", t.name)).upper()  # noqa: FLY002
@@ -480,7 +473,6 @@ ZOO: Final[dict[str, tuple[Builder, Expected]]] = {
     "hasattr": (lambda t: key("N", t.name) if hasattr(t.name, "find") else "x", OPAQUE),
     "callable": (lambda t: key("C", t.name) if callable(t.name) else key("N", t.name), reads("name")),
     "regex": (lambda t: key("N", t.name) if re.match("[a-z]", t.name) else key("O", t.name), OPAQUE),
-    "regex, swallowed": (regex_swallowed, reads("name")),
     "join, swallowed": (join_swallowed, reads("name")),
     "swallow": (swallow, reads("name")),
     "bare except": (bare_except, OPAQUE),
