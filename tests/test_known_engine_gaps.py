@@ -363,6 +363,19 @@ def same_operand_twice(client: Any, new_table: NewTable) -> bool:
 
 
 @probe
+def begins_with_case(client: Any, new_table: NewTable) -> bool:
+    table = new_table()
+    for sort_key in ("a1", "A1"):
+        client.put_item(TableName=table, Item=key(sort_key))
+    found = client.query(
+        TableName=table,
+        KeyConditionExpression="PK = :p AND begins_with(SK, :s)",
+        ExpressionAttributeValues={":p": {"S": "p"}, ":s": {"S": "a"}},
+    )
+    return bool(found["Items"] == [key("a1")])
+
+
+@probe
 def begins_with_operand_type(client: Any, new_table: NewTable) -> bool:
     return refused_condition(client, new_table(), "begins_with(#a, :v)", v={"N": "1"})
 

@@ -207,7 +207,7 @@ def test_an_index_on_the_entity_attribute_is_queried_by_it(new_table: NewTable, 
 
 
 def test_an_index_that_does_not_hold_the_entity_attribute_is_refused() -> None:
-    lean = {"partition_key": "L", "projection": "KEYS_ONLY"}
+    lean: Any = {"partition_key": "L", "projection": "KEYS_ONLY"}
     table = Table("lean", entity_attribute="_type", global_secondary_indexes={"lean": lean})
     orders = orders_in(table, lean={"partition_key": "{status}"})
     for command in (Query(index={"lean": {"status": "open"}}), Scan(index_name="lean")):
@@ -247,7 +247,7 @@ def in_index(orders: Entity[Order], client: Any) -> list[tuple[str, str]]:
     return sorted((item["DPK"]["S"], item["DSK"]["S"]) for item in found)
 
 
-O1 = {"user_id": "u1", "placed_on": day(1), "number": 1}
+O1: dict[str, Any] = {"user_id": "u1", "placed_on": day(1), "number": 1}
 
 
 def helped(order: Order) -> str | None:
@@ -299,7 +299,7 @@ def test_an_index_that_shares_an_attribute_is_left_alone(open_table: OpenTable, 
 
 
 def test_a_computed_key_follows_the_fields_it_declares(open_table: OpenTable, client: Any) -> None:
-    shard = computed(lambda o: f"SHARD#{o.number % 2}", reads=["number"])
+    shard: Any = computed(lambda o: f"SHARD#{o.number % 2}", reads=["number"])
     orders = open_orders(open_table, partition_key=shard, sort_key="{status}")
     orders.send(Update(O1, updates={"due": "1"}))
     assert in_index(orders, client) == [("SHARD#1", "open")]

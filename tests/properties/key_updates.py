@@ -88,6 +88,7 @@ SOURCES: list[Any] = [
     computed(lambda j: f"{j.mail}|{j.due}", reads=["mail", "due"]),
 ]
 WHENS: list[dict[str, Any] | None] = [None, None, {"mood": Mood.UP}, {"done": False, "team": "t1"}, {"mail": None}]
+PRIMARY: list[Any] = ["JOB#{job_id}", lambda j: key("JOB", j.job_id), lambda j: f"JOB#{j.job_id}"]
 ATTRIBUTES = ("K0", "K1", "K2", "K3")
 INDEXES: dict[str, Any] = {
     "GSI0": {"partition_key": "K0", "sort_key": "K1"},
@@ -105,7 +106,7 @@ def jobs_in(table: Table, sources: tuple[int, ...], whens: tuple[int, int], prim
     return Entity(
         Job,
         table,
-        partition_key=["JOB#{job_id}", lambda j: key("JOB", j.job_id), lambda j: f"JOB#{j.job_id}"][primary],
+        partition_key=PRIMARY[primary],
         sort_key="META",
         global_secondary_indexes={
             "GSI0": IndexKeys(partition_key=one, sort_key=other, when=when),
@@ -131,7 +132,7 @@ class Case:
     def before(self) -> Wire | None:
         if self.old is None:
             return None
-        wire: Wire = attributes_in(self.entity.encode(self.old).text.encode())
+        wire = attributes_in(self.entity.encode(self.old).text.encode())
         defaults = Job(self.old.job_id)
         gone = [name for name in self.unstored if getattr(self.old, name) == getattr(defaults, name)]
         return {name: value for name, value in wire.items() if name not in gone}
@@ -139,11 +140,11 @@ class Case:
     def wanted(self, after: Wire) -> Wire:
         """Return the key attributes that the whole item builds, after an update."""
         item = self.entity.decode(_text(after))
-        built: Wire = attributes_in(self.entity.encode(item).text.encode())
+        built = attributes_in(self.entity.encode(item).text.encode())
         return key_attributes(built)
 
 
-def key_attributes(wire: Wire) -> Wire:
+def key_attributes(wire: Mapping[str, Any]) -> Wire:
     return {name: value for name, value in wire.items() if name in ATTRIBUTES}
 
 
@@ -208,22 +209,24 @@ def _holds(term: str, item: Wire, names: Wire, values: Wire) -> bool:
         return any(_holds(one, item, names, values) for one in term[1:-1].split(" OR "))
     found = re.fullmatch(r"(attribute_exists|attribute_not_exists)\((#?\w+)\)|(#?\w+) = (:\w+)", term)
     assert found is not None, term
-    function, about, left, right = found.groups()
-    if function is not None:
+    function, about, left, right = found.groups("")
+    if function:
         return (names.get(about, about) in item) == (function == "attribute_exists")
     return bool(item.get(names.get(left, left)) == values[right])
 
 
 def _apply(clause: str, text: str, item: Wire, after: Wire, names: Wire, values: Wire) -> None:
     def operand(given: str) -> Any:
-        if nested := re.fullmatch(r"if_not_exists\((#?\w+), (.+)\)", given):
+        nested: Any = re.fullmatch(r"if_not_exists\((#?\w+), (.+)\)", given)
+        if nested:
             return item.get(names.get(nested[1], nested[1])) or operand(nested[2])
         return values[given] if given.startswith(":") else item.get(names.get(given, given), {"N": "0"})
 
     if clause == "REMOVE":
         after.pop(names.get(text, text), None)
         return
-    name, value = re.split(r" = | ", text, maxsplit=1)
+    parts: list[Any] = re.split(r" = | ", text, maxsplit=1)
+    name, value = parts
     if clause == "ADD":
         value = f"{name} + {value}"
     first, *more = value.split(" + ")

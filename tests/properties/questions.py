@@ -76,7 +76,7 @@ class FieldRange:
 
     @property
     def condition(self) -> Any:
-        ends = [Bound(self.before | {self.field: end}, end) for end in (self.low, self.high)]
+        ends = [Bound({**self.before, self.field: end}, end) for end in (self.low, self.high)]
         return Range(self.operator, *ends).condition
 
     def holds(self, item: Attributes, _: str) -> bool:

@@ -27,17 +27,17 @@ from tests.properties.key_things import examples
 if TYPE_CHECKING:
     from tests.conftest import NewTable
 
-WORDS = ("a", "al", "al b", "al!", "alb", "al\u00e9", "b", "A", "\ufb00", "\U0001f600", "0")
+WORDS = ("a", "al", "al b", "al!", "alb", "al\u00e9", "b", "Z", "\ufb00", "\U0001f600", "0")
 SORT_KEYS = {
     "Named": "N#{one}",
     "Paired": "P#{one}#{other}",
     "Numbered": "P#{one}${number:02d}",
-    "Spaced": "{one} {number:02d}~{other}",
+    "Spaced": "S.{one} {number:02d}~{other}",
     "Ended": "E|{number:02d}|{one}!",
     "Free": "F#{one}#{other:rest}",
 }
 """Some begin alike, and a literal sorts before or after what may stand in the field before it."""
-OPERATORS = {
+OPERATORS: dict[str, Any] = {
     "<": (less_than, lambda stored, asked: stored < asked),
     "<=": (less_than_or_equal, lambda stored, asked: stored <= asked),
     ">": (greater_than, lambda stored, asked: stored > asked),
@@ -128,7 +128,7 @@ def test_exactly_what_is_meant_is_found_among_neighbours(new_table: NewTable, cl
     @given(questions({name: list(lines.values()) for name, lines in stocks.items()}), st.integers(1, 9) | st.none())
     @examples(60)
     def is_found(asked: Asked, size: int | None) -> None:
-        query = Query({"page": "p"}, sort_key_condition=asked.condition, page_size=size)
+        query: Any = Query({"page": "p"}, sort_key_condition=asked.condition, page_size=size)
         meant = {key: line for key, line in stocks[asked.name].items() if asked.means(line)}
         wanted = [meant[key] for key in sorted(meant, key=place)]
         assert list(entities[asked.name].paginate(query).items()) == wanted

@@ -101,7 +101,7 @@ def _(step: QueryStep, words: Words) -> str:
     selection = step.source.selection(index, step.given, step.sort_key_condition)
     where = " and ".join(_clause(clause, words) for clause in selection.clauses)
     if selection.is_meant is not None:
-        where += f", and drop what else has a {selection.sort_attribute} in that range"
+        where += ", leaving out keys in between that were not asked for"
     reverse = ", from the last to the first" if step.reverse else ""
     return f"{_read(step, words)} where {where}{_kept(step, words)}{reverse}{_most(step)}"
 

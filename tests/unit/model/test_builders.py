@@ -94,7 +94,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             Plain,
             table,
             {"partition_key": lambda p: p.plain, "sort_key": "S"},
-            "partition_key= reads 'plain', which Plain",
+            "reads 'plain', which Plain",
         ),
         (
             Plain,

@@ -23,7 +23,7 @@ from dynamo_document_builder.model.keys.sources import (
 )
 from dynamo_document_builder.model.keys.templates import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
-from dynamo_document_builder.model.keys.views import view_of
+from dynamo_document_builder.model.keys.views import UNKNOWN, view_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import read_decimal
@@ -164,10 +164,12 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
         Raises `MissingFieldError` for a field that is not known.
         """
-        for name, value in self.when:
-            check_known(values, name)
-            if values[name] != value:
+        for name, value in self.when:  # one that differs decides it, whatever the others are
+            known = values.get(name, UNKNOWN)
+            if known is not UNKNOWN and known != value:
                 return None, frozenset((name,))
+        for name, _ in self.when:
+            check_known(values, name)
         text, made_of = self.sought(values)
         return text, made_of.union(name for name, _ in self.when)
 
