@@ -13,7 +13,7 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from dynamo_document_builder import UsageError
-from dynamo_document_builder.model.keys.code import (
+from dynamo_document_builder.model.keys.templates.code import (
     ABSENT,
     Written,
     attribute_writer,
@@ -22,8 +22,8 @@ from dynamo_document_builder.model.keys.code import (
     key_writer,
     taken_of,
 )
-from dynamo_document_builder.model.keys.collisions import collision
-from dynamo_document_builder.model.keys.ranges import Comparison, Range, compared, prefix
+from dynamo_document_builder.model.keys.templates.collisions import collision
+from dynamo_document_builder.model.keys.templates.ranges import Comparison, Range, compared, prefix
 from dynamo_document_builder.model.keys.values import key_attribute
 from dynamo_document_builder.wire.json import read_json
 from tests.properties.key_things import (
@@ -39,7 +39,7 @@ from tests.properties.key_things import (
 )
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.keys.templates import Field, KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import Field, KeyTemplate
 
 OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 COMPARED = ("a", "b", "n", "m", "day", "at", "state", "ref")

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.model.keys.code import Written, identity_check, taken_of
+from dynamo_document_builder.model.keys.templates.code import Written, identity_check, taken_of
 from dynamo_document_builder.model.stored_keys import Keyed, keyed, stored_key, stored_values
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.decoders import new_decoder

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.ranges import prefix
+from dynamo_document_builder.model.keys.templates.ranges import prefix
 from dynamo_document_builder.model.keys.views import MissingFieldError
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, Clause, Selection, checked_clause
 from dynamo_document_builder.paging.sort_conditions import sort_selection
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 
 @define

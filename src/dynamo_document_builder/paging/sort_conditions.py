@@ -11,7 +11,7 @@ from dynamo_document_builder.expressions.conditions import BeginsWith, Between, 
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
-from dynamo_document_builder.model.keys import ranges
+from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.wire.guards import is_mapping
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
-    from dynamo_document_builder.model.keys.ranges import Compared, Range
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates.ranges import Compared, Range
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 

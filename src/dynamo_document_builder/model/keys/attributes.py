@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.code import ABSENT, Write, Written, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.sources import (
     Computed,
     FromComputed,
@@ -21,7 +20,8 @@ from dynamo_document_builder.model.keys.sources import (
     check_known,
     unknown_name,
 )
-from dynamo_document_builder.model.keys.templates import KeyTemplate, template_text
+from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
+from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.model.keys.views import UNKNOWN, view_of
 from dynamo_document_builder.schema.members import value_of
@@ -286,7 +286,7 @@ class AttributeMaker(Struct, frozen=True):
 
     def _has(self, name: str) -> bool:
         """Tell whether items have an attribute, if only one that their class sets when they are made."""
-        from dynamo_document_builder.model.keys.samples import sample_of  # noqa: PLC0415  lazy import: for a mistake
+        from dynamo_document_builder.model.keys.learning.samples import sample_of  # noqa: PLC0415  lazy import: for a mistake
 
         items = [sample_of(member) for member in self.codec.members]
         return any(item is None or hasattr(item, name) for item in items)

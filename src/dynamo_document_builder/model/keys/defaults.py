@@ -30,7 +30,7 @@ def defaults_of(codec: Codec[Any]) -> Mapping[str, Any]:
 @cache
 def _defaults(codec: RecordCodec[Any]) -> Mapping[str, Any]:
     # Lazy import: sample items are for functions that are learnt, and for updates that may create an item.
-    from dynamo_document_builder.model.keys.samples import sample_of  # noqa: PLC0415
+    from dynamo_document_builder.model.keys.learning.samples import sample_of  # noqa: PLC0415
 
     first, second = sample_of(codec), sample_of(codec, -1)
     if first is None or second is None:

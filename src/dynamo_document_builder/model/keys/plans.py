@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.code import Write, fields_writer, key_writer, taken_of
+from dynamo_document_builder.model.keys.templates.code import Write, fields_writer, key_writer, taken_of
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynamo_document_builder.model.keys.views import MissingFieldError
 from dynamo_document_builder.schema.misfit import MisfitError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.keys.attributes import AttributeMaker, KeyAttribute
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 
 class KeyPlan(Struct, frozen=True, dict=True):

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import hint
-from dynamo_document_builder.model.keys.collisions import collision
+from dynamo_document_builder.model.keys.templates.collisions import collision
 from dynamo_document_builder.wire.numbers import number_text
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from dynamo_document_builder.wire.guards import is_sequence
 from dynamo_document_builder.wire.numbers import number_text
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.keys.learning import Learnt
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.learning.learn import Learnt
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
     from dynamo_document_builder.schema.codec import Codec
 
 S_contra = TypeVar("S_contra", contravariant=True)
@@ -176,7 +176,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def learnt(self) -> Learnt:
         """What the function does, found out when it is first asked for: that takes about a millisecond."""
-        from dynamo_document_builder.model.keys.learning import learn  # noqa: PLC0415  lazy import: templates need none
+        from dynamo_document_builder.model.keys.learning.learn import learn  # noqa: PLC0415  lazy import: templates need none
 
         return learn(self.build, self.codec)
 

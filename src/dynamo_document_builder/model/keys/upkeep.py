@@ -15,7 +15,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.keys.defaults import defaults_of
-from dynamo_document_builder.model.keys.templates import may_be_none
+from dynamo_document_builder.model.keys.templates.template import may_be_none
 from dynamo_document_builder.model.keys.views import UNKNOWN, MissingFieldError
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Put, Table, UsageError, computed, key
-from dynamo_document_builder.model.keys.code import (
+from dynamo_document_builder.model.keys.templates.code import (
     ABSENT,
     Written,
     attribute_writer,

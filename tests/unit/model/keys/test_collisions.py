@@ -4,7 +4,7 @@ import pytest
 from attrs import frozen
 
 from dynamo_document_builder import Entity, Table
-from dynamo_document_builder.model.keys.collisions import collision
+from dynamo_document_builder.model.keys.templates.collisions import collision
 from tests.unit.model.keys.things import template
 
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from dynamo_document_builder import FieldCodec, stored
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.joining import index_key, key
-from dynamo_document_builder.model.keys.learning import Learnt, learn
+from dynamo_document_builder.model.keys.learning.learn import Learnt, learn
 from dynamo_document_builder.model.keys.views import view_of
 from dynamo_document_builder.schema.codec import Codec, codec_of
 from dynamo_document_builder.schema.members import value_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder import UsageError
-from dynamo_document_builder.model.keys.ranges import Comparison, Prefix, Range, compared, prefix, text_before
+from dynamo_document_builder.model.keys.templates.ranges import Comparison, Prefix, Range, compared, prefix, text_before
 from tests.unit.model.keys.things import template
 
 MAX = "\U0010ffff"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from dynamo_document_builder.model.keys.formats import Chars, Shape
+from dynamo_document_builder.model.keys.templates.formats import Chars, Shape
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 _Edges: TypeAlias = list[list[tuple[Chars, int]]]
 """For each state, what may follow and where that leads."""

@@ -16,7 +16,7 @@ from dynamo_document_builder.wire.json import quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dynamo_document_builder.model.keys.templates import Field, KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import Field, KeyTemplate
 
 Write: TypeAlias = "Callable[[Any], str | None]"
 ABSENT: Final = ""

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from dynamo_document_builder.model.keys.formats import (
+from dynamo_document_builder.model.keys.templates.formats import (
     DIGITS,
     LAST,
     NUMBER,

@@ -17,7 +17,15 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint
-from dynamo_document_builder.model.keys.formats import CASES, NUMBER, REST, Format, braced, has_no_text, text_format
+from dynamo_document_builder.model.keys.templates.formats import (
+    CASES,
+    NUMBER,
+    REST,
+    Format,
+    braced,
+    has_no_text,
+    text_format,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -209,7 +217,7 @@ def _format_of(kind: Kind, spec: str, separators: str) -> Format | None:
     if kind.python is str:
         return text_format(spec, "" if spec == REST else separators) if spec in {"", REST, *CASES} else None
     # Lazy import: most keys are made of text, and need no numbers, dates or UUIDs.
-    from dynamo_document_builder.model.keys.typed_formats import typed_format  # noqa: PLC0415
+    from dynamo_document_builder.model.keys.templates.typed_formats import typed_format  # noqa: PLC0415
 
     return typed_format(kind, spec, separators)
 

@@ -16,8 +16,8 @@ from typing import Any, Final, Literal, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.formats import CASES, LAST, cased, check_text
-from dynamo_document_builder.model.keys.templates import Field, KeyTemplate
+from dynamo_document_builder.model.keys.templates.formats import CASES, LAST, cased, check_text
+from dynamo_document_builder.model.keys.templates.template import Field, KeyTemplate
 
 Comparison: TypeAlias = Literal["<", "<=", ">", ">="]
 Given: TypeAlias = Mapping[str, Any]

@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.keys.answers import (
+from dynamo_document_builder.model.keys.learning.answers import (
     CHANGED,
     FAILED,
     FEWER,
@@ -28,11 +28,11 @@ from dynamo_document_builder.model.keys.answers import (
     compared,
     tokens_of,
 )
-from dynamo_document_builder.model.keys.formats import NUMBER, REST
-from dynamo_document_builder.model.keys.item_stand_ins import Subject
-from dynamo_document_builder.model.keys.runs import UNSEEN, Piece, Run, Token
-from dynamo_document_builder.model.keys.samples import samples_of
-from dynamo_document_builder.model.keys.templates import KeyTemplate, template_text
+from dynamo_document_builder.model.keys.learning.item_stand_ins import Subject
+from dynamo_document_builder.model.keys.learning.runs import UNSEEN, Piece, Run, Token
+from dynamo_document_builder.model.keys.learning.samples import samples_of
+from dynamo_document_builder.model.keys.templates.formats import NUMBER, REST
+from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

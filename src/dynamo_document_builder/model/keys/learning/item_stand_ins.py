@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, cast
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN, NotSeenError, Run
-from dynamo_document_builder.model.keys.stand_ins import stand_in
-from dynamo_document_builder.model.keys.traps import trap
+from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN, NotSeenError, Run
+from dynamo_document_builder.model.keys.learning.stand_ins import stand_in
+from dynamo_document_builder.model.keys.learning.traps import trap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

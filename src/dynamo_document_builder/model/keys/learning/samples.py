@@ -11,8 +11,8 @@ from uuid import UUID
 import attrs
 from msgspec import Struct
 
-from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN
-from dynamo_document_builder.model.keys.stand_ins import FALSE
+from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN
+from dynamo_document_builder.model.keys.learning.stand_ins import FALSE
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind

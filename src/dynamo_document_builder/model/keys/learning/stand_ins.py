@@ -18,8 +18,8 @@ from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, key, part_text
-from dynamo_document_builder.model.keys.runs import UNSEEN, Piece, Run, Token
-from dynamo_document_builder.model.keys.traps import trap
+from dynamo_document_builder.model.keys.learning.runs import UNSEEN, Piece, Run, Token
+from dynamo_document_builder.model.keys.learning.traps import trap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

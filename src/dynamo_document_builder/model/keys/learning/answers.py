@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.formats import NUMBER, REST
-from dynamo_document_builder.model.keys.runs import ABSENT, UNSEEN, Piece, Run, Token
-from dynamo_document_builder.model.keys.stand_ins import Formatted, is_stand_in, parts_of, plain
-from dynamo_document_builder.model.keys.templates import template_text
+from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN, Piece, Run, Token
+from dynamo_document_builder.model.keys.learning.stand_ins import Formatted, is_stand_in, parts_of, plain
+from dynamo_document_builder.model.keys.templates.formats import NUMBER, REST
+from dynamo_document_builder.model.keys.templates.template import template_text
 from dynamo_document_builder.wire.numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.keys.templates import KeyTemplate
+    from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 SAME: Final = "same"
 FEWER: Final = "fewer"

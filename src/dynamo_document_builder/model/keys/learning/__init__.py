@@ -1,0 +1,1 @@
+"""Learning: what a function that builds keys does, found out by running it."""

@@ -1,0 +1,1 @@
+"""Templates: keys as literals and fields, and what follows from that."""
