@@ -113,7 +113,7 @@ users.changes(lambda u: remove(u.name))  # type: ignore[arg-type, return-value]
 
 # Builders and definitions.
 Entity(User, table, partition_key=lambda u: u.nope, sort_key=lambda u: "x")  # type: ignore[attr-defined]
-Entity(User, table, partition_key="user_id")  # type: ignore[arg-type]
+Entity(User, table, partition_key=5)  # type: ignore[arg-type]
 Entity(User, "app")  # type: ignore[arg-type]
 Table("app", partition="id")  # type: ignore[call-arg]
 Table("app", global_secondary_indexes={"A": {"sort_key": "x"}})  # type: ignore[dict-item]
