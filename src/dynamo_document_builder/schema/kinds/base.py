@@ -17,7 +17,7 @@ from dynamo_document_builder.wire.json import write_json
 from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.schema.metadata import Role
 
@@ -36,6 +36,12 @@ class FieldInfo(Struct, frozen=True):
     has_default: bool = False
     role: Role | None = None
     """Set where the library keeps the value by itself."""
+    missing: bool = False
+    """It may be missing, which is a value of its own: `None` and an empty set are not stored as absence."""
+    derived: bool = False
+    """The class computes it: it is written, and neither read nor updated."""
+    rest: bool = False
+    """It holds the attributes that no other field has: each is stored beside the fields."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
 
@@ -64,6 +70,17 @@ class Kind:
     is_list: bool = False
     is_number: bool = False
     is_map: bool = False
+    judges: bool = False
+    """Whether code that is not the library's own runs between a value and what is stored of it."""
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        """The kinds that this one is made of."""
+        return ()
+
+    def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
+        """Return what the class makes of a new value for one of its fields; raises what the class raises."""
+        return value
 
     def text(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""

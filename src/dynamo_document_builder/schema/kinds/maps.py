@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import GenericAlias
 from typing import Any
 
@@ -24,6 +24,10 @@ class MapKind(Kind):
     def __init__(self, of: Kind) -> None:
         self.of = of
         self.expected = f"dict[str, {of.expected}]"
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
@@ -60,4 +64,4 @@ class MapKind(Kind):
             yield from self.of.unfit(element, inside(path, name))
 
     def member(self, name: str, /) -> FieldInfo | None:
-        return FieldInfo(name, name, self.of)
+        return FieldInfo(name, name, self.of, has_default=True)

@@ -42,6 +42,10 @@ class UnionKind(Kind):
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
 
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return self.all
+
     def text(self, source: Source, variable: str) -> list[Part]:
         writers: list[Callable[[Any], str]] = []
         for kind in self.all:
@@ -116,6 +120,9 @@ class UnionKind(Kind):
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
+    def judged(self, name: str, value: object, /) -> object:
+        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value)
+
     def member(self, name: str, /) -> FieldInfo | None:
         found = [kind.member(name) for kind in self.all]
         first = found[0]
@@ -147,6 +154,19 @@ def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form
 
 
 def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def judged_by_any(kinds: Sequence[Kind], name: str, value: object) -> object:
+    """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
+    refused: Exception | None = None
+    for kind in kinds:
+        try:
+            return kind.judged(name, value)
+        except Exception as error:  # noqa: BLE001  a class may raise anything to refuse; another may take it
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return value
 
 

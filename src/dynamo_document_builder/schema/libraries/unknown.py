@@ -1,0 +1,22 @@
+"""What stands for the other fields of an object while one new value is judged alone."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NoReturn
+
+
+class NeedsOthersError(Exception):
+    """A validator asked for what only the stored item knows."""
+
+
+def _asked(*_: Any, **__: Any) -> NoReturn:
+    raise NeedsOthersError
+
+
+_USES: Final = (
+    "getattr eq ne lt le gt ge bool len iter contains hash int float str repr add radd sub rsub mul rmul truediv "
+    "rtruediv neg abs call getitem index round format bytes enter and or"
+).split()
+
+UNKNOWN: Final[Any] = type("Unknown", (), {f"__{use}__": _asked for use in _USES})()
+"""Raises on any use: no rule between fields is judged against a value that is not the stored one."""
