@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
-from dynamo_document_builder.schema.members import refused_by_model
 from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.rehearsal import check_same, has_codec, is_judged
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
 from dynamo_document_builder.wire.json import read_json
@@ -142,6 +142,8 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
                 text.encode()
         except Exception as error:
             raise self._misfits(item, error) from error
+        if self._is_judged:
+            self._rehearse(item, text)
         return text
 
     def encode_trusted(self, item: S, /) -> str:
@@ -170,6 +172,21 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         if members.unpack is not None:
             return None
         return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
+
+    @cached_property
+    def _is_judged(self) -> bool:
+        return is_judged(self.kind)
+
+    @cached_property
+    def _has_codec(self) -> bool:
+        return has_codec(self.kind)
+
+    def _rehearse(self, item: S, text: str) -> None:
+        """Refuse an item that could not be read back, or only as another."""
+        again = self.decode(f"{{{text}}}".encode())
+        check_same(self.kind, item, again)
+        if self._has_codec and self._write(again) != text:  # objects that only their stored form can tell apart
+            raise MisfitError([FieldFailure("", "codecs that read what they write", "one that reads another value")])
 
     @cached_property
     def _write(self) -> Callable[[S], str]:
@@ -201,7 +218,4 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             stored = None
         if not is_dict(stored):
             return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        refused = refused_by_model(error, self.kind.cls)
-        return explained(
-            iter(refused) if refused else self.kind.unfit_members(stored, ""), f"what {self.name} takes", error
-        )
+        return explained(self.kind.unfit_members(stored, ""), f"what {self.name} takes", error)

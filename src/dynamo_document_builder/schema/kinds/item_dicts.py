@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET
-
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, refusal
-from dynamo_document_builder.schema.kinds.optional import optional_lines
-from dynamo_document_builder.schema.kinds.record_code import (
-    MembersText,
-    empty_set,
-    is_always_written,
-    written_at_times,
-)
-from dynamo_document_builder.schema.kinds.records import RecordKind, value_misfits
+from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_dict, type_name
-from dynamo_document_builder.schema.source import Part, Source, template
-from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 class ItemDictKind(RecordKind):

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
-from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members
 from dynamo_document_builder.schema.kinds.optional import optional_lines, optional_mirror
 from dynamo_document_builder.schema.kinds.sets import SETS
 from dynamo_document_builder.schema.libraries.base import Adapter
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
-from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, joined, template
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import natural_text
@@ -53,16 +51,6 @@ class RecordPlan:
         """The field for what no other has."""
         return next((self.members_by_name[info.name] for info in self.fields.values() if info.rest), None)
 
-    def unlike(self, item: object) -> str:
-        """Say what an item is if it cannot be written as one of this class; one of a subclass loses no field."""
-        if not isinstance(item, self.cls):
-            return type_name(item)
-        try:
-            more = {field.name for field in adapter_of(type(item)).fields} - self.members_by_name.keys()
-        except DefinitionError:  # a subclass that declares fields, and has none
-            return f"{type_name(item)}, which has fields of its own"
-        return f"{type_name(item)}, which has fields of its own" if more else ""
-
     @cached_property
     def members(self) -> Members:
         """How msgspec reads the fields."""
@@ -79,7 +67,8 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
     """Generate the function that writes the members of an object, without braces."""
     source = Source(record.title, trusted)
     source.add("def _function(o):")
-    source.add(_wrong_class(record, source))
+    is_one, unlike = record.adapter.is_one(source), source.bind(record.adapter.unlike, "unlike")
+    source.add(f"  if not ({is_one}) and {unlike}(o): {refusal(source, 'o')}")
     members = MembersText()
     for name, tag in record.adapter.constants.items():
         members.always.append([f"{quote(name)}:{natural_text(tag)}"])
@@ -102,11 +91,6 @@ def writer_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], str]:
         members.at_times.append("rest")
     source.add(members.returned())
     return source.compile("_function")
-
-
-def _wrong_class(record: RecordPlan, source: Source) -> str:
-    is_none = source.bind(record.unlike, "unlike")
-    return f"  if type(o) is not {source.bind(record.cls, 'cls')} and {is_none}(o): {refusal(source, 'o')}"
 
 
 class MembersText:

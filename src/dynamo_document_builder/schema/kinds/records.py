@@ -97,7 +97,7 @@ class RecordKind(Kind):
 
     def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Say what in an object, or in a whole item, cannot be written."""
-        if unlike := self.plan.unlike(value):
+        if unlike := self.plan.adapter.unlike(value):
             yield FieldFailure(path, self.expected, unlike)
         else:
             yield from self._fields_misfits(value, path)

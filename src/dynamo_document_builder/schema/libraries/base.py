@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.shapes import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,6 +90,20 @@ class Adapter:
     def value(self, item: Any, name: str) -> Any:
         """Return what an object holds, `ABSENT` for nothing; runs no property and no default."""
         return getattr(item, name, ABSENT)
+
+    def is_one(self, source: Source, /) -> str:
+        """Return an expression for whether the object `o` is one of the class, without a doubt."""
+        return f"type(o) is {source.bind(self.cls, 'cls')}"
+
+    def unlike(self, item: object, /) -> str:
+        """Say what an object is if it cannot be written as one of the class; one of a subclass loses no field."""
+        if not isinstance(item, self.cls):
+            return type_name(item)
+        try:
+            more = {field.name for field in type(self)(type(item)).fields} - {field.name for field in self.fields}
+        except DefinitionError:  # a subclass that declares fields, and has none
+            more = {""}
+        return f"{type_name(item)}, which has fields of its own" if more else ""
 
     def taken(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a key can be missing
         """Return an expression for what the object `o` holds in a field; *unset* stands for what is missing."""

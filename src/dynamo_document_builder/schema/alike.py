@@ -1,0 +1,71 @@
+"""
+Whether what is read back is what was written.
+
+Objects are compared field by field: the `==` of a class may leave fields out, or compare identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID
+
+from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
+from dynamo_document_builder.schema.shapes import is_set
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.schema.libraries.base import Adapter
+
+_PLAIN: Final = frozenset({str, int, bool, float, bytes, Decimal, datetime, date, time, UUID, type(None)})
+_NUMBERS: Final = (int, float, Decimal)
+_SEQUENCES: Final = (list, tuple)
+
+
+def differences(adapter: Adapter, one: Any, other: Any) -> set[str]:
+    """Return the fields, and the extras, that two objects of a class hold different values in."""
+    value = adapter.value
+    found = {field.name for field in adapter.fields if not alike(value(one, field.name), value(other, field.name))}
+    if adapter.keeps_extras:
+        mine, theirs = adapter.extras(one), adapter.extras(other)
+        found |= {name for name in {**mine, **theirs} if name not in mine or name not in theirs}
+        found |= {name for name in mine.keys() & theirs.keys() if not alike(mine[name], theirs[name])}
+    return found
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values are equal, and of one type as far as it is stored."""
+    if one is other:
+        return True
+    cls = type(one)
+    if cls is not type(other):
+        return _alike_across(one, other)
+    if cls in _PLAIN:
+        return bool(one == other)
+    if isinstance(one, _SEQUENCES):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict):
+        known = cast("dict[Any, Any]", one)
+        return known.keys() == other.keys() and all(alike(value, other[name]) for name, value in known.items())
+    if is_record(cls):
+        return not differences(adapter_of(cls), one, other)
+    # Objects of a class that does not say when they are equal cannot be compared; their stored forms are.
+    return cls.__eq__ is object.__eq__ or bool(one == other)
+
+
+def _alike_across(one: Any, other: Any) -> bool:
+    """Compare values of two types: those that the value table stores alike are read back as one of them."""
+    if isinstance(one, Enum) or isinstance(other, Enum) or isinstance(one, bool) or isinstance(other, bool):
+        return False
+    if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
+        return bool(one == other) or (isinstance(one, float) and one == float(other))
+    if isinstance(one, _SEQUENCES) and isinstance(other, _SEQUENCES):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, Mapping) and isinstance(other, dict):
+        return alike(dict(cast("Mapping[Any, Any]", one)), other)
+    if is_set(one) and is_set(other):
+        return one == other
+    # A datetime of another library, or text and bytes of a subclass, where the kind takes them.
+    return isinstance(one, type(other)) and bool(one == other)

@@ -1,0 +1,73 @@
+"""
+The rehearsal of a Put: what is about to be written is read, and compared with what was given.
+
+It finds validators and converters that make another value every time, hooks that change the object, objects that were
+changed or made without validation, and codecs that do not read what they write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.alike import alike, differences
+from dynamo_document_builder.schema.kinds.open import CustomKind
+from dynamo_document_builder.schema.misfit import MisfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.schema.kinds.records import RecordKind
+
+_KEPT = "a value that is read back as it is"
+_CHANGED = "one that its class makes another value of"
+
+
+def is_judged(kind: Kind) -> bool:
+    """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
+    return any(one.judges for one in _all(kind))
+
+
+def has_codec(kind: Kind) -> bool:
+    """Tell whether somebody's own codec is somewhere in a kind."""
+    return any(isinstance(one, CustomKind) for one in _all(kind))
+
+
+def _all(kind: Kind) -> Iterator[Kind]:
+    seen: set[int] = set()
+    todo = [kind]
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo.extend(one.parts)
+
+
+def check_same(kind: RecordKind, item: Any, again: Any) -> None:
+    """Refuse an item that is read back as another."""
+    found = sorted(differences(kind.plan.adapter, item, again))
+    if found:
+        raise MisfitError([FieldFailure(name, _KEPT, _CHANGED) for name in found])
+
+
+def rehearsed(kind: Kind, value: object) -> str:
+    """Return a value as DynamoDB JSON, if it is read back as it is."""
+    text = kind.encode(value)
+    if is_judged(kind):
+        try:
+            again = kind.reader(text.encode())
+        except Exception as error:
+            raise unreadable(kind, text, error) from error
+        if not alike(value, again):
+            raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+    return text
+
+
+def unreadable(kind: Kind, text: str, error: Exception) -> MisfitError:
+    """Say why a value could not be read back."""
+    from dynamo_document_builder.schema.kinds.base import explained  # noqa: PLC0415
+    from dynamo_document_builder.wire.json import read_json  # noqa: PLC0415
+
+    return explained(kind.unfit(read_json(text), ""), kind.expected, error)
