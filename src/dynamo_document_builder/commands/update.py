@@ -79,12 +79,12 @@ class Update(SingleWrite[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:  # noqa: ARG002  only whole items are validated
+    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         return keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns),
+            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns, trusted=trusted),
         )
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:

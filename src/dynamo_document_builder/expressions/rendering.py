@@ -68,6 +68,10 @@ class Rendering:
         self.findings.append(_misfit(about, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
+    def refuse(self, about: str, failures: tuple[FieldFailure, ...]) -> None:
+        """Note that a value does not fit what a path leads to."""
+        self.findings.append(_misfit(about, failures))
+
     def name(self, stored: str) -> str:
         return self._names.setdefault(stored, f"#{len(self._names)}")
 

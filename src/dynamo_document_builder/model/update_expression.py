@@ -10,6 +10,7 @@ from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.index_updates import Subject, index_updates
+from dynamo_document_builder.model.judged import judged_changes
 from dynamo_document_builder.model.kept import kept_up, render_kept
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
@@ -24,9 +25,17 @@ if TYPE_CHECKING:
 CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
-def update_members(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> str:
-    """Return the members for the changes, for the attributes that follow from them, and for the condition."""
+def update_members(
+    entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int, *, trusted: bool
+) -> str:
+    """
+    Return the members for the changes, for the attributes that follow from them, and for the condition.
+
+    *trusted*: the new values are not judged by the schema's classes.
+    """
     out = Rendering(entity.scope)
+    if not trusted:
+        changes = judged_changes(out, changes)
     condition = terms.condition
     subject = Subject(entity, key, condition is None or not condition.implies_item())
     roles = entity.codec.roles

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.alike import alike, differences
+from dynamo_document_builder.schema.kinds.base import explained
 from dynamo_document_builder.schema.kinds.open import CustomKind
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.json import read_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.kinds.records import RecordKind
 
 _KEPT = "a value that is read back as it is"
@@ -59,15 +61,21 @@ def rehearsed(kind: Kind, value: object) -> str:
         try:
             again = kind.reader(text.encode())
         except Exception as error:
-            raise unreadable(kind, text, error) from error
+            raise explained(kind.unfit(read_json(text), ""), kind.expected, error) from error
         if not alike(value, again):
             raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
     return text
 
 
-def unreadable(kind: Kind, text: str, error: Exception) -> MisfitError:
-    """Say why a value could not be read back."""
-    from dynamo_document_builder.schema.kinds.base import explained  # noqa: PLC0415
-    from dynamo_document_builder.wire.json import read_json  # noqa: PLC0415
+def kept_value(owner: Kind, field: FieldInfo, value: object) -> object:
+    """
+    Return what a class makes of a new value for one of its fields, if that is read back as it is.
 
-    return explained(kind.unfit(read_json(text), ""), kind.expected, error)
+    The value that is returned is the one to write. It is refused where the class would make yet another value of it.
+    """
+    made = owner.judged(field.name, value)
+    if not alike(owner.judged(field.name, made), made):
+        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+    if not field.may_be_left_out(made):
+        rehearsed(field.kind, made)
+    return made

@@ -10,7 +10,7 @@ from msgspec import Struct
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.mirrors import mirror_of
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
-from dynamo_document_builder.schema.shapes import stored_form, type_name
+from dynamo_document_builder.schema.shapes import is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import write_json
@@ -44,6 +44,12 @@ class FieldInfo(Struct, frozen=True):
     """It holds the attributes that no other field has: each is stored beside the fields."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
+
+    def may_be_left_out(self, value: object) -> bool:
+        """Whether a value is stored as absence: `None`, or an empty set."""
+        if value is None:
+            return self.optional
+        return self.kind.is_set and not (self.null or self.missing) and is_set(value) and not value
 
     @property
     def may_be_absent(self) -> bool:
@@ -79,7 +85,7 @@ class Kind:
         return ()
 
     def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
-        """Return what the class makes of a new value for one of its fields; raises what the class raises."""
+        """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
         return value
 
     def text(self, source: Source, variable: str) -> list[Part]:

@@ -6,13 +6,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.hints import shown
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, ended_by, refusal
 from dynamo_document_builder.schema.kinds.record_code import RecordPlan, reader_of, writer_of
-from dynamo_document_builder.schema.libraries.base import ABSENT
-from dynamo_document_builder.schema.misfit import inside
+from dynamo_document_builder.schema.libraries.base import ABSENT, UNCHECKED
+from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import is_dict, is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.decoders import new_decoder
@@ -43,7 +44,14 @@ class RecordKind(Kind):
         return [info.kind for info in self.fields.values()]
 
     def judged(self, name: str, value: object, /) -> object:
-        return self.plan.adapter.checked(name, value)
+        adapter = self.plan.adapter
+        try:
+            made = adapter.checked(name, value)
+        except Exception as error:
+            said = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in adapter.failures(error)]
+            found = f"one it refuses with {type(error).__name__}"
+            raise MisfitError(said or [FieldFailure("", "a value its validator takes", found)]) from error
+        return value if made is UNCHECKED else made
 
     @property
     def item_class(self) -> type[Any]:
@@ -189,8 +197,6 @@ def _field_unfit(info: FieldInfo, stored: Mapping[str, Any], path: str) -> Itera
 
 def value_misfits(info: FieldInfo, member: object, path: str) -> Iterator[FieldFailure]:
     """Say what in the value of a field cannot be written."""
-    if info.optional and member is None:
-        return
-    if info.kind.is_set and not (info.optional or info.null or info.missing) and is_set(member) and not member:
-        return
-    yield from info.kind.misfits(member, path)
+    empty = is_set(member) and not member
+    if not info.may_be_left_out(member) or (empty and info.optional):  # an empty set would be read as None
+        yield from info.kind.misfits(member, path)

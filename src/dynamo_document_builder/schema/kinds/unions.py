@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.misfit import inside, misfit
+from dynamo_document_builder.schema.misfit import MisfitError, inside, misfit
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.decoders import new_decoder
@@ -159,11 +159,11 @@ def _as_it_is(value: Any) -> Any:
 
 def judged_by_any(kinds: Sequence[Kind], name: str, value: object) -> object:
     """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
-    refused: Exception | None = None
+    refused: MisfitError | None = None
     for kind in kinds:
         try:
             return kind.judged(name, value)
-        except Exception as error:  # noqa: BLE001  a class may raise anything to refuse; another may take it
+        except MisfitError as error:  # another may take it
             refused = refused or error
     if refused is not None:
         raise refused
