@@ -35,18 +35,18 @@ class _Place(Struct, frozen=True):
     field: FieldInfo | None = None
 
 
-def judged_changes(out: Rendering, changes: Sequence[Change]) -> tuple[Change, ...]:
+def judged_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) -> tuple[Change, ...]:
     """Return the changes with the values that the schema's classes make of theirs; what they refuse is noted."""
-    return tuple(_judged_change(out, change) for change in changes)
+    return tuple(_judged_change(out, change, trusted=trusted) for change in changes)
 
 
-def _judged_change(out: Rendering, change: Change) -> Change:
+def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
     place = _place(out.scope.record, change.path)
     if place is None:  # said where it is rendered
         return change
     if place.field is not None and place.field.derived:
         out.problem(f"{str(change.path)!r} is computed by its class: update the fields that it is made of")
-    if not isinstance(change, Assign):
+    if trusted or not isinstance(change, Assign):
         return change
     try:
         return evolve(change, value=_judged(place, change.value))

@@ -80,6 +80,7 @@ def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[st
         entity.codec.encode(item)  # an item that does not fit says so itself, field by field
         names = " and ".join(map(repr, changes))
         raise UsageError(f"{entity.name} refuses its {names} with {type(error).__name__}") from error
-    if not trusted and differences(adapter, item, made) - changes.keys():
+    derived = {info.name for info in entity.codec.fields.values() if info.derived}  # what follows from the changes
+    if not trusted and differences(adapter, item, made) - changes.keys() - derived:
         entity.codec.encode(item)  # its class makes another object of it, which is refused
     return cast("S", made)

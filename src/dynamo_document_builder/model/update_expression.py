@@ -10,7 +10,6 @@ from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.index_updates import Subject, index_updates
-from dynamo_document_builder.model.judged import judged_changes
 from dynamo_document_builder.model.kept import kept_up, render_kept
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
@@ -34,8 +33,10 @@ def update_members(
     *trusted*: the new values are not judged by the schema's classes.
     """
     out = Rendering(entity.scope)
-    if not trusted:
-        changes = judged_changes(out, changes)
+    if entity.codec.is_computed or (entity.codec.is_judged and not trusted):
+        from dynamo_document_builder.model.judged import judged_changes  # noqa: PLC0415  plain classes need none
+
+        changes = judged_changes(out, changes, trusted=trusted)
     condition = terms.condition
     subject = Subject(entity, key, condition is None or not condition.implies_item())
     roles = entity.codec.roles

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.field_rules import check_fields, check_marks, rest_of
+from dynamo_document_builder.schema.field_rules import check_fields, check_marks
 from dynamo_document_builder.schema.hints import looked_up, unwrapped, without_none
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
@@ -76,7 +76,10 @@ class Resolver(Struct):
             record.fields[field.name] = self.field(adapter.title, field)
         self.adapters.pop()
         check_fields(adapter, record.fields)
-        record.plan.rest = rest_of(adapter, record.fields)
+        if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
+            from dynamo_document_builder.schema.rest_fields import rest_of  # noqa: PLC0415  few classes keep it
+
+            record.plan.rest = rest_of(adapter, record.fields)
         return record
 
     def field(self, schema: str, field: Field) -> FieldInfo:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.kinds.open import AnyKind
-from dynamo_document_builder.schema.kinds.maps import MapKind
-from dynamo_document_builder.schema.kinds.rest import Rest
 from dynamo_document_builder.schema.libraries.base import UNCHECKED
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.roles import roles_in
@@ -28,9 +24,9 @@ def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool)
     if metadata.derived and field.init:
         raise DefinitionError("derived=True is for a field that the class computes: one with init=False")
     if metadata.rest:
-        others = metadata.alias or metadata.null or metadata.codec or metadata.role or metadata.derived
-        if not isinstance(kind, MapKind) or optional or others or not field.init:
-            raise DefinitionError("rest=True is for a field of dict[str, Any], without a default of None, and stands alone")
+        others = metadata.alias or metadata.null or metadata.codec or metadata.role
+        if not kind.is_map or optional or others or not field.init:
+            raise DefinitionError("rest=True stands alone, beside a field of dict[str, Any] that is never None")
     if metadata.role is not None:
         from dynamo_document_builder.schema.role_checks import check_role  # noqa: PLC0415  few fields have one
 
@@ -83,20 +79,3 @@ def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) 
     except MisfitError as error:
         failure = error.failures[0]
         raise DefinitionError(f"{place}: its default does not fit: expected {failure.expected}, found {failure.found}") from error
-
-
-def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
-    """Return how the attributes are kept that no field has; `None` where they are left out."""
-    kept = [info for info in fields.values() if info.rest]
-    if len(kept) > 1:
-        raise DefinitionError(f"schema {adapter.title!r}: {kept[0].name!r} and {kept[1].name!r} are both rest=True; one can be")
-    known = frozenset(info.stored for info in fields.values() if not info.rest).union(adapter.constants)
-    if kept:
-        [info] = kept
-        of = info.kind.member("")
-        return None if of is None else Rest(of.kind, known, partial(_held, adapter, info.name))
-    return Rest(AnyKind(), known.union(fields), adapter.extras) if adapter.keeps_extras else None
-
-
-def _held(adapter: Adapter, name: str, item: Any) -> Any:
-    return adapter.value(item, name)

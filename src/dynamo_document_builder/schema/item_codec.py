@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, explained
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts, explained, is_judged
 from dynamo_document_builder.schema.misfit import MisfitError, inside
-from dynamo_document_builder.schema.rehearsal import check_same, has_codec, is_judged
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
 from dynamo_document_builder.wire.json import read_json
@@ -68,6 +67,16 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     def roles(self) -> Roles | None:
         """Which fields the library keeps by itself, `None` if it keeps none; found once, as every command asks."""
         return roles_in(self.fields)
+
+    @cached_property
+    def is_judged(self) -> bool:
+        """Whether code of a class, of its library or of a codec runs between the stored values and an item."""
+        return is_judged(self.kind)
+
+    @cached_property
+    def is_computed(self) -> bool:
+        """Whether a class computes some of the values itself."""
+        return any(info.derived for kind in all_parts(self.kind) for info in kind.infos)
 
     @property
     def tag(self) -> str | None:
@@ -142,7 +151,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
                 text.encode()
         except Exception as error:
             raise self._misfits(item, error) from error
-        if self._is_judged:
+        if self.is_judged:
             self._rehearse(item, text)
         return text
 
@@ -174,15 +183,13 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
 
     @cached_property
-    def _is_judged(self) -> bool:
-        return is_judged(self.kind)
-
-    @cached_property
     def _has_codec(self) -> bool:
-        return has_codec(self.kind)
+        return any(kind.is_custom for kind in all_parts(self.kind))
 
     def _rehearse(self, item: S, text: str) -> None:
         """Refuse an item that could not be read back, or only as another."""
+        from dynamo_document_builder.schema.rehearsal import check_same  # noqa: PLC0415  plain classes need none
+
         again = self.decode(f"{{{text}}}".encode())
         check_same(self.kind, item, again)
         if self._has_codec and self._write(again) != text:  # objects that only their stored form can tell apart

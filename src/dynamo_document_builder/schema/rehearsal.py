@@ -11,40 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.alike import alike, differences
-from dynamo_document_builder.schema.kinds.base import explained
-from dynamo_document_builder.schema.kinds.open import CustomKind
+from dynamo_document_builder.schema.kinds.base import explained, is_judged
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.json import read_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.kinds.records import RecordKind
 
 _KEPT = "a value that is read back as it is"
 _CHANGED = "one that its class makes another value of"
-
-
-def is_judged(kind: Kind) -> bool:
-    """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
-    return any(one.judges for one in _all(kind))
-
-
-def has_codec(kind: Kind) -> bool:
-    """Tell whether somebody's own codec is somewhere in a kind."""
-    return any(isinstance(one, CustomKind) for one in _all(kind))
-
-
-def _all(kind: Kind) -> Iterator[Kind]:
-    seen: set[int] = set()
-    todo = [kind]
-    while todo:
-        one = todo.pop()
-        if id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            todo.extend(one.parts)
 
 
 def check_same(kind: RecordKind, item: Any, again: Any) -> None:

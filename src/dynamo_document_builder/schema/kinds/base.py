@@ -78,11 +78,18 @@ class Kind:
     is_map: bool = False
     judges: bool = False
     """Whether code that is not the library's own runs between a value and what is stored of it."""
+    is_custom: bool = False
+    """Whether that code is a codec of somebody's own."""
+
+    @property
+    def infos(self) -> Iterable[FieldInfo]:
+        """The fields of a value of this kind, where they are known."""
+        return ()
 
     @property
     def parts(self) -> Iterable[Kind]:
         """The kinds that this one is made of."""
-        return ()
+        return [info.kind for info in self.infos]
 
     def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
         """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
@@ -168,6 +175,23 @@ class Kind:
             return self.reader(write_json(wire).encode())
         except Exception as error:
             raise explained(self.unfit(wire, ""), self.expected, error) from error
+
+
+def all_parts(kind: Kind) -> Iterator[Kind]:
+    """Yield a kind and all that it is made of, each once."""
+    seen: set[int] = set()
+    todo = [kind]
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo.extend(one.parts)
+
+
+def is_judged(kind: Kind) -> bool:
+    """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
+    return any(one.judges for one in all_parts(kind))
 
 
 def explained(failures: Iterator[FieldFailure], expected: str, error: Exception) -> MisfitError:

@@ -49,7 +49,7 @@ class AnyKind(Kind):
 class CustomKind(Kind):
     """A type outside the table, stored as one inside it by two functions of the user."""
 
-    judges = True
+    judges = is_custom = True
 
     def __init__(
         self,

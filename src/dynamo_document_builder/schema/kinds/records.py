@@ -40,8 +40,8 @@ class RecordKind(Kind):
         self._readers: dict[bool, Callable[[Any], Any]] = {}
 
     @property
-    def parts(self) -> Iterable[Kind]:
-        return [info.kind for info in self.fields.values()]
+    def infos(self) -> Iterable[FieldInfo]:
+        return self.fields.values()
 
     def judged(self, name: str, value: object, /) -> object:
         adapter = self.plan.adapter

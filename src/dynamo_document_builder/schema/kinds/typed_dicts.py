@@ -37,8 +37,8 @@ class TypedDictKind(Kind):
         self._readers: dict[bool, Callable[[Any], Any]] = {}
 
     @property
-    def parts(self) -> Iterable[Kind]:
-        return [info.kind for info in self.fields.values()]
+    def infos(self) -> Iterable[FieldInfo]:
+        return self.fields.values()
 
     def text(self, source: Source, variable: str) -> list[Part]:
         members = source.bind(self.members_writer(trusted=source.trusted), "members")

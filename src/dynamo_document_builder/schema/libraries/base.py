@@ -166,7 +166,7 @@ class Adapter:
         later: dict[str, Any] = {}
         for field in self.fields:
             value = changes[field.name] if field.name in changes else self.value(item, field.name)
-            if value is not ABSENT:
+            if value is not ABSENT and not field.marks.get("derived"):
                 (arguments if field.init else later)[field.argument if field.init else field.name] = value
         made = (self.make_trusted if trusted else self.make)(arguments)
         for name, value in later.items():

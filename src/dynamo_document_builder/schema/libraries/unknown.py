@@ -13,10 +13,16 @@ def _asked(*_: Any, **__: Any) -> NoReturn:
     raise NeedsOthersError
 
 
+def _attribute(_: object, name: str) -> NoReturn:
+    if name.startswith("__"):  # Python itself asks for these, of every object
+        raise AttributeError(name)
+    raise NeedsOthersError
+
+
 _USES: Final = (
-    "getattr eq ne lt le gt ge bool len iter contains hash int float str repr add radd sub rsub mul rmul truediv "
-    "rtruediv neg abs call getitem index round format bytes enter and or"
+    "eq ne lt le gt ge bool len iter contains hash int float str repr add radd sub rsub mul rmul truediv rtruediv neg "
+    "abs call getitem index round format bytes enter and or"
 ).split()
 
-UNKNOWN: Final[Any] = type("Unknown", (), {f"__{use}__": _asked for use in _USES})()
+UNKNOWN: Final[Any] = type("Unknown", (), {"__getattr__": _attribute, **{f"__{use}__": _asked for use in _USES}})()
 """Raises on any use: no rule between fields is judged against a value that is not the stored one."""
