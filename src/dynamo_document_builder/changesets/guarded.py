@@ -11,8 +11,8 @@ from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.conditions import Condition, Exists, ItemExists, all_of, any_of
-from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.model.rest_paths import paths_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
 
@@ -52,11 +52,11 @@ def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
     for info in entity.codec.fields.values():
         if info.stored in entity.table.key_names:
             continue
-        path = Path((info.name,))
-        same = same_value(path, wire, out)
         # An item that was stored before the field was there reads as this one: it is the same item, too.
         absent = _may_be_absent(entity, info, wire, base)
-        parts.append(any_of((same, Exists(path, present=False))) if absent else same)
+        for path in paths_of(entity, info, wire):
+            same = same_value(path, wire, out)
+            parts.append(any_of((same, Exists(path, present=False))) if absent else same)
     return all_of((*parts, ItemExists()))
 
 

@@ -53,7 +53,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
         out.problem("an update needs at least one change")
     clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
-    _render_changes(out, changes, clauses, subject.entity.plan.attributes - subject.entity.codec.fields.keys())
+    _render_changes(out, subject.entity, changes, clauses)
     _follow_indexes(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, changes, clauses)
@@ -85,14 +85,18 @@ def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _render_changes(
-    out: Rendering, changes: Sequence[Change], clauses: dict[Clause, list[str]], keys: frozenset[str]
+    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
 ) -> None:
+    keys = entity.plan.attributes - entity.codec.fields.keys()
+    beside = {*keys, entity.table.entity_attribute}
     written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
             continue
         target = out.resolve(change.path)
-        if target is not None:
+        if target is not None and target.segments[0] in beside:  # a field for the rest holds neither
+            out.problem(f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself")
+        elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
             written.append(target.segments)

@@ -104,7 +104,7 @@ class Resolver(Struct):
             kind=OptionalKind(kind) if null else kind,
             optional=optional and not null,
             null=null,
-            has_default=field.has_default,
+            has_default=field.has_default or metadata.rest,
             role=metadata.role,
             missing=field.missing,
             derived=metadata.derived,

@@ -173,8 +173,8 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
         try:
             return self._read_trusted(self._parse(raw))
-        except Exception as error:
-            raise self._unfit(bytes(raw), error) from error
+        except Exception as error:  # noqa: BLE001  what does not fit is returned as it is stored
+            return self._as_stored(bytes(raw), error)
 
     def steps(self, *, trusted: bool) -> Steps | None:
         members = self.kind.plan.members
@@ -214,6 +214,25 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     @cached_property
     def _read_trusted(self) -> Callable[[Any], S]:
         return self.kind.members_reader(trusted=True)
+
+    def _as_stored(self, raw: bytes, error: Exception) -> S:
+        from dynamo_document_builder.schema.lenient import read_as_stored  # noqa: PLC0415  few items need it
+
+        try:
+            stored = read_json(raw)
+        except (ValueError, RecursionError):
+            stored = None
+        if not is_dict(stored):
+            raise self._unfit(raw, error) from error
+        try:
+            item: S = read_as_stored(self.kind, self._of_item(stored))
+        except Exception as other:  # what came is not DynamoDB JSON at all
+            raise self._unfit(raw, error) from other
+        return item
+
+    def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
+        """Return the stored attributes that an item is made of."""
+        return stored
 
     def _misfits(self, item: S, error: Exception) -> MisfitError:
         return explained(self.kind.members_misfits(item, ""), self.name, error)

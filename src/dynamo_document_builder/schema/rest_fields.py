@@ -9,6 +9,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind
 from dynamo_document_builder.schema.kinds.rest import Rest
+from dynamo_document_builder.schema.libraries.base import ABSENT, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,4 +40,5 @@ def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
 
 
 def _held(adapter: Adapter, name: str, item: Any) -> Any:
-    return adapter.value(item, name)
+    held = adapter.value(item, name)
+    return NOTHING if held is ABSENT else held

@@ -123,5 +123,8 @@ def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) 
         null=any(info.null for info in infos),
         has_default=any(info.has_default for info in infos),
         role=first.role,
+        missing=any(info.missing for info in infos),
+        derived=all(info.derived for info in infos),
+        rest=all(info.rest for info in infos),
         missing_in=missing_in,
     )
