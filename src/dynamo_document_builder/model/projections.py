@@ -146,7 +146,7 @@ def _of_class(
             out.problem(problem)
         if any(info.rest for info in codec.fields.values()):
             out.problem(f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only")
-        stored = [info.stored for info in codec.fields.values()]
+        stored = [info.stored for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
         return _expression(out, [out.name(name) for name in stored], keys)
 

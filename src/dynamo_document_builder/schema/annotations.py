@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct, field
 from typing_extensions import is_typeddict
@@ -75,6 +75,8 @@ class Resolver(Struct):
         for field in adapter.fields:
             record.fields[field.name] = self.field(adapter.title, field)
         self.adapters.pop()
+        for name, tag in adapter.constants.items():  # what tells the class is asked for like a field, and never changes
+            record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)
         check_fields(adapter, record.fields)
         if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
             from dynamo_document_builder.schema.rest_fields import rest_of  # noqa: PLC0415  few classes keep it

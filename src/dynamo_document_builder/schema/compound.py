@@ -25,7 +25,7 @@ from dynamo_document_builder.schema.hints import (
     without_none,
 )
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
+from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
@@ -37,7 +37,7 @@ from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, E
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
 from dynamo_document_builder.schema.metadata import FieldCodec, registered
-from dynamo_document_builder.schema.shapes import is_class
+from dynamo_document_builder.schema.shapes import is_class, is_text
 from dynamo_document_builder.schema.told_apart import told_apart
 
 if TYPE_CHECKING:
@@ -138,9 +138,13 @@ class Compound(Struct, frozen=True):
 
     def _map(self, arguments: tuple[Any, ...]) -> Kind:
         name, value = arguments or (str, Any)
-        if unwrapped(name) is not str:
+        key = unwrapped(name)
+        if key is str:
+            return MapKind(self.resolver.kind(value))
+        names = _names(key)
+        if not names or not all(map(is_text, names.values())):
             raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
-        return MapKind(self.resolver.kind(value))
+        return MapKind(self.resolver.kind(value), shown(key), names)
 
     def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
         if not arguments:
@@ -205,6 +209,13 @@ class Compound(Struct, frozen=True):
             made.fields[field.name] = replace(info, kind=kind, optional=False, null=info.optional or info.null)
         del self.resolver.open[cls]
         return made
+
+
+def _names(key: Any) -> dict[Any, Any]:
+    """Return the stored name of each key of a map, where the keys are an enum's members or a `Literal`'s values."""
+    if typing.get_origin(key) is Literal:
+        return {one: form_of(one) for one in typing.get_args(key)}
+    return {one: one.value for one in key} if is_class(key) and issubclass(key, Enum) else {}
 
 
 def _check_count(annotation: Any, origin: Any, given: int) -> None:

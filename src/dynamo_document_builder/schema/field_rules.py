@@ -35,15 +35,15 @@ def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool)
 
 def check_fields(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> None:
     """Refuse fields that are stored as one or have one role, and a default that could not be stored."""
-    check_names(adapter.title, fields, adapter.constants)
+    check_names(adapter.title, fields)
     for name, default in adapter.constant_defaults().items():
         if name in fields and not fields[name].rest:
             _check_default(f"schema {adapter.title!r}, field {name!r}", adapter, fields[name], default)
 
 
-def check_names(schema: str, fields: Mapping[str, FieldInfo], constants: Mapping[str, Any]) -> None:
+def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
     """Refuse two fields that are stored as one, or that have one role."""
-    seen: dict[str, str] = {name: f"the tag {name}" for name in constants}
+    seen: dict[str, str] = {}
     for info in fields.values():
         other = seen.setdefault(info.stored, info.name)
         if other != info.name:

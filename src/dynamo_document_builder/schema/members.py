@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record, is_schema
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.libraries.base import Field
+
+_NOTHING: Final = object()
 
 __all__ = ["hidden_in", "is_record", "is_schema", "members_of", "value_of"]
 
@@ -18,8 +20,13 @@ def members_of(cls: Any) -> tuple[Field, ...]:
 
 
 def value_of(item: object, name: str, default: Any = None) -> Any:
-    """Return what an item holds in a field; one of a `TypedDict` is a dictionary."""
-    return cast("dict[str, Any]", item).get(name, default) if type(item) is dict else getattr(item, name, default)
+    """Return what an item holds in a field, or the tag of its class; one of a `TypedDict` is a dictionary."""
+    if type(item) is dict:
+        return cast("dict[str, Any]", item).get(name, default)
+    value = getattr(item, name, _NOTHING)
+    if value is not _NOTHING:
+        return value
+    return adapter_of(type(item)).constants.get(name, default) if is_record(type(item)) else default
 
 
 def hidden_in(item: object) -> frozenset[str]:

@@ -44,7 +44,9 @@ class Declared(Struct, frozen=True):
 
     def declared(self, name: str) -> tuple[Any, ...]:
         """Return what decides how a field's values are stored: what is equal here is stored alike."""
-        field = self.record.plan.members_by_name[name]
+        field = self.record.plan.members_by_name.get(name)
+        if field is None:  # the tag of a struct
+            return (self.record.fields[name].kind.expected,)
         metadata = metadata_of(field.marks)
         inner, _ = without_none(field.annotation)
         return inner, metadata.null, metadata.epoch, metadata.codec
@@ -57,7 +59,7 @@ def _merged_fields(union: UnionKind, records: Sequence[RecordKind]) -> dict[str,
         fields = {name: _field(name, schemas) for name in names}
     except DefinitionError as error:
         raise DefinitionError(f"schema {union.expected!r}: {error}") from error
-    check_names(union.expected, fields, {})
+    check_names(union.expected, fields)
     return {name: _needed(info) if info.stored == union.tag else info for name, info in fields.items()}
 
 

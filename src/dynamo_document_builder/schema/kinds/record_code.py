@@ -38,8 +38,8 @@ class RecordPlan:
 
     @property
     def stored_fields(self) -> list[FieldInfo]:
-        """The fields that have an attribute each."""
-        return [info for info in self.fields.values() if not info.rest]
+        """The fields of the class that have an attribute each."""
+        return [info for info in self.fields.values() if info.name in self.members_by_name and not info.rest]
 
     @property
     def readable(self) -> list[FieldInfo]:

@@ -45,7 +45,7 @@ def adapter_of(cls: Any) -> Adapter:
 
 def _maker(cls: type[Any]) -> Callable[[Any], Adapter] | None:
     if isinstance(getattr(cls, "__pydantic_fields__", None), dict):  # before dataclasses, which pydantic's are too
-        return _model
+        return None if getattr(cls, "__pydantic_root_model__", False) else _model  # which holds one value, not fields
     if hasattr(cls, "__attrs_attrs__"):
         return _attrs
     if issubclass(cls, Struct):

@@ -49,10 +49,6 @@ class PydanticAdapter(Adapter):
 
     def _check_complete(self) -> None:
         cls = self.cls
-        if self._is_model and issubclass(cls, pydantic.RootModel):
-            raise DefinitionError(
-                f"schema {self.title!r}: a RootModel is not a map of fields; make a BaseModel with a field of its type"
-            )
         if getattr(cls, "__pydantic_complete__", True):
             return
         if not self._is_model or not cls.model_rebuild(raise_errors=False):
@@ -78,7 +74,9 @@ class PydanticAdapter(Adapter):
 
     def _field(self, name: str, info: Any, *, init: bool) -> Field:
         place, annotation = f"schema {self.title!r}, field {name!r}", info.annotation
-        check_plain(annotation, info.metadata, place)
+        marks = marks_of(Annotated[(annotation, *info.metadata)]) if info.metadata else marks_of(annotation)
+        if "codec" not in marks:
+            check_plain(annotation, info.metadata, place)
         if self._config.get("use_enum_values"):
             annotation = by_value(annotation)
             validated = info.validate_default or self._config.get("validate_default")
@@ -87,7 +85,6 @@ class PydanticAdapter(Adapter):
                     f"{place}: use_enum_values leaves its default a member, and reads its value; say "
                     "validate_default=True"
                 )
-        marks = marks_of(Annotated[(annotation, *info.metadata)]) if info.metadata else marks_of(annotation)
         if annotation is pydantic.JsonValue:
             marks = {"codec": JSON, **marks}
         return Field(

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Annotated, Any, Final, Literal, cast
 
 import pydantic
-from pydantic import TypeAdapter
+from pydantic import RootModel, TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from dynamo_document_builder.errors import DefinitionError
@@ -84,6 +84,9 @@ def stored_form(annotation: Any) -> Any:
     """Return the codec of a type that only pydantic knows, or the type it is a kind of; `None` for any other."""
     if not isinstance(annotation, type):
         return None
+    if issubclass(annotation, RootModel):
+        root: Any = annotation.model_fields["root"].annotation
+        return FieldCodec(stored_as=root, encode=_root, decode=annotation)
     try:
         adapter = TypeAdapter(annotation)
         known: Any = _OF_CORE.get(cast("Any", adapter.core_schema)["type"])
@@ -97,6 +100,10 @@ def stored_form(annotation: Any) -> Any:
         encode=lambda value: adapter.dump_python(value, mode="json", warnings="error"),
         decode=adapter.validate_python,
     )
+
+
+def _root(model: Any) -> Any:
+    return model.root
 
 
 def _unchanged(value: Any) -> Any:
