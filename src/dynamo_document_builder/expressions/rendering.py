@@ -128,7 +128,9 @@ class Rendering:
             if not is_rest:
                 stored.append(info.stored if info is not None else segment)
         if beside is not None:
-            self.problem(f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}")
+            self.problem(
+                f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}"
+            )
             return None
         return Resolved(tuple(stored), kind, info)
 

@@ -6,15 +6,15 @@ Objects are compared field by field: the `==` of a class may leave fields out, o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
-from dynamo_document_builder.schema.shapes import is_set
+from dynamo_document_builder.schema.shapes import is_dict, is_set
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.libraries.base import Adapter
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PLAIN: Final = frozenset({str, int, bool, float, bytes, Decimal, datetime, date, time, UUID, type(None)})
 _NUMBERS: Final = (int, float, Decimal)
 _SEQUENCES: Final = (list, tuple)
+_IDENTITY: Final[Any] = object.__eq__
 
 
 def differences(adapter: Adapter, one: Any, other: Any) -> set[str]:
@@ -39,32 +40,37 @@ def alike(one: Any, other: Any) -> bool:
     """Tell whether two values are equal, and of one type as far as it is stored."""
     if one is other:
         return True
-    cls = type(one)
-    if cls is not type(other):
+    cls: Any = one.__class__
+    if type(one) is not type(other):
         return _alike_across(one, other)
     if cls in _PLAIN:
         return bool(one == other)
-    if isinstance(one, _SEQUENCES):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, dict):
-        known = cast("dict[Any, Any]", one)
-        return known.keys() == other.keys() and all(alike(value, other[name]) for name, value in known.items())
+    if isinstance(one, _SEQUENCES) or is_dict(one):
+        return _alike_inside(one, other)
     if is_record(cls):
         return not differences(adapter_of(cls), one, other)
     # Objects of a class that does not say when they are equal cannot be compared; their stored forms are.
-    return cls.__eq__ is object.__eq__ or bool(one == other)
+    return getattr(cls, "__eq__", None) is _IDENTITY or bool(one == other)
+
+
+def _alike_inside(one: Any, other: Any) -> bool:
+    if len(one) != len(other):
+        return False
+    if is_dict(one):
+        return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
+    return all(map(alike, one, other))
 
 
 def _alike_across(one: Any, other: Any) -> bool:
     """Compare values of two types: those that the value table stores alike are read back as one of them."""
-    if isinstance(one, Enum) or isinstance(other, Enum) or isinstance(one, bool) or isinstance(other, bool):
+    if any(isinstance(value, (Enum, bool)) for value in (one, other)):
         return False
-    if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
+    if all(isinstance(value, _NUMBERS) for value in (one, other)):
         return bool(one == other) or (isinstance(one, float) and one == float(other))
-    if isinstance(one, _SEQUENCES) and isinstance(other, _SEQUENCES):
-        return len(one) == len(other) and all(map(alike, one, other))
-    if isinstance(one, Mapping) and isinstance(other, dict):
-        return alike(dict(cast("Mapping[Any, Any]", one)), other)
+    if all(isinstance(value, _SEQUENCES) for value in (one, other)):
+        return _alike_inside(one, other)
+    if is_mapping(one) and is_dict(other):
+        return alike({**one}, other)
     if is_set(one) and is_set(other):
         return one == other
     # A datetime of another library, or text and bytes of a subclass, where the kind takes them.

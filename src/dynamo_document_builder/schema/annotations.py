@@ -72,8 +72,8 @@ class Resolver(Struct):
     def _filled(self, record: RecordKind) -> RecordKind:
         adapter = record.plan.adapter
         self.adapters.append(adapter)
-        for field in adapter.fields:
-            record.fields[field.name] = self.field(adapter.title, field)
+        for one in adapter.fields:
+            record.fields[one.name] = self.field(adapter.title, one)
         self.adapters.pop()
         for name, tag in adapter.constants.items():  # what tells the class is asked for like a field, and never changes
             record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)

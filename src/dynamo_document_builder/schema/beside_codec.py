@@ -6,7 +6,6 @@ import copyreg
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from msgspec import Raw
 
 from dynamo_document_builder.facts import FieldFailure
@@ -50,7 +49,9 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
     @cached_property
     def _known(self) -> frozenset[str]:
         kind = self.kind
-        return frozenset(info.stored for info in kind.fields.values() if not info.rest).union(kind.plan.adapter.constants)
+        return frozenset(info.stored for info in kind.fields.values() if not info.rest).union(
+            kind.plan.adapter.constants
+        )
 
     @cached_property
     def _dropped(self) -> frozenset[str]:
@@ -61,13 +62,21 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
         parse, dropped = super()._parse, self._dropped
         if self.kind.plan.rest is not None:
             return lambda raw: {name: one for name, one in parse(raw).items() if name not in dropped}
-        return lambda raw: self._checked(raw) or parse(raw)
 
-    def _checked(self, raw: bytes | Raw) -> None:
+        def checked(raw: bytes | Raw) -> Any:
+            self._check_known(raw)
+            return parse(raw)
+
+        return checked
+
+    def _check_known(self, raw: bytes | Raw) -> None:
         unknown = _ATTRIBUTES.decode(raw).keys() - self._known - self._dropped
         if unknown:
             raise MisfitError(
-                [FieldFailure(name, "an attribute of the schema", "one that it does not have") for name in sorted(unknown)]
+                [
+                    FieldFailure(name, "an attribute of the schema", "one that it does not have")
+                    for name in sorted(unknown)
+                ]
             )
 
     def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  what msgspec reads is looked at first

@@ -24,7 +24,6 @@ from dynamo_document_builder.schema.hints import (
     unwrapped,
     without_none,
 )
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
@@ -36,14 +35,16 @@ from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
-from dynamo_document_builder.schema.metadata import FieldCodec, registered
+from dynamo_document_builder.schema.metadata import is_codec, registered
 from dynamo_document_builder.schema.shapes import is_class, is_text
 from dynamo_document_builder.schema.told_apart import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.libraries.base import Adapter, Field
+    from dynamo_document_builder.schema.metadata import FieldCodec
 
 WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
     datetime: DatetimeKind,
@@ -169,7 +170,7 @@ class Compound(Struct, frozen=True):
         """Return the kind of a type that only the library of a class around it knows."""
         for adapter in reversed(self.resolver.adapters):
             known = adapter.foreign(annotation)
-            if isinstance(known, FieldCodec):
+            if is_codec(known):
                 return self._by_codec(shown(annotation), known, object)
             if known is not None:
                 return self.resolver.kind(known)

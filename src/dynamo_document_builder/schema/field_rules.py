@@ -78,4 +78,6 @@ def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) 
         info.kind.encode(default)
     except MisfitError as error:
         failure = error.failures[0]
-        raise DefinitionError(f"{place}: its default does not fit: expected {failure.expected}, found {failure.found}") from error
+        raise DefinitionError(
+            f"{place}: its default does not fit: expected {failure.expected}, found {failure.found}"
+        ) from error

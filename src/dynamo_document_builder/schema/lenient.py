@@ -30,8 +30,12 @@ def read_as_stored(kind: RecordKind, stored: Mapping[str, Any]) -> Any:
             values[info.name] = None
     if kind.plan.rest_field is not None and kind.plan.rest is not None:
         known = kind.plan.rest.known
-        values[kind.plan.rest_field.name] = {name: natural_value(one) for name, one in stored.items() if name not in known}
-    by_argument = {field.argument: values[field.name] for field in adapter.fields if field.init and field.name in values}
+        values[kind.plan.rest_field.name] = {
+            name: natural_value(one) for name, one in stored.items() if name not in known
+        }
+    by_argument = {
+        field.argument: values[field.name] for field in adapter.fields if field.init and field.name in values
+    }
     try:
         made = adapter.make_trusted(by_argument)
     except Exception:  # noqa: BLE001  whatever the class says of these values is what was to be left out

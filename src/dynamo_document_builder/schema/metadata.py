@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeGuard, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -37,6 +37,11 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
     encode: Callable[[T], Any]
     decode: Callable[[Any], T]
+
+
+def is_codec(value: object) -> TypeGuard[FieldCodec[Any]]:
+    """Tell whether a value is a codec."""
+    return isinstance(value, FieldCodec)
 
 
 def stored(
@@ -82,7 +87,9 @@ def stored(
         "derived": derived,
         "rest": rest,
     }
-    return Said({MARK: Said({name: value for name, value in given.items() if value is not None and value is not False})})
+    return Said(
+        {MARK: Said({name: value for name, value in given.items() if value is not None and value is not False})}
+    )
 
 
 class Metadata(Struct, frozen=True):

@@ -34,7 +34,7 @@ def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
         raise DefinitionError(f"schema {adapter.title!r}, field {info.name!r}: rest=True is for dict[str, Any]")
     if adapter.keeps_extras:
         raise DefinitionError(
-            f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same attributes; say one"
+            f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same; say one of them"
         )
     return Rest(info.kind.of, known, partial(_held, adapter, info.name))
 

@@ -98,7 +98,9 @@ def test_a_field_that_init_does_not_take_is_refused() -> None:
 
 @pytest.mark.parametrize(("role", "annotation"), [("version", int), ("created_at", datetime), ("updated_at", datetime)])
 def test_two_fields_of_one_role_are_refused(role: str, annotation: Any) -> None:
-    cls = attrs.make_class("Thing", {"one": field(metadata=stored(**{role: True})), "other": field(metadata=stored(**{role: True}))})
+    cls = attrs.make_class(
+        "Thing", {"one": field(metadata=stored(**{role: True})), "other": field(metadata=stored(**{role: True}))}
+    )
     cls.__annotations__ = {"one": annotation, "other": annotation}
     with pytest.raises(DefinitionError, match=f"^schema 'Thing': fields 'one' and 'other' are both {role}=True"):
         codec_of(cls)

@@ -27,8 +27,9 @@ class MapKind(Kind):
         self.key = key
         self.names = names
         """The stored name of each key; `None`: any text."""
-        self._written = {(type(one), one): quote(name) for one, name in (names or {}).items()}
-        self._read = {name: one for one, name in (names or {}).items()}
+        known = (names or {}).items()
+        self._written: dict[tuple[type[Any], Any], str] = {(type(one), one): quote(name) for one, name in known}
+        self._read = {name: one for one, name in known}
 
     @property
     def parts(self) -> Iterable[Kind]:

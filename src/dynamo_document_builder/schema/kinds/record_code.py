@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import natural_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from dynamo_document_builder.schema.kinds.rest import Rest
     from dynamo_document_builder.schema.libraries.base import Field, Quickly
@@ -136,7 +136,8 @@ def _stored(record: RecordPlan, quick: Quickly, source: Source) -> Iterator[str]
     variables: dict[str, str] = {}
     for index, info in enumerate(record.readable):
         variables[info.name] = variable = f"v{index}"
-        yield from _read(info, source, f"w.f{index}", variable, absent=lambda info=info: quick.absent(info.name, source))
+        absent = partial(quick.absent, info.name, source)
+        yield from _read(info, source, f"w.f{index}", variable, absent=absent)
     yield from quick.lines(variables, source)
 
 

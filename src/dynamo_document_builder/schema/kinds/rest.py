@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import Kind
 from dynamo_document_builder.schema.misfit import inside, misfit
 from dynamo_document_builder.schema.shapes import is_text
 from dynamo_document_builder.wire.json import quote
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from msgspec import Raw
+
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 
 class Rest(Struct, frozen=True):
@@ -34,7 +35,10 @@ class Rest(Struct, frozen=True):
             return ""
         write, known = self.kind.writer, self.known
         return "".join(
-            [f",{quote(name)}:{write(one)}" if is_text(name) and name not in known else misfit() for name, one in held.items()]
+            [
+                f",{quote(name)}:{write(one)}" if is_text(name) and name not in known else misfit()
+                for name, one in held.items()
+            ]
         )
 
     def read(self, raws: Mapping[str, Raw]) -> dict[str, Any]:

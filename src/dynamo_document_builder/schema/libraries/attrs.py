@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from dynamo_document_builder.schema.hints import hints_of
-from dynamo_document_builder.schema.libraries.attrs_quick import CACHED_HASH, Quick, caches_hash, is_factory, is_own_init
+from dynamo_document_builder.schema.libraries.attrs_quick import (
+    CACHED_HASH,
+    Quick,
+    caches_hash,
+    is_factory,
+    is_own_init,
+)
 from dynamo_document_builder.schema.libraries.base import (
     UNCHECKED,
     Adapter,

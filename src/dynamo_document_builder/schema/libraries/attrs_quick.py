@@ -8,7 +8,7 @@ called.
 from __future__ import annotations
 
 from types import MemberDescriptorType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 from msgspec import Struct
@@ -64,7 +64,9 @@ class Quick(Struct, frozen=True):
     def absent(self, name: str, source: Source) -> str:
         """Return what `__init__` stores: the very object that attrs shares between all objects of the class too."""
         default = self.attributes[name].default
-        return f"{source.bind(default.factory, 'factory')}()" if is_factory(default) else source.bind(default, "default")
+        return (
+            f"{source.bind(default.factory, 'factory')}()" if is_factory(default) else source.bind(default, "default")
+        )
 
     def lines(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
         """Do what `__init__` does: to call a class takes longer than the rest of it."""
@@ -96,5 +98,5 @@ def is_factory(default: Any) -> bool:
 def _is_only_stored(attribute: Any) -> bool:
     default: Any = attribute.default
     asks_object = is_factory(default) and default.takes_self
-    plain = attribute.validator is None and cast("Any", attribute).converter is None
+    plain = attribute.validator is None and attribute.converter is None
     return bool(attribute.init) and plain and not asks_object

@@ -149,7 +149,7 @@ class Adapter:
         return []
 
     def foreign(self, annotation: Any, /) -> Any:  # noqa: ARG002  most know no more types
-        """Return the codec of a type that only the library knows, or a known type it is a kind of; `None` for others."""
+        """Return the codec of a type that only the library knows, or the known type it is like; `None` for others."""
         return None
 
     def constant_defaults(self) -> Mapping[str, Any]:

@@ -18,13 +18,13 @@ _adapters: Final[dict[Any, Adapter]] = {}
 _lock: Final = Lock()
 
 
-def is_record(cls: object) -> TypeGuard[Any]:
+def is_record(cls: object) -> TypeGuard[type[Any]]:
     """Tell whether a class has fields that are known: of attrs, of dataclasses, of msgspec or of pydantic."""
     origin = typing.get_origin(cls) or cls
     return isinstance(origin, type) and _maker(origin) is not None
 
 
-def is_schema(cls: object) -> TypeGuard[Any]:
+def is_schema(cls: object) -> TypeGuard[type[Any]]:
     """Tell whether whole items can be of a class: one with known fields, or a `TypedDict`."""
     return is_record(cls) or is_typeddict(typing.get_origin(cls) or cls)
 

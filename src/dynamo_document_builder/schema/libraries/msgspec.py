@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Union
 
 import msgspec
@@ -97,12 +98,16 @@ class MsgspecAdapter(Adapter):
         known = msgspec.inspect.type_info(annotation)
         if not isinstance(known, msgspec.inspect.TimeDeltaType):
             return None
-        return FieldCodec(
-            stored_as=str, encode=msgspec.to_builtins, decode=lambda text: msgspec.convert(text, annotation)
-        )
+        return FieldCodec[Any](stored_as=str, encode=msgspec.to_builtins, decode=partial(_converted, annotation))
 
     def constant_defaults(self) -> Mapping[str, Any]:
-        return {one.name: one.default for one in self._infos if one.default is not NODEFAULT and one.default is not UNSET}
+        return {
+            one.name: one.default for one in self._infos if one.default is not NODEFAULT and one.default is not UNSET
+        }
+
+
+def _converted(annotation: Any, text: Any) -> Any:
+    return msgspec.convert(text, annotation)
 
 
 def _without_unset(annotation: Any) -> tuple[Any, bool]:

@@ -12,7 +12,13 @@ from pydantic import TypeAdapter, ValidationError
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.libraries.base import NOTHING, UNCHECKED, Adapter, Field
 from dynamo_document_builder.schema.libraries.pydantic_errors import failure_of
-from dynamo_document_builder.schema.libraries.pydantic_types import JSON, by_value, check_plain, stored_form, without_json
+from dynamo_document_builder.schema.libraries.pydantic_types import (
+    JSON,
+    by_value,
+    check_plain,
+    stored_form,
+    without_json,
+)
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
 
@@ -99,7 +105,9 @@ class PydanticAdapter(Adapter):
 
     def value(self, item: Any, name: str) -> Any:
         # Not getattr: a model answers for what was never set with an error of its own.
-        return vars(item).get(name, super().value(item, name)) if self._is_model else super().value(item, name)
+        if self._is_model and name in item.__dict__:
+            return item.__dict__[name]
+        return super().value(item, name)
 
     def extras(self, item: Any, /) -> Mapping[str, Any]:
         return (item.__pydantic_extra__ or NOTHING) if self.keeps_extras else NOTHING

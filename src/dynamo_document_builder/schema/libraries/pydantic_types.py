@@ -6,6 +6,7 @@ import typing
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from typing import Annotated, Any, Final, Literal, cast
 
 import pydantic
@@ -15,6 +16,7 @@ from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.hints import UNIONS, unwrapped
 from dynamo_document_builder.schema.metadata import FieldCodec
+from dynamo_document_builder.schema.shapes import is_class, is_dict, is_list
 
 _SECRET: Final = (pydantic.SecretStr, pydantic.SecretBytes)
 _DECODING: Final = ("Json", "EncodedStr", "EncodedBytes")
@@ -49,10 +51,11 @@ def _beside(annotation: Any) -> list[Any]:
 
 def by_value(annotation: Any) -> Any:
     """Return the annotation of what a model with `use_enum_values` holds: values in place of an enum's members."""
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return Literal[tuple(member.value for member in annotation)]
-    arguments = typing.get_args(annotation)
-    origin = typing.get_origin(annotation)
+    cls: object = annotation
+    if isinstance(cls, type) and issubclass(cls, Enum):
+        return Literal[tuple(member.value for member in cls)]
+    arguments: tuple[Any, ...] = typing.get_args(annotation)
+    origin: Any = typing.get_origin(annotation)
     if origin is Annotated:
         return Annotated[(by_value(arguments[0]), *annotation.__metadata__)]
     if origin is Literal or not arguments:
@@ -67,7 +70,8 @@ def without_json(annotation: Any) -> Any:
     """Return an annotation with `Any` in place of `JsonValue`, which is a union of itself."""
     if annotation is pydantic.JsonValue:
         return Any
-    arguments, origin = typing.get_args(annotation), typing.get_origin(annotation)
+    arguments: tuple[Any, ...] = typing.get_args(annotation)
+    origin: Any = typing.get_origin(annotation)
     if origin in (None, Annotated, Literal):
         return annotation
     made = tuple(without_json(argument) for argument in arguments)
@@ -82,24 +86,24 @@ _STORED_AS: Final[dict[str, Any]] = {"string": str, "integer": int, "number": De
 
 def stored_form(annotation: Any) -> Any:
     """Return the codec of a type that only pydantic knows, or the type it is a kind of; `None` for any other."""
-    if not isinstance(annotation, type):
+    if not is_class(annotation):
         return None
     if issubclass(annotation, RootModel):
-        root: Any = annotation.model_fields["root"].annotation
-        return FieldCodec(stored_as=root, encode=_root, decode=annotation)
+        stored_as = annotation.model_fields["root"].annotation
+        return FieldCodec[Any](stored_as=stored_as, encode=_root, decode=cast("Any", annotation))
     try:
-        adapter = TypeAdapter(annotation)
-        known: Any = _OF_CORE.get(cast("Any", adapter.core_schema)["type"])
+        adapter: TypeAdapter[Any] = TypeAdapter(annotation)
+        known = _OF_CORE.get(cast("Any", adapter.core_schema)["type"])
         stored_as = _STORED_AS.get(adapter.json_schema(mode="serialization").get("type", ""))
     except (PydanticSchemaGenerationError, PydanticUserError):  # pydantic does not know it either
         return None
     if known is not None or stored_as is None:
         return known
-    return FieldCodec(
-        stored_as=stored_as,
-        encode=lambda value: adapter.dump_python(value, mode="json", warnings="error"),
-        decode=adapter.validate_python,
-    )
+    return FieldCodec[Any](stored_as=stored_as, encode=partial(_dumped, adapter), decode=adapter.validate_python)
+
+
+def _dumped(adapter: TypeAdapter[Any], value: Any) -> Any:
+    return adapter.dump_python(value, mode="json", warnings="error")
 
 
 def _root(model: Any) -> Any:
@@ -114,10 +118,10 @@ def _json_numbers(value: Any) -> Any:
     """Return a stored value with the numbers that JSON has."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, list):
-        return [_json_numbers(one) for one in cast("list[Any]", value)]
-    if isinstance(value, dict):
-        return {name: _json_numbers(one) for name, one in cast("dict[str, Any]", value).items()}
+    if is_list(value):
+        return [_json_numbers(one) for one in value]
+    if is_dict(value):
+        return {name: _json_numbers(one) for name, one in value.items()}
     return value
 
 

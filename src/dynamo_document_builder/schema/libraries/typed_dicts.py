@@ -53,6 +53,4 @@ class TypedDictAdapter(Adapter):
 
 def _field(cls: Any, name: str, hint: Any) -> Field:
     missing = may_be_missing(cls, name, hint)
-    return Field(
-        name=name, annotation=hint, marks=marks_of(hint), argument=name, has_default=missing, missing=missing
-    )
+    return Field(name=name, annotation=hint, marks=marks_of(hint), argument=name, has_default=missing, missing=missing)

@@ -19,10 +19,13 @@ def _attribute(_: object, name: str) -> NoReturn:
     raise NeedsOthersError
 
 
+# fmt: off
 _USES: Final = (
-    "eq ne lt le gt ge bool len iter contains hash int float str repr add radd sub rsub mul rmul truediv rtruediv neg "
-    "abs call getitem index round format bytes enter and or"
-).split()
+    "eq", "ne", "lt", "le", "gt", "ge", "bool", "len", "iter", "contains", "hash", "int", "float", "str",
+    "repr", "add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "neg", "abs", "call",
+    "getitem", "index", "round", "format", "bytes", "enter", "and", "or",
+)
+# fmt: on
 
 UNKNOWN: Final[Any] = type("Unknown", (), {"__getattr__": _attribute, **{f"__{use}__": _asked for use in _USES}})()
 """Raises on any use: no rule between fields is judged against a value that is not the stored one."""
