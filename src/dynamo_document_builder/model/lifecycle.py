@@ -12,6 +12,8 @@ from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.schema.libraries.base import Adapter
@@ -74,13 +76,20 @@ def _may_be_unset(created: FieldInfo, item: object) -> bool:
 
 
 def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[str, Any], *, trusted: bool) -> S:
+    codec = entity.codec
+    # A class that runs code of its own is not called with what the item holds, which a hook could change.
+    through_text = codec.is_judged and not trusted and any(adapter is one.kind.plan.adapter for one in codec.members)
     try:
-        made: Any = adapter.remade(item, changes, trusted=trusted)
+        made: Any = codec.changed(item, changes) if through_text else adapter.remade(item, changes, trusted=trusted)
     except Exception as error:
-        entity.codec.encode(item)  # an item that does not fit says so itself, field by field
+        codec.encode(item)  # an item that does not fit says so itself, field by field
         names = " and ".join(map(repr, changes))
         raise UsageError(f"{entity.name} refuses its {names} with {type(error).__name__}") from error
-    derived = {info.name for info in entity.codec.fields.values() if info.derived}  # what follows from the changes
-    if not trusted and differences(adapter, item, made) - changes.keys() - derived:
-        entity.codec.encode(item)  # its class makes another object of it, which is refused
+    if through_text and _differs(entity, adapter, item, made, changes):
+        codec.encode(item)  # its class makes another object of it, which is refused
     return cast("S", made)
+
+
+def _differs(entity: EntityModel[Any], adapter: Adapter, item: object, made: object, changes: Iterable[str]) -> bool:
+    derived = {info.name for info in entity.codec.fields.values() if info.derived}  # what follows from the changes
+    return bool(differences(adapter, item, made) - derived.union(changes))

@@ -16,6 +16,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
+from dynamo_document_builder.schema.marks import marks_of
 from dynamo_document_builder.schema.metadata import Metadata, metadata_of
 
 if TYPE_CHECKING:
@@ -120,9 +121,20 @@ class Resolver(Struct):
 
     def kind(self, annotation: Any) -> Kind:
         """Return the kind of an annotation, wherever it stands."""
+        marks = marks_of(annotation)
+        if marks:
+            return self._marked(annotation, metadata_of(marks))
         annotation = unwrapped(annotation)
         plain = looked_up(annotation, PLAIN)
         return self._compound().kind(annotation) if plain is None else plain()
+
+    def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
+        """Return the kind of what `stored(...)` stands beside inside another type, where it can say how alone."""
+        if metadata.alias or metadata.role or metadata.rest or metadata.derived:
+            raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
+        inner, optional = without_none(annotation)
+        kind = self._by_metadata(inner, metadata)
+        return OptionalKind(kind) if optional else kind
 
     def _compound(self) -> Compound:
         from dynamo_document_builder.schema.compound import Compound  # noqa: PLC0415  many need none

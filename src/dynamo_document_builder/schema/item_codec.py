@@ -12,7 +12,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
-from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.wire.json import read_json, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,6 +105,14 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Do the same without running the class's own validators."""
         raise NotImplementedError  # every codec has its own
 
+    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+        """
+        Return an object like an item, with other values in some fields, as its class makes it.
+
+        It is made of what is stored: no hook of the class sees a list that the item holds.
+        """
+        raise NotImplementedError  # every codec has its own
+
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
         """Return the item in an object of DynamoDB JSON; attributes the schema does not know are ignored."""
         raise NotImplementedError  # every codec has its own
@@ -163,6 +171,12 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         except Exception as error:
             raise self._misfits(item, error) from error
         return text
+
+    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+        stored: dict[str, Any] = read_json(f"{{{self._write(item)}}}")
+        for name, value in changes.items():
+            stored[self.fields[name].stored] = read_json(self.encode_field(name, value))
+        return self._read(self._parse(write_json(stored).encode()))
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -70,9 +71,9 @@ class AttrsAdapter(Adapter):
         if not self.validated:
             return self.make(arguments)
         made = object.__new__(self.cls)
-        for hook in _HOOKS[:1]:
-            if hasattr(made, hook):
-                getattr(made, hook)()
+        if hasattr(made, _HOOKS[0]):
+            takes = inspect.signature(made.__attrs_pre_init__).parameters  # with arguments, it wants those of `__init__`
+            made.__attrs_pre_init__(**(arguments if takes else {}))
         for name, one in self.attributes.items():
             if one.init and one.alias in arguments:
                 value = arguments[one.alias]

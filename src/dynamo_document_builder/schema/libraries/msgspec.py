@@ -20,6 +20,7 @@ from dynamo_document_builder.schema.metadata import FieldCodec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_CONSTRAINTS: Final = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
 _PLACE: Final = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
 
 
@@ -123,7 +124,11 @@ def _without_unset(annotation: Any) -> tuple[Any, bool]:
 def _mentions(annotation: Any) -> bool:
     """Tell whether a constraint stands beside a type, however deep."""
     beside: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
-    if any(isinstance(one, Meta) for one in beside):
+    if any(isinstance(one, Meta) and _constrains(one) for one in beside):
         return True
     origin = unwrapped(annotation)
     return any(map(_mentions, typing.get_args(annotation))) or (origin is not annotation and _mentions(origin))
+
+
+def _constrains(meta: Meta) -> bool:
+    return any(getattr(meta, name) is not None for name in _CONSTRAINTS)

@@ -47,7 +47,10 @@ class PydanticAdapter(Adapter):
         members = {} if self._is_model else {one.name: one for one in dataclasses.fields(cls)}
         names = self._infos if self._is_model else members
         later = {name for name, one in members.items() if not one.init}
-        self.fields = tuple(self._field(name, self._infos[name], init=name not in later) for name in names)
+        self.fields = tuple(
+            self._field(name, self._infos[name], getattr(members.get(name), "metadata", NOTHING), init=name not in later)
+            for name in names
+        )
         self._check_callable(names)
         self.keeps_extras = self._is_model and self._config.get("extra") == "allow"
         self._validator: Any = TypeAdapter(cls).validator
@@ -78,9 +81,9 @@ class PydanticAdapter(Adapter):
                     "stored item could be read"
                 )
 
-    def _field(self, name: str, info: Any, *, init: bool) -> Field:
+    def _field(self, name: str, info: Any, metadata: Mapping[Any, Any], *, init: bool) -> Field:
         place, annotation = f"schema {self.title!r}, field {name!r}", info.annotation
-        marks = marks_of(Annotated[(annotation, *info.metadata)]) if info.metadata else marks_of(annotation)
+        marks = marks_of(Annotated[(annotation, *info.metadata)] if info.metadata else annotation, metadata)
         if "codec" not in marks:
             check_plain(annotation, info.metadata, place)
         if self._config.get("use_enum_values"):
