@@ -53,10 +53,17 @@ def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = 
     if roles is None or not isinstance(item, entity.codec.item_class):
         return item
     check_keys(entity, roles)
-    adapter = adapter_of(entity.schema if entity.codec.item_class is dict else type(item))
+    adapter = _adapter(entity, item)
     names = {field.name for field in adapter.fields}
     changes = {name: value for name, value in _changes(roles, item, made_ns).items() if name in names}
     return _changed(entity, item, adapter, changes, trusted=trusted) if changes else item
+
+
+def _adapter(entity: EntityModel[Any], item: object) -> Adapter:
+    """Return the adapter of an item's class: that of the schema, or of a subclass of it."""
+    known = (member.kind for member in entity.codec.members)
+    kind = next((kind for kind in known if type(item) is kind.cls or kind.item_class is dict), None)
+    return adapter_of(type(item)) if kind is None else kind.plan.adapter
 
 
 def _changes(roles: Roles, item: object, made_ns: int) -> dict[str, Any]:
