@@ -48,7 +48,9 @@ class PydanticAdapter(Adapter):
         names = self._infos if self._is_model else members
         later = {name for name, one in members.items() if not one.init}
         self.fields = tuple(
-            self._field(name, self._infos[name], getattr(members.get(name), "metadata", NOTHING), init=name not in later)
+            self._field(
+                name, self._infos[name], getattr(members.get(name), "metadata", NOTHING), init=name not in later
+            )
             for name in names
         )
         self._check_callable(names)

@@ -24,6 +24,8 @@ def failure_of(error: Mapping[str, Any]) -> FieldFailure:
     """Return one of the errors in a `ValidationError` as a failure of a field."""
     said: str = error["type"]
     path = ".".join(map(str, error["loc"]))
+    if not path:
+        return FieldFailure("", "values its validators take", "ones they refuse")
     found = type_name(error["input"])
     # The type of a custom error is text of the user, too.
     if said not in _KNOWN:
