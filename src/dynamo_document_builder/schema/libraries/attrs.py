@@ -72,8 +72,8 @@ class AttrsAdapter(Adapter):
             return self.make(arguments)
         made = object.__new__(self.cls)
         if hasattr(made, _HOOKS[0]):
-            takes = inspect.signature(
-                made.__attrs_pre_init__
+            takes = inspect.signature(made.__attrs_pre_init__).parameters  # none, or those of `__init__`
+            made.__attrs_pre_init__
             ).parameters  # with arguments, it wants those of `__init__`
             made.__attrs_pre_init__(**(arguments if takes else {}))
         for name, one in self.attributes.items():

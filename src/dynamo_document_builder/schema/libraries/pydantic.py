@@ -47,12 +47,8 @@ class PydanticAdapter(Adapter):
         members = {} if self._is_model else {one.name: one for one in dataclasses.fields(cls)}
         names = self._infos if self._is_model else members
         later = {name for name, one in members.items() if not one.init}
-        self.fields = tuple(
-            self._field(
-                name, self._infos[name], getattr(members.get(name), "metadata", NOTHING), init=name not in later
-            )
-            for name in names
-        )
+        said = {name: one.metadata for name, one in members.items()}
+        self.fields = tuple(self._field(name, said.get(name, NOTHING), init=name not in later) for name in names)
         self._check_callable(names)
         self.keeps_extras = self._is_model and self._config.get("extra") == "allow"
         self._validator: Any = TypeAdapter(cls).validator
@@ -83,7 +79,8 @@ class PydanticAdapter(Adapter):
                     "stored item could be read"
                 )
 
-    def _field(self, name: str, info: Any, metadata: Mapping[Any, Any], *, init: bool) -> Field:
+    def _field(self, name: str, metadata: Mapping[Any, Any], *, init: bool) -> Field:
+        info = self._infos[name]
         place, annotation = f"schema {self.title!r}, field {name!r}", info.annotation
         marks = marks_of(Annotated[(annotation, *info.metadata)] if info.metadata else annotation, metadata)
         if "codec" not in marks:
