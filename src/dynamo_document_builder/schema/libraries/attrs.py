@@ -73,8 +73,6 @@ class AttrsAdapter(Adapter):
         made = object.__new__(self.cls)
         if hasattr(made, _HOOKS[0]):
             takes = inspect.signature(made.__attrs_pre_init__).parameters  # none, or those of `__init__`
-            made.__attrs_pre_init__
-            ).parameters  # with arguments, it wants those of `__init__`
             made.__attrs_pre_init__(**(arguments if takes else {}))
         for name, one in self.attributes.items():
             if one.init and one.alias in arguments:
