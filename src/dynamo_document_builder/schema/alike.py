@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _PLAIN: Final = frozenset({str, int, bool, float, bytes, Decimal, datetime, date, time, UUID, type(None)})
 _NUMBERS: Final = (int, float, Decimal)
 _SEQUENCES: Final = (list, tuple)
+_BYTES: Final = (bytes, bytearray, memoryview)
 _IDENTITY: Final[Any] = object.__eq__
 
 
@@ -71,7 +72,7 @@ def _alike_across(one: Any, other: Any) -> bool:
         return _alike_inside(one, other)
     if is_mapping(one) and is_dict(other):
         return alike({**one}, other)
-    if is_set(one) and is_set(other):
-        return one == other
-    # A datetime of another library, or text and bytes of a subclass, where the kind takes them.
-    return isinstance(one, type(other)) and bool(one == other)
+    if all(isinstance(value, _BYTES) for value in (one, other)):
+        return bool(one == other)
+    # Sets of either kind, a datetime of another library, and what else a kind takes of a subclass.
+    return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and bool(one == other)

@@ -78,6 +78,8 @@ class Kind:
     is_map: bool = False
     judges: bool = False
     """Whether code that is not the library's own runs between a value and what is stored of it."""
+    is_coarse: bool = False
+    """Whether less than the value is stored, as is said of it: a moment in whole seconds."""
     is_custom: bool = False
     """Whether that code is a codec of somebody's own."""
 

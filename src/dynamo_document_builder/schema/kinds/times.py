@@ -70,6 +70,7 @@ class EpochKind(Written):
 
     expected = "datetime with a timezone"
     tag = "N"
+    is_coarse = True
 
     @staticmethod
     def write(value: Any, /) -> str:
