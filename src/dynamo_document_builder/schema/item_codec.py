@@ -74,6 +74,11 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         return is_judged(self.kind)
 
     @cached_property
+    def is_coarse(self) -> bool:
+        """Whether less than an item holds may be stored of it: a moment in whole seconds."""
+        return any(kind.is_coarse for kind in all_parts(self.kind))
+
+    @cached_property
     def is_computed(self) -> bool:
         """Whether a class computes some of the values itself."""
         return any(info.derived for kind in all_parts(self.kind) for info in kind.infos)
@@ -197,10 +202,6 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
 
     @cached_property
-    def _is_coarse(self) -> bool:
-        return any(kind.is_coarse for kind in all_parts(self.kind))
-
-    @cached_property
     def _has_codec(self) -> bool:
         return any(kind.is_custom for kind in all_parts(self.kind))
 
@@ -209,7 +210,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         from dynamo_document_builder.schema.rehearsal import check_same  # noqa: PLC0415  plain classes need none
 
         again = self.decode(f"{{{text}}}".encode())
-        if self._is_coarse and self._write(again) == text:  # what was cut off is all that differs
+        if self.is_coarse and self._write(again) == text:  # what was cut off is all that differs
             return
         check_same(self.kind, item, again)
         if self._has_codec and self._write(again) != text:  # objects that only their stored form can tell apart

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypedDict
 
 import attrs
@@ -23,6 +25,9 @@ from dynamo_document_builder import (
     remove,
     stored,
 )
+from dynamo_document_builder.changesets.edits import Edit
+from dynamo_document_builder.changesets.guarded import writes_of
+from tests.unit.play import play
 from tests.unit.schema.libraries.trips import entity_of, read
 
 TABLE = Table("things", entity_attribute="_type")
@@ -159,3 +164,28 @@ def test_reading_past_the_schema_gives_what_does_not_fit_as_it_is_stored() -> No
     assert (item.name, item.inner.count, item.all[0].count, item.all[1]) == (5, "many", -1, "x")
     assert (item.tags, item.note) == (set(), None)
     assert read(Outer, {}, trusted=True).name is None
+
+
+def test_an_edit_changes_what_it_changed_alone_and_minds_the_others() -> None:
+    base, mine = Thing("a", 1, {"x": 1, "y": 2, "gone": 3}), Thing("a", 1, {"x": 1, "y": 5, "z": 4})
+    [update] = writes_of(Edit(entity=things, base=base, mine=mine))
+    payload = things.request(update).payload
+    names = payload["ExpressionAttributeNames"]
+    changed = {names[part] for part in payload["UpdateExpression"].replace(",", " ").split() if part.startswith("#")}
+    assert {"y", "z", "gone"} <= changed
+    assert "x" not in changed
+    assert {"x", "y", "gone"} <= {names[part] for part in re.findall("#[0-9]+", payload["ConditionExpression"])}
+
+
+def test_a_put_answers_with_what_a_read_would_return() -> None:
+    @frozen
+    class Session:
+        name: str
+        ends: datetime = field(metadata=stored(epoch=True))
+
+    sessions = bound(Session, lambda _: "p")
+    whole, more = (Session("a", datetime(2026, 1, 2, 3, 4, 5, part, tzinfo=UTC)) for part in (0, 6))
+    _, result = play(Put(more).flow(sessions), {})
+    assert result.item == whole
+    _, result = play(Put(whole).flow(sessions), {})
+    assert result.item is whole
