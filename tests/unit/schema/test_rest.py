@@ -183,7 +183,7 @@ def test_a_put_answers_with_what_a_read_would_return() -> None:
         name: str
         ends: datetime = field(metadata=stored(epoch=True))
 
-    sessions = bound(Session, lambda _: "p")
+    sessions: Entity[Any] = Entity(Session, TABLE, partition_key=lambda _: "p", sort_key=lambda _: "s")
     whole, more = (Session("a", datetime(2026, 1, 2, 3, 4, 5, part, tzinfo=UTC)) for part in (0, 6))
     _, result = play(Put(more).flow(sessions), {})
     assert result.item == whole
