@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.schema.alike import differences
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
@@ -98,5 +97,7 @@ def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[st
 
 
 def _differs(entity: EntityModel[Any], adapter: Adapter, item: object, made: object, changes: Iterable[str]) -> bool:
+    from dynamo_document_builder.schema.alike import differences  # noqa: PLC0415  plain classes need none
+
     derived = {info.name for info in entity.codec.fields.values() if info.derived}  # what follows from the changes
     return bool(differences(adapter, item, made) - derived.union(changes))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.libraries.base import UNCHECKED
@@ -56,7 +57,7 @@ def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
         raise DefinitionError(f"schema {schema!r}: {error}") from error
 
 
-_PLAIN = (str, int, bool, float, bytes)
+_PLAIN: Final = (str, int, bool, float, bytes, Decimal)
 
 
 def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) -> None:

@@ -98,7 +98,7 @@ class AttrsAdapter(Adapter):
 
     def restore(self, item: Any, name: str, value: Any, /) -> None:
         one = self.attributes[name]
-        if one.validator is not None and attrs.validators.get_disabled() is False:
+        if one.validator is not None and not attrs.validators.get_disabled():
             one.validator(item, one, value)
         object.__setattr__(item, name, value)
 
@@ -106,7 +106,7 @@ class AttrsAdapter(Adapter):
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
-            if one.validator is not None:
+            if one.validator is not None and not attrs.validators.get_disabled():
                 one.validator(UNKNOWN, one, made)
         except NeedsOthersError:
             return UNCHECKED
