@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
 from dynamo_document_builder.changesets.smallest import smallest_changes
@@ -10,9 +10,10 @@ from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.errors import StoredItemError
-from dynamo_document_builder.expressions.conditions import Condition, Exists, ItemExists, all_of, any_of
-from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, ItemExists, all_of, any_of
 from dynamo_document_builder.expressions.rendering import Rendering
+from dynamo_document_builder.expressions.stored_values import AsStored
+from dynamo_document_builder.model.rest_paths import paths_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.schema.kinds.base import FieldInfo
+
+_NULL: Final = '{"NULL":true}'
 
 
 def writes_of(edit: Edit) -> tuple[WriteCommand[Any], ...]:
@@ -52,11 +55,13 @@ def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
     for info in entity.codec.fields.values():
         if info.stored in entity.table.key_names:
             continue
-        path = Path((info.name,))
-        same = same_value(path, wire, out)
         # An item that was stored before the field was there reads as this one: it is the same item, too.
         absent = _may_be_absent(entity, info, wire, base)
-        parts.append(any_of((same, Exists(path, present=False))) if absent else same)
+        for path in paths_of(entity, info, wire):
+            same = same_value(path, wire, out)
+            if info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
+                same = any_of((same, Comparison(path, "=", AsStored(_NULL))))
+            parts.append(any_of((same, Exists(path, present=False))) if absent else same)
     return all_of((*parts, ItemExists()))
 
 

@@ -10,9 +10,13 @@ from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
 from dynamo_document_builder.changesets.stale import StaleChangesetError, StaleItem
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import described, named
+from dynamo_document_builder.model.rest_paths import paths_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 Take: TypeAlias = Literal["mine", "theirs"]
 
@@ -60,8 +64,15 @@ def _joined(edit: Edit, theirs: Any, mine: set[str]) -> Any:
     """Return their item with the fields that are mine; by what is stored, which every kind of schema can read."""
     stored, wanted = wire_of(edit.entity, theirs), wire_of(edit.entity, edit.mine)
     for name in mine:
-        attribute = edit.entity.codec.fields[name].stored
-        stored.pop(attribute, None)
-        if attribute in wanted:
+        info = edit.entity.codec.fields[name]
+        for attribute in _attributes(edit.entity, info, stored):
+            stored.pop(attribute, None)
+        for attribute in _attributes(edit.entity, info, wanted):
             stored[attribute] = wanted[attribute]
     return item_of(edit.entity, stored)
+
+
+def _attributes(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any]) -> list[str]:
+    if not info.rest:
+        return [info.stored] if info.stored in wire else []
+    return [str(path.segments[-1]) for path in paths_of(entity, info, wire)]

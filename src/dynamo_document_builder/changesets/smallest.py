@@ -43,7 +43,7 @@ def _changes(
 def _change(info: FieldInfo, old: Any, new: Any, path: Segments) -> Iterator[Change]:
     if isinstance(info.kind, RecordKind) and type(old) is type(new):
         yield from _changes(info.kind.fields, old, new, path, frozenset())
-    elif is_mapping(old) and is_mapping(new) and info.kind.is_map:
+    elif is_mapping(old) and is_mapping(new) and info.kind.is_map and all(type(name) is str for name in (*old, *new)):
         yield from _entries(old, new, path)
     elif new is None and not info.null:
         yield Remove(Path(path))

@@ -48,6 +48,7 @@ class Put(SingleWrite[S]):
 
     Costs one write unit per KB of the larger of the old and new item, twice that in a transaction.
     Without a condition it overwrites; `condition=item_not_exists()` makes it an insert.
+    What is about to be written is read back first, as its class makes it: an item that could not be read is refused.
     Where the schema keeps a version, the item is written with the next one, and only over an item of its own version.
 
     Raises:
@@ -106,7 +107,7 @@ class Put(SingleWrite[S]):
         stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
         check_size(text.text)
-        return stored, text
+        return entity.as_read(stored, text, trusted=trusted), text
 
     def flow(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
         """Send the put and read its answer."""

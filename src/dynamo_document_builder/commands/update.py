@@ -49,6 +49,8 @@ class Update(SingleWrite[Any]):
     what the changes give it; defaults, and index keys built from defaults, are not written.
     Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
     transaction.
+    Each new value is checked by its own field, nested or not, and written as the class makes it. A rule between fields
+    is not checked.
     Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
     Where the schema keeps a version, it is counted up; if `key` has one, only an item of that version is changed.
 
@@ -79,12 +81,12 @@ class Update(SingleWrite[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:  # noqa: ARG002  only whole items are validated
+    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         return keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns),
+            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns, trusted=trusted),
         )
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:

@@ -60,7 +60,7 @@ class Remove(Change):
     """`REMOVE path`."""
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if len(target.segments) == 1 and target.field is not None and not target.field.may_be_absent:
+        if target.field is not None and not target.field.may_be_absent:
             out.problem(f"{str(self.path)!r} is removed, but every item needs it: what is left could not be read")
         return "REMOVE", out.path_text(target.segments)
 

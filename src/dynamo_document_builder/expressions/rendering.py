@@ -68,6 +68,10 @@ class Rendering:
         self.findings.append(_misfit(about, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
+    def refuse(self, about: str, failures: tuple[FieldFailure, ...]) -> None:
+        """Note that a value does not fit what a path leads to."""
+        self.findings.append(_misfit(about, failures))
+
     def name(self, stored: str) -> str:
         return self._names.setdefault(stored, f"#{len(self._names)}")
 
@@ -109,6 +113,7 @@ class Rendering:
         kind = self.scope.record
         info: FieldInfo | None = None
         stored: list[Segment] = []
+        beside: Kind | None = None  # whose field for the rest was just named: its attributes stand beside the fields
         for position, segment in enumerate(path.segments):
             info, inner = _step(kind, segment)
             if inner is None:
@@ -117,8 +122,19 @@ class Rendering:
             if info is not None and info.key_only:
                 self.problem(f"{str(path)!r} is stored in the key alone, which an expression cannot look into")
                 return None
+            if beside is not None and any(one.stored == segment for one in beside.infos if not one.rest):
+                self.problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
+                return None
+            is_rest = info is not None and info.rest
+            beside = kind if is_rest else None
             kind = inner
-            stored.append(info.stored if info is not None else segment)
+            if not is_rest:
+                stored.append(info.stored if info is not None else segment)
+        if beside is not None:
+            self.problem(
+                f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}"
+            )
+            return None
         return Resolved(tuple(stored), kind, info)
 
     def path_text(self, segments: tuple[Segment, ...]) -> str:

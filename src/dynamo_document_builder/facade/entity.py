@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.entity_model import EntityModel, attributes_beside
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
 from dynamo_document_builder.model.values import frozen_key
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
+    from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
     from dynamo_document_builder.model.option_names import PatientOptionNames
@@ -58,6 +59,8 @@ class Entity(EntityModel[S]):
     A schema is a class of attrs, dataclasses, pydantic or msgspec, or a `TypedDict`, whose items are dictionaries.
     It may be a union of classes that a field with a `Literal` of its own in each tells apart:
     `Entity[Card | Transfer](Card | Transfer, ...)`, with the types given for type checkers.
+    Stored attributes that the schema does not have are ignored; with `unknown="raise"` an item that has one is a
+    `StoredItemError`. A field with `stored(rest=True)` keeps them.
 
     Example:
         >>> users = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
@@ -80,6 +83,7 @@ class Entity(EntityModel[S]):
         global_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
         local_secondary_indexes: Mapping[str, IndexKeys[S] | IndexKeysMapping[S]] | None = None,
         name: str | None = None,
+        unknown: Literal["ignore", "raise"] = "ignore",
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
@@ -89,6 +93,7 @@ class Entity(EntityModel[S]):
         make = AttributeMaker(name, table, codec)
         plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
         make.check_key_only(lambda: plan.told)
+        codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
         note_entity(self)
 
@@ -330,6 +335,18 @@ def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None
                 f"entity {name!r}: field {info.name!r} is stored as {info.stored!r}, which is the table's "
                 "entity_attribute: give the field an alias, or the table another one"
             )
+
+
+def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S]:
+    """Return the codec, told of the attributes beside the fields where it looks at what no field has."""
+    if unknown not in {"ignore", "raise"}:
+        raise DefinitionError("Entity(unknown=...) is 'ignore' or 'raise'")
+    refuses = unknown == "raise"
+    if not refuses and all(member.kind.plan.rest is None for member in codec.members):
+        return codec
+    from dynamo_document_builder.schema.beside_codec import beside  # noqa: PLC0415  few schemas look at it
+
+    return beside(codec, attributes_beside(table, plan), refuses_unknown=refuses)
 
 
 def _probe() -> Any:

@@ -83,6 +83,14 @@ class EntityModel(Generic[S]):
     def _item_class(self) -> type[Any]:
         return self.codec.item_class
 
+    def beside(self, codec: Codec[T]) -> Codec[T]:
+        """Return a codec told of the attributes that stand beside the fields, where it keeps what no field has."""
+        if all(member.kind.plan.rest is None for member in codec.members):
+            return codec
+        from dynamo_document_builder.schema.beside_codec import beside  # noqa: PLC0415  few schemas keep the rest
+
+        return beside(codec, attributes_beside(self.table, self.plan), refuses_unknown=False)
+
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
         if not isinstance(item, self._item_class):
@@ -103,6 +111,16 @@ class EntityModel(Generic[S]):
         if fields:
             members.append(fields)
         return ItemText(f"{{{','.join(members)}}}", key)
+
+    def as_read(self, item: S, text: ItemText, *, trusted: bool) -> S:
+        """Return an item that was encoded as a read would: another one, if less than it holds is stored."""
+        if not self.codec.is_coarse:
+            return item
+        raw = self.completed(text.text.encode())
+        again = self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
+        from dynamo_document_builder.schema.alike import alike  # noqa: PLC0415  few schemas need it
+
+        return item if alike(item, again) else again
 
     @cached_property
     def _is_simple(self) -> bool:
@@ -309,6 +327,12 @@ class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
 
     def __or__(self, other: Decodes[T]) -> EntityGroup[S_co | T]:
         return EntityGroup((*self.entities, _entity(other)))
+
+
+def attributes_beside(table: TableModel, plan: KeyPlan) -> frozenset[str]:
+    """Return the attributes of an entity's items that are there whatever the fields: keys, and the entity's name."""
+    named = () if table.entity_attribute is None else (table.entity_attribute,)
+    return frozenset((*table.key_names, *plan.attributes, *named))
 
 
 def _entity(other: Any) -> EntityModel[Any]:

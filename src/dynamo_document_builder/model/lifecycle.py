@@ -5,16 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-import attrs
-from msgspec import Struct
-
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.schema.members import members_of, replaced, value_of
+from dynamo_document_builder.schema.libraries.lookup import adapter_of
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
+    from dynamo_document_builder.schema.libraries.base import Adapter
     from dynamo_document_builder.schema.roles import Roles
 
 S = TypeVar("S")
@@ -51,9 +52,17 @@ def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = 
     if roles is None or not isinstance(item, entity.codec.item_class):
         return item
     check_keys(entity, roles)
-    shape = _shape_of(entity.schema if entity.codec.item_class is dict else type(item))
-    changes = {name: value for name, value in _changes(roles, item, made_ns).items() if name in shape.aliases}
-    return _changed(entity, item, shape, changes, trusted=trusted) if changes else item
+    adapter = _adapter(entity, item)
+    names = {field.name for field in adapter.fields}
+    changes = {name: value for name, value in _changes(roles, item, made_ns).items() if name in names}
+    return _changed(entity, item, adapter, changes, trusted=trusted) if changes else item
+
+
+def _adapter(entity: EntityModel[Any], item: object) -> Adapter:
+    """Return the adapter of an item's class: that of the schema, or of a subclass of it."""
+    known = (member.kind for member in entity.codec.members)
+    kind = next((kind for kind in known if type(item) is kind.cls or kind.item_class is dict), None)
+    return adapter_of(type(item)) if kind is None else kind.plan.adapter
 
 
 def _changes(roles: Roles, item: object, made_ns: int) -> dict[str, Any]:
@@ -72,37 +81,23 @@ def _may_be_unset(created: FieldInfo, item: object) -> bool:
     return created.optional or (is_mapping(item) and created.name not in item)
 
 
-class _Shape(Struct, frozen=True):
-    """How objects of a class are made."""
-
-    aliases: dict[str, str]
-    """What `__init__` calls each field."""
-    validated: bool
-    own_init: bool
-
-
-_shapes: Final[dict[type, _Shape]] = {}
-
-
-def _shape_of(cls: type[Any]) -> _Shape:
-    shape = _shapes.get(cls)
-    if shape is None:
-        fields = members_of(cls)
-        shape = _shapes[cls] = _Shape(
-            {field.name: field.alias or field.name for field in fields},
-            any(field.validator is not None for field in fields),
-            not attrs.has(cls) or "__attrs_init__" in vars(cls),
-        )
-    return shape
-
-
-def _changed(entity: EntityModel[S], item: S, shape: _Shape, changes: dict[str, Any], *, trusted: bool) -> S:
-    if shape.own_init or (trusted and shape.validated):
-        return cast("S", replaced(item, changes))
+def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[str, Any], *, trusted: bool) -> S:
+    codec = entity.codec
+    # A class that runs code of its own is not called with what the item holds, which a hook could change.
+    through_text = codec.is_judged and not trusted and any(adapter is one.kind.plan.adapter for one in codec.members)
     try:
-        made: Any = attrs.evolve(cast("Any", item), **{shape.aliases[name]: value for name, value in changes.items()})
+        made: Any = codec.changed(item, changes) if through_text else adapter.remade(item, changes, trusted=trusted)
     except Exception as error:
-        entity.codec.encode(item)  # an item that does not fit says so itself, field by field
+        codec.encode(item)  # an item that does not fit says so itself, field by field
         names = " and ".join(map(repr, changes))
         raise UsageError(f"{entity.name} refuses its {names} with {type(error).__name__}") from error
+    if through_text and _differs(entity, adapter, item, made, changes):
+        codec.encode(item)  # its class makes another object of it, which is refused
     return cast("S", made)
+
+
+def _differs(entity: EntityModel[Any], adapter: Adapter, item: object, made: object, changes: Iterable[str]) -> bool:
+    from dynamo_document_builder.schema.alike import differences  # noqa: PLC0415  plain classes need none
+
+    derived = {info.name for info in entity.codec.fields.values() if info.derived}  # what follows from the changes
+    return bool(differences(adapter, item, made) - derived.union(changes))

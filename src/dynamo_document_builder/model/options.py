@@ -49,7 +49,11 @@ class Options:
     """Not so of a command that was built at once."""
 
     skip_validation: bool = False
-    """Trust the values: the schema class's own validators are not run. Types are checked all the same."""
+    """
+    Run nothing of the schema class's own validation.
+
+    A write still checks types. A read returns what does not fit the schema as it is stored.
+    """
     timeout: float | None = field(default=None, validator=_check_timeout)
     """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
     abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)

@@ -100,6 +100,8 @@ def _step(part: Part, segment: Segment) -> Part:
     info = None if part.kind is None else part.kind.member(segment)
     if info is None:
         return part.inner.setdefault(segment, Part(segment, None))
+    if info.rest:  # what it holds is stored beside the fields
+        return Part("", info.kind, inner=part.inner)
     return part.inner.setdefault(info.stored, Part(segment, info.kind, info.optional))
 
 

@@ -21,6 +21,10 @@ FINDINGS: Final = (FindingsError, MisfitError, UsageError)
 """What `Problems.attempt` gathers. Where it is all that can go wrong, the attempt may come first, and ask why after."""
 
 
+_SHOWN: Final = 20
+"""Findings that the text of an error names."""
+
+
 class Problems(Struct):
     """The findings about one command, or about one operation of a transaction."""
 
@@ -87,4 +91,5 @@ def _text(what: str, found: list[Problem]) -> str:
         subject, texts = what, [str(problem) for problem in found]
     if len(texts) == 1:
         return f"{subject} was not sent: {texts[0]}"
-    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {text}" for text in texts)
+    lines = texts if len(texts) <= _SHOWN else [*texts[:_SHOWN], f"and {len(texts) - _SHOWN} more, all in .problems"]
+    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {text}" for text in lines)

@@ -167,13 +167,17 @@ def _of_paths(
 def _of_class(
     entity: EntityModel[Any], cls: type[Any], keys: tuple[str, ...], *, trusted: bool, filtered: bool
 ) -> ItemReader[Any]:
-    codec = codec_of(cls)
+    codec, kind = entity.beside(codec_of(cls)), codec_of(cls).kind
     read = codec.decode_trusted if trusted else codec.decode
 
     def render(out: Rendering) -> str:
-        for problem in check_subset(codec.kind, entity.codec, keys):
+        for problem in check_subset(kind, entity.codec, keys):
             out.problem(problem)
-        stored = [info.stored for info in codec.fields.values()]
+        if any(info.rest for info in codec.fields.values()):
+            out.problem(
+                f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
+            )
+        stored = [info.stored for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
         return _expression(out, [out.name(name) for name in stored], keys)
 

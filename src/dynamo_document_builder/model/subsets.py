@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> Iterator[str]:
     """Yield what is wrong with a class that is to hold a part of the items of *whole*, or of their key attributes."""
     for info in part.fields.values():
+        if info.derived:  # made by the class, whatever is stored
+            continue
         source = whole.kind.member(info.name)
         if source is not None:
             yield from _check_field(part.expected, info, whole.name, source)
@@ -43,6 +45,8 @@ def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> I
 
 def _check_inner(part: RecordKind, source: Kind, place: str) -> Iterator[str]:
     for info in part.fields.values():
+        if info.derived:
+            continue
         member = source.member(info.name)
         if member is not None:
             yield from _check_field(place, info, source.expected, member)

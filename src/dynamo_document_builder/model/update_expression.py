@@ -26,9 +26,19 @@ if TYPE_CHECKING:
 CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
-def update_members(entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int) -> str:
-    """Return the members for the changes, for the attributes that follow from them, and for the condition."""
+def update_members(
+    entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int, *, trusted: bool
+) -> str:
+    """
+    Return the members for the changes, for the attributes that follow from them, and for the condition.
+
+    *trusted*: the new values are not judged by the schema's classes.
+    """
     out = Rendering(entity.scope)
+    if entity.codec.is_computed or (entity.codec.is_judged and not trusted):
+        from dynamo_document_builder.model.judged import judged_changes  # noqa: PLC0415  plain classes need none
+
+        changes = judged_changes(out, changes, trusted=trusted)
     condition = terms.condition
     subject = subject_of(entity, key, changes, terms, made_ns)
     if entity.codec.roles is not None:
@@ -44,7 +54,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
         out.problem("an update needs at least one change")
     clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
-    _render_changes(out, changes, clauses, subject.entity.plan.attributes - subject.entity.codec.fields.keys())
+    _render_changes(out, subject.entity, changes, clauses)
     _follow_keys(out, subject, changes, clauses)
     if subject.may_create:
         _keep_readable(out, subject, changes, clauses)
@@ -76,14 +86,18 @@ def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _render_changes(
-    out: Rendering, changes: Sequence[Change], clauses: dict[Clause, list[str]], keys: frozenset[str]
+    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
 ) -> None:
+    keys = entity.plan.attributes - entity.codec.fields.keys()
+    beside = {*keys, entity.table.entity_attribute}
     written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
             continue
         target = out.resolve(change.path)
-        if target is not None:
+        if target is not None and target.segments[0] in beside:  # a field for the rest holds neither
+            out.problem(f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself")
+        elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
             written.append(target.segments)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import typing
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-import attrs
-from msgspec import UNSET, Struct, field
+from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.field_rules import check_fields
-from dynamo_document_builder.schema.hints import hints_of, looked_up, unwrapped, without_none
+from dynamo_document_builder.schema.field_rules import check_fields, check_marks
+from dynamo_document_builder.schema.hints import looked_up, unwrapped, without_none
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
-from dynamo_document_builder.schema.members import members_of
+from dynamo_document_builder.schema.marks import marks_of
 from dynamo_document_builder.schema.metadata import Metadata, metadata_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.schema.compound import Compound
     from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+    from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
 PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
     str: StrKind,
@@ -38,21 +39,23 @@ PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
 class Resolver(Struct):
     """Resolves the annotations of one schema and of all classes inside it."""
 
-    records: dict[type, RecordKind]
+    records: dict[Any, RecordKind]
     """Records known before."""
-    done: dict[type, RecordKind] = field(default_factory=dict[type, RecordKind])
+    done: dict[Any, RecordKind] = field(default_factory=dict[Any, RecordKind])
     open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, Any])
     """Those whose fields are being resolved: what names one of them again is recursive."""
+    adapters: list[Adapter] = field(default_factory=list[Any])
+    """The libraries of the classes whose fields are being resolved, the innermost last."""
 
-    def schema(self, cls: type) -> Kind:
+    def schema(self, cls: Any) -> Kind:
         """Return the kind of whole items."""
-        if not is_typeddict(cls):
+        if not is_typeddict(typing.get_origin(cls) or cls):
             return self.record(cls)
         from dynamo_document_builder.schema.kinds.item_dicts import ItemDictKind  # noqa: PLC0415  most are classes
 
         return self._filled(ItemDictKind(cls))
 
-    def record(self, cls: type) -> Kind:
+    def record(self, cls: Any) -> Kind:
         """Return the kind of a class with known fields, wherever it stands."""
         known = self.records.get(cls) or self.done.get(cls)
         if known is not None:
@@ -68,41 +71,48 @@ class Resolver(Struct):
         return record
 
     def _filled(self, record: RecordKind) -> RecordKind:
-        hints = hints_of(record.cls)
-        for attribute in members_of(record.cls):
-            record.fields[attribute.name] = self._field(record.cls, attribute, hints)
-        check_fields(record.cls.__name__, record.fields)
+        adapter = record.plan.adapter
+        self.adapters.append(adapter)
+        for one in adapter.fields:
+            record.fields[one.name] = self.field(adapter.title, one)
+        self.adapters.pop()
+        for name, tag in adapter.constants.items():  # what tells the class is asked for like a field, and never changes
+            record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)
+        check_fields(adapter, record.fields)
+        if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
+            from dynamo_document_builder.schema.rest_fields import rest_of  # noqa: PLC0415  few classes keep it
+
+            record.plan.rest = rest_of(adapter, record.fields)
         return record
 
-    def _field(self, cls: type, attribute: attrs.Attribute[Any], hints: Mapping[str, Any]) -> FieldInfo:
+    def field(self, schema: str, field: Field) -> FieldInfo:
+        """Return what is known of a field, or say what cannot be stored of it."""
         try:
-            return self._field_info(attribute, hints.get(attribute.name, Any))
+            return self._field_info(field)
         except DefinitionError as error:
             if str(error).startswith("schema "):  # a class inside this one has said it
                 raise
-            raise DefinitionError(f"schema {cls.__name__!r}, field {attribute.name!r}: {error}") from error
+            raise DefinitionError(f"schema {schema!r}, field {field.name!r}: {error}") from error
 
-    def _field_info(self, attribute: attrs.Attribute[Any], annotation: Any) -> FieldInfo:
-        metadata = metadata_of(attribute.metadata)
-        inner, optional = without_none(annotation)
+    def _field_info(self, field: Field) -> FieldInfo:
+        metadata = metadata_of(field.marks)
+        inner, optional = without_none(field.annotation)
         kind = self._by_metadata(inner, metadata)
-        if metadata.null and not optional:
-            raise DefinitionError("null=True is for a field that may be None")
-        if metadata.role is not None:
-            from dynamo_document_builder.schema.role_checks import check_role  # noqa: PLC0415  few fields have one
-
-            required = attribute.default is not UNSET
-            check_role(metadata, kind, optional=optional, init=attribute.init, required=required)
+        check_marks(metadata, field, kind, optional=optional)
+        # Absence means that it is missing, so that None needs a form of its own.
+        null = metadata.null or (optional and field.missing)
         return FieldInfo(
-            name=attribute.name,
-            stored=metadata.alias or attribute.name,
-            kind=OptionalKind(kind) if metadata.null else kind,
-            optional=optional and not metadata.null,
-            null=metadata.null,
-            has_default=attribute.default is not attrs.NOTHING,
+            name=field.name,
+            stored=metadata.alias or field.rename or field.name,
+            kind=OptionalKind(kind) if null else kind,
+            optional=optional and not null,
+            null=null,
+            has_default=field.has_default or metadata.rest,
             role=metadata.role,
             key_only=metadata.key_only,
-            may_be_missing=attribute.default is UNSET,
+            missing=field.missing,
+            derived=metadata.derived,
+            rest=metadata.rest,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
@@ -112,9 +122,20 @@ class Resolver(Struct):
 
     def kind(self, annotation: Any) -> Kind:
         """Return the kind of an annotation, wherever it stands."""
+        marks = marks_of(annotation)
+        if marks:
+            return self._marked(annotation, metadata_of(marks))
         annotation = unwrapped(annotation)
         plain = looked_up(annotation, PLAIN)
         return self._compound().kind(annotation) if plain is None else plain()
+
+    def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
+        """Return the kind of what `stored(...)` stands beside inside another type, where it can say how alone."""
+        if metadata.alias or metadata.role or metadata.rest or metadata.derived:
+            raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
+        inner, optional = without_none(annotation)
+        kind = self._by_metadata(inner, metadata)
+        return OptionalKind(kind) if optional else kind
 
     def _compound(self) -> Compound:
         from dynamo_document_builder.schema.compound import Compound  # noqa: PLC0415  many need none

@@ -11,7 +11,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations import Resolver
 from dynamo_document_builder.schema.hints import UNIONS, flat, shown, unwrapped
 from dynamo_document_builder.schema.item_codec import Codec, RecordCodec
-from dynamo_document_builder.schema.members import is_record, is_schema
+from dynamo_document_builder.schema.libraries.lookup import is_record, is_schema
 from dynamo_document_builder.schema.shapes import is_class
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ S = TypeVar("S")
 
 _NONE: Final = type(None)
 _WHAT: Final = "a class of attrs, dataclasses, pydantic or msgspec, or a TypedDict"
-_records: Final[dict[type, RecordKind]] = {}
-_codecs: Final[dict[tuple[type, ...], Codec[Any]]] = {}
+_records: Final[dict[Any, RecordKind]] = {}
+_codecs: Final[dict[tuple[Any, ...], Codec[Any]]] = {}
 """By the classes in their order, of which the name is made; unions are equal in any order."""
 _lock: Final = Lock()
 
@@ -45,11 +45,11 @@ def codec_of(schema: Any) -> Codec[Any]:
     return codec
 
 
-def _classes(schema: object) -> tuple[type[Any], ...]:
-    if is_class(schema):
-        if not is_schema(schema):
-            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {schema.__name__} is none")
+def _classes(schema: object) -> tuple[Any, ...]:
+    if is_schema(schema):
         return (schema,)
+    if is_class(schema):
+        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {schema.__name__} is none")
     if typing.get_origin(unwrapped(schema)) not in UNIONS:  # a value in the text would be someone's data
         raise DefinitionError(f"a schema is {_WHAT}, or a union of classes, not {type(schema).__name__}")
     return _united(schema)
@@ -61,21 +61,21 @@ def _united(union: object) -> tuple[type[Any], ...]:
     for member in members:
         if member is _NONE:
             raise DefinitionError(f"no item is None: leave it out of the schema {text}")
-        if is_class(member) and is_schema(member) and not is_record(member):
+        if is_schema(member) and not is_record(member):
             raise DefinitionError(
                 f"{shown(member)} in {text} is a TypedDict, whose items do not tell what they are: give each its own "
                 "entity, and read them together with |"
             )
-        if not is_class(member) or not is_record(member):
+        if not is_record(member):
             raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {shown(member)} in {text} is none")
     return tuple(dict.fromkeys(members))
 
 
-def _made(classes: tuple[type[Any], ...]) -> Codec[Any]:
+def _made(classes: tuple[Any, ...]) -> Codec[Any]:
     resolver = Resolver(_records)
     kinds = [cast("RecordKind", resolver.schema(cls)) for cls in classes]
     _records.update(resolver.done)
-    members = [_codecs.setdefault((kind.cls,), RecordCodec(kind.cls, kind)) for kind in kinds]
+    members = [_codecs.setdefault((cls,), RecordCodec(cls, kind)) for cls, kind in zip(classes, kinds, strict=True)]
     if len(members) > 1:
         _codecs[classes] = _union(cast("list[RecordCodec[Any]]", members))
     return _codecs[classes]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
@@ -18,15 +19,12 @@ from dynamo_document_builder.schema.hints import (
     UNIONS,
     checkable,
     flat,
-    hints_of,
     looked_up,
-    may_be_missing,
     shown,
     unwrapped,
     without_none,
 )
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.choices import enum_kind, literal_kind
+from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
@@ -36,14 +34,16 @@ from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListK
 from dynamo_document_builder.schema.kinds.sets import SetKind
 from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
-from dynamo_document_builder.schema.members import is_record
-from dynamo_document_builder.schema.metadata import registered
-from dynamo_document_builder.schema.shapes import is_class
+from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
+from dynamo_document_builder.schema.metadata import is_codec, registered
+from dynamo_document_builder.schema.shapes import is_class, is_text
 from dynamo_document_builder.schema.told_apart import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+    from dynamo_document_builder.schema.libraries.base import Adapter, Field
     from dynamo_document_builder.schema.metadata import FieldCodec
 
 WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
@@ -67,11 +67,20 @@ class Resolves(Protocol):
         """The kinds whose fields are being resolved, by their classes."""
         ...
 
+    @property
+    def adapters(self) -> list[Adapter]:
+        """The libraries of the classes whose fields are being resolved, the innermost last."""
+        ...
+
+    def field(self, schema: str, field: Field, /) -> FieldInfo:
+        """Return what is known of a field."""
+        ...
+
     def kind(self, annotation: Any, /) -> Kind:
         """Return the kind of any annotation."""
         ...
 
-    def record(self, cls: type, /) -> Kind:
+    def record(self, cls: Any, /) -> Kind:
         """Return the kind of a class with known fields."""
         ...
 
@@ -130,9 +139,13 @@ class Compound(Struct, frozen=True):
 
     def _map(self, arguments: tuple[Any, ...]) -> Kind:
         name, value = arguments or (str, Any)
-        if unwrapped(name) is not str:
+        key = unwrapped(name)
+        if key is str:
+            return MapKind(self.resolver.kind(value))
+        names = _names(key)
+        if not names or not all(map(is_text, names.values())):
             raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
-        return MapKind(self.resolver.kind(value))
+        return MapKind(self.resolver.kind(value), shown(key), names)
 
     def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
         if not arguments:
@@ -145,29 +158,35 @@ class Compound(Struct, frozen=True):
     def _class(self, annotation: Any) -> Kind:
         if isinstance(annotation, TypeVar):
             raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
-        if is_record(typing.get_origin(annotation)):
-            raise DefinitionError(
-                f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
-            )
-        if not is_class(annotation):
-            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
         make = self._maker(annotation)
-        codec = registered(annotation, stored_anyway=make is not None)
+        codec = registered(annotation, stored_anyway=make is not None) if is_class(annotation) else None
         if codec is not None:
             return self.custom(annotation, codec)
-        if make is None:
-            raise DefinitionError(
-                f"{shown(annotation)} is no type that is stored by itself; register_codec says how, or use an attrs "
-                "class"
-            )
-        return make(annotation)
+        if make is not None:
+            return make(annotation)
+        return self._foreign(annotation)
 
-    def _maker(self, cls: type[Any]) -> Callable[[Any], Kind] | None:
-        if issubclass(cls, Enum):
+    def _foreign(self, annotation: Any) -> Kind:
+        """Return the kind of a type that only the library of a class around it knows."""
+        for adapter in reversed(self.resolver.adapters):
+            known = adapter.foreign(annotation)
+            if is_codec(known):
+                return self._by_codec(shown(annotation), known, object)
+            if known is not None:
+                return self.resolver.kind(known)
+        if not is_class(annotation):
+            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
+        raise DefinitionError(
+            f"{shown(annotation)} is no type that is stored by itself; say how with register_codec, or for one field "
+            "with stored(codec=...), or use a class with fields"
+        )
+
+    def _maker(self, cls: Any) -> Callable[[Any], Kind] | None:
+        if is_class(cls) and issubclass(cls, Enum):
             return enum_kind
         if is_record(cls):
             return self._record
-        return self._typed_dict if is_typeddict(cls) else None
+        return self._typed_dict if is_typeddict(typing.get_origin(cls) or cls) else None
 
     def _record(self, cls: type[Any]) -> Kind:
         made = self.resolver.record(cls)
@@ -182,25 +201,33 @@ class Compound(Struct, frozen=True):
 
     def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
         """Return the kind of what a codec of somebody's own stores."""
+        return self._by_codec(shown(annotation), codec, checkable(annotation))
+
+    def _by_codec(self, name: str, codec: FieldCodec[Any], takes: Any) -> Kind:
         stored_as, optional = without_none(codec.stored_as)
         if optional:
-            raise DefinitionError(
-                f"the codec of {shown(annotation)} gives None at times; make the field itself optional"
-            )
-        return CustomKind(
-            shown(annotation), self.resolver.kind(stored_as), codec.encode, codec.decode, takes=checkable(annotation)
-        )
+            raise DefinitionError(f"the codec of {name} gives None at times; make the field itself optional")
+        return CustomKind(name, self.resolver.kind(stored_as), codec.encode, codec.decode, takes=takes)
 
     def _typed_dict(self, cls: Any) -> Kind:
         if cls in self.resolver.open:
             return RecursiveKind(self.resolver.open[cls])
-        made = self.resolver.open[cls] = TypedDictKind(cls)
-        for name, hint in hints_of(cls).items():
-            made.fields[name] = FieldInfo(
-                name, name, self.resolver.kind(hint), has_default=may_be_missing(cls, name, hint)
-            )
+        adapter = adapter_of(cls)
+        made = self.resolver.open[cls] = TypedDictKind(adapter.cls)
+        for field in adapter.fields:
+            info = self.resolver.field(adapter.title, field)
+            # A dictionary inside an item keeps its keys: what is None is stored as NULL.
+            kind = OptionalKind(info.kind) if info.optional else info.kind
+            made.fields[field.name] = replace(info, kind=kind, optional=False, null=info.optional or info.null)
         del self.resolver.open[cls]
         return made
+
+
+def _names(key: Any) -> dict[Any, Any]:
+    """Return the stored name of each key of a map, where the keys are an enum's members or a `Literal`'s values."""
+    if typing.get_origin(key) is Literal:
+        return {one: form_of(one) for one in typing.get_args(key)}
+    return {one: one.value for one in key} if is_class(key) and issubclass(key, Enum) else {}
 
 
 def _check_count(annotation: Any, origin: Any, given: int) -> None:

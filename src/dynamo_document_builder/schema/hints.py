@@ -6,7 +6,6 @@ import types
 import typing
 from typing import TYPE_CHECKING, Any, Final, Literal, NewType, TypeVar, Union, cast
 
-import attrs
 import typing_extensions
 
 from dynamo_document_builder.errors import DefinitionError
@@ -18,49 +17,88 @@ T = TypeVar("T")
 
 UNIONS: Final = (Union, types.UnionType)
 _NONE: Final = type(None)
+_NOTHING: Final[Mapping[str, Any]] = {}
 _MARKS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 
 
-def hints_of(cls: type) -> dict[str, Any]:
-    """Return a class's annotations with the names in them looked up."""
-    given = {attribute.name: attribute.type for attribute in attrs.fields(cls)} if attrs.has(cls) else {}
-    given = {name: annotation for name, annotation in given.items() if annotation is not None}
+def hints_of(cls: Any, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
+    """
+    Return a class's annotations with the names in them looked up, and its type variables replaced.
+
+    *given* are those that the class's library knows by itself.
+    """
+    origin = typing.get_origin(cls) or cls
+    known = {name: annotation for name, annotation in given.items() if annotation is not None}
     try:
-        return given | typing.get_type_hints(cls, include_extras=True)
+        found = known | typing.get_type_hints(origin, include_extras=True)
     except NameError as error:
-        if given and not any(isinstance(annotation, str) for annotation in given.values()):
-            return given
-        raise DefinitionError(
-            f"schema {cls.__name__!r}: its annotations name {error.name!r}, which its module does not have; define it "
-            "there, or call attrs.resolve_types first"
-        ) from error
+        if not known or any(isinstance(annotation, str) for annotation in known.values()):
+            raise _not_found(origin, error) from error
+        found = known
     except Exception as error:  # an annotation is any expression, and may raise anything
         raise DefinitionError(
-            f"schema {cls.__name__!r}: its annotations cannot be evaluated ({error}); where part of one is quoted, "
+            f"schema {origin.__name__!r}: its annotations cannot be evaluated ({error}); where part of one is quoted, "
             "quote the whole: 'Node | None'"
         ) from error
+    variables = type_variables(cls)
+    return {name: replaced(annotation, variables) for name, annotation in found.items()} if variables else found
+
+
+def _not_found(cls: Any, error: NameError) -> DefinitionError:
+    return DefinitionError(
+        f"schema {cls.__name__!r}: its annotations name {error.name!r}, which its module does not have; define it "
+        "there, or call attrs.resolve_types first"
+    )
+
+
+def type_variables(cls: Any) -> dict[Any, Any]:
+    """Return what the variables of a generic class stand for, in the class and in every base."""
+    origin = typing.get_origin(cls) or cls
+    parameters = getattr(origin, "__parameters__", ())
+    found: dict[Any, Any] = dict(zip(parameters, typing.get_args(cls), strict=False))
+    for base in getattr(origin, "__orig_bases__", ()):
+        generic = typing.get_origin(base)
+        if generic in (None, typing.Generic, typing.Protocol):
+            continue
+        arguments = tuple(replaced(argument, found) for argument in typing.get_args(base))
+        found |= type_variables(generic[arguments])
+    return found
+
+
+def replaced(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return an annotation with the type variables in it replaced."""
+    if isinstance(annotation, TypeVar):
+        return variables.get(annotation, annotation)
+    parameters: tuple[Any, ...] = getattr(annotation, "__parameters__", ())
+    if not parameters or isinstance(annotation, type):
+        return annotation
+    return annotation[tuple(variables.get(one, one) for one in parameters)]
 
 
 def unwrapped(annotation: Any) -> Any:
     """Take off what says nothing about how a value is stored: NewType, Annotated, Final, aliases."""
-    while True:
-        if isinstance(annotation, NewType):
-            annotation = annotation.__supertype__
-        elif typing.get_origin(annotation) in _MARKS:
-            annotation = typing.get_args(annotation)[0]
-        elif type(annotation).__name__ == "TypeAliasType":
-            annotation = annotation.__value__
-        else:
-            return annotation
+    while (inner := _inside(annotation)) is not None:
+        annotation = inner
+    return annotation
 
 
 def said_beside(annotation: Any) -> tuple[Any, ...]:
-    """Return what `Annotated` says beside a type, inside `Required` and its like too."""
-    while typing.get_origin(annotation) in _MARKS:
-        annotation, *said = typing.get_args(annotation)
-        if said:
-            return tuple(said)
-    return ()
+    """Return what `Annotated` says beside a type, inside `Required` and its like too; what is said last wins."""
+    levels: list[tuple[Any, ...]] = []
+    while (inner := _inside(annotation)) is not None:
+        if typing.get_origin(annotation) is typing.Annotated:
+            levels.append(annotation.__metadata__)
+        annotation = inner
+    return tuple(one for level in reversed(levels) for one in level)
+
+
+def _inside(annotation: Any) -> Any:
+    """Return what stands inside a wrapper, `None` if it is not one."""
+    if isinstance(annotation, NewType):
+        return annotation.__supertype__
+    if typing.get_origin(annotation) in _MARKS:
+        return typing.get_args(annotation)[0]
+    return annotation.__value__ if type(annotation).__name__ == "TypeAliasType" else None
 
 
 def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:

@@ -8,12 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.field_rules import check_fields
-from dynamo_document_builder.schema.hints import hints_of, without_none
+from dynamo_document_builder.schema.field_rules import check_names
+from dynamo_document_builder.schema.hints import without_none
 from dynamo_document_builder.schema.kinds.either import either, merged
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
-from dynamo_document_builder.schema.members import members_by_name
 from dynamo_document_builder.schema.metadata import metadata_of
 
 if TYPE_CHECKING:
@@ -42,23 +41,25 @@ class Declared(Struct, frozen=True):
     """A schema of the union, and what its annotations say."""
 
     record: RecordKind
-    hints: dict[str, Any]
 
     def declared(self, name: str) -> tuple[Any, ...]:
         """Return what decides how a field's values are stored: what is equal here is stored alike."""
-        metadata = metadata_of(members_by_name(self.record.cls)[name].metadata)
-        inner, _ = without_none(self.hints.get(name, Any))
+        field = self.record.plan.members_by_name.get(name)
+        if field is None:  # the tag of a struct
+            return (self.record.fields[name].kind.expected,)
+        metadata = metadata_of(field.marks)
+        inner, _ = without_none(field.annotation)
         return inner, metadata.null, metadata.epoch, metadata.codec
 
 
 def _merged_fields(union: UnionKind, records: Sequence[RecordKind]) -> dict[str, FieldInfo]:
-    schemas = [Declared(record, hints_of(record.cls)) for record in records]
+    schemas = list(map(Declared, records))
     names = dict.fromkeys(name for record in records for name in record.fields)
     try:
         fields = {name: _field(name, schemas) for name in names}
     except DefinitionError as error:
         raise DefinitionError(f"schema {union.expected!r}: {error}") from error
-    check_fields(union.expected, fields)
+    check_names(union.expected, fields)
     return {name: _needed(info) if info.stored == union.tag else info for name, info in fields.items()}
 
 

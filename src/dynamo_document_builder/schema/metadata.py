@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeGuard, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.marks import MARK, Said
 from dynamo_document_builder.schema.shapes import is_text
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     decode: Callable[[Any], T]
 
 
+def is_codec(value: object) -> TypeGuard[FieldCodec[Any]]:
+    """Tell whether a value is a codec."""
+    return isinstance(value, FieldCodec)
+
+
 def stored(
     *,
     alias: str | None = None,
@@ -48,9 +54,11 @@ def stored(
     version: bool = False,
     created_at: bool = False,
     updated_at: bool = False,
-) -> dict[str, Any]:
+    derived: bool = False,
+    rest: bool = False,
+) -> Mapping[str, Any]:
     """
-    Return attrs field metadata that says how a field is stored, and whether the library keeps its value.
+    Return field metadata that says how a field is stored, and whether the library keeps its value.
 
     `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
     seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
@@ -60,12 +68,17 @@ def stored(
     changed since it was read is refused with `StaleVersionError`, and nothing is written.
     `created_at=True` and `updated_at=True` are for a datetime, set to the moment when the command was built.
 
+    `derived=True` is for a field that the class computes itself (`init=False`): it is written and never read.
+    `rest=True` is for a dictionary that keeps every attribute that no other field has.
+
+    It goes into the metadata of a field, or beside its type: `Annotated[datetime, stored(epoch=True)]`.
+
     Example:
         >>> user_id: str = field(metadata=stored(alias="userId"))
         >>> version: int = field(default=0, metadata=stored(version=True))
 
     """
-    return {
+    given = {
         "alias": alias,
         "null": null,
         "epoch": epoch,
@@ -74,7 +87,12 @@ def stored(
         "version": version,
         "created_at": created_at,
         "updated_at": updated_at,
+        "derived": derived,
+        "rest": rest,
     }
+    return Said(
+        {MARK: Said({name: value for name, value in given.items() if value is not None and value is not False})}
+    )
 
 
 class Metadata(Struct, frozen=True):
@@ -86,23 +104,27 @@ class Metadata(Struct, frozen=True):
     codec: FieldCodec[Any] | None
     role: Role | None = None
     key_only: bool = False
+    """It is stored in the key alone, and read from there."""
+    derived: bool = False
+    """The class computes it: it is written, and never read."""
+    rest: bool = False
+    """It keeps the attributes that no other field has."""
 
 
-def metadata_of(given: Mapping[Any, Any]) -> Metadata:
-    """Read a field's metadata; keys of other libraries are left alone."""
+def metadata_of(given: Mapping[str, Any]) -> Metadata:
+    """Read what `stored(...)` says of a field."""
     alias = given.get("alias")
     codec: FieldCodec[Any] | None = given.get("codec")
     if alias is not None and not (alias and is_text(alias)):
         raise DefinitionError("its alias is no attribute name: text that is not empty")
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
         raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-    null, epoch, key_only = (bool(given.get(name, False)) for name in ("null", "epoch", "key_only"))
-    return Metadata(alias, null, epoch, codec, _role(given), key_only)
+    said = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
+    return Metadata(alias, codec=codec, role=_role(given), **said)
 
 
-def _role(given: Mapping[Any, Any]) -> Role | None:
-    # `True` itself: a version in the metadata of another library would be a number or a text.
-    roles: list[Role] = [role for role in ROLES if given.get(role) is True]
+def _role(given: Mapping[str, Any]) -> Role | None:
+    roles: list[Role] = [role for role in ROLES if given.get(role)]
     if len(roles) > 1:
         raise DefinitionError(f"{' and '.join(f'{role}=True' for role in roles)}: a field can be one of these")
     return roles[0] if roles else None

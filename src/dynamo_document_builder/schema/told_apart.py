@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import typing
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.hints import hints_of, unwrapped
+from dynamo_document_builder.schema.hints import unwrapped
 from dynamo_document_builder.schema.kinds.choices import form_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.unions import Form, Record, UnionKind
-from dynamo_document_builder.schema.members import is_record, members_of
+from dynamo_document_builder.schema.libraries.lookup import is_record
 from dynamo_document_builder.schema.metadata import metadata_of
 
 if typing.TYPE_CHECKING:
@@ -54,12 +54,13 @@ def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
 
 
 def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
-    hints = hints_of(record.cls)
-    found: dict[str, tuple[Form, ...]] = {}
-    for attribute in members_of(record.cls):
-        metadata, choices = metadata_of(attribute.metadata), _choices(hints.get(attribute.name))
+    of = record.of if isinstance(record, RecursiveKind) else record
+    adapter = cast("RecordKind", of).plan.adapter
+    found: dict[str, tuple[Form, ...]] = {name: (_form(tag),) for name, tag in adapter.constants.items()}
+    for field in adapter.fields:
+        metadata, choices = metadata_of(field.marks), _choices(field.annotation)
         if choices and metadata.codec is None:
-            found[metadata.alias or attribute.name] = tuple(map(_form, choices))
+            found[metadata.alias or field.rename or field.name] = tuple(map(_form, choices))
     return found
 
 

@@ -62,6 +62,10 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     def encode_trusted(self, item: S, /) -> str:
         return (self._by_class.get(type(item)) or self._nearest(item)).encode_trusted(item)
 
+    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+        made: S = (self._by_class.get(type(item)) or self._nearest(item)).changed(item, changes)
+        return made
+
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
         item: S = self._told(raw).decode(raw)
         return item

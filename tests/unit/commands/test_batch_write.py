@@ -395,3 +395,17 @@ def test_the_rest_of_a_batch_counts_each_version_up_once() -> None:
         play(batch.flow(drafts), refused("ThrottlingException"))
     payloads, _ = play(incomplete.value.unprocessed.flow(drafts), {})
     assert payloads[0]["RequestItems"]["drafts"][0]["PutRequest"]["Item"]["version"] == {"N": "4"}
+
+
+def test_of_many_findings_the_text_shows_the_first_and_the_error_has_all() -> None:
+    @frozen
+    class Small:
+        key: str
+
+    small = Entity(Small, Table("small", partition_key="key", sort_key=None))
+    wrong: list[Any] = [Small(index) for index in range(1000)]  # type: ignore[arg-type]
+    with pytest.raises(ItemValidationError) as caught:
+        small.request(BatchWrite(wrong))
+    assert len(caught.value.problems) == 1000
+    assert str(caught.value).count("\n") == 21
+    assert str(caught.value).endswith("and 980 more, all in .problems")

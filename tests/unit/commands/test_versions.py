@@ -382,7 +382,7 @@ class Odd:
     odd_id: str
     _hidden: int = field(default=1, alias="shown")
     _version: int = field(default=0, alias="v", metadata=stored(version=True), validator=validators.lt(10))
-    twice: int = field(init=False)
+    twice: int = field(init=False, metadata=stored(derived=True))
 
     def __attrs_post_init__(self) -> None:
         self.twice = self._version * 2

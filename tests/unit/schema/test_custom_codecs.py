@@ -100,7 +100,7 @@ def test_a_codec_is_fixed_once_it_is_there_or_its_type_is_in_use() -> None:
 
 def test_a_type_that_was_refused_can_be_registered_afterwards() -> None:
     with pytest.raises(
-        DefinitionError, match="IPv4Address is no type that is stored by itself; register_codec says how"
+        DefinitionError, match="IPv4Address is no type that is stored by itself; say how with register_codec"
     ):
         codec_of(class_with(IPv4Address))
     register_addresses()
@@ -121,7 +121,7 @@ def test_a_codec_that_gives_none_is_refused() -> None:
 
 def test_metadata_with_something_else_than_a_codec_is_refused() -> None:
     with pytest.raises(DefinitionError, match="its codec is none"):
-        codec_of(class_with(int, metadata={"codec": str}))
+        codec_of(class_with(int, metadata=stored(codec=str)))
 
 
 @frozen

@@ -43,7 +43,7 @@ class Box(Generic[T]):
     [
         (Callable[[], int], "is nothing that DynamoDB can store"),
         (Iterable[int], "is nothing that DynamoDB can store"),
-        (complex, "complex is no type that is stored by itself; register_codec says how, or use an attrs class"),
+        (complex, "complex is no type that is stored by itself; say how with register_codec"),
         (list[complex], "complex is no type that is stored by itself"),
         (dict[int, str], "DynamoDB's maps have text keys, not int: use dict\\[str, ...\\]"),
         (set, "a set needs the type of its elements, as in set\\[str\\]"),
@@ -56,13 +56,13 @@ class Box(Generic[T]):
         (Literal[1, True], "has values of bool and int"),
         (None, "None alone is nothing to store"),
         (T, "~T stands for no certain type"),
-        (Box[int], "is a generic class with its types given"),
+        (Box, "~T stands for no certain type"),
     ],
 )
 def test_a_type_that_cannot_be_stored_is_refused_with_class_and_field(annotation: Any, said: str) -> None:
     cls = attrs.make_class("Thing", {"value": attrs.field()})
     cls.__annotations__ = {"value": annotation}
-    with pytest.raises(DefinitionError, match=f"^schema 'Thing', field 'value': .*{said}"):
+    with pytest.raises(DefinitionError, match=f"^schema '(Thing', field 'value|Box', field 'content)': .*{said}"):
         codec_of(cls)
 
 

@@ -195,4 +195,4 @@ def test_annotations_that_cannot_be_stored_are_refused_with_class_and_field(anno
 @pytest.mark.parametrize("alias", ["", 5, "\ud800"])
 def test_an_alias_that_can_be_no_attribute_name_is_refused(alias: Any) -> None:
     with pytest.raises(DefinitionError, match="no attribute name"):
-        codec_of(attrs.make_class("Schema", {"value": field(type=int, metadata={"alias": alias})}))
+        codec_of(attrs.make_class("Schema", {"value": field(type=int, metadata=stored(alias=alias))}))

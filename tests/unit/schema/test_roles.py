@@ -61,7 +61,7 @@ def test_a_schema_without_them_has_none() -> None:
     ],
 )
 def test_a_field_of_the_right_type_takes_its_role(annotation: Any, role: str) -> None:
-    assert roles_in(codec_of(one(annotation, {role: True})).fields) is not None
+    assert roles_in(codec_of(one(annotation, stored(**{role: True}))).fields) is not None
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,9 @@ def test_a_field_that_init_does_not_take_is_refused() -> None:
 
 @pytest.mark.parametrize(("role", "annotation"), [("version", int), ("created_at", datetime), ("updated_at", datetime)])
 def test_two_fields_of_one_role_are_refused(role: str, annotation: Any) -> None:
-    cls = attrs.make_class("Thing", {"one": field(metadata={role: True}), "other": field(metadata={role: True})})
+    cls = attrs.make_class(
+        "Thing", {"one": field(metadata=stored(**{role: True})), "other": field(metadata=stored(**{role: True}))}
+    )
     cls.__annotations__ = {"one": annotation, "other": annotation}
     with pytest.raises(DefinitionError, match=f"^schema 'Thing': fields 'one' and 'other' are both {role}=True"):
         codec_of(cls)

@@ -159,7 +159,8 @@ def test_a_cancelled_write_says_that_its_outcome_is_unknown(server: Server) -> N
 def test_tasks_never_get_each_others_answers(server: Server) -> None:
     def echo(_operation: str, body: bytes) -> Answer:
         found = json.loads(body)["Key"]["PK"]["S"].removeprefix("USER#")
-        return Answer(json.dumps({"Item": {**ALICE_ITEM, "user_id": {"S": found}}}).encode())
+        item = {**ALICE_ITEM, "PK": {"S": f"USER#{found}"}, "user_id": {"S": found}}
+        return Answer(json.dumps({"Item": item}).encode())
 
     server.otherwise = echo
 

@@ -258,8 +258,8 @@ class AttributeMaker(Struct, frozen=True):
     def _template(self, text: str, argument: str, *, sparse: bool) -> KeyTemplate:
         if text in self.codec.fields:
             raise self.error(
-                f"{argument}={text!r} would be one key for all items: write {{{text}}}, in braces, for the value of the "
-                "field"
+                f"{argument}={text!r} would be one key for all items: write {{{text}}}, in braces, for the value of "
+                "the field"
             )
         try:
             template = KeyTemplate.of(text, self.codec.fields, sparse=sparse)
@@ -326,7 +326,7 @@ class AttributeMaker(Struct, frozen=True):
         if owner.missing_in:
             lacking = " and ".join(owner.missing_in)
             raise self.error(f"field {owner.name!r} is part of the key, so {lacking} has to have it too")
-        if owner.may_be_missing:
+        if owner.missing:
             raise self.error(f"field {owner.name!r} is part of the key, so it has to be required")
         if owner.optional or owner.null:
             raise self.error(f"field {owner.name!r} is part of the key, so it cannot be optional")

@@ -35,8 +35,8 @@ def _defaults(codec: RecordCodec[Any]) -> Mapping[str, Any]:
     first, second = sample_of(codec), sample_of(codec, -1)
     if first is None or second is None:
         return _NONE
-    open_ = [info.name for info in codec.fields.values() if info.may_be_absent and not info.may_be_missing]
+    open_ = [info.name for info in codec.fields.values() if info.may_be_absent and not info.missing]
     pairs = {name: (value_of(first, name), value_of(second, name)) for name in open_}
     same = {name: one for name, (one, other) in pairs.items() if type(one) is type(other) and one == other}
-    missing = {info.name: None for info in codec.fields.values() if info.may_be_missing}
+    missing = {info.name: None for info in codec.fields.values() if info.missing}
     return MappingProxyType({**same, **missing})

@@ -258,6 +258,6 @@ def _new_value(entity: EntityModel[Any], name: str, change: Change) -> Any:
 def _without(entity: EntityModel[Any], name: str) -> Any:
     """Return what an item has in a field that is not stored."""
     info = entity.codec.fields.get(name)
-    if info is None or info.optional or not info.has_default or info.may_be_missing:
+    if info is None or info.optional or not info.has_default or info.missing:
         return None
     return defaults_of(entity.codec).get(name, UNKNOWN)

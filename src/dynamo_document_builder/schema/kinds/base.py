@@ -10,14 +10,14 @@ from msgspec import Struct
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.mirrors import mirror_of
 from dynamo_document_builder.schema.misfit import MisfitError, misfit
-from dynamo_document_builder.schema.shapes import stored_form, type_name
+from dynamo_document_builder.schema.shapes import is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Part, Source, one_expression, template
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import write_json
 from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.schema.metadata import Role
 
@@ -38,10 +38,20 @@ class FieldInfo(Struct, frozen=True):
     """It is stored in the key alone, and read from there."""
     role: Role | None = None
     """Set where the library keeps the value by itself."""
-    may_be_missing: bool = False
-    """An item that is a dictionary may be without it."""
+    missing: bool = False
+    """It may be missing, which is a value of its own: `None` and an empty set are not stored as absence."""
+    derived: bool = False
+    """The class computes it: it is written, and neither read nor updated."""
+    rest: bool = False
+    """It holds the attributes that no other field has: each is stored beside the fields."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
+
+    def may_be_left_out(self, value: object) -> bool:
+        """Whether a value is stored as absence: `None`, or an empty set."""
+        if value is None:
+            return self.optional
+        return self.kind.is_set and not (self.null or self.missing) and is_set(value) and not value
 
     @property
     def may_be_absent(self) -> bool:
@@ -77,6 +87,26 @@ class Kind:
     is_list: bool = False
     is_number: bool = False
     is_map: bool = False
+    judges: bool = False
+    """Whether code that is not the library's own runs between a value and what is stored of it."""
+    is_coarse: bool = False
+    """Whether less than the value is stored, as is said of it: a moment in whole seconds."""
+    is_custom: bool = False
+    """Whether that code is a codec of somebody's own."""
+
+    @property
+    def infos(self) -> Iterable[FieldInfo]:
+        """The fields of a value of this kind, where they are known."""
+        return ()
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        """The kinds that this one is made of."""
+        return [info.kind for info in self.infos]
+
+    def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
+        """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
+        return value
 
     def text(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""
@@ -158,6 +188,23 @@ class Kind:
             return self.reader(write_json(wire).encode())
         except Exception as error:
             raise explained(self.unfit(wire, ""), self.expected, error) from error
+
+
+def all_parts(kind: Kind) -> Iterator[Kind]:
+    """Yield a kind and all that it is made of, each once."""
+    seen: set[int] = set()
+    todo = [kind]
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo.extend(one.parts)
+
+
+def is_judged(kind: Kind) -> bool:
+    """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
+    return any(one.judges for one in all_parts(kind))
 
 
 def explained(failures: Iterator[FieldFailure], expected: str, error: Exception) -> MisfitError:

@@ -8,13 +8,13 @@ from msgspec import Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.unions import closest
+from dynamo_document_builder.schema.kinds.unions import closest, judged_by_any
 from dynamo_document_builder.schema.misfit import misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class EitherKind(Kind):
@@ -33,6 +33,10 @@ class EitherKind(Kind):
         self.is_list = all(kind.is_list for kind in kinds)
         self.is_number = all(kind.is_number for kind in kinds)
         self.is_map = all(kind.is_map for kind in kinds)
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return self.kinds
 
     def text(self, source: Source, variable: str) -> list[Part]:
         return [Code(f"{source.bind(self._write, 'either')}({variable})")]
@@ -69,6 +73,9 @@ class EitherKind(Kind):
         found = [tuple(kind.unfit(wire, path)) for kind in self.kinds]
         if all(found):
             yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
+
+    def judged(self, name: str, value: object, /) -> object:
+        return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value)
 
     def member(self, name: str, /) -> FieldInfo | None:
         found = [info for kind in self.kinds if (info := kind.member(name)) is not None]
@@ -116,5 +123,8 @@ def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) 
         null=any(info.null for info in infos),
         has_default=any(info.has_default for info in infos),
         role=first.role,
+        missing=any(info.missing for info in infos),
+        derived=all(info.derived for info in infos),
+        rest=all(info.rest for info in infos),
         missing_in=missing_in,
     )

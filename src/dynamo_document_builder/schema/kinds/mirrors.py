@@ -48,8 +48,8 @@ class Members(Struct, frozen=True):
     """Makes the struct of what msgspec read, where that is not the struct itself."""
 
     @classmethod
-    def of(cls, title: str, members: Iterable[Member]) -> Members:
-        """Make the struct of some named values."""
+    def of(cls, title: str, members: Iterable[Member], *, rest: bool = False) -> Members:
+        """Make the struct of some named values; with *rest*, msgspec reads the others too, and leaves them as text."""
         members = tuple(members)
         fields: list[Any] = [
             (f"f{index}", member.mirror) if member.required else (f"f{index}", member.mirror | UnsetType, UNSET)
@@ -58,7 +58,7 @@ class Members(Struct, frozen=True):
         plain = all(map(is_plain, (member.stored for member in members)))
         names = {f"f{index}": member.stored for index, member in enumerate(members)} if plain else None
         struct = msgspec.defstruct(f"Stored{title}", fields, rename=names, kw_only=True, gc=False)
-        if plain:
+        if plain and not rest:
             return cls(struct, None)
         # msgspec takes no name that JSON writes with an escape, so that these are looked up one by one.
         decoders = [

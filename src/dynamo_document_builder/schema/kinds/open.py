@@ -12,7 +12,7 @@ from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text, natural_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class AnyKind(Kind):
@@ -40,7 +40,7 @@ class AnyKind(Kind):
             yield FieldFailure(inside(path, error.path.removeprefix(".")), self.expected, error.found)
 
     def member(self, name: str, /) -> FieldInfo | None:
-        return FieldInfo(name, name, self)
+        return FieldInfo(name, name, self, has_default=True)
 
     def element(self, /) -> Kind | None:
         return self
@@ -48,6 +48,8 @@ class AnyKind(Kind):
 
 class CustomKind(Kind):
     """A type outside the table, stored as one inside it by two functions of the user."""
+
+    judges = is_custom = True
 
     def __init__(
         self,
@@ -65,6 +67,10 @@ class CustomKind(Kind):
         self.back = back
         self.tags = of.tags
         self.is_list, self.is_number, self.is_map = of.is_list, of.is_number, of.is_map
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)

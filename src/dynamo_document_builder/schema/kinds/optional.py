@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.kinds.mirrors import mirror_of
 from dynamo_document_builder.schema.source import Code, Part, Source, template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.facts import FieldFailure
 
@@ -27,6 +27,10 @@ class OptionalKind(Kind):
         self.tags = of.tags | {"NULL"} if of.tags else of.tags
         self.python, self.choices = of.python, of.choices
         self.is_set, self.is_list, self.is_number, self.is_map = of.is_set, of.is_list, of.is_number, of.is_map
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
@@ -53,6 +57,9 @@ class OptionalKind(Kind):
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         if wire != _NULL:
             yield from self.of.unfit(wire, path)
+
+    def judged(self, name: str, value: object, /) -> object:
+        return self.of.judged(name, value)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

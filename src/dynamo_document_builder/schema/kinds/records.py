@@ -1,37 +1,57 @@
-"""The kind of attrs classes."""
+"""The kind of classes with known fields."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.hints import shown
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, ended_by, refusal
 from dynamo_document_builder.schema.kinds.record_code import RecordPlan, reader_of, writer_of
-from dynamo_document_builder.schema.misfit import inside
+from dynamo_document_builder.schema.libraries.base import ABSENT, UNCHECKED
+from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import is_dict, is_set, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import write_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import msgspec
 
 
 class RecordKind(Kind):
-    """An attrs class, stored as a map, or as a whole item where it is an entity's schema."""
+    """A class with known fields, stored as a map, or as a whole item where it is an entity's schema."""
 
     is_map = True
     tags = frozenset({"M"})
 
-    def __init__(self, cls: type[Any]) -> None:
-        self.cls = cls
-        self.expected = cls.__name__
+    def __init__(self, cls: Any) -> None:
         self.plan = RecordPlan(cls)
+        self.cls: type[Any] = self.plan.cls
+        self.expected = shown(cls)
+        self.judges = self.plan.adapter.judges
         self._writers: dict[bool, Callable[[Any], str]] = {}
         self._readers: dict[bool, Callable[[Any], Any]] = {}
+
+    @property
+    def infos(self) -> Iterable[FieldInfo]:
+        return self.fields.values()
+
+    def judged(self, name: str, value: object, /) -> object:
+        adapter = self.plan.adapter
+        try:
+            made = adapter.checked(name, value)
+        except Exception as error:
+            said = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in adapter.failures(error)]
+            found = f"one it refuses with {type(error).__name__}"
+            raise MisfitError(said or [FieldFailure("", "a value its validator takes", found)]) from error
+        return value if made is UNCHECKED else made
 
     @property
     def item_class(self) -> type[Any]:
@@ -85,14 +105,14 @@ class RecordKind(Kind):
 
     def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Say what in an object, or in a whole item, cannot be written."""
-        if unlike := self.plan.unlike(value):
+        if unlike := self.plan.adapter.unlike(value):
             yield FieldFailure(path, self.expected, unlike)
         else:
             yield from self._fields_misfits(value, path)
 
     def _fields_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         found = False
-        for info in self.fields.values():
+        for info in self.plan.stored_fields:
             place = inside(path, info.name)
             try:
                 failures = list(self._field_misfits(info, value, place))
@@ -100,26 +120,25 @@ class RecordKind(Kind):
                 failures = [ended_by(error, place, info.kind.expected)]
             found |= bool(failures)
             yield from failures
+        if self.plan.rest is not None:
+            for failure in self.plan.rest.misfits(value, path):
+                found = True
+                yield failure
         if not found:
             yield from self._refused_by_validators(value, path)
 
     def _field_misfits(self, info: FieldInfo, value: object, path: str) -> Iterator[FieldFailure]:
-        try:
-            member = getattr(value, info.name)
-        except AttributeError:
-            yield FieldFailure(path, info.kind.expected, "nothing: it was never set")
-            return
-        yield from value_misfits(info, member, path)
+        member = self.plan.adapter.value(value, info.name)
+        if member is ABSENT:
+            if not info.missing:
+                yield FieldFailure(path, info.kind.expected, "nothing: it was never set")
+        elif not (info.missing and member is UNSET):
+            yield from value_misfits(info, member, path)
 
     def _refused_by_validators(self, value: object, path: str) -> Iterator[FieldFailure]:
-        for field in self.plan.attributes.values():
-            if field.validator is None:
-                continue
-            try:
-                field.validator(value, field, getattr(value, field.name))
-            except Exception as error:  # noqa: BLE001  a validator may raise anything to refuse
-                found = f"one it refuses with {type(error).__name__}"
-                yield FieldFailure(inside(path, field.name), "a value its validator takes", found)
+        for name, error in self.plan.adapter.refused(value):
+            found = f"one it refuses with {type(error).__name__}"
+            yield FieldFailure(inside(path, name), "a value its validator takes", found)
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         tag, stored = stored_form(wire)
@@ -135,16 +154,31 @@ class RecordKind(Kind):
             for failure in _field_unfit(info, stored, inside(path, info.name)):
                 found = True
                 yield failure
+        if self.plan.rest is not None:
+            for failure in self.plan.rest.unfit(stored, path):
+                found = True
+                yield failure
         if not found:
             yield from self._refused_when_made(stored, path)
 
     def _refused_when_made(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
+        wire = self.members_decoder.decode(write_json(stored))
         try:
-            made = self.members_reader(trusted=True)(self.members_decoder.decode(write_json(stored)))
-        except Exception as error:  # noqa: BLE001  a converter or `__attrs_post_init__` may raise anything to refuse
-            yield FieldFailure(path, f"values {self.expected} takes", f"ones it refuses with {type(error).__name__}")
-        else:
-            yield from self._refused_by_validators(made, path)
+            self.members_reader(trusted=False)(wire)
+        except Exception as error:  # noqa: BLE001  a class may raise anything to refuse
+            yield from self._said(error, wire, path)
+
+    def _said(self, error: Exception, wire: Any, path: str) -> Iterator[FieldFailure]:
+        """Say what the class said: in its library's words, by its validators one by one, or by the error alone."""
+        found = [
+            FieldFailure(inside(path, one.path), one.expected, one.found) for one in self.plan.adapter.failures(error)
+        ]
+        try:
+            found = found or list(self._refused_by_validators(self.members_reader(trusted=True)(wire), path))
+        except Exception:  # noqa: BLE001  a converter refuses too: the first error says so
+            found = []
+        said = f"ones it refuses with {type(error).__name__}"
+        yield from found or [FieldFailure(path, f"values {self.expected} takes", said)]
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.fields.get(name)
@@ -163,8 +197,6 @@ def _field_unfit(info: FieldInfo, stored: Mapping[str, Any], path: str) -> Itera
 
 def value_misfits(info: FieldInfo, member: object, path: str) -> Iterator[FieldFailure]:
     """Say what in the value of a field cannot be written."""
-    if info.optional and member is None:
-        return
-    if info.kind.is_set and not (info.optional or info.null) and is_set(member) and not member:
-        return
-    yield from info.kind.misfits(member, path)
+    empty = is_set(member) and not member
+    if not info.may_be_left_out(member) or (empty and info.optional):  # an empty set would be read as None
+        yield from info.kind.misfits(member, path)

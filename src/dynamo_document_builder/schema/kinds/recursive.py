@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.source import Code, Part, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.facts import FieldFailure
     from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
@@ -27,6 +27,10 @@ class RecursiveKind(Kind):
         self.of = of
         self.expected = of.expected
         self.cls = of.cls
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
 
     def text(self, source: Source, variable: str) -> list[Part]:
         return [
@@ -63,6 +67,9 @@ class RecursiveKind(Kind):
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         return self.of.unfit(wire, path)
+
+    def judged(self, name: str, value: object, /) -> object:
+        return self.of.judged(name, value)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

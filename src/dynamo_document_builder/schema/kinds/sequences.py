@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.shapes import is_list, is_tuple, stored_form
 from dynamo_document_builder.schema.source import Code, Part, Source, elements_text, joined, template
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class ListKind(Kind):
@@ -25,6 +25,10 @@ class ListKind(Kind):
         self.taken = taken
         names = ["list[{}]" if python is list else "tuple[{}, ...]" for python in taken]
         self.expected = " or ".join(names).format(of.expected, of.expected)
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
@@ -69,6 +73,10 @@ class FixedTupleKind(Kind):
     def __init__(self, kinds: tuple[Kind, ...]) -> None:
         self.kinds = kinds
         self.expected = f"tuple[{', '.join(kind.expected for kind in kinds) or '()'}]"
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return self.kinds
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)

@@ -72,6 +72,7 @@ class EpochKind(Written):
     expected = "datetime with a timezone"
     python = datetime
     tag = "N"
+    is_coarse = True
 
     @staticmethod
     def write(value: Any, /) -> str:

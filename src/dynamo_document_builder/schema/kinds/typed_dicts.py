@@ -19,7 +19,7 @@ from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class TypedDictKind(Kind):
@@ -35,6 +35,10 @@ class TypedDictKind(Kind):
         """Those that may be missing have a default."""
         self._writers: dict[bool, Callable[[Any], str]] = {}
         self._readers: dict[bool, Callable[[Any], Any]] = {}
+
+    @property
+    def infos(self) -> Iterable[FieldInfo]:
+        return self.fields.values()
 
     def text(self, source: Source, variable: str) -> list[Part]:
         members = source.bind(self.members_writer(trusted=source.trusted), "members")

@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.misfit import inside, misfit
+from dynamo_document_builder.schema.misfit import MisfitError, inside, misfit
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.decoders import new_decoder
@@ -41,6 +41,10 @@ class UnionKind(Kind):
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return self.all
 
     def text(self, source: Source, variable: str) -> list[Part]:
         writers: list[Callable[[Any], str]] = []
@@ -116,6 +120,9 @@ class UnionKind(Kind):
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
+    def judged(self, name: str, value: object, /) -> object:
+        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value)
+
     def member(self, name: str, /) -> FieldInfo | None:
         found = [kind.member(name) for kind in self.all]
         first = found[0]
@@ -147,6 +154,19 @@ def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form
 
 
 def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def judged_by_any(kinds: Sequence[Kind], name: str, value: object) -> object:
+    """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
+    refused: MisfitError | None = None
+    for kind in kinds:
+        try:
+            return kind.judged(name, value)
+        except MisfitError as error:  # another may take it
+            refused = refused or error
+    if refused is not None:
+        raise refused
     return value
 
 

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-import attrs
 from msgspec import Struct
 
 from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN
@@ -17,7 +16,7 @@ from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
-from dynamo_document_builder.schema.members import is_model, is_struct, replaced, value_of
+from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.json import quote, write_json
 
@@ -77,7 +76,8 @@ class Samples:
     def __init__(self, codec: RecordCodec[Any]) -> None:
         self.codec = codec
         self.fields = codec.fields
-        self._defaults = {name: one.default for name, one in codec.kind.plan.attributes.items()}
+        self._adapter = codec.kind.plan.adapter
+        self._defaults = self._adapter.constant_defaults()
         self._usual = {name: stored_forms(info.kind)[0] for name, info in self.fields.items()}
         self.first = self._made(self._usual)
 
@@ -122,9 +122,8 @@ class Samples:
             yield Given(default)
 
     def _default(self, info: FieldInfo) -> Any:
-        default = self._defaults[info.name]
-        is_value = info.has_default and not self._is_dict and not isinstance(default, attrs.Factory)  # type: ignore[arg-type]  # a class at run time
-        return default if is_value and default is not attrs.NOTHING and default is not None else UNSEEN
+        default = self._defaults.get(info.name)
+        return UNSEEN if default is None else default
 
     def _nothing(self, info: FieldInfo) -> Iterator[Any]:
         if info.optional or info.null:
@@ -150,7 +149,7 @@ class Samples:
         if item is None:
             return None
         if given:
-            item = replaced(item, {name: value for name, value in given.items() if value is not ABSENT})
+            item = self._with(item, {name: value for name, value in given.items() if value is not ABSENT})
         values = {name: value_of(item, name, ABSENT) for name in self.fields}
         is_whole = self._is_dict or not any(value is ABSENT for value in values.values())
         return Sample(item, values) if is_whole else None
@@ -159,15 +158,23 @@ class Samples:
         """Return an item that its class was not asked about; `None` if that cannot be done."""
         values = {name: self._read(name, form) for name, form in forms.items() if isinstance(form, str)}
         values = {name: value for name, value in values.items() if value is not ABSENT}
-        cls: Any = self.codec.schema
-        if self._is_dict or is_struct(cls):
-            return values if self._is_dict else None
-        if is_model(cls):
-            return cls.model_construct(**values)
-        item = object.__new__(cls)
-        for name, info in self.fields.items():
-            object.__setattr__(item, name, values.get(name, self._default(info)))
-        return item
+        if self._is_dict:
+            return values
+        names = self.fields
+        return self._bare_with({name: values.get(name, self._default(names[name])) for name in names})
+
+    def _with(self, item: Any, changes: Mapping[str, Any]) -> Any:
+        """Return an item with other values in some fields; its class is not asked."""
+        if self._is_dict:
+            return {**item, **changes}
+        return self._bare_with({**{name: value_of(item, name) for name in self.fields}, **changes})
+
+    def _bare_with(self, values: Mapping[str, Any]) -> Any:
+        """Return an object of the class that was not asked; `None` if none can be made so."""
+        try:
+            return self._adapter.make_bare(values)
+        except TypeError:  # a base class in C makes its objects itself
+            return None
 
     def _read(self, name: str, form: str) -> Any:
         try:

@@ -149,7 +149,7 @@ class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
 
 def may_be_none(info: FieldInfo) -> bool:
     """Tell whether an item can have no value in a field."""
-    return info.optional or info.null or info.may_be_missing or bool(info.missing_in)
+    return info.optional or info.null or info.missing or bool(info.missing_in)
 
 
 def template_text(tokens: Iterable[str | Field | tuple[str, str]]) -> str:

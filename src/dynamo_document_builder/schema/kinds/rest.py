@@ -1,0 +1,63 @@
+"""What stands beside the fields of a class: the attributes that no field has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.misfit import inside, misfit
+from dynamo_document_builder.schema.shapes import is_text
+from dynamo_document_builder.wire.json import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from msgspec import Raw
+
+    from dynamo_document_builder.schema.kinds.base import Kind
+
+
+class Rest(Struct, frozen=True):
+    """How the attributes that no field has are kept."""
+
+    kind: Kind
+    """The kind of each of them."""
+    known: frozenset[str]
+    """The names that they cannot have."""
+    held: Callable[[Any], Mapping[str, Any]]
+    """Returns what an object holds of them."""
+
+    def text(self, held: Mapping[str, Any]) -> str:
+        """Return them as members in DynamoDB JSON, with a comma before each."""
+        if not held:
+            return ""
+        write, known = self.kind.writer, self.known
+        return "".join(
+            [
+                f",{quote(name)}:{write(one)}" if is_text(name) and name not in known else misfit()
+                for name, one in held.items()
+            ]
+        )
+
+    def read(self, raws: Mapping[str, Raw]) -> dict[str, Any]:
+        """Return those of an item's attributes that no field has."""
+        known = self.known
+        return {name: self.kind.reader(bytes(raw)) for name, raw in raws.items() if name not in known}
+
+    def misfits(self, item: object, path: str) -> Iterator[FieldFailure]:
+        """Say which of them cannot be written."""
+        for name, value in self.held(item).items():
+            if not is_text(name):
+                yield FieldFailure(path, "text as the name of an attribute", "a name that is not text")
+            elif name in self.known:
+                yield FieldFailure(inside(path, name), "nothing", "an attribute with the name of a field")
+            else:
+                yield from self.kind.misfits(value, inside(path, name))
+
+    def unfit(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
+        """Say which of the stored ones cannot be read."""
+        for name, wire in stored.items():
+            if name not in self.known:
+                yield from self.kind.unfit(wire, inside(path, name))

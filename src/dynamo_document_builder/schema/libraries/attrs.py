@@ -1,0 +1,156 @@
+"""Classes of attrs."""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from dynamo_document_builder.schema.hints import hints_of
+from dynamo_document_builder.schema.libraries.attrs_quick import (
+    CACHED_HASH,
+    Quick,
+    caches_hash,
+    is_factory,
+    is_own_init,
+)
+from dynamo_document_builder.schema.libraries.base import (
+    UNCHECKED,
+    Adapter,
+    Field,
+    check_callable,
+    check_decorated,
+)
+from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
+from dynamo_document_builder.schema.marks import marks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
+
+
+class AttrsAdapter(Adapter):
+    """One class of attrs."""
+
+    def __init__(self, cls: Any) -> None:
+        super().__init__(typing.get_origin(cls) or cls)
+        check_decorated(self.cls, "__attrs_attrs__", "attrs")
+        self.attributes: dict[str, Any] = {one.name: one for one in attrs.fields(self.cls)}
+        hints = hints_of(cls, {one.name: one.type for one in self.attributes.values()})
+        self.fields = tuple(_field(one, hints.get(one.name, Any)) for one in self.attributes.values())
+        self._init = "__attrs_init__" in vars(self.cls)
+        if not self._init:
+            check_callable(self.cls, self.fields)
+        self._with_converters = any(one.converter is not None for one in self.attributes.values())
+        self.validated = any(one.validator is not None for one in self.attributes.values())
+        self.judges = self.validated or self._with_converters or self._runs_code
+
+    @cached_property
+    def _runs_code(self) -> bool:
+        cls = self.cls
+        return (
+            any(hasattr(cls, hook) for hook in _HOOKS)
+            or is_own_init(cls)
+            or type(cls).__call__ is not type.__call__
+            or cls.__new__ is not object.__new__
+            or not (cls.__setattr__ is object.__setattr__ or Quick(cls, self.attributes).is_frozen)
+        )
+
+    def make(self, arguments: dict[str, Any], /) -> Any:
+        if not self._init:
+            return self.cls(**arguments)
+        made = object.__new__(self.cls)
+        made.__attrs_init__(**arguments)
+        return made
+
+    def make_trusted(self, arguments: dict[str, Any], /) -> Any:
+        if not self.validated:
+            return self.make(arguments)
+        made = object.__new__(self.cls)
+        if hasattr(made, _HOOKS[0]):
+            takes = inspect.signature(made.__attrs_pre_init__).parameters  # none, or those of `__init__`
+            made.__attrs_pre_init__(**(arguments if takes else {}))
+        for name, one in self.attributes.items():
+            if one.init and one.alias in arguments:
+                value = arguments[one.alias]
+            elif one.default is not attrs.NOTHING:
+                value = _default(one, made)
+            else:
+                continue
+            object.__setattr__(made, name, _converted(one, made, value))
+        self._without_hash(made)
+        if hasattr(made, _HOOKS[1]):
+            getattr(made, _HOOKS[1])()
+        return made
+
+    def make_bare(self, values: Mapping[str, Any], /) -> Any:
+        made = super().make_bare(values)
+        self._without_hash(made)
+        return made
+
+    def _without_hash(self, made: Any) -> None:
+        if caches_hash(self.cls):
+            object.__setattr__(made, CACHED_HASH, None)
+
+    def restore(self, item: Any, name: str, value: Any, /) -> None:
+        one = self.attributes[name]
+        if one.validator is not None and not attrs.validators.get_disabled():
+            one.validator(item, one, value)
+        object.__setattr__(item, name, value)
+
+    def checked(self, name: str, value: Any, /) -> Any:
+        one = self.attributes[name]
+        try:
+            made = _converted(one, UNKNOWN, value)
+            if one.validator is not None and not attrs.validators.get_disabled():
+                one.validator(UNKNOWN, one, made)
+        except NeedsOthersError:
+            return UNCHECKED
+        return made
+
+    def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
+        for name, one in self.attributes.items():
+            if one.validator is not None:
+                try:
+                    one.validator(item, one, getattr(item, name))
+                except Exception as error:  # noqa: BLE001  a validator may raise anything to refuse
+                    yield name, error
+
+    def constant_defaults(self) -> Mapping[str, Any]:
+        defaults = {name: one.default for name, one in self.attributes.items() if one.default is not attrs.NOTHING}
+        return {name: default for name, default in defaults.items() if not is_factory(default)}
+
+    def quick(self) -> Quick | None:
+        quick = Quick(self.cls, self.attributes)
+        return quick if quick.only_stores else None
+
+
+def _field(one: Any, annotation: Any) -> Field:
+    return Field(
+        name=one.name,
+        annotation=annotation,
+        marks=marks_of(annotation, one.metadata),
+        argument=one.alias,
+        has_default=one.default is not attrs.NOTHING or not one.init,
+        init=one.init,
+        # What attrs is given as repr may be a function: the field is shown.
+        repr=bool(one.repr),
+    )
+
+
+def _default(one: Any, instance: object) -> Any:
+    if not is_factory(one.default):
+        return one.default
+    return one.default.factory(instance) if one.default.takes_self else one.default.factory()
+
+
+def _converted(one: Any, instance: Any, value: Any) -> Any:
+    converter = one.converter
+    if converter is None:
+        return value
+    takes_three = isinstance(converter, getattr(attrs, "Converter", ()))  # attrs 24.1 and newer
+    return converter(value, instance, one) if takes_three else converter(value)

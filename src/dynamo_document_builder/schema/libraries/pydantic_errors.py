@@ -1,0 +1,45 @@
+"""What pydantic says of a value that it refuses, without the value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+from pydantic_core.core_schema import ErrorType
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.shapes import type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_KNOWN: Final = frozenset[str](get_args(ErrorType))
+_MAY_REPEAT: Final = frozenset({"value_error", "assertion_error", "union_tag_invalid", "enum", "literal_error"})
+"""Errors whose message may hold the value, or the text of an exception that does."""
+_SHOULD: Final = re.compile(r"(?P<noun>\w+) should (?P<verb>be|have|match) (?P<rest>.*)", re.DOTALL)
+_OF_ANY: Final = "a value its validator takes"
+
+
+def failure_of(error: Mapping[str, Any]) -> FieldFailure:
+    """Return one of the errors in a `ValidationError` as a failure of a field."""
+    said: str = error["type"]
+    path = ".".join(map(str, error["loc"]))
+    if not path:
+        return FieldFailure("", "values its validators take", "ones they refuse")
+    found = type_name(error["input"])
+    # The type of a custom error is text of the user, too.
+    if said not in _KNOWN:
+        return FieldFailure(path, _OF_ANY, f"{found} that it refuses")
+    return FieldFailure(path, _expected(said, error["msg"]), f"{found} ({said})")
+
+
+def _expected(said: str, message: str) -> str:
+    if said in _MAY_REPEAT or said.endswith("_parsing"):
+        return _OF_ANY
+    found = _SHOULD.match(message)
+    if found is None:
+        return _OF_ANY
+    noun, verb, rest = found["noun"], found["verb"], found["rest"]
+    if noun == "Input":
+        return rest if rest.startswith(("a ", "an ")) else f"a value that is {rest}"
+    return f"a {noun.lower()} {'that matches' if verb == 'match' else 'that is' if verb == 'be' else 'with'} {rest}"

@@ -1,0 +1,56 @@
+"""Typed dictionaries."""
+
+from __future__ import annotations
+
+import typing
+from copy import copy
+from typing import TYPE_CHECKING, Any, cast
+
+from dynamo_document_builder.schema.hints import hints_of, may_be_missing
+from dynamo_document_builder.schema.libraries.base import ABSENT, Adapter, Field
+from dynamo_document_builder.schema.marks import marks_of
+from dynamo_document_builder.schema.shapes import is_dict, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.schema.source import Source
+
+
+class TypedDictAdapter(Adapter):
+    """One `TypedDict`: its dictionaries are what they hold."""
+
+    def __init__(self, cls: Any) -> None:
+        super().__init__(typing.get_origin(cls) or cls)
+        self.fields = tuple(_field(self.cls, name, hint) for name, hint in hints_of(cls).items())
+        self._names = frozenset(field.name for field in self.fields)
+
+    def value(self, item: Any, name: str) -> Any:
+        return cast("Mapping[str, Any]", item).get(name, ABSENT)
+
+    def is_one(self, source: Source, /) -> str:
+        return f"type(o) is dict and o.keys() <= {source.bind(self._names, 'names')}"
+
+    def unlike(self, item: object, /) -> str:
+        if not is_dict(item) or type(item) is not dict:
+            return type_name(item)
+        return "" if item.keys() <= self._names else "a key the TypedDict does not have"
+
+    def taken(self, field: Field, unset: str) -> str:
+        return f"o.get({field.name!r}, {unset})" if field.missing else f"o[{field.name!r}]"
+
+    def make(self, arguments: dict[str, Any], /) -> Any:
+        return arguments
+
+    def remade(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:  # noqa: ARG002  nothing is validated
+        made = copy(item)  # with all that it holds, so that what is wrong with it is still found
+        made.update(changes)
+        return made
+
+    def make_bare(self, values: Mapping[str, Any], /) -> Any:
+        return dict(values)
+
+
+def _field(cls: Any, name: str, hint: Any) -> Field:
+    missing = may_be_missing(cls, name, hint)
+    return Field(name=name, annotation=hint, marks=marks_of(hint), argument=name, has_default=missing, missing=missing)
