@@ -155,6 +155,8 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     place = Path(path.segments[:position])
     if isinstance(segment, int):
         return f"{str(place)!r} is {kind.expected}: it has no elements to index"
+    if ambiguity := kind.ambiguity(segment):
+        return ambiguity
     names = kind.member_names()
     if not names:
         return f"{str(place)!r} is {kind.expected}: it has no attribute {segment!r}"

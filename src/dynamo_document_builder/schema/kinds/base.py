@@ -65,6 +65,11 @@ class Kind:
     is_number: bool = False
     is_map: bool = False
 
+    @property
+    def identity(self) -> object:
+        """What is equal for kinds that store every value alike."""
+        return self
+
     def text(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""
         raise NotImplementedError  # every kind has its own
@@ -110,6 +115,10 @@ class Kind:
     def member_names(self) -> tuple[str, ...]:
         """Return the names that `member` knows, for suggestions."""
         return ()
+
+    def ambiguity(self, _name: str, /) -> str:
+        """Say why `member` cannot tell what a name means, where several things are stored under it."""
+        return ""
 
     def element(self, /) -> Kind | None:
         """Return the kind of this value's elements, `None` if it has none."""

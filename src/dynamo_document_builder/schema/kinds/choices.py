@@ -36,6 +36,10 @@ class ChoiceKind(Scalar):
         self._read = {form: value for value, form in forms}
         super().__init__()
 
+    @property
+    def identity(self) -> object:
+        return self.expected, frozenset(self._written.items())
+
     def _form_text(self, form: Any) -> str:
         try:
             return natural_text(form)[len(self.tag) + 4 : -1]
@@ -62,6 +66,10 @@ class FlagKind(IntKind):
         self.expected = flag.__name__
         self._flag = flag
         super().__init__()
+
+    @property
+    def identity(self) -> object:
+        return self._flag
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         is_one = f"type({variable}) is {source.bind(self._flag, 'flag')}"

@@ -8,7 +8,7 @@ from msgspec import Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.unions import closest
+from dynamo_document_builder.schema.kinds.complaints import closest
 from dynamo_document_builder.schema.misfit import misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
@@ -71,18 +71,46 @@ class EitherKind(Kind):
             yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
 
     def member(self, name: str, /) -> FieldInfo | None:
-        found = [info for kind in self.kinds if (info := kind.member(name)) is not None]
-        if len({info.stored for info in found}) != 1:
-            return None
-        missing = tuple(kind.expected for kind in self.kinds if kind.member(name) is None)
-        return merged(found, either([info.kind for info in found]), missing)
+        return member_of_any(self.kinds, name)
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for kind in self.kinds for name in kind.member_names() if self.member(name)))
+        return names_in_any(self.kinds)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.kinds, name)
 
     def element(self, /) -> Kind | None:
-        found = [element for kind in self.kinds if (element := kind.element()) is not None]
-        return either(found) if found else None
+        return element_of_any(self.kinds)
+
+
+def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:
+    """Return what is stored under a name in values of any of some kinds, `None` if nothing is, or in several places."""
+    found = [info for kind in kinds if (info := kind.member(name)) is not None]
+    if len({info.stored for info in found}) != 1:
+        return None
+    missing = tuple(kind.expected for kind in kinds if kind.member(name) is None)
+    return merged(found, either([info.kind for info in found]), missing)
+
+
+def names_in_any(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return the names that `member_of_any` knows."""
+    names = dict.fromkeys(name for kind in kinds for name in kind.member_names())
+    return tuple(name for name in names if not ambiguity_in(kinds, name))
+
+
+def ambiguity_in(kinds: Sequence[Kind], name: str) -> str:
+    """Say in which places a name is stored, if there are several; nothing if there is one, or none."""
+    places = {info.stored: kind.expected for kind in kinds if (info := kind.member(name)) is not None}
+    if len(places) > 1:
+        said = " and ".join(f"as {stored!r} in {owner}" for stored, owner in places.items())
+        return f"field {name!r} is stored {said}: give it one alias, or the two fields different names"
+    return next((said for kind in kinds if (said := kind.ambiguity(name))), "")
+
+
+def element_of_any(kinds: Sequence[Kind]) -> Kind | None:
+    """Return the kind of the elements of values of any of some kinds, `None` if they have none."""
+    found = [element for kind in kinds if (element := kind.element()) is not None]
+    return either(found) if found else None
 
 
 def _all_tags(kinds: Sequence[Kind]) -> frozenset[str]:
@@ -101,8 +129,8 @@ def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Ite
 
 def either(kinds: Sequence[Kind]) -> Kind:
     """Return the kind of what may be of several."""
-    different = list(dict.fromkeys(kinds))
-    return EitherKind(different) if len(different) > 1 else different[0]
+    different = {kind.identity: kind for kind in kinds}
+    return EitherKind(tuple(different.values())) if len(different) > 1 else kinds[0]
 
 
 def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:

@@ -59,6 +59,9 @@ class OptionalKind(Kind):
     def member_names(self) -> tuple[str, ...]:
         return self.of.member_names()
 
+    def ambiguity(self, name: str, /) -> str:
+        return self.of.ambiguity(name)
+
     def element(self, /) -> Kind | None:
         return self.of.element()
 

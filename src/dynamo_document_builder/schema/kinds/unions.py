@@ -8,6 +8,8 @@ from msgspec import UNSET, Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.complaints import closest
+from dynamo_document_builder.schema.kinds.either import ambiguity_in, element_of_any, member_of_any, names_in_any
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
@@ -41,6 +43,7 @@ class UnionKind(Kind):
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
+        self._members: dict[str, FieldInfo | None] = {}
 
     def text(self, source: Source, variable: str) -> list[Part]:
         writers: list[Callable[[Any], str]] = []
@@ -117,15 +120,18 @@ class UnionKind(Kind):
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
     def member(self, name: str, /) -> FieldInfo | None:
-        found = [kind.member(name) for kind in self.all]
-        first = found[0]
-        if first is None or not self.is_map:
-            return None
-        known = (first.stored, first.kind.tags)
-        return first if all(info and (info.stored, info.kind.tags) == known for info in found) else None
+        if name not in self._members:
+            self._members[name] = member_of_any(self.all, name)
+        return self._members[name]
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for kind in self.all for name in kind.member_names() if self.member(name)))
+        return names_in_any(self.all)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.all, name)
+
+    def element(self, /) -> Kind | None:
+        return element_of_any(self.all)
 
 
 def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form]:
@@ -148,17 +154,6 @@ def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def closest(
-    found: Sequence[tuple[FieldFailure, ...]], expected: str, path: str, plainly: str
-) -> tuple[FieldFailure, ...]:
-    """Of what all members complain of, return what helps most: what says more than *plainly* what was found."""
-    # Who complains about something inside the value has taken the value itself.
-    inner = next((failures for failures in found if failures[0].path != path), None)
-    said = [failures[0].found for failures in found]
-    more = next((text for text in said if text != plainly), said[0])
-    return inner or (FieldFailure(path, expected, more),)
 
 
 def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any], str]:
