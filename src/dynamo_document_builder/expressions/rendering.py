@@ -77,12 +77,19 @@ class Rendering:
 
     def value(self, kind: Kind | None, value: object, about: str) -> str:
         """Encode a value as the schema stores it and return its placeholder."""
+        text = self.text(kind, value, about)
+        return text and self.wire_value(text)
+
+    def text(self, kind: Kind | None, value: object, about: str, sign: str = "") -> str:
+        """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
         if type(value) is AsStored:
-            return self.wire_value(value.text)
+            return value.text
         if isinstance(value, FunctionType):
             return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
-            return self.wire_value(natural_text(value) if kind is None else kind.encode(value))
+            if kind is None:
+                return natural_text(value)
+            return kind.bound(value, sign) if sign else kind.encode(value)
         except MisfitError as error:
             self.findings.append(_misfit(about, error.failures))
         except UnnaturalError as error:

@@ -19,6 +19,7 @@ from dynamo_document_builder.schema.hints import (
     checkable,
     flat,
     hints_of,
+    is_naive_datetime,
     looked_up,
     may_be_missing,
     shown,
@@ -149,6 +150,11 @@ class Compound(Struct, frozen=True):
             raise DefinitionError(
                 f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
             )
+        if is_naive_datetime(annotation):
+            raise DefinitionError(
+                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a codec "
+                "for moments without one, as in stored(codec=codecs.naive())"
+            )
         if not is_class(annotation):
             raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
         make = self._maker(annotation)
@@ -177,7 +183,13 @@ class Compound(Struct, frozen=True):
                 f"the codec of {shown(annotation)} gives None at times; make the field itself optional"
             )
         return CustomKind(
-            shown(annotation), self.resolver.kind(stored_as), codec.encode, codec.decode, takes=checkable(annotation)
+            shown(annotation),
+            self.resolver.kind(stored_as),
+            codec.encode,
+            codec.decode,
+            takes=checkable(annotation),
+            keeps_order=codec.keeps_order,
+            rounded=codec.rounded,
         )
 
     def _typed_dict(self, cls: Any) -> Kind:

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import types
 import typing
-from typing import TYPE_CHECKING, Any, Final, Literal, NewType, TypeVar, Union, cast
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, Literal, NewType, TypeVar, Union, cast
 
 import attrs
 import typing_extensions
 
 from dynamo_document_builder.errors import DefinitionError
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 T = TypeVar("T")
 
 UNIONS: Final = (Union, types.UnionType)
 _NONE: Final = type(None)
 _MARKS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
+
+
+_OF_PYDANTIC: Final[Mapping[str, type[Any]]] = {
+    "AwareDatetime": datetime,
+    "PastDatetime": datetime,
+    "FutureDatetime": datetime,
+    "PastDate": date,
+    "FutureDate": date,
+}
+"""What values are where pydantic has a class of its own for the annotation, which no value is an instance of."""
 
 
 def hints_of(cls: type) -> dict[str, Any]:
@@ -50,8 +59,19 @@ def unwrapped(annotation: Any) -> Any:
             annotation = typing.get_args(annotation)[0]
         elif type(annotation).__name__ == "TypeAliasType":
             annotation = annotation.__value__
+        elif _is_of_pydantic(annotation) and annotation.__name__ in _OF_PYDANTIC:
+            annotation = _OF_PYDANTIC[annotation.__name__]
         else:
             return annotation
+
+
+def is_naive_datetime(annotation: Any) -> bool:
+    """Tell whether an annotation is pydantic's, for a datetime without a timezone."""
+    return _is_of_pydantic(annotation) and annotation.__name__ == "NaiveDatetime"
+
+
+def _is_of_pydantic(annotation: Any) -> bool:
+    return isinstance(annotation, type) and annotation.__module__ == "pydantic.types"
 
 
 def said_beside(annotation: Any) -> tuple[Any, ...]:
@@ -105,6 +125,8 @@ def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
 def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
     """Return what `isinstance` takes for an annotation; `object` where that cannot say."""
     annotation = unwrapped(annotation)
+    if is_naive_datetime(annotation):
+        return datetime
     origin = typing.get_origin(annotation) or annotation
     try:
         isinstance(None, origin)

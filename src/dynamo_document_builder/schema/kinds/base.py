@@ -65,6 +65,11 @@ class Kind:
     is_number: bool = False
     is_map: bool = False
 
+    unordered: str = ""
+    """Why values cannot be compared by order, to go on with after `expected`; empty where what is stored sorts alike."""
+    form: object = None
+    """What tells this way of storing from others of the same type, where DynamoDB would not."""
+
     @property
     def identity(self) -> object:
         """What is equal for kinds that store every value alike."""
@@ -147,6 +152,14 @@ class Kind:
         except Exception as error:
             raise explained(self.misfits(value, ""), self.expected, error) from error
         return text
+
+    def bound(self, value: object, _sign: str, /) -> str:
+        """Return a value as what is stored is to be compared with it, by a sign such as `<=`."""
+        return self.encode(value)
+
+    def storable(self, value: Any, /) -> Any:
+        """Return the nearest value that can be stored, not above the given one."""
+        return value
 
     def decode_wire(self, wire: Mapping[str, Any], /) -> Any:
         """Return the Python value of one in parsed DynamoDB JSON."""

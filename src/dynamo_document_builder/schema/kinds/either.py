@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Raw
@@ -33,6 +34,7 @@ class EitherKind(Kind):
         self.is_list = all(kind.is_list for kind in kinds)
         self.is_number = all(kind.is_number for kind in kinds)
         self.is_map = all(kind.is_map for kind in kinds)
+        self.unordered = next((kind.unordered for kind in kinds if kind.unordered), "")
 
     def text(self, source: Source, variable: str) -> list[Part]:
         return [Code(f"{source.bind(self._write, 'either')}({variable})")]
@@ -57,6 +59,14 @@ class EitherKind(Kind):
         for value in _results([kind.reader for kind in self.kinds], raw):
             return value
         return misfit()
+
+    def bound(self, value: object, sign: str, /) -> str:
+        texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
+        # Where none takes it, or some would store it in another way, encoding says so; or the first says why not.
+        return texts.pop() if len(texts) == 1 else self.encode(value) and self.kinds[0].bound(value, sign)
+
+    def storable(self, value: Any, /) -> Any:
+        return reduce(lambda found, kind: kind.storable(found), self.kinds, value)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         found = [tuple(kind.misfits(value, path)) for kind in self.kinds]
@@ -116,6 +126,10 @@ def element_of_any(kinds: Sequence[Kind]) -> Kind | None:
 def _all_tags(kinds: Sequence[Kind]) -> frozenset[str]:
     takes_any = not all(kind.tags for kind in kinds)
     return frozenset() if takes_any else frozenset(tag for kind in kinds for tag in kind.tags)
+
+
+def _bound(kind: Kind, sign: str, value: object) -> str:
+    return kind.bound(value, sign)
 
 
 def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Iterator[Any]:

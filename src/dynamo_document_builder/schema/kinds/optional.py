@@ -26,6 +26,7 @@ class OptionalKind(Kind):
         self.expected = f"{of.expected} or None"
         self.tags = of.tags | {"NULL"} if of.tags else of.tags
         self.is_set, self.is_list, self.is_number, self.is_map = of.is_set, of.is_list, of.is_number, of.is_map
+        self.unordered, self.form = of.unordered, of.form
 
     def text(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
@@ -44,6 +45,12 @@ class OptionalKind(Kind):
         inner = source.inner(self.expected)
         inner.add("def _function(w):", *optional_lines(self.of, inner, "w", "v"), "  return v")
         return f"{source.bind(inner.compile('_function'), 'optional')}({wire})"
+
+    def bound(self, value: object, sign: str, /) -> str:
+        return self.encode(value) if value is None else self.of.bound(value, sign)
+
+    def storable(self, value: Any, /) -> Any:
+        return self.of.storable(value)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if value is not None:

@@ -43,6 +43,7 @@ class UnionKind(Kind):
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
+        self.unordered = next((kind.unordered for kind in self.all if kind.unordered), "")
         self._members: dict[str, FieldInfo | None] = {}
 
     def text(self, source: Source, variable: str) -> list[Part]:
@@ -82,6 +83,10 @@ class UnionKind(Kind):
             return of.members_reader(trusted=trusted)(of.members_decoder.decode(raw))
 
         return f"{source.bind(read, 'record')}({wire}.M)"
+
+    def bound(self, value: object, sign: str, /) -> str:
+        takes = next((kind for kind in self.all if not any(kind.misfits(value, ""))), None)
+        return self.encode(value) if takes is None else takes.bound(value, sign)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         for kind in self.all:
