@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.stored_values import AsStored
-from dynamo_document_builder.facts import FieldFailure, hint
+from dynamo_document_builder.facts import FieldFailure, hint, summed_up
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
@@ -172,7 +172,7 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
 
 def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
     failures = tuple(FieldFailure(inside(about, item.path), item.expected, item.found) for item in found)
-    return Finding("; ".join(map(str, failures)), failures)
+    return Finding("; ".join(summed_up(failures)), failures)
 
 
 def tags_of(kind: Kind | None) -> frozenset[str] | None:

@@ -210,5 +210,5 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
         refused = refused_by_model(error, self.kind.cls)
         return explained(
-            iter(refused) if refused else self.kind.unfit_members(stored, ""), f"what {self.name} takes", error
+            iter(refused) if refused else self.kind.unfit_members(stored, ""), f"an item that is a {self.name}", error
         )

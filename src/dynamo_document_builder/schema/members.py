@@ -16,6 +16,7 @@ from msgspec import NODEFAULT, UNSET, Struct, structs
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.wording import expectation
 from dynamo_document_builder.wire.guards import is_mapping
 
 if typing.TYPE_CHECKING:
@@ -168,5 +169,5 @@ def _failure(one: Mapping[str, Any], names: Mapping[str, str]) -> FieldFailure:
     place = [
         names.get(str(part), str(part)) if position == 0 else str(part) for position, part in enumerate(one["loc"])
     ]
-    expected = "a value its validator takes" if one["type"] in _OWN_WORDS else str(one["msg"])
-    return FieldFailure(".".join(place), expected, str(one["type"]))
+    expected = "a value its validator takes" if one["type"] in _OWN_WORDS else expectation(str(one["msg"]))
+    return FieldFailure(".".join(place), expected, f"one it refuses ({one['type']})")

@@ -180,7 +180,8 @@ def explained(failures: Iterator[FieldFailure], expected: str, error: Exception)
 
 def ended_by(error: Exception, path: str, expected: str) -> FieldFailure:
     """Return the failure of a value that cannot be looked at."""
-    said = "a value nested too deeply" if isinstance(error, RecursionError) else f"what raises {type(error).__name__}"
+    raises = f"one that raises {type(error).__name__} when it is looked at"
+    said = "a value nested too deeply" if isinstance(error, RecursionError) else raises
     return FieldFailure(path, expected, said)
 
 

@@ -142,7 +142,8 @@ class RecordKind(Kind):
         try:
             made = self.members_reader(trusted=True)(self.members_decoder.decode(write_json(stored)))
         except Exception as error:  # noqa: BLE001  a converter or `__attrs_post_init__` may raise anything to refuse
-            yield FieldFailure(path, f"values {self.expected} takes", f"ones it refuses with {type(error).__name__}")
+            found = f"values for which it raises {type(error).__name__}"
+            yield FieldFailure(path, f"values that {self.expected} can be made of", found)
         else:
             yield from self._refused_by_validators(made, path)
 
