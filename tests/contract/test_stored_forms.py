@@ -70,10 +70,9 @@ ORDERED: list[tuple[Any, Any]] = [
     (greater_than, lambda a, b: a > b),
     (greater_than_or_equal, lambda a, b: a >= b),
 ]
+NEAR_NOON = [NOON, NOON + BIT, NOON - BIT, NOON + timedelta(seconds=1), NOON + 1500 * BIT]
 BOUNDS: dict[str, list[Any]] = {
-    **dict.fromkeys(
-        ["until", "made", "sent"], [NOON, NOON + BIT, NOON - BIT, NOON + timedelta(seconds=1), NOON + 1500 * BIT]
-    ),
+    **dict.fromkeys(("until", "made", "sent"), NEAR_NOON),
     "local": [NOON.replace(tzinfo=None), (NOON + BIT).replace(tzinfo=None)],
     "day": [date(2026, 1, 1), date(2026, 1, 2), date(999, 1, 1)],
     "price": [Decimal(5), Decimal("5.001"), Decimal("9.999"), Decimal(100)],
@@ -94,7 +93,7 @@ def test_a_filter_finds_what_python_would(records: Entity[Record], name: str) ->
         for function, by_python in ORDERED:
             found = records.send(Query({}, filter={name: function(bound)})).items
             assert found == [item for item in RECORDS if by_python(getattr(item, name), bound)], (bound, function)
-    low, high = sorted(BOUNDS[name])[0], sorted(BOUNDS[name])[-1]
+    low, high = min(BOUNDS[name]), max(BOUNDS[name])
     found = records.send(Query({}, filter={name: between(low, high)})).items
     assert found == [item for item in RECORDS if low <= getattr(item, name) <= high]
 

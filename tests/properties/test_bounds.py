@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from dynamo_document_builder import (
     Entity,
     FieldCodec,
-    ItemValidationError,
     Table,
     UsageError,
     between,
@@ -29,6 +28,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -151,7 +151,6 @@ def test_what_is_stored_is_kept_and_what_is_not_kept_is_refused(case: tuple[str,
     item = Thing("1", **{name: value})
     try:
         text = things.codec.encode(item)
-    except Exception as error:  # noqa: BLE001  looked at
-        assert type(error).__name__ in {"MisfitError", ItemValidationError.__name__}
-    else:
-        assert things.codec.decode(f"{{{text}}}".encode()) == item
+    except MisfitError:
+        return
+    assert things.codec.decode(f"{{{text}}}".encode()) == item

@@ -15,7 +15,7 @@ _PARTS: Final = {"%Y": ("year", 4), "%m": ("month", 2), "%d": ("day", 2)}
 _SORTED: Final = ["%Y", "%m", "%d"]
 
 
-def date_format(pattern: str, *, stored_as: type[str] | type[int] = str) -> FieldCodec[date]:
+def date_format(pattern: str, *, stored_as: type[str | int] = str) -> FieldCodec[date]:
     """
     Store a date as text, or with `stored_as=int` as a number.
 
@@ -34,11 +34,12 @@ def date_format(pattern: str, *, stored_as: type[str] | type[int] = str) -> Fiel
         raise DefinitionError("a date is stored_as=str or int")
     if stored_as is int and "".join(parts) != pattern:
         raise DefinitionError("the pattern of a date that is stored as int has %Y, %m and %d, and nothing else")
-    return _codec(pattern, stored_as)
+    kept_as: Any = stored_as
+    return _codec(pattern, kept_as)
 
 
 @cache
-def _codec(pattern: str, stored_as: type[str] | type[int]) -> FieldCodec[date]:
+def _codec(pattern: str, stored_as: Any) -> FieldCodec[date]:
     places = re.findall("%.", pattern)
     form = re.compile("".join(_matching(piece) for piece in re.split("(%.)", pattern)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.times import in_utc
@@ -118,7 +118,7 @@ def _milliseconds(value: datetime) -> int:
     return (_as_coarse(in_utc(value), "milliseconds") - _EPOCH) // _MILLISECOND
 
 
-def _moment(milliseconds: Any) -> datetime:
+def _moment(milliseconds: int) -> datetime:
     return _EPOCH + milliseconds * _MILLISECOND
 
 

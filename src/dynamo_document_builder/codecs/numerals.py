@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.metadata import FieldCodec
-from dynamo_document_builder.wire.numbers import UnstorableError, number_text as canonical
+from dynamo_document_builder.wire.numbers import UnstorableError
+from dynamo_document_builder.wire.numbers import number_text as canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-N = TypeVar("N", int, float, Decimal)
+N = TypeVar("N", bound=int | float | Decimal)
 
 _FORM: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 _EXACT: Final = Context(prec=200)
@@ -33,13 +34,14 @@ def number_text(of: type[N], *, places: int | None = None, width: int | None = N
         '000009.50'
 
     """
-    if of not in (int, float, Decimal):
+    given: Any = of
+    if given not in (int, float, Decimal):
         raise DefinitionError("numbers that are kept as text are int, float or Decimal")
-    if places is not None and (of is not Decimal or type(places) is not int or places < 1):
+    if places is not None and (given is not Decimal or type(places) is not int or places < 1):
         raise DefinitionError("places= is for Decimal, and at least 1")
-    if width is not None and (of is float or type(width) is not int or width < 1):
+    if width is not None and (given is float or type(width) is not int or width < 1):
         raise DefinitionError("width= is for int and Decimal, and at least 1")
-    codec: FieldCodec[N] = _codec(of, places, width)
+    codec: FieldCodec[N] = _codec(given, places, width)
     return codec
 
 

@@ -17,9 +17,11 @@ from dynamo_document_builder.expressions.compared import (
     operand_text,
     value_text,
 )
-from dynamo_document_builder.expressions.paths import Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.paths import Path, SizeOf
 
 HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
@@ -111,7 +113,9 @@ class Between(_Leaf):
         ends = zip((self.low, self.high), BOUNDS, strict=True)
         low, high = (given(out, self.operand, kind, value, sign) for value, sign in ends)
         if is_reversed(low, high):
-            out.problem(f"{str(self.operand)!r} is compared with a range whose low end is above its high end, as stored")
+            out.problem(
+                f"{str(self.operand)!r} is compared with a range whose low end is above its high end, as stored"
+            )
         return f"{left} BETWEEN {low.placed(out)} AND {high.placed(out)}"
 
 

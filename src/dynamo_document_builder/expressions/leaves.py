@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from dynamo_document_builder.expressions.compared import BOUNDS
 from dynamo_document_builder.expressions.conditions import (
-    BOUNDS,
     BeginsWith,
     Between,
     Comparison,

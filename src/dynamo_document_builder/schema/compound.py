@@ -152,8 +152,8 @@ class Compound(Struct, frozen=True):
             )
         if is_naive_datetime(annotation):
             raise DefinitionError(
-                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a codec "
-                "for moments without one, as in stored(codec=codecs.naive())"
+                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
+                "codec for moments without one, as in stored(codec=codecs.naive())"
             )
         if not is_class(annotation):
             raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")

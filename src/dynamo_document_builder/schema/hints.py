@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final, Literal, NewType, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, NewType, TypeVar, Union, cast
 
 import attrs
 import typing_extensions
 
 from dynamo_document_builder.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 T = TypeVar("T")
 
@@ -20,7 +22,7 @@ _NONE: Final = type(None)
 _MARKS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 
 
-_OF_PYDANTIC: Final[Mapping[str, type[Any]]] = {
+_OF_PYDANTIC: Final[dict[str, type[Any]]] = {
     "AwareDatetime": datetime,
     "PastDatetime": datetime,
     "FutureDatetime": datetime,

@@ -51,6 +51,11 @@ def _plain(value: Any, path: str) -> Any:
     names = _names_of(cls)
     if names is not None:
         return {name: _plain(_member(value, name, path), inside(path, name)) for name in names}
+    return _held(value, path)
+
+
+def _held(value: Any, path: str) -> Any:
+    """Return what is neither an item nor a plain value."""
     if is_mapping(value):
         return {_name(name, path): _plain(one, inside(path, str(name))) for name, one in value.items()}
     if is_sequence(value):
@@ -100,7 +105,7 @@ def _other(value: Any, path: str) -> Any:
         return _scalar(value)
     except NotImplementedError:
         pass
-    codec = registered(type(value), stored_anyway=False)
+    codec = registered(value.__class__, stored_anyway=False)
     if codec is None:
         raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
     try:

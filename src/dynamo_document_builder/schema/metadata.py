@@ -143,9 +143,7 @@ def register_codec(
         >>> register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
 
     """
-    codec = FieldCodec(
-        stored_as=stored_as, encode=encode, decode=decode, keeps_order=keeps_order, rounded=rounded
-    )
+    codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode, keeps_order=keeps_order, rounded=rounded)
     if not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
         raise DefinitionError(
             f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"

@@ -176,7 +176,7 @@ def test_projections_read_what_there_is(item: Payment, found: dict[str, Any]) ->
     [
         (
             {"by.kind": "cheque"},
-            "by.kind: expected Literal['card'] | Literal['iban', 'sepa'] | Literal['cash'] | Literal['coupon'], found str",
+            "by.kind: expected Literal['card'] | Literal['iban', 'sepa'] | Literal['cash'] | Literal['coupon'], found",
         ),
         ({"by.amount": "5"}, "by.amount: expected int, found str"),
         ({"by.iban": 5}, "by.iban: expected str, found int"),

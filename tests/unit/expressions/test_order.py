@@ -92,10 +92,12 @@ class Row:
     known: Decimal = field(default=Decimal(1), metadata=as_text(Decimal, keeps_order=False))
     kept: date = field(default=date(2026, 1, 1), metadata=as_text(date.fromisoformat, keeps_order=True))
     lower: str = field(default="", metadata=as_text(str))
-    email: Lower = field(default=Lower(""), metadata=as_text(Lower))  # noqa: RUF009  it cannot be changed
+    email: Lower = field(default=Lower(""), metadata=as_text(Lower))
     cents: Decimal = field(
         default=Decimal(1),
-        metadata=stored(codec=FieldCodec(stored_as=int, encode=lambda v: int(v * 100), decode=lambda c: Decimal(c) / 100)),
+        metadata=stored(
+            codec=FieldCodec(stored_as=int, encode=lambda v: int(v * 100), decode=lambda c: Decimal(c) / 100)
+        ),
     )
     address: IPv4Address | None = field(default=None, metadata=as_text(IPv4Address))
     text: Decimal = field(default=Decimal(1), metadata=stored(codec=codecs.number_text(Decimal)))

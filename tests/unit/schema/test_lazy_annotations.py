@@ -9,7 +9,6 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import pytest
 
 from dynamo_document_builder import Entity, Table, key
 from dynamo_document_builder.schema.codec import codec_of
@@ -17,6 +16,8 @@ from dynamo_document_builder.schema.codec import codec_of
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pytest
 
 PATIENCE = 20
 

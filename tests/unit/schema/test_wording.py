@@ -129,7 +129,7 @@ def test_many_bad_values_of_a_stored_item_are_counted() -> None:
     with pytest.raises(StoredItemError, match=r"; and 980 more, all of them in \.failures$") as caught:
         rows.decode(raw)
     assert len(caught.value.failures) == 1000
-    with pytest.raises(MisfitError, match="; and 980 more$"):
+    with pytest.raises(MisfitError, match=r"; and 980 more$"):
         rows.codec.decode(raw)
 
 

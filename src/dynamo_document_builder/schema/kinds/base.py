@@ -66,7 +66,7 @@ class Kind:
     is_map: bool = False
 
     unordered: str = ""
-    """Why values cannot be compared by order, to go on with after `expected`; empty where what is stored sorts alike."""
+    """Why values cannot be compared by order, to follow `expected` in a text; empty where what is stored sorts so."""
     form: object = None
     """What tells this way of storing from others of the same type, where DynamoDB would not."""
 

@@ -1,4 +1,4 @@
-"""Values that what is stored is compared with, where not every value can be stored: the next below or above is taken."""
+"""What is stored is compared with values that may be finer than it can be: the next below or above is taken."""
 
 from __future__ import annotations
 

@@ -139,5 +139,5 @@ def _unordered(tags: frozenset[str], takes: type[Any] | tuple[type[Any], ...], *
     if keeps_order is not None:
         return "" if keeps_order else _KNOWN_NOT
     stays = (str, "S"), (bytes, "B")
-    stays_as_it_is = any(isinstance(takes, type) and issubclass(takes, of) and tags == {tag} for of, tag in stays)
-    return "" if tags == {"N"} or stays_as_it_is else _UNKNOWN
+    stays_as_it_is = any(isinstance(takes, type) and issubclass(takes, of) and tags <= {tag} for of, tag in stays)
+    return "" if tags and (tags <= {"N"} or stays_as_it_is) else _UNKNOWN
