@@ -5,7 +5,8 @@ Give one to a field by `stored(codec=...)`. A codec refuses what its form cannot
 as the values do: where it does not, conditions compare for equality only.
 
 Example:
-    >>> created_at: Annotated[datetime, stored(codec=codecs.iso("milliseconds"))]
+    >>> from dynamo_document_builder import codecs
+    >>> created_at: datetime = field(metadata=stored(codec=codecs.iso("milliseconds")))
 
 """
 
