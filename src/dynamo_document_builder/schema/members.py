@@ -16,7 +16,6 @@ from msgspec import NODEFAULT, UNSET, Struct, structs
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.wording import expectation
 from dynamo_document_builder.wire.guards import is_mapping
 
 if typing.TYPE_CHECKING:
@@ -166,6 +165,8 @@ def refused_by_model(error: Exception, cls: type[Any]) -> list[FieldFailure]:
 
 
 def _failure(one: Mapping[str, Any], names: Mapping[str, str]) -> FieldFailure:
+    from dynamo_document_builder.schema.wording import expectation  # noqa: PLC0415  for a refusal only
+
     place = [
         names.get(str(part), str(part)) if position == 0 else str(part) for position, part in enumerate(one["loc"])
     ]

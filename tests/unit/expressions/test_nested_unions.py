@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
@@ -13,20 +14,24 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import (
+    Delete,
     Entity,
     Get,
+    Query,
     Table,
     Update,
     UsageError,
     add,
     attr,
     begins_with,
+    codecs,
     condition_from_text,
     contains,
     exists,
     greater_than,
     is_in,
     key,
+    less_than,
     not_equals,
     not_exists,
     remove,
@@ -85,6 +90,18 @@ class Far:
 
 
 @frozen
+class Branch:
+    of: list[Branch | Leaf] = field(factory=list)
+    kind: Literal["branch"] = "branch"
+
+
+@frozen
+class Leaf:
+    size: int = 0
+    kind: Literal["leaf"] = "leaf"
+
+
+@frozen
 class Payment:
     payment_id: str
     by: Card | Iban | Cash | Coupon
@@ -92,6 +109,7 @@ class Payment:
     named: dict[str, Card | Iban] = field(factory=dict)
     way: Place | str | None = None
     seen: Near | Far | None = None
+    tree: Branch | Leaf = field(factory=Leaf)
 
 
 payments = Entity(Payment, Table("app"), partition_key=lambda p: key("P", p.payment_id), sort_key=lambda _: "META")
@@ -99,7 +117,7 @@ P1 = {"payment_id": "p1"}
 CARD = Payment("p1", Card("1", 5, datetime(2026, 1, 1, tzinfo=UTC), Place("Oslo")), way=Place("Rome"))
 IBAN = Payment("p1", Iban("NO93", 7, "noon"), parts=[None, Iban("NO1"), Card("2")], named={"a": Iban("NO2")}, way="x")
 CASH = Payment("p1", Cash(["a", "b"], 9))
-COUPON = Payment("p1", Coupon(code="C"))
+COUPON = Payment("p1", Coupon(code="C"), tree=Branch([Branch([Leaf(3)])]))
 
 
 def wire(item: Payment) -> dict[str, Any]:
@@ -129,6 +147,8 @@ def wire(item: Payment) -> dict[str, Any]:
         ({"named.a.iban": "NO2"}, [IBAN]),
         ({"way.city": "Rome"}, [CARD]),
         ({"way": "x"}, [IBAN]),
+        ({"tree.of[0].of[0].size": 3, "tree.of[0].kind": "branch", "tree.of[0].of[0].kind": "leaf"}, [COUPON]),
+        ({"tree.kind": "leaf", "tree.of[0].size": not_exists()}, [CARD, IBAN, CASH]),
         (attr("by", "iban") == "NO93", [IBAN]),
         (payments.where(lambda p: p.by.kind == "iban"), [IBAN]),
         ({"by.code": "C"}, [COUPON]),
@@ -197,3 +217,60 @@ def test_a_field_that_members_store_alike_costs_no_generated_code() -> None:
     assert amount is not None
     assert type(amount.kind).__name__ == "IntKind"
     assert amount.missing_in == ("Coupon",)
+
+
+@frozen
+class Meeting:
+    row_id: str
+    at: datetime = field(metadata=stored(epoch=True))
+    price: Decimal = Decimal(0)
+    kind: Literal["meeting"] = "meeting"
+
+
+@frozen
+class Trip:
+    row_id: str
+    at: datetime
+    price: Decimal = field(default=Decimal(0), metadata=stored(codec=codecs.number_text(Decimal)))
+    kind: Literal["trip"] = "trip"
+
+
+@frozen
+class Calendar:
+    row_id: str
+    entry: Meeting | Trip
+
+
+@pytest.mark.parametrize(("schema", "prefix"), [(Meeting | Trip, ""), (Calendar, "entry.")])
+def test_what_members_store_in_different_forms_is_not_compared(schema: Any, prefix: str) -> None:
+    rows: Any = Entity(schema, Table("app"), partition_key=lambda r: key("R", r.row_id), sort_key=lambda _: "META")
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    for name, condition, text in [
+        ("at", less_than(moment), "which each would store in a way of its own"),
+        ("at", moment, "which each would store in a way of its own"),
+        ("at", "noon", "expected datetime with a timezone, found str"),
+        ("price", less_than(Decimal(1)), "whose stored form does not sort as its values do"),
+    ]:
+        with pytest.raises(UsageError) as caught:
+            rows.request(Delete({"row_id": "1"}, condition={f"{prefix}{name}": condition}))
+        assert text in str(caught.value)
+    rows.request(Delete({"row_id": "1"}, condition={f"{prefix}kind": "trip"}))
+
+
+def test_entities_that_are_read_together_are_asked_alike() -> None:
+    table = Table("app", entity_attribute="_type")
+    both: list[Any] = [
+        Entity(schema, table, partition_key=lambda _: "R", sort_key=lambda r: key("R", r.row_id))
+        for schema in (Meeting, Trip)
+    ]
+    group = both[0] | both[1]
+
+    def asked(condition: Any) -> str:
+        return spelled(table.request(Query({"PK": "R"}, entities=group, filter=condition)).payload, "FilterExpression")
+
+    assert asked({"kind": "trip"}) == "kind = trip"
+    assert asked({"kind": is_in("trip", "meeting")}) == "kind IN (trip, meeting)"
+    with pytest.raises(UsageError, match="which each would store in a way of its own"):
+        asked({"at": datetime(2026, 1, 1, tzinfo=UTC)})
+    with pytest.raises(UsageError, match=r"expected Literal\['meeting'\] \| Literal\['trip'\], found str"):
+        asked({"kind": "walk"})
