@@ -295,7 +295,7 @@ def test_pydantics_own_validation_runs_on_what_is_read(table: Table, client: Any
     with pytest.raises(StoredItemError) as refused:
         users.send(Get(KEY))
     [failure] = refused.value.failures
-    assert (failure.path, failure.expected) == ("name", "String should have at least 1 character")
+    assert (failure.path, failure.expected) == ("name", "a string with at least 1 character")
 
 
 def test_a_validators_own_words_are_not_repeated(table: Table, client: Any) -> None:
