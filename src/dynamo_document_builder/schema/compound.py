@@ -150,17 +150,17 @@ class Compound(Struct, frozen=True):
             raise DefinitionError(
                 f"{shown(annotation)} is a generic class with its types given; make one with fields of certain types"
             )
-        if is_naive_datetime(annotation):
-            raise DefinitionError(
-                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
-                "codec for moments without one, as in stored(codec=codecs.naive())"
-            )
         if not is_class(annotation):
             raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
         make = self._maker(annotation)
         codec = registered(annotation, stored_anyway=make is not None)
         if codec is not None:
             return self.custom(annotation, codec)
+        if is_naive_datetime(annotation):
+            raise DefinitionError(
+                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
+                "codec for moments without one, as in stored(codec=codecs.naive())"
+            )
         if make is None:
             raise DefinitionError(
                 f"{shown(annotation)} is no type that is stored by itself; register_codec says how, or use an attrs "

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.hints import unwrapped
 from dynamo_document_builder.schema.shapes import is_text
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def register_codec(
         raise DefinitionError(
             f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"
         )
-    if type_ in _BY_THEMSELVES:
+    if unwrapped(type_) in _BY_THEMSELVES:
         raise DefinitionError(
             f"{type_.__name__} is stored already; a field's metadata can give that field another codec"
         )

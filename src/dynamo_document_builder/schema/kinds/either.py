@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from functools import partial, reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.complaints import closest
-from dynamo_document_builder.schema.misfit import misfit
+from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+
+_IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
 
 
 class EitherKind(Kind):
@@ -62,8 +65,9 @@ class EitherKind(Kind):
 
     def bound(self, value: object, sign: str, /) -> str:
         texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
-        # Where none takes it, or some would store it in another way, encoding says so; or the first says why not.
-        return texts.pop() if len(texts) == 1 else self.encode(value) and self.kinds[0].bound(value, sign)
+        if len(texts) > 1:
+            raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")])
+        return texts.pop() if texts else no_bound(self, self.kinds, value, sign)
 
     def storable(self, value: Any, /) -> Any:
         return reduce(lambda found, kind: kind.storable(found), self.kinds, value)
@@ -73,7 +77,7 @@ class EitherKind(Kind):
         if all(found):
             yield from closest(found, self.expected, path, type_name(value))
         elif len(self._texts(value)) > 1:
-            yield FieldFailure(path, self.expected, f"{type_name(value)}, which each would store in a way of its own")
+            yield FieldFailure(path, self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         found = [tuple(kind.unfit(wire, path)) for kind in self.kinds]
@@ -91,6 +95,12 @@ class EitherKind(Kind):
 
     def element(self, /) -> Kind | None:
         return element_of_any(self.kinds)
+
+
+def no_bound(whole: Kind, kinds: Sequence[Kind], value: object, sign: str) -> str:
+    """Raise what says why a value is compared with none of some kinds: nothing takes it, or the first says more."""
+    whole.encode(value)
+    return kinds[0].bound(value, sign)
 
 
 def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:

@@ -9,11 +9,17 @@ from msgspec import UNSET, Raw
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.complaints import closest
-from dynamo_document_builder.schema.kinds.either import ambiguity_in, element_of_any, member_of_any, names_in_any
+from dynamo_document_builder.schema.kinds.either import (
+    ambiguity_in,
+    element_of_any,
+    member_of_any,
+    names_in_any,
+    no_bound,
+)
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.misfit import inside, misfit
+from dynamo_document_builder.schema.misfit import MisfitError, inside, misfit
 from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
 from dynamo_document_builder.wire.decoders import new_decoder
@@ -85,8 +91,12 @@ class UnionKind(Kind):
         return f"{source.bind(read, 'record')}({wire}.M)"
 
     def bound(self, value: object, sign: str, /) -> str:
-        takes = next((kind for kind in self.all if not any(kind.misfits(value, ""))), None)
-        return self.encode(value) if takes is None else takes.bound(value, sign)
+        for kind in self.all:
+            try:
+                return kind.bound(value, sign)
+            except MisfitError:  # another member may take it
+                continue
+        return no_bound(self, self.all, value, sign)
 
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         for kind in self.all:
