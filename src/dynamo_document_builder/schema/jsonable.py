@@ -64,6 +64,8 @@ def _held(value: Any, path: str) -> Any:
         return sorted((_plain(one, path) for one in value), key=_order)
     if isinstance(value, Enum):
         return _plain(value.value, path)
+    if isinstance(value, (int, float)):
+        return _number(int(value) if isinstance(value, int) else float(value), path)
     return _other(value, path)
 
 
@@ -134,16 +136,12 @@ def _(value: datetime | date | time) -> str:
 
 
 @_scalar.register(bytes)
-def _(value: bytes) -> str:
+@_scalar.register(bytearray)
+@_scalar.register(memoryview)
+def _(value: bytes | bytearray | memoryview) -> str:
     return b64encode(value).decode()
 
 
 @_scalar.register(str)
 def _(value: str) -> str:
     return str.__str__(value)
-
-
-@_scalar.register(int)
-@_scalar.register(float)
-def _(value: float) -> Any:
-    return _number(int(value) if isinstance(value, int) else float(value), "")

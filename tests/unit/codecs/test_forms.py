@@ -11,9 +11,9 @@ import pydantic
 import pytest
 from attrs import field, frozen
 
-from dynamo_document_builder import DefinitionError, Entity, FieldCodec, Put, Table, codecs, key, stored
+from dynamo_document_builder import DefinitionError, Entity, FieldCodec, Put, Table, Update, codecs, key, stored
 from dynamo_document_builder.schema.codec import codec_of
-from tests.unit.kept import at_noon
+from tests.unit.kept import at_noon, spelled
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
 NOON = datetime(2026, 1, 2, 12, 0, 0, 678_000, UTC)
@@ -137,6 +137,7 @@ def test_equal_codecs_are_one() -> None:
 @frozen
 class Entry:
     entry_id: str
+    note: str = ""
     made: datetime | None = field(default=None, metadata=stored(created_at=True, codec=codecs.iso("milliseconds")))
     changed: datetime | None = field(default=None, metadata=stored(updated_at=True, codec=codecs.epoch_milliseconds))
 
@@ -147,6 +148,11 @@ entries = Entity(Entry, Table("app"), partition_key=lambda e: key("E", e.entry_i
 def test_moments_the_library_sets_are_as_coarse_as_their_form() -> None:
     item = entries.request(at_noon(Put(Entry("1")))).payload["Item"]
     assert (item["made"], item["changed"]) == ({"S": "2026-01-02T12:00:00.123Z"}, {"N": "1767355200123"})
+    payload = entries.request(at_noon(Update({"entry_id": "1"}, updates={"note": "x"}))).payload
+    assert spelled(payload, "UpdateExpression") == (
+        "SET note = x, made = if_not_exists(made, 2026-01-02T12:00:00.123Z), "
+        "entry_id = if_not_exists(entry_id, 1), changed = 1767355200123"
+    )
 
 
 def test_a_form_without_a_timezone_is_none_for_moments_the_library_sets() -> None:

@@ -95,6 +95,8 @@ def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
         (time(3, 4), "03:04:00"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (b"\x00\xff", "AP8="),
+        (bytearray(b"\x00\xff"), "AP8="),
+        (memoryview(b"\x00\xff"), "AP8="),
         (Colour.RED, "red"),
         (Size.BIG, 3),
         ({"b", "a"}, ["a", "b"]),
@@ -130,6 +132,7 @@ def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
         ({"a": float("-inf")}, "a is not finite"),
         (Data({"a": Odd.NAN}), "inner.a is not finite"),
         (Half("nan"), "it is not finite"),
+        ([{"a": Half("inf")}], r"\[0\].a is not finite"),
         (Data(Model.model_construct()), "inner.inner was never set"),
     ],
 )
