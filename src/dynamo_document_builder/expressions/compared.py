@@ -64,7 +64,10 @@ def has_order(out: Rendering, operand: Path | SizeOf, kind: Kind | None) -> bool
 
 def value_text(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any, sign: str = "=") -> str:
     """Return what stands in the expression for what an attribute is compared with."""
-    return given(out, operand, kind, value, sign).placed(out)
+    if isinstance(value, NODES):
+        return _other_attribute(out, operand, kind, value, sign)
+    text = _value(out, operand, kind, value, sign)
+    return text and out.wire_value(text)
 
 
 def given(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any, sign: str) -> Given:

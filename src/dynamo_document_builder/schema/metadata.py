@@ -65,7 +65,8 @@ def stored(
     Return attrs field metadata that says how a field is stored, and whether the library keeps its value.
 
     `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
-    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
+    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own: see `codecs` for
+    ready ones.
 
     `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
     changed since it was read is refused with `StaleVersionError`, and nothing is written.
