@@ -50,7 +50,7 @@ class UnionKind(Kind):
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
         self.unordered = next((kind.unordered for kind in self.all if kind.unordered), "")
-        self._members: dict[str, FieldInfo | None] = {}
+        self._members: dict[str, FieldInfo] = {}
 
     def text(self, source: Source, variable: str) -> list[Part]:
         writers: list[Callable[[Any], str]] = []
@@ -135,9 +135,10 @@ class UnionKind(Kind):
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
     def member(self, name: str, /) -> FieldInfo | None:
-        if name not in self._members:
-            self._members[name] = member_of_any(self.all, name)
-        return self._members[name]
+        info = self._members.get(name)
+        if info is None and (info := member_of_any(self.all, name)) is not None:
+            self._members[name] = info  # what it generates is generated once
+        return info
 
     def member_names(self) -> tuple[str, ...]:
         return names_in_any(self.all)
