@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
-from dynamo_document_builder.facts import FieldFailure, Problem, described
+from dynamo_document_builder.facts import FieldFailure, Problem, described, summed_up
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
@@ -87,4 +87,5 @@ def _text(what: str, found: list[Problem]) -> str:
         subject, texts = what, [str(problem) for problem in found]
     if len(texts) == 1:
         return f"{subject} was not sent: {texts[0]}"
-    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {text}" for text in texts)
+    lines = summed_up(texts, "more, all of them in .problems")
+    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {line}" for line in lines)

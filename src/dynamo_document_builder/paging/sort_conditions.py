@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.compared import BOUNDS
 from dynamo_document_builder.expressions.conditions import BeginsWith, Between, Comparison, Condition
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
-from dynamo_document_builder.model.keys import key_attribute
+from dynamo_document_builder.model.keys import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, LAST, OPERATORS, Clause, checked_clause
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -38,7 +40,8 @@ def sort_clause(entity: EntityModel[Any], part: KeyPart, condition: Condition, g
         case Comparison(operator=operator, value=value) if operator in OPERATORS:
             return checked_clause(part.attribute, operator, (bounds.text(value, operator),))
         case Between(low=low, high=high):
-            return checked_clause(part.attribute, BETWEEN, (bounds.text(low, ">="), bounds.text(high, "<=")))
+            ends = zip((low, high), BOUNDS, strict=True)
+            return checked_clause(part.attribute, BETWEEN, tuple(bounds.text(end, sign) for end, sign in ends))
         case BeginsWith(prefix=prefix):
             return checked_clause(part.attribute, BEGINS_WITH, (bounds.text(prefix, BEGINS_WITH),))
         case _:
@@ -71,7 +74,17 @@ class _Bounds:
             return self._built(value, operator)
         if operator == BEGINS_WITH and isinstance(value, (str, bytes)):  # of a field of any type that is stored so
             return key_attribute(value, self.part.attribute, self.part.limit)
-        return self.part.wire_text(value)
+        return self._bound(value, operator)
+
+    def _bound(self, value: Any, operator: str) -> str:
+        """Return what the attribute is compared with; one that is a field is compared as in any condition."""
+        if self.part.field is None or operator == BEGINS_WITH:
+            return self.part.wire_text(value)
+        kind = self.part.codec.fields[self.part.field].kind
+        if operator not in EQUALITIES and kind.unordered:
+            raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
+        text = self.part.codec.encode_bound(self.part.field, value, operator)
+        return checked_key(text, self.part.attribute, self.part.limit)
 
     def _built(self, fields: Mapping[str, Any], operator: str) -> str:
         self.entity.view(fields)
@@ -80,7 +93,7 @@ class _Bounds:
         if sought is None:
             raise UsageError(f"{self.part.attribute} has no beginning that {names} alone would give")
         if not sought.is_prefix:
-            return self.part.wire_text(sought.value)
+            return self._bound(sought.value, operator)
         if operator == "=":
             raise UsageError(f"{self.part.attribute} is not made of {names} alone: use begins_with for its beginning")
         # Keys with this beginning lie above it: what is to be after all of them, or to include them, ends at the last.
