@@ -39,6 +39,7 @@ import pytest
 from moto import mock_aws
 
 import dynamo_document_builder
+import dynamo_document_builder.codecs
 import dynamo_document_builder.testing
 from tests.engines import REGION, create_table
 
@@ -279,5 +280,6 @@ def test_every_public_name_is_in_the_reference() -> None:
     pages = (PROJECT / "docs/reference").glob("*.md")
     entries = [entry for page in pages for entry in re.findall(r"^::: (\S+)", page.read_text(), re.MULTILINE)]
     names = {entry.rpartition(".")[2] for entry in entries}
-    assert {*dynamo_document_builder.__all__, *dynamo_document_builder.testing.__all__} <= names
+    packages = dynamo_document_builder, dynamo_document_builder.codecs, dynamo_document_builder.testing
+    assert {name for package in packages for name in package.__all__} <= names
     assert len(set(entries)) == len(entries)

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "errors": {"facts"},
     "wire": {"facts", "errors"},
     "schema": {"facts", "errors", "wire"},
+    "codecs": {"facts", "errors", "wire", "schema"},
     "expressions": {"facts", "errors", "wire", "schema"},
     "model": {"facts", "errors", "wire", "schema", "expressions"},
     "transactions": SHARED,

@@ -33,6 +33,9 @@ _SHOWN: Final = 80
 _BLAMED: Final = 5
 """Clauses of a condition that a text names."""
 
+_LISTED: Final = 20
+"""Findings that a text names; an error has all of them as data."""
+
 READS: Final = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 """The operations that write nothing: a lost answer leaves no doubt."""
 
@@ -59,7 +62,8 @@ class FieldFailure(Struct, frozen=True):
     found: str
 
     def __str__(self) -> str:
-        return f"{self.path}: expected {self.expected}, found {self.found}"
+        place = f"{self.path}: " if self.path else ""
+        return f"{place}expected {self.expected}, found {self.found}"
 
 
 class Problem(Struct, frozen=True):
@@ -105,6 +109,15 @@ class Fault(Struct, frozen=True):
 def named(value: object) -> str:
     """Name what was given instead of something else: a class by its name, a value by its type."""
     return f"the class {value.__name__}" if isinstance(value, type) else type(value).__name__
+
+
+def summed_up(texts: Iterable[object], more: str = "more") -> list[str]:
+    """Return the first of many texts, with a last one that counts the others."""
+    all_texts = tuple(texts)
+    shown = [str(text) for text in all_texts[:_LISTED]]
+    if len(all_texts) > _LISTED:
+        shown.append(f"and {len(all_texts) - _LISTED} {more}")
+    return shown
 
 
 def hint(name: str, known: Iterable[str]) -> str:

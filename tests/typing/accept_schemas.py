@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NotRequired, TypedDict, assert_type
 
 import msgspec
 import pydantic
 
-from dynamo_document_builder import Changeset, Entity, Get, Put, PutResult, Query, key, to_jsonable
+from dynamo_document_builder import (
+    Changeset,
+    Entity,
+    FieldCodec,
+    Get,
+    Put,
+    PutResult,
+    Query,
+    codecs,
+    key,
+    stored,
+    to_jsonable,
+)
 from tests.typing.things import table
 
 
@@ -51,3 +65,12 @@ assert_type(records.send(Get({"record_id": "r"})).item, Record | None)
 assert_type(records.send(Put({"record_id": "r"}, condition=records.where(lambda r: r["record_id"] > "a"))).item, Record)
 assert_type(models.send(Get({"model_id": "m"}, projection=Record)).item, Record | None)
 assert_type(to_jsonable(Data("d")), Any)
+
+assert_type(codecs.iso("milliseconds", utc="+00:00"), FieldCodec[datetime])
+assert_type(codecs.naive(), FieldCodec[datetime])
+assert_type(codecs.epoch_milliseconds, FieldCodec[datetime])
+assert_type(codecs.date_format("%Y%m%d", stored_as=int), FieldCodec[date])
+assert_type(codecs.number_text(Decimal, places=2), FieldCodec[Decimal])
+assert_type(codecs.number_text(int), FieldCodec[int])
+stored(codec=codecs.iso("seconds"))
+FieldCodec[int](stored_as=str, encode=str, decode=int, keeps_order=False, rounded=lambda value, up: value + up)

@@ -7,15 +7,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
 
 from attrs import evolve, frozen
 
-from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf
+from dynamo_document_builder.expressions.compared import (
+    BOUNDS,
+    attribute_text,
+    given,
+    has_order,
+    is_part,
+    is_reversed,
+    operand_text,
+    value_text,
+)
+from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.expressions.paths import SizeOf
 
-ORDERED: Final = frozenset({"S", "N", "B"})
-NO_ORDER: Final = "it has no order to compare by"
-SIZED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L", "M"})
 HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 MAX_IN_VALUES: Final = 100
@@ -92,10 +100,10 @@ class Comparison(_Leaf):
         return self.operator != "<>"
 
     def render(self, out: Rendering) -> str:
-        left, kind = _operand(out, self.operand)
-        if self.operator not in {"=", "<>"} and not out.can_be(self.operand, kind, ORDERED, NO_ORDER):
+        left, kind = operand_text(out, self.operand)
+        if self.operator not in EQUALITIES and not has_order(out, self.operand, kind):
             return ""
-        return f"{left} {self.operator} {_value(out, self.operand, kind, self.value)}"
+        return f"{left} {self.operator} {value_text(out, self.operand, kind, self.value, self.operator)}"
 
 
 @frozen
@@ -104,13 +112,16 @@ class Between(_Leaf):
     high: Any
 
     def render(self, out: Rendering) -> str:
-        left, kind = _operand(out, self.operand)
-        if not out.can_be(self.operand, kind, ORDERED, NO_ORDER):
+        left, kind = operand_text(out, self.operand)
+        if not has_order(out, self.operand, kind):
             return ""
-        low, high = (_value(out, self.operand, kind, value) for value in (self.low, self.high))
-        if _is_reversed(self.low, self.high):
-            out.problem(f"{str(self.operand)!r} is compared with a range whose low end is above its high end")
-        return f"{left} BETWEEN {low} AND {high}"
+        ends = zip((self.low, self.high), BOUNDS, strict=True)
+        low, high = (given(out, self.operand, kind, value, sign) for value, sign in ends)
+        if is_reversed(low, high):
+            out.problem(
+                f"{str(self.operand)!r} is compared with a range whose low end is above its high end, as stored"
+            )
+        return f"{left} BETWEEN {low.placed(out)} AND {high.placed(out)}"
 
 
 @frozen
@@ -118,10 +129,10 @@ class IsIn(_Leaf):
     values: tuple[Any, ...]
 
     def render(self, out: Rendering) -> str:
-        left, kind = _operand(out, self.operand)
+        left, kind = operand_text(out, self.operand)
         if not 1 <= len(self.values) <= MAX_IN_VALUES:
             out.problem(f"is_in takes 1 to {MAX_IN_VALUES} values, not {len(self.values)}")
-        return f"{left} IN ({', '.join(_value(out, self.operand, kind, value) for value in self.values)})"
+        return f"{left} IN ({', '.join(value_text(out, self.operand, kind, value) for value in self.values)})"
 
 
 @frozen
@@ -129,7 +140,7 @@ class BeginsWith(_Leaf):
     prefix: Any
 
     def render(self, out: Rendering) -> str:
-        left, kind = _attribute(out, self.operand, "begins_with")
+        left, kind = attribute_text(out, self.operand, "begins_with")
         tag = "B" if isinstance(self.prefix, bytes) else "S"
         if not isinstance(self.prefix, (str, bytes)):
             return out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
@@ -143,14 +154,14 @@ class Contains(_Leaf):
     value: Any
 
     def render(self, out: Rendering) -> str:
-        left, kind = _attribute(out, self.operand, "contains")
+        left, kind = attribute_text(out, self.operand, "contains")
         if not out.can_be(self.operand, kind, HOLDERS, "it contains nothing"):
             return ""
         if kind is None or kind.is_set or kind.is_list:
-            return f"contains({left}, {_value(out, self.operand, kind and kind.element(), self.value)})"
-        if not _is_part(self.value, tags_of(kind)):
+            return f"contains({left}, {value_text(out, self.operand, kind and kind.element(), self.value)})"
+        if not is_part(self.value, tags_of(kind)):
             return out.misfit(str(self.operand), kind.expected, self.value)
-        return f"contains({left}, {_value(out, self.operand, None, self.value)})"
+        return f"contains({left}, {value_text(out, self.operand, None, self.value)})"
 
 
 @frozen
@@ -164,7 +175,7 @@ class Exists(_Leaf):
         return not self.present and isinstance(self.operand, Path) and self.operand.segments in _alone(key_names)
 
     def render(self, out: Rendering) -> str:
-        left, _ = _attribute(out, self.operand, "exists")
+        left, _ = attribute_text(out, self.operand, "exists")
         return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({left})"
 
 
@@ -173,7 +184,7 @@ class TypeIs(_Leaf):
     wire_type: str
 
     def render(self, out: Rendering) -> str:
-        left, _ = _attribute(out, self.operand, "type_is")
+        left, _ = attribute_text(out, self.operand, "type_is")
         if self.wire_type not in WIRE_TYPES:
             out.problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
             return ""
@@ -274,66 +285,6 @@ def _closed(condition: Condition) -> Condition:
 def _by_negation(group: _Group) -> Condition:
     negated = tuple(Not(condition) for condition in group.conditions)
     return Not(Or(negated) if isinstance(group, And) else And(negated))
-
-
-def _operand(out: Rendering, operand: Path | SizeOf) -> tuple[str, Kind | None]:
-    path = operand.path if isinstance(operand, SizeOf) else operand
-    resolved = out.resolve(path)
-    if resolved is None:
-        return "", None
-    text = out.path_text(resolved.segments)
-    if isinstance(operand, SizeOf):
-        out.can_be(path, resolved.kind, SIZED, "it has no size")
-    return (f"size({text})", None) if isinstance(operand, SizeOf) else (text, resolved.kind)
-
-
-def _attribute(out: Rendering, operand: Path | SizeOf, function: str) -> tuple[str, Kind | None]:
-    if isinstance(operand, SizeOf):
-        out.problem(f"{function} takes an attribute; {operand} is a number to compare with, as in size(...) > 2")
-    return _operand(out, operand)
-
-
-def _value(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any) -> str:
-    if isinstance(value, NODES):
-        return _other_attribute(out, operand, kind, value)
-    if isinstance(operand, SizeOf) and type(value) is not int:
-        return out.problem(f"{operand} is compared with int, not {type(value).__name__}")
-    if value is None and not _may_be_null(kind):
-        return out.problem(
-            f"{str(operand)!r} is compared with None, which is never stored: use exists() or not_exists()"
-        )
-    return out.value(kind, value, str(operand))
-
-
-def _other_attribute(out: Rendering, operand: Path | SizeOf, kind: Kind | None, node: Any) -> str:
-    if not isinstance(node, (Path, SizeOf)):
-        detail = " with a default" if isinstance(node, IfNotExists) else ""
-        return out.problem(f"a condition compares attributes and values; {type(node).__name__}{detail} is for updates")
-    text, other = _operand(out, node)
-    left, right = tags_of(kind), tags_of(other)
-    if node == operand:
-        out.problem(f"{str(operand)!r} is compared with itself, which DynamoDB refuses")
-    if left is not None and right is not None and not left & right:
-        out.problem(f"{str(operand)!r} and {str(node)!r} are stored as different types and are never equal")
-    return text
-
-
-def _is_part(value: Any, tags: frozenset[str] | None) -> bool:
-    if isinstance(value, NODES) or tags is None:
-        return True
-    return (isinstance(value, str) and "S" in tags) or (isinstance(value, bytes) and "B" in tags)
-
-
-def _is_reversed(low: Any, high: Any) -> bool:
-    try:
-        return bool(low > high)
-    except TypeError:  # attributes, or values that are refused for their types
-        return False
-
-
-def _may_be_null(kind: Kind | None) -> bool:
-    tags = tags_of(kind)
-    return tags is None or "NULL" in tags
 
 
 def all_of(conditions: tuple[Condition, ...]) -> Condition:

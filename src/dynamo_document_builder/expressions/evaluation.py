@@ -15,7 +15,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors.clauses import Clause, FailedClause
 from dynamo_document_builder.expressions.conditions import And, Condition, ItemExists, Not, Or
 from dynamo_document_builder.expressions.findings import FindingsError
-from dynamo_document_builder.expressions.leaves import Leaf, function_of, given_in, is_true, kind_of_given
+from dynamo_document_builder.expressions.leaves import Leaf, function_of, given_in, is_true, kind_of_given, signs_in
 from dynamo_document_builder.expressions.paths import Path, SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, Stored, Wire, find, size, stored
@@ -127,8 +127,8 @@ class _Evaluation(Struct, frozen=True):
         sized = isinstance(leaf.operand, SizeOf)
         kind = kind_of_given(leaf, None if sized else self.resolved(_path_of(leaf.operand)).kind)
         return [
-            self.attribute(value) if isinstance(value, (Path, SizeOf)) else _given(kind, value)
-            for value in given_in(leaf)
+            self.attribute(value) if isinstance(value, (Path, SizeOf)) else _given(kind, value, sign)
+            for value, sign in zip(given_in(leaf), signs_in(leaf), strict=True)
         ]
 
     def attribute(self, operand: Path | SizeOf) -> _Side:
@@ -171,10 +171,10 @@ def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
     )
 
 
-def _given(kind: Kind | None, value: object) -> _Side:
+def _given(kind: Kind | None, value: object, sign: str) -> _Side:
     if isinstance(value, AsStored):
         return _Side(stored(json.loads(value.text)), value.python())
-    return _Side(stored(json.loads(natural_text(value) if kind is None else kind.encode(value))), value)
+    return _Side(stored(json.loads(natural_text(value) if kind is None else kind.bound(value, sign))), value)
 
 
 def _as_python(kind: Kind | None, wire: Wire) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from dynamo_document_builder.expressions.compared import BOUNDS
 from dynamo_document_builder.expressions.conditions import (
     BeginsWith,
     Between,
@@ -68,6 +69,17 @@ def given_in(leaf: Leaf) -> tuple[Any, ...]:
             return values
         case Exists():
             return ()
+
+
+def signs_in(leaf: Leaf) -> tuple[str, ...]:
+    """Return how a condition compares with each of what `given_in` returns."""
+    match leaf:
+        case Comparison(operator=sign):
+            return (sign,)
+        case Between():
+            return BOUNDS
+        case _:
+            return ("=",) * len(given_in(leaf))
 
 
 def kind_of_given(leaf: Leaf, operand: Kind | None) -> Kind | None:

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.stored_values import AsStored
-from dynamo_document_builder.facts import FieldFailure, hint
+from dynamo_document_builder.facts import FieldFailure, hint, summed_up
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
@@ -81,12 +81,19 @@ class Rendering:
 
     def value(self, kind: Kind | None, value: object, about: str) -> str:
         """Encode a value as the schema stores it and return its placeholder."""
+        text = self.text(kind, value, about)
+        return text and self.wire_value(text)
+
+    def text(self, kind: Kind | None, value: object, about: str, sign: str = "") -> str:
+        """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
         if type(value) is AsStored:
-            return self.wire_value(value.text)
+            return value.text
         if isinstance(value, FunctionType):
             return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
-            return self.wire_value(natural_text(value) if kind is None else kind.encode(value))
+            if kind is None:
+                return natural_text(value)
+            return kind.bound(value, sign) if sign else kind.encode(value)
         except MisfitError as error:
             self.findings.append(_misfit(about, error.failures))
         except UnnaturalError as error:
@@ -174,6 +181,8 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     place = Path(path.segments[:position])
     if isinstance(segment, int):
         return f"{str(place)!r} is {kind.expected}: it has no elements to index"
+    if ambiguity := kind.ambiguity(segment):
+        return ambiguity
     names = kind.member_names()
     if not names:
         return f"{str(place)!r} is {kind.expected}: it has no attribute {segment!r}"
@@ -182,7 +191,7 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
 
 def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
     failures = tuple(FieldFailure(inside(about, item.path), item.expected, item.found) for item in found)
-    return Finding("; ".join(map(str, failures)), failures)
+    return Finding("; ".join(summed_up(failures)), failures)
 
 
 def tags_of(kind: Kind | None) -> frozenset[str] | None:

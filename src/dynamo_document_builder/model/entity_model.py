@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
-from dynamo_document_builder.facts import FieldFailure, described, hint, named
+from dynamo_document_builder.facts import FieldFailure, described, hint, named, summed_up
 from dynamo_document_builder.model.identity import check_identity, with_key_fields
 from dynamo_document_builder.model.keys.views import MissingFieldError
 from dynamo_document_builder.model.readable import attributes_in, readable
@@ -295,7 +295,7 @@ class EntityModel(Generic[S]):
         key = {name: readable(item[name]) for name in self.table.key_names if name in item}
         where = f"{described(self.name, key)} in table {self.table.name}"
         return StoredItemError(
-            f"{where} does not fit {shape}: {'; '.join(map(str, failures))}",
+            f"{where} does not fit {shape}: {'; '.join(summed_up(failures, 'more, all of them in .failures'))}",
             table=self.table.name,
             entity=self.name,
             key=key,

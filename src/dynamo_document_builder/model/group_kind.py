@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+from dynamo_document_builder.schema.kinds.either import ambiguity_in, member_of_any, names_in_any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,10 @@ class GroupKind(Kind):
         self.expected = " | ".join(kind.expected for kind in kinds)
 
     def member(self, name: str, /) -> FieldInfo | None:
-        found = [info for kind in self.kinds if (info := kind.member(name)) is not None]
-        same = len({(info.stored, info.kind.tags) for info in found}) == 1
-        return found[0] if same else None
+        return member_of_any(self.kinds, name)
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for kind in self.kinds for name in kind.member_names() if self.member(name)))
+        return names_in_any(self.kinds)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.kinds, name)

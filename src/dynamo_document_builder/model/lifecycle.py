@@ -41,9 +41,9 @@ def check_keys(entity: EntityModel[Any], roles: Roles) -> None:
 
 
 def moment_of(info: FieldInfo, made_ns: int) -> datetime:
-    """Return a moment as the field stores it: whole seconds, where that is all it keeps."""
-    made = _EPOCH + timedelta(microseconds=made_ns // 1000)
-    return made.replace(microsecond=0) if "N" in info.kind.tags else made
+    """Return a moment as precisely as the field keeps it."""
+    moment: datetime = info.kind.storable(_EPOCH + timedelta(microseconds=made_ns // 1000))
+    return moment
 
 
 def as_stored(entity: EntityModel[S], item: S, made_ns: int, *, trusted: bool = False) -> S:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
-from dynamo_document_builder.facts import FieldFailure, Problem, described
+from dynamo_document_builder.facts import FieldFailure, Problem, described, summed_up
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ T = TypeVar("T")
 
 FINDINGS: Final = (FindingsError, MisfitError, UsageError)
 """What `Problems.attempt` gathers. Where it is all that can go wrong, the attempt may come first, and ask why after."""
-
-
-_SHOWN: Final = 20
-"""Findings that the text of an error names."""
 
 
 class Problems(Struct):
@@ -91,5 +87,5 @@ def _text(what: str, found: list[Problem]) -> str:
         subject, texts = what, [str(problem) for problem in found]
     if len(texts) == 1:
         return f"{subject} was not sent: {texts[0]}"
-    lines = texts if len(texts) <= _SHOWN else [*texts[:_SHOWN], f"and {len(texts) - _SHOWN} more, all in .problems"]
-    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {text}" for text in lines)
+    lines = summed_up(texts, "more, all of them in .problems")
+    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {line}" for line in lines)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.compared import BOUNDS
 from dynamo_document_builder.expressions.conditions import BeginsWith, Between, Comparison, Condition
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
 from dynamo_document_builder.model.keys.templates import ranges
-from dynamo_document_builder.model.keys.values import key_attribute
+from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ class _Asked(Struct, frozen=True):
     def compared(self, operator: str, value: Any) -> Selection:
         """Return the selection for one comparison."""
         if not is_mapping(value):
-            return self._one(operator, self._stored(value))
+            return self._one(operator, self._stored(value, operator))
         if operator == "=":
             return self._one("=", self._whole(value))
         compared = self._compared(value)
@@ -87,7 +89,8 @@ class _Asked(Struct, frozen=True):
         if not (is_mapping(low) and is_mapping(high)):
             if is_mapping(low) or is_mapping(high):
                 raise UsageError(f"between takes two values of {self.part.attribute}, or fields for both")
-            return self._selection(Clause(self.part.attribute, BETWEEN, (self._stored(low), self._stored(high))))
+            ends = (self._stored(end, sign) for end, sign in zip((low, high), BOUNDS, strict=True))
+            return self._selection(checked_clause(self.part.attribute, BETWEEN, tuple(ends)))
         lower, upper = self._compared(low), self._compared(high)
         if lower.head != upper.head or lower.field is not upper.field:
             raise UsageError("between compares one field: give the same fields before it on both sides")
@@ -101,8 +104,7 @@ class _Asked(Struct, frozen=True):
     def begins_with(self, text: Any) -> Selection:
         """Return the selection for a beginning."""
         if not is_mapping(text):
-            wire = self._stored(text) if not isinstance(text, (str, bytes)) else self._raw(text)
-            return self._selection(checked_clause(self.part.attribute, BEGINS_WITH, (wire,)))
+            return self._one(BEGINS_WITH, self._stored(text, BEGINS_WITH))
         template = self._template()
         given = self._leading(template, text, last_is_text=True)
         if template.is_number:
@@ -174,11 +176,19 @@ class _Asked(Struct, frozen=True):
             raise UsageError(f"{self.part.attribute} would be None: items without it are not in the index")
         return text
 
-    def _stored(self, value: Any) -> str:
+    def _stored(self, value: Any, operator: str) -> str:
         """Return a value of the attribute itself as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
-        return self._raw(value) if self.part.field is None else self.part.field_text(value)
+        if self.part.field is None or (operator == BEGINS_WITH and isinstance(value, (str, bytes))):
+            return self._raw(value)
+        if operator == BEGINS_WITH:
+            return self.part.field_text(value)
+        kind = self.entity.codec.fields[self.part.field].kind
+        if operator not in EQUALITIES and kind.unordered:
+            raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
+        text = self.entity.codec.encode_bound(self.part.field, value, operator)
+        return checked_key(text, self.part.attribute, self.part.limit)
 
     def _raw(self, value: Any) -> str:
         return key_attribute(value, self.part.attribute, self.part.limit)

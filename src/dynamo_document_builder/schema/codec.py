@@ -39,10 +39,7 @@ def codec_of(schema: Any) -> Codec[Any]:
     """Return the codec of a class, or of a union of classes: one per schema, whoever asks first."""
     classes = _classes(schema)
     codec = _codecs.get(classes)
-    if codec is None:
-        with _lock:
-            codec = _codecs.get(classes) or _made(classes)
-    return codec
+    return codec if codec is not None else _made(classes)
 
 
 def _classes(schema: object) -> tuple[Any, ...]:
@@ -72,13 +69,20 @@ def _united(union: object) -> tuple[type[Any], ...]:
 
 
 def _made(classes: tuple[Any, ...]) -> Codec[Any]:
+    # Annotations are code of the user's modules, which may import others that define entities in this thread or wait
+    # for those that another thread imports: so they are evaluated under no lock. Of two threads that make the codec of
+    # one class, the first to keep it wins.
     resolver = Resolver(_records)
     kinds = [cast("RecordKind", resolver.schema(cls)) for cls in classes]
-    _records.update(resolver.done)
-    members = [_codecs.setdefault((cls,), RecordCodec(cls, kind)) for cls, kind in zip(classes, kinds, strict=True)]
-    if len(members) > 1:
-        _codecs[classes] = _union(cast("list[RecordCodec[Any]]", members))
-    return _codecs[classes]
+    with _lock:
+        for cls, record in resolver.done.items():
+            _records.setdefault(cls, record)
+        members = [_codecs.setdefault((cls,), RecordCodec(cls, kind)) for cls, kind in zip(classes, kinds, strict=True)]
+    if len(members) == 1:
+        return members[0]
+    united = _union(cast("list[RecordCodec[Any]]", members))
+    with _lock:
+        return _codecs.setdefault(classes, united)
 
 
 def _union(members: list[RecordCodec[Any]]) -> Codec[Any]:

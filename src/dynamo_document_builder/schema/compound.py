@@ -19,6 +19,7 @@ from dynamo_document_builder.schema.hints import (
     UNIONS,
     checkable,
     flat,
+    is_naive_datetime,
     looked_up,
     shown,
     unwrapped,
@@ -168,6 +169,11 @@ class Compound(Struct, frozen=True):
 
     def _foreign(self, annotation: Any) -> Kind:
         """Return the kind of a type that only the library of a class around it knows."""
+        if is_naive_datetime(annotation):
+            raise DefinitionError(
+                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
+                "codec for moments without one, as in stored(codec=codecs.naive())"
+            )
         for adapter in reversed(self.resolver.adapters):
             known = adapter.foreign(annotation)
             if is_codec(known):
@@ -207,7 +213,15 @@ class Compound(Struct, frozen=True):
         stored_as, optional = without_none(codec.stored_as)
         if optional:
             raise DefinitionError(f"the codec of {name} gives None at times; make the field itself optional")
-        return CustomKind(name, self.resolver.kind(stored_as), codec.encode, codec.decode, takes=takes)
+        return CustomKind(
+            name,
+            self.resolver.kind(stored_as),
+            codec.encode,
+            codec.decode,
+            takes=takes,
+            keeps_order=codec.keeps_order,
+            rounded=codec.rounded,
+        )
 
     def _typed_dict(self, cls: Any) -> Kind:
         if cls in self.resolver.open:

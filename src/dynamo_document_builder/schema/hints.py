@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 import typing
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, NewType, TypeVar, Union, cast
 
 import typing_extensions
@@ -19,6 +20,16 @@ UNIONS: Final = (Union, types.UnionType)
 _NONE: Final = type(None)
 _NOTHING: Final[Mapping[str, Any]] = {}
 _MARKS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
+
+
+_OF_PYDANTIC: Final[dict[str, type[Any]]] = {
+    "AwareDatetime": datetime,
+    "PastDatetime": datetime,
+    "FutureDatetime": datetime,
+    "PastDate": date,
+    "FutureDate": date,
+}
+"""What values are where pydantic has a class of its own for the annotation, which no value is an instance of."""
 
 
 def hints_of(cls: Any, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
@@ -82,6 +93,15 @@ def unwrapped(annotation: Any) -> Any:
     return annotation
 
 
+def is_naive_datetime(annotation: Any) -> bool:
+    """Tell whether an annotation is pydantic's, for a datetime without a timezone."""
+    return _is_of_pydantic(annotation) and annotation.__name__ == "NaiveDatetime"
+
+
+def _is_of_pydantic(annotation: Any) -> bool:
+    return isinstance(annotation, type) and annotation.__module__ == "pydantic.types"
+
+
 def said_beside(annotation: Any) -> tuple[Any, ...]:
     """Return what `Annotated` says beside a type, inside `Required` and its like too; what is said last wins."""
     levels: list[tuple[Any, ...]] = []
@@ -98,7 +118,9 @@ def _inside(annotation: Any) -> Any:
         return annotation.__supertype__
     if typing.get_origin(annotation) in _MARKS:
         return typing.get_args(annotation)[0]
-    return annotation.__value__ if type(annotation).__name__ == "TypeAliasType" else None
+    if type(annotation).__name__ == "TypeAliasType":
+        return annotation.__value__
+    return _OF_PYDANTIC.get(annotation.__name__) if _is_of_pydantic(annotation) else None
 
 
 def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:
@@ -143,6 +165,8 @@ def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
 def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
     """Return what `isinstance` takes for an annotation; `object` where that cannot say."""
     annotation = unwrapped(annotation)
+    if is_naive_datetime(annotation):
+        return datetime
     origin = typing.get_origin(annotation) or annotation
     try:
         isinstance(None, origin)

@@ -133,8 +133,15 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
 
     def encode_field(self, name: str, value: object, /) -> str:
         """Return one field's value as DynamoDB JSON."""
+        return self._of_field(name, self.fields[name].kind.encode, value)
+
+    def encode_bound(self, name: str, value: object, sign: str, /) -> str:
+        """Return a value as what is stored in a field is compared with it."""
+        return self._of_field(name, self.fields[name].kind.bound, value, sign)
+
+    def _of_field(self, name: str, encode: Callable[..., str], *given: object) -> str:
         try:
-            return self.fields[name].kind.encode(value)
+            return encode(*given)
         except MisfitError as error:
             raise MisfitError(
                 FieldFailure(inside(name, failure.path), failure.expected, failure.found) for failure in error.failures
@@ -275,4 +282,4 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             stored = None
         if not is_dict(stored):
             return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        return explained(self.kind.unfit_members(stored, ""), f"what {self.name} takes", error)
+        return explained(self.kind.unfit_members(stored, ""), f"an item that is a {self.name}", error)

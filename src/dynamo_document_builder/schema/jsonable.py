@@ -6,25 +6,30 @@ from base64 import b64encode
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from functools import singledispatch
-from typing import Any
+from functools import lru_cache, singledispatch
+from math import isfinite
+from typing import Any, Final
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.schema.members import is_record, members_of
+from dynamo_document_builder.schema.metadata import registered
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_set
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+
+_EXACT: Final = 2**53 - 1
+"""The largest whole number that everybody who reads JSON reads as itself: many have no numbers but floats."""
 
 
 def to_jsonable(item: object) -> Any:
     """
     Return an item, of any kind of schema, or any value inside one, as data that JSON can hold.
 
-    An item is a mapping by its Python field names. Decimals are text, as JSON's numbers are rounded by most who read
-    them; moments and dates are ISO text, bytes base64, sets sorted lists, enums their values. Nothing is hidden: leave
-    out what a caller may not see.
+    An item is a mapping by its Python field names. Decimals are text, and so are whole numbers beyond 2**53, as most
+    who read JSON round them; moments and dates are ISO text, bytes base64, sets sorted lists, enums their values, and
+    values of a type with a registered codec what that stores. Nothing is hidden: leave out what a caller may not see.
 
     Raises:
         UsageError: a value in it has no such form.
@@ -38,37 +43,83 @@ def to_jsonable(item: object) -> Any:
 
 
 def _plain(value: Any, path: str) -> Any:
-    if value is None or type(value) in {str, int, bool, float}:
-        return value
     cls: Any = value.__class__
-    if is_record(cls):
-        return {m.name: _plain(getattr(value, m.name), inside(path, m.name)) for m in members_of(cls)}
+    if cls is str or value is None or cls is bool:
+        return value
+    if cls is int or cls is float:
+        return _number(value, path)
+    names = _names_of(cls)
+    if names is not None:
+        return {name: _plain(_member(value, name, path), inside(path, name)) for name in names}
+    return _held(value, path)
+
+
+def _held(value: Any, path: str) -> Any:
+    """Return what is neither an item nor a plain value."""
     if is_mapping(value):
         return {_name(name, path): _plain(one, inside(path, str(name))) for name, one in value.items()}
     if is_sequence(value):
         return [_plain(one, f"{path}[{index}]") for index, one in enumerate(value)]
     if is_set(value):
-        return sorted((_plain(one, path) for one in value), key=lambda one: (type(one).__name__, one))
+        return sorted((_plain(one, path) for one in value), key=_order)
+    if isinstance(value, Enum):
+        return _plain(value.value, path)
+    if isinstance(value, (int, float)):
+        return _number(int(value) if isinstance(value, int) else float(value), path)
+    return _other(value, path)
+
+
+@lru_cache(maxsize=1024)
+def _names_of(cls: type[Any]) -> tuple[str, ...] | None:
+    """Return the fields of a class, `None` if it has none that are known; to find them takes longer than the rest."""
+    return tuple(member.name for member in members_of(cls)) if is_record(cls) else None
+
+
+def _member(value: object, name: str, path: str) -> Any:
     try:
-        return _scalar(value)
-    except NotImplementedError:
-        raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON") from None
+        return getattr(value, name)
+    except AttributeError:
+        raise UsageError(f"{inside(path, name)} was never set") from None
+
+
+def _number(value: float, path: str) -> Any:
+    if isinstance(value, int):
+        return value if -_EXACT <= value <= _EXACT else str(value)
+    if not isfinite(value):
+        raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
+    return value
 
 
 def _name(name: object, path: str) -> str:
-    if not isinstance(name, str):
+    text = name.value if isinstance(name, Enum) else name
+    if not isinstance(text, str):
         raise UsageError(f"{path or 'it'} has a key that is {named(name)}; JSON's are text")
-    return name
+    return str.__str__(text)
+
+
+def _order(plain: Any) -> tuple[str, Any]:
+    name = type(plain).__name__
+    return name, plain if isinstance(plain, (str, int, float)) else repr(plain)
+
+
+def _other(value: Any, path: str) -> Any:
+    try:
+        return _scalar(value)
+    except NotImplementedError:
+        pass
+    codec = registered(value.__class__, stored_anyway=False)
+    if codec is None:
+        raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
+    try:
+        stored = codec.encode(value)
+    except Exception as error:
+        raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
+    return _plain(stored, path)
 
 
 @singledispatch
 def _scalar(value: object) -> Any:
     raise NotImplementedError
-
-
-@_scalar.register
-def _(value: Enum) -> Any:
-    return _plain(value.value, "")
 
 
 @_scalar.register(Decimal)
@@ -85,7 +136,9 @@ def _(value: datetime | date | time) -> str:
 
 
 @_scalar.register(bytes)
-def _(value: bytes) -> str:
+@_scalar.register(bytearray)
+@_scalar.register(memoryview)
+def _(value: bytes | bytearray | memoryview) -> str:
     return b64encode(value).decode()
 
 

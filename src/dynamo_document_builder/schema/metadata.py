@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.hints import unwrapped
 from dynamo_document_builder.schema.marks import MARK, Said
 from dynamo_document_builder.schema.shapes import is_text
 
@@ -37,6 +38,18 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
     encode: Callable[[T], Any]
     decode: Callable[[Any], T]
+    keeps_order: bool | None = None
+    """
+    Whether what is stored sorts as the values do; where it does not, comparisons by order are refused.
+
+    Where this is not said, they are taken for what is stored as a number, and for text of text.
+    """
+    rounded: Callable[[T, bool], T] | None = None
+    """
+    Returns the nearest value that can be stored, not above the given one, or with `True` not below it.
+
+    For codecs that refuse values finer than what is stored: comparisons by order take them so.
+    """
 
 
 def is_codec(value: object) -> TypeGuard[FieldCodec[Any]]:
@@ -61,7 +74,8 @@ def stored(
     Return field metadata that says how a field is stored, and whether the library keeps its value.
 
     `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
-    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own.
+    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own: see `codecs` for
+    ready ones.
     `key_only=True` stores it in the key of the item alone, from where it is read: the key is a template with the field.
 
     `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
@@ -139,23 +153,31 @@ _used: Final[set[type]] = set()
 _lock: Final = Lock()
 
 
-def register_codec(type_: type[T], *, stored_as: Any, encode: Callable[[T], Any], decode: Callable[[Any], T]) -> None:
+def register_codec(
+    type_: type[T],
+    *,
+    stored_as: Any,
+    encode: Callable[[T], Any],
+    decode: Callable[[Any], T],
+    keeps_order: bool | None = None,
+    rounded: Callable[[T, bool], T] | None = None,
+) -> None:
     """
     Store every value of a type outside the table as a type inside it.
 
     Register before the first entity that uses the type is defined: what is stored must not depend on the order of
-    imports.
+    imports. `keeps_order` says whether what is stored sorts as the values do, see `FieldCodec`.
 
     Example:
         >>> register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
 
     """
-    codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode)
+    codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode, keeps_order=keeps_order, rounded=rounded)
     if not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
         raise DefinitionError(
             f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"
         )
-    if type_ in _BY_THEMSELVES:
+    if unwrapped(type_) in _BY_THEMSELVES:
         raise DefinitionError(
             f"{type_.__name__} is stored already; a field's metadata can give that field another codec"
         )

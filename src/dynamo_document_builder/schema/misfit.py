@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from dynamo_document_builder.facts import summed_up
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -15,7 +17,7 @@ class MisfitError(Exception):
 
     def __init__(self, failures: Iterable[FieldFailure]) -> None:
         self.failures = tuple(failures)
-        super().__init__("; ".join(map(str, self.failures)))
+        super().__init__("; ".join(summed_up(self.failures)))
 
     def __reduce__(self) -> tuple[type[MisfitError], tuple[tuple[FieldFailure, ...]]]:
         return MisfitError, (self.failures,)

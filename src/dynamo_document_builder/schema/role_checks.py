@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.scalars import IntKind
-from dynamo_document_builder.schema.kinds.times import DatetimeKind, EpochKind
+from dynamo_document_builder.wire.json import read_json
+
+_MOMENT: Final = datetime(2000, 1, 2, 3, 4, 5, 678_901, UTC)
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
@@ -24,5 +27,16 @@ def check_role(metadata: Metadata, kind: Kind, *, optional: bool, init: bool, re
         raise DefinitionError("version=True is for int that is never None: 0 stands for an item not stored yet")
     if role == "version" and not required:
         raise DefinitionError("version=True is for a required key: 0 stands for an item not stored yet")
-    if role != "version" and not isinstance(kind, (DatetimeKind, EpochKind)):
-        raise DefinitionError(f"{role}=True is for datetime")
+    if role != "version" and not _keeps_moments(kind):
+        raise DefinitionError(
+            f"{role}=True is for datetime with a timezone; a codec has to keep microseconds, or to say what is rounded="
+        )
+
+
+def _keeps_moments(kind: Kind) -> bool:
+    try:
+        moment = kind.storable(_MOMENT)
+        back: object = kind.decode_wire(read_json(kind.encode(moment)))
+    except Exception:  # noqa: BLE001  whatever it is: a kind that is not for moments, or a codec that does not take them
+        return False
+    return isinstance(back, datetime) and back == moment

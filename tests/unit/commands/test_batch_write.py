@@ -408,4 +408,4 @@ def test_of_many_findings_the_text_shows_the_first_and_the_error_has_all() -> No
         small.request(BatchWrite(wrong))
     assert len(caught.value.problems) == 1000
     assert str(caught.value).count("\n") == 21
-    assert str(caught.value).endswith("and 980 more, all in .problems")
+    assert str(caught.value).endswith("and 980 more, all of them in .problems")

@@ -105,8 +105,8 @@ def test_a_post_init_that_refuses_is_named_by_its_class() -> None:
             if self.a < 0:
                 raise ValueError("secret")
 
-    said = ["values Checked takes", "ones it refuses with ValueError"]
-    assert unreadable(Checked, {"a": {"N": "-1"}}) == [f": expected {said[0]}, found {said[1]}"]
+    said = ["values that Checked can be made of", "values for which it raises ValueError"]
+    assert unreadable(Checked, {"a": {"N": "-1"}}) == [f"expected {said[0]}, found {said[1]}"]
 
 
 def test_a_subclass_with_fields_of_its_own_is_refused_because_they_would_be_lost() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import pytest
 from attrs import field, frozen
+from pydantic import AwareDatetime, NaiveDatetime, PastDate
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema import metadata
@@ -107,10 +108,17 @@ def test_a_type_that_was_refused_can_be_registered_afterwards() -> None:
     codec_of(class_with(IPv4Address))
 
 
-@pytest.mark.parametrize("type_", [str, datetime, dict, "Name", list[int]])
+@pytest.mark.parametrize("type_", [str, datetime, dict, "Name", list[int], AwareDatetime, PastDate])
 def test_only_a_class_outside_the_table_can_be_registered(type_: Any) -> None:
     with pytest.raises(DefinitionError):
         register_codec(type_, stored_as=str, encode=str, decode=str)
+
+
+def test_a_type_of_pydantic_that_nothing_is_an_instance_of_can_be_registered() -> None:
+    register_codec(NaiveDatetime, stored_as=str, encode=datetime.isoformat, decode=datetime.fromisoformat)
+    cls = class_with(list[NaiveDatetime])
+    assert written(cls([datetime(2026, 1, 1)])) == {"value": {"L": [{"S": "2026-01-01T00:00:00"}]}}
+    assert refused(cls(["x"])) == ["value[0]: expected NaiveDatetime, found str"]
 
 
 def test_a_codec_that_gives_none_is_refused() -> None:

@@ -7,6 +7,7 @@ import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum, IntEnum
+from ipaddress import IPv4Address
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +17,29 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import UsageError, to_jsonable
+from dynamo_document_builder.schema import jsonable, members, metadata
+from dynamo_document_builder.schema.metadata import register_codec
 from tests.unit.things import Address, Page
 
 
 class Colour(Enum):
     RED = "red"
+
+
+class Huge(Enum):
+    ONE = 10**30
+
+
+class Odd(Enum):
+    NAN = float("nan")
+
+
+class Whole(int):
+    pass
+
+
+class Half(float):
+    pass
 
 
 class Size(IntEnum):
@@ -46,12 +65,29 @@ class Hidden:
     secret: str = field(repr=False)
 
 
+@pytest.fixture(autouse=True)
+def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "_codecs", {})
+    monkeypatch.setattr(metadata, "_used", set())
+    register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
+
+
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
         (None, None),
         (True, True),
-        (10**30, 10**30),
+        (2**53 - 1, 2**53 - 1),
+        (-(2**53) + 1, -(2**53) + 1),
+        (2**53, "9007199254740992"),
+        (-(10**30), "-1000000000000000000000000000000"),
+        (Huge.ONE, "1000000000000000000000000000000"),
+        ({1, 10**30}, [1, "1000000000000000000000000000000"]),
+        ({Colour.RED: 1, "a": 2}, {"red": 1, "a": 2}),
+        ({(1, None), (1, 2)}, [[1, 2], [1, None]]),
+        (Whole(5), 5),
+        (Half(0.5), 0.5),
+        (IPv4Address("1.2.3.4"), "1.2.3.4"),
         (1.5, 1.5),
         (Decimal("1.10"), "1.10"),
         (datetime(2026, 1, 2, 3, tzinfo=UTC), "2026-01-02T03:00:00+00:00"),
@@ -59,6 +95,8 @@ class Hidden:
         (time(3, 4), "03:04:00"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (b"\x00\xff", "AP8="),
+        (bytearray(b"\x00\xff"), "AP8="),
+        (memoryview(b"\x00\xff"), "AP8="),
         (Colour.RED, "red"),
         (Size.BIG, 3),
         ({"b", "a"}, ["a", "b"]),
@@ -74,7 +112,7 @@ class Hidden:
 def test_every_value_has_a_form(value: Any, plain: Any) -> None:
     found = to_jsonable(value)
     assert found == plain
-    assert json.loads(json.dumps(found)) == plain
+    assert json.loads(json.dumps(found, allow_nan=False)) == plain
 
 
 def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
@@ -90,8 +128,23 @@ def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
         (Data([object()]), r"inner\[0\] is object, which has no form"),
         ({1: 2}, "a key that is int"),
         (1j, "it is complex"),
+        (Data([1.0, float("nan")]), r"inner\[1\] is not finite"),
+        ({"a": float("-inf")}, "a is not finite"),
+        (Data({"a": Odd.NAN}), "inner.a is not finite"),
+        (Half("nan"), "it is not finite"),
+        ([{"a": Half("inf")}], r"\[0\].a is not finite"),
+        (Data(Model.model_construct()), "inner.inner was never set"),
     ],
 )
 def test_what_has_none_is_named(value: Any, text: str) -> None:
     with pytest.raises(UsageError, match=text):
         to_jsonable(value)
+
+
+@pytest.mark.parametrize("cls", [Hidden, Data, Shape, Model])
+def test_the_fields_of_a_class_are_looked_for_once(cls: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = cls(**dict.fromkeys([member.name for member in members.members_of(cls)], "x"))
+    first = to_jsonable(item)
+    monkeypatch.setattr(members, "members_of", None)
+    monkeypatch.setattr(jsonable, "members_of", None)
+    assert to_jsonable(item) == first

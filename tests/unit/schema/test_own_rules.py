@@ -64,7 +64,7 @@ def test_what_refused_on_reading_is_kept_as_the_cause() -> None:
 
 def test_a_class_that_refuses_its_values_as_a_whole_is_named_without_them() -> None:
     refused = failures(codec_of(Upper).decode, b'{"name":{"S":"secret"},"length":{"N":"3"}}')
-    assert refused == {"": "ones it refuses with ValueError"}
+    assert refused == {"": "values for which it raises ValueError"}
 
 
 def test_reading_without_validators_keeps_a_cached_hash_working() -> None:

@@ -108,6 +108,16 @@ class Kind:
         """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
         return value
 
+    unordered: str = ""
+    """Why values cannot be compared by order, to follow `expected` in a text; empty where what is stored sorts so."""
+    form: object = None
+    """What tells this way of storing from others of the same type, where DynamoDB would not."""
+
+    @property
+    def identity(self) -> object:
+        """What is equal for kinds that store every value alike."""
+        return self
+
     def text(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""
         raise NotImplementedError  # every kind has its own
@@ -154,6 +164,10 @@ class Kind:
         """Return the names that `member` knows, for suggestions."""
         return ()
 
+    def ambiguity(self, _name: str, /) -> str:
+        """Say why `member` cannot tell what a name means, where several things are stored under it."""
+        return ""
+
     def element(self, /) -> Kind | None:
         """Return the kind of this value's elements, `None` if it has none."""
         return None
@@ -181,6 +195,14 @@ class Kind:
         except Exception as error:
             raise explained(self.misfits(value, ""), self.expected, error) from error
         return text
+
+    def bound(self, value: object, _sign: str, /) -> str:
+        """Return a value as what is stored is to be compared with it, by a sign such as `<=`."""
+        return self.encode(value)
+
+    def storable(self, value: Any, /) -> Any:
+        """Return the nearest value that can be stored, not above the given one."""
+        return value
 
     def decode_wire(self, wire: Mapping[str, Any], /) -> Any:
         """Return the Python value of one in parsed DynamoDB JSON."""
@@ -218,7 +240,8 @@ def explained(failures: Iterator[FieldFailure], expected: str, error: Exception)
 
 def ended_by(error: Exception, path: str, expected: str) -> FieldFailure:
     """Return the failure of a value that cannot be looked at."""
-    said = "a value nested too deeply" if isinstance(error, RecursionError) else f"what raises {type(error).__name__}"
+    raises = f"one that raises {type(error).__name__} when it is looked at"
+    said = "a value nested too deeply" if isinstance(error, RecursionError) else raises
     return FieldFailure(path, expected, said)
 
 

@@ -13,8 +13,9 @@ from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 from dynamo_document_builder.wire.numbers import read_int
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
+_OWN_ORDER: Final = "whose own order is not that of the stored values: compare with equals or is_in"
 _TAGS: Final = {str: "S", int: "N", bool: "BOOL"}
 
 
@@ -35,7 +36,12 @@ class ChoiceKind(Scalar):
             (type(value), value): self._form_text(form) for value, form in forms
         }
         self._read = {form: value for value, form in forms}
+        self.unordered = "" if _sorts_as_stored(forms) else _OWN_ORDER
         super().__init__()
+
+    @property
+    def identity(self) -> object:
+        return self.expected, frozenset(self._written.items())
 
     def _form_text(self, form: Any) -> str:
         try:
@@ -49,6 +55,21 @@ class ChoiceKind(Scalar):
     def read_inner(self, source: Source, piece: str) -> str:
         form = f"{source.bind(read_int, 'read_int')}({piece})" if self.tag == "N" else piece
         return f"{source.bind(self._read, 'choices')}[{form}]"
+
+
+def _sorts_as_stored(forms: Sequence[tuple[Any, Any]]) -> bool:
+    """Tell whether choices that have an order of their own are stored in forms of the same order."""
+    if not all(isinstance(value, Enum) and _has_own_order(type(value)) for value, _ in forms):
+        return True
+    try:
+        return [form for _, form in sorted(forms, key=lambda pair: pair[0])] == sorted(form for _, form in forms)
+    except Exception:  # noqa: BLE001  code of the user's enum, which has no order of all its members then
+        return False
+
+
+def _has_own_order(enum: type[Enum]) -> bool:
+    owner = next(cls for cls in enum.__mro__ if "__lt__" in vars(cls))
+    return issubclass(owner, Enum) or owner.__module__ != "builtins"
 
 
 def form_of(value: Any) -> Any:
@@ -65,6 +86,10 @@ class FlagKind(IntKind):
         self.expected = flag.__name__
         self._flag = flag
         super().__init__()
+
+    @property
+    def identity(self) -> object:
+        return self._flag
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         is_one = f"type({variable}) is {source.bind(self._flag, 'flag')}"

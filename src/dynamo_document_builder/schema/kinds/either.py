@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-from dynamo_document_builder.schema.kinds.unions import closest, judged_by_any
-from dynamo_document_builder.schema.misfit import misfit
+from dynamo_document_builder.schema.kinds.complaints import closest, judged_by_any
+from dynamo_document_builder.schema.misfit import MisfitError, misfit
 from dynamo_document_builder.schema.shapes import stored_form, type_name
 from dynamo_document_builder.schema.source import Code, Part, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+
+_IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
 
 
 class EitherKind(Kind):
@@ -33,6 +37,7 @@ class EitherKind(Kind):
         self.is_list = all(kind.is_list for kind in kinds)
         self.is_number = all(kind.is_number for kind in kinds)
         self.is_map = all(kind.is_map for kind in kinds)
+        self.unordered = next((kind.unordered for kind in kinds if kind.unordered), "")
 
     @property
     def parts(self) -> Iterable[Kind]:
@@ -62,12 +67,21 @@ class EitherKind(Kind):
             return value
         return misfit()
 
+    def bound(self, value: object, sign: str, /) -> str:
+        texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
+        if len(texts) > 1:
+            raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")])
+        return texts.pop() if texts else no_bound(self, self.kinds, value, sign)
+
+    def storable(self, value: Any, /) -> Any:
+        return reduce(lambda found, kind: kind.storable(found), self.kinds, value)
+
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         found = [tuple(kind.misfits(value, path)) for kind in self.kinds]
         if all(found):
             yield from closest(found, self.expected, path, type_name(value))
         elif len(self._texts(value)) > 1:
-            yield FieldFailure(path, self.expected, f"{type_name(value)}, which each would store in a way of its own")
+            yield FieldFailure(path, self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")
 
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         found = [tuple(kind.unfit(wire, path)) for kind in self.kinds]
@@ -78,23 +92,61 @@ class EitherKind(Kind):
         return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value)
 
     def member(self, name: str, /) -> FieldInfo | None:
-        found = [info for kind in self.kinds if (info := kind.member(name)) is not None]
-        if len({info.stored for info in found}) != 1:
-            return None
-        missing = tuple(kind.expected for kind in self.kinds if kind.member(name) is None)
-        return merged(found, either([info.kind for info in found]), missing)
+        return member_of_any(self.kinds, name)
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for kind in self.kinds for name in kind.member_names() if self.member(name)))
+        return names_in_any(self.kinds)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.kinds, name)
 
     def element(self, /) -> Kind | None:
-        found = [element for kind in self.kinds if (element := kind.element()) is not None]
-        return either(found) if found else None
+        return element_of_any(self.kinds)
+
+
+def no_bound(whole: Kind, kinds: Sequence[Kind], value: object, sign: str) -> str:
+    """Raise what says why a value is compared with none of some kinds: nothing takes it, or the first says more."""
+    whole.encode(value)
+    return kinds[0].bound(value, sign)
+
+
+def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:
+    """Return what is stored under a name in values of any of some kinds, `None` if nothing is, or in several places."""
+    found = [info for kind in kinds if (info := kind.member(name)) is not None]
+    if len({info.stored for info in found}) != 1:
+        return None
+    missing = tuple(kind.expected for kind in kinds if kind.member(name) is None)
+    return merged(found, either([info.kind for info in found]), missing)
+
+
+def names_in_any(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return the names that `member_of_any` knows."""
+    names = dict.fromkeys(name for kind in kinds for name in kind.member_names())
+    return tuple(name for name in names if not ambiguity_in(kinds, name))
+
+
+def ambiguity_in(kinds: Sequence[Kind], name: str) -> str:
+    """Say in which places a name is stored, if there are several; nothing if there is one, or none."""
+    places = {info.stored: kind.expected for kind in kinds if (info := kind.member(name)) is not None}
+    if len(places) > 1:
+        said = " and ".join(f"as {stored!r} in {owner}" for stored, owner in places.items())
+        return f"field {name!r} is stored {said}: give it one alias, or the two fields different names"
+    return next((said for kind in kinds if (said := kind.ambiguity(name))), "")
+
+
+def element_of_any(kinds: Sequence[Kind]) -> Kind | None:
+    """Return the kind of the elements of values of any of some kinds, `None` if they have none."""
+    found = [element for kind in kinds if (element := kind.element()) is not None]
+    return either(found) if found else None
 
 
 def _all_tags(kinds: Sequence[Kind]) -> frozenset[str]:
     takes_any = not all(kind.tags for kind in kinds)
     return frozenset() if takes_any else frozenset(tag for kind in kinds for tag in kind.tags)
+
+
+def _bound(kind: Kind, sign: str, value: object) -> str:
+    return kind.bound(value, sign)
 
 
 def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Iterator[Any]:
@@ -108,8 +160,8 @@ def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Ite
 
 def either(kinds: Sequence[Kind]) -> Kind:
     """Return the kind of what may be of several."""
-    different = list(dict.fromkeys(kinds))
-    return EitherKind(different) if len(different) > 1 else different[0]
+    different = {kind.identity: kind for kind in kinds}
+    return EitherKind(tuple(different.values())) if len(different) > 1 else kinds[0]
 
 
 def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:

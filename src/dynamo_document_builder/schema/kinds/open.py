@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_kept, nearest
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.schema.source import Code, Part, Source, template
+from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text, natural_value
+from dynamo_document_builder.wire.numbers import UnstorableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from dynamo_document_builder.schema.kinds.bounds import Rounded
+
+_KNOWN_NOT: Final = "whose stored form does not sort as its values do: compare with equals or is_in"
+_UNKNOWN: Final = (
+    "whose codec does not say whether its stored form sorts as the values do: give it keeps_order=True if it does, or "
+    "compare with equals or is_in"
+)
 
 
 class AnyKind(Kind):
@@ -59,6 +70,8 @@ class CustomKind(Kind):
         back: Callable[[Any], Any],
         *,
         takes: type[Any] | tuple[type[Any], ...],
+        keeps_order: bool | None = None,
+        rounded: Rounded | None = None,
     ) -> None:
         self.expected = expected
         self.takes = takes
@@ -67,6 +80,9 @@ class CustomKind(Kind):
         self.back = back
         self.tags = of.tags
         self.is_list, self.is_number, self.is_map = of.is_list, of.is_number, of.is_map
+        self.rounded = rounded
+        self.unordered = _unordered(of.tags, takes, keeps_order=keeps_order)
+        self.form = to, back
 
     @property
     def parts(self) -> Iterable[Kind]:
@@ -89,12 +105,26 @@ class CustomKind(Kind):
     def read(self, source: Source, wire: str) -> str:
         return f"{source.bind(self.back, 'back')}({self.of.read(source, wire)})"
 
+    def bound(self, value: object, sign: str, /) -> str:
+        if self.rounded is not None and isinstance(value, self.takes):
+            return self.encode(nearest(value, sign, self.expected, self.rounded))
+        text = self.encode(value)
+        if sign not in EQUALITIES:
+            check_kept(value, self.decode_wire(read_json(text)), sign, self.expected)
+        return text
+
+    def storable(self, value: Any, /) -> Any:
+        return value if self.rounded is None else self.rounded(value, False)  # noqa: FBT003  as the user's function has it
+
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not isinstance(value, self.takes):
             yield FieldFailure(path, self.expected, type_name(value))
             return
         try:
             stored = self.to(value)
+        except UnstorableError as error:  # the reason of a codec of this library, which shows no value
+            yield FieldFailure(path, self.expected, f"{type_name(value)} that {error}")
+            return
         except Exception as error:  # noqa: BLE001  a codec may raise anything to refuse
             found = f"{type_name(value)}, which its codec refuses with {type(error).__name__}"
             yield FieldFailure(path, self.expected, found)
@@ -108,3 +138,12 @@ class CustomKind(Kind):
             yield failure
         if not found:
             yield from super().unfit(wire, path)
+
+
+def _unordered(tags: frozenset[str], takes: type[Any] | tuple[type[Any], ...], *, keeps_order: bool | None) -> str:
+    """Say why values cannot be compared by order; where nobody said it, numbers and what stays text are trusted."""
+    if keeps_order is not None:
+        return "" if keeps_order else _KNOWN_NOT
+    stays = (str, "S"), (bytes, "B")
+    stays_as_it_is = any(isinstance(takes, type) and issubclass(takes, of) and tags <= {tag} for of, tag in stays)
+    return "" if tags and (tags <= {"N"} or stays_as_it_is) else _UNKNOWN

@@ -27,6 +27,7 @@ class OptionalKind(Kind):
         self.tags = of.tags | {"NULL"} if of.tags else of.tags
         self.python, self.choices = of.python, of.choices
         self.is_set, self.is_list, self.is_number, self.is_map = of.is_set, of.is_list, of.is_number, of.is_map
+        self.unordered, self.form = of.unordered, of.form
 
     @property
     def parts(self) -> Iterable[Kind]:
@@ -50,6 +51,12 @@ class OptionalKind(Kind):
         inner.add("def _function(w):", *optional_lines(self.of, inner, "w", "v"), "  return v")
         return f"{source.bind(inner.compile('_function'), 'optional')}({wire})"
 
+    def bound(self, value: object, sign: str, /) -> str:
+        return self.encode(value) if value is None else self.of.bound(value, sign)
+
+    def storable(self, value: Any, /) -> Any:
+        return self.of.storable(value)
+
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         if value is not None:
             yield from self.of.misfits(value, path)
@@ -66,6 +73,9 @@ class OptionalKind(Kind):
 
     def member_names(self) -> tuple[str, ...]:
         return self.of.member_names()
+
+    def ambiguity(self, name: str, /) -> str:
+        return self.of.ambiguity(name)
 
     def element(self, /) -> Kind | None:
         return self.of.element()

@@ -177,8 +177,8 @@ class RecordKind(Kind):
             found = found or list(self._refused_by_validators(self.members_reader(trusted=True)(wire), path))
         except Exception:  # noqa: BLE001  a converter refuses too: the first error says so
             found = []
-        said = f"ones it refuses with {type(error).__name__}"
-        yield from found or [FieldFailure(path, f"values {self.expected} takes", said)]
+        said = f"values for which it raises {type(error).__name__}"
+        yield from found or [FieldFailure(path, f"values that {self.expected} can be made of", said)]
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.fields.get(name)

@@ -76,3 +76,7 @@ class RecursiveKind(Kind):
 
     def member_names(self) -> tuple[str, ...]:
         return self.of.member_names()
+
+    @property
+    def identity(self) -> object:
+        return self.of

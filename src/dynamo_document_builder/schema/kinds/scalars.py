@@ -31,6 +31,10 @@ class Scalar(Kind):
         self.tags = frozenset({self.tag})
         self.is_number = self.tag == "N"
 
+    @property
+    def identity(self) -> object:
+        return type(self)  # most have nothing of their own
+
     def inner(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value without its type, as they stand in a set."""
         raise NotImplementedError  # every scalar has its own

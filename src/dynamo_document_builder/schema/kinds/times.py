@@ -8,8 +8,11 @@ from uuid import UUID
 
 import msgspec
 
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import refusal
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, FROM_BELOW, finer
 from dynamo_document_builder.schema.kinds.scalars import Written
+from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.source import Code, Part, Source
 from dynamo_document_builder.wire.numbers import UnstorableError, read_int
 
@@ -33,12 +36,13 @@ def _moment(value: Any) -> str:
     """Return a moment as JSON text."""
     if not isinstance(value, datetime):
         raise TypeError
-    in_utc = _in_utc(value)
-    text = _quoted(in_utc).decode()
-    return text if in_utc.microsecond else f'{text[:-2]}.000000Z"'
+    moment = in_utc(value)
+    text = _quoted(moment).decode()
+    return text if moment.microsecond else f'{text[:-2]}.000000Z"'
 
 
-def _in_utc(value: datetime) -> datetime:
+def in_utc(value: datetime) -> datetime:
+    """Return the same moment in UTC; one without a timezone is refused."""
     if value.tzinfo is UTC and type(value) is datetime:
         return value
     if value.utcoffset() is None:
@@ -54,6 +58,7 @@ class DatetimeKind(Written):
     expected = "datetime with a timezone"
     python = datetime
     tag = "S"
+    form = "moment as text"
 
     def inner(self, source: Source, variable: str) -> list[Part]:
         datetime_, utc = source.bind(datetime, "datetime"), source.bind(UTC, "utc")
@@ -63,7 +68,7 @@ class DatetimeKind(Written):
 
     def read_inner(self, source: Source, piece: str) -> str:
         parse, utc = source.bind(datetime.fromisoformat, "parse"), source.bind(UTC, "utc")
-        return f"(m if (m := {parse}({piece})).tzinfo is {utc} else {source.bind(_in_utc, 'in_utc')}(m))"
+        return f"(m if (m := {parse}({piece})).tzinfo is {utc} else {source.bind(in_utc, 'in_utc')}(m))"
 
 
 class EpochKind(Written):
@@ -73,22 +78,35 @@ class EpochKind(Written):
     python = datetime
     tag = "N"
     is_coarse = True
+    form = "moment in seconds"
 
     @staticmethod
     def write(value: Any, /) -> str:
         if not isinstance(value, datetime):
             raise TypeError
-        return str(int(_in_utc(value).replace(microsecond=0).timestamp()))
+        return str(int(in_utc(value).replace(microsecond=0).timestamp()))
 
     @staticmethod
     def parse(text: Any, /) -> datetime:
         return datetime.fromtimestamp(read_int(text), UTC)
+
+    def bound(self, value: object, sign: str, /) -> str:
+        below = self.encode(value)
+        if not (isinstance(value, datetime) and value.microsecond):
+            return below
+        if sign in EQUALITIES:
+            raise finer(self.expected)
+        return below if sign in FROM_BELOW else f'{{"N":"{int(self.write(value)) + 1}"}}'
+
+    def storable(self, value: Any, /) -> Any:
+        return value.replace(microsecond=0)
 
 
 class DateKind(Written):
     expected = "date"
     python = date
     tag = "S"
+    form = "date as text"
     parse = staticmethod(date.fromisoformat)
 
     @staticmethod
@@ -109,6 +127,12 @@ class TimeKind(Written):
         if not isinstance(value, time):
             raise TypeError
         return value.isoformat(timespec="microseconds")
+
+    def bound(self, value: object, sign: str, /) -> str:
+        if isinstance(value, time) and value.tzinfo is not None and sign not in EQUALITIES:
+            found = "time with a timezone, whose text does not sort as times do"
+            raise MisfitError([FieldFailure("", "time without a timezone, to compare by order", found)])
+        return self.encode(value)
 
 
 class UUIDKind(Written):

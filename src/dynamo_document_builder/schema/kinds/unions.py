@@ -8,6 +8,14 @@ from msgspec import UNSET, Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.complaints import closest, judged_by_any
+from dynamo_document_builder.schema.kinds.either import (
+    ambiguity_in,
+    element_of_any,
+    member_of_any,
+    names_in_any,
+    no_bound,
+)
 from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
@@ -41,6 +49,8 @@ class UnionKind(Kind):
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
+        self.unordered = next((kind.unordered for kind in self.all if kind.unordered), "")
+        self._members: dict[str, FieldInfo] = {}
 
     @property
     def parts(self) -> Iterable[Kind]:
@@ -84,6 +94,14 @@ class UnionKind(Kind):
 
         return f"{source.bind(read, 'record')}({wire}.M)"
 
+    def bound(self, value: object, sign: str, /) -> str:
+        for kind in self.all:
+            try:
+                return kind.bound(value, sign)
+            except MisfitError:  # another member may take it
+                continue
+        return no_bound(self, self.all, value, sign)
+
     def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
         for kind in self.all:
             if isinstance(kind, (RecordKind, RecursiveKind)) and type(value) is kind.cls:
@@ -124,15 +142,19 @@ class UnionKind(Kind):
         return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value)
 
     def member(self, name: str, /) -> FieldInfo | None:
-        found = [kind.member(name) for kind in self.all]
-        first = found[0]
-        if first is None or not self.is_map:
-            return None
-        known = (first.stored, first.kind.tags)
-        return first if all(info and (info.stored, info.kind.tags) == known for info in found) else None
+        info = self._members.get(name)
+        if info is None and (info := member_of_any(self.all, name)) is not None:
+            self._members[name] = info  # what it generates is generated once
+        return info
 
     def member_names(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for kind in self.all for name in kind.member_names() if self.member(name)))
+        return names_in_any(self.all)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.all, name)
+
+    def element(self, /) -> Kind | None:
+        return element_of_any(self.all)
 
 
 def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form]:
@@ -155,30 +177,6 @@ def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form
 
 def _as_it_is(value: Any) -> Any:
     return value
-
-
-def judged_by_any(kinds: Sequence[Kind], name: str, value: object) -> object:
-    """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
-    refused: MisfitError | None = None
-    for kind in kinds:
-        try:
-            return kind.judged(name, value)
-        except MisfitError as error:  # another may take it
-            refused = refused or error
-    if refused is not None:
-        raise refused
-    return value
-
-
-def closest(
-    found: Sequence[tuple[FieldFailure, ...]], expected: str, path: str, plainly: str
-) -> tuple[FieldFailure, ...]:
-    """Of what all members complain of, return what helps most: what says more than *plainly* what was found."""
-    # Who complains about something inside the value has taken the value itself.
-    inner = next((failures for failures in found if failures[0].path != path), None)
-    said = [failures[0].found for failures in found]
-    more = next((text for text in said if text != plainly), said[0])
-    return inner or (FieldFailure(path, expected, more),)
 
 
 def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any], str]:

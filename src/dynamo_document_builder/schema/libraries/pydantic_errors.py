@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.shapes import type_name
+from dynamo_document_builder.schema.wording import expectation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _KNOWN: Final = frozenset[str](get_args(ErrorType))
 _MAY_REPEAT: Final = frozenset({"value_error", "assertion_error", "union_tag_invalid", "enum", "literal_error"})
 """Errors whose message may hold the value, or the text of an exception that does."""
-_SHOULD: Final = re.compile(r"(?P<noun>\w+) should (?P<verb>be|have|match) (?P<rest>.*)", re.DOTALL)
 _OF_ANY: Final = "a value its validator takes"
 
 
@@ -36,10 +35,4 @@ def failure_of(error: Mapping[str, Any]) -> FieldFailure:
 def _expected(said: str, message: str) -> str:
     if said in _MAY_REPEAT or said.endswith("_parsing"):
         return _OF_ANY
-    found = _SHOULD.match(message)
-    if found is None:
-        return _OF_ANY
-    noun, verb, rest = found["noun"], found["verb"], found["rest"]
-    if noun == "Input":
-        return rest if rest.startswith(("a ", "an ")) else f"a value that is {rest}"
-    return f"a {noun.lower()} {'that matches' if verb == 'match' else 'that is' if verb == 'be' else 'with'} {rest}"
+    return expectation(message)

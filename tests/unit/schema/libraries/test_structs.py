@@ -129,7 +129,7 @@ def test_generic_structs_and_hooks() -> None:
     assert back(Holder(Box(1))) == Holder(Box(1))
     item = Hooked(1)
     item.a = -55
-    assert "expected values Hooked takes, found ones it refuses with ValueError" in refused(item)
+    assert "expected values that Hooked can be made of, found values for which it raises ValueError" in refused(item)
 
 
 def test_a_plain_struct_is_not_rehearsed() -> None:

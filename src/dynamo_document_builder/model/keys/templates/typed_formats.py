@@ -126,7 +126,7 @@ def _of_codec(kind: Kind, separators: str) -> Format:
     def read(text: str) -> Any:
         return kind.decode_wire({"S": text})
 
-    return Format(write, (((Chars(separators + LAST, but=True), True),),), read, sorts=False)
+    return Format(write, (((Chars(separators + LAST, but=True), True),),), read, sorts=not kind.unordered)
 
 
 def _encoded(kind: Kind, value: Any) -> dict[str, Any]:

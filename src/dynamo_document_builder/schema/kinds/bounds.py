@@ -1,0 +1,61 @@
+"""What is stored is compared with values that may be finer than it can be: the next below or above is taken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EQUALITIES: Final = frozenset({"=", "<>"})
+FROM_BELOW: Final = frozenset({"<=", ">"})
+"""
+What is stored is `<= x` or `> x` exactly if it is so of the next value below `x` that can be stored.
+
+`<` and `>=` say the same of the next above.
+"""
+
+Rounded: TypeAlias = "Callable[[Any, bool], Any]"
+"""Returns the nearest value that can be stored: not above the given one, or with `True` not below it."""
+
+
+def nearest(value: Any, sign: str, expected: str, rounded: Rounded) -> Any:
+    """Return the value to compare with instead of one that may be finer than what can be stored."""
+    try:
+        below = rounded(value, False)  # noqa: FBT003  a function of the user's, which may call it as it likes
+        if below == value:
+            return value
+        if sign not in EQUALITIES:
+            return below if sign in FROM_BELOW else rounded(value, True)  # noqa: FBT003
+    except Exception as error:
+        found = f"{type_name(value)}, which its codec cannot round: {type(error).__name__}"
+        raise MisfitError([FieldFailure("", expected, found)]) from error
+    raise finer(expected)
+
+
+def finer(expected: str) -> MisfitError:
+    """Return the error for a value that nothing stored is equal to."""
+    return MisfitError(
+        [
+            FieldFailure(
+                "",
+                f"{expected}, as coarse as it is stored",
+                "a finer one, which nothing stored equals: round it, or compare by order",
+            )
+        ]
+    )
+
+
+def check_kept(value: Any, back: Any, sign: str, expected: str) -> None:
+    """Refuse a bound that a codec makes another value of, unless the comparison means the same with that value."""
+    try:
+        if back == value or (sign in FROM_BELOW and back < value) or (sign in {"<", ">="} and back > value):
+            return
+    except Exception:  # noqa: BLE001, S110  values of a user's class may raise anything when they are compared
+        pass
+    found = f"{type_name(value)}, of which its codec makes another value: compare with one that it keeps"
+    raise MisfitError([FieldFailure("", expected, found)])
