@@ -16,6 +16,7 @@ from msgspec import NODEFAULT, UNSET, Struct, structs
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.wire.guards import is_mapping
 
 if typing.TYPE_CHECKING:
@@ -161,7 +162,7 @@ def refused_by_model(error: Exception, cls: type[Any]) -> list[FieldFailure]:
         return []
     names = {member.alias: member.name for member in members_of(cls)}
     said: Any = error
-    return [_failure(one, names) for one in said.errors(include_url=False, include_context=False, include_input=False)]
+    return [_failure(one, names) for one in said.errors(include_url=False, include_context=False)]
 
 
 def _failure(one: Mapping[str, Any], names: Mapping[str, str]) -> FieldFailure:
@@ -171,4 +172,4 @@ def _failure(one: Mapping[str, Any], names: Mapping[str, str]) -> FieldFailure:
         names.get(str(part), str(part)) if position == 0 else str(part) for position, part in enumerate(one["loc"])
     ]
     expected = "a value its validator takes" if one["type"] in _OWN_WORDS else expectation(str(one["msg"]))
-    return FieldFailure(".".join(place), expected, f"one it refuses ({one['type']})")
+    return FieldFailure(".".join(place), expected, f"{type_name(one['input'])} ({one['type']})")
