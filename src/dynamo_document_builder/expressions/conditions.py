@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
+from typing import Any, ClassVar, Final, NoReturn, cast
 
 from attrs import evolve, frozen
 
@@ -17,11 +17,9 @@ from dynamo_document_builder.expressions.compared import (
     operand_text,
     value_text,
 )
+from dynamo_document_builder.expressions.paths import Path, SizeOf  # noqa: TC001  conditions are told apart by these
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
-
-if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.paths import Path, SizeOf
 
 HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
