@@ -84,6 +84,8 @@ def _value(out: Rendering, operand: Path | SizeOf, kind: Kind | None, value: Any
         return out.problem(
             f"{str(operand)!r} is compared with None, which is never stored: use exists() or not_exists()"
         )
+    if value is None and sign not in EQUALITIES:
+        return out.problem(f"{str(operand)!r} is compared by order with None, which has no order")
     return out.text(kind, value, str(operand), sign)
 
 

@@ -107,6 +107,7 @@ class Row:
     iso_too: datetime | None = field(default=None, metadata=stored(codec=codecs.iso("milliseconds")))
     plain: datetime | None = None
     until: datetime | None = field(default=None, metadata=stored(epoch=True))
+    null: datetime | None = field(default=None, metadata=stored(null=True, epoch=True))
     day: date | None = field(default=None, metadata=stored(codec=codecs.date_format("%d.%m.%Y")))
     at: time | None = None
     level: Level = Level.LOW
@@ -160,6 +161,8 @@ def rendered(condition: Any) -> str:
         ({"until": less_than(datetime(2026, 1, 1))}, "is naive; give it a timezone"),
         ({"iso": less_than("x")}, "expected datetime, found str"),
         ({"iso": less_than(datetime.max.replace(tzinfo=UTC))}, "which its codec cannot round: OverflowError"),
+        ({"null": less_than(None)}, "compared by order with None, which has no order"),
+        ({"null": between(None, NOON)}, "compared by order with None, which has no order"),
         ({"word": between(Word.B, Word.A)}, "low end is above its high end"),
     ],
 )
@@ -175,6 +178,8 @@ def test_what_would_not_mean_what_it_says_is_refused(condition: Any, text: str) 
         ({"unknown": Decimal(5)}, "unknown = 5"),
         ({"unknown": is_in(Decimal(5), Decimal(6))}, "unknown IN (5, 6)"),
         ({"text": begins_with("5")}, "begins_with(text, 5)"),
+        ({"null": less_than(NOON + BIT)}, "null < 1767355201"),
+        ({"null": None}, "null = True"),
         ({"kept": less_than(date(2026, 1, 1))}, "kept < 2026-01-01"),
         ({"lower": less_than("b")}, "lower < b"),
         ({"email": less_than(Lower("b"))}, "email < b"),
