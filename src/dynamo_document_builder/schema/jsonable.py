@@ -13,8 +13,9 @@ from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.schema.libraries.lookup import adapter_of
 from dynamo_document_builder.schema.members import is_record, members_of
-from dynamo_document_builder.schema.metadata import registered
+from dynamo_document_builder.schema.metadata import FieldCodec, is_codec, registered
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_set
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
@@ -39,10 +40,11 @@ def to_jsonable(item: object) -> Any:
         {'user_id': 'u1', 'name': 'Alice', 'balance': 100, 'email': None}
 
     """
-    return _plain(item, "")
+    return _plain(item, "", None)
 
 
-def _plain(value: Any, path: str) -> Any:
+def _plain(value: Any, path: str, owner: Any) -> Any:
+    """Return a value as JSON has it; *owner* is the class of the object that holds it, `None` for none."""
     cls: Any = value.__class__
     if cls is str or value is None or cls is bool:
         return value
@@ -50,23 +52,23 @@ def _plain(value: Any, path: str) -> Any:
         return _number(value, path)
     names = _names_of(cls)
     if names is not None:
-        return {name: _plain(_member(value, name, path), inside(path, name)) for name in names}
-    return _held(value, path)
+        return {name: _plain(_member(value, name, path), inside(path, name), cls) for name in names}
+    return _held(value, path, owner)
 
 
-def _held(value: Any, path: str) -> Any:
+def _held(value: Any, path: str, owner: Any) -> Any:
     """Return what is neither an item nor a plain value."""
     if is_mapping(value):
-        return {_name(name, path): _plain(one, inside(path, str(name))) for name, one in value.items()}
+        return {_name(name, path): _plain(one, inside(path, str(name)), owner) for name, one in value.items()}
     if is_sequence(value):
-        return [_plain(one, f"{path}[{index}]") for index, one in enumerate(value)]
+        return [_plain(one, f"{path}[{index}]", owner) for index, one in enumerate(value)]
     if is_set(value):
-        return sorted((_plain(one, path) for one in value), key=_order)
+        return sorted((_plain(one, path, owner) for one in value), key=_order)
     if isinstance(value, Enum):
-        return _plain(value.value, path)
+        return _plain(value.value, path, owner)
     if isinstance(value, (int, float)):
         return _number(int(value) if isinstance(value, int) else float(value), path)
-    return _other(value, path)
+    return _other(value, path, owner)
 
 
 @lru_cache(maxsize=1024)
@@ -102,19 +104,25 @@ def _order(plain: Any) -> tuple[str, Any]:
     return name, plain if isinstance(plain, (str, int, float)) else repr(plain)
 
 
-def _other(value: Any, path: str) -> Any:
+def _other(value: Any, path: str, owner: Any) -> Any:
     try:
         return _scalar(value)
     except NotImplementedError:
         pass
-    codec = registered(value.__class__, stored_anyway=False)
+    codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
     if codec is None:
         raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
     try:
         stored = codec.encode(value)
     except Exception as error:
         raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
-    return _plain(stored, path)
+    return _plain(stored, path, owner)
+
+
+def _foreign(value: object, owner: Any) -> FieldCodec[Any] | None:
+    """Return how a value is stored that only the library of the class around it knows."""
+    known = None if owner is None else adapter_of(owner).foreign(type(value))
+    return known if is_codec(known) else None
 
 
 @singledispatch

@@ -148,3 +148,17 @@ def test_the_fields_of_a_class_are_looked_for_once(cls: Any, monkeypatch: pytest
     monkeypatch.setattr(members, "members_of", None)
     monkeypatch.setattr(jsonable, "members_of", None)
     assert to_jsonable(item) == first
+
+
+def test_types_that_only_the_library_of_the_class_knows_are_what_is_stored_of_them() -> None:
+    from datetime import timedelta
+
+    import pydantic
+
+    class Link(pydantic.BaseModel):
+        url: pydantic.HttpUrl
+        others: list[pydantic.HttpUrl]
+        every: timedelta
+
+    link = Link.model_validate({"url": "https://a.b", "others": ["https://c.d"], "every": timedelta(seconds=5)})
+    assert to_jsonable(link) == {"url": "https://a.b/", "others": ["https://c.d/"], "every": "PT5S"}
