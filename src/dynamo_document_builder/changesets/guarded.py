@@ -53,7 +53,7 @@ def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
     wire, out = wire_of(entity, base), Rendering(entity.scope)
     parts: list[Condition] = []
     for info in entity.codec.fields.values():
-        if info.stored in entity.table.key_names:
+        if info.key_only or info.stored in entity.table.key_names:
             continue
         # An item that was stored before the field was there reads as this one: it is the same item, too.
         absent = _may_be_absent(entity, info, wire, base)

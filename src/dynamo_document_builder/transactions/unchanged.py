@@ -49,7 +49,7 @@ def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapp
     if isinstance(projection, tuple):
         return [_whole(path) for path in projection]
     seen = fields if projection is None else codec_of(projection).fields
-    stored = {info.stored for info in seen.values()}.difference(entity.table.key_names)
+    stored = {info.stored for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
     return [path for info in fields.values() if info.stored in stored for path in paths_of(entity, info, item)]
 
 
