@@ -24,6 +24,7 @@ from dynamo_document_builder import (
     Update,
     add,
     item_exists,
+    stored,
 )
 from tests.contract.shop import Account, Order, accounts_in, orders_in
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Stock:
-    sku: int = field(metadata={"alias": "id"})
+    sku: int = field(metadata=stored(alias="id"))
     left: int
 
 

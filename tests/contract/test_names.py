@@ -30,6 +30,7 @@ from dynamo_document_builder import (
     set_,
     size,
 )
+from dynamo_document_builder import stored as marks
 from tests.contract.modes import WIRE
 
 if TYPE_CHECKING:
@@ -66,13 +67,13 @@ class Inner:
 
 def schema(name: str) -> type[Any]:
     """Return a class with two fields and a nested one under hostile names."""
-    inner = attrs.make_class("Named", {"value": field(type=int, metadata={"alias": name})}, frozen=True)
+    inner = attrs.make_class("Named", {"value": field(type=int, metadata=marks(alias=name))}, frozen=True)
     return attrs.make_class(
         "Hostile",
         {
             "item_id": field(type=str),
-            "number": field(type=int, default=0, metadata={"alias": name}),
-            "other": field(type=str | None, default=None, metadata={"alias": name + "."}),
+            "number": field(type=int, default=0, metadata=marks(alias=name)),
+            "other": field(type=str | None, default=None, metadata=marks(alias=name + ".")),
             "inner": field(type=inner | None, default=None),
             "free": field(type=dict[str, Inner], factory=dict),
         },
@@ -154,7 +155,7 @@ def test_a_field_may_itself_be_a_key_of_any_name(open_table: OpenTable, engine: 
     table = open_table(partition_key=name, sort_key=None, key_types={name: "N"})
     owned = attrs.make_class(
         "Owned",
-        {"number": field(type=int, metadata={"alias": name}), "text": field(type=str, default="")},
+        {"number": field(type=int, metadata=marks(alias=name)), "text": field(type=str, default="")},
         frozen=True,
     )
     items: Entity[Any] = Entity(owned, table)
@@ -165,7 +166,7 @@ def test_a_field_may_itself_be_a_key_of_any_name(open_table: OpenTable, engine: 
 
 
 def test_all_names_in_one_item(table: Table) -> None:
-    fields = {f"f{n}": field(type=int, default=n, metadata={"alias": name}) for n, name in enumerate(NAMES)}
+    fields = {f"f{n}": field(type=int, default=n, metadata=marks(alias=name)) for n, name in enumerate(NAMES)}
     cls = attrs.make_class("All", {"item_id": field(type=str), **fields}, frozen=True)
     items: Entity[Any] = Entity(cls, table, partition_key=lambda i: i.item_id, sort_key=lambda _: "META")
     items.send(Put(cls("1")))
@@ -188,9 +189,9 @@ def test_names_that_look_like_paths_are_not_the_paths(table: Table) -> None:
     class Tricky:
         item_id: str
         m: dict[str, int]
-        dotted: int = field(metadata={"alias": "m.a"})
+        dotted: int = field(metadata=marks(alias="m.a"))
         l: list[int]  # noqa: E741  the shortest way to l[0]
-        indexed: int = field(metadata={"alias": "l[0]"})
+        indexed: int = field(metadata=marks(alias="l[0]"))
 
     items = Entity(Tricky, table, partition_key=lambda i: i.item_id, sort_key=lambda _: "META")
     items.send(Put(Tricky("1", {"a": 1, "m.a": 2}, 3, [4], 5)))

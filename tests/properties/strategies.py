@@ -16,6 +16,8 @@ import attrs
 from attrs import frozen
 from hypothesis import strategies as st
 
+from dynamo_document_builder import stored as marks
+
 MARGIN = timedelta(days=2)
 """Moments nearer to the ends of the calendar may have no form in UTC."""
 
@@ -244,6 +246,7 @@ def schemas(draw: st.DrawFn, specs: st.SearchStrategy[Spec], *, most: int = 6) -
         if alias is not None and alias not in stored and not alias.startswith(("field", "_field")):
             options["metadata"]["alias"] = alias
             stored.add(alias)
+        options["metadata"] = marks(**options["metadata"])
         fields[name] = attrs.field(**options)
         values[name.lstrip("_")] = spec.values
     options = {"frozen": draw(st.booleans()), "slots": draw(st.booleans())}

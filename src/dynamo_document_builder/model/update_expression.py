@@ -89,7 +89,7 @@ def _render_changes(
     out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
-    beside = {*keys, entity.table.entity_attribute}
+    beside = {*keys, entity.table.entity_attribute}.difference(info.stored for info in entity.codec.fields.values())
     written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
