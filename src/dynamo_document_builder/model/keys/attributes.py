@@ -11,19 +11,18 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.facts import hint, named
+from dynamo_document_builder.model.keys.known import UNKNOWN, check_known
 from dynamo_document_builder.model.keys.sources import (
     Computed,
     FromComputed,
     FromField,
     FromFunction,
     FromTemplate,
-    check_known,
     unknown_name,
 )
 from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
-from dynamo_document_builder.model.keys.views import UNKNOWN, view_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import read_decimal
@@ -101,6 +100,11 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         if isinstance(source, FromTemplate):
             return source.template
         return source.template if isinstance(source, FromFunction) and source.is_template else None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only a whole item tells it: a function that depends on more than the fields that it takes."""
+        return isinstance(self.source, FromFunction) and self.source.learnt.is_whole
 
     @property
     def as_template(self) -> Written | None:
@@ -259,7 +263,7 @@ class AttributeMaker(Struct, frozen=True):
         if text in self.codec.fields:
             raise self.error(
                 f"{argument}={text!r} would be one key for all items: write {{{text}}}, in braces, for the value of "
-                "the field"
+                f"the field, or lambda _: {text!r} for this text"
             )
         try:
             template = KeyTemplate.of(text, self.codec.fields, sparse=sparse)
@@ -280,21 +284,16 @@ class AttributeMaker(Struct, frozen=True):
 
     def _check_names(self, function: Callable[[Any], Any], argument: str) -> None:
         """Refuse a function that takes of the item what no item has, before the first item is written."""
-        view = view_of(self.codec, {})
+        # Lazy import: templates need none of what runs functions.
+        from dynamo_document_builder.model.keys.learning.partial_runs import run_partly  # noqa: PLC0415
+
         try:
-            function(view)
+            run_partly(function, self.codec, {})
         except AttributeError as error:
-            if (error.obj is view or error.obj is self.codec.schema) and not self._has(error.name or ""):
+            if error.obj is not None and not isinstance(error.obj, str | int | float | bytes):
                 raise self.error(f"the function of {argument}= {unknown_name(error, self.codec)}") from None
         except Exception:  # noqa: BLE001, S110  it misses the fields, which are not given here
             pass
-
-    def _has(self, name: str) -> bool:
-        """Tell whether items have an attribute, if only one that their class sets when they are made."""
-        from dynamo_document_builder.model.keys.learning.samples import sample_of  # noqa: PLC0415  lazy import: for a mistake
-
-        items = [sample_of(member) for member in self.codec.members]
-        return any(item is None or hasattr(item, name) for item in items)
 
     def _of_field(
         self, attribute: str, owner: FieldInfo | None, argument: str, limit: int, *, sparse: bool

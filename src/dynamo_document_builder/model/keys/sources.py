@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.views import (
-    UNKNOWN,
-    Declared,
-    MissingFieldError,
-    UndeclaredFieldError,
-    UnknownFieldError,
-    view_of,
-)
+from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError, check_known
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_sequence
 from dynamo_document_builder.wire.numbers import number_text
@@ -155,10 +148,18 @@ class FromComputed(Struct, frozen=True, eq=False):
         return f"computed from {', '.join(sorted(self.reads))}"
 
     def of_item(self, item: Any) -> Any:
-        return self.of_known({name: value_of(item, name) for name in self.reads})[0]
+        return self.of_known({name: value_of(item, name) for name in self.codec.fields})[0]
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
-        return run_on(self, Declared(values, self.reads))
+        declared = {name: value for name, value in values.items() if name in self.reads}
+        try:
+            return run_on(self, declared)
+        except MissingFieldError as missing:
+            if missing.field in self.reads:
+                raise
+            raise UsageError(
+                f"the function of {self.attribute} reads {missing.field!r}, which its reads= does not name: add it"
+            ) from None
 
 
 class FromFunction(Struct, frozen=True, eq=False, dict=True):
@@ -186,12 +187,16 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     def template_given(self, values: Mapping[str, Any]) -> KeyTemplate | None:
         """Return the template of the items of a union that are of the class which these fields tell."""
+        return self._told(values).template
+
+    def _told(self, values: Mapping[str, Any]) -> FromFunction:
+        """Return what is known of the function for the class that these fields tell."""
         codec = self.codec.told_by(values)
         if codec is self.codec:
-            return self.template
+            return self
         if codec not in self._of_classes:
             self._of_classes[codec] = FromFunction(codec, self.attribute, self.build)
-        return self._of_classes[codec].template
+        return self._of_classes[codec]
 
     @cached_property
     def _of_classes(self) -> dict[Codec[Any], FromFunction]:
@@ -220,11 +225,31 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
         return found
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+        if self.is_pure:
+            return FromTemplate(self._pure).of_known(values)
+        told = self._told(values)
+        if told is not self:
+            found, made_of = told.of_known(values)
+            return found, made_of.union((str(self.codec.tag),))
+        if self.learnt.is_whole:
+            raise UsageError(
+                f"the function of {self.attribute} depends on more than the fields that it takes, and only some fields "
+                "are known: write it as a template, or declare computed(function, reads=[...])"
+            )
         found, read = run_on(self, values)
         template = self.learnt.template
         if template is not None and all(values.get(name, UNKNOWN) is not UNKNOWN for name in template.reads):
             self._check(found, values)
         return found, read
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether the function takes the fields of its template and no others, so that it need not run."""
+        return self.is_template and self.learnt.reads == self._pure.reads
+
+    @property
+    def _pure(self) -> KeyTemplate:
+        return cast("KeyTemplate", self.learnt.template)
 
     def _check(self, found: Any, values: Mapping[str, Any]) -> None:
         """Refuse a key that differs from what the function was found to build."""
@@ -252,50 +277,39 @@ def _as_text(found: Any) -> str | None:
     return number_text(found) if type(found) in {int, Decimal} else ""
 
 
-def check_known(values: Mapping[str, Any], name: str) -> None:
-    """Raise the error for a field that is not known."""
-    if name not in values:
-        raise MissingFieldError(name)
-    if values[name] is UNKNOWN:
-        raise UnknownFieldError(name)
-
-
 def run_on(source: FromFunction | FromComputed, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
-    """Run a function on the fields that are known; return what it makes of them, and the fields that it read."""
-    codec, read = source.codec, set[str]()
+    """Run a function on the fields that are known; return what it makes of them, and the fields that it took."""
+    # Lazy import: templates need none of what runs functions.
+    from dynamo_document_builder.model.keys.learning.partial_runs import run_partly  # noqa: PLC0415
+
     try:
-        found = run(source.build, view_of(codec, values, read), source.attribute, codec)
-    finally:  # whatever the function made of the error of a field that is not known, that is what is wrong
-        for name in sorted(read & codec.fields.keys()):
-            _check_readable(source.attribute, values, name)
-    return found, frozenset(read) & codec.fields.keys()
-
-
-def _check_readable(attribute: str, values: Mapping[str, Any], name: str) -> None:
-    if isinstance(values, Declared) and name not in values.names:
-        raise UsageError(f"the function of {attribute} reads {name!r}, which its reads= does not name: add it there")
-    check_known(values, name)
+        return run_partly(source.build, source.codec, values)
+    except MissingFieldError:
+        raise
+    except Exception as error:
+        raise said(error, source.attribute, source.codec) from error
 
 
 def run(build: Callable[[Any], Any], item: Any, attribute: str, codec: Codec[Any]) -> Any:
     """Return what a function makes of an item; its own errors are said in terms of the key."""
     try:
         return build(item)
-    except UsageError as error:
-        raise UsageError(f"{attribute}: {error}") from error
-    except (MissingFieldError, UndeclaredFieldError):
-        raise
-    except KeyError as error:
-        if error.args and error.args[0] in codec.fields:
-            raise UsageError(
-                f"the function of {attribute} reads {error.args[0]!r}, which the item does not have; "
-                ".get() gives None, which keeps it out of an index"
-            ) from None
-        raise UsageError(f"the function of {attribute} raised KeyError") from error
-    except AttributeError as error:
-        raise UsageError(f"the function of {attribute} {unknown_name(error, codec)}") from error
     except Exception as error:
-        raise UsageError(f"the function of {attribute} raised {type(error).__name__}") from error
+        raise said(error, attribute, codec) from error
+
+
+def said(error: Exception, attribute: str, codec: Codec[Any]) -> UsageError:
+    """Return the error of a function in terms of the key; no value is in it."""
+    if isinstance(error, UsageError):
+        return UsageError(f"{attribute}: {error}")
+    if isinstance(error, KeyError) and error.args and error.args[0] in codec.fields:
+        return UsageError(
+            f"the function of {attribute} reads {error.args[0]!r}, which the item does not have; "
+            ".get() gives None, which keeps it out of an index"
+        )
+    if isinstance(error, AttributeError):
+        return UsageError(f"the function of {attribute} {unknown_name(error, codec)}")
+    return UsageError(f"the function of {attribute} raised {type(error).__name__}")
 
 
 def unknown_name(error: AttributeError, codec: Codec[Any]) -> str:

@@ -15,8 +15,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.keys.defaults import defaults_of
+from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError
 from dynamo_document_builder.model.keys.templates.template import may_be_none
-from dynamo_document_builder.model.keys.views import UNKNOWN, MissingFieldError
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
@@ -199,10 +199,12 @@ class _Upkeep:
         open_ = sorted(name for name in made_of - sure if may_be_none(fields[name]))
         if not open_ and part.exact_template is not None and not part.when:
             return
-        by_default = (open_ or sorted(made_of - self.told.keys()))[0]
+        either = "add condition=item_exists() or item_not_exists()"
+        if not open_:
+            raise UsageError(f"a function decides whether an item has it: write it as a template, or {either}")
         raise UsageError(
-            f"a new item would have it, by the default of {by_default!r}, and an item that exists may be without it: "
-            "give the field in updates=, or add condition=item_exists() or item_not_exists()"
+            f"a new item would have it, by the default of {open_[0]!r}, and an item that exists may be without it: "
+            f"give the field in updates=, or {either}"
         )
 
     def _set(self, part: KeyAttribute, text: str | None) -> None:

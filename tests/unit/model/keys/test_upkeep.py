@@ -175,9 +175,9 @@ def test_a_key_that_is_a_plain_field_gives_them_too() -> None:
 @pytest.mark.parametrize(
     ("source", "updates", "text"),
     [
-        (lambda j: None if j.done else "OPEN", {"rank": 2}, "a new item would have it, by the default of 'done'"),
+        (lambda j: None if j.done else "OPEN", {"rank": 2}, "a function decides whether an item has it"),
         ("{due}#{team}", {"due": "x"}, "which also reads 'team'|follows from 'team'"),
-        (computed(lambda j: f"{j.rank}", reads=["rank"]), {"team": "x"}, "by the default of 'rank'"),
+        (computed(lambda j: f"{j.rank}", reads=["rank"]), {"team": "x"}, "a function decides whether an item has it"),
     ],
 )
 def test_where_one_expression_cannot_be_right_for_old_and_new_items_it_is_refused(

@@ -123,6 +123,8 @@ def _dict_class() -> type[Any]:
     def take(self: Any, name: str) -> Any:
         if name == "__class__":
             return dict
+        if not hasattr(dict, name):
+            raise AttributeError(f"'dict' object has no attribute {name!r}", name=name, obj=self)
         return get.__get__(self) if name == "get" else _refuse(self, f"calls .{name}() of")
 
     def get(self: Any, name: Any, default: Any = None) -> Any:

@@ -35,7 +35,7 @@ from dynamo_document_builder.model.keys.templates.formats import NUMBER, REST
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dynamo_document_builder.schema.codec import Codec
     from dynamo_document_builder.schema.item_codec import RecordCodec
@@ -57,6 +57,8 @@ class Learnt(Struct, frozen=True):
     """Every field that it may take of an item; `None`: not known."""
     why: str = ""
     """Why it is not a template; empty if it is."""
+    is_whole: bool = False
+    """It depends on more than the fields that it takes, so that it tells nothing where only some of them are known."""
 
 
 def learn(build: Callable[[Any], Any], codec: Codec[Any]) -> Learnt:
@@ -78,13 +80,13 @@ class _Learning:
         runs: list[Run] = []
         for run in islice(self._runs(self.choices), _RUNS + 1):
             if why := self._unclear(run):
-                return Learnt(why=why)
+                return Learnt(why=why, is_whole=not self._is_of_fields(self.choices))
             runs.append(run)
         reads = frozenset(name for run in runs for name in run.taken)
         known = reads if len(runs) <= _RUNS else None
         samples = [(self._answer(sample.item), sample.values) for sample in self.samples.of(sorted(reads))]
         if not all(answer == self._answer_for(values, reads) for answer, values in samples):
-            return Learnt(why="it depends on more than the fields that it takes")
+            return Learnt(why="it depends on more than the fields that it takes", is_whole=True)
         shape = self._shape()
         if isinstance(shape, str):
             return Learnt(reads=known, why=shape)
@@ -130,6 +132,12 @@ class _Learning:
         again = Run(values)
         again.call(self.build, self.subject.item(again))
         return f"it needs the value of {unseen} ({type(run.error).__name__})" if again.error is None else ""
+
+    def _is_of_fields(self, names: Iterable[str]) -> bool:
+        """Tell whether the builder gives the same for an item and for nothing but its fields."""
+        names = frozenset(names)
+        found = [(self._answer(sample.item), sample.values) for sample in self.samples.of(sorted(names))]
+        return all(answer == self._answer_for(values, names) for answer, values in found)
 
     def _answer_for(self, values: _Values, reads: frozenset[str]) -> Answer | None:
         """Return what a builder gives for nothing but some fields of an item; `None` if it takes others."""
@@ -179,16 +187,18 @@ def _ended(error: Exception) -> str:
 
 def _united(found: Sequence[Learnt], codec: Codec[Any]) -> Learnt:
     """Return what is known of a builder for items of several classes."""
+    is_whole = any(one.is_whole for one in found)
     templates = [one.template for one in found if one.template is not None]
     texts = {str(one) for one in templates}
     keyless = [one for one in found if one.why == _NEVER]
     if len(texts) != 1 or len(templates) + len(keyless) < len(found):
         whys = [one.why for one in found if one.why] if len(texts) <= 1 else []
-        return Learnt(reads=_all_reads(found, codec), why=whys[0] if whys else "it builds another key for each class")
+        why = whys[0] if whys else "it builds another key for each class"
+        return Learnt(reads=_all_reads(found, codec), why=why, is_whole=is_whole)
     try:
         template = KeyTemplate.of(texts.pop(), codec.fields, sparse=any(one.sparse for one in templates))
     except DefinitionError as error:
-        return Learnt(reads=_all_reads(found, codec), why=str(error))
+        return Learnt(reads=_all_reads(found, codec), why=str(error), is_whole=is_whole)
     if keyless or any(one.gives_none for one in found):
         return Learnt(template, gives_none=True, reads=_all_reads(found, codec))
     return Learnt(template, reads=frozenset[str]().union(*(one.reads or () for one in found)))

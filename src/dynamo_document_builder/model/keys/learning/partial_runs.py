@@ -1,0 +1,72 @@
+"""Running a function that builds keys where only some fields of an item are known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.keys.known import MissingFieldError, UnknownFieldError, check_known
+from dynamo_document_builder.model.keys.learning.item_stand_ins import Subject
+from dynamo_document_builder.model.keys.learning.runs import ABSENT, Run
+from dynamo_document_builder.model.keys.learning.samples import samples_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.schema.item_codec import RecordCodec
+
+
+class PartialRun(Run):
+    """A run on an item of which some fields are known."""
+
+    def __init__(self, codec: RecordCodec[Any], values: Mapping[str, Any]) -> None:
+        super().__init__({})
+        self._fields = codec.fields
+        self._values = values
+        self.lacking: MissingFieldError | None = None
+        """The first field that was taken and is not known, whatever the function made of that."""
+
+    def choose(self, name: str) -> Any:
+        try:
+            check_known(self._values, name)
+        except MissingFieldError as error:
+            self.lacking = self.lacking or error
+            raise
+        value = self._values[name]
+        return ABSENT if value is None and self._fields[name].missing else value
+
+
+def run_partly(build: Callable[[Any], Any], codec: Codec[Any], values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    """
+    Return what a function makes of the fields that are known, and those that it took.
+
+    Of a union whose class is not told, all classes have to agree.
+
+    Raises:
+        MissingFieldError: it takes a field that is not known.
+        UsageError: it takes the item as a whole.
+        Exception: whatever the function raises.
+
+    """
+    found = [_of_class(build, member, values) for member in codec.told_by(values).members]
+    key, read = found[0]
+    if any((type(other), other) != (type(key), key) for other, _ in found):
+        tag = str(codec.tag)
+        raise UnknownFieldError(tag) if tag in values else MissingFieldError(tag)
+    return key, read.union(*(reads for _, reads in found))
+
+
+def _of_class(
+    build: Callable[[Any], Any], codec: RecordCodec[Any], values: Mapping[str, Any]
+) -> tuple[Any, frozenset[str]]:
+    sample = samples_of(codec).first
+    run = PartialRun(codec, values)
+    run.call(build, Subject.of(codec, sample and sample.item).item(run))
+    if run.lacking is not None:
+        raise run.lacking
+    if run.why:
+        raise UsageError(f"{run.why}, of which only some fields are known")
+    if run.error is not None:
+        raise run.error
+    return run.result, frozenset(run.taken)
