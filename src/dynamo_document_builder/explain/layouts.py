@@ -41,7 +41,7 @@ from dynamo_document_builder.transactions.slots import PreparedWrites, write_slo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dynamo_document_builder.batches.options import BatchWriteOptions
+    from dynamo_document_builder.batches.options import BatchReadOptions, BatchWriteOptions
     from dynamo_document_builder.batches.reads import PreparedBatchGet, ReadGroup
     from dynamo_document_builder.batches.rounds import Kind
     from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
