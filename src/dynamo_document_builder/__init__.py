@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.sources import computed
     from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.model.retry import RetryPolicy
+    from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.rehearsal.report import Rehearsal
@@ -247,6 +248,7 @@ __all__ = [
     "TransactionInProgressError",
     "Transport",
     "UnexpectedResponseError",
+    "UnfitItem",
     "Units",
     "Update",
     "UpdateResult",

@@ -113,6 +113,7 @@ NAMES_OF: Final = {
     "model.keys.sources": ("computed",),
     "model.results": ("Capacity", "ConsumedCapacity", "ItemCollectionMetrics"),
     "model.retry": ("RetryPolicy",),
+    "model.unfit": ("UnfitItem",),
     "model.write_command": ("WriteCommand",),
     "paging.page": ("Page",),
     "rehearsal.report": ("Rehearsal",),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder import Entity, Table, UsageError
+from dynamo_document_builder import Entity, ServiceError, Table, UsageError
 from dynamo_document_builder.cli.exporting import exported
+from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli.shop import Visit
 
@@ -144,6 +145,82 @@ def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: 
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
     assert (code, out) == (1, "2 items, 3 lines put aside\n")
     assert rejects.read_text().splitlines() == wrong
+
+
+@pytest.fixture
+def spoilt(shop: Any) -> Any:
+    """Give the same table with a visit of a number that is text."""
+    shop.put_item(TableName="shop", Item=SPOILT)
+    return shop
+
+
+SPOILT = {**visit("u1", 30), "page": {"N": "918273645"}}
+LINE = "Visit PK='VISITS#u1' SK='VISIT#000030': page: expected str, found stored N"
+
+
+@pytest.mark.parametrize("command", [["scan", VISITS], ["query", VISITS, "user_id=u1", "--limit", "100"]])
+def test_an_item_that_does_not_fit_stops_it_or_is_left_out(
+    spoilt: Any, environment: dict[str, str], tmp_path: Path, command: list[str]
+) -> None:
+    code, out, told = run(environment, tmp_path, *command)
+    assert (code, out) == (3, "")
+    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    code, out, told = run(environment, tmp_path, *command, "--on-unfit", "skip")
+    assert (code, len(out.splitlines()), told) == (0, 59, "")
+    code, out, told = run(environment, tmp_path, *command, "--on-unfit", "collect")
+    assert (code, len(out.splitlines()), told) == (0, 59, f"does not fit: {LINE}\n")
+    code, out, told = run(environment, tmp_path, *command, "--on-unfit", "ignore")
+    assert (code, out) == (2, "")
+    assert "'ignore' is not one of 'raise', 'skip', 'collect'" in told
+
+
+def test_an_export_goes_on_without_what_does_not_fit(spoilt: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "visits.jsonl"
+    arguments = ["export", VISITS, str(file), "--page-size", "7"]
+    code, _, told = run(environment, tmp_path, *arguments)
+    assert code == 3
+    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    code, out, _ = run(environment, tmp_path, *arguments, "--on-unfit", "skip")
+    assert (code, out) == (0, "59 items\n")
+    assert numbers(file) == [number for number in range(60) if number != 30]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["visits.jsonl"]
+
+
+@pytest.mark.parametrize("segments", ["1", "3"])
+def test_an_export_puts_aside_what_does_not_fit(
+    spoilt: Any, environment: dict[str, str], tmp_path: Path, segments: str
+) -> None:
+    file, aside = tmp_path / "visits.jsonl", tmp_path / "visits.jsonl.unfit"
+    arguments = ["export", VISITS, str(file), "--page-size", "7", "--segments", segments, "--on-unfit", "collect"]
+    code, out, _ = run(environment, tmp_path, *arguments)
+    assert (code, out) == (1, "59 items, 1 put aside in visits.jsonl.unfit\n")
+    assert len(numbers(file)) == 59
+    assert [json.loads(line) for line in aside.read_text().splitlines()] == [SPOILT]
+    file.unlink()
+    code, _, told = run(environment, tmp_path, *arguments)
+    assert code == 2
+    assert "visits.jsonl.unfit is there already" in told
+    assert not file.exists()
+
+
+def test_what_an_interrupted_export_put_aside_unfinished_is_written_again(tmp_path: Path) -> None:
+    bad = {**visit("u1", 1), "page": {"N": "1"}}
+    last = {name: bad[name] for name in ("PK", "SK")}
+    script = ScriptedTransport(answer({"Items": [bad], "LastEvaluatedKey": last}), refuse("AccessDeniedException"))
+    file, aside = tmp_path / "visits.jsonl", tmp_path / "visits.jsonl.unfit"
+    with pytest.raises(ServiceError):
+        exported(visits_of(script), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+    with aside.open("a") as unfinished:
+        unfinished.write('{"half')
+    again = ScriptedTransport(answer({"Items": [bad, visit("u1", 2)]}))
+    done = exported(visits_of(again), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+    assert (done.count, done.unfit) == (1, 2)
+    assert [json.loads(line) for line in aside.read_text().splitlines()] == [bad, bad]
+
+
+def visits_of(transport: ScriptedTransport) -> Entity[Visit]:
+    table = Table("shop", transport=transport, entity_attribute="_type")
+    return Entity(Visit, table, partition_key="VISITS#{user_id}", sort_key="VISIT#{number:06d}")
 
 
 def test_data_goes_to_stdout_and_words_to_stderr(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:

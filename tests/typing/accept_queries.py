@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal, assert_type
 
 from attrs import frozen
@@ -12,6 +12,7 @@ from dynamo_document_builder import (
     Delete,
     Entity,
     EntityGroup,
+    FieldFailure,
     Get,
     GetResult,
     Page,
@@ -22,11 +23,15 @@ from dynamo_document_builder import (
     QueryResult,
     Scan,
     ScanResult,
+    StoredItemError,
     Table,
+    TableBatchGet,
+    TableTransactGet,
     TransactGet,
     TransactGetResult,
     TransactWrite,
     TransactWriteResult,
+    UnfitItem,
     Update,
     attr,
     begins_with,
@@ -82,6 +87,30 @@ def pages() -> None:
     first: Page[User] = users.send(Query(KEY))
     assert_type((first.items, first.count, first.scanned_count, first.cursor), tuple[list[User], int, int, str | None])
     users.send(Query(KEY, start=first.cursor))
+
+
+def unfit_items() -> None:
+    page = users.send(Query(KEY, on_unfit="collect", max_items=3))
+    assert_type(page.items, list[User])
+    assert_type(page.unfit, tuple[UnfitItem, ...])
+    for one in page.unfit:
+        assert_type((one.entity, one.key, one.item), tuple[str, Mapping[str, Any], Mapping[str, Any]])
+        assert_type(one.failures, tuple[FieldFailure, ...])
+    assert_type(users.send(Scan(projection=Named, on_unfit="skip")).items, list[Named])
+    assert_type(
+        table.send(Scan(entities=users | orders, on_unfit="raise", on_unknown="skip")).unfit, tuple[UnfitItem, ...]
+    )
+    assert_type(users.send(BatchGet([KEY], on_unfit="collect")).unfit, tuple[UnfitItem, ...])
+    assert_type(users.send(TransactGet([KEY], on_unfit="collect")).unfit, tuple[UnfitItem, ...])
+    batch = TableBatchGet((users.prepare(BatchGet([KEY])), orders.prepare(BatchGet([KEY]))), on_unfit="collect")
+    assert_type(table.send(batch).items, tuple[list[User | None], list[Order | None]])
+    assert_type(table.send(batch).unfit, tuple[UnfitItem, ...])
+    snapshot = TableTransactGet((users.prepare(TransactGet([KEY], on_unfit="skip")),), on_unfit="collect")
+    assert_type(table.send(snapshot).unfit, tuple[UnfitItem, ...])
+    try:
+        users.send(Query(KEY))
+    except StoredItemError as error:
+        users.send(Query(KEY, start=error.cursor))
 
 
 def several_entities() -> None:

@@ -18,6 +18,8 @@ from dynamo_document_builder import (
     Table,
     TableBatchGet,
     TableBatchWrite,
+    TableTransactGet,
+    TransactGet,
 )
 from tests.typing.things import KEY, Order, User, orders, table, users
 
@@ -36,6 +38,16 @@ Query(KEY, segment=1)  # type: ignore[call-overload]
 Scan(KEY)  # type: ignore[call-overload]
 Scan(reverse=True)  # type: ignore[call-overload]
 Scan(entities=users | orders, on_unknown="ignore")  # type: ignore[call-overload]
+Query(KEY, on_unfit="ignore")  # type: ignore[call-overload]
+Scan(on_unfit=None)  # type: ignore[call-overload]
+Scan(entities=users | orders, on_unfit=True)  # type: ignore[call-overload]
+BatchGet([KEY], on_unfit="ignore")  # type: ignore[call-overload]
+TransactGet([KEY], on_unfit="ignore")  # type: ignore[call-overload]
+Get(KEY, on_unfit="skip")  # type: ignore[call-overload]
+BatchWrite(deletes=[KEY], on_unfit="skip")  # type: ignore[call-arg]
+TableBatchGet(gets=(users.prepare(BatchGet([KEY])),), on_unfit="ignore")  # type: ignore[call-overload]
+TableTransactGet(gets=(users.prepare(TransactGet([KEY])),), on_unfit="ignore")  # type: ignore[call-overload]
+users.send(Scan(on_unfit="collect")).unfit[0].item["name"] = 3  # type: ignore[index]
 Query(KEY, projection=3)  # type: ignore[call-overload]
 Query(KEY, projection=Named, entities=users | orders)  # type: ignore[call-overload]
 Query(KEY, start=3)  # type: ignore[call-overload]

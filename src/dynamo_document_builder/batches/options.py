@@ -14,6 +14,7 @@ from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ class BatchOptionNames(CommonOptionNames, total=False):
     retry: RetryPolicy
 
 
+class BatchReadOptionNames(BatchOptionNames, total=False):
+    """The options every batch of reads shares."""
+
+    on_unfit: OnUnfit
+
+
 def _check_retry(command: Any, _: Any, value: Any) -> None:
     if not isinstance(value, RetryPolicy):
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
@@ -39,6 +46,18 @@ class BatchOptions(Options):
 
     retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
     """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class BatchReadOptions(BatchOptions):
+    """What every batch of reads can be told."""
+
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
+    """
+    What becomes of an item that does not fit the schema, or lies under another key than its fields build.
+
+    An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
+    """
 
 
 @frozen(kw_only=True, eq=False, repr=False)

@@ -13,19 +13,22 @@ from dynamo_document_builder.batches.alike import Alike, Unread, read_alike
 from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
+from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.problems import FINDINGS
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.unfit import UnfitItems
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from dynamo_document_builder.batches.options import BatchReadOptions
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.options import Options
     from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.unfit import OnUnfit
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -42,6 +45,7 @@ class PreparedBatchGet(Generic[S]):
     consistent: bool = False
     projection: Projection | None = None
     skip_validation: bool = False
+    on_unfit: OnUnfit = "raise"
 
 
 @frozen(eq=False, repr=False)
@@ -52,10 +56,28 @@ class ReadGroup:
     keys: Sequence[KeyLike]
     entries: Sequence[Entry]
     reader: ItemReader[Any]
+    unfit: UnfitItems
 
     def items(self) -> list[Any]:
         decode = self.reader.decode
-        return [decode(entry.found) if isinstance(entry.found, Raw) else entry.found for entry in self.entries]
+        try:
+            return [decode(entry.found) if isinstance(entry.found, Raw) else entry.found for entry in self.entries]
+        except StoredItemError:
+            return self._fitting_items()
+
+    def _fitting_items(self) -> list[Any]:
+        """Return the same, with `None` for an item that does not fit; one that was asked for twice is met once."""
+        decode = self.unfit.sparing(self.reader.decode)
+        left_out: set[int] = set()
+        items: list[Any] = []
+        for entry in self.entries:
+            item = entry.found
+            if isinstance(item, Raw):
+                item = None if id(entry) in left_out else decode(item)
+                if item is None:
+                    left_out.add(id(entry))
+            items.append(item)
+        return items
 
     def unprocessed(self) -> tuple[KeyLike, ...]:
         return tuple(key for key, entry in zip(self.keys, self.entries, strict=True) if not entry.done)
@@ -77,6 +99,7 @@ class Reads:
     at_most: ClassVar[int] = 100
 
     options: str
+    unfit: UnfitItems
     groups: list[ReadGroup] = field(factory=list[ReadGroup])
     lanes: Lanes = field(factory=Lanes)
     known: dict[tuple[Lane, str], Entry] = field(factory=dict[tuple[Lane, str], Entry])
@@ -98,7 +121,7 @@ class Reads:
             entries = [self._looked_at(lane, findings, index, given) for index, given in enumerate(group.keys)]
         else:
             entries = [self._entry(lane, key, key.encode()) for key in keys]
-        self.groups.append(ReadGroup(entity, group.keys, entries, reader))
+        self.groups.append(ReadGroup(entity, group.keys, entries, reader, self.unfit.of_group(group.on_unfit)))
 
     def _looked_at(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
         try:
@@ -136,9 +159,10 @@ class Reads:
         return read_alike(response.body, group.reader, group.entity.table.key_names)
 
 
-def laid_out(command: Options, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:
+def laid_out(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:
     """Lay out the keys of a batch read; findings go to *problems*."""
-    reads = Reads(option("ReturnConsumedCapacity", command.return_consumed_capacity))
+    unfit = UnfitItems(command.on_unfit)
+    reads = Reads(option("ReturnConsumedCapacity", command.return_consumed_capacity), unfit)
     for group in groups:
         reads.add(group, problems, trusted=command.skip_validation)
     if not reads.known:

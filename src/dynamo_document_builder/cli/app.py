@@ -6,7 +6,7 @@ import json
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from attrs import evolve
@@ -17,7 +17,7 @@ from rich.table import Table as Grid
 
 from dynamo_document_builder.changesets.changeset import Changeset
 from dynamo_document_builder.cli.ends import Exit, told
-from dynamo_document_builder.cli.exporting import exported
+from dynamo_document_builder.cli.exporting import aside_of, exported
 from dynamo_document_builder.cli.finding import Place, entity_named, fields_from, json_object, named, sender_named
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.commands.get import Get
@@ -31,9 +31,18 @@ from dynamo_document_builder.schema.members import hidden_in, value_of
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
+    from dynamo_document_builder.model.unfit import OnUnfit
+    from dynamo_document_builder.paging.page import Page
 
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 HERE = click.make_pass_decorator(Place)
+ON_UNFIT = click.option(
+    "--on-unfit",
+    type=click.Choice(["raise", "skip", "collect"]),
+    default="raise",
+    show_default=True,
+    help="Items that do not fit the schema: stop at the first, leave them out, or leave them out and list them.",
+)
 
 
 @click.group(context_settings=CONTEXT)
@@ -91,6 +100,7 @@ def _cell(value: object) -> str:
 @click.option("--values", default="{}", help="What the : placeholders of the filter stand for, as JSON.")
 @click.option("--limit", type=click.IntRange(1), default=25, show_default=True, help="How many items at most.")
 @click.option("--reverse", is_flag=True, help="In descending order.")
+@ON_UNFIT
 @HERE
 def query(
     place: Place,
@@ -102,20 +112,22 @@ def query(
     values: str,
     limit: int,
     reverse: bool,  # noqa: FBT001  click's flags
+    on_unfit: OnUnfit,
 ) -> None:
     """Print the items under a key as JSON lines; a part of the sort key's fields is enough."""
     users = entity_named(entity, place)
     fields = fields_from(users, key)
     condition = None if filter_ is None else _condition(filter_, names, values)
     asked: Any = Query(fields) if index is None else Query(index={index: fields})
-    found = users.send(evolve(asked, filter=condition, max_items=limit, reverse=reverse))
-    _lines(found.items)
-    sys.exit(Exit.OK if found.items else Exit.NO)
+    _lines(users.send(evolve(asked, filter=condition, max_items=limit, reverse=reverse, on_unfit=on_unfit)))
 
 
-def _lines(items: list[Any]) -> None:
-    for item in items:
+def _lines(found: Page[Any]) -> NoReturn:
+    for item in found.items:
         click.echo(json.dumps(to_jsonable(item), ensure_ascii=False))
+    for unfit in found.unfit:
+        click.echo(f"does not fit: {unfit}", err=True)
+    sys.exit(Exit.OK if found.items else Exit.NO)
 
 
 def _condition(text: str, names: str, values: str) -> Any:
@@ -212,12 +224,11 @@ def _changeset(place: Place, file: Path, entities: tuple[str, ...]) -> tuple[Cha
 @ddb.command()
 @click.argument("entity")
 @click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="How many items at most.")
+@ON_UNFIT
 @HERE
-def scan(place: Place, entity: str, limit: int) -> None:
+def scan(place: Place, entity: str, limit: int, on_unfit: OnUnfit) -> None:
     """Print items as JSON lines, in no order."""
-    found = entity_named(entity, place).send(Scan(max_items=limit))
-    _lines(found.items)
-    sys.exit(Exit.OK if found.items else Exit.NO)
+    _lines(entity_named(entity, place).send(Scan(max_items=limit, on_unfit=on_unfit)))
 
 
 @ddb.command("export")
@@ -225,14 +236,22 @@ def scan(place: Place, entity: str, limit: int) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--page-size", type=click.IntRange(1), help="Items that are evaluated for each request.")
 @click.option("--segments", type=click.IntRange(1, 64), help="How many parts of the table to read at once.")
+@ON_UNFIT
 @HERE
-def export_(place: Place, entity: str, file: Path, page_size: int | None, segments: int | None) -> None:
-    """Write all items to a file, one in each line, in DynamoDB JSON. What was interrupted goes on where it was."""
+def export_(
+    place: Place, entity: str, file: Path, page_size: int | None, segments: int | None, on_unfit: OnUnfit
+) -> None:
+    """
+    Write all items to a file, one in each line, in DynamoDB JSON. What was interrupted goes on where it was.
+
+    With --on-unfit collect, items that do not fit the schema are written as they are stored to FILE.unfit.
+    """
     users = entity_named(entity, place)
     with _progress() as progress:
         seen = partial(_seen, progress, progress.add_task("exporting", total=None))
-        count = exported(users, file, page_size=page_size, segments=segments, seen=seen)
-    click.echo(f"{count} items")
+        done = exported(users, file, page_size=page_size, segments=segments, seen=seen, on_unfit=on_unfit)
+    click.echo(f"{done.count} items" + (f", {done.unfit} put aside in {aside_of(file).name}" if done.unfit else ""))
+    sys.exit(Exit.NO if done.unfit else Exit.OK)
 
 
 @ddb.command("import")

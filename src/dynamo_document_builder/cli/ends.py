@@ -15,8 +15,10 @@ from dynamo_document_builder.errors import (
     DocumentBuilderError,
     NoAnswerError,
     OutcomeUnknownError,
+    StoredItemError,
     UsageError,
 )
+from dynamo_document_builder.model.unfit import ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -51,6 +53,8 @@ def told() -> Generator[None]:
         _end(f"{error}", Exit.USAGE)
     except (NoAnswerError, BotoCoreError) as error:
         _end(f"{error}", Exit.UNREACHED)
+    except StoredItemError as error:
+        _end(f"{error}".replace(ADVICE, "--on-unfit skip or --on-unfit collect goes on"), Exit.REFUSED)
     except DocumentBuilderError as error:
         _end(f"{error}", Exit.REFUSED)
     except click.ClickException as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchOptionNames, BatchOptions, listed
+from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, listed
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -34,7 +35,9 @@ class BatchGetResult(BatchResult, Generic[S], frozen=True, kw_only=True):
     """What was found."""
 
     items: list[S | None]
-    """One entry per key, in order; `None` where there is no item, or where it is `unprocessed`."""
+    """One entry per key, in order; `None` where there is no item, or where it is `unprocessed` or `unfit`."""
+    unfit: tuple[UnfitItem, ...] = ()
+    """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     unprocessed: tuple[KeyLike, ...] = ()
     """The keys that were not read, as they were given: none, but in the `result` of a `BatchIncompleteError`."""
 
@@ -46,7 +49,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
 @frozen(init=False, repr=False, slots=False)
-class BatchGet(BatchOptions, Generic[P]):
+class BatchGet(BatchReadOptions, Generic[P]):
     """
     Read any number of items of one entity, 100 with each request.
 
@@ -58,7 +61,7 @@ class BatchGet(BatchOptions, Generic[P]):
     Raises:
         UsageError: it cannot be sent, with every finding in `problems`.
         BatchIncompleteError: some keys were not read; `result` has what was, `unprocessed` the keys to ask for again.
-        StoredItemError: a stored item does not fit the schema.
+        StoredItemError: a stored item does not fit the schema; `on_unfit` leaves it out instead.
         NoAnswerError: no answer came, and nothing was read before; a read can always be sent again.
 
     Example:
@@ -81,7 +84,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: None = None,
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -90,7 +93,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: Sequence[str | Operand],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -99,7 +102,7 @@ class BatchGet(BatchOptions, Generic[P]):
         *,
         consistent: bool = ...,
         projection: type[T],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
         cast("Any", self).__attrs_init__(keys, **options)
@@ -118,6 +121,7 @@ class BatchGet(BatchOptions, Generic[P]):
         [group] = reads.groups
         result = BatchGetResult(
             items=group.items(),
+            unfit=tuple(reads.unfit.found),
             unprocessed=group.unprocessed(),
             attempts=rounds.attempts,
             response_metadata=rounds.metadata,
@@ -134,4 +138,6 @@ class BatchGet(BatchOptions, Generic[P]):
         return self._group(entity)
 
     def _group(self, entity: EntityModel[Any]) -> PreparedBatchGet[Any]:
-        return PreparedBatchGet(entity, self, tuple(self.keys), self.consistent, self.projection, self.skip_validation)
+        return PreparedBatchGet(
+            entity, self, tuple(self.keys), self.consistent, self.projection, self.skip_validation, self.on_unfit
+        )

@@ -65,7 +65,8 @@ class Scan(PagedOptions, Generic[P]):
 
     Raises:
         UsageError: it cannot be sent.
-        StoredItemError: a stored item does not fit the schema.
+        StoredItemError: a stored item does not fit the schema; its `cursor` goes on after it. `on_unfit` leaves such
+            items out instead.
         NoAnswerError: no answer came; a read can always be sent again.
 
     Example:

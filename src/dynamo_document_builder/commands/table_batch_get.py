@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple,
 from attrs import evolve, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchOptionNames, BatchOptions, check_group, grouped
+from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, check_group, grouped
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.wire.flow import Flow
 
@@ -45,7 +46,17 @@ class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
     """What was found."""
 
     items: tuple[*Rs]
-    """One list per group, in order: one entry per key, `None` where there is no item, or where it is `unprocessed`."""
+    """
+    One list per group, in order: one entry per key, `None` where there is no item.
+
+    Also where it is `unprocessed` or `unfit`.
+    """
+    unfit: tuple[UnfitItem, ...] = ()
+    """
+    Items that do not fit their schema, of groups that are read with `on_unfit="collect"`.
+
+    Each says of which table and entity it is; in `items` they are `None`.
+    """
     unprocessed: tuple[tuple[KeyLike, ...], ...] = ()
     """
     The keys that were not read: none, but in the `result` of a `BatchIncompleteError`.
@@ -56,21 +67,21 @@ class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class TableBatchGet(BatchOptions, Generic[*Rs]):
+class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     """
     Read any number of items of several entities, 100 with each request, with `table.send` or `database.send`.
 
     The costs and promises of `BatchGet` hold for all groups together: requests are filled across groups and tables,
     but groups of one table that differ in `consistent` or `projection` share none.
     `items` is a tuple with one list per group, typed by the group's entity: up to eight groups of different entities,
-    any number with `and_`.
+    any number with `and_`. The `on_unfit` of a group that skips or collects goes before the one given here.
 
     Raises:
         UsageError: it cannot be sent, with every finding in `problems`.
         TableMismatchError: a group is bound to another table or database.
         BatchIncompleteError: some keys were not read; `result` has what was, `unprocessed` the keys of each group to
             ask for again.
-        StoredItemError: a stored item does not fit its schema.
+        StoredItemError: a stored item does not fit its schema; `on_unfit`, here or of its group, leaves it out instead.
         NoAnswerError: no answer came, and nothing was read before; a read can always be sent again.
 
     Example:
@@ -92,25 +103,25 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
     def __init__(
         self: TableBatchGet[list[A | None]],
         gets: tuple[PreparedBatchGet[A]],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B]],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None], list[C | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B], PreparedBatchGet[C]],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableBatchGet[list[A | None], list[B | None], list[C | None], list[D | None]],
         gets: tuple[PreparedBatchGet[A], PreparedBatchGet[B], PreparedBatchGet[C], PreparedBatchGet[D]],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -122,7 +133,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[D],
             PreparedBatchGet[E],
         ],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -137,7 +148,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[E],
             PreparedBatchGet[F],
         ],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -159,7 +170,7 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[F],
             PreparedBatchGet[G],
         ],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -183,21 +194,21 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
             PreparedBatchGet[G],
             PreparedBatchGet[H],
         ],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
         self: TableBatchGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedBatchGet[A], ...],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
         self: TableBatchGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedBatchGet[Any], ...],
-        **options: Unpack[BatchOptionNames],
+        **options: Unpack[BatchReadOptionNames],
     ) -> None: ...
-    def __init__(self, gets: tuple[PreparedBatchGet[Any], ...], **options: Unpack[BatchOptionNames]) -> None:
+    def __init__(self, gets: tuple[PreparedBatchGet[Any], ...], **options: Unpack[BatchReadOptionNames]) -> None:
         object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
 
@@ -215,8 +226,10 @@ class TableBatchGet(BatchOptions, Generic[*Rs]):
         rounds = Rounds(reads, self)
         yield from rounds.run()
         left = tuple(group.unprocessed() for group in reads.groups)
+        items = tuple(group.items() for group in reads.groups)
         result = TableBatchGetResult(
-            items=cast("tuple[*Rs]", tuple(group.items() for group in reads.groups)),
+            items=cast("tuple[*Rs]", items),
+            unfit=tuple(reads.unfit.found),
             unprocessed=left if any(left) else (),
             attempts=rounds.attempts,
             response_metadata=rounds.metadata,

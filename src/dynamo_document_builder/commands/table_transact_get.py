@@ -5,24 +5,24 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple, cast, overload
 
-from attrs import frozen
+from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Ineffective
-from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.model.unfit import UnfitItem
+    from dynamo_document_builder.transactions.gets import TransactReadOptionNames
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata
 
@@ -56,7 +56,9 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
     """What was found, at one moment."""
 
     items: tuple[*Rs]
-    """One list per group, in order: one entry per key, `None` where there is no item."""
+    """One list per group, in order: one entry per key, `None` where there is no item, or where it is `unfit`."""
+    unfit: tuple[UnfitItem, ...] = ()
+    """Items that do not fit its schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
@@ -64,18 +66,18 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class TableTransactGet(PatientOptions, Generic[*Rs]):
+class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     """
     Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.
 
     Costs two read units per 4 KB of each item.
     `items` is a tuple with one list per group, typed by the group's entity: up to eight groups of different entities,
-    any number with `and_`.
+    any number with `and_`. The `on_unfit` of a group that skips or collects goes before the one given here.
 
     Raises:
         UsageError: it cannot be sent.
         TransactionCanceledError: a write was in the way; nothing was read.
-        StoredItemError: a stored item does not fit its schema.
+        StoredItemError: a stored item does not fit its schema; `on_unfit`, here or of its group, leaves it out instead.
 
     Example:
         >>> found_users, found_orders = table.send(TableTransactGet(gets=(
@@ -94,25 +96,25 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
     def __init__(
         self: TableTransactGet[list[A | None]],
         gets: tuple[PreparedTransactGet[A]],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B]],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C]],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
         self: TableTransactGet[list[A | None], list[B | None], list[C | None], list[D | None]],
         gets: tuple[PreparedTransactGet[A], PreparedTransactGet[B], PreparedTransactGet[C], PreparedTransactGet[D]],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -124,7 +126,7 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
             PreparedTransactGet[D],
             PreparedTransactGet[E],
         ],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -139,7 +141,7 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
             PreparedTransactGet[E],
             PreparedTransactGet[F],
         ],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -161,7 +163,7 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
             PreparedTransactGet[F],
             PreparedTransactGet[G],
         ],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -185,34 +187,27 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
             PreparedTransactGet[G],
             PreparedTransactGet[H],
         ],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload  # any number of groups of one entity
     def __init__(
         self: TableTransactGet[*tuple[list[A | None], ...]],
         gets: tuple[PreparedTransactGet[A], ...],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload  # more than eight, mixed
     def __init__(
         self: TableTransactGet[*tuple[list[Any], ...]],
         gets: tuple[PreparedTransactGet[Any], ...],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
-    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[PatientOptionNames]) -> None:
+    def __init__(self, gets: tuple[PreparedTransactGet[Any], ...], **options: Unpack[TransactReadOptionNames]) -> None:
         object.__setattr__(self, "gets", _groups(gets))
         super().__init__(**options)
 
     def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[*Rs, list[X | None]]:
         """Return the same read with one more group; there is no limit to how many keep their types."""
-        longer = TableTransactGet(
-            (*self.gets, get),
-            skip_validation=self.skip_validation,
-            timeout=self.timeout,
-            abort=self.abort,
-            return_consumed_capacity=self.return_consumed_capacity,
-        )
-        return cast("TableTransactGet[*Rs, list[X | None]]", longer)
+        return cast("TableTransactGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
     def flow(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
         """Send the read and decode what comes, group by group."""
@@ -220,11 +215,13 @@ class TableTransactGet(PatientOptions, Generic[*Rs]):
         for group in self.gets:
             problems.note_all(_whole_only(group.command))
             check_bound(problems, target, group.entity.table, group.entity.name)
-        snapshot = yield from read_transaction(self, GetSlots(self.gets, trusted=self.skip_validation), problems)
+        slots = GetSlots(self.gets, trusted=self.skip_validation, on_unfit=self.on_unfit)
+        snapshot = yield from read_transaction(self, slots, problems)
         found = iter(snapshot.items)
         groups = tuple(list(islice(found, len(group.keys))) for group in self.gets)
         return TableTransactGetResult(
             items=cast("tuple[*Rs]", groups),
+            unfit=slots.unfit,
             response_metadata=snapshot.response_metadata,
             consumed_capacity=snapshot.consumed_capacity,
         )

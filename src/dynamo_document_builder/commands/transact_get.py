@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -24,8 +23,9 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.option_names import PatientOptionNames
     from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.model.unfit import UnfitItem
+    from dynamo_document_builder.transactions.gets import TransactReadOptionNames
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata
 
@@ -38,7 +38,9 @@ class TransactGetResult(Struct, Generic[S], frozen=True, kw_only=True):
     """What was found, at one moment."""
 
     items: list[S | None]
-    """One entry per key, in order; `None` where there is no item."""
+    """One entry per key, in order; `None` where there is no item, or where it is `unfit`."""
+    unfit: tuple[UnfitItem, ...] = ()
+    """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     response_metadata: ResponseMetadata
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
@@ -56,7 +58,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
 @frozen(init=False, repr=False, slots=False)
-class TransactGet(PatientOptions, Generic[P]):
+class TransactGet(TransactReadOptions, Generic[P]):
     """
     Read 1 to 100 items of one entity as they were at one moment.
 
@@ -65,7 +67,7 @@ class TransactGet(PatientOptions, Generic[P]):
     Raises:
         UsageError: it cannot be sent.
         TransactionCanceledError: a write was in the way; nothing was read.
-        StoredItemError: a stored item does not fit the schema.
+        StoredItemError: a stored item does not fit the schema; `on_unfit` leaves it out instead.
 
     Example:
         >>> users.send(TransactGet(keys=[{"user_id": "u1"}, {"user_id": "nope"}])).items
@@ -84,7 +86,7 @@ class TransactGet(PatientOptions, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: None = None,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -92,7 +94,7 @@ class TransactGet(PatientOptions, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: Sequence[str | Operand],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     @overload
     def __init__(
@@ -100,7 +102,7 @@ class TransactGet(PatientOptions, Generic[P]):
         keys: Iterable[KeyLike],
         *,
         projection: type[T],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactReadOptionNames],
     ) -> None: ...
     def __init__(self, keys: Iterable[KeyLike], **options: Any) -> None:
         cast("Any", self).__attrs_init__(keys, **options)
@@ -111,10 +113,11 @@ class TransactGet(PatientOptions, Generic[P]):
     def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[P]]: ...
     def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
         """Send the read and decode what comes."""
-        slots = GetSlots([self._group(entity)], trusted=self.skip_validation)
+        slots = GetSlots([self._group(entity)], trusted=self.skip_validation, on_unfit=self.on_unfit)
         snapshot = yield from read_transaction(self, slots, Problems("TransactGet"))
         return TransactGetResult(
             items=snapshot.items,
+            unfit=slots.unfit,
             response_metadata=snapshot.response_metadata,
             consumed_capacity=snapshot.consumed_capacity,
         )
@@ -128,4 +131,4 @@ class TransactGet(PatientOptions, Generic[P]):
         return self._group(entity)
 
     def _group(self, entity: EntityModel[Any]) -> PreparedTransactGet[Any]:
-        return PreparedTransactGet(entity, self, tuple(self.keys), self.projection, self.skip_validation)
+        return PreparedTransactGet(entity, self, tuple(self.keys), self.projection, self.skip_validation, self.on_unfit)

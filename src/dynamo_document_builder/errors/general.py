@@ -77,6 +77,9 @@ class StoredItemError(DocumentBuilderError):
 
     The request itself succeeded: a write that returned this item is committed.
     `item` is the stored item in DynamoDB JSON, `failures` has every field that does not fit.
+
+    Of a `Query` or a `Scan`, `cursor` goes on after this item: give it as `start=` of the same read. It is `None` if
+    nothing is left to read, and for every other command. Items that the same send had read before are not returned.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class StoredItemError(DocumentBuilderError):
         key: Mapping[str, Any] | None = None,
         failures: Sequence[FieldFailure] = (),
         item: Mapping[str, Any] | None = None,
+        cursor: str | None = None,
     ) -> None:
         super().__init__(text)
         self.table = table
@@ -95,6 +99,14 @@ class StoredItemError(DocumentBuilderError):
         self.key = key
         self.failures = tuple(failures)
         self.item = item
+        self.cursor = cursor
+
+    def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
+        """Add where to go on, and to the text what to do."""
+        self.cursor = cursor
+        if advice:
+            self.args = (f"{self}; {advice}",)
+        return self
 
 
 class UnexpectedResponseError(DocumentBuilderError):

@@ -41,11 +41,10 @@ from dynamo_document_builder.transactions.slots import PreparedWrites, write_slo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dynamo_document_builder.batches.options import BatchWriteOptions
+    from dynamo_document_builder.batches.options import BatchReadOptions, BatchWriteOptions
     from dynamo_document_builder.batches.reads import PreparedBatchGet, ReadGroup
     from dynamo_document_builder.batches.rounds import Kind
     from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
-    from dynamo_document_builder.model.options import Options
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
@@ -118,7 +117,7 @@ def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each gro
     return _batch_gets(command, command.gets)
 
 
-def _batch_gets(command: Options, groups: Sequence[PreparedBatchGet[Any]]) -> Layout:
+def _batch_gets(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]]) -> Layout:
     reads = reads_of(command, groups, Problems(type(command).__name__))
     pairs = zip(groups, reads.groups, strict=True)
     steps = [step for group, laid_out in pairs for step in _group_gets(group, laid_out)]

@@ -18,11 +18,11 @@ ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
 
 
-def one_of(*allowed: str) -> Any:
-    """Return an attrs validator for an option DynamoDB has a fixed set of words for."""
+def one_of(*allowed: str, required: bool = False) -> Any:
+    """Return an attrs validator for an option that has a fixed set of words; `None` is none of them if *required*."""
 
     def check(command: Any, attribute: Any, value: Any) -> None:
-        if value is not None and value not in allowed:
+        if value not in allowed and (required or value is not None):
             words = ", ".join(map(repr, allowed))
             raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
 

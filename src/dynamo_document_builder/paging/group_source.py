@@ -112,11 +112,13 @@ class GroupSource:
         return tell
 
     def _unknown(self, stored: Mapping[str, Any]) -> Unknown:
-        if self.on_unknown != "raise":
-            return Unknown({name: readable(value) for name, value in stored.items()})
+        attributes = {name: readable(value) for name, value in stored.items()}
+        return Unknown(attributes, self._refusal(stored) if self.on_unknown == "raise" else None)
+
+    def _refusal(self, stored: Mapping[str, Any]) -> StoredItemError:
         key = {name: readable(stored[name]) for name in self.table.key_names if name in stored}
         failure = self._failure(stored)
-        raise StoredItemError(
+        return StoredItemError(
             f"item {key} in table {self.table.name} is of no entity that is read here: {failure}; "
             'on_unknown="skip" or "collect" goes on',
             table=self.table.name,

@@ -13,6 +13,7 @@ from dynamo_document_builder.model.entity_model import EntityGroup
 from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, one_of
 from dynamo_document_builder.model.projections import Projection, checked_projection
+from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class PagedOptionNames(CommonOptionNames, total=False):
     max_items: int | None
     start: str | None
     consistent: bool
+    on_unfit: OnUnfit
 
 
 class GroupOptionNames(TypedDict, total=False):
@@ -88,8 +90,14 @@ class PagedOptions(Options):
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
     entities: EntityGroup[Any] | None = field(default=None, converter=_group)
     """The entities whose items are read, with `table.send`: `users | orders`. The table has an `entity_attribute`."""
-    on_unknown: OnUnknown = field(default="raise", validator=one_of("raise", "skip", "collect"))
+    on_unknown: OnUnknown = field(default="raise", validator=one_of("raise", "skip", "collect", required=True))
     """What becomes of items of no entity in `entities`: an error, nothing, or a place in `unknown_items`."""
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
+    """
+    What becomes of items that do not fit the schema, or lie under another key than their fields build.
+
+    An error, nothing, or a place in `unfit`. Collected items count towards `max_items`, skipped ones do not.
+    """
     one_page: bool = field(default=False, repr=False, eq=False)
     """Make one request only, also towards `max_items`: what `paginate` does."""
 

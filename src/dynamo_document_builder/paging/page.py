@@ -9,7 +9,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.errors import StoredItemError
     from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 S = TypeVar("S")
@@ -25,6 +27,8 @@ class Page(Struct, Generic[S], frozen=True, kw_only=True):
     """Text to go on from, as `start=` of the same read; `None`: there is no more. A page may be empty and have one."""
     unknown_items: tuple[Mapping[str, Any], ...] = ()
     """Items of other entities, as Python values, of a read with `on_unknown="collect"`."""
+    unfit: tuple[UnfitItem, ...] = ()
+    """Items that do not fit the schema, of a read with `on_unfit="collect"`."""
     response_metadata: ResponseMetadata
     """Of the last request."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
@@ -37,11 +41,13 @@ class Page(Struct, Generic[S], frozen=True, kw_only=True):
 
     @property
     def count(self) -> int:
-        """How many items were returned."""
-        return len(self.items) + len(self.unknown_items)
+        """How many items were returned: `items`, `unknown_items` and `unfit`."""
+        return len(self.items) + len(self.unknown_items) + len(self.unfit)
 
 
 class Unknown(Struct, frozen=True):
     """An item of none of the entities that are read."""
 
     attributes: dict[str, Any]
+    refusal: StoredItemError | None = None
+    """The error to raise, of a read with `on_unknown="raise"`."""

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from msgspec import Raw, Struct, UnsetType
 
+from dynamo_document_builder.errors import StoredItemError, UnexpectedResponseError
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.stored_keys import stored_key, stored_values
+from dynamo_document_builder.model.unfit import UnfitItems
 from dynamo_document_builder.paging.cursors import new_cursor, start_key
 from dynamo_document_builder.paging.page import Unknown
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.model.table_model import TableModel
@@ -65,6 +68,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 class Found(Struct):
     """What the requests of one read have found so far."""
 
+    unfit: UnfitItems
     items: list[Any] = []
     unknown: list[Mapping[str, Any]] = []
     scanned: int = 0
@@ -79,6 +83,7 @@ class Found(Struct):
             "scanned_count": self.scanned,
             "cursor": self.cursor,
             "unknown_items": tuple(self.unknown),
+            "unfit": tuple(self.unfit.found),
             "response_metadata": self.metadata,
             "consumed_capacity": tuple(self.capacities),
         }
@@ -92,15 +97,15 @@ def started(command: PagedOptions, identity: str, problems: Problems) -> str | N
 
 def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:
     """Send request after request, until there are enough items, or no more."""
-    found = Found()
+    found = Found(UnfitItems(command.on_unfit))
     wanted, sent = command.max_items, 0
     while True:
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
         output = read(_Output, request, response)
-        taken, kept = _keep(found, output, plan, wanted)
+        looked_at, kept = _keep(found, output, plan, wanted)
         found.metadata = response.metadata
-        last = _last_key(output, taken, plan)
+        last = _last_key(output, looked_at, plan)
         found.cursor = None if last is None else new_cursor(plan.identity, last)
         wanted = None if wanted is None else wanted - kept
         if last is None or not wanted or command.one_page:
@@ -116,8 +121,8 @@ def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> 
     return min(enough, command.page_size or _LARGEST)
 
 
-def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[Sequence[Raw], int]:
-    """Keep the items of an answer, *wanted* at most; return those that were looked at, and how many were kept."""
+def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[int, int]:
+    """Keep the items of an answer, *wanted* at most; return how many were looked at, and how many were kept."""
     decode, is_meant, items = plan.decode, plan.is_meant, found.items
     most = len(output.items) if wanted is None else wanted
     looked_at = kept = 0
@@ -127,9 +132,15 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
         looked_at += 1
         if is_meant is not None and not is_meant(_sort_key(raw, plan.sort_attribute)):
             continue
-        item = decode(raw)
+        try:
+            item = decode(raw)
+        except StoredItemError as error:
+            kept += found.unfit.meet(error, partial(_cursor_after, output, looked_at, plan))
+            continue
         if type(item) is not Unknown:
             items.append(item)
+        elif item.refusal is not None:
+            raise item.refusal.at(_cursor_after(output, looked_at, plan))
         elif plan.collects:
             found.unknown.append(item.attributes)
         else:
@@ -138,7 +149,7 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
     found.scanned += output.scanned_count
     if output.consumed_capacity is not None:
         found.capacities.append(output.consumed_capacity)
-    return output.items[:looked_at], kept
+    return looked_at, kept
 
 
 def _sort_key(raw: Raw, attribute: str) -> str:
@@ -146,10 +157,19 @@ def _sort_key(raw: Raw, attribute: str) -> str:
     return "" if stored is None else stored[0][1]
 
 
-def _last_key(output: _Output, taken: Sequence[Raw], plan: Plan) -> bytes | None:
-    if len(taken) < len(output.items):  # DynamoDB read on: the next page begins after the last item that is returned
-        return stored_key(plan.key_names)(taken[-1]).encode()
+def _last_key(output: _Output, looked_at: int, plan: Plan) -> bytes | None:
+    if looked_at < len(output.items):  # DynamoDB read on: the next page begins after the last item that is returned
+        return stored_key(plan.key_names)(output.items[looked_at - 1]).encode()
     return None if isinstance(output.last_evaluated_key, UnsetType) else bytes(output.last_evaluated_key)
+
+
+def _cursor_after(output: _Output, looked_at: int, plan: Plan) -> str | None:
+    """Return where an error lets the caller go on; `None` also after an item that has no key to go on from."""
+    try:
+        last = _last_key(output, looked_at, plan)
+    except UnexpectedResponseError:
+        return None
+    return None if last is None else new_cursor(plan.identity, last)
 
 
 def page_members(command: PagedOptions) -> str:

@@ -68,10 +68,19 @@ class Planning:
             decode=self.source.reader(self.command, self.index).decode,
             is_meant=self.selection.is_meant,
             sort_attribute=self.selection.sort_attribute,
-            filtered=self._filter() is not None or self.source.drops() or self.selection.is_meant is not None,
+            filtered=self._leaves_out(),
             collects=self.command.on_unknown == "collect",
         )
         return plan, start
+
+    def _leaves_out(self) -> bool:
+        """Tell whether items may be read that are not returned."""
+        return (
+            self._filter() is not None
+            or self.source.drops()
+            or self.selection.is_meant is not None
+            or self.command.on_unfit == "skip"
+        )
 
     def _identity(self, scope: str) -> str:
         index = "" if self.index is None else self.index.name

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from attrs import frozen
+from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
+from dynamo_document_builder.model.option_names import PatientOptionNames
+from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.model.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from msgspec import Raw
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
@@ -30,6 +35,25 @@ class PreparedTransactGet(Generic[S]):
     keys: tuple[Any, ...]
     projection: Projection | None = None
     skip_validation: bool = False
+    on_unfit: OnUnfit = "raise"
+
+
+class TransactReadOptionNames(PatientOptionNames, total=False):
+    """The options every transactional read shares."""
+
+    on_unfit: OnUnfit
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class TransactReadOptions(PatientOptions):
+    """What every transactional read can be told."""
+
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
+    """
+    What becomes of an item that does not fit the schema, or lies under another key than its fields build.
+
+    An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
+    """
 
 
 class GetSlot(Struct, frozen=True, eq=False):
@@ -74,10 +98,13 @@ class GetSlots(Sequence[GetSlot]):
     As long as all is as usual, nobody asks for the slots, and the keys are written all at once.
     """
 
-    __slots__ = ("_groups", "_laid_out", "_readers")
+    __slots__ = ("_groups", "_laid_out", "_readers", "_unfit")
 
-    def __init__(self, groups: Sequence[PreparedTransactGet[Any]], *, trusted: bool) -> None:
+    def __init__(
+        self, groups: Sequence[PreparedTransactGet[Any]], *, trusted: bool, on_unfit: OnUnfit | None = None
+    ) -> None:
         self._groups = groups
+        self._unfit = UnfitItems(on_unfit)
         self._readers = [
             reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation) for group in groups
         ]
@@ -107,6 +134,19 @@ class GetSlots(Sequence[GetSlot]):
             entries.extend([f"{opening}{key}{closing}" for key in keys])
             seen.update(keys)
         return entries if len(seen) == len(entries) else None
+
+    @property
+    def unfit(self) -> tuple[UnfitItem, ...]:
+        """The items that did not fit and were collected."""
+        return tuple(self._unfit.found)
+
+    def sparing(self) -> list[Callable[[bytes | Raw], Any]]:
+        """Return for each key what decodes its item, and gives `None` for one that does not fit and is left out."""
+        return [
+            decode
+            for group, reader in zip(self._groups, self._readers, strict=True)
+            for decode in [self._unfit.of_group(group.on_unfit).sparing(reader.decode)] * len(group.keys)
+        ]
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -113,6 +113,11 @@ class ReadModifyWrite(PatientOptions):
         problems = Problems("transact")
         for group in self.reads:
             check_bound(problems, target, group.entity.table, group.entity.name)
+            if group.on_unfit != "raise":
+                problems.note(
+                    "on_unfit= cannot be used in a transact: the function would take an item that does not fit for "
+                    "one that is not there; leave it out"
+                )
         slots = GetSlots(self.reads, trusted=self.skip_validation)
         snapshot = yield from read_transaction(self, slots, problems)
         found = iter(snapshot.items)

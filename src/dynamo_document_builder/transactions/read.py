@@ -8,7 +8,7 @@ import msgspec
 from attrs import frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.errors import TransactionCanceledError, UnexpectedResponseError
+from dynamo_document_builder.errors import StoredItemError, TransactionCanceledError, UnexpectedResponseError
 from dynamo_document_builder.model.operation import body_of, transact_items
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
@@ -89,10 +89,19 @@ def _one_by_one(
 ) -> tuple[list[Any], tuple[ConsumedCapacity, ...]]:
     output = read(_Output, request, response)
     _check_count(output.responses, slots, what)
-    items = [
-        None if isinstance(answer.item, UnsetType) else slot.reader.decode(answer.item)
-        for answer, slot in zip(output.responses, slots, strict=True)
-    ]
+    answers = output.responses
+    try:
+        items = [
+            None if isinstance(answer.item, UnsetType) else slot.reader.decode(answer.item)
+            for answer, slot in zip(answers, slots, strict=True)
+        ]
+    except StoredItemError:
+        if not isinstance(slots, GetSlots):
+            raise
+        items = [
+            None if isinstance(answer.item, UnsetType) else decode(answer.item)
+            for answer, decode in zip(answers, slots.sparing(), strict=True)
+        ]
     return items, output.consumed_capacity
 
 

@@ -316,7 +316,7 @@ def test_what_changes_unasked_is_said_too() -> None:
     change = Update({**MEMBER, "status": "new"}, updates={"email": "a@b"}, condition=item_exists())
     assert said(members, change) == [
         (
-            "Update Member tenant='t1' member_id='m1' status='new': set email to 'a@b' (with it GSI1PK, LSI1SK), "
+            "Update Member tenant='t1' member_id='m1': set email to 'a@b' (with it GSI1PK, LSI1SK), "
             "if there is such an item and status is 'new'"
         )
     ]
