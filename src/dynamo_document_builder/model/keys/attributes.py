@@ -258,8 +258,8 @@ class AttributeMaker(Struct, frozen=True):
     def _template(self, text: str, argument: str, *, sparse: bool) -> KeyTemplate:
         if text in self.codec.fields:
             raise self.error(
-                f"{argument}={text!r} would be one key for all items: write {{{text}}}, in braces, for the value of the "
-                "field"
+                f"{argument}={text!r} would be one key for all items: write {{{text}}}, in braces, for the value of "
+                "the field"
             )
         try:
             template = KeyTemplate.of(text, self.codec.fields, sparse=sparse)
