@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.known import UNKNOWN, check_known
+from dynamo_document_builder.model.keys.known import UNKNOWN, check_known, held
 from dynamo_document_builder.model.keys.sources import (
     Computed,
     FromComputed,
@@ -23,7 +23,6 @@ from dynamo_document_builder.model.keys.sources import (
 from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
-from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.numbers import read_decimal
 
@@ -157,7 +156,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return attribute_writer(quick, taken_of(is_dict=self.codec.item_class is dict))
 
     def _slow_text(self, item: Any) -> str | None:
-        if not all(value_of(item, name) == value for name, value in self.when):
+        if not all(held(item, name) == value for name, value in self.when):
             return None
         value = self.source.of_item(item)
         return None if value is None else self.wire_text(value)
@@ -192,7 +191,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     def check(self, item: Any) -> None:
         """Refuse an item whose field, which is this attribute, DynamoDB does not take as a key."""
-        value = value_of(item, str(self.field))
+        value = held(item, str(self.field))
         if value is None or (type(value) is str and value.isascii() and 0 < len(value) <= self.limit):
             return
         self.field_text(value)

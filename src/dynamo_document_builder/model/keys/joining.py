@@ -8,6 +8,8 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from msgspec import UNSET
+
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.numbers import number_text
 
@@ -53,12 +55,14 @@ def index_key(*parts: KeyPart | None) -> str | None:
     """
     Join the parts of an index key with `#`, or give `None` if any part is `None`: the item stays out of the index.
 
+    msgspec's `UNSET` counts as `None`.
+
     Example:
         >>> index_key("EMAIL", None) is None
         True
 
     """
-    known = [part for part in parts if part is not None]
+    known = [part for part in parts if part is not None and part is not UNSET]
     return key(*known) if len(known) == len(parts) else None
 
 

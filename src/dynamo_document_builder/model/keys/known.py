@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import UNSET
+
+from dynamo_document_builder.schema.members import value_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -25,6 +29,12 @@ class _Unknown:
 
 
 UNKNOWN: Final = _Unknown()
+
+
+def held(item: Any, name: str) -> Any:
+    """Return what an item holds in a field; `None` for nothing, which msgspec may say by `UNSET`."""
+    value = value_of(item, name)
+    return None if value is UNSET else value
 
 
 def check_known(values: Mapping[str, Any], name: str) -> None:

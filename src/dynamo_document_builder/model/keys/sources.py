@@ -7,12 +7,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError, check_known
-from dynamo_document_builder.schema.members import value_of
+from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError, check_known, held
 from dynamo_document_builder.wire.guards import is_sequence
 from dynamo_document_builder.wire.numbers import number_text
 
@@ -98,7 +97,7 @@ class FromTemplate(Struct, frozen=True, eq=False):
         return f"template {self.template}"
 
     def of_item(self, item: Any) -> Any:
-        return self.template.text({name: value_of(item, name) for name in self.template.reads})
+        return self.template.text({name: held(item, name) for name in self.template.reads})
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         for one in self.template.fields:
@@ -124,7 +123,7 @@ class FromField(Struct, frozen=True, eq=False):
         return f"field {self.name}"
 
     def of_item(self, item: Any) -> Any:
-        return value_of(item, self.name)
+        return held(item, self.name)
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         check_known(values, self.name)
@@ -148,7 +147,7 @@ class FromComputed(Struct, frozen=True, eq=False):
         return f"computed from {', '.join(sorted(self.reads))}"
 
     def of_item(self, item: Any) -> Any:
-        return self.of_known({name: value_of(item, name) for name in self.codec.fields})[0]
+        return self.of_known({name: held(item, name) for name in self.codec.fields})[0]
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         declared = {name: value for name, value in values.items() if name in self.reads}
@@ -221,7 +220,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
     def of_item(self, item: Any) -> Any:
         found = run(self.build, item, self.attribute, self.codec)
         if self.learnt.template is not None:
-            self._check(found, {name: value_of(item, name) for name in self.learnt.template.reads})
+            self._check(found, {name: held(item, name) for name in self.learnt.template.reads})
         return found
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
@@ -283,17 +282,22 @@ def run_on(source: FromFunction | FromComputed, values: Mapping[str, Any]) -> tu
     from dynamo_document_builder.model.keys.learning.partial_runs import run_partly  # noqa: PLC0415
 
     try:
-        return run_partly(source.build, source.codec, values)
+        found, read = run_partly(source.build, source.codec, values)
     except MissingFieldError:
         raise
     except Exception as error:
         raise said(error, source.attribute, source.codec) from error
+    return _key_or_none(found), read
+
+
+def _key_or_none(found: Any) -> Any:
+    return None if found is UNSET else found
 
 
 def run(build: Callable[[Any], Any], item: Any, attribute: str, codec: Codec[Any]) -> Any:
     """Return what a function makes of an item; its own errors are said in terms of the key."""
     try:
-        return build(item)
+        return _key_or_none(build(item))
     except Exception as error:
         raise said(error, attribute, codec) from error
 

@@ -15,9 +15,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, Remove
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.model.keys.defaults import defaults_of
-from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError
+from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError, held
 from dynamo_document_builder.model.keys.templates.template import may_be_none
-from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -53,7 +52,7 @@ class Subject:
         if is_mapping(self.key):
             return self.key
         fields = self.entity.codec.fields.values()
-        known = {info.name: value_of(self.key, info.name) for info in fields}
+        known = {info.name: held(self.key, info.name) for info in fields}
         # An object that was never read back does not tell when its item was created.
         return {info.name: known[info.name] for info in fields if known[info.name] is not None or info.role is None}
 
@@ -123,6 +122,8 @@ class _Upkeep:
                 self._attempt(part)
             elif part.field in self.touched:
                 self._check_field(part)
+            elif part.field is not None and self.subject.may_create:
+                self._begin_field(part, part.field)
         return self.out
 
     def _refuse_keys(self) -> None:
@@ -146,6 +147,13 @@ class _Upkeep:
             self.out.problems.append(str(error))
         except MisfitError:  # where the change is rendered, it is said what does not fit
             return
+
+    def _begin_field(self, part: KeyAttribute, name: str) -> None:
+        """See to a field that is a key and has a default: an item without the attribute is not in the index."""
+        written = self.told.keys() | self.subject.born.keys() | self.subject.key_fields().keys()
+        value = self.born.get(name)
+        if name not in written and value is not None:
+            self.out.begun[part.attribute] = part.field_text(value)
 
     def _attempt(self, part: KeyAttribute) -> None:
         changed = [name for name in self.touched if part.reads is None or name in part.reads]

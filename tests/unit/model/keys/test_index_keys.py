@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from attrs import frozen
 
@@ -15,10 +16,13 @@ from dynamo_document_builder import (
     Put,
     Query,
     Table,
+    Update,
     UsageError,
     computed,
     index_key,
+    item_exists,
     key,
+    remove,
 )
 
 INDEXES: dict[str, Any] = {
@@ -188,3 +192,35 @@ def test_it_is_told_what_each_attribute_was_found_to_be() -> None:
     assert notes[3].startswith("B  function: ")
     assert "C  computed from status  (index two)" in notes
     assert {note.attribute: note.reads for note in entity.explain_keys()}["C"] == frozenset({"status"})
+
+
+@pytest.mark.parametrize(
+    "source", ["T#{team}", lambda j: index_key("T", j.team), computed(lambda j: j.team, reads=["team"])]
+)
+def test_what_msgspec_leaves_unset_keeps_an_item_out_of_the_index(source: Any) -> None:
+    class Loose(msgspec.Struct):
+        id: str
+        team: str | msgspec.UnsetType = msgspec.UNSET
+
+    table = Table("app", global_secondary_indexes={"G": {"partition_key": "GPK"}})
+    index = {"G": IndexKeys[Any](partition_key=source)}
+    loose = Entity(Loose, table, partition_key="L#{id}", sort_key="M", global_secondary_indexes=index)
+    assert "GPK" not in loose.request(Put(Loose("1"))).payload["Item"]
+    gone = Update({"id": "1"}, updates={"team": remove()}, condition=item_exists())
+    assert loose.request(gone).payload["UpdateExpression"] == "REMOVE #0, #1"
+
+
+def test_an_update_that_creates_an_item_writes_the_default_of_a_field_that_is_a_key() -> None:
+    @frozen
+    class Score:
+        player: str
+        game: str = "chess"
+        points: int = 0
+
+    indexes: Any = {"by_game": {"partition_key": "game", "sort_key": "points"}}
+    scores = Entity(Score, Table("s", partition_key="player", sort_key=None, global_secondary_indexes=indexes))
+    assert scores.request(Update({"player": "p"}, updates={"points": 5})).payload["UpdateExpression"] == (
+        "SET #0 = :0, #1 = if_not_exists(#1, :1)"
+    )
+    only = Update({"player": "p"}, updates={"points": 5}, condition=item_exists())
+    assert scores.request(only).payload["UpdateExpression"] == "SET #0 = :0"

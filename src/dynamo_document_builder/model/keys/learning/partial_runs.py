@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import UNSET
+
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.known import MissingFieldError, UnknownFieldError, check_known
 from dynamo_document_builder.model.keys.learning.item_stand_ins import Subject
@@ -24,6 +26,7 @@ class PartialRun(Run):
         super().__init__({})
         self._fields = codec.fields
         self._values = values
+        self._nothing = ABSENT if codec.item_class is dict else UNSET
         self.lacking: MissingFieldError | None = None
         """The first field that was taken and is not known, whatever the function made of that."""
 
@@ -34,7 +37,7 @@ class PartialRun(Run):
             self.lacking = self.lacking or error
             raise
         value = self._values[name]
-        return ABSENT if value is None and self._fields[name].missing else value
+        return self._nothing if value is None and self._fields[name].missing else value
 
 
 def run_partly(build: Callable[[Any], Any], codec: Codec[Any], values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
