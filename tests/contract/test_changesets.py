@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import pickle
+from datetime import datetime  # noqa: TC003  the class of a field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,6 +197,27 @@ def test_what_was_stored_before_a_field_was_there_is_the_same_item(table: Table,
     assert old is not None
     Changeset().edit(users, old, evolve(old, name="New")).commit(table)
     assert there(users, "u5") == evolve(old, name="New")
+
+
+@frozen
+class Event:
+    event_id: str
+    at: datetime
+    note: str = ""
+    gone: str | None = None
+
+
+def test_an_item_that_another_program_stored_in_another_form_is_what_was_read(table: Table, client: Any) -> None:
+    events = Entity(Event, table, partition_key="EVENT#{event_id}", sort_key="META")
+    stored_item = {"PK": {"S": "EVENT#e1"}, "SK": {"S": "META"}, "event_id": {"S": "e1"}, "gone": {"NULL": True}}
+    client.put_item(TableName=table.name, Item={**stored_item, "at": {"S": "2026-01-02T05:04:05+02:00"}})
+    old = events.send(Get({"event_id": "e1"}, consistent=True)).item
+    assert old is not None
+    Changeset().edit(events, old, evolve(old, note="seen")).commit(table)
+    assert events.send(Get({"event_id": "e1"}, consistent=True)).item == evolve(old, note="seen")
+    client.put_item(TableName=table.name, Item={**stored_item, "at": {"S": "2026-01-02T06:04:05+02:00"}})
+    with pytest.raises(StaleChangesetError, match="others changed at"):
+        Changeset().edit(events, old, evolve(old, note="again")).commit(table)
 
 
 def test_committed_twice_it_is_applied_once(table: Table, users: Entity[User], engine: Engine) -> None:

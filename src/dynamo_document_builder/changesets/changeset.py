@@ -26,6 +26,7 @@ from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from dynamo_document_builder.changesets.forms import Forms
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
     from dynamo_document_builder.transactions.write import TransactWriteResult
@@ -110,17 +111,24 @@ class Changeset:
 
     def command(self) -> TableTransactWrite:
         """Return the transaction that it is: to explain it, to know its cost, to rehearse it."""
-        groups = [PreparedWrites(edit.entity, writes_of(edit)) for edit in self.edits]
+        return self.command_for({})
+
+    def command_for(self, forms: Forms) -> TableTransactWrite:
+        """Return the transaction where some items are stored in another form than the library writes."""
+        groups = [
+            PreparedWrites(edit.entity, writes_of(edit, forms.get(place))) for place, edit in enumerate(self.edits)
+        ]
         count = sum(len(group.writes) for group in groups)
         if not count:
             raise UsageError("the changeset has no edits, so there is nothing to commit; nothing was sent")
         if count > MAX_OPERATIONS:
             raise UsageError(self._plan(count))
-        return TableTransactWrite(groups, idempotency_token=self._token)
+        return TableTransactWrite(groups, idempotency_token=self._token(forms))
 
-    @property
-    def _token(self) -> str:
-        return sha256(self.to_json().encode()).hexdigest()[:32]
+    def _token(self, forms: Forms) -> str:
+        # Another request needs another token, the same one whenever it is made.
+        told = json.dumps(sorted(forms.items())) if forms else ""
+        return sha256(f"{self.to_json()}{told}".encode()).hexdigest()[:32]
 
     def _plan(self, count: int) -> str:
         by_entity: dict[str, int] = {}

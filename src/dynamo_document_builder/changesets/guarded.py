@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 _NULL: Final = '{"NULL":true}'
 
 
-def writes_of(edit: Edit) -> tuple[WriteCommand[Any], ...]:
-    """Return what an edit writes, in order."""
+def writes_of(edit: Edit, stored: Mapping[str, Any] | None = None) -> tuple[WriteCommand[Any], ...]:
+    """
+    Return what an edit writes, in order.
+
+    *stored* is the item as it is stored, in DynamoDB JSON, where that is known to differ from what a put would store.
+    """
     entity, base, mine = edit.entity, edit.base, edit.mine
     if base is None:
         return (_added(mine),)
-    guard = _guard(entity, base)
+    guard = _guard(entity, base, wire_of(entity, base) if stored is None else stored)
     if mine is None:
         return (Delete(base, condition=guard),)
     if edit.moves:
@@ -45,12 +49,12 @@ def _added(item: Any) -> Put[Any]:
     return Put(item, condition=ItemExists(present=False), check_version=False)
 
 
-def _guard(entity: EntityModel[Any], base: Any) -> Condition | None:
+def _guard(entity: EntityModel[Any], base: Any, wire: Mapping[str, Any]) -> Condition | None:
     """Return what must be true of the item; nothing, where its version says it all, as the write checks that itself."""
     roles = entity.codec.roles
     if roles is not None and roles.version is not None:
         return None
-    wire, out = wire_of(entity, base), Rendering(entity.scope)
+    out = Rendering(entity.scope)
     parts: list[Condition] = []
     for info in entity.codec.fields.values():
         if info.key_only or info.stored in entity.table.key_names:
