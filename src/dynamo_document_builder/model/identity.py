@@ -1,5 +1,5 @@
 """
-Whether a stored item is where it should be: under the key that its fields build.
+The check that a stored item lies under the key that its fields build.
 
 An item that was read from under another key would be written back as a twin of itself.
 """

@@ -1,4 +1,4 @@
-"""What a condition says about whether the item is there."""
+"""Modes of an update: its condition says that the item exists, that it does not, or neither."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Mode: TypeAlias = Literal["update", "create", "upsert"]
 
 
 def mode_of(condition: Condition | None, key_names: tuple[str, ...]) -> Mode:
-    """Return what a condition says about whether the item exists."""
+    """Return the mode of an update with this condition."""
     if condition is None:
         return "upsert"
     if condition.implies_item():

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def tells_own(entity: EntityModel[Any]) -> bool:
-    """Tell whether keys say whose an item is: not where any text can be a key of the entity."""
+    """Tell whether keys say which entity an item belongs to: not where any text can be a key of this one."""
     templates = entity.plan.templates
     return templates is not None and any(len(template.tokens) > 1 or not template.fields for template in templates)
 

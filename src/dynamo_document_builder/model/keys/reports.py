@@ -1,4 +1,4 @@
-"""What people ask of the keys of an entity: what each was found to be, and what a stored key tells."""
+"""Reports on the keys of an entity: what each was found to be, what a stored key tells, which keys collide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a key attribute is built by: a template, a function, or a function that declares the fields it reads."""
+"""Sources of a key attribute: a template, a function, or a function that declares the fields it reads."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """
-What an update does to the keys of indexes, each attribute on its own.
+Upkeep of index keys by an update, each attribute on its own.
 
 After an update every key attribute is what the whole item builds, or the update is refused: nothing is guessed.
 """

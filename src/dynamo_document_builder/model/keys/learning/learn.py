@@ -1,5 +1,5 @@
 """
-What a builder is, found out by running it: a template, or a function.
+Learning of a function that builds keys: whether it is a template.
 
 It runs on stand-ins, once for each combination of the values that `is` can tell. What stand-ins do not see is found by
 comparing it with its template on sample items. Its code is never read.

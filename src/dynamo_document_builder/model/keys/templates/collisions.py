@@ -1,4 +1,4 @@
-"""Whether two templates can build one key."""
+"""The search for a key that two templates can both build."""
 
 from __future__ import annotations
 

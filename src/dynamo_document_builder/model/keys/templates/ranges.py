@@ -1,5 +1,5 @@
 """
-Which keys a query asks for: a prefix, or the keys between two texts.
+Prefixes and ranges: the keys that a query asks for.
 
 What comes after a value decides where its keys lie: `al#` is after `al b#`, as a space sorts before `#`. Where no
 single key condition selects exactly what is meant, the query asks for the smallest interval, and `satisfies` tells
