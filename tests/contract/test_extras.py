@@ -44,7 +44,7 @@ def there(opens: Entity[Open]) -> Open | None:
         (opened(q=1), opened(q=2), {"q"}),
         (opened(q=1), opened(), {"q"}),
         (opened(q=1, json=1), opened(q=1, json=2), {"json"}),
-        (opened(x=Inner(**{"q": 1})), opened(x=Inner(**{"q": 2, "r": [1]})), {"x.q", "x.r"}),
+        (opened(x=Inner(q=1)), opened(x=Inner(q=2, r=[1])), {"x.q", "x.r"}),
         (opened(q={"m": 1}), opened(q={"m": 2}), {"q"}),
     ],
 )
@@ -76,7 +76,7 @@ def test_what_others_changed_of_the_extras_is_not_overwritten(
     opens.send(Put(opened(q=1)))
     changes = stage(opens, opened(q=1))
     opens.send(Put(opened(**theirs)))
-    with pytest.raises(StaleChangesetError, match="others changed [qz]"):
+    with pytest.raises(StaleChangesetError, match=r"others changed [qz]"):
         changes.commit(table)
     assert there(opens) == opened(**theirs)
 

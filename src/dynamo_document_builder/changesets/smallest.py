@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dynamo_document_builder.expressions.changes import Assign, Change, Remove
+from dynamo_document_builder.expressions.changes import Assign, Change, Computed, Remove
 from dynamo_document_builder.expressions.paths import Extra, Path
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.schema.kinds.records import RecordKind
@@ -46,7 +46,9 @@ def _extras(item: Any, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
 
 
 def _change(info: FieldInfo, old: Any, new: Any, path: Segments) -> Iterator[Change]:
-    if isinstance(info.kind, RecordKind) and type(old) is type(new):
+    if info.derived:  # what the class computed is written whole
+        yield Computed(Path(path), new)
+    elif isinstance(info.kind, RecordKind) and type(old) is type(new):
         yield from _changes(info.kind.fields, old, new, path, frozenset())
     elif is_mapping(old) and is_mapping(new) and info.kind.is_map and all(type(name) is str for name in (*old, *new)):
         yield from _entries(old, new, path)

@@ -112,7 +112,9 @@ def _stale(edit: Edit, theirs: Any) -> StaleItem:
 
 
 def _fields(edit: Edit, theirs: Any) -> Iterator[FieldConflict]:
-    kept = kept_fields(edit.entity)
+    codec = edit.entity.codec
+    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
+    kept = derived.union(kept_fields(edit.entity))  # what a class computes follows from what else changed
     for name, (base, mine, other) in held_in(edit.entity, edit.base, edit.mine, theirs):
         if name not in kept and not base == mine == other:
             yield FieldConflict(name=name, base=base, mine=mine, theirs=other)
