@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record, is_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.schema.libraries.base import Field
 
 _NOTHING: Final = object()
