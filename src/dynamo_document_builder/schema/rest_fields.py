@@ -36,7 +36,7 @@ def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
         raise DefinitionError(
             f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same; say one of them"
         )
-    return Rest(info.kind.of, known, partial(_held, adapter, info.name))
+    return Rest(info.kind.of, known, partial(_held, adapter, info.name), info.name, info.kind.expected)
 
 
 def _held(adapter: Adapter, name: str, item: Any) -> Any:

@@ -13,9 +13,11 @@ import pytest
 from attrs import define, field, frozen
 
 from dynamo_document_builder import (
+    BatchWrite,
     DefinitionError,
     Entity,
     Get,
+    ItemValidationError,
     Put,
     StoredItemError,
     Table,
@@ -83,6 +85,16 @@ def test_of_a_dictionary_too() -> None:
 def test_it_cannot_hold_what_stands_elsewhere(name: str, said: str) -> None:
     with pytest.raises(UsageError, match=f"{name}: expected nothing, found an attribute .*{said}"):
         things.request(Put(Thing("a", rest={name: "x"})))
+
+
+@pytest.mark.parametrize("rest", [None, 5, [1], "x"])
+@pytest.mark.parametrize("trusted", [False, True])
+def test_it_is_refused_by_name_where_it_is_no_dictionary(rest: Any, trusted: bool) -> None:
+    said = "rest: expected dict\\[str, a DynamoDB value\\], found (None|int|list|str)$"
+    with pytest.raises(ItemValidationError, match=said):
+        things.request(Put(Thing("a", rest=rest), skip_validation=trusted))
+    with pytest.raises(ItemValidationError, match=said):
+        things.request(BatchWrite([Thing("a", rest=rest)], skip_validation=trusted))
 
 
 def test_paths_lead_into_it() -> None:
