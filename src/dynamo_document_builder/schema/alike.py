@@ -6,6 +6,7 @@ Objects are compared field by field: the `==` of a class may leave fields out, o
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -19,7 +20,7 @@ from dynamo_document_builder.wire.guards import is_mapping
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.libraries.base import Adapter
 
-_PLAIN: Final = frozenset({str, int, bool, float, bytes, Decimal, date, time, UUID, type(None)})
+_PLAIN: Final = frozenset({str, int, bool, float, bytes, Decimal, datetime, date, time, UUID, type(None)})
 _NUMBERS: Final = (int, float, Decimal)
 _SEQUENCES: Final = (list, tuple)
 _BYTES: Final = (bytes, bytearray, memoryview)
@@ -44,10 +45,8 @@ def alike(one: Any, other: Any) -> bool:
     cls: Any = one.__class__
     if type(one) is not type(other):
         return _alike_across(one, other)
-    if cls is datetime:
-        return _same_moment(one, other)
     if cls in _PLAIN:
-        return bool(one == other)
+        return _equal(one, other)
     if isinstance(one, _SEQUENCES) or is_dict(one):
         return _alike_inside(one, other)
     if is_record(cls):
@@ -56,18 +55,16 @@ def alike(one: Any, other: Any) -> bool:
     return getattr(cls, "__eq__", None) is _IDENTITY or bool(one == other)
 
 
-def _same_moment(one: datetime, other: datetime) -> bool:
-    """
-    Compare moments in UTC.
+def _equal(one: Any, other: Any) -> bool:
+    # Python says of a moment in an hour that a zone repeats or skips that it equals none in another zone.
+    if isinstance(one, datetime) and isinstance(other, datetime) and _is_aware(one) and _is_aware(other):
+        with suppress(OverflowError):  # of a year that UTC does not have
+            return one.astimezone(UTC) == other.astimezone(UTC)
+    return bool(one == other)
 
-    Python says of one in an hour that a zone repeats or skips that it equals none in another zone.
-    """
-    if one.utcoffset() is None or other.utcoffset() is None:
-        return one == other
-    try:
-        return one.astimezone(UTC) == other.astimezone(UTC)
-    except OverflowError:  # of a year that UTC does not have
-        return one == other
+
+def _is_aware(moment: datetime) -> bool:
+    return moment.utcoffset() is not None
 
 
 def _alike_inside(one: Any, other: Any) -> bool:
@@ -90,7 +87,5 @@ def _alike_across(one: Any, other: Any) -> bool:
         return alike({**one}, other)
     if all(isinstance(value, _BYTES) for value in (one, other)):
         return bool(one == other)
-    if isinstance(one, datetime) and isinstance(other, datetime):
-        return isinstance(one, type(other)) and _same_moment(one, other)
     # Sets of either kind, a datetime of another library, and what else a kind takes of a subclass.
-    return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and bool(one == other)
+    return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and _equal(one, other)
