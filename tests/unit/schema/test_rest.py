@@ -97,6 +97,12 @@ def test_it_is_refused_by_name_where_it_is_no_dictionary(rest: Any, trusted: boo
         things.request(BatchWrite([Thing("a", rest=rest)], skip_validation=trusted))
 
 
+def test_a_dictionary_without_it_is_refused_as_it_would_be_read_with_it() -> None:
+    entity = Entity(Loose, TABLE, partition_key=lambda t: key("T", t["thing_id"]), sort_key=lambda _: "s", name="Thing")
+    with pytest.raises(ItemValidationError, match=r"rest: expected .*, found nothing: it was never set"):
+        entity.request(Put({"thing_id": "a"}))  # type: ignore[arg-type,typeddict-item]  # which is what is tried
+
+
 def test_paths_lead_into_it() -> None:
     update = Update({"thing_id": "a"}, updates={"rest.color": "blue", "rest.more": remove()}, condition={"rest.n": 5})
     payload = things.request(update).payload

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.libraries.base import ABSENT
 from dynamo_document_builder.schema.misfit import inside, misfit
 from dynamo_document_builder.schema.shapes import is_text, type_name
 from dynamo_document_builder.wire.guards import is_mapping
@@ -57,7 +58,8 @@ class Rest(Struct, frozen=True):
         """Say which of them cannot be written."""
         held: Any = self.held(item)
         if not is_mapping(held):
-            yield FieldFailure(inside(path, self.field), self.expected, type_name(held))
+            found = "nothing: it was never set" if held is ABSENT else type_name(held)
+            yield FieldFailure(inside(path, self.field), self.expected, found)
             return
         for name, value in held.items():
             if not is_text(name):
