@@ -6,7 +6,7 @@ import json
 import pickle
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import attrs
 import pytest
@@ -135,6 +135,16 @@ def test_the_codec_of_such_an_entity_can_be_pickled() -> None:
 def test_it_is_a_dictionary_and_nothing_else(annotation: Any, metadata: Any) -> None:
     with pytest.raises(DefinitionError, match="rest=True stands alone, beside a field of dict"):
         entity_of(attrs.make_class("T", {"rest": field(type=annotation, metadata=metadata)}))
+
+
+class Missing(TypedDict):
+    thing_id: str
+    rest: NotRequired[Annotated[dict[str, Any], stored(rest=True)]]
+
+
+def test_it_is_never_missing() -> None:
+    with pytest.raises(DefinitionError, match="never None, and never missing"):
+        entity_of(Missing)
 
 
 @frozen
