@@ -10,9 +10,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import BaseModel, field_validator
 
 from dynamo_document_builder import Entity, ServiceError, Table, UsageError
 from dynamo_document_builder.cli.exporting import exported
+from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli.shop import Visit
@@ -145,6 +147,39 @@ def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: 
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
     assert (code, out) == (1, "2 items, 3 lines put aside\n")
     assert rejects.read_text().splitlines() == wrong
+
+
+class Drifting(BaseModel):
+    """A model that makes another value of one every time, so that no item of it can be written."""
+
+    id: str
+    number: int = 0
+    any: Any = None
+
+    @field_validator("number")
+    @classmethod
+    def _next(cls, value: int) -> int:
+        return value + 1 if value else value
+
+
+DRIFTING: list[Any] = [{"number": {"N": "1"}}, {"any": {"SS": []}}, {"any": {"S": "x" * 409_600}}]
+
+
+@pytest.mark.parametrize("wrong", DRIFTING)
+def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    def line(name: str, more: dict[str, Any]) -> str:
+        return json.dumps({"PK": {"S": f"D#{name}"}, "SK": {"S": "1"}, "id": {"S": name}, **more}) + "\n"
+
+    script = ScriptedTransport(answer({"UnprocessedItems": {}}))
+    table = Table("shop", transport=script)
+    entity = Entity(Drifting, table, partition_key="D#{id}", sort_key="1")
+    file, rejects = tmp_path / "drifting.jsonl", tmp_path / "rejects.jsonl"
+    file.write_text(line("a", {}) + line("b", wrong) + line("c", {}))
+    with pytest.raises(UsageError, match="line 2 is no Drifting"):
+        imported(entity, file, rejects=None, seen=lambda _: None)
+    done = imported(entity, file, rejects=rejects, seen=lambda _: None)
+    assert (done.items, done.rejected) == (2, 1)
+    assert rejects.read_text() == line("b", wrong)
 
 
 @pytest.fixture

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
+from dynamo_document_builder.changesets.edits import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.lifecycle import kept_fields
-from dynamo_document_builder.schema.members import hidden_in, value_of
+from dynamo_document_builder.schema.members import hidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,8 +107,7 @@ class Difference:
 def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
-    names = [name for name in edit.entity.codec.fields if name not in kept]
-    pairs = [(name, value_of(edit.base, name), value_of(edit.mine, name)) for name in names]
+    pairs = [(name, *held) for name, held in held_in(edit.entity, edit.base, edit.mine) if name not in kept]
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
         FieldChange(name=name, old=old, new=new, hidden=name in hidden) for name, old, new in pairs if old != new

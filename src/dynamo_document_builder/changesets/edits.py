@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from dynamo_document_builder.schema.members import extras_of, value_of
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
@@ -58,6 +60,17 @@ class Edit:
 
     def _key(self, item: Any) -> str:
         return self.entity.encode_key(item)
+
+
+def held_in(entity: EntityModel[Any], *items: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the name of each field, and of each extra that one of the items has, with what each item holds there."""
+    fields = entity.codec.fields
+    for name in fields:
+        yield name, tuple(value_of(item, name) for item in items)
+    extras = [extras_of(item) for item in items]
+    for name in dict.fromkeys(name for one in extras for name in one):
+        if name not in fields:
+            yield name, tuple(one.get(name) for one in extras)
 
 
 def wire_of(entity: EntityModel[Any], item: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, ItemExists, all_of, any_of
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored
-from dynamo_document_builder.model.rest_paths import paths_of
+from dynamo_document_builder.model.rest_paths import extra_paths, paths_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
 
@@ -36,7 +36,7 @@ def writes_of(edit: Edit, stored: Mapping[str, Any] | None = None) -> tuple[Writ
     entity, base, mine = edit.entity, edit.base, edit.mine
     if base is None:
         return (_added(mine),)
-    guard = _guard(entity, base, wire_of(entity, base) if stored is None else stored)
+    guard = _guard(edit, wire_of(entity, base) if stored is None else stored)
     if mine is None:
         return (Delete(base, condition=guard),)
     if edit.moves:
@@ -49,23 +49,27 @@ def _added(item: Any) -> Put[Any]:
     return Put(item, condition=ItemExists(present=False), check_version=False)
 
 
-def _guard(entity: EntityModel[Any], base: Any, wire: Mapping[str, Any]) -> Condition | None:
+def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition | None:
     """Return what must be true of the item; nothing, where its version says it all, as the write checks that itself."""
+    entity, base = edit.entity, edit.base
     roles = entity.codec.roles
     if roles is not None and roles.version is not None:
         return None
     out = Rendering(entity.scope)
+    # What no field has, and the edit brings, must not have been brought by others.
+    touched = wire if edit.mine is None or edit.moves else {**wire, **wire_of(entity, edit.mine)}
     parts: list[Condition] = []
     for info in entity.codec.fields.values():
         if info.key_only or info.stored in entity.table.key_names:
             continue
         # An item that was stored before the field was there reads as this one: it is the same item, too.
         absent = _may_be_absent(entity, info, wire, base)
-        for path in paths_of(entity, info, wire):
+        for path in paths_of(entity, info, touched):
             same = same_value(path, wire, out)
             if info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
                 same = any_of((same, Comparison(path, "=", AsStored(_NULL))))
             parts.append(any_of((same, Exists(path, present=False))) if absent else same)
+    parts.extend(same_value(path, wire, out) for path in extra_paths(entity, touched))
     return all_of((*parts, ItemExists()))
 
 

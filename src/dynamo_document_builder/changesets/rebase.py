@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 Take: TypeAlias = Literal["mine", "theirs"]
 
@@ -64,15 +63,18 @@ def _joined(edit: Edit, theirs: Any, mine: set[str]) -> Any:
     """Return their item with the fields that are mine; by what is stored, which every kind of schema can read."""
     stored, wanted = wire_of(edit.entity, theirs), wire_of(edit.entity, edit.mine)
     for name in mine:
-        info = edit.entity.codec.fields[name]
-        for attribute in _attributes(edit.entity, info, stored):
+        for attribute in _attributes(edit.entity, name, stored):
             stored.pop(attribute, None)
-        for attribute in _attributes(edit.entity, info, wanted):
+        for attribute in _attributes(edit.entity, name, wanted):
             stored[attribute] = wanted[attribute]
     return item_of(edit.entity, stored)
 
 
-def _attributes(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any]) -> list[str]:
-    if not info.rest:
-        return [info.stored] if info.stored in wire else []
+def _attributes(entity: EntityModel[Any], name: str, wire: Mapping[str, Any]) -> list[str]:
+    info = entity.codec.fields.get(name)
+    if info is None or not info.rest:
+        attribute = (
+            name if info is None else info.stored
+        )  # an extra has no field, and its name is that of its attribute
+        return [attribute] if attribute in wire else []
     return [str(path.segments[-1]) for path in paths_of(entity, info, wire)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dynamo_document_builder.expressions.changes import Assign, Change, Remove
-from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.changes import Assign, Change, Computed, Remove
+from dynamo_document_builder.expressions.paths import Extra, Path
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.schema.kinds.records import RecordKind
-from dynamo_document_builder.schema.members import value_of
+from dynamo_document_builder.schema.members import extras_of, value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -38,10 +38,17 @@ def _changes(
         old, new = value_of(base, name), value_of(mine, name)
         if old != new or type(old) is not type(new):
             yield from _change(info, old, new, (*path, name))
+    yield from _entries(_extras(base, fields), _extras(mine, fields), path)
+
+
+def _extras(item: Any, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
+    return {Extra(name): value for name, value in extras_of(item).items() if name not in fields}
 
 
 def _change(info: FieldInfo, old: Any, new: Any, path: Segments) -> Iterator[Change]:
-    if isinstance(info.kind, RecordKind) and type(old) is type(new):
+    if info.derived:  # what the class computed is written whole
+        yield Computed(Path(path), new)
+    elif isinstance(info.kind, RecordKind) and type(old) is type(new):
         yield from _changes(info.kind.fields, old, new, path, frozenset())
     elif is_mapping(old) and is_mapping(new) and info.kind.is_map and all(type(name) is str for name in (*old, *new)):
         yield from _entries(old, new, path)

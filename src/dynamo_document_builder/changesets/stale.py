@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+from dynamo_document_builder.changesets.edits import held_in
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.lifecycle import kept_fields
-from dynamo_document_builder.schema.members import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -112,8 +112,9 @@ def _stale(edit: Edit, theirs: Any) -> StaleItem:
 
 
 def _fields(edit: Edit, theirs: Any) -> Iterator[FieldConflict]:
-    kept = kept_fields(edit.entity)
-    for name in edit.entity.codec.fields:
-        base, mine, other = (value_of(item, name) for item in (edit.base, edit.mine, theirs))
+    codec = edit.entity.codec
+    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
+    kept = derived.union(kept_fields(edit.entity))  # what a class computes follows from what else changed
+    for name, (base, mine, other) in held_in(edit.entity, edit.base, edit.mine, theirs):
         if name not in kept and not base == mine == other:
             yield FieldConflict(name=name, base=base, mine=mine, theirs=other)

@@ -10,6 +10,7 @@ from msgspec import Struct, to_builtins
 from dynamo_document_builder.changesets.edits import item_of
 from dynamo_document_builder.cli.side_file import SideFile
 from dynamo_document_builder.commands.batch_write import BatchWrite
+from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -60,7 +61,7 @@ def _items(entity: Entity[Any], lines: list[bytes], before: int, rejects: Path |
     for offset, line in enumerate(lines, before + 1):
         try:
             yield _item(entity, line)
-        except (DocumentBuilderError, ValueError, TypeError) as error:
+        except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
             if rejects is None:
                 raise UsageError(
                     f"line {offset} is no {entity.name}: {error}; what is before it was written"
@@ -74,5 +75,5 @@ def _item(entity: Entity[Any], line: bytes) -> Any:
     if not is_mapping(wire):
         raise UsageError("it is no JSON object")
     item = item_of(entity, wire)
-    entity.encode(item)
+    entity.request(Put(item, check_version=False))  # what a write refuses is refused here, line by line
     return item

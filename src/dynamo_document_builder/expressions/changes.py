@@ -56,6 +56,14 @@ class Assign(Change):
 
 
 @frozen
+class Computed(Assign):
+    """`SET path = value` where the class computed the value, and nobody gave it: of a derived field, as a put does."""
+
+    def about(self, path: Path) -> Change:
+        return Computed(self.path.about(path), self.value)
+
+
+@frozen
 class Remove(Change):
     """`REMOVE path`."""
 

@@ -16,6 +16,16 @@ from dynamo_document_builder.errors import UsageError
 Segment: TypeAlias = str | int
 
 
+class Extra(str):
+    """
+    The name of an attribute that no field has, where the class keeps such beside its fields.
+
+    The library makes it of what an item holds. Names that people write are those of fields, so that slips are found.
+    """
+
+    __slots__ = ()
+
+
 @frozen
 class Path:
     """A document path: attribute names and list indexes, never text to be split."""

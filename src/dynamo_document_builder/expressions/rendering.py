@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
-from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.paths import Extra, Path, Segment
 from dynamo_document_builder.expressions.stored_values import AsStored
 from dynamo_document_builder.facts import FieldFailure, hint, summed_up
+from dynamo_document_builder.schema.kinds.open import AnyKind
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.scope import Scope
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+
+_ANYTHING: Final = AnyKind()
 
 MAX_EXPRESSION_BYTES: Final = 4096
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
@@ -173,7 +176,7 @@ class Rendering:
 def _step(kind: Kind, segment: Segment) -> tuple[FieldInfo | None, Kind | None]:
     if isinstance(segment, int):
         return None, None if kind.is_set else kind.element()
-    info = kind.member(segment)
+    info = (_ANYTHING if isinstance(segment, Extra) else kind).member(segment)
     return info, None if info is None else info.kind
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve
 from msgspec import Struct
 
-from dynamo_document_builder.expressions.changes import Assign
+from dynamo_document_builder.expressions.changes import Assign, Computed
 from dynamo_document_builder.expressions.paths import NODES, IfNotExists, ListAppend
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.rehearsal import kept_value, rehearsed
@@ -43,6 +43,8 @@ def judged_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) 
 def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
     place = _place(out.scope.record, change.path)
     if place is None:  # said where it is rendered
+        return change
+    if isinstance(change, Computed):  # by the class itself, of an item that was judged whole
         return change
     if place.field is not None and place.field.derived:
         out.problem(f"{str(change.path)!r} is computed by its class: update the fields that it is made of")

@@ -66,14 +66,14 @@ class PartialItems:
         info = None if self.root.kind is None else self.root.kind.member(str(path.segments[0]))
         return info is not None and info.key_only
 
-    def text(self, path: Path, out: Rendering) -> str:
-        """Return a path's text in the expression; one that the schema does not have is noted."""
+    def stored(self, path: Path, out: Rendering) -> tuple[Segment, ...]:
+        """Return where a path leads in an item, nowhere if it adds nothing; one that the schema lacks is noted."""
         if (name := self._key_attribute(path)) is not None:
-            return out.name(name)
+            return (name,)
         if self._is_key_only(path):
-            return ""  # the key is read anyway
+            return ()  # the key is read anyway
         resolved = out.resolve(path)
-        return "" if resolved is None else out.path_text(resolved.segments)
+        return () if resolved is None else resolved.segments
 
     def decode(self, raw: bytes | Raw) -> dict[str, Any]:
         """Return what was asked for and is there; what is not stored is not in it."""

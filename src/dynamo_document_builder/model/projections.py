@@ -26,6 +26,7 @@ from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.schema.item_codec import Steps
@@ -158,8 +159,8 @@ def _of_paths(
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        texts = [partial.text(path, out) for path in paths]
-        return _expression(out, [text for text in texts if text], keys)
+        stored = [partial.stored(path, out) for path in paths]
+        return _expression(out, [place for place in stored if place], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -179,7 +180,7 @@ def _of_class(
             )
         stored = [info.stored for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
-        return _expression(out, [out.name(name) for name in stored], keys)
+        return _expression(out, [(name,) for name in stored], keys)
 
     return ItemReader(entity.scope, _fitting(entity, read, cls.__name__, filtered=filtered), render)
 
@@ -198,12 +199,8 @@ def _fitting(
     return decode
 
 
-def _expression(out: Rendering, texts: list[str], keys: tuple[str, ...]) -> str:
-    """Return the member: each path once, none inside another, and the keys."""
-    wanted = dict.fromkeys([*texts, *map(out.name, keys)])
-    outermost = [text for text in wanted if not any(_is_inside(text, other) for other in wanted)]
-    return out.expression("ProjectionExpression", ", ".join(outermost))
-
-
-def _is_inside(text: str, other: str) -> bool:
-    return text.startswith((f"{other}.", f"{other}["))
+def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
+    """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
+    wanted = dict.fromkeys([*stored, *((key,) for key in keys)])
+    outermost = [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+    return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -6,7 +6,8 @@ Objects are compared field by field: the `==` of a class may leave fields out, o
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
@@ -45,13 +46,25 @@ def alike(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return _alike_across(one, other)
     if cls in _PLAIN:
-        return bool(one == other)
+        return _equal(one, other)
     if isinstance(one, _SEQUENCES) or is_dict(one):
         return _alike_inside(one, other)
     if is_record(cls):
         return not differences(adapter_of(cls), one, other)
     # Objects of a class that does not say when they are equal cannot be compared; their stored forms are.
     return getattr(cls, "__eq__", None) is _IDENTITY or bool(one == other)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    # Python says of a moment in an hour that a zone repeats or skips that it equals none in another zone.
+    if isinstance(one, datetime) and isinstance(other, datetime) and _is_aware(one) and _is_aware(other):
+        with suppress(OverflowError):  # of a year that UTC does not have
+            return one.astimezone(UTC) == other.astimezone(UTC)
+    return bool(one == other)
+
+
+def _is_aware(moment: datetime) -> bool:
+    return moment.utcoffset() is not None
 
 
 def _alike_inside(one: Any, other: Any) -> bool:
@@ -75,4 +88,4 @@ def _alike_across(one: Any, other: Any) -> bool:
     if all(isinstance(value, _BYTES) for value in (one, other)):
         return bool(one == other)
     # Sets of either kind, a datetime of another library, and what else a kind takes of a subclass.
-    return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and bool(one == other)
+    return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and _equal(one, other)

@@ -26,8 +26,9 @@ def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool)
         raise DefinitionError("derived=True is for a field that the class computes: one with init=False")
     if metadata.rest:
         others = metadata.alias or metadata.null or metadata.codec or metadata.role
-        if not kind.is_map or optional or others or not field.init:
-            raise DefinitionError("rest=True stands alone, beside a field of dict[str, Any] that is never None")
+        if not kind.is_map or optional or others or not field.init or field.missing:
+            said = "that is never None, and never missing: it is empty where there is nothing"
+            raise DefinitionError(f"rest=True stands alone, beside a field of dict[str, Any] {said}")
     if metadata.role is not None:
         from dynamo_document_builder.schema.role_checks import check_role  # noqa: PLC0415  few fields have one
 

@@ -11,10 +11,12 @@ from math import isfinite
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec import UNSET
+
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
-from dynamo_document_builder.schema.members import is_record, members_of
+from dynamo_document_builder.schema.members import extras_of, is_record, members_of
 from dynamo_document_builder.schema.metadata import FieldCodec, is_codec, registered
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_set
@@ -30,7 +32,8 @@ def to_jsonable(item: object) -> Any:
 
     An item is a mapping by its Python field names. Decimals are text, and so are whole numbers beyond 2**53, as most
     who read JSON round them; moments and dates are ISO text, bytes base64, sets sorted lists, enums their values, and
-    values of a type with a registered codec what that stores. Nothing is hidden: leave out what a caller may not see.
+    values of a type with a registered codec what that stores. What is `UNSET` is left out. Nothing is hidden: leave out
+    what a caller may not see.
 
     Raises:
         UsageError: a value in it has no such form.
@@ -40,7 +43,10 @@ def to_jsonable(item: object) -> Any:
         {'user_id': 'u1', 'name': 'Alice', 'balance': 100, 'email': None}
 
     """
-    return _plain(item, "", None)
+    try:
+        return _plain(item, "", None)
+    except RecursionError:
+        raise UsageError("it is nested too deep for JSON, or holds itself") from None
 
 
 def _plain(value: Any, path: str, owner: Any) -> Any:
@@ -51,9 +57,12 @@ def _plain(value: Any, path: str, owner: Any) -> Any:
     if cls is int or cls is float:
         return _number(value, path)
     names = _names_of(cls)
-    if names is not None:
-        return {name: _plain(_member(value, name, path), inside(path, name), cls) for name in names}
-    return _held(value, path, owner)
+    if names is None:
+        return _held(value, path, owner)
+    members = {name: _member(value, name, path) for name in names}
+    if _keeps_extras(cls):
+        members |= extras_of(value)
+    return {name: _plain(one, inside(path, name), cls) for name, one in members.items() if one is not UNSET}
 
 
 def _held(value: Any, path: str, owner: Any) -> Any:
@@ -75,6 +84,11 @@ def _held(value: Any, path: str, owner: Any) -> Any:
 def _names_of(cls: type[Any]) -> tuple[str, ...] | None:
     """Return the fields of a class, `None` if it has none that are known; to find them takes longer than the rest."""
     return tuple(member.name for member in members_of(cls)) if is_record(cls) else None
+
+
+@lru_cache(maxsize=1024)
+def _keeps_extras(cls: type[Any]) -> bool:
+    return adapter_of(cls).keeps_extras
 
 
 def _member(value: object, name: str, path: str) -> Any:
@@ -105,6 +119,8 @@ def _order(plain: Any) -> tuple[str, Any]:
 
 
 def _other(value: Any, path: str, owner: Any) -> Any:
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
     try:
         return _scalar(value)
     except NotImplementedError:

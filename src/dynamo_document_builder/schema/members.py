@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record, is_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.schema.libraries.base import Field
 
 _NOTHING: Final = object()
+_NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
-__all__ = ["hidden_in", "is_record", "is_schema", "members_of", "value_of"]
+__all__ = ["extras_of", "hidden_in", "is_record", "is_schema", "members_of", "value_of"]
 
 
 def members_of(cls: Any) -> tuple[Field, ...]:
@@ -27,6 +31,11 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
     if value is not _NOTHING:
         return value
     return adapter_of(type(item)).constants.get(name, default) if is_record(type(item)) else default
+
+
+def extras_of(item: object) -> Mapping[str, Any]:
+    """Return what an item holds that no field of its class has, where the class keeps such: pydantic's extras."""
+    return adapter_of(type(item)).extras(item) if is_record(type(item)) else _NO_EXTRAS
 
 
 def hidden_in(item: object) -> frozenset[str]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind
 from dynamo_document_builder.schema.kinds.rest import Rest
-from dynamo_document_builder.schema.libraries.base import ABSENT, NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,9 +34,4 @@ def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
         raise DefinitionError(
             f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same; say one of them"
         )
-    return Rest(info.kind.of, known, partial(_held, adapter, info.name))
-
-
-def _held(adapter: Adapter, name: str, item: Any) -> Any:
-    held = adapter.value(item, name)
-    return NOTHING if held is ABSENT else held
+    return Rest(info.kind.of, known, lambda item: adapter.value(item, info.name), info.name, info.kind.expected)

@@ -10,7 +10,7 @@ from dynamo_document_builder.expressions.conditions import Comparison, Condition
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, find
-from dynamo_document_builder.model.rest_paths import paths_of
+from dynamo_document_builder.model.rest_paths import extra_paths, paths_of
 from dynamo_document_builder.schema.codec import codec_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,11 @@ def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapp
         return [_whole(path) for path in projection]
     seen = fields if projection is None else codec_of(projection).fields
     stored = {info.stored for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
-    return [path for info in fields.values() if info.stored in stored for path in paths_of(entity, info, item)]
+    extras = extra_paths(entity, item) if projection is None else []
+    return [
+        *(path for info in fields.values() if info.stored in stored for path in paths_of(entity, info, item)),
+        *extras,
+    ]
 
 
 def _whole(path: Path) -> Path:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum, IntEnum
 from ipaddress import IPv4Address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -59,6 +59,19 @@ class Model(pydantic.BaseModel):
     inner: Any
 
 
+class Open(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(extra="allow")
+    a: int = 0
+
+    if TYPE_CHECKING:
+
+        def __init__(self, **values: Any) -> None: ...
+
+
+CYCLIC: list[Any] = []
+CYCLIC.append({"a": CYCLIC})
+
+
 @frozen
 class Hidden:
     shown: str
@@ -107,6 +120,10 @@ def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
             {"inner": {"inner": {"inner": {"city": "Oslo", "type": "home", "lines": []}}}},
         ),
         (Hidden("a", "b"), {"shown": "a", "secret": "b"}),
+        (Shape(msgspec.UNSET), {}),
+        (Data(Shape({"a": Shape(msgspec.UNSET), "b": None})), {"inner": {"inner": {"a": {}, "b": None}}}),
+        (Open(a=1, q=Decimal(1)), {"a": 1, "q": "1"}),
+        (Data([Open(json=Open(z=None))]), {"inner": [{"a": 0, "json": {"a": 0, "z": None}}]}),
     ],
 )
 def test_every_value_has_a_form(value: Any, plain: Any) -> None:
@@ -134,6 +151,10 @@ def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
         (Half("nan"), "it is not finite"),
         ([{"a": Half("inf")}], r"\[0\].a is not finite"),
         (Data(Model.model_construct()), "inner.inner was never set"),
+        (Data({"a": Decimal("NaN")}), "inner.a is not finite"),
+        ([Decimal("-Infinity")], r"\[0\] is not finite"),
+        (CYCLIC, "nested too deep for JSON, or holds itself"),
+        (Data(CYCLIC), "nested too deep for JSON, or holds itself"),
     ],
 )
 def test_what_has_none_is_named(value: Any, text: str) -> None:

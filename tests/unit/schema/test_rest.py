@@ -6,16 +6,18 @@ import json
 import pickle
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 import attrs
 import pytest
 from attrs import define, field, frozen
 
 from dynamo_document_builder import (
+    BatchWrite,
     DefinitionError,
     Entity,
     Get,
+    ItemValidationError,
     Put,
     StoredItemError,
     Table,
@@ -85,6 +87,22 @@ def test_it_cannot_hold_what_stands_elsewhere(name: str, said: str) -> None:
         things.request(Put(Thing("a", rest={name: "x"})))
 
 
+@pytest.mark.parametrize("rest", [None, 5, [1], "x"])
+@pytest.mark.parametrize("trusted", [False, True])
+def test_it_is_refused_by_name_where_it_is_no_dictionary(rest: Any, trusted: bool) -> None:
+    said = "rest: expected dict\\[str, a DynamoDB value\\], found (None|int|list|str)$"
+    with pytest.raises(ItemValidationError, match=said):
+        things.request(Put(Thing("a", rest=rest), skip_validation=trusted))
+    with pytest.raises(ItemValidationError, match=said):
+        things.request(BatchWrite([Thing("a", rest=rest)], skip_validation=trusted))
+
+
+def test_a_dictionary_without_it_is_refused_as_it_would_be_read_with_it() -> None:
+    entity = Entity(Loose, TABLE, partition_key=lambda t: key("T", t["thing_id"]), sort_key=lambda _: "s", name="Thing")
+    with pytest.raises(ItemValidationError, match=r"rest: expected .*, found nothing: it was never set"):
+        entity.request(Put({"thing_id": "a"}))  # type: ignore[arg-type,typeddict-item]  # which is what is tried
+
+
 def test_paths_lead_into_it() -> None:
     update = Update({"thing_id": "a"}, updates={"rest.color": "blue", "rest.more": remove()}, condition={"rest.n": 5})
     payload = things.request(update).payload
@@ -117,6 +135,16 @@ def test_the_codec_of_such_an_entity_can_be_pickled() -> None:
 def test_it_is_a_dictionary_and_nothing_else(annotation: Any, metadata: Any) -> None:
     with pytest.raises(DefinitionError, match="rest=True stands alone, beside a field of dict"):
         entity_of(attrs.make_class("T", {"rest": field(type=annotation, metadata=metadata)}))
+
+
+class Missing(TypedDict):
+    thing_id: str
+    rest: NotRequired[Annotated[dict[str, Any], stored(rest=True)]]
+
+
+def test_it_is_never_missing() -> None:
+    with pytest.raises(DefinitionError, match="never None, and never missing"):
+        entity_of(Missing)
 
 
 @frozen

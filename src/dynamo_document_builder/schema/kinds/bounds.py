@@ -30,11 +30,21 @@ def nearest(value: Any, sign: str, expected: str, rounded: Rounded) -> Any:
         if below == value:
             return value
         if sign not in EQUALITIES:
-            return below if sign in FROM_BELOW else rounded(value, True)  # noqa: FBT003
+            return below if sign in FROM_BELOW else _above(value, expected, rounded)
+    except MisfitError:
+        raise
     except Exception as error:
         found = f"{type_name(value)}, which its codec cannot round: {type(error).__name__}"
         raise MisfitError([FieldFailure("", expected, found)]) from error
     raise finer(expected)
+
+
+def _above(value: Any, expected: str, rounded: Rounded) -> Any:
+    try:
+        return rounded(value, True)  # noqa: FBT003  as above
+    except OverflowError as error:
+        found = f"{type_name(value)} beyond all that can be stored: compare with less_than_or_equal or greater_than"
+        raise MisfitError([FieldFailure("", expected, found)]) from error
 
 
 def finer(expected: str) -> MisfitError:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.libraries.base import ABSENT
 from dynamo_document_builder.schema.misfit import inside, misfit
-from dynamo_document_builder.schema.shapes import is_text
+from dynamo_document_builder.schema.shapes import is_text, type_name
+from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
@@ -28,9 +30,15 @@ class Rest(Struct, frozen=True):
     """The names that they cannot have."""
     held: Callable[[Any], Mapping[str, Any]]
     """Returns what an object holds of them."""
+    field: str = ""
+    """The field that holds them, if there is one."""
+    expected: str = ""
+    """What people read of that field in an error."""
 
     def text(self, held: Mapping[str, Any]) -> str:
         """Return them as members in DynamoDB JSON, with a comma before each."""
+        if not is_mapping(held):
+            misfit()
         if not held:
             return ""
         write, known = self.kind.writer, self.known
@@ -48,7 +56,12 @@ class Rest(Struct, frozen=True):
 
     def misfits(self, item: object, path: str) -> Iterator[FieldFailure]:
         """Say which of them cannot be written."""
-        for name, value in self.held(item).items():
+        held: Any = self.held(item)
+        if not is_mapping(held):
+            found = "nothing: it was never set" if held is ABSENT else type_name(held)
+            yield FieldFailure(inside(path, self.field), self.expected, found)
+            return
+        for name, value in held.items():
             if not is_text(name):
                 yield FieldFailure(path, "text as the name of an attribute", "a name that is not text")
             elif name in self.known:
