@@ -19,6 +19,7 @@ from dynamo_document_builder.wire.numbers import UnstorableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from dynamo_document_builder.schema.parts import Part
     from dynamo_document_builder.schema.metadata import Role
 
 
@@ -104,8 +105,12 @@ class Kind:
         """The kinds that this one is made of."""
         return [info.kind for info in self.infos]
 
-    def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
-        """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
+    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:  # noqa: ARG002  only a class judges
+        """
+        Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal.
+
+        Of a value that holds a new *part* alone, what the class says of the part counts.
+        """
         return value
 
     unordered: str = ""

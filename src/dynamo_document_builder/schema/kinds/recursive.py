@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.facts import FieldFailure
+    from dynamo_document_builder.schema.parts import Part
     from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 
 
@@ -68,8 +69,8 @@ class RecursiveKind(Kind):
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         return self.of.unfit(wire, path)
 
-    def judged(self, name: str, value: object, /) -> object:
-        return self.of.judged(name, value)
+    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:
+        return self.of.judged(name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

@@ -27,6 +27,8 @@ from dynamo_document_builder.wire.decoders import new_decoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from dynamo_document_builder.schema.parts import Part
+
 Record: TypeAlias = RecordKind | RecursiveKind
 Form: TypeAlias = tuple[str, Any]
 """A stored type and a value: `("S", "card")`."""
@@ -138,8 +140,8 @@ class UnionKind(Kind):
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
-    def judged(self, name: str, value: object, /) -> object:
-        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value)
+    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:
+        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         info = self._members.get(name)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.hints import hints_of
 from dynamo_document_builder.schema.libraries.attrs_quick import (
     CACHED_HASH,
@@ -26,9 +27,12 @@ from dynamo_document_builder.schema.libraries.base import (
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
+from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.schema.parts import Part, Step
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
@@ -111,6 +115,51 @@ class AttrsAdapter(Adapter):
         except NeedsOthersError:
             return UNCHECKED
         return made
+
+    def checked_part(self, name: str, value: Any, part: Part, /) -> Any:
+        one = self.attributes[name]
+        try:
+            made = _converted(one, UNKNOWN, value)
+        except Exception:  # noqa: BLE001  it may need the other elements
+            return UNCHECKED
+        if one.validator is not None and not attrs.validators.get_disabled():
+            self._check_elements(one, one.validator, made, part.steps)
+        return made
+
+    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[Step, ...]) -> None:
+        """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
+        for inner in (*getattr(validator, "_validators", ()), getattr(validator, "validator", None)):
+            if inner is not None:  # `and_` and `optional`
+                self._check_elements(one, inner, value, steps)
+        if not steps or (not steps[0].token and hasattr(validator, "max_length")):
+            self._run(one, validator, value)
+            return
+        if not isinstance(value, (list, tuple, set, frozenset, dict)):
+            return
+        elements: Any = value.values() if isinstance(value, dict) else value
+        for name, found in (
+            ("member_validator", elements),
+            ("value_validator", elements),
+            ("key_validator", value),
+        ):
+            inner = getattr(validator, name, None)
+            for element in found if inner is not None else ():
+                if name == "key_validator":
+                    self._run(one, inner, element)
+                else:
+                    self._check_elements(one, inner, element, steps[1:])
+        for name in ("iterable_validator", "mapping_validator"):
+            if (inner := getattr(validator, name, None)) is not None and hasattr(inner, "max_length"):
+                self._check_elements(one, inner, value, steps)
+
+    def _run(self, one: Any, validator: Any, value: Any) -> None:
+        try:
+            validator(UNKNOWN, one, value)
+        except NeedsOthersError:
+            return
+        except Exception as error:
+            found = f"one it refuses with {type(error).__name__}"
+            raise MisfitError([FieldFailure("", "a value its validator takes", found)]) from error
 
     def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
         for name, one in self.attributes.items():

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dynamo_document_builder.facts import FieldFailure
+    from dynamo_document_builder.schema.parts import Part
     from dynamo_document_builder.schema.source import Source
 
 
@@ -139,6 +140,10 @@ class Adapter:
     def checked(self, name: str, value: Any, /) -> Any:  # noqa: ARG002  most classes check nothing
         """Return what the class makes of one new value, or `UNCHECKED`; raises what the class raises."""
         return value
+
+    def checked_part(self, name: str, value: Any, part: Part, /) -> Any:  # noqa: ARG002  most name what they refuse
+        """Do the same for a value that holds a new part alone; what is raised may be about the whole, too."""
+        return self.checked(name, value)
 
     def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
         """Yield the fields of an object whose validators refuse what it holds."""
