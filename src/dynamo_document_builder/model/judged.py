@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.expressions.changes import Assign, ChangeSet
 from dynamo_document_builder.expressions.paths import NODES, IfNotExists, ListAppend
-from dynamo_document_builder.schema.kinds.containers import part_of
+from dynamo_document_builder.schema.kinds.containers import alternatives, part_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.parts import SEVERAL, Part
@@ -42,6 +42,8 @@ class _Place(Struct, frozen=True):
     field: FieldInfo | None = None
     within: tuple[Segment, ...] = ()
     """The way from that field on."""
+    tells: bool = False
+    """Whether it tells which class the object is of that it is part of."""
 
     def part(self, *more: Step) -> Part | None:
         """Return where in its field the value goes, `None` where that cannot be told."""
@@ -58,8 +60,7 @@ def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
     place = _place(out.scope.record, change.path)
     if place is None:  # said where it is rendered
         return change
-    if place.field is not None and place.field.derived:
-        out.problem(f"{str(change.path)!r} is computed by its class: update the fields that it is made of")
+    _check_changeable(out, place, change.path)
     try:
         if trusted:
             return change
@@ -83,14 +84,22 @@ def _place(kind: Kind, path: Path) -> _Place | None:
         if found is None:
             return None
         if field is not None and _is_class(place.kind):
-            place = _Place(found, field, place.kind, field)
+            tells = any(one.tells == field.stored for one in alternatives(place.kind))
+            place = _Place(found, field, place.kind, field, tells=tells)
         else:
             place = _Place(found, field, place.owner, place.field, (*place.within, segment))
     return place if path.segments else None
 
 
 def _is_class(kind: Kind) -> bool:
-    return isinstance(kind, RecordKind) or (not (kind.infos or kind.is_list) and any(map(_is_class, kind.parts)))
+    return any(isinstance(one, RecordKind) for one in alternatives(kind))
+
+
+def _check_changeable(out: Rendering, place: _Place, path: Path) -> None:
+    if place.field is not None and place.field.derived:
+        out.problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
+    elif place.tells:
+        out.problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
 
 
 def _judged(place: _Place, value: Any) -> Any:

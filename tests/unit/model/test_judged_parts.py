@@ -134,3 +134,16 @@ def test_a_part_is_written_as_its_class_makes_it() -> None:
     assert updated(Tidy, {"d.a": if_not_exists(" A ")}) == [{"S": "a"}]
     assert updated(Tidy, {"s": add_to_set({" A", "a"})}) == [{"SS": ["a"]}]
     assert "a key that its class leaves as it is" in not_updated(Tidy, {"d.A": "b"})
+
+
+class Purse(BaseModel):
+    purses: dict[str, Annotated[int, Field(gt=0)]] = {}
+
+
+class Bag(BaseModel):
+    by_name: dict[str, Purse] = {}
+
+
+def test_a_class_inside_a_map_is_no_field_of_the_map() -> None:
+    assert "expected" in not_updated(Bag, {"by_name.purses.purses.a": -1})
+    assert updated(Bag, {"by_name.purses": Purse(purses={"a": 1})})

@@ -88,6 +88,8 @@ class Kind:
     is_list: bool = False
     is_number: bool = False
     is_map: bool = False
+    tells: str = ""
+    """The stored name of what tells which class a part of an item is of; empty where nothing does."""
     judges: bool = False
     """Whether code that is not the library's own runs between a value and what is stored of it."""
     is_coarse: bool = False

@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.kinds.either import EitherKind
 from dynamo_document_builder.schema.kinds.maps import MapKind
+from dynamo_document_builder.schema.kinds.optional import OptionalKind
+from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+from dynamo_document_builder.schema.kinds.unions import UnionKind
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.parts import TOKEN, Part, Step
 from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from dynamo_document_builder.schema.kinds.base import Kind
 
@@ -22,7 +26,7 @@ def part_of(kind: Kind, segments: Sequence[str | int]) -> Part | None:
     """Return where a path leads inside the value of a field; `None` where that cannot be told."""
     steps: list[Step] = []
     for segment in segments:
-        found = next((one for container in _containers(kind) if (one := _step(container, segment))), None)
+        found = next((one for container in alternatives(kind) if (one := _step(container, segment))), None)
         if found is None:
             return None
         step, kind = found
@@ -30,17 +34,19 @@ def part_of(kind: Kind, segments: Sequence[str | int]) -> Part | None:
     return Part(tuple(steps))
 
 
-def _containers(kind: Kind) -> list[Kind]:
-    if isinstance(kind, (ListKind, FixedTupleKind, MapKind, TypedDictKind)):
-        return [kind]
-    return [one for part in kind.parts for one in _containers(part)] if not (kind.infos or kind.is_custom) else []
+def alternatives(kind: Kind) -> Iterator[Kind]:
+    """Yield a kind, and the kinds one of which each of its values is."""
+    yield kind
+    if isinstance(kind, (OptionalKind, RecursiveKind, UnionKind, EitherKind)):
+        for part in kind.parts:
+            yield from alternatives(part)
 
 
 def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
     if isinstance(segment, int):
         return _of_sequence(kind, segment)
     info = kind.member(segment)
-    if info is None or not kind.is_map:
+    if info is None or not isinstance(kind, (MapKind, TypedDictKind)):
         return None
     key: Any = segment if not isinstance(kind, MapKind) else kind.key_of(segment)
 
@@ -53,7 +59,7 @@ def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
 
 
 def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
-    element = kind.element()
+    element = kind.element() if isinstance(kind, (ListKind, FixedTupleKind)) else None
     if element is None:
         return None
     if isinstance(kind, FixedTupleKind):

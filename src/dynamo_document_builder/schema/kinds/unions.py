@@ -46,6 +46,7 @@ class UnionKind(Kind):
         self.records = dict(records)
         """By the stored form of their tag; a single record needs none, and stands among the members."""
         self.tag = tag
+        self.tells = tag if records else ""
         """The stored name of the field that tells records apart."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
