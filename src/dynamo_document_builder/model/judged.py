@@ -19,7 +19,7 @@ from dynamo_document_builder.schema.kinds.containers import alternatives, part_o
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.parts import SEVERAL, Part
-from dynamo_document_builder.schema.rehearsal import kept_part, kept_value, rehearsed
+from dynamo_document_builder.schema.rehearsal import check_kept, kept_part, kept_value, rehearsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.paths import Path, Segment
     from dynamo_document_builder.expressions.rendering import Rendering
+    from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.parts import Step
 
@@ -141,3 +142,17 @@ def _is_typed(place: _Place, value: Any) -> bool:
     except MisfitError:
         return False
     return True
+
+
+def judge_key(out: Rendering, subject: Subject) -> None:
+    """Note what the class refuses of the key of an item that the update may create: it becomes fields of the item."""
+    entity, given = subject.entity, subject.given()
+    codec = entity.codec.told_by(given)
+    for name in sorted(entity.plan.made_of(given) & given.keys() & codec.fields.keys()):
+        place = _Place(codec.fields[name].kind, codec.fields[name])
+        if given[name] is None or not _is_typed(place, given[name]):  # said where the key is built
+            continue
+        try:
+            check_kept(codec.kind, codec.fields[name], given[name])
+        except MisfitError as error:
+            out.refuse(name, error.failures)

@@ -56,6 +56,12 @@ def kept_value(owner: Kind, field: FieldInfo, value: object) -> object:
     return made
 
 
+def check_kept(owner: Kind, field: FieldInfo, value: object) -> None:
+    """Refuse a value for a field of which its class makes another."""
+    if not alike(kept_value(owner, field, value), value):
+        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+
+
 def kept_part(owner: Kind, field: FieldInfo, part: Part, value: object) -> Any:
     """Do the same for what is new inside the value of a field: the field judges a value that holds it alone."""
     container = part.around(value)
