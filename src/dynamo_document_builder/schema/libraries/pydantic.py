@@ -10,6 +10,7 @@ import pydantic
 from pydantic import TypeAdapter, ValidationError
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.libraries.base import NOTHING, UNCHECKED, Adapter, Field
 from dynamo_document_builder.schema.libraries.pydantic_errors import failure_of
 from dynamo_document_builder.schema.libraries.pydantic_types import (
@@ -21,11 +22,10 @@ from dynamo_document_builder.schema.libraries.pydantic_types import (
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
+from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from dynamo_document_builder.facts import FieldFailure
 
 _FROZEN: Final = frozenset({"frozen_field", "frozen_instance"})
 
@@ -116,7 +116,11 @@ class PydanticAdapter(Adapter):
 
     def make(self, arguments: dict[str, Any], /) -> Any:
         # By name, so that no alias plays a part, here and in nested models.
-        return self._validator.validate_python(arguments, by_name=True, by_alias=False)
+        made = self._validator.validate_python(arguments, by_name=True, by_alias=False)
+        if not isinstance(made, self.cls):  # a validator of the whole object may return anything
+            found = "another object" if made is not None else "None: a validator has to return what it is given"
+            raise MisfitError([FieldFailure("", f"validators that return a {self.title}", f"one that returns {found}")])
+        return made
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
         complete = all(field.argument in arguments for field in self.fields if field.init)
@@ -168,6 +172,8 @@ class PydanticAdapter(Adapter):
             return UNCHECKED
 
     def failures(self, error: Exception, /) -> list[FieldFailure]:
+        if isinstance(error, MisfitError):
+            return list(error.failures)
         if not isinstance(error, ValidationError):
             return []
         return [failure_of(cast("Any", one)) for one in error.errors(include_url=False, include_context=False)]

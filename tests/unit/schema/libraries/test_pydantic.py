@@ -11,7 +11,7 @@ import pytest
 from pydantic import AfterValidator, AliasChoices, AliasPath, AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 from pydantic_core import PydanticCustomError
 
-from dynamo_document_builder import DefinitionError, FieldCodec, Put, StoredItemError, remove, stored
+from dynamo_document_builder import DefinitionError, FieldCodec, ItemValidationError, Put, StoredItemError, remove, stored
 from tests.unit.schema.libraries.trips import back, entity_of, not_updated, read, refused, updated, written
 
 T = TypeVar("T")
@@ -310,3 +310,42 @@ def model(annotation: Any, default: Any = ..., **config: Any) -> Any:
 def test_a_schema_that_cannot_be_read_back_is_refused_where_it_is_defined(schema: Any, said: str) -> None:
     with pytest.raises(DefinitionError, match=said):
         entity_of(schema())
+
+
+class Forgets(BaseModel):
+    a: int = 0
+
+    @pydantic.model_validator(mode="after")
+    def _check(self) -> Any:
+        assert self.a < 10
+
+
+class Swaps(BaseModel):
+    a: int = 0
+
+    @pydantic.model_validator(mode="wrap")
+    @classmethod
+    def _swap(cls, value: Any, handler: Any) -> Any:
+        handler(value)
+        return Order(qty=1)
+
+
+class Holds(BaseModel):
+    inner: Forgets | None = None
+    others: list[Swaps] = []
+
+
+@pytest.mark.parametrize(("cls", "said"), [(Forgets, "one that returns None"), (Swaps, "returns another object")])
+def test_a_validator_that_returns_no_object_of_the_class_is_named(cls: Any, said: str) -> None:
+    expected = f"expected validators that return a {cls.__name__}, found .*{said}"
+    with pytest.raises(ItemValidationError, match=expected):
+        written(cls.model_construct(a=1))
+    with pytest.raises(StoredItemError, match=expected):
+        read(cls, {"a": {"N": "1"}})
+
+
+def test_a_validator_that_returns_nothing_is_named_inside_another_model() -> None:
+    with pytest.raises(ItemValidationError, match="inner: expected validators that return a Forgets"):
+        written(Holds.model_construct(inner=Forgets.model_construct(a=1), others=[]))
+    with pytest.raises(StoredItemError, match=r"others\[0\]: expected validators that return a Swaps"):
+        read(Holds, {"others": {"L": [{"M": {"a": {"N": "1"}}}]}})
