@@ -23,10 +23,16 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
     """Return what an item holds in a field, or the tag of its class; one of a `TypedDict` is a dictionary."""
     if type(item) is dict:
         return cast("dict[str, Any]", item).get(name, default)
-    value = getattr(item, name, _NOTHING)
+    value = _held(item, name)
     if value is not _NOTHING:
         return value
     return adapter_of(type(item)).constants.get(name, default) if is_record(type(item)) else default
+
+
+def _held(item: object, name: str) -> Any:
+    # A model of pydantic warns of who takes a deprecated field in the usual way.
+    own = item.__dict__ if hasattr(type(item), "__pydantic_fields__") else {}
+    return own[name] if name in own else getattr(item, name, _NOTHING)
 
 
 def hidden_in(item: object) -> frozenset[str]:

@@ -19,8 +19,8 @@ from dynamo_document_builder.wire.numbers import UnstorableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.schema.parts import Part
     from dynamo_document_builder.schema.metadata import Role
+    from dynamo_document_builder.schema.parts import Part
 
 
 class FieldInfo(Struct, frozen=True):

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.facts import FieldFailure
-    from dynamo_document_builder.schema.parts import Part
     from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+    from dynamo_document_builder.schema.parts import Part
 
 
 class RecursiveKind(Kind):

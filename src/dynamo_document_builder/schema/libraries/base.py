@@ -161,6 +161,10 @@ class Adapter:
         """Return the defaults that are there before any object is made."""
         return NOTHING
 
+    def takes_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
+        """Tell whether the class looks at the default of a field as at any value; otherwise objects hold it as it is."""
+        return True
+
     def quick(self) -> Quickly | None:
         """Return how objects are made faster than by calling the class, `None` where that is not known."""
         return None

@@ -43,6 +43,7 @@ class PydanticAdapter(Adapter):
             getattr(cls, "model_config", None) or getattr(cls, "__pydantic_config__", None) or {}
         )
         self._infos: Mapping[str, Any] = cls.__pydantic_fields__
+        self._deprecated = {name for name, one in self._infos.items() if self._is_model and one.deprecated is not None}
         # A dataclass has its InitVars among pydantic's fields.
         members = {} if self._is_model else {one.name: one for one in dataclasses.fields(cls)}
         names = self._infos if self._is_model else members
@@ -111,6 +112,9 @@ class PydanticAdapter(Adapter):
             return item.__dict__[name]
         return super().value(item, name)
 
+    def taken(self, field: Field, unset: str) -> str:
+        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().taken(field, unset)
+
     def extras(self, item: Any, /) -> Mapping[str, Any]:
         return (item.__pydantic_extra__ or NOTHING) if self.keeps_extras else NOTHING
 
@@ -131,7 +135,10 @@ class PydanticAdapter(Adapter):
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
         made = self._blank()
         for name, value in values.items():
-            object.__setattr__(made, name, value)
+            if name in self._deprecated:  # pydantic lets nobody set it, and warns of who takes it
+                made.__dict__[name] = value
+            else:
+                object.__setattr__(made, name, value)
         return made
 
     def _blank(self) -> Any:
@@ -146,7 +153,7 @@ class PydanticAdapter(Adapter):
         blank = self.make_bare({field.name: UNKNOWN for field in self.fields})
         try:
             self._validator.validate_assignment(blank, name, value)
-            return getattr(blank, name)
+            return self.value(blank, name)
         except NeedsOthersError:
             return UNCHECKED
         except ValidationError as error:
@@ -164,7 +171,7 @@ class PydanticAdapter(Adapter):
     def _checked_part(self, name: str, value: Any) -> Any:
         """Judge the value of a frozen field: of all that a part of an object lacks, what is said of it counts."""
         try:
-            return getattr(self._validator.validate_python({name: value}, by_name=True, by_alias=False), name)
+            return self.value(self._validator.validate_python({name: value}, by_name=True, by_alias=False), name)
         except ValidationError as error:
             said: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
             if any(one["loc"][:1] == (name,) for one in said):
@@ -180,6 +187,10 @@ class PydanticAdapter(Adapter):
 
     def foreign(self, annotation: Any, /) -> Any:
         return stored_form(annotation)
+
+    def takes_default(self, name: str, /) -> bool:
+        said = self._infos[name].validate_default
+        return bool(self._config.get("validate_default") if said is None else said)
 
     def constant_defaults(self) -> Mapping[str, Any]:
         return {
