@@ -21,7 +21,7 @@ class Pair(TypedDict):
 
 
 class Model(BaseModel):
-    l: list[Annotated[int, Field(gt=0)]] = [1]
+    many: list[Annotated[int, Field(gt=0)]] = [1]
     d: dict[str, Annotated[int, Field(lt=5)]] = {}
     k: dict[Annotated[str, Field(max_length=2)], int] = {}
     s: set[Annotated[int, Field(gt=0)]] = set()
@@ -37,7 +37,7 @@ class Outer(BaseModel):
 
 
 class Struct(msgspec.Struct):
-    l: list[Annotated[int, Meta(gt=0)]] = []
+    many: list[Annotated[int, Meta(gt=0)]] = []
     d: dict[str, Annotated[int, Meta(lt=5)]] = {}
     k: dict[Annotated[str, Meta(max_length=2)], int] = {}
     s: set[Annotated[int, Meta(gt=0)]] = set()
@@ -51,7 +51,7 @@ def above(bound: int) -> Any:
 
 @define
 class Defined:
-    l: list[int] = field(factory=list, validator=validators.deep_iterable(above(0)))
+    many: list[int] = field(factory=list, validator=validators.deep_iterable(above(0)))
     d: dict[str, int] = field(
         factory=dict, validator=validators.deep_mapping(validators.instance_of(str), validators.lt(5))
     )
@@ -72,10 +72,10 @@ class Defined:
 
 
 BAD: list[dict[str, Any]] = [
-    {"l[0]": -1},
-    {"l[3]": if_not_exists(-1)},
-    {"l": append([1, -1])},
-    {"l": prepend([-1])},
+    {"many[0]": -1},
+    {"many[3]": if_not_exists(-1)},
+    {"many": append([1, -1])},
+    {"many": prepend([-1])},
     {"d.a": 9},
     {"d.a": if_not_exists(9)},
     {"k.abc": 1},
@@ -86,8 +86,8 @@ BAD: list[dict[str, Any]] = [
     {"least": append([1, 2, 3, 4])},
 ]
 GOOD: list[dict[str, Any]] = [
-    {"l[5]": 1},
-    {"l": append([1])},
+    {"many[5]": 1},
+    {"many": append([1])},
     {"d.a": 4},
     {"d.a": if_not_exists(4)},
     {"k.ab": 1},
@@ -112,25 +112,25 @@ def test_a_part_that_its_field_takes_is_written(cls: Any, updates: dict[str, Any
 
 
 def test_parts_of_parts_are_judged_where_their_class_is() -> None:
-    assert "inner.l[0]: expected" in not_updated(Outer, {"inner.l[0]": -1})
+    assert "inner.many[0]: expected" in not_updated(Outer, {"inner.many[0]": -1})
     assert "p.one: expected" in not_updated(Model, {"p.one": -1})
     assert updated(Model, {"p.one": 3}) == [{"N": "3"}]
     assert "t[1]: expected" in not_updated(Model, {"t[1]": -1})
     assert updated(Model, {"t[1]": 3}) == [{"N": "3"}]
     assert "o[0]: expected" in not_updated(Model, {"o[0]": -1})
-    assert updated(Model, {"d.a": remove(), "l[0]": 1}) == [{"N": "1"}]
+    assert updated(Model, {"d.a": remove(), "many[0]": 1}) == [{"N": "1"}]
 
 
 class Tidy(BaseModel):
     model_config = ConfigDict(str_strip_whitespace=True, str_to_lower=True)
-    l: list[str] = []
+    many: list[str] = []
     d: dict[str, str] = {}
     s: set[str] = set()
 
 
 def test_a_part_is_written_as_its_class_makes_it() -> None:
-    assert updated(Tidy, {"l[0]": " A "}) == [{"S": "a"}]
-    assert {"L": [{"S": "a"}, {"S": "b"}]} in updated(Tidy, {"l": append([" A", "B "])})
+    assert updated(Tidy, {"many[0]": " A "}) == [{"S": "a"}]
+    assert {"L": [{"S": "a"}, {"S": "b"}]} in updated(Tidy, {"many": append([" A", "B "])})
     assert updated(Tidy, {"d.a": if_not_exists(" A ")}) == [{"S": "a"}]
     assert updated(Tidy, {"s": add_to_set({" A", "a"})}) == [{"SS": ["a"]}]
     assert "a key that its class leaves as it is" in not_updated(Tidy, {"d.A": "b"})

@@ -162,7 +162,7 @@ class Adapter:
         return NOTHING
 
     def takes_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
-        """Tell whether the class looks at the default of a field as at any value; otherwise objects hold it as it is."""
+        """Tell whether the class treats the default of a field as any value; otherwise objects hold it as it is."""
         return True
 
     def quick(self) -> Quickly | None:
