@@ -18,7 +18,7 @@ from dynamo_document_builder.expressions.paths import NODES, IfNotExists, ListAp
 from dynamo_document_builder.schema.kinds.containers import alternatives, part_of
 from dynamo_document_builder.schema.kinds.records import RecordKind
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.parts import SEVERAL, Part
+from dynamo_document_builder.schema.parts import SEVERAL, Piece
 from dynamo_document_builder.schema.rehearsal import check_kept, kept_part, kept_value, rehearsed
 
 if TYPE_CHECKING:
@@ -46,10 +46,10 @@ class _Place(Struct, frozen=True):
     tells: bool = False
     """Whether it tells which class the object is of that it is part of."""
 
-    def part(self, *more: Step) -> Part | None:
+    def part(self, *more: Step) -> Piece | None:
         """Return where in its field the value goes, `None` where that cannot be told."""
         found = None if self.field is None else part_of(self.field.kind, self.within)
-        return None if found is None else Part((*found.steps, *more))
+        return None if found is None else Piece((*found.steps, *more))
 
 
 def judged_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) -> tuple[Change, ...]:

@@ -239,8 +239,8 @@ def _check_part(info: FieldInfo, cls: Any) -> None:
     """Refuse a field that only a whole item can have."""
     if info.key_only:
         raise DefinitionError(
-            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item has "
-            "no key"
+            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item "
+            "has no key"
         )
     if info.role is not None:
         raise DefinitionError(

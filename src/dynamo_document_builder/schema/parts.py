@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dynamo_document_builder.schema.shapes import is_set
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -32,7 +34,7 @@ class Step(Struct, frozen=True):
     """The place, as libraries name it; empty: any."""
 
 
-class Part(Struct, frozen=True):
+class Piece(Struct, frozen=True):
     """Where in the value of a field a new element stands, from the outside in."""
 
     steps: tuple[Step, ...]
@@ -58,7 +60,7 @@ class Part(Struct, frozen=True):
         try:
             for step in self.steps:
                 made = step.inside(made)
-            same = not self.is_several or isinstance(made, (set, frozenset)) or len(made) == len(given)
+            same = not self.is_several or is_set(made) or len(made) == len(given)
         except (LookupError, TypeError):
             return given
         return made if same else given

@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.json import read_json
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.kinds.records import RecordKind
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 _KEPT = "a value that is read back as it is"
 _CHANGED = "one that its class makes another value of"
@@ -62,14 +62,14 @@ def check_kept(owner: Kind, field: FieldInfo, value: object) -> None:
         raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
 
 
-def kept_part(owner: Kind, field: FieldInfo, part: Part, value: object) -> Any:
+def kept_part(owner: Kind, field: FieldInfo, part: Piece, value: object) -> Any:
     """Do the same for what is new inside the value of a field: the field judges a value that holds it alone."""
     container = part.around(value)
     made = _judged_twice(owner, field.name, container, part)
     return value if made is container else part.inside(made, value)
 
 
-def _judged_twice(owner: Kind, name: str, value: object, part: Part | None) -> object:
+def _judged_twice(owner: Kind, name: str, value: object, part: Piece | None) -> object:
     made = owner.judged(name, value, part)
     if not alike(owner.judged(name, made, part), made):
         raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])

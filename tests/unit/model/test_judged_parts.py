@@ -147,3 +147,16 @@ class Bag(BaseModel):
 def test_a_class_inside_a_map_is_no_field_of_the_map() -> None:
     assert "expected" in not_updated(Bag, {"by_name.purses.purses.a": -1})
     assert updated(Bag, {"by_name.purses": Purse(purses={"a": 1})})
+
+
+@define
+class Negated:
+    many: list[int] = field(
+        factory=list, validator=[validators.deep_iterable(validators.not_(above(5))), validators.not_(above([9]))]
+    )
+    whole: list[int] = field(factory=list, validator=validators.not_(validators.deep_iterable(above(5))))
+
+
+def test_what_a_validator_negates_is_not_asked_for() -> None:
+    assert updated(Negated, {"many[0]": 5, "whole[0]": 5})
+    assert "many[0]: expected" in not_updated(Negated, {"many[0]": 6})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.schema.metadata import Role
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 
 class FieldInfo(Struct, frozen=True):
@@ -107,7 +107,7 @@ class Kind:
         """The kinds that this one is made of."""
         return [info.kind for info in self.infos]
 
-    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:  # noqa: ARG002  only a class judges
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:  # noqa: ARG002  only a class judges
         """
         Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal.
 

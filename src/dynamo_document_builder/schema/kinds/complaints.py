@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.schema.kinds.base import Kind
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 
-def judged_by_any(kinds: Sequence[Kind], name: str, value: object, part: Part | None) -> object:
+def judged_by_any(kinds: Sequence[Kind], name: str, value: object, part: Piece | None) -> object:
     """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
     refused: MisfitError | None = None
     for kind in kinds:

@@ -13,7 +13,7 @@ from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind, ListK
 from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.parts import TOKEN, Part, Step
+from dynamo_document_builder.schema.parts import TOKEN, Piece, Step
 from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-def part_of(kind: Kind, segments: Sequence[str | int]) -> Part | None:
+def part_of(kind: Kind, segments: Sequence[str | int]) -> Piece | None:
     """Return where a path leads inside the value of a field; `None` where that cannot be told."""
     steps: list[Step] = []
     for segment in segments:
@@ -31,7 +31,7 @@ def part_of(kind: Kind, segments: Sequence[str | int]) -> Part | None:
             return None
         step, kind = found
         steps.append(step)
-    return Part(tuple(steps))
+    return Piece(tuple(steps))
 
 
 def alternatives(kind: Kind) -> Iterator[Kind]:
@@ -70,7 +70,8 @@ def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
     python: type[Any] = list if kind.taken == (list,) else tuple
 
     def inside(made: Any) -> Any:
-        [one] = made if len(made) == 1 else ()
-        return one
+        if len(made) != 1:
+            raise LookupError
+        return made[0]
 
     return Step(lambda value: python([value]), inside, "0"), element

@@ -17,7 +17,7 @@ from dynamo_document_builder.schema.source import Code, Part, Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 
 _IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
@@ -90,7 +90,7 @@ class EitherKind(Kind):
         if all(found):
             yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
 
-    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
         return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:

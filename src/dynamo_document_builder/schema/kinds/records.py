@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import msgspec
 
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 
 class RecordKind(Kind):
@@ -45,7 +45,7 @@ class RecordKind(Kind):
     def infos(self) -> Iterable[FieldInfo]:
         return self.fields.values()
 
-    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
         adapter = self.plan.adapter
         try:
             made = adapter.checked(name, value) if part is None else adapter.checked_part(name, value, part)

@@ -27,7 +27,7 @@ from dynamo_document_builder.wire.decoders import new_decoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
 
 Record: TypeAlias = RecordKind | RecursiveKind
 Form: TypeAlias = tuple[str, Any]
@@ -141,7 +141,7 @@ class UnionKind(Kind):
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
-    def judged(self, name: str, value: object, part: Part | None = None, /) -> object:
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
         return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:

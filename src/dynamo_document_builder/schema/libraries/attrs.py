@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -28,11 +28,12 @@ from dynamo_document_builder.schema.libraries.base import (
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.schema.parts import Part, Step
+    from dynamo_document_builder.schema.parts import Piece, Step
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
@@ -116,7 +117,7 @@ class AttrsAdapter(Adapter):
             return UNCHECKED
         return made
 
-    def checked_part(self, name: str, value: Any, part: Part, /) -> Any:
+    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
@@ -128,29 +129,19 @@ class AttrsAdapter(Adapter):
 
     def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[Step, ...]) -> None:
         """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
-        for inner in (*getattr(validator, "_validators", ()), getattr(validator, "validator", None)):
-            if inner is not None:  # `and_` and `optional`
-                self._check_elements(one, inner, value, steps)
         if not steps or (not steps[0].token and hasattr(validator, "max_length")):
             self._run(one, validator, value)
+        for inner in _together(validator) if steps else ():
+            self._check_elements(one, inner, value, steps)
+        if not steps or not hasattr(value, "__iter__"):
             return
-        if not isinstance(value, (list, tuple, set, frozenset, dict)):
-            return
-        elements: Any = value.values() if isinstance(value, dict) else value
-        for name, found in (
-            ("member_validator", elements),
-            ("value_validator", elements),
-            ("key_validator", value),
-        ):
-            inner = getattr(validator, name, None)
-            for element in found if inner is not None else ():
-                if name == "key_validator":
-                    self._run(one, inner, element)
-                else:
-                    self._check_elements(one, inner, element, steps[1:])
-        for name in ("iterable_validator", "mapping_validator"):
-            if (inner := getattr(validator, name, None)) is not None and hasattr(inner, "max_length"):
-                self._check_elements(one, inner, value, steps)
+        of_whole, of_keys, of_elements = _deep(validator)
+        if of_whole is not None and not steps[0].token:
+            self._check_elements(one, of_whole, value, steps)
+        for key in value if of_keys is not None else ():
+            self._run(one, of_keys, key)
+        for element in _elements(value) if of_elements is not None else ():
+            self._check_elements(one, of_elements, element, steps[1:])
 
     def _run(self, one: Any, validator: Any, value: Any) -> None:
         try:
@@ -195,6 +186,29 @@ def _default(one: Any, instance: object) -> Any:
     if not is_factory(one.default):
         return one.default
     return one.default.factory(instance) if one.default.takes_self else one.default.factory()
+
+
+_VALIDATORS: Final[Any] = attrs.validators
+_AND: Final[Any] = type(_VALIDATORS.and_())
+_OPTIONAL: Final[Any] = type(_VALIDATORS.optional(_VALIDATORS.instance_of(int)))
+
+
+def _together(validator: Any) -> tuple[Any, ...]:
+    """Return the validators that all judge what one of several judges."""
+    if isinstance(validator, _AND):
+        return tuple(getattr(validator, "_validators", ()))
+    return (getattr(validator, "validator", None),) if isinstance(validator, _OPTIONAL) else ()
+
+
+def _deep(validator: Any) -> tuple[Any, Any, Any]:
+    """Return what judges a container, its keys, and its elements, of `deep_iterable` and `deep_mapping`."""
+    if hasattr(validator, "mapping_validator"):
+        return validator.mapping_validator, validator.key_validator, validator.value_validator
+    return getattr(validator, "iterable_validator", None), None, getattr(validator, "member_validator", None)
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    return iter(value.values() if is_dict(value) else value)
 
 
 def _converted(one: Any, instance: Any, value: Any) -> Any:

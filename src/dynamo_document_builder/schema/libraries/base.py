@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dynamo_document_builder.facts import FieldFailure
-    from dynamo_document_builder.schema.parts import Part
+    from dynamo_document_builder.schema.parts import Piece
     from dynamo_document_builder.schema.source import Source
 
 
@@ -141,7 +141,7 @@ class Adapter:
         """Return what the class makes of one new value, or `UNCHECKED`; raises what the class raises."""
         return value
 
-    def checked_part(self, name: str, value: Any, part: Part, /) -> Any:  # noqa: ARG002  most name what they refuse
+    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:  # noqa: ARG002  most name what they refuse
         """Do the same for a value that holds a new part alone; what is raised may be about the whole, too."""
         return self.checked(name, value)
 
