@@ -189,8 +189,8 @@ def _default(one: Any, instance: object) -> Any:
 
 
 _VALIDATORS: Final[Any] = attrs.validators
-_AND: Final[Any] = type(_VALIDATORS.and_())
-_OPTIONAL: Final[Any] = type(_VALIDATORS.optional(_VALIDATORS.instance_of(int)))
+_AND: Final[type[Any]] = _VALIDATORS.and_().__class__
+_OPTIONAL: Final[type[Any]] = _VALIDATORS.optional(_VALIDATORS.instance_of(int)).__class__
 
 
 def _together(validator: Any) -> tuple[Any, ...]:
