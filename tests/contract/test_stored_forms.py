@@ -180,8 +180,10 @@ def test_a_nested_union_is_asked_by_the_fields_of_every_member(payments: Entity[
 
 
 def test_a_nested_union_is_changed_and_read_in_parts(payments: Entity[Payment]) -> None:
-    by: Any = {"by.kind": "sepa", "by.iban": "NO5", "by.number": remove()}
-    payments.send(Update({"payment_id": "p1"}, updates=by, condition={"by.kind": "card"}))
+    whole: Any = {"by": Iban("NO4", 5, "sepa")}
+    payments.send(Update({"payment_id": "p1"}, updates=whole, condition={"by.kind": "card"}))
+    by: Any = {"by.iban": "NO5", "by.number": remove()}
+    payments.send(Update({"payment_id": "p1"}, updates=by, condition={"by.kind": "sepa"}))
     assert payments.send(Get({"payment_id": "p1"})).item == evolve(CARD, by=Iban("NO5", 5, "sepa"))
     for payment_id, expected in [("p1", {"kind": "sepa", "iban": "NO5"}), ("p2", {"kind": "iban", "iban": "NO93"})]:
         part = payments.send(Get({"payment_id": payment_id}, projection=["by.kind", "by.iban", "by.number"])).item

@@ -41,6 +41,10 @@ def update_members(
         changes = judged_changes(out, changes, trusted=trusted)
     condition = terms.condition
     subject = subject_of(entity, key, changes, terms, made_ns)
+    if entity.codec.is_judged and subject.may_create and not trusted:
+        from dynamo_document_builder.model.judged import judge_key  # noqa: PLC0415  plain classes need none
+
+        judge_key(out, subject)
     if entity.codec.roles is not None:
         note_version(out, entity.codec.roles, changes)
     members = out.expression("UpdateExpression", _update(out, subject, changes))

@@ -131,7 +131,8 @@ class Resolver(Struct):
 
     def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
         """Return the kind of what `stored(...)` stands beside inside another type, where it can say how alone."""
-        if metadata.alias or metadata.role or metadata.rest or metadata.derived:
+        of_field = (metadata.alias, metadata.role, metadata.rest, metadata.derived, metadata.key_only, metadata.null)
+        if any(of_field):
             raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
         inner, optional = without_none(annotation)
         kind = self._by_metadata(inner, metadata)

@@ -198,11 +198,8 @@ class Compound(Struct, frozen=True):
         made = self.resolver.record(cls)
         for name in made.member_names():
             info = made.member(name)
-            if info is not None and info.key_only:
-                raise DefinitionError(
-                    f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of "
-                    "an item has no key"
-                )
+            if info is not None and not isinstance(made, RecursiveKind):
+                _check_part(info, cls)
         return made
 
     def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
@@ -230,11 +227,26 @@ class Compound(Struct, frozen=True):
         made = self.resolver.open[cls] = TypedDictKind(adapter.cls)
         for field in adapter.fields:
             info = self.resolver.field(adapter.title, field)
+            _check_part(info, cls)
             # A dictionary inside an item keeps its keys: what is None is stored as NULL.
             kind = OptionalKind(info.kind) if info.optional else info.kind
             made.fields[field.name] = replace(info, kind=kind, optional=False, null=info.optional or info.null)
         del self.resolver.open[cls]
         return made
+
+
+def _check_part(info: FieldInfo, cls: Any) -> None:
+    """Refuse a field that only a whole item can have."""
+    if info.key_only:
+        raise DefinitionError(
+            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item "
+            "has no key"
+        )
+    if info.role is not None:
+        raise DefinitionError(
+            f"field {info.name!r} of {shown(cls)} is kept by the library ({info.role}=True), and a part of an item has "
+            f"no {info.role}: leave that out, or keep it in the item"
+        )
 
 
 def _names(key: Any) -> dict[Any, Any]:

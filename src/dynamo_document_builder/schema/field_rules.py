@@ -9,6 +9,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.libraries.base import UNCHECKED
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.schema.roles import roles_in
+from dynamo_document_builder.schema.shapes import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,18 +59,30 @@ def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
         raise DefinitionError(f"schema {schema!r}: {error}") from error
 
 
+def _is_of_another_type(default: Any, made: Any) -> bool:
+    from dynamo_document_builder.schema.alike import alike  # noqa: PLC0415  most defaults are of their type
+
+    return type(made) is not type(default) and made is not None and default is not None and not alike(made, default)
+
+
 _PLAIN: Final = (str, int, bool, float, bytes, Decimal)
 
 
 def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) -> None:
     if adapter.judges:
         try:
-            default = adapter.checked(info.name, default)
+            made = adapter.checked(info.name, default)
         except Exception as error:
             raise DefinitionError(
                 f"{place}: the class refuses its own default with {type(error).__name__}, so what is written with it "
                 "could not be read"
             ) from error
+        if adapter.takes_default(info.name):
+            default = made
+        elif made is not UNCHECKED and _is_of_another_type(default, made):
+            raise DefinitionError(
+                f"{place}: its default does not fit: expected {info.kind.expected}, found {type_name(default)}"
+            )
     if default is UNCHECKED or (default is None and (info.optional or info.null)):
         return
     if type(default) in _PLAIN and type(default).__name__ == info.kind.expected:

@@ -81,8 +81,8 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
 
     @cached_property
     def is_computed(self) -> bool:
-        """Whether a class computes some of the values itself."""
-        return any(info.derived for kind in all_parts(self.kind) for info in kind.infos)
+        """Whether a class computes some of the values itself, or a value tells the class of a part."""
+        return any(kind.tells or any(info.derived for info in kind.infos) for kind in all_parts(self.kind))
 
     @property
     def tag(self) -> str | None:

@@ -27,7 +27,7 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
     """Return what an item holds in a field, or the tag of its class; one of a `TypedDict` is a dictionary."""
     if type(item) is dict:
         return cast("dict[str, Any]", item).get(name, default)
-    value = getattr(item, name, _NOTHING)
+    value = _held(item, name)
     if value is not _NOTHING:
         return value
     return adapter_of(type(item)).constants.get(name, default) if is_record(type(item)) else default
@@ -36,6 +36,12 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
 def extras_of(item: object) -> Mapping[str, Any]:
     """Return what an item holds that no field of its class has, where the class keeps such: pydantic's extras."""
     return adapter_of(type(item)).extras(item) if is_record(type(item)) else _NO_EXTRAS
+
+
+def _held(item: object, name: str) -> Any:
+    # A model of pydantic warns of who takes a deprecated field in the usual way.
+    own = item.__dict__ if hasattr(type(item), "__pydantic_fields__") else {}
+    return own[name] if name in own else getattr(item, name, _NOTHING)
 
 
 def hidden_in(item: object) -> frozenset[str]:

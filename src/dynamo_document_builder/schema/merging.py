@@ -26,6 +26,7 @@ class UnitedKind(UnionKind):
 
     def __init__(self, union: UnionKind) -> None:
         super().__init__(union.members, union.records, union.tag)
+        self.tells = ""  # of a whole item, what tells its class is looked at with the key
         self.fields = _merged_fields(self, [kind for kind in self.all if isinstance(kind, RecordKind)])
         """By their Python names; a name has one meaning in all schemas that have it."""
         self.tag_field = next(info.name for info in self.fields.values() if info.stored == self.tag)

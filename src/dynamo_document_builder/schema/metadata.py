@@ -134,6 +134,8 @@ def metadata_of(given: Mapping[str, Any]) -> Metadata:
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
         raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
     said = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
+    if codec is not None and said["epoch"]:
+        raise DefinitionError("epoch=True and a codec are two ways to store one value: give one of them")
     return Metadata(alias, codec=codec, role=_role(given), **said)
 
 

@@ -18,6 +18,7 @@ from dynamo_document_builder.wire.json import read_json
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.kinds.records import RecordKind
+    from dynamo_document_builder.schema.parts import Piece
 
 _KEPT = "a value that is read back as it is"
 _CHANGED = "one that its class makes another value of"
@@ -49,9 +50,27 @@ def kept_value(owner: Kind, field: FieldInfo, value: object) -> object:
 
     The value that is returned is the one to write. It is refused where the class would make yet another value of it.
     """
-    made = owner.judged(field.name, value)
-    if not alike(owner.judged(field.name, made), made):
-        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+    made = _judged_twice(owner, field.name, value, None)
     if not field.may_be_left_out(made):
         rehearsed(field.kind, made)
+    return made
+
+
+def check_kept(owner: Kind, field: FieldInfo, value: object) -> None:
+    """Refuse a value for a field of which its class makes another."""
+    if not alike(kept_value(owner, field, value), value):
+        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+
+
+def kept_part(owner: Kind, field: FieldInfo, part: Piece, value: object) -> Any:
+    """Do the same for what is new inside the value of a field: the field judges a value that holds it alone."""
+    container = part.around(value)
+    made = _judged_twice(owner, field.name, container, part)
+    return value if made is container else part.inside(made, value)
+
+
+def _judged_twice(owner: Kind, name: str, value: object, part: Piece | None) -> object:
+    made = owner.judged(name, value, part)
+    if not alike(owner.judged(name, made, part), made):
+        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
     return made

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.schema.metadata import Role
+    from dynamo_document_builder.schema.parts import Piece
 
 
 class FieldInfo(Struct, frozen=True):
@@ -87,6 +88,8 @@ class Kind:
     is_list: bool = False
     is_number: bool = False
     is_map: bool = False
+    tells: str = ""
+    """The stored name of what tells which class a part of an item is of; empty where nothing does."""
     judges: bool = False
     """Whether code that is not the library's own runs between a value and what is stored of it."""
     is_coarse: bool = False
@@ -104,8 +107,12 @@ class Kind:
         """The kinds that this one is made of."""
         return [info.kind for info in self.infos]
 
-    def judged(self, name: str, value: object, /) -> object:  # noqa: ARG002  only a class judges
-        """Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal."""
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:  # noqa: ARG002  only a class judges
+        """
+        Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal.
+
+        Of a value that holds a new *part* alone, what the class says of the part counts.
+        """
         return value
 
     unordered: str = ""

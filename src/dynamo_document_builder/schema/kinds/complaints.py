@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.schema.parts import Piece
 
 
-def judged_by_any(kinds: Sequence[Kind], name: str, value: object) -> object:
+def judged_by_any(kinds: Sequence[Kind], name: str, value: object, part: Piece | None) -> object:
     """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
     refused: MisfitError | None = None
     for kind in kinds:
         try:
-            return kind.judged(name, value)
+            return kind.judged(name, value, part)
         except MisfitError as error:  # another may take it
             refused = refused or error
     if refused is not None:

@@ -17,6 +17,8 @@ from dynamo_document_builder.schema.source import Code, Part, Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from dynamo_document_builder.schema.parts import Piece
+
 
 _IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
 
@@ -88,8 +90,8 @@ class EitherKind(Kind):
         if all(found):
             yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
 
-    def judged(self, name: str, value: object, /) -> object:
-        return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value)
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return member_of_any(self.kinds, name)

@@ -77,6 +77,10 @@ class MapKind(Kind):
                 yield FieldFailure(path, self.expected, f"a stored key that is not of {self.key}")
             yield from self.of.unfit(element, inside(path, name))
 
+    def key_of(self, name: str) -> Any:
+        """Return the key that is stored under a name."""
+        return name if self.names is None else self._read[name]
+
     def member(self, name: str, /) -> FieldInfo | None:
         if self.names is not None and name not in self._read:
             return None

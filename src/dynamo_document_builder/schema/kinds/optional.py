@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.facts import FieldFailure
+    from dynamo_document_builder.schema.parts import Piece
 
 _NULL = {"NULL": True}
 
@@ -65,8 +66,8 @@ class OptionalKind(Kind):
         if wire != _NULL:
             yield from self.of.unfit(wire, path)
 
-    def judged(self, name: str, value: object, /) -> object:
-        return self.of.judged(name, value)
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return self.of.judged(name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     import msgspec
 
+    from dynamo_document_builder.schema.parts import Piece
+
 
 class RecordKind(Kind):
     """A class with known fields, stored as a map, or as a whole item where it is an entity's schema."""
@@ -43,12 +45,17 @@ class RecordKind(Kind):
     def infos(self) -> Iterable[FieldInfo]:
         return self.fields.values()
 
-    def judged(self, name: str, value: object, /) -> object:
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
         adapter = self.plan.adapter
         try:
-            made = adapter.checked(name, value)
+            made = adapter.checked(name, value) if part is None else adapter.checked_part(name, value, part)
+        except MisfitError:
+            raise
         except Exception as error:
-            said = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in adapter.failures(error)]
+            failures = adapter.failures(error)
+            said = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in failures]
+            if part is not None and not (said := part.about(name, failures)):
+                return value
             found = f"one it refuses with {type(error).__name__}"
             raise MisfitError(said or [FieldFailure("", "a value its validator takes", found)]) from error
         return value if made is UNCHECKED else made

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.facts import FieldFailure
     from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+    from dynamo_document_builder.schema.parts import Piece
 
 
 class RecursiveKind(Kind):
@@ -68,8 +69,8 @@ class RecursiveKind(Kind):
     def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         return self.of.unfit(wire, path)
 
-    def judged(self, name: str, value: object, /) -> object:
-        return self.of.judged(name, value)
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return self.of.judged(name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

@@ -27,6 +27,8 @@ from dynamo_document_builder.wire.decoders import new_decoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from dynamo_document_builder.schema.parts import Piece
+
 Record: TypeAlias = RecordKind | RecursiveKind
 Form: TypeAlias = tuple[str, Any]
 """A stored type and a value: `("S", "card")`."""
@@ -44,6 +46,7 @@ class UnionKind(Kind):
         self.records = dict(records)
         """By the stored form of their tag; a single record needs none, and stands among the members."""
         self.tag = tag
+        self.tells = tag if records else ""
         """The stored name of the field that tells records apart."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
@@ -138,8 +141,8 @@ class UnionKind(Kind):
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
-    def judged(self, name: str, value: object, /) -> object:
-        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value)
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         info = self._members.get(name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import typing
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.hints import hints_of
 from dynamo_document_builder.schema.libraries.attrs_quick import (
     CACHED_HASH,
@@ -26,9 +27,13 @@ from dynamo_document_builder.schema.libraries.base import (
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from dynamo_document_builder.schema.parts import Piece, Step
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
@@ -112,6 +117,41 @@ class AttrsAdapter(Adapter):
             return UNCHECKED
         return made
 
+    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:
+        one = self.attributes[name]
+        try:
+            made = _converted(one, UNKNOWN, value)
+        except Exception:  # noqa: BLE001  it may need the other elements
+            return UNCHECKED
+        if one.validator is not None and not attrs.validators.get_disabled():
+            self._check_elements(one, one.validator, made, part.steps)
+        return made
+
+    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[Step, ...]) -> None:
+        """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
+        if not steps or (not steps[0].token and hasattr(validator, "max_length")):
+            self._run(one, validator, value)
+        for inner in _together(validator) if steps else ():
+            self._check_elements(one, inner, value, steps)
+        if not steps or not hasattr(value, "__iter__"):
+            return
+        of_whole, of_keys, of_elements = _deep(validator)
+        if of_whole is not None and not steps[0].token:
+            self._check_elements(one, of_whole, value, steps)
+        for key in value if of_keys is not None else ():
+            self._run(one, of_keys, key)
+        for element in _elements(value) if of_elements is not None else ():
+            self._check_elements(one, of_elements, element, steps[1:])
+
+    def _run(self, one: Any, validator: Any, value: Any) -> None:
+        try:
+            validator(UNKNOWN, one, value)
+        except NeedsOthersError:
+            return
+        except Exception as error:
+            found = f"one it refuses with {type(error).__name__}"
+            raise MisfitError([FieldFailure("", "a value its validator takes", found)]) from error
+
     def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
         for name, one in self.attributes.items():
             if one.validator is not None:
@@ -146,6 +186,29 @@ def _default(one: Any, instance: object) -> Any:
     if not is_factory(one.default):
         return one.default
     return one.default.factory(instance) if one.default.takes_self else one.default.factory()
+
+
+_VALIDATORS: Final[Any] = attrs.validators
+_AND: Final[type[Any]] = _VALIDATORS.and_().__class__
+_OPTIONAL: Final[type[Any]] = _VALIDATORS.optional(_VALIDATORS.instance_of(int)).__class__
+
+
+def _together(validator: Any) -> tuple[Any, ...]:
+    """Return the validators that all judge what one of several judges."""
+    if isinstance(validator, _AND):
+        return tuple(getattr(validator, "_validators", ()))
+    return (getattr(validator, "validator", None),) if isinstance(validator, _OPTIONAL) else ()
+
+
+def _deep(validator: Any) -> tuple[Any, Any, Any]:
+    """Return what judges a container, its keys, and its elements, of `deep_iterable` and `deep_mapping`."""
+    if hasattr(validator, "mapping_validator"):
+        return validator.mapping_validator, validator.key_validator, validator.value_validator
+    return getattr(validator, "iterable_validator", None), None, getattr(validator, "member_validator", None)
+
+
+def _elements(value: Any) -> Iterator[Any]:
+    return iter(value.values() if is_dict(value) else value)
 
 
 def _converted(one: Any, instance: Any, value: Any) -> Any:

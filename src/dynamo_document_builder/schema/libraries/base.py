@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dynamo_document_builder.facts import FieldFailure
+    from dynamo_document_builder.schema.parts import Piece
     from dynamo_document_builder.schema.source import Source
 
 
@@ -140,6 +141,10 @@ class Adapter:
         """Return what the class makes of one new value, or `UNCHECKED`; raises what the class raises."""
         return value
 
+    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:  # noqa: ARG002  most name what they refuse
+        """Do the same for a value that holds a new part alone; what is raised may be about the whole, too."""
+        return self.checked(name, value)
+
     def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
         """Yield the fields of an object whose validators refuse what it holds."""
         return iter(())
@@ -155,6 +160,10 @@ class Adapter:
     def constant_defaults(self) -> Mapping[str, Any]:
         """Return the defaults that are there before any object is made."""
         return NOTHING
+
+    def takes_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
+        """Tell whether the class treats the default of a field as any value; otherwise objects hold it as it is."""
+        return True
 
     def quick(self) -> Quickly | None:
         """Return how objects are made faster than by calling the class, `None` where that is not known."""

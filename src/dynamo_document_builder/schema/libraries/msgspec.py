@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _CONSTRAINTS: Final = ("gt", "ge", "lt", "le", "multiple_of", "pattern", "min_length", "max_length", "tz")
-_PLACE: Final = re.compile(r"(.*?)(?: - at `\$\.?(.*)`)?", re.DOTALL)
+_PLACE: Final = re.compile(r"(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?", re.DOTALL)
 
 
 class MsgspecAdapter(Adapter):
@@ -88,7 +88,9 @@ class MsgspecAdapter(Adapter):
         if not isinstance(error, msgspec.ValidationError):
             return []
         found = _PLACE.fullmatch(str(error))
-        text, place = found.groups() if found else ("", None)
+        text, key, place = found.groups() if found else ("", None, None)
+        if key:
+            place = f"{place}[...]"
         # "Expected `int` >= 1" is made of the constraint alone; other messages may repeat the value.
         expected = text.removeprefix("Expected ").replace("`", "") if text.startswith("Expected ") else ""
         return [FieldFailure(place or "", expected or f"values {self.title} takes", "one that its Meta refuses")]

@@ -10,6 +10,7 @@ import pydantic
 from pydantic import TypeAdapter, ValidationError
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.libraries.base import NOTHING, UNCHECKED, Adapter, Field
 from dynamo_document_builder.schema.libraries.pydantic_errors import failure_of
 from dynamo_document_builder.schema.libraries.pydantic_types import (
@@ -21,11 +22,10 @@ from dynamo_document_builder.schema.libraries.pydantic_types import (
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
 from dynamo_document_builder.schema.marks import marks_of
+from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from dynamo_document_builder.facts import FieldFailure
 
 _FROZEN: Final = frozenset({"frozen_field", "frozen_instance"})
 
@@ -43,6 +43,7 @@ class PydanticAdapter(Adapter):
             getattr(cls, "model_config", None) or getattr(cls, "__pydantic_config__", None) or {}
         )
         self._infos: Mapping[str, Any] = cls.__pydantic_fields__
+        self._deprecated = {name for name, one in self._infos.items() if self._is_model and one.deprecated is not None}
         # A dataclass has its InitVars among pydantic's fields.
         members = {} if self._is_model else {one.name: one for one in dataclasses.fields(cls)}
         names = self._infos if self._is_model else members
@@ -111,12 +112,19 @@ class PydanticAdapter(Adapter):
             return item.__dict__[name]
         return super().value(item, name)
 
+    def taken(self, field: Field, unset: str) -> str:
+        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().taken(field, unset)
+
     def extras(self, item: Any, /) -> Mapping[str, Any]:
         return (item.__pydantic_extra__ or NOTHING) if self.keeps_extras else NOTHING
 
     def make(self, arguments: dict[str, Any], /) -> Any:
         # By name, so that no alias plays a part, here and in nested models.
-        return self._validator.validate_python(arguments, by_name=True, by_alias=False)
+        made = self._validator.validate_python(arguments, by_name=True, by_alias=False)
+        if not isinstance(made, self.cls):  # a validator of the whole object may return anything
+            found = "another object" if made is not None else "None: a validator has to return what it is given"
+            raise MisfitError([FieldFailure("", f"validators that return a {self.title}", f"one that returns {found}")])
+        return made
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
         complete = all(field.argument in arguments for field in self.fields if field.init)
@@ -127,7 +135,10 @@ class PydanticAdapter(Adapter):
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
         made = self._blank()
         for name, value in values.items():
-            object.__setattr__(made, name, value)
+            if name in self._deprecated:  # pydantic lets nobody set it, and warns of who takes it
+                made.__dict__[name] = value
+            else:
+                object.__setattr__(made, name, value)
         return made
 
     def _blank(self) -> Any:
@@ -142,7 +153,7 @@ class PydanticAdapter(Adapter):
         blank = self.make_bare({field.name: UNKNOWN for field in self.fields})
         try:
             self._validator.validate_assignment(blank, name, value)
-            return getattr(blank, name)
+            return self.value(blank, name)
         except NeedsOthersError:
             return UNCHECKED
         except ValidationError as error:
@@ -160,7 +171,7 @@ class PydanticAdapter(Adapter):
     def _checked_part(self, name: str, value: Any) -> Any:
         """Judge the value of a frozen field: of all that a part of an object lacks, what is said of it counts."""
         try:
-            return getattr(self._validator.validate_python({name: value}, by_name=True, by_alias=False), name)
+            return self.value(self._validator.validate_python({name: value}, by_name=True, by_alias=False), name)
         except ValidationError as error:
             said: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
             if any(one["loc"][:1] == (name,) for one in said):
@@ -168,12 +179,18 @@ class PydanticAdapter(Adapter):
             return UNCHECKED
 
     def failures(self, error: Exception, /) -> list[FieldFailure]:
+        if isinstance(error, MisfitError):
+            return list(error.failures)
         if not isinstance(error, ValidationError):
             return []
         return [failure_of(cast("Any", one)) for one in error.errors(include_url=False, include_context=False)]
 
     def foreign(self, annotation: Any, /) -> Any:
         return stored_form(annotation)
+
+    def takes_default(self, name: str, /) -> bool:
+        said = self._infos[name].validate_default
+        return bool(self._config.get("validate_default") if said is None else said)
 
     def constant_defaults(self) -> Mapping[str, Any]:
         return {

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, TypeVar
+from uuid import UUID
 
 import pydantic
 import pytest
 from pydantic import AfterValidator, AliasChoices, AliasPath, AwareDatetime, BaseModel, ConfigDict, Field, HttpUrl
 from pydantic_core import PydanticCustomError
+from typing_extensions import deprecated
 
-from dynamo_document_builder import DefinitionError, FieldCodec, Put, StoredItemError, remove, stored
+from dynamo_document_builder import (
+    DefinitionError,
+    FieldCodec,
+    ItemValidationError,
+    Put,
+    StoredItemError,
+    remove,
+    stored,
+)
 from tests.unit.schema.libraries.trips import back, entity_of, not_updated, read, refused, updated, written
 
 T = TypeVar("T")
@@ -310,3 +322,89 @@ def model(annotation: Any, default: Any = ..., **config: Any) -> Any:
 def test_a_schema_that_cannot_be_read_back_is_refused_where_it_is_defined(schema: Any, said: str) -> None:
     with pytest.raises(DefinitionError, match=said):
         entity_of(schema())
+
+
+class Forgets(BaseModel):
+    a: int = 0
+
+    @pydantic.model_validator(mode="after")
+    def _check(self) -> Any:
+        assert self.a < 10
+
+
+class Swaps(BaseModel):
+    a: int = 0
+
+    @pydantic.model_validator(mode="wrap")
+    @classmethod
+    def _swap(cls, value: Any, handler: Any) -> Any:
+        handler(value)
+        return Order(qty=1)
+
+
+class Holds(BaseModel):
+    inner: Forgets | None = None
+    others: list[Swaps] = []
+
+
+@pytest.mark.parametrize(("cls", "said"), [(Forgets, "one that returns None"), (Swaps, "returns another object")])
+def test_a_validator_that_returns_no_object_of_the_class_is_named(cls: Any, said: str) -> None:
+    expected = f"expected validators that return a {cls.__name__}, found .*{said}"
+    with pytest.raises(ItemValidationError, match=expected):
+        written(cls.model_construct(a=1))
+    with pytest.raises(StoredItemError, match=expected):
+        read(cls, {"a": {"N": "1"}})
+
+
+def test_a_validator_that_returns_nothing_is_named_inside_another_model() -> None:
+    with pytest.raises(ItemValidationError, match="inner: expected validators that return a Forgets"):
+        written(Holds.model_construct(inner=Forgets.model_construct(a=1), others=[]))
+    with pytest.raises(StoredItemError, match=r"others\[0\]: expected validators that return a Swaps"):
+        read(Holds, {"others": {"L": [{"M": {"a": {"N": "1"}}}]}})
+
+
+class Older(BaseModel):
+    old: int = Field(0, deprecated=True, gt=-1)
+    past: Annotated[str, deprecated("use none")] = "x"
+    new: int = 0
+
+
+class Oldest(BaseModel):
+    older: Older = Older()
+    must: Annotated[int, Field(deprecated="it goes")]
+
+
+@pytest.mark.filterwarnings("error")
+def test_deprecated_fields_are_fields_and_nobody_is_warned_of_the_library() -> None:
+    item = Oldest(older=Older(old=3, past="y"), must=1)
+    assert back(item) == item
+    assert refused(Oldest.model_construct(older=Older.model_construct(old=-1, past="", new=0), must=1))
+    assert updated(Oldest, {"older.old": 5, "must": 2}) == [{"N": "5"}, {"N": "2"}]
+    assert "older.old: expected" in not_updated(Oldest, {"older.old": -5})
+    assert entity_of(Oldest).decode(b'{"must":{"N":"1"}}', trusted=True) == Oldest(must=1)
+    with pytest.raises(DefinitionError, match="default"):
+        entity_of(pydantic.create_model("Bad", old=(int, Field("a", deprecated=True))))
+
+
+WRONG_DEFAULTS: list[tuple[Any, Any]] = [
+    (HttpUrl, "http://a"),
+    (UUID, "6c84fb90-12c4-11e1-840d-7b25c5ee775a"),
+    (Decimal, 1.5),
+    (pydantic.IPvAnyAddress, "::1"),
+    (Path, "x"),
+    (datetime, "2025-01-01T00:00:00Z"),
+    (int, "1"),
+    (list[int], (1, 2)),
+    (Prefs, {"roles": []}),
+]
+
+
+@pytest.mark.parametrize(("annotation", "default"), WRONG_DEFAULTS, ids=str)
+def test_a_default_of_another_type_is_refused_unless_pydantic_looks_at_it(annotation: Any, default: Any) -> None:
+    with pytest.raises(DefinitionError, match="its default does not fit"):
+        entity_of(pydantic.create_model("Bad", x=(annotation, default)))
+    config = ConfigDict(validate_default=True)
+    good = pydantic.create_model("Good", x=(annotation, default), __config__=config)
+    assert back(good()) == good()
+    one = pydantic.create_model("One", x=(annotation, Field(default, validate_default=True)))
+    assert back(one()) == one()
