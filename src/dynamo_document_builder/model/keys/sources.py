@@ -225,7 +225,9 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         if self.is_pure:
-            return FromTemplate(self._pure).of_known(values)
+            made = FromTemplate(self._pure).of_known(values)
+            self._check(run_on(self, values)[0], values)
+            return made
         told = self._told(values)
         if told is not self:
             found, made_of = told.of_known(values)
@@ -243,7 +245,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_pure(self) -> bool:
-        """Whether the function takes the fields of its template and no others, so that it need not run."""
+        """Whether the function takes the fields of its template and no others."""
         return self.is_template and self.learnt.reads == self._pure.reads
 
     @property

@@ -193,3 +193,13 @@ def test_no_message_shows_a_value() -> None:
     with pytest.raises(UsageError) as caught:
         said(jobs("T#{team}"), {"team": "s3cret#"})
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_function_that_changes_with_something_else_than_the_item_is_refused_in_an_update_too() -> None:
+    region = ["eu"]
+    entity = jobs(lambda j: f"{region[0]}#{j.team}")
+    known = Update(J1, updates={"team": "t2"}, condition=EXISTING)
+    entity.request(known)
+    region[0] = "us"
+    with pytest.raises(UsageError, match="builds another key than the template"):
+        entity.request(known)
