@@ -61,6 +61,6 @@ def _is_stored(subject: Subject, guards: Mapping[str, Any], name: str) -> Condit
     if value is None and not info.null:
         return Exists(Path((name,)), present=False)
     is_stored = Comparison(Path((name,)), "=", value)
-    if subject.entity.codec.fields[name].has_default and defaults_of(subject.entity.codec).get(name) == value:
+    if info.has_default and defaults_of(subject.entity.codec).get(name) == value:
         return any_of((is_stored, Exists(Path((name,)), present=False)))  # what is not stored is read as the default
     return is_stored

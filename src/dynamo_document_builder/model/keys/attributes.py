@@ -184,7 +184,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
     def wire_text(self, value: Any) -> str:
         """Return a key as DynamoDB JSON: the text of a template, or the value that a function or a field gives."""
         if self.field is not None and not isinstance(self.source, FromTemplate):
-            return checked_key(self.codec.encode_field(self.field, value), self.attribute, self.limit)
+            return self.field_text(value)
         if self.template is not None and self.template.is_number and type(value) is str:
             return key_attribute(read_decimal(value), self.attribute, self.limit)
         return key_attribute(value, self.attribute, self.limit)

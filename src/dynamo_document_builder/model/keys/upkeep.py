@@ -150,9 +150,8 @@ class _Upkeep:
 
     def _begin_field(self, part: KeyAttribute, name: str) -> None:
         """See to a field that is a key and has a default: an item without the attribute is not in the index."""
-        written = self.told.keys() | self.subject.born.keys() | self.subject.key_fields().keys()
         value = self.born.get(name)
-        if name not in written and value is not None:
+        if name not in self._stored_anyway() and value is not None:
             self.out.begun[part.attribute] = part.field_text(value)
 
     def _attempt(self, part: KeyAttribute) -> None:
@@ -202,9 +201,7 @@ class _Upkeep:
     def _check_always(self, part: KeyAttribute, made_of: frozenset[str]) -> None:
         """Refuse an attribute that an item which exists may be without: writing it there would be wrong."""
         fields = self.subject.entity.codec.fields
-        # What is written beside the key where it is missing is written to an old item together with the attribute.
-        sure = self.told.keys() | self.subject.born.keys() | self.subject.key_fields().keys()
-        open_ = sorted(name for name in made_of - sure if may_be_none(fields[name]))
+        open_ = sorted(name for name in made_of - self._stored_anyway() if may_be_none(fields[name]))
         if not open_ and part.exact_template is not None and not part.when:
             return
         either = "add condition=item_exists() or item_not_exists()"
@@ -214,6 +211,10 @@ class _Upkeep:
             f"a new item would have it, by the default of {open_[0]!r}, and an item that exists may be without it: "
             f"give the field in updates=, or {either}"
         )
+
+    def _stored_anyway(self) -> set[str]:
+        """Return the fields that every item has after the update: it writes them where they are missing."""
+        return self.told.keys() | self.subject.born.keys() | self.subject.key_fields().keys()
 
     def _set(self, part: KeyAttribute, text: str | None) -> None:
         if text is None:
