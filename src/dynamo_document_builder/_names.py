@@ -111,6 +111,7 @@ NAMES_OF: Final = {
     "model.keys.index_keys": ("IndexKeys",),
     "model.keys.joining": ("index_key", "key"),
     "model.keys.sources": ("computed",),
+    "model.marks": ("Part", "Several"),
     "model.results": ("Capacity", "ConsumedCapacity", "ItemCollectionMetrics"),
     "model.retry": ("RetryPolicy",),
     "model.unfit": ("UnfitItem",),
