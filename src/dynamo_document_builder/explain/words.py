@@ -19,6 +19,7 @@ from dynamo_document_builder.expressions.paths import (
     SizeOf,
 )
 from dynamo_document_builder.expressions.stored_values import AsStored
+from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.facts import described
 
 HIDDEN: Final = "?"
@@ -44,7 +45,7 @@ class Words:
         """Say a plain value."""
         if not self.values:
             return HIDDEN
-        text = said(value.python() if isinstance(value, AsStored) else value)
+        text = said(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
@@ -87,3 +88,9 @@ class Words:
         if not self.values:
             return HIDDEN
         return ", ".join(sorted(texts) if isinstance(values, AbstractSet) else texts)
+
+
+def _python(value: object) -> object:
+    if isinstance(value, Undecoded):
+        return value.natural
+    return value.python() if isinstance(value, AsStored) else value
