@@ -120,12 +120,7 @@ class Leaf(Condition):
         return f"{self.function}({', '.join([one.placed(out) for one in self.sides(out)])})"
 
     def implies_item(self) -> bool:
-        # What is missing makes it false.
-        return self._looks_at_item(self.operand) or any(map(self._looks_at_item, self.given))
-
-    @staticmethod
-    def _looks_at_item(node: Any) -> bool:
-        return isinstance(node.of if isinstance(node, SizeOf) else node, Path)
+        return any(map(_looks_at_item, (self.operand, *self.given)))  # what is missing makes it false
 
 
 @frozen
@@ -179,7 +174,7 @@ class IsIn(Leaf):
 
     def implies_item(self) -> bool:
         # A value may be among other values, whatever is stored.
-        return self._looks_at_item(self.operand) or all(map(self._looks_at_item, self.values))
+        return _looks_at_item(self.operand) or all(map(_looks_at_item, self.values))
 
     def sides(self, out: Rendering) -> tuple[Side, ...]:
         operand = side(out, self.operand)
@@ -381,6 +376,10 @@ def _made(root: Condition, group: Callable[[_Group, Sequence[T]], T], leaf: Call
 
 def _regrouped(group: _Group, parts: Sequence[Condition]) -> Condition:
     return group.of(tuple(parts))
+
+
+def _looks_at_item(node: Any) -> bool:
+    return isinstance(node.of if isinstance(node, SizeOf) else node, Path)
 
 
 def all_of(conditions: tuple[Condition, ...]) -> Condition:
