@@ -17,6 +17,7 @@ from dynamo_document_builder.expressions.paths import (
     ListAppend,
     Path,
     SizeOf,
+    Value,
 )
 from dynamo_document_builder.expressions.stored_values import AsStored
 from dynamo_document_builder.expressions.undecoded import Undecoded
@@ -58,13 +59,15 @@ class Words:
         """Say fields with their values."""
         return ", ".join(f"{name}={self.value(value)}" for name, value in fields.items())
 
-    def term(self, value: object) -> str:
+    def term(self, value: object) -> str:  # noqa: PLR0911  one line for each kind of node
         """Say what stands on one side of a comparison, or is assigned."""
         match value:
             case Path():
                 return str(value)
-            case SizeOf(path=path):
-                return f"the size of {path}"
+            case SizeOf(of=of):
+                return f"the size of {self.term(of)}"
+            case Value(value=given):
+                return self.value(given)
             case IfNotExists(path=path, value=other):
                 return f"{path} (or {self.term(other)} where there is none)"
             case EmptyList():
