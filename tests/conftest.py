@@ -40,6 +40,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     name: str = request.param
     endpoints: dict[str, Callable[[], str | None]] = {
         "dynoxide": lambda: request.getfixturevalue("dynoxide_endpoint"),
+        "memory": lambda: None,
         "moto": lambda: None,
         "custom": lambda: os.environ["DYNAMODB_ENDPOINT"],
     }

@@ -1,0 +1,118 @@
+"""
+BatchGetItem and BatchWriteItem.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from dynamo_document_builder.testing.memory.capacity import Consumed
+from dynamo_document_builder.testing.memory.language import Language
+from dynamo_document_builder.testing.memory.members import Members
+from dynamo_document_builder.testing.memory.projecting import projected
+from dynamo_document_builder.testing.memory.refused import invalid
+from dynamo_document_builder.testing.memory.single import CAPACITY, METRICS
+from dynamo_document_builder.testing.memory.values import canonical_item
+from dynamo_document_builder.testing.memory.writing import check_item_size, collection_metrics, Write
+from dynamo_document_builder.wire.sizes import item_size
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.testing.memory.database import Database
+    from dynamo_document_builder.testing.memory.tables import Key, Table
+
+MAX_GETS: Final = 100
+MAX_WRITES: Final = 25
+MAX_BYTES: Final = 16 * 1024 * 1024
+
+
+def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
+    """Do BatchGetItem; what does not fit into 16 MB is left unprocessed."""
+    detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
+    asked = members.needed_mapping("RequestItems")
+    _check_count(sum(len(Members(one).needed_list("Keys")) for one in asked.values()), MAX_GETS)
+    groups = [_read_gets(database, name, Members(one)) for name, one in asked.items()]
+    responses: dict[str, list[Any]] = {}
+    unprocessed: dict[str, Any] = {}
+    consumed: list[Consumed] = []
+    left = MAX_BYTES
+    for name, table, keys, paths, consistent in groups:
+        found = responses.setdefault(name, [])
+        one = Consumed(name, is_write=False)
+        consumed.append(one)
+        for key in keys:
+            item = table.get(key)
+            left -= item_size(item or {})
+            if left < 0:
+                unprocessed.setdefault(name, {**asked[name], "Keys": []})["Keys"].append(key.attributes)
+                continue
+            one.read(item_size(item or {}), consistent=consistent)
+            if item is not None:
+                found.append(item if paths is None else projected(item, paths))
+    answer: dict[str, Any] = {"Responses": responses, "UnprocessedKeys": unprocessed}
+    if detail != "NONE":
+        answer["ConsumedCapacity"] = [one.told(detail) for one in consumed]
+    return answer
+
+
+def _read_gets(database: Database, name: str, members: Members) -> tuple[str, Table, list[Key], Any, bool]:
+    table = database.table(Members({"TableName": name}).table())
+    language = Language.of(members)
+    paths = language.projection(members)
+    language.finish()
+    keys = [table.key_of(canonical_item(Members(key).given)) for key in members.needed_list("Keys")]
+    if not keys:
+        raise invalid("1 validation error detected: Value at 'requestItems.keys' failed to satisfy constraint: Member "
+                      "must have length greater than or equal to 1")
+    if len({(key.partition, key.sort) for key in keys}) < len(keys):
+        raise invalid("Provided list of item keys contains duplicates")
+    return name, table, keys, paths, members.flag("ConsistentRead")
+
+
+def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
+    """Do BatchWriteItem; each write is one of its own."""
+    detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
+    metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
+    asked = members.needed_mapping("RequestItems")
+    _check_count(sum(map(len, asked.values())), MAX_WRITES)
+    writes = [(name, _read_write(database, name, one)) for name, group in asked.items() for one in group]
+    places = [(name, write.key.partition, write.key.sort) for name, write in writes]
+    if len(set(places)) < len(places):
+        raise invalid("Provided list of item keys contains duplicates")
+    consumed = {name: Consumed(name, is_write=True) for name in asked}
+    collections: dict[str, list[Any]] = {}
+    for name, write in writes:
+        consumed[name].written(write.table, write.do())
+        if metrics == "SIZE" and write.table.definition.has_local_indexes:
+            collections.setdefault(name, []).append(collection_metrics(write))
+    answer: dict[str, Any] = {"UnprocessedItems": {}}
+    if collections:
+        answer["ItemCollectionMetrics"] = collections
+    if detail != "NONE":
+        answer["ConsumedCapacity"] = [one.told(detail) for one in consumed.values()]
+    return answer
+
+
+def _read_write(database: Database, name: str, given: Any) -> Write:
+    table = database.table(Members({"TableName": name}).table())
+    members = Members(given)
+    put, delete = members.mapping("PutRequest"), members.mapping("DeleteRequest")
+    if (put is None) is (delete is None):
+        raise invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+                      "supported datatypes" if put else "Each request has either a PutRequest or a DeleteRequest")
+    if put is not None:
+        item = canonical_item(Members(put).needed_mapping("Item"))
+        key = table.key_in(item)
+        check_item_size(item)
+        return Write(table, key, None, lambda _: item)
+    key = table.key_of(canonical_item(Members(delete or {}).needed_mapping("Key")))
+    return Write(table, key, None, lambda _: None)
+
+
+def _check_count(count: int, most: int) -> None:
+    if not count:
+        raise invalid("1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member "
+                      "must have length greater than or equal to 1")
+    if count > most:
+        raise invalid(f"Too many items requested for the {'BatchGetItem' if most == MAX_GETS else 'BatchWriteItem'} call")

@@ -1,0 +1,177 @@
+"""DynamoDB in memory, as a transport: it takes the bytes that go to DynamoDB, and answers the bytes that come back."""
+
+from __future__ import annotations
+
+import time
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from attrs import frozen
+
+from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.testing.memory import administration, batches, paging, single, transactions
+from dynamo_document_builder.testing.memory.database import Database
+from dynamo_document_builder.testing.memory.members import Members
+from dynamo_document_builder.testing.memory.refused import RefusedError
+from dynamo_document_builder.testing.memory.tokens import Tokens
+from dynamo_document_builder.testing.memory.values import serialization
+from dynamo_document_builder.transports.faults import refusal
+from dynamo_document_builder.wire.natural import natural_item
+from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.facade.table import Table
+    from dynamo_document_builder.testing.memory.tables import Table as StoredTable
+
+METADATA: Final = ResponseMetadata("memory", 200, 1)
+BAD_REQUEST: Final = 400
+_TYPES: Final = "com.amazonaws.dynamodb.v20120810#"
+
+OPERATIONS: Final[Mapping[str, Callable[[Database, Members], dict[str, Any]]]] = {
+    "BatchGetItem": batches.batch_get_item,
+    "BatchWriteItem": batches.batch_write_item,
+    "CreateTable": administration.create_table,
+    "DeleteItem": single.delete_item,
+    "DeleteTable": administration.delete_table,
+    "DescribeTable": administration.describe_table,
+    "DescribeTimeToLive": administration.describe_time_to_live,
+    "GetItem": single.get_item,
+    "ListTables": administration.list_tables,
+    "PutItem": single.put_item,
+    "Query": paging.query,
+    "Scan": paging.scan,
+    "TransactGetItems": transactions.transact_get_items,
+    "TransactWriteItems": transactions.transact_write_items,
+    "UpdateItem": single.update_item,
+    "UpdateTimeToLive": administration.update_time_to_live,
+}
+
+
+@frozen(eq=False)
+class Snapshot:
+    """Everything an engine held at one moment, made by `MemoryDynamoDB.snapshot`."""
+
+    tables: Mapping[str, StoredTable]
+    tokens: Tokens
+
+
+class MemoryDynamoDB:
+    """
+    DynamoDB in memory, for tests: a transport of `send` and `asend` that needs no network, server or SDK.
+
+    It keeps DynamoDB's rules: conditions and updates, transactions that are all or nothing, idempotency tokens,
+    pages, indexes, limits, and errors with DynamoDB's codes. Threads and tasks may share one. For failures on demand
+    put a `ScriptedTransport` before it.
+
+    *clock* returns seconds and decides when idempotency tokens are forgotten: ten minutes after their transaction.
+
+    Example:
+        >>> from dynamo_document_builder.testing import MemoryDynamoDB, create_table
+        >>> memory = MemoryDynamoDB()
+        >>> people = Entity(User, Table("people", transport=memory, sort_key=None), partition_key="USER#{user_id}")
+        >>> create_table(people.table)
+        >>> people.send(Put(User("u1", "Ann"))).return_item is None
+        True
+        >>> people.send(Get(key={"user_id": "u1"})).item.name
+        'Ann'
+
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._database = Database(clock, Tokens())
+        self._lock = RLock()
+
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  it never waits
+        """Do what a request asks for, or raise the library's error for DynamoDB's refusal; nothing is written then."""
+        try:
+            return Response(self.answer(request.operation, request.body), METADATA)
+        except RefusedError as error:
+            fault = Fault(
+                code=error.code,
+                message=error.message,
+                operation=request.operation,
+                request_id=METADATA.request_id,
+                http_status=BAD_REQUEST,
+                body=error_body(error),
+            )
+            raise refusal(request, fault) from None
+
+    def as_async(self) -> AsyncMemoryDynamoDB:
+        """Return the transport that `asend` goes through: the same engine, awaited."""
+        return AsyncMemoryDynamoDB(self)
+
+    def client(self) -> Any:
+        """
+        Return a real boto3 client that this engine answers.
+
+        Operations that the engine does not know are refused with `UnknownOperationException`.
+        """
+        from dynamo_document_builder.testing.memory.boto3_client import client_of  # noqa: PLC0415  it brings boto3
+
+        return client_of(self)
+
+    def answer(self, operation: str, body: bytes) -> bytes:
+        """Do an operation and return the body of its answer; raises `RefusedError`."""
+        do = OPERATIONS.get(operation)
+        if do is None:
+            raise RefusedError("UnknownOperationException", f"MemoryDynamoDB does not know the operation {operation}")
+        try:
+            given = msgspec.json.decode(body)
+        except msgspec.DecodeError:
+            raise serialization("The request is not JSON") from None
+        with self._lock:
+            return msgspec.json.encode(do(self._database, Members(given)))
+
+    def snapshot(self) -> Snapshot:
+        """Return what the engine holds now, for `restore`: cheap, for nothing is copied until it is written to."""
+        with self._lock:
+            return Snapshot(self._database.copy_tables(), self._database.tokens.copy())
+
+    def restore(self, snapshot: Snapshot, /) -> None:
+        """Hold again what a snapshot has; the same one can be restored any number of times."""
+        with self._lock:
+            self._database.tables = {name: table.copy() for name, table in snapshot.tables.items()}
+            self._database.tokens = snapshot.tokens.copy()
+
+    def items(self, table: Table | str, /) -> list[dict[str, Any]]:
+        """
+        Return all items of a table as Python values by their stored types, in the order of a scan.
+
+        Raises:
+            TableNotFoundError: there is no such table.
+
+        """
+        name = table if isinstance(table, str) else table.name
+        with self._lock:
+            found = self._database.tables.get(name)
+            if found is None:
+                return self._missing(name)
+            return [natural_item(item) for item in found.items.all()]
+
+    def _missing(self, name: str) -> Any:
+        request = Request("Scan", msgspec.json.encode({"TableName": name}), (name,))
+        self.send(request)
+
+    def __repr__(self) -> str:
+        tables = self._database.tables
+        return f"MemoryDynamoDB({', '.join(sorted(tables)) or 'no tables'})"
+
+
+class AsyncMemoryDynamoDB:
+    """The transport of `asend` to a `MemoryDynamoDB`."""
+
+    def __init__(self, memory: MemoryDynamoDB) -> None:
+        self._memory = memory
+
+    async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
+        """Do what a request asks for, as `MemoryDynamoDB.send` does; it never waits."""
+        return self._memory.send(request, timeout)
+
+
+def error_body(error: RefusedError) -> bytes:
+    """Return the body of an answer that refuses a request."""
+    member = "Message" if error.code == "TransactionCanceledException" else "message"
+    return msgspec.json.encode({"__type": _TYPES + error.code, member: error.message, **error.more})

@@ -1,0 +1,207 @@
+"""
+TransactWriteItems and TransactGetItems: all or nothing, and a reason for each operation.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from dynamo_document_builder.testing.memory.capacity import Consumed
+from dynamo_document_builder.testing.memory.language import Language
+from dynamo_document_builder.testing.memory.members import Members, length_of, one_of
+from dynamo_document_builder.testing.memory.projecting import projected
+from dynamo_document_builder.testing.memory.refused import RefusedError, invalid
+from dynamo_document_builder.testing.memory.single import CAPACITY, METRICS
+from dynamo_document_builder.testing.memory.values import canonical_item
+from dynamo_document_builder.testing.memory.writing import (
+    CONDITION_FAILED,
+    collection_metrics,
+    read_check,
+    read_delete,
+    read_put,
+    read_update,
+)
+from dynamo_document_builder.wire.sizes import item_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from dynamo_document_builder.testing.memory.database import Database
+    from dynamo_document_builder.testing.memory.tables import Key, Table
+    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.writing import Write
+
+T = TypeVar("T")
+
+MAX_OPERATIONS: Final = 100
+MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_TOKEN: Final = 36
+IN_TRANSACTION: Final = 2
+
+_READERS: Final[dict[str, Callable[[Table, Members], Write]]] = {
+    "ConditionCheck": read_check,
+    "Put": read_put,
+    "Update": read_update,
+    "Delete": read_delete,
+}
+_REASONS: Final = {CONDITION_FAILED: "ConditionalCheckFailed", "ValidationException": "ValidationError"}
+_RULES_OF_REQUEST: Final = (
+    "1 validation error",
+    "ExpressionAttribute",
+    "Invalid ",
+    "One or more parameter values are not valid",
+    "Value provided in",
+)
+"""How the messages of those rules begin that are looked at before any item: they refuse the whole request."""
+
+
+def transact_write_items(database: Database, members: Members) -> dict[str, Any]:
+    """Do TransactWriteItems."""
+    detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
+    metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
+    token = _token(members)
+    operations = members.needed_list("TransactItems")
+    length_of("TransactItems", operations, MAX_OPERATIONS)
+    now = database.clock()
+    replayed = token is not None and database.tokens.is_known(token, members.given, now)
+    reads = [_tried(lambda: _read(database, one)) for one in operations]  # noqa: B023  each is called at once
+    _check_once((write.table, write.key) for write in reads if not isinstance(write, RefusedError))
+    if replayed:
+        return _replayed(_all_or_cancelled(reads), detail)
+    afters = [write if isinstance(write, RefusedError) else _tried(write.planned) for write in reads]
+    planned = _all_or_cancelled(afters)
+    writes = _all_or_cancelled(reads)
+    _check_size(item for item in planned if item is not None)
+    consumed: dict[str, Consumed] = {}
+    for write, after in zip(writes, planned, strict=True):
+        name = write.table.definition.name
+        one = consumed.setdefault(name, Consumed(name, is_write=True))
+        if write.only_checks:
+            one.units += IN_TRANSACTION * _checked_units(after)
+        else:
+            one.written(write.table, write.table.write(write.key, after), IN_TRANSACTION)
+    if token is not None:
+        database.tokens.done(token, members.given, database.clock())
+    answer: dict[str, Any] = {}
+    if detail != "NONE":
+        answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
+    if metrics == "SIZE":
+        answer |= _metrics(writes)
+    return answer
+
+
+def _checked_units(item: Item | None) -> float:
+    return float(max(1, -(-item_size(item or {}) // 1024)))
+
+
+def _token(members: Members) -> str | None:
+    token = members.text("ClientRequestToken")
+    if token is not None and not 1 <= len(token) <= MAX_TOKEN:
+        raise invalid(
+            f"1 validation error detected: Value '{token}' at 'clientRequestToken' failed to satisfy constraint: "
+            f"Member must have length {'greater than or equal to 1' if not token else 'less than or equal to 36'}"
+        )
+    return token
+
+
+def _read(database: Database, given: Any) -> Write:
+    kind, inner = one_of(Members(given).given, _READERS)
+    members = Members(inner)
+    return _READERS[kind](database.table(members.table()), members)
+
+
+def _tried(do: Callable[[], T]) -> T | RefusedError:
+    """Return what comes of one operation, or why it cancels the transaction; some rules refuse the whole request."""
+    try:
+        return do()
+    except RefusedError as error:
+        if error.code not in _REASONS or error.message.startswith(_RULES_OF_REQUEST):
+            raise
+        return error
+
+
+def _all_or_cancelled(results: Sequence[T | RefusedError]) -> list[T]:
+    """Return the results, or cancel the transaction with a reason for each operation."""
+    fine = [one for one in results if not isinstance(one, RefusedError)]
+    if len(fine) < len(results):
+        raise _cancelled([one if isinstance(one, RefusedError) else None for one in results])
+    return fine
+
+
+def _cancelled(refused: Sequence[RefusedError | None]) -> RefusedError:
+    reasons = [_reason(one) for one in refused]
+    codes = ", ".join(reason["Code"] for reason in reasons)
+    message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
+    return RefusedError("TransactionCanceledException", message, {"CancellationReasons": reasons})
+
+
+def _reason(error: RefusedError | None) -> dict[str, Any]:
+    if error is None:
+        return {"Code": "None"}
+    return {"Code": _REASONS[error.code], "Message": error.message, **error.more}
+
+
+def _check_once(places: Iterable[tuple[Table, Key]]) -> None:
+    seen: set[tuple[str, Any, Any]] = set()
+    for table, key in places:
+        place = (table.definition.name, key.partition, key.sort)
+        if place in seen:
+            raise invalid("Transaction request cannot include multiple operations on one item")
+        seen.add(place)
+
+
+def _check_size(items: Iterable[Item]) -> None:
+    if sum(map(item_size, items)) > MAX_BYTES:
+        raise invalid("Collective size of items in the transaction exceeds limit of 4 MB")
+
+
+def _replayed(writes: Sequence[Write], detail: str) -> dict[str, Any]:
+    """Answer a request that was done before: it costs a read of its items."""
+    if detail == "NONE":
+        return {}
+    consumed: dict[str, Consumed] = {}
+    for write in writes:
+        name = write.table.definition.name
+        consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(write.table.get(write.key))
+    return {"ConsumedCapacity": [one.told(detail, split=True) for one in consumed.values()]}
+
+
+def _metrics(writes: Iterable[Write]) -> dict[str, Any]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for write in writes:
+        if write.table.definition.has_local_indexes and not write.only_checks:
+            found.setdefault(write.table.definition.name, []).append(collection_metrics(write))
+    return {"ItemCollectionMetrics": found} if found else {}
+
+
+def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
+    """Do TransactGetItems."""
+    detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
+    operations = members.needed_list("TransactItems")
+    length_of("TransactItems", operations, MAX_OPERATIONS)
+    reads = _all_or_cancelled([_tried(lambda: _read_get(database, one)) for one in operations])  # noqa: B023  as above
+    _check_once((table, key) for table, key, _ in reads)
+    responses: list[dict[str, Any]] = []
+    consumed: dict[str, Consumed] = {}
+    for table, key, paths in reads:
+        item = table.get(key)
+        name = table.definition.name
+        consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(item)
+        shown = item if item is None or paths is None else projected(item, paths)
+        responses.append({} if not shown else {"Item": shown})
+    _check_size(response["Item"] for response in responses if response)
+    answer: dict[str, Any] = {"Responses": responses}
+    if detail != "NONE":
+        answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
+    return answer
+
+
+def _read_get(database: Database, given: Any) -> tuple[Table, Key, Any]:
+    inner = Members(Members(given).needed_mapping("Get"))
+    table = database.table(inner.table())
+    language = Language.of(inner)
+    paths = language.projection(inner)
+    language.finish()
+    return table, table.key_of(canonical_item(inner.needed_mapping("Key"))), paths

@@ -1,0 +1,150 @@
+"""
+One write of one item: planned against what is stored, then done.
+
+Plans are made of all writes of a transaction before any is done, so that none is done if one is refused.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from dynamo_document_builder.testing.memory.evaluation import holds
+from dynamo_document_builder.testing.memory.language import Language
+from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_values
+from dynamo_document_builder.testing.memory.updating import changed_parts, updated
+from dynamo_document_builder.testing.memory.values import canonical_item
+from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.testing.memory.members import Members
+    from dynamo_document_builder.testing.memory.tables import Key, Table, Written
+    from dynamo_document_builder.testing.memory.values import Item
+
+CONDITION_FAILED: Final = "ConditionalCheckFailedException"
+
+
+@frozen
+class Write:
+    """One write as it was asked for: where, under which condition, and what it makes of the item there."""
+
+    table: Table
+    key: Key
+    condition: Condition | None
+    becomes: Callable[[Item | None], Item | None]
+    """Returns what is stored afterwards, from what is stored before; it refuses what cannot be."""
+    changes: Sequence[Change] = ()
+    returns_old_on_failure: bool = False
+    only_checks: bool = False
+
+    def check(self) -> Item | None:
+        """Return the item that is stored, if the condition holds of it."""
+        found = self.table.get(self.key)
+        if self.condition is not None and not holds(self.condition, found):
+            more = {"Item": found} if self.returns_old_on_failure and found is not None else {}
+            raise RefusedError(CONDITION_FAILED, "The conditional request failed", more)
+        return found
+
+    def planned(self) -> Item | None:
+        """Return what will be stored, or refuse the write; nothing is written yet."""
+        return self.becomes(self.check())
+
+    def do(self) -> Written:
+        """Check the write, and do it."""
+        return self.table.write(self.key, self.planned())
+
+    def returned(self, asked: str, written: Written) -> Item | None:
+        """Return what the answer has of the item."""
+        match asked:
+            case "ALL_OLD":
+                return written.before
+            case "ALL_NEW":
+                return written.after
+            case "UPDATED_OLD":
+                return changed_parts(self.changes, written.before)
+            case "UPDATED_NEW":
+                return changed_parts(self.changes, written.after)
+            case _:
+                return None
+
+
+def read_put(table: Table, members: Members) -> Write:
+    """Read what PutItem or a Put of a transaction asks for."""
+    language = Language.of(members)
+    condition = language.condition(members, "ConditionExpression")
+    language.finish()
+    item = canonical_item(members.needed_mapping("Item"))
+    key = table.key_in(item)
+    check_item_size(item)
+    return Write(table, key, condition, lambda _: item, returns_old_on_failure=_returns_old(members))
+
+
+def read_delete(table: Table, members: Members) -> Write:
+    """Read what DeleteItem or a Delete of a transaction asks for."""
+    condition = _condition(members)
+    key = table.key_of(canonical_item(members.needed_mapping("Key")))
+    return Write(table, key, condition, lambda _: None, returns_old_on_failure=_returns_old(members))
+
+
+def read_check(table: Table, members: Members) -> Write:
+    """Read what a ConditionCheck of a transaction asks for."""
+    condition = _condition(members)
+    if condition is None:
+        raise invalid("The expression can not be empty;")
+    key = table.key_of(canonical_item(members.needed_mapping("Key")))
+    return Write(
+        table, key, condition, lambda found: found, returns_old_on_failure=_returns_old(members), only_checks=True
+    )
+
+
+def read_update(table: Table, members: Members) -> Write:
+    """Read what UpdateItem or an Update of a transaction asks for."""
+    language = Language.of(members)
+    changes = language.update(members)
+    condition = language.condition(members, "ConditionExpression")
+    language.finish()
+    key = table.key_of(canonical_item(members.needed_mapping("Key")))
+    for change in changes:
+        name = change.path.segments[0]
+        if name in table.definition.keys:
+            raise invalid_values(f"Cannot update attribute {name}. This attribute is part of the key")
+
+    def becomes(found: Item | None) -> Item:
+        item = updated(changes, dict(key.attributes) if found is None else found)
+        table.check_index_keys(item)
+        if item_size(item) > MAX_ITEM_BYTES:
+            raise invalid("Item size to update has exceeded the maximum allowed size")
+        return item
+
+    return Write(table, key, condition, becomes, changes, returns_old_on_failure=_returns_old(members))
+
+
+def check_item_size(item: Item) -> None:
+    """Refuse an item that is too large."""
+    if item_size(item) > MAX_ITEM_BYTES:
+        raise invalid("Item size has exceeded the maximum allowed size")
+
+
+def _condition(members: Members) -> Condition | None:
+    language = Language.of(members)
+    condition = language.condition(members, "ConditionExpression")
+    language.finish()
+    return condition
+
+
+def _returns_old(members: Members) -> bool:
+    return members.choice("ReturnValuesOnConditionCheckFailure", ("ALL_OLD", "NONE"), "NONE") == "ALL_OLD"
+
+
+def collection_metrics(write: Write) -> dict[str, Any]:
+    """Return what an answer says of the item collection that a write is in."""
+    partition = write.table.definition.partition
+    return {
+        "ItemCollectionKey": {partition: write.key.attributes[partition]},
+        "SizeEstimateRangeGB": [0.0, 1.0],
+    }
