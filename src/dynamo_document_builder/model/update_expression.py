@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.overlaps import overlaps
-from dynamo_document_builder.expressions.paths import Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.kept import note_version, render_kept
@@ -16,6 +15,7 @@ from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
 
 if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.paths import Segment
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause

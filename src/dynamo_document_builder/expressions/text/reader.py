@@ -133,10 +133,8 @@ class Reader:
         if token.kind != WORD or token.text.upper() in KEYWORDS:
             raise self.expected(expected)
         if token.text.upper() in RESERVED:
-            placeholder = f"#{token.text}"
-            raise self.wrong(
-                f"{token.text!r} is a reserved word: write {placeholder}, with names={{{placeholder!r}: {token.text!r}}}"
-            )
+            word = token.text
+            raise self.wrong(f"{word!r} is a reserved word: write #{word}, with names={{'#{word}': {word!r}}}")
         return self.step().text
 
     def _index(self) -> int:
