@@ -53,7 +53,7 @@ class Assign(Change):
         text = out.path_text(target.segments)
         if _is_absent(self.value, target):
             return "REMOVE", text
-        return "SET", f"{text} = {_assigned(out, target.kind, self.value, str(self.path))}"
+        return "SET", f"{text} = {_assigned(out, target, self.value, str(self.path))}"
 
 
 @frozen
@@ -114,39 +114,43 @@ def _is_absent(value: object, target: Resolved) -> bool:
     return isinstance(value, (set, frozenset)) and not value and bool(target.kind and target.kind.is_set)
 
 
-def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
-    return _arithmetic(out, kind, value, about) if isinstance(value, Arithmetic) else _term(out, kind, value, about)
+def _assigned(out: Rendering, target: Resolved, value: Any, about: str) -> str:
+    if isinstance(value, Arithmetic):
+        return _arithmetic(out, target, value, about)
+    return _term(out, target, value, about)
 
 
-def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
+def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, about: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
-    if not out.can_be(about, kind, {"N"}, "it is not what arithmetic is done on"):
+    if not out.can_be(about, target.kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
-    return f"{_term(out, kind, value.left, about)} {value.sign} {_term(out, kind, value.right, about)}"
+    return f"{_term(out, target, value.left, about)} {value.sign} {_term(out, target, value.right, about)}"
 
 
-def _term(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
+def _term(out: Rendering, target: Resolved, value: Any, about: str) -> str:
     if isinstance(value, ListAppend):
-        return _appended(out, kind, value, about)
+        return _appended(out, target, value, about)
     if isinstance(value, IfNotExists):
-        return f"if_not_exists({_stored(out, kind, value.path, about)}, {_term(out, kind, value.value, about)})"
+        return (
+            f"if_not_exists({_stored(out, target.kind, value.path, about)}, {_term(out, target, value.value, about)})"
+        )
     if isinstance(value, Path):
-        return _stored(out, kind, value, about)
+        return _stored(out, target.kind, value, about)
     if isinstance(value, EmptyList):
         return out.wire_value('{"L":[]}')
     if isinstance(value, NODES):
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
         return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
-    return out.value(kind, value, about)
+    return out.value(target.kind, value, about, len(target.segments))
 
 
-def _appended(out: Rendering, kind: Kind | None, value: ListAppend, about: str) -> str:
-    if not out.can_be(about, kind, {"L"}, "it is not what elements are appended to"):
+def _appended(out: Rendering, target: Resolved, value: ListAppend, about: str) -> str:
+    if not out.can_be(about, target.kind, {"L"}, "it is not what elements are appended to"):
         return ""
-    return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
+    return f"list_append({_term(out, target, value.first, about)}, {_term(out, target, value.second, about)})"
 
 
 def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:
