@@ -15,10 +15,10 @@ from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.natural import text_value
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.paths import Segment
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.model.versions import Terms

@@ -25,9 +25,9 @@ from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from dynamo_document_builder.schema.kinds.base import Kind
-    from collections.abc import Callable
-    from collections.abc import Iterable
 
 
 def from_jsonable(kind: Kind, data: object) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
+from dynamo_document_builder.expressions.limits import MAX_OPERATORS
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.text.reserved import RESERVED
 from dynamo_document_builder.expressions.text.tokens import (
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_INDEX_DIGITS: Final = 10
-MAX_OPERATORS: Final = 300
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
 
 
 @define(eq=False)
