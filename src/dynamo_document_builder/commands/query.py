@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -137,6 +133,7 @@ class Query(PagedOptions, Generic[P]):
         cast("Any", self).__attrs_init__(key, **options)
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         need_one("Query", key=self.key, index=self.index)
 
     @overload
@@ -147,18 +144,13 @@ class Query(PagedOptions, Generic[P]):
     def flow(self, entity: EntityModel[Any], /) -> Flow[QueryResult[P]]: ...
     def flow(self, to: Any, /) -> Flow[QueryResult[Any]]:
         """Send the query, and decode what comes."""
-        planning = Planning("Query", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Query", self, to)
         for name in self.index or ():
             planning.use_index(name)
         planning.seek(self._given(), self.sort_key_condition)
         plan, start = planning.finish(',"ScanIndexForward":false' if self.reverse else "")
         found = yield from read_pages(self, plan, start)
         return QueryResult(**found.facts())
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)
 
     def _given(self) -> KeyLike | None:
         return self.key if self.index is None else next(iter(self.index.values()))

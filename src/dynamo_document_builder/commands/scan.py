@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -114,8 +110,10 @@ class Scan(PagedOptions, Generic[P]):
         """Return what to read first to read it all: one page of each segment, if none is named."""
         if self.total_segments is None or self.segment is not None:
             return super().starts()
-        if self.start is not None or self.max_items is not None:
-            raise UsageError("Scan of all segments: start= and max_items= are for one segment, so give segment= too")
+        if any(given is not None for given in (self.start, self.max_items, self.max_requests)):
+            raise UsageError(
+                "Scan of all segments: start=, max_items= and max_requests= are for one segment, so give segment= too"
+            )
         scan: Any = self  # evolve takes an attrs class that is no generic
         return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
 
@@ -127,9 +125,7 @@ class Scan(PagedOptions, Generic[P]):
     def flow(self, entity: EntityModel[Any], /) -> Flow[ScanResult[P]]: ...
     def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan, and decode what comes."""
-        planning = Planning("Scan", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Scan", self, to)
         if self.index_name is not None:
             planning.use_index(self.index_name)
         if self.total_segments is not None and self.segment is None:
@@ -142,6 +138,3 @@ class Scan(PagedOptions, Generic[P]):
         if self.segment is None:
             return ""
         return f',"Segment":{self.segment},"TotalSegments":{self.total_segments}'
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)
