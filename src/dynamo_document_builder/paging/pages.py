@@ -42,8 +42,10 @@ class Plan(Struct, frozen=True):
     """What a cursor of it is bound to."""
     key_names: tuple[str, ...]
     """The attributes of the key to go on from."""
-    decode: Callable[[Raw], Any] | None
-    """Gives what is returned of an item; `None`: items are counted."""
+    decode: Callable[[Raw], Any]
+    """Gives what is returned of an item."""
+    decode_next: Callable[[Raw], Any]
+    """Gives it of an item after one of the same page that was read: they have one partition key."""
     counts: Callable[[Raw], bool] | None
     """Tells whether an item is counted; `None`: DynamoDB counts."""
     is_meant: Callable[[str], bool] | None
@@ -110,10 +112,7 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
         output = read(_Output, request, response)
-        if plan.decode is None:
-            looked_at, kept = _count(found, output, plan)
-        else:
-            looked_at, kept = _keep(found, output, plan, plan.decode, wanted)
+        looked_at, kept = (_count if command.count_only else _keep)(found, output, plan, wanted)
         found.metadata = response.metadata
         found.scanned += output.scanned_count
         if output.consumed_capacity is not None:
@@ -135,18 +134,16 @@ def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> 
     return min(enough, command.page_size or _LARGEST)
 
 
-def _count(found: Found, output: _Output, plan: Plan) -> tuple[int, int]:
+def _count(found: Found, output: _Output, plan: Plan, _: int | None) -> tuple[int, int]:
     """Count the items of an answer; return how many were looked at, and how many were counted."""
     counted = output.count if plan.counts is None else sum(map(plan.counts, output.items))
     found.counted += counted
     return len(output.items), counted
 
 
-def _keep(
-    found: Found, output: _Output, plan: Plan, decode: Callable[[Raw], Any], wanted: int | None
-) -> tuple[int, int]:
+def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[int, int]:
     """Keep the items of an answer, *wanted* at most; return how many were looked at, and how many were kept."""
-    is_meant, items = plan.is_meant, found.items
+    decode, is_meant, items = plan.decode, plan.is_meant, found.items
     most = len(output.items) if wanted is None else wanted
     looked_at = kept = 0
     for raw in output.items:
@@ -169,6 +166,7 @@ def _keep(
         else:
             continue
         kept += 1
+        decode = plan.decode_next
     return looked_at, kept
 
 
