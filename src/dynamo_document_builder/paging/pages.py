@@ -15,7 +15,7 @@ from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.stored_keys import stored_key
 from dynamo_document_builder.model.unfit import UnfitItems
 from dynamo_document_builder.paging.counting import sort_key
-from dynamo_document_builder.paging.cursors import new_cursor, start_key
+from dynamo_document_builder.paging.cursors import new_cursor
 from dynamo_document_builder.paging.page import Unknown
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -23,7 +23,6 @@ from dynamo_document_builder.wire.request import Request, ResponseMetadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.model.problems import Problems
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.options import PagedOptions
 
@@ -96,12 +95,6 @@ class Found(Struct):
             "response_metadata": self.metadata,
             "consumed_capacity": tuple(self.capacities),
         }
-
-
-def started(command: PagedOptions, identity: str, problems: Problems) -> str | None:
-    """Return the key to go on from, if the command has a cursor of this read."""
-    cursor = command.start
-    return None if cursor is None else problems.attempt(lambda: start_key(identity, cursor), "")
 
 
 def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:

@@ -14,9 +14,10 @@ from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.paging.clauses import Selection
 from dynamo_document_builder.paging.counting import counted_by_key
+from dynamo_document_builder.paging.cursors import start_key
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
-from dynamo_document_builder.paging.pages import Plan, page_members, started
+from dynamo_document_builder.paging.pages import Plan, page_members
 from dynamo_document_builder.wire.json import quote, read_json
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class Planning:
         """Return the plan, and the key to begin after; *members* and *scope* are what is special to the operation."""
         text = self.problems.attempt(self._expressions, NO_TEXT)
         identity = self._identity(scope)
-        start = started(self.command, identity, self.problems)
+        start = self._start(identity)
         self.problems.raise_any()
         index = "" if self.index is None else f',"IndexName":{quote(self.index.name)}'
         decode, decode_next = self._decoding()
@@ -140,6 +141,13 @@ class Planning:
             f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
         ]
         return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
+
+    def _start(self, identity: str) -> str | None:
+        """Return the key to go on from, if the command has a cursor of this read."""
+        cursor = self.command.start
+        if cursor is None:
+            return None
+        return self.problems.attempt(lambda: start_key(identity, cursor), "")
 
     def _key_names(self) -> tuple[str, ...]:
         index = () if self.index is None else self.index.key_names
