@@ -257,8 +257,8 @@ class Entity(EntityModel[S]):
         """
         Return the pages of a `Query` or a `Scan`, each requested when it is asked for; `.items()` goes through them.
 
-        `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
-        of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
+        `max_items` and `max_requests` count over all pages, `timeout` is for each. A scan with `total_segments` and no
+        `segment` reads all segments, by default 8 of them *at_once* in threads; their pages come in any order.
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
