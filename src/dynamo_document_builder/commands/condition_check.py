@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
-from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
+from dynamo_document_builder.model.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 
@@ -42,9 +42,9 @@ class ConditionCheck(WriteCommand[Any]):
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """The item as it was comes with the error, unless this says "NONE"."""
-    check_version: bool = field(default=True, kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
-    label: str | None = field(default=None, kw_only=True)
+    label: str | None = field(default=None, validator=check_label, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
     @property
@@ -55,6 +55,13 @@ class ConditionCheck(WriteCommand[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def transact_operation(self, entity: EntityModel[Any], /, *, trusted: bool = False) -> Operation:  # noqa: ARG002  only whole items are validated
+    def transact_operation(
+        self,
+        entity: EntityModel[Any],
+        /,
+        *,
+        trusted: bool = False,  # noqa: ARG002  only whole items are validated
+        made_ns: int | None = None,  # noqa: ARG002  a check writes no moment
+    ) -> Operation:
         """Return the check in DynamoDB JSON."""
         return keyed(self, entity, (), lambda terms: condition_members(entity, terms))

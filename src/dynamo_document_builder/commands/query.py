@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
 from dynamo_document_builder.paging.entity_source import EntitySource
@@ -93,7 +94,7 @@ class Query(PagedOptions, Generic[P]):
 
     A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, kw_only=True)
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """From the last sort key to the first."""
 
     @overload

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.targets import check_bound
@@ -68,7 +69,9 @@ class TableTransactWrite(TransactWriteOptions):
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
             _check_bound(problems, target, group)
-        return write_transaction(self, write_slots(self.transactions, trusted=self.skip_validation), problems)
+        entities = [group.entity for group in self.transactions if isinstance(group, PreparedWrites)]
+        problems.note_all(idle_timestamp(self.timestamp, entities))
+        return write_transaction(self, write_slots(self.transactions, self), problems)
 
 
 def _check_bound(problems: Problems, target: Target, group: WriteGroup) -> None:

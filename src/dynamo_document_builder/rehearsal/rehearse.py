@@ -62,17 +62,16 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
 def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
         raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
-    trusted: bool = cast("Any", command).skip_validation
     if isinstance(command, TransactWrite):
-        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], trusted=trusted)
+        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], command)
     if isinstance(command, SingleWrite):
-        return [_AloneSlot(cast("Any", command), to, trusted)]
+        return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
         if isinstance(group, Raw):
             check_bound(problems, to, TableModel(name=group.table), None)
         else:
             check_bound(problems, to, group.entity.table, group.entity.name)
-    return write_slots(command.transactions, trusted=trusted)
+    return write_slots(command.transactions, command)
 
 
 def _knowing(slot: Slot, to: Any) -> Slot:

@@ -23,7 +23,7 @@ from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.versions import Terms
-from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet
+from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet, check_reads
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteGroup, WriteSlot, write_slots
@@ -111,8 +111,8 @@ class ReadModifyWrite(PatientOptions):
 
     def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")
+        check_reads(problems, target, self.reads, "transact")
         for group in self.reads:
-            check_bound(problems, target, group.entity.table, group.entity.name)
             if group.on_unfit != "raise":
                 problems.note(
                     "on_unfit= cannot be used in a transact: the function would take an item that does not fit for "
@@ -139,9 +139,13 @@ class ReadModifyWrite(PatientOptions):
         for group in plan.groups:
             if isinstance(group, PreparedWrites):
                 check_bound(problems, target, group.entity.table, group.entity.name)
-        options = TransactWriteOptions(retry=_ONCE, return_consumed_capacity=self.return_consumed_capacity)
+        options = TransactWriteOptions(
+            retry=_ONCE,
+            return_consumed_capacity=self.return_consumed_capacity,
+            skip_validation=self.skip_validation,
+        )
         try:
-            return (yield from write_transaction(options, plan.slots(trusted=self.skip_validation), problems))
+            return (yield from write_transaction(options, plan.slots(options), problems))
         except OutcomeUnknownError as error:
             error.command = self
             raise
@@ -173,11 +177,11 @@ class _Plan:
         self._guards = {guard.target: guard for guard in guards}
         self._of_slot: list[_Guarded | None] = []
 
-    def slots(self, *, trusted: bool) -> tuple[Any, ...]:
+    def slots(self, whole: TransactWriteOptions) -> tuple[Any, ...]:
         """Return the writes, each depending on what was read of its item, and a check of each other item."""
         left = dict(self._guards)
         slots: list[Any] = []
-        for slot in write_slots(self.groups, trusted=trusted):
+        for slot in write_slots(self.groups, whole):
             guard = left.pop(_target_of(slot), None)
             self._of_slot.append(guard)
             slots.append(slot if guard is None else _guarded(slot, guard))
@@ -214,20 +218,21 @@ def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
             f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
             "write it through the entity that read it, so that it can depend on what was read; nothing was written"
         )
-    return _GuardedSlot(slot.command, slot.entity, slot.trusted, guard.condition)
+    return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.made_ns, guard.condition)
 
 
 class _GuardedSlot(WriteSlot, frozen=True, eq=False):
     """A write of an item that was read, in its place."""
 
-    unchanged: Any
+    unchanged: Any = None
+
 
     def operation(self) -> Operation:
         command = cast("Any", self.command)
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
         # The item is always asked for: it tells whose condition was false.
         guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted)
+        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted, made_ns=self.made_ns)
         return operation
 
 
