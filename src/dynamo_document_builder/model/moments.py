@@ -35,8 +35,11 @@ def nanoseconds(moment: datetime) -> int:
 
 
 def _made(command: Any) -> int:
-    # The clock is looked up at every call, so that what replaces the clock in a test is seen.
-    return time_ns() if command.timestamp is None else nanoseconds(command.timestamp)
+    given = command.timestamp
+    if given is None:
+        return time_ns()  # looked up at every call, so that what replaces the clock in a test is seen
+    _check_timestamp(command, None, given)  # attrs calls the validators last
+    return nanoseconds(given)
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -70,10 +73,10 @@ def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int:
     return max((part.made_ns for part in parts if isinstance(part, Dated) and part.timestamp is None), default=0)
 
 
-def keeps_moments(entity: EntityModel[Any]) -> bool:
-    """Tell whether a schema has a field that is set to the moment of a write."""
+def moment_fields(entity: EntityModel[Any]) -> list[str]:
+    """Return the names of the fields that are set to the moment of a write."""
     roles = entity.codec.roles
-    return roles is not None and not (roles.created_at is None and roles.updated_at is None)
+    return [] if roles is None else [info.name for info in (roles.created_at, roles.updated_at) if info is not None]
 
 
 NO_MOMENTS: Final = (
@@ -85,6 +88,6 @@ NO_MOMENTS: Final = (
 def idle_timestamp(given: datetime | None, entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
     """Return a finding if a moment was given for items that keep none."""
     entities = () if given is None else tuple(entities)
-    if given is None or any(map(keeps_moments, entities)):
+    if given is None or any(map(moment_fields, entities)):
         return ()
     return (NO_MOMENTS.format(" or ".join(dict.fromkeys(entity.name for entity in entities)) or "a raw operation"),)

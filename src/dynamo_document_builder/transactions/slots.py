@@ -8,7 +8,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.moments import keeps_moments, moment_of_all
+from dynamo_document_builder.model.moments import moment_fields, moment_of_all
 from dynamo_document_builder.model.table_names import is_same_table
 
 if TYPE_CHECKING:
@@ -138,6 +138,6 @@ def write_slots(groups: Sequence[WriteGroup], whole: Whole) -> tuple[WriteSlot |
 
 
 def _moment(groups: Sequence[PreparedWrites], whole: Whole) -> int | None:
-    if not any(keeps_moments(group.entity) for group in groups):
+    if not any(moment_fields(group.entity) for group in groups):
         return None
     return moment_of_all(whole.timestamp, [write for group in groups for write in group.writes])
