@@ -311,7 +311,7 @@ class EntityModel(Generic[S]):
         )
 
 
-class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
+class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
     Entities that are read together, made by `users | orders`.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, TypeAlias
+from copy import deepcopy
+from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from attrs import field, fields, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
+
+C = TypeVar("C")
 
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
@@ -68,7 +71,11 @@ class Options:
     timeout: float | None = field(default=None, validator=_check_timeout)
     """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
     abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
-    """Anything with `is_set()`; once set, no further request is sent."""
+    """
+    Anything with `is_set()`; once set, no further request is sent.
+
+    It belongs to the process: a command that is pickled leaves it behind.
+    """
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
@@ -88,6 +95,21 @@ class Options:
         ]
         return f"{type(self).__name__}({', '.join(first + rest)})"
 
+    def __copy__(self) -> Self:
+        return _remade(type(self), self._state())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        state = self._state()
+        memo[id(self.abort)] = self.abort  # whoever holds it goes on to set it
+        return _remade(type(self), deepcopy(state, memo))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (type(self), self._state() | {"abort": None})
+
+    def _state(self) -> dict[str, Any]:
+        """Return what the command was given and what it was built with, whether in slots or not."""
+        return {one.name: getattr(self, one.name) for one in fields(type(self))} | vars(self)
+
     @property
     def sender(self) -> str:
         """Who sends this very command."""
@@ -96,6 +118,13 @@ class Options:
     @property
     def limits(self) -> Limits:
         return NO_LIMITS if self.timeout is None and self.abort is None else Limits(self.timeout, self.abort)
+
+
+def _remade(cls: type[C], state: dict[str, Any]) -> C:
+    command = cls.__new__(cls)
+    for name, value in state.items():
+        object.__setattr__(command, name, value)
+    return command
 
 
 def option(name: str, value: str | None) -> str:
