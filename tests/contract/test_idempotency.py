@@ -149,9 +149,7 @@ def work(token: str, at: datetime | None) -> list[Any]:
     plain: list[Any] = [evolve(write, timestamp=None) for write in writes]
     return [
         lambda jobs: jobs.send(TransactWrite(plain, idempotency_token=token, timestamp=at)),
-        lambda jobs: jobs.table.send(
-            TableTransactWrite([jobs.prepare(plain)], idempotency_token=token, timestamp=at)
-        ),
+        lambda jobs: jobs.table.send(TableTransactWrite([jobs.prepare(plain)], idempotency_token=token, timestamp=at)),
         lambda jobs: jobs.send(TransactWrite(writes, idempotency_token=token)),
     ]
 

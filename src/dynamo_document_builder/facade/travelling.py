@@ -57,9 +57,7 @@ def _found(mark: bytes, module: str | None, schema: Any, table: str, name: str, 
 
 
 def _by_name(schema: Any, table: str, name: str) -> EntityModel[Any] | None:
-    found = [
-        one for one in defined_entities() if (one.name, one.table.name) == (name, table) and one.schema == schema
-    ]
+    found = [one for one in defined_entities() if (one.name, one.table.name) == (name, table) and one.schema == schema]
     if len(found) > 1:
         raise UsageError(
             f"{len(found)} entities named {name!r} of table {table!r} are defined, so a pickled one cannot be found "

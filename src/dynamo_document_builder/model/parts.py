@@ -23,8 +23,9 @@ def ineffective(command: Any, place: str, whole: str) -> Sequence[str]:
     alone = _alone(type(command))
     if alone.given(command) == alone.defaults:
         return ()
+    instead = f"give it to {whole}"
     return [
-        f"{name}= has no effect {place}; {_INSTEAD.get((alone.kind, name)) or _INSTEAD.get(name) or f'give it to {whole}'}"
+        f"{name}= has no effect {place}; {_INSTEAD.get((alone.kind, name)) or _INSTEAD.get(name, instead)}"
         for name, default in zip(alone.names, alone.defaults, strict=True)
         if getattr(command, name) != default
     ]

@@ -62,9 +62,7 @@ class TransactReadOptions(PatientOptions):
     """
 
 
-def check_reads(
-    problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str
-) -> None:
+def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str) -> None:
     """Refuse groups of a table that cannot be reached, and options that have no effect in a group."""
     for group in groups:
         check_bound(problems, target, group.entity.table, group.entity.name)

@@ -226,7 +226,6 @@ class _GuardedSlot(WriteSlot, frozen=True, eq=False):
 
     unchanged: Any = None
 
-
     def operation(self) -> Operation:
         command = cast("Any", self.command)
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))

@@ -145,10 +145,7 @@ def _options(name: str) -> list[str]:
 
 
 CASES = [
-    (place, name, option)
-    for place, (_, commands) in PLACES.items()
-    for name in commands
-    for option in _options(name)
+    (place, name, option) for place, (_, commands) in PLACES.items() for name in commands for option in _options(name)
 ]
 
 
