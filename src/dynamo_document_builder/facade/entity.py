@@ -98,7 +98,8 @@ class Entity(EntityModel[S]):
         make.check_key_only(lambda: plan.told)
         codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
-        object.__setattr__(self, "module", sys._getframe(1).f_globals.get("__name__"))  # noqa: SLF001  as namedtuple does
+        caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
+        object.__setattr__(self, "module", caller.f_globals.get("__name__"))
         note_entity(self)
 
     def __copy__(self) -> Self:

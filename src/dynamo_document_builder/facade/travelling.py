@@ -11,7 +11,7 @@ import importlib
 import os
 import pickle
 import sys
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakValueDictionary
 
 from dynamo_document_builder.errors import UsageError
@@ -26,7 +26,8 @@ _marked: Final[WeakValueDictionary[bytes, EntityModel[Any]]] = WeakValueDictiona
 
 def reduced(entity: Any) -> tuple[Any, ...]:
     """Return what pickle needs to find the entity again."""
-    mark = vars(entity).get("mark")
+    kept = cast("dict[str, Any]", vars(entity))
+    mark: bytes | None = kept.get("mark")
     if mark is None:
         mark = os.urandom(16)
         object.__setattr__(entity, "mark", mark)
@@ -36,7 +37,7 @@ def reduced(entity: Any) -> tuple[Any, ...]:
 
 def _whole(entity: Any) -> bytes | None:
     """Return the entity itself as bytes, if it can be pickled: not with a lambda in its keys."""
-    cached = vars(entity)
+    cached = cast("dict[str, Any]", vars(entity))
     if "whole" not in cached:
         try:
             whole: bytes | None = pickle.dumps((type(entity), entity.__getstate__()))

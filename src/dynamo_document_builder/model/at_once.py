@@ -9,9 +9,12 @@ of the class, so that a command holds what it was given and nothing else, and no
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import NOTHING, Factory, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 C = TypeVar("C")
 
@@ -57,6 +60,11 @@ def built_at_once(cls: type[C]) -> type[C]:
     return cls
 
 
-def _of_self(default: Any) -> Any:
-    make = default.factory
-    return make if default.takes_self else lambda _: make()
+def _of_self(default: Any) -> Callable[[Any], Any]:
+    """Return a factory that is called with the command, whether it looks at it or not."""
+    make: Callable[..., Any] = default.factory
+
+    def without(_: Any) -> Any:
+        return make()
+
+    return make if default.takes_self else without

@@ -20,7 +20,7 @@ def ineffective(command: Any, place: str, whole: str) -> Sequence[str]:
     """
     if not command.may_have_options:
         return ()
-    alone = _alone(type(command))
+    alone = _alone(command.__class__)
     if alone.given(command) == alone.defaults:
         return ()
     instead = f"give it to {whole}"

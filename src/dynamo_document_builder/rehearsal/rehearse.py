@@ -63,7 +63,8 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
         raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
     if isinstance(command, TransactWrite):
-        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], command)
+        transaction = cast("Any", command)
+        return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)
     if isinstance(command, SingleWrite):
         return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
