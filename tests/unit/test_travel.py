@@ -78,6 +78,8 @@ NOT_VALUES = {
     *("BotocoreTransport", "HttpTransport", "TracedTransport"),
     # what is under way
     *("AsyncPages", "Pages"),
+    # what type checkers alone look at
+    *("Part", "Several"),
     # what is abstract
     *("AsyncTransport", "Change", "Condition", "Page", "Transport", "WriteCommand"),
 }

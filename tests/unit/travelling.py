@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
 
+import dynamo_document_builder as library
 from dynamo_document_builder import (
     AbortedError,
     BatchGet,
@@ -40,6 +41,7 @@ from dynamo_document_builder import (
     ResponseMetadata,
     RetryPolicy,
     Scan,
+    ServiceError,
     StaleChangesetError,
     StaleItem,
     StaleVersionError,
@@ -279,7 +281,7 @@ def values() -> list[Any]:
     found = list(results())
     write = TransactWrite([Put(ALICE, condition={"name": "x"})])
     changes = Changeset(id="c1").edit(users, ALICE, User("u1", "Al")).delete(orders, Order("o1"))
-    stale = next(error for error in errors() if type(error).__name__ == "TransactionCanceledError")
+    stale = next(error for error in errors() if type(error).__name__ == "TransactionCanceledError" and error.reasons)
     explanation, cost = users.explain(write), users.cost(write)
     return [
         *conditions(),
@@ -344,7 +346,12 @@ def _others() -> list[Any]:
 
 
 def errors() -> list[Any]:
+    classes = [getattr(library, name) for name in library.__all__ if name.endswith("Error")]
     found: list[Any] = [
+        *[
+            cls("of each class", fault=FAULT) if issubclass(cls, ServiceError) else cls("of each class")
+            for cls in classes
+        ],
         DocumentBuilderError("x"),
         DefinitionError("x"),
         AbortedError("x"),

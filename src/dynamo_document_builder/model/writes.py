@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 S = TypeVar("S")
-S_contra = TypeVar("S_contra", contravariant=True)
 
 
 def _condition(given: ConditionLike | None) -> Condition | None:
@@ -51,7 +50,7 @@ def _condition(given: ConditionLike | None) -> Condition | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SingleWrite(WriteCommand[S_contra], PatientOptions):
+class SingleWrite(WriteCommand[S], PatientOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
     count_in_groups: ClassVar = frozenset(
@@ -81,12 +80,12 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
     def operation_label(self) -> str | None:
         return self.label
 
-    def operation(self, entity: EntityModel[S_contra], /) -> Operation:
+    def operation(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
         return self.written(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
 
     def transact_operation(
-        self, entity: EntityModel[S_contra], /, *, trusted: bool = False, made_ns: int | None = None
+        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
         notes = ineffective(self, "inside a transaction", "the transaction")
@@ -101,7 +100,7 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
 
     @abstractmethod
     def written(
-        self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
     ) -> Operation:
         """
         Return the write in DynamoDB JSON.
@@ -134,7 +133,7 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class DatedWrite(SingleWrite[S_contra], Dated):
+class DatedWrite(SingleWrite[S], Dated):
     """A write that sets `created_at` and `updated_at`."""
 
     count_in_groups: ClassVar = SingleWrite.count_in_groups | {"skip_validation", "timestamp"}
