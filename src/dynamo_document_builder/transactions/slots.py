@@ -9,7 +9,9 @@ from msgspec import Struct
 
 from dynamo_document_builder.facts import described
 from dynamo_document_builder.model.moments import moment_fields, moment_of_all
+from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.table_names import is_same_table
+from dynamo_document_builder.model.targets import check_bound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.transactions.raw import Raw
 
@@ -120,6 +124,14 @@ def shown(slot: Slot) -> str:
     """`Put User user_id='u1'`: how texts name an operation."""
     entity = None if slot.entity is None else slot.entity.name
     return f"{slot.name} {described(entity, slot.key)}".strip()
+
+
+def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> None:
+    """Refuse a group of a table that what it is sent to cannot reach."""
+    if isinstance(group, PreparedWrites):
+        check_bound(problems, target, group.entity.table, group.entity.name)
+    else:
+        check_bound(problems, target, TableModel(name=group.table), None)
 
 
 def write_slots(groups: Sequence[WriteGroup], whole: Whole) -> tuple[WriteSlot | RawSlot, ...]:
