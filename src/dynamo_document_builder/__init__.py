@@ -140,8 +140,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.aiobotocore import AiobotocoreTransport
     from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
     from dynamo_document_builder.transports.botocore import BotocoreTransport
-    from dynamo_document_builder.transports.http import HttpTransport
-    from dynamo_document_builder.transports.http_async import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.asyncio import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.sync import HttpTransport
     from dynamo_document_builder.transports.traced import AsyncTracedTransport, TracedTransport
     from dynamo_document_builder.wire.drive import Transport
     from dynamo_document_builder.wire.drive_async import AsyncTransport

@@ -14,9 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
-from dynamo_document_builder.transports.direct.retries import Outcome, Quota, Retries
-from dynamo_document_builder.transports.direct.settings import patience_in_environment
-from dynamo_document_builder.transports.direct.wiring import of_client
+from dynamo_document_builder.transports.http.retries import Outcome, Quota, Retries
+from dynamo_document_builder.transports.http.settings import patience_in_environment
+from dynamo_document_builder.transports.http.wiring import of_client
 
 CODES = [
     "",

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from dynamo_document_builder.transports.blocking.pool import MAX_AGE
-from dynamo_document_builder.transports.direct.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.sync_pool import MAX_AGE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
 
-    from dynamo_document_builder.transports.awaited.connection import Connection
+    from dynamo_document_builder.transports.http.asyncio_connection import Connection
 
 
 @define(eq=False)

@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET, Signer
+from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET, Signer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.transports.direct.credentials import Credentials
+    from dynamo_document_builder.transports.http.credentials import Credentials
     from dynamo_document_builder.wire.request import Request
 
 _AGENT: Final = "user-agent"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from dynamo_document_builder.transports.direct.answers import (
+from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.transports.http.clock import SKEW_CODES
+from dynamo_document_builder.transports.http.heads import new_invocation
+from dynamo_document_builder.transports.http.parser import (
     Answer,
     BrokenAnswerError,
     checked,
@@ -12,20 +15,17 @@ from dynamo_document_builder.transports.direct.answers import (
     fault_of,
     response_of,
 )
-from dynamo_document_builder.transports.direct.clock import SKEW_CODES
-from dynamo_document_builder.transports.direct.heads import new_invocation
-from dynamo_document_builder.transports.direct.retries import Outcome
-from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.transports.http.retries import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors import DocumentBuilderError
     from dynamo_document_builder.facts import Fault
-    from dynamo_document_builder.transports.direct.clock import Clock
-    from dynamo_document_builder.transports.direct.credentials import Credentials, CredentialsSource
-    from dynamo_document_builder.transports.direct.heads import Heads
-    from dynamo_document_builder.transports.direct.retries import Retries
+    from dynamo_document_builder.transports.http.clock import Clock
+    from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
+    from dynamo_document_builder.transports.http.heads import Heads
+    from dynamo_document_builder.transports.http.retries import Retries
     from dynamo_document_builder.wire.request import Request, Response
 
 EXPIRED_CODES: Final = frozenset({"ExpiredTokenException", "UnrecognizedClientException"})

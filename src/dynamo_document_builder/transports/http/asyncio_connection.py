@@ -8,11 +8,11 @@ import time
 from asyncio import Future, Protocol, TimerHandle, get_running_loop
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.transports.direct.answers import AnswerReader, BrokenAnswerError
-from dynamo_document_builder.transports.direct.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.parser import AnswerReader, BrokenAnswerError
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.transports.direct.answers import Answer
+    from dynamo_document_builder.transports.http.parser import Answer
 
 
 class Connection(Protocol):

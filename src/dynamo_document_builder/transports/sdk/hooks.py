@@ -18,13 +18,13 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.transports.answers import as_body
-from dynamo_document_builder.transports.direct.answers import Answer
-from dynamo_document_builder.transports.direct.credentials import Credentials
-from dynamo_document_builder.transports.direct.exchange import Begun
-from dynamo_document_builder.transports.direct.heads import check_header
-from dynamo_document_builder.transports.direct.listeners import Listeners
-from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET
+from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.exchange import Begun
+from dynamo_document_builder.transports.http.heads import check_header
+from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
+from dynamo_document_builder.transports.sdk.bodies import as_body
+from dynamo_document_builder.transports.sdk.listeners import Listeners
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:

@@ -6,17 +6,17 @@ import time
 from typing import TYPE_CHECKING, Any, Self
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.transports.blocking.connection import Connection
-from dynamo_document_builder.transports.blocking.pool import Pool
-from dynamo_document_builder.transports.direct.answers import Answer
-from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
-from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
+from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.sync_connection import Connection
+from dynamo_document_builder.transports.http.sync_pool import Pool
+from dynamo_document_builder.transports.http.wiring import Wiring, of_client, stand_alone
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.retries import RetryMode
+    from dynamo_document_builder.transports.http.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
 

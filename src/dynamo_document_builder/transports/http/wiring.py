@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.direct.clock import Clock
-from dynamo_document_builder.transports.direct.credentials import CredentialsSource, found_credentials, source_of
-from dynamo_document_builder.transports.direct.exchange import Sender
-from dynamo_document_builder.transports.direct.heads import Heads
-from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, Retries
-from dynamo_document_builder.transports.direct.settings import (
+from dynamo_document_builder.transports.http.clock import Clock
+from dynamo_document_builder.transports.http.credentials import CredentialsSource, found_credentials, source_of
+from dynamo_document_builder.transports.http.exchange import Sender
+from dynamo_document_builder.transports.http.heads import Heads
+from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, Retries
+from dynamo_document_builder.transports.http.settings import (
     INSTEAD,
     Endpoint,
     Patience,
@@ -24,15 +24,15 @@ from dynamo_document_builder.transports.direct.settings import (
     patience_in_environment,
     user_agent,
 )
-from dynamo_document_builder.transports.direct.signing import Signer
+from dynamo_document_builder.transports.http.signing import Signer
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.direct.exchange import Begun
-    from dynamo_document_builder.transports.direct.hooks import Hooks
-    from dynamo_document_builder.transports.direct.trust import Trust
+    from dynamo_document_builder.transports.http.exchange import Begun
+    from dynamo_document_builder.transports.http.trust import Trust
+    from dynamo_document_builder.transports.sdk.hooks import Hooks
     from dynamo_document_builder.wire.request import Request
 
 
@@ -60,7 +60,7 @@ class Wiring(Struct, eq=False, dict=True):
         """Which authorities vouch for the endpoint, where it has TLS."""
         if not self.endpoint.tls:
             return None
-        from dynamo_document_builder.transports.direct.trust import Trust  # noqa: PLC0415  ssl takes a while to load
+        from dynamo_document_builder.transports.http.trust import Trust  # noqa: PLC0415  ssl takes a while to load
 
         return Trust(self.ssl_context, self.ca_bundle)
 
@@ -93,7 +93,7 @@ def stand_alone(
 
 def of_client(client: Any, ssl_context: ssl.SSLContext | None) -> Wiring:
     """Return how a boto3 client is configured, or refuse what cannot be done without it."""
-    from dynamo_document_builder.transports.direct.hooks import Hooks, check_is_client  # noqa: PLC0415  they need an SDK
+    from dynamo_document_builder.transports.sdk.hooks import Hooks, check_is_client  # noqa: PLC0415  they need an SDK
 
     check_is_client(client)
     config = client.meta.config

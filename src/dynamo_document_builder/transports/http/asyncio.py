@@ -13,19 +13,19 @@ from attrs import define
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.transports.awaited.connection import Connection
-from dynamo_document_builder.transports.awaited.pool import Pool
-from dynamo_document_builder.transports.direct.answers import Answer
-from dynamo_document_builder.transports.direct.credentials import KEPT_SECONDS, from_environment
-from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, concluded
-from dynamo_document_builder.transports.direct.wiring import Wiring, of_client, stand_alone
 from dynamo_document_builder.transports.faults import no_answer
+from dynamo_document_builder.transports.http.asyncio_connection import Connection
+from dynamo_document_builder.transports.http.asyncio_pool import Pool
+from dynamo_document_builder.transports.http.credentials import KEPT_SECONDS, from_environment
+from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.wiring import Wiring, of_client, stand_alone
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from dynamo_document_builder.transports.direct.retries import RetryMode
+    from dynamo_document_builder.transports.http.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
 NEVER: Final = float("inf")

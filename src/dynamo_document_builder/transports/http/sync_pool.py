@@ -12,7 +12,7 @@ from msgspec import Struct, field
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.transports.blocking.connection import Connection
+    from dynamo_document_builder.transports.http.sync_connection import Connection
 
 MAX_AGE: Final = 300.0
 """Seconds after which a connection is not used again, so that a change of the host's addresses is noticed."""

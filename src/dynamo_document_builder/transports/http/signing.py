@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import time
 from hashlib import sha256
+from hmac import digest
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.transports.direct.mac import Mac
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.transports.direct.credentials import Credentials
+    from dynamo_document_builder.transports.http.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"
@@ -51,7 +50,7 @@ class _Second(Struct, frozen=True):
     """Of the text that is signed."""
     credential: str
     """The Authorization header up to the names of the signed headers."""
-    mac: Mac
+    key: bytes
 
 
 class Signer:
@@ -63,7 +62,7 @@ class Signer:
         self.host = host
         self.region = region
         # Each is replaced by one assignment: another thread sees all of it, or none.
-        self._day: tuple[str, str, Mac] | None = None
+        self._day: tuple[str, str, bytes] | None = None
         self._second: _Second | None = None
         self._canonical: tuple[str | None, dict[str, _Canonical]] = (None, {})
 
@@ -83,7 +82,7 @@ class Signer:
         canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
         request = f"{canonical.before}{second.stamp}{canonical.after}{sha256(body).hexdigest()}"
         text = f"{second.opening}{sha256(request.encode()).hexdigest()}"
-        signature = second.mac.digest(text.encode()).hex()
+        signature = digest(second.key, text.encode(), "sha256").hex()
         return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={signature}")
 
     def _begun(self, second: int, credentials: Credentials) -> _Second:
@@ -95,13 +94,13 @@ class Signer:
             stamp,
             f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n",
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
-            self._mac(stamp[:8], credentials.secret_key),
+            self._key(stamp[:8], credentials.secret_key),
         )
 
-    def _mac(self, day: str, secret: str) -> Mac:
+    def _key(self, day: str, secret: str) -> bytes:
         known = self._day
         if known is None or known[:2] != (day, secret):
-            known = self._day = day, secret, Mac(signing_key(secret, day, self.region, _SERVICE))
+            known = self._day = day, secret, signing_key(secret, day, self.region, _SERVICE)
         return known[2]
 
     def _known(self, operation: str, token: str | None) -> _Canonical:
@@ -139,5 +138,5 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     """Derive the key that signs what is sent to a service, in a region, on a day."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
-        key = Mac(key).digest(part.encode())
+        key = digest(key, part.encode(), "sha256")
     return key

@@ -13,8 +13,8 @@ from botocore import auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from dynamo_document_builder.transports.direct.credentials import Credentials
-from dynamo_document_builder.transports.direct.signing import CONTENT_TYPE, TARGET, Signer, signing_key
+from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET, Signer, signing_key
 
 OPERATIONS = ["PutItem", "GetItem", "TransactWriteItems", "Query", "BatchGetItem"]
 CASES = 3_000

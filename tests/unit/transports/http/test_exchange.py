@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder import OutcomeUnknownError, ServiceError, UsageError
-from dynamo_document_builder.transports.direct.answers import Answer
-from dynamo_document_builder.transports.direct.clock import Clock
-from dynamo_document_builder.transports.direct.credentials import Credentials, CredentialsSource
-from dynamo_document_builder.transports.direct.exchange import Exchange, LostError, Sender
-from dynamo_document_builder.transports.direct.heads import Heads
-from dynamo_document_builder.transports.direct.retries import Retries
-from dynamo_document_builder.transports.direct.signing import Signer
+from dynamo_document_builder.transports.http.clock import Clock
+from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
+from dynamo_document_builder.transports.http.exchange import Exchange, LostError, Sender
+from dynamo_document_builder.transports.http.heads import Heads
+from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.retries import Retries
+from dynamo_document_builder.transports.http.signing import Signer
 from dynamo_document_builder.wire.request import Request
 
 WRITE = Request("PutItem", b"{}", ("app",))

@@ -8,15 +8,15 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from dynamo_document_builder.transports.direct.answers import AnswerReader, BrokenAnswerError
-from dynamo_document_builder.transports.direct.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.parser import AnswerReader, BrokenAnswerError
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-    from dynamo_document_builder.transports.direct.answers import Answer
-    from dynamo_document_builder.transports.direct.settings import Endpoint, Patience
+    from dynamo_document_builder.transports.http.parser import Answer
+    from dynamo_document_builder.transports.http.settings import Endpoint, Patience
 
 _CHUNK: Final = 64 * 1024
 """Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""

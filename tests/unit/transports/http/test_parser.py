@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamo_document_builder.transports.direct.answers import (
+from dynamo_document_builder.transports.http.parser import (
     MAX_BODY,
     MAX_HEAD,
     Answer,

@@ -1,8 +1,9 @@
-"""Threads that work off a queue, and never keep the interpreter from ending."""
+"""Work in daemon threads: it never keeps the interpreter, or an event loop, from ending."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Lock, Semaphore, Thread
 from typing import TYPE_CHECKING, TypeVar
@@ -14,8 +15,37 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+class StillRunningError(Exception):
+    """The time passed; the work continues, and its result is dropped."""
+
+
 class ClosedError(Exception):
     """The pool takes no more work."""
+
+
+def started(work: Callable[[], R]) -> Future[R]:
+    """
+    Begin some work in a thread of its own, which sees the caller's context variables.
+
+    The future cannot be cancelled: several callers may wait for it.
+    """
+    future: Future[R] = Future()
+    future.set_running_or_notify_cancel()
+    Thread(target=copy_context().run, args=(_fulfil, future, work), daemon=True).start()
+    return future
+
+
+def within(seconds: float, work: Callable[[], R]) -> R:
+    """Do some work in a thread of its own, and wait for it so many seconds; then it is left to itself."""
+    return waited(started(work), seconds)
+
+
+def waited(future: Future[R], seconds: float | None) -> R:
+    """Return what a future gives within so many seconds. A `TimeoutError` is always that of the work itself."""
+    wait((future,), seconds)
+    if not future.done():
+        raise StillRunningError
+    return future.result()
 
 
 class DaemonPool:
@@ -41,7 +71,7 @@ class DaemonPool:
         with self._lock:
             if not self._end.alive:
                 raise ClosedError
-            self._queue.put(lambda: _fulfil(future, work))
+            self._queue.put(lambda: _begun(future, work))
             if not self._idle.acquire(blocking=False) and self._started < self._size:
                 Thread(target=_work_off, args=(self._queue, self._idle), daemon=True).start()
                 self._started += 1
@@ -62,9 +92,12 @@ def _work_off(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) 
     queue.put(None)  # for the next thread
 
 
+def _begun(future: Future[R], work: Callable[[], R]) -> None:
+    if future.set_running_or_notify_cancel():
+        _fulfil(future, work)
+
+
 def _fulfil(future: Future[R], work: Callable[[], R]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
     try:
         result = work()
     except BaseException as error:  # noqa: BLE001  it is the caller's, who may be interrupted by it

@@ -11,9 +11,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from dynamo_document_builder.transports.answers import as_body, is_whole
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.parameters import stand_in, typed
+from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
+from dynamo_document_builder.transports.sdk.parameters import stand_in, typed
 from tests.unit.transports.test_both_modes import EVERY_OPERATION, EVERYTHING, create_table
 from tests.unit.transports.written import (
     batch_get,

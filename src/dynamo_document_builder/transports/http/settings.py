@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.direct.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
+from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
 
 INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
 _PORTS: Final = {"http": 80, "https": 443}

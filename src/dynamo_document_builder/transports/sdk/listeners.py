@@ -20,7 +20,7 @@ _IDLE: Final = frozenset(
         "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
     }
 )
-_FOR_OTHERS: Final = "dynamo_document_builder.transports.events"
+_FOR_OTHERS: Final = "dynamo_document_builder.transports.sdk.events"
 """Where the handlers of `BotocoreTransport` are, on the same client: they look for its own calls only."""
 _IN_FUNCTIONS: Final = "add_recursion_detection_header"
 """Does something inside of an AWS Lambda function only."""

@@ -9,7 +9,7 @@ import pytest
 from moto.core.models import botocore_stubber
 
 from dynamo_document_builder import BotocoreTransport, HttpTransport
-from dynamo_document_builder.transports.direct.listeners import Listeners
+from dynamo_document_builder.transports.sdk.listeners import Listeners
 from tests.fault_server import FaultServer
 from tests.unit.transports.echoing import READ, client_of, echo
 
