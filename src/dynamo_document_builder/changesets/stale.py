@@ -32,11 +32,11 @@ class FieldConflict:
     """As it is wanted."""
     theirs: Any = field(repr=False)
     """As it is stored now."""
-    is_edited: bool
+    is_edited: bool = False
     """Whether mine is stored in another form than what was read."""
-    is_changed: bool
+    is_changed: bool = False
     """Whether theirs is."""
-    collides: bool
+    collides: bool = False
     """Whether both sides changed it, to different values."""
 
 
