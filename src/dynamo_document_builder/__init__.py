@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ItemValidationError,
         NoAnswerError,
         OutcomeUnknownError,
+        ReplicatedWriteConflictError,
         RequestTimeoutError,
         Resolution,
         ServiceError,
@@ -115,7 +116,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.facts import FieldFailure, Problem
+    from dynamo_document_builder.facts import FieldFailure, Problem, ThrottlingReason
     from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
     from dynamo_document_builder.model.keys.index_keys import IndexKeys
@@ -212,6 +213,7 @@ __all__ = [
     "QueryResult",
     "Raw",
     "Rehearsal",
+    "ReplicatedWriteConflictError",
     "Request",
     "RequestTimeoutError",
     "Resolution",
@@ -237,6 +239,7 @@ __all__ = [
     "TestCondition",
     "TestConditionResult",
     "ThrottledError",
+    "ThrottlingReason",
     "TracedTransport",
     "TransactGet",
     "TransactGetResult",

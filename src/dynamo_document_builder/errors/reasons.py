@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
+    from dynamo_document_builder.facts import ThrottlingReason
 
 
 @frozen
@@ -43,6 +44,8 @@ class CancellationReason:
     """Whether it failed because the item was changed since it was read."""
     failed_clauses: tuple[FailedClause, ...] = ()
     """The clauses of its condition that made it fail; none where the item was not asked for."""
+    throttling_reasons: tuple[ThrottlingReason, ...] = ()
+    """Why it was throttled, and which table or index DynamoDB names; empty where it did not say."""
 
     @property
     def failed(self) -> bool:
