@@ -160,7 +160,10 @@ def test_a_reason_may_name_no_resource() -> None:
 def test_an_operation_of_a_transaction_that_was_throttled_says_what_ran_short() -> None:
     throttled = {"Code": "ThrottlingError", "Message": "slow down", "ThrottlingReasons": [HOT]}
     with pytest.raises(ddb.TransactionCanceledError) as error:
-        play(ddb.TransactWrite([ddb.Put(ALICE), ddb.Delete(ALICE)], retry=ONCE).flow(users), cancelled(FINE, throttled))
+        play(
+            ddb.TransactWrite([ddb.Put(ALICE), ddb.Delete({"user_id": "u2"})], retry=ONCE).flow(users),
+            cancelled(FINE, throttled),
+        )
     assert [reason.throttling_reasons for reason in error.value.reasons] == [(), (ddb.ThrottlingReason(**HOT),)]
 
 
