@@ -122,7 +122,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.index_keys import IndexKeys
     from dynamo_document_builder.model.keys.joining import index_key, key
     from dynamo_document_builder.model.keys.sources import computed
-    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
+    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics, VectorCapacity
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.model.write_command import WriteCommand
@@ -256,6 +256,7 @@ __all__ = [
     "Update",
     "UpdateResult",
     "UsageError",
+    "VectorCapacity",
     "WriteCommand",
     "add",
     "add_to_set",

@@ -112,7 +112,7 @@ NAMES_OF: Final = {
     "model.keys.index_keys": ("IndexKeys",),
     "model.keys.joining": ("index_key", "key"),
     "model.keys.sources": ("computed",),
-    "model.results": ("Capacity", "ConsumedCapacity", "ItemCollectionMetrics"),
+    "model.results": ("Capacity", "ConsumedCapacity", "ItemCollectionMetrics", "VectorCapacity"),
     "model.retry": ("RetryPolicy",),
     "model.unfit": ("UnfitItem",),
     "model.write_command": ("WriteCommand",),
