@@ -87,4 +87,4 @@ class ConditionReport:
 
 
 def _line(clause: Clause, *, values: bool) -> str:
-    return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if values else clause}"
+    return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if values else clause.title}"
