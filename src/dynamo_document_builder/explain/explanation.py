@@ -103,7 +103,9 @@ class Explanation:
         yield self.shell, "green"
 
 
-_MASKED: Final = "values of fields with repr=False are left out, so neither the request nor the line can be sent like this"
+_MASKED: Final = (
+    "values of fields with repr=False are left out, so neither the request nor the line can be sent like this"
+)
 
 
 def explained(command: Any, to: Any, request: Request, *, values: bool, hidden: bool = True) -> Explanation:
@@ -116,7 +118,7 @@ def explained(command: Any, to: Any, request: Request, *, values: bool, hidden: 
     names = frozenset[str]() if hidden else hidden_names(one for step in layout.steps for one in _entities(step))
     words = Words(values, names)
     body = body_text(request, values=values, hidden=names)
-    masked = (_MASKED,) if values and names and json.loads(body) != request.payload else ()
+    masked = (_MASKED,) if values and body != request.body.decode() else ()
     return Explanation(
         command=type(command).__name__,
         operation=request.operation,

@@ -35,7 +35,8 @@ def body_text(request: Request, *, values: bool, hidden: frozenset[str] = frozen
         return json.dumps(_members(request.payload), ensure_ascii=False)
     if not hidden:
         return request.body.decode()
-    return json.dumps(_Masking(hidden).request(request.payload), ensure_ascii=False)
+    masked = _Masking(hidden).request(request.payload)
+    return request.body.decode() if masked == request.payload else json.dumps(masked, ensure_ascii=False)
 
 
 def _members(payload: Mapping[str, Any]) -> dict[str, Any]:
