@@ -34,6 +34,7 @@ class Exit(IntEnum):
     """The same in words."""
 
     def __new__(cls, status: int, says: str) -> Self:
+        """Make a status of its number and its words."""
         member = int.__new__(cls, status)
         member._value_, member.says = status, says
         return member
@@ -63,7 +64,7 @@ def told() -> Generator[None]:
             flush()
     except click.ClickException as error:
         error.show()
-        _end(Exit(error.exit_code))
+        _end(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt) as error:
         _interrupted(f"{error}")
     except BrokenPipeError:
