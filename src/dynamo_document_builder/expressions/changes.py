@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from dynamo_document_builder.expressions.identity import BY_IDENTITY
 from dynamo_document_builder.expressions.paths import (
     NODES,
     Arithmetic,
@@ -43,7 +44,7 @@ class Change(ABC):
 class Assign(Change):
     """`SET path = value`."""
 
-    value: Any
+    value: Any = field(eq=BY_IDENTITY)
 
     def about(self, path: Path) -> Change:
         return Assign(self.path.about(path), placed(self.value, path))
@@ -77,7 +78,7 @@ class Remove(Change):
 class Increment(Change):
     """`ADD path :n`: counts from 0 where nothing is stored."""
 
-    amount: Any
+    amount: Any = field(eq=BY_IDENTITY)
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         if not out.can_be(self.path, target.kind, {"N"}, "it is not what a number is added to"):
@@ -89,7 +90,7 @@ class Increment(Change):
 class ChangeSet(Change):
     """`ADD path :elements` or `DELETE path :elements`: a set gains or loses elements."""
 
-    elements: Any
+    elements: Any = field(eq=BY_IDENTITY)
     gain: bool = True
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
@@ -114,24 +115,22 @@ def _is_absent(value: object, target: Resolved) -> bool:
 
 
 def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
-    if isinstance(value, Arithmetic):
-        return _arithmetic(out, kind, value, about)
-    if isinstance(value, ListAppend):
-        if not out.can_be(about, kind, {"L"}, "it is not what elements are appended to"):
-            return ""
-        return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
-    return _term(out, kind, value, about)
+    return _arithmetic(out, kind, value, about) if isinstance(value, Arithmetic) else _term(out, kind, value, about)
 
 
 def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
+    if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
+        return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
     if not out.can_be(about, kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
     return f"{_term(out, kind, value.left, about)} {value.sign} {_term(out, kind, value.right, about)}"
 
 
 def _term(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
+    if isinstance(value, ListAppend):
+        return _appended(out, kind, value, about)
     if isinstance(value, IfNotExists):
         return f"if_not_exists({_stored(out, kind, value.path, about)}, {_term(out, kind, value.value, about)})"
     if isinstance(value, Path):
@@ -142,6 +141,12 @@ def _term(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
         return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
     return out.value(kind, value, about)
+
+
+def _appended(out: Rendering, kind: Kind | None, value: ListAppend, about: str) -> str:
+    if not out.can_be(about, kind, {"L"}, "it is not what elements are appended to"):
+        return ""
+    return f"list_append({_term(out, kind, value.first, about)}, {_term(out, kind, value.second, about)})"
 
 
 def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:

@@ -89,13 +89,13 @@ class Operand:
         return Operand(Arithmetic(self.__node, "+", plain(other)))
 
     def __radd__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(other, "+", self.__node))
+        return Operand(Arithmetic(plain(other), "+", self.__node))
 
     def __sub__(self, other: Any) -> Operand:
         return Operand(Arithmetic(self.__node, "-", plain(other)))
 
     def __rsub__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(other, "-", self.__node))
+        return Operand(Arithmetic(plain(other), "-", self.__node))
 
     def __iter__(self) -> Any:
         raise TypeError(f"{self!r} is an attribute in an expression: it cannot be iterated, unpacked or searched")

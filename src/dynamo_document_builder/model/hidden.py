@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from attrs import fields
 
 from dynamo_document_builder.expressions.changes import Change
-from dynamo_document_builder.expressions.conditions import And, Condition, Not, Or
-from dynamo_document_builder.expressions.paths import NODES, Path
+from dynamo_document_builder.expressions.conditions import Condition
+from dynamo_document_builder.expressions.paths import NODES, Path, Value
 from dynamo_document_builder.schema.kinds.base import all_parts
 from dynamo_document_builder.schema.shapes import is_set
 from dynamo_document_builder.wire.guards import is_sequence
@@ -60,7 +60,7 @@ def paths_in(part: object) -> Iterator[Path]:
 
 def ends_of(part: object) -> Iterator[object]:
     """Yield the paths and the values in a part of an expression, however deep."""
-    if isinstance(part, (Condition, Change, *NODES)) and not isinstance(part, Path):
+    if isinstance(part, (Condition, Change, Value, *NODES)) and not isinstance(part, Path):
         for one in fields(cast("Any", type(part))):
             yield from ends_of(getattr(part, one.name))
     elif is_sequence(part) or is_set(part):
@@ -71,12 +71,11 @@ def ends_of(part: object) -> Iterator[object]:
 
 
 def clauses_of(condition: Condition) -> Iterator[Condition]:
-    """Yield the comparisons and questions that a condition is made of."""
-    match condition:
-        case And(parts) | Or(parts):
-            for one in parts:
-                yield from clauses_of(one)
-        case Not(inner):
-            yield from clauses_of(inner)
-        case _:
-            yield condition
+    """Yield the comparisons and questions that a condition is made of, in order."""
+    left = [condition]
+    while left:
+        one = left.pop()
+        if one.parts:
+            left.extend(reversed(one.parts))
+        else:
+            yield one
