@@ -32,7 +32,7 @@ def test(place: Place, entity: str, key: tuple[str, ...], condition: str, names:
     """
     users = entity_named(entity, place)
     is_object = condition.lstrip().startswith("{")
-    wanted = mapping_condition(users, condition) if is_object else condition_from(users, condition, names, values)
+    wanted = mapping_condition(condition) if is_object else condition_from(condition, names, values)
     result = users.send(TestCondition(fields_from(users, key), condition=wanted))
     styled(result.lines(values=True, hidden=place.hidden))
     return Exit.OK if result.passed else Exit.NO

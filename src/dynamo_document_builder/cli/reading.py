@@ -110,7 +110,7 @@ def query(
     command = evolve(
         asked,
         sort_key_condition=sort_key_condition(users, sort_key, between),
-        filter=None if filter_ is None else condition_from(users, filter_, names, values),
+        filter=None if filter_ is None else condition_from(filter_, names, values),
         max_items=limit or _QUERIED,
         reverse=reverse,
         start=start,
@@ -146,7 +146,7 @@ def scan(
     users: Entity[Any] = entity_named(entity, place)
     command: Any = Scan(
         index_name=index,
-        filter=None if filter_ is None else condition_from(users, filter_, names, values),
+        filter=None if filter_ is None else condition_from(filter_, names, values),
         max_items=limit or _SCANNED,
         start=start,
         on_unfit=on_unfit,

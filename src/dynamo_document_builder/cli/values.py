@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.functions import (
@@ -17,11 +17,16 @@ from dynamo_document_builder.expressions.functions import (
     less_than_or_equal,
 )
 from dynamo_document_builder.expressions.text.parsing import condition_from_text
+from dynamo_document_builder.expressions.undecoded import PlainJson
+from dynamo_document_builder.facts import MASKED
+from dynamo_document_builder.model.hidden import hidden_names
+from dynamo_document_builder.schema.from_jsonable import from_jsonable
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.wire.strict import looks_like_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.entity import Entity
@@ -34,8 +39,8 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
         return {name: _typed(entity, name, value) for name, value in json_object(texts[0], "the key").items()}
     found: dict[str, Any] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        if not (name and equals):
+        name, sign, value = text.partition("=")
+        if not (name and sign):
             raise UsageError(f"a key is written as field=value, or as one JSON object, not {text!r}")
         if name in found:
             raise UsageError(f"the key gives {name!r} twice")
@@ -43,10 +48,21 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
     return found
 
 
+def _typed(entity: Entity[Any], name: str, given: Any) -> Any:
+    """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
+    info = entity.codec.fields.get(name)
+    if info is None or given is None:
+        return given
+    try:
+        return from_jsonable(info.kind, given)
+    except MisfitError:
+        return given  # the command says what does not fit, with the name of the operation and of the field
+
+
 def json_object(text: str, what: str) -> Mapping[str, Any]:
     """Read a JSON object; *what* is what an error calls it."""
     try:
-        found = json.loads(text, parse_float=Decimal)
+        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{what} is not valid JSON: {error}") from error
     if not is_mapping(found):
@@ -54,45 +70,27 @@ def json_object(text: str, what: str) -> Mapping[str, Any]:
     return found
 
 
-def condition_from(entity: Entity[Any], text: str, names: str, values: str) -> Condition:
-    """Read a condition in DynamoDB's own language, each value by the field that it is compared with."""
-    given = dict(json_object(values, "--values"))
-    return condition_from_text(text, names=dict(json_object(names, "--names")), values=given)
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a number in JSON")
 
 
-def _typed(entity: Entity[Any], name: str, given: Any) -> Any:
-    """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
-    info = entity.codec.fields.get(name)
-    if info is None or not isinstance(given, str):
-        return given
-    for tag in ("S", "N"):
-        try:
-            return info.kind.decode_wire({tag: given})
-        except MisfitError:
-            continue
-    return given
+def condition_from(text: str, names: str, values: str) -> Condition:
+    """Read a condition in DynamoDB's own language; the field that each value is compared with reads the value."""
+    given = json_object(values, "--values")
+    # Of one form or the other: each of two maps {"S": "x"} in plain JSON would be taken for text.
+    in_dynamodb_json = bool(given) and all(map(looks_like_wire, given.values()))
+    return condition_from_text(
+        text,
+        names=json_object(names, "--names"),
+        values=given,
+        values_as="dynamodb" if in_dynamodb_json else "json",
+    )
 
 
-def mapping_condition(entity: Entity[Any], text: str) -> Any:
+def mapping_condition(text: str) -> dict[str, Any]:
     """Read a condition that is a JSON object of fields and the values that they equal."""
-    return {name: _typed(entity, name, value) for name, value in json_object(text, "the condition").items()}
-
-
-def sort_key_condition(
-    entity: Entity[Any], comparison: tuple[str, str] | None, between_: tuple[str, str] | None
-) -> Condition | None:
-    """Read a condition on a sort key: an operator and a value, or the ends of a range."""
-    if between_ is not None:
-        if comparison is not None:
-            raise UsageError("--sort-key and --between are two conditions on one sort key: give one of them")
-        low, high = between_
-        return between(_sought(entity, low), _sought(entity, high))
-    if comparison is None:
-        return None
-    operator, value = comparison
-    if operator not in OPERATORS:
-        raise UsageError(f"--sort-key {operator!r}: the operators are {', '.join(OPERATORS)}")
-    return OPERATORS[operator](_sought(entity, value))
+    given = json_object(text, "the condition")
+    return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
 
 
 OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {
@@ -105,12 +103,50 @@ OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {
 }
 
 
+def sort_key_condition(
+    entity: Entity[Any], comparison: tuple[str, str] | None, ends: tuple[str, str] | None
+) -> Condition | None:
+    """Read a condition on a sort key: an operator and a value, or the ends of a range."""
+    if comparison is not None and ends is not None:
+        raise UsageError("--sort-key and --between are two conditions on one sort key: give one of them")
+    if ends is not None:
+        low, high = ends
+        return between(_sought(entity, low), _sought(entity, high))
+    if comparison is None:
+        return None
+    operator, value = comparison
+    if operator not in OPERATORS:
+        raise UsageError(f"--sort-key {operator!r}: the operators are {', '.join(OPERATORS)}")
+    return OPERATORS[operator](_sought(entity, value))
+
+
 def _sought(entity: Entity[Any], text: str) -> Any:
     """Return a stored text, or a field of which the entity builds it."""
-    name, equals_sign, _ = text.partition("=")
-    return fields_from(entity, [text]) if equals_sign and name in entity.codec.fields else text
+    name, sign, _ = text.partition("=")
+    return fields_from(entity, [text]) if sign and name in entity.codec.fields else text
 
 
 def item_from(entity: Entity[Any], text: str) -> Any:
     """Read an item that is a JSON object of its fields."""
-    raise NotImplementedError(entity, text)
+    given = json_object(text, "the item")
+    hidden = hidden_names((entity,))
+    marked = next((path for path, value in _members(given) if value == MASKED and path in hidden), None)
+    if marked is not None:
+        raise UsageError(
+            f"{marked} is {MASKED!r}, the mark that stands for its value: give the value, as show --hidden prints it"
+        )
+    try:
+        return from_jsonable(entity.codec.kind, given)
+    except MisfitError as error:
+        raise UsageError(f"the item does not fit {entity.name}: {error}") from error
+
+
+def _members(value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield every member of every object in JSON, by its name."""
+    if is_mapping(value):
+        for name, one in value.items():
+            yield name, one
+            yield from _members(one)
+    elif is_sequence(value):
+        for one in value:
+            yield from _members(one)

@@ -53,7 +53,7 @@ def put(
     Without --replace an item that is stored under the same key stays as it is, and the put is refused.
     """
     users = entity_named(entity, place)
-    only_if = None if condition is None else condition_from(users, condition, names, values)
+    only_if = None if condition is None else condition_from(condition, names, values)
     if not replace:
         only_if = item_not_exists() if only_if is None else item_not_exists() & only_if
     with if_interrupted(_MAYBE):
@@ -81,7 +81,7 @@ def delete(
 ) -> Exit:
     """Delete one item, after asking. An item that is not there is refused."""
     users = entity_named(entity, place)
-    only_if = item_exists() if condition is None else item_exists() & condition_from(users, condition, names, values)
+    only_if = item_exists() if condition is None else item_exists() & condition_from(condition, names, values)
     command = Delete(fields_from(users, key), condition=only_if)
     users.request(command)
     if not _agreed(f"Delete {' '.join(key)} from table {users.table.name}?", yes=yes):
