@@ -65,7 +65,7 @@ class Rule:
     """Whether the reference engine refuses these texts, although DynamoDB takes them."""
 
 
-def rule(  # noqa: PLR0913  a rule has many sides
+def rule(
     kind: Kind,
     title: str,
     page: str,

@@ -98,7 +98,7 @@ def test_an_update_is_written_and_read_as_the_same_tree(tree: tuple[Change, ...]
 
 @define
 class Hand:
-    """Writes an update as different hands would: clauses in any order, names bare or not, parentheses here and there."""
+    """Writes an update as different hands would: clauses in any order, names bare or not."""
 
     draw: Any
     names: dict[str, str] = field(factory=dict[str, str])
@@ -234,7 +234,7 @@ sort_conditions = st.one_of(
 
 
 @given(key_values, st.none() | sort_conditions, st.booleans())
-def test_a_key_condition_is_written_and_read_as_the_same_tree(partition: Any, sort: Any, first: bool) -> None:  # noqa: FBT001  drawn
+def test_a_key_condition_is_written_and_read_as_the_same_tree(partition: Any, sort: Any, first: bool) -> None:
     equal = Comparison(Path(("grove",)), "=", partition)
     tree = equal if sort is None else And((equal, sort) if first else (sort, equal))
     once = condition_to_text(tree)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -51,7 +50,7 @@ from dynamo_document_builder import (
     updates_from_text,
     updates_to_text,
 )
-from dynamo_document_builder.expressions.conditions import And, Or
+from dynamo_document_builder.expressions.conditions import And
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.updates import as_changes
 from tests.unit.things import users
