@@ -9,14 +9,11 @@ import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 
-from dynamo_document_builder.testing.memory.definitions import REGION
-from dynamo_document_builder.testing.memory.engine import BAD_REQUEST, error_body
-from dynamo_document_builder.testing.memory.refused import RefusedError
+from dynamo_document_builder.testing.memory.refused import BAD_REQUEST, RefusedError
+from dynamo_document_builder.testing.memory.storage.definitions import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB
+    from collections.abc import Callable, Iterator
 
 _OK: Final = 200
 _CHUNK: Final = 65536
@@ -30,14 +27,14 @@ class _Body(BytesIO):
             yield chunk
 
 
-def client_of(memory: MemoryDynamoDB) -> Any:
-    """Return a client whose requests the engine answers."""
+def client_of(answer: Callable[[str, bytes], bytes]) -> Any:
+    """Return a client whose requests a function answers, from the operation and the body."""
     client: Any = boto3.client(
         "dynamodb",
         region_name=REGION,
         endpoint_url="http://memory.invalid",
         aws_access_key_id="memory",
-        aws_secret_access_key="memory",  # noqa: S106  nobody is asked for it
+        aws_secret_access_key="memory",
         config=Config(retries={"total_max_attempts": 1}),
     )
 
@@ -46,9 +43,9 @@ def client_of(memory: MemoryDynamoDB) -> Any:
         operation = (target if isinstance(target, str) else target.decode()).rpartition(".")[2]
         status, body = _OK, b""
         try:
-            body = memory.answer(operation, request.body)
+            body = answer(operation, request.body)
         except RefusedError as error:
-            status, body = BAD_REQUEST, error_body(error)
+            status, body = BAD_REQUEST, error.body
         headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-RequestId": "memory"}
         return AWSResponse(request.url, status, headers, _Body(body))
 

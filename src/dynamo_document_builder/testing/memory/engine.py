@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import time
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 from attrs import frozen
 
 from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.testing.memory import administration, batches, paging, single, transactions
-from dynamo_document_builder.testing.memory.database import Database
 from dynamo_document_builder.testing.memory.members import Members
-from dynamo_document_builder.testing.memory.refused import RefusedError
-from dynamo_document_builder.testing.memory.tokens import Tokens
-from dynamo_document_builder.testing.memory.values import serialization
+from dynamo_document_builder.testing.memory.operations import administration, batches, paging, single, transactions
+from dynamo_document_builder.testing.memory.refused import BAD_REQUEST, RefusedError
+from dynamo_document_builder.testing.memory.storage.database import Database
+from dynamo_document_builder.testing.memory.storage.tokens import Tokens
+from dynamo_document_builder.testing.memory.storage.values import serialization
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.natural import natural_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -24,11 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.testing.memory.tables import Table as StoredTable
+    from dynamo_document_builder.testing.memory.storage.tables import Table as StoredTable
 
 METADATA: Final = ResponseMetadata("memory", 200, 1)
-BAD_REQUEST: Final = 400
-_TYPES: Final = "com.amazonaws.dynamodb.v20120810#"
 
 OPERATIONS: Final[Mapping[str, Callable[[Database, Members], dict[str, Any]]]] = {
     "BatchGetItem": batches.batch_get_item,
@@ -80,6 +78,9 @@ class MemoryDynamoDB:
 
     """
 
+    is_memory: ClassVar[bool] = True
+    """Whether tables can be created through `send`, at once and without an SDK."""
+
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self._database = Database(clock, Tokens())
         self._lock = RLock()
@@ -89,15 +90,7 @@ class MemoryDynamoDB:
         try:
             return Response(self.answer(request.operation, request.body), METADATA)
         except RefusedError as error:
-            fault = Fault(
-                code=error.code,
-                message=error.message,
-                operation=request.operation,
-                request_id=METADATA.request_id,
-                http_status=BAD_REQUEST,
-                body=error_body(error),
-            )
-            raise refusal(request, fault) from None
+            raise _refused(request, error) from None
 
     def as_async(self) -> AsyncMemoryDynamoDB:
         """Return the transport that `asend` goes through: the same engine, awaited."""
@@ -111,7 +104,7 @@ class MemoryDynamoDB:
         """
         from dynamo_document_builder.testing.memory.boto3_client import client_of  # noqa: PLC0415  it brings boto3
 
-        return client_of(self)
+        return client_of(self.answer)
 
     def answer(self, operation: str, body: bytes) -> bytes:
         """Do an operation and return the body of its answer; raises `RefusedError`."""
@@ -146,14 +139,11 @@ class MemoryDynamoDB:
         """
         name = table if isinstance(table, str) else table.name
         with self._lock:
-            found = self._database.tables.get(name)
-            if found is None:
-                return self._missing(name)
+            try:
+                found = self._database.table(name)
+            except RefusedError as error:
+                raise _refused(Request("Scan", b"", (name,)), error) from None
             return [natural_item(item) for item in found.items.all()]
-
-    def _missing(self, name: str) -> Any:
-        request = Request("Scan", msgspec.json.encode({"TableName": name}), (name,))
-        self.send(request)
 
     def __repr__(self) -> str:
         tables = self._database.tables
@@ -171,7 +161,13 @@ class AsyncMemoryDynamoDB:
         return self._memory.send(request, timeout)
 
 
-def error_body(error: RefusedError) -> bytes:
-    """Return the body of an answer that refuses a request."""
-    member = "Message" if error.code == "TransactionCanceledException" else "message"
-    return msgspec.json.encode({"__type": _TYPES + error.code, member: error.message, **error.more})
+def _refused(request: Request, error: RefusedError) -> Exception:
+    fault = Fault(
+        code=error.code,
+        message=error.message,
+        operation=request.operation,
+        request_id=METADATA.request_id,
+        http_status=BAD_REQUEST,
+        body=error.body,
+    )
+    return refusal(request, fault)

@@ -14,7 +14,7 @@ from dynamo_document_builder.expressions.text.updates import Updates
 from dynamo_document_builder.expressions.text.writing import condition_to_text, updates_to_text
 from dynamo_document_builder.expressions.undecoded import DynamoJson
 from dynamo_document_builder.testing.memory.refused import invalid
-from dynamo_document_builder.testing.memory.values import canonical
+from dynamo_document_builder.testing.memory.storage.values import canonical
 from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import natural_text
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.paths import Path, Segment
     from dynamo_document_builder.testing.memory.members import Members
-    from dynamo_document_builder.testing.memory.values import Wire
+    from dynamo_document_builder.testing.memory.storage.values import Wire
 
 T = TypeVar("T")
 
@@ -62,7 +62,7 @@ class Language:
             for placeholder in given or ():
                 if not placeholder.startswith(sign) or len(placeholder) == 1:
                     raise invalid(
-                        f"ExpressionAttribute{member} contains invalid key: Syntax error; key: \"{placeholder}\""
+                        f'ExpressionAttribute{member} contains invalid key: Syntax error; key: "{placeholder}"'
                     )
         return cls(
             _Given(names or {}),
@@ -101,9 +101,8 @@ class Language:
                 raise invalid(f"ExpressionAttribute{member} can only be specified when using expressions")
             unused = sorted(given.keys() - given.used)
             if unused:
-                raise invalid(
-                    f"Value provided in ExpressionAttribute{member} unused in expressions: keys: {{{', '.join(unused)}}}"
-                )
+                keys = ", ".join(unused)
+                raise invalid(f"Value provided in ExpressionAttribute{member} unused in expressions: keys: {{{keys}}}")
 
     def _expression(
         self, members: Members, member: str, read: Callable[[Reader], T], check: Callable[[T], object]

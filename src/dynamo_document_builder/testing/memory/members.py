@@ -8,7 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.testing.memory.refused import invalid
-from dynamo_document_builder.testing.memory.values import serialization
+from dynamo_document_builder.testing.memory.storage.values import serialization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

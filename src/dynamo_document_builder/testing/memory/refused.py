@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+BAD_REQUEST: Final = 400
+"""The HTTP status of everything that is refused."""
+
+_TYPES: Final = "com.amazonaws.dynamodb.v20120810#"
 VALIDATION: Final = "ValidationException"
 INVALID: Final = "One or more parameter values were invalid: "
 
@@ -20,6 +26,12 @@ class RefusedError(Exception):
         self.message = message
         self.more = more or {}
         """Members of the answer beside the message, such as `Item` or `CancellationReasons`."""
+
+    @property
+    def body(self) -> bytes:
+        """The body of the answer."""
+        member = "Message" if self.code == "TransactionCanceledException" else "message"
+        return msgspec.json.encode({"__type": _TYPES + self.code, member: self.message, **self.more})
 
 
 def invalid(message: str) -> RefusedError:

@@ -11,16 +11,33 @@ from dynamo_document_builder.expressions.conditions import And, BeginsWith, Betw
 from dynamo_document_builder.expressions.paths import NODES
 from dynamo_document_builder.testing.memory.language import wire_of
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
-from dynamo_document_builder.testing.memory.values import sortable, type_of
+from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.testing.memory.store import Ordered
-    from dynamo_document_builder.testing.memory.values import Sortable
+    from dynamo_document_builder.testing.memory.storage.store import Ordered
 
 _OUTSIDE: Final = "Query key condition not supported"
+
+_STARTS: Final[Mapping[str, Callable[..., int]]] = {
+    "=": bisect_left,
+    ">=": bisect_left,
+    ">": bisect_right,
+    "BETWEEN": bisect_left,
+    "begins_with": bisect_left,
+}
+"""How the first place that fits a sign is found; a sign that is not here fits from the beginning."""
+
+_ENDS: Final[Mapping[str, Callable[..., int]]] = {
+    "=": bisect_right,
+    "<=": bisect_right,
+    "<": bisect_left,
+    "BETWEEN": bisect_right,
+    "begins_with": bisect_right,
+}
+"""How the place behind the last one that fits a sign is found; a sign that is not here fits to the end."""
 
 
 @frozen
@@ -32,33 +49,17 @@ class Clause:
 
     def narrowed(self, order: Sequence[Ordered], low: int, high: int, at: int) -> tuple[int, int]:
         """Return the part of a range of places, all alike before position *at*, that fits the clause."""
+        first, last = self.values[0], self.values[-1]
+        find_start, find_end = _STARTS.get(self.sign), _ENDS.get(self.sign)
+        shown = slice(len(first)) if self.sign == "begins_with" else None
 
-        def value_at(place: Ordered) -> Any:
-            return place[at]
+        def compared(place: Ordered) -> Any:
+            value: Any = place[at]
+            return value if shown is None else value[shown]
 
-        def left(value: Sortable) -> int:
-            return bisect_left(order, value, low, high, key=value_at)
-
-        def right(value: Sortable) -> int:
-            return bisect_right(order, value, low, high, key=value_at)
-
-        value, last = self.values[0], self.values[-1]
-        match self.sign:
-            case "=":
-                return left(value), right(value)
-            case "<":
-                return low, left(value)
-            case "<=":
-                return low, right(value)
-            case ">":
-                return right(value), high
-            case ">=":
-                return left(value), high
-            case "BETWEEN":
-                return left(value), right(last)
-            case _:
-                shortened: Callable[[Ordered], Any] = lambda place: place[at][: len(value)]  # noqa: E731
-                return left(value), bisect_right(order, value, low, high, key=shortened)
+        start = low if find_start is None else find_start(order, first, low, high, key=compared)
+        end = high if find_end is None else find_end(order, last, low, high, key=compared)
+        return start, end
 
 
 @frozen
@@ -124,7 +125,7 @@ def _clause(condition: Condition) -> tuple[str, Clause]:
             sign, values = "begins_with", (prefix,)
         case _:
             raise invalid(_OUTSIDE)
-    segments = getattr(operand, "segments", ())
+    segments: tuple[Any, ...] = getattr(operand, "segments", ())
     if len(segments) != 1 or any(isinstance(value, NODES) for value in values):
         raise invalid(_OUTSIDE)
     return segments[0], Clause(sign, tuple(wire_of(value) for value in values))
@@ -136,8 +137,10 @@ def _check_types(name: str, clause: Clause, types: Mapping[str, str]) -> None:
         if tag != types[name]:
             raise invalid_values("Condition parameter type does not match schema type")
         if clause.sign == "begins_with" and tag == "N":
-            raise invalid("Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or "
-                          "function: begins_with, operand type: N")
+            raise invalid(
+                "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or "
+                "function: begins_with, operand type: N"
+            )
         if value[tag] == "":
             raise invalid(
                 "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
@@ -147,4 +150,3 @@ def _check_types(name: str, clause: Clause, types: Mapping[str, str]) -> None:
 
 def _prepared(clause: Clause) -> Clause:
     return Clause(clause.sign, tuple(sortable(value) for value in clause.values))
-

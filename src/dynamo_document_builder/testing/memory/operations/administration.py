@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.testing.memory.definitions import described, read_definition
 from dynamo_document_builder.testing.memory.members import Members
 from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, not_found
-from dynamo_document_builder.testing.memory.tables import Table
+from dynamo_document_builder.testing.memory.storage.definitions import described, read_definition
+from dynamo_document_builder.testing.memory.storage.tables import Table
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.testing.memory.database import Database
+    from dynamo_document_builder.testing.memory.storage.database import Database
 
 _MOST_LISTED: Final = 100
 
@@ -33,8 +33,10 @@ def delete_table(database: Database, members: Members) -> dict[str, Any]:
     """Do DeleteTable; the table is gone at once."""
     table = _table(database, members)
     if table.definition.request.get("DeletionProtectionEnabled"):
-        raise invalid(f"Resource cannot be deleted as it is currently protected against deletion. "
-                      f"Disable deletion protection first: {table.definition.name}")
+        raise invalid(
+            f"Resource cannot be deleted as it is currently protected against deletion. "
+            f"Disable deletion protection first: {table.definition.name}"
+        )
     del database.tables[table.definition.name]
     return {"TableDescription": _description(table) | {"TableStatus": "DELETING"}}
 
@@ -56,8 +58,10 @@ def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
     asked = Members(members.needed_mapping("TimeToLiveSpecification"))
     name, enabled = asked.text("AttributeName"), asked.flag("Enabled")
     if name is None:
-        raise invalid("1 validation error detected: Value null at 'timeToLiveSpecification.attributeName' failed to "
-                      "satisfy constraint: Member must not be null")
+        raise invalid(
+            "1 validation error detected: Value null at 'timeToLiveSpecification.attributeName' failed to "
+            "satisfy constraint: Member must not be null"
+        )
     if enabled is (table.time_to_live is not None):
         raise invalid(f"TimeToLive is already {'enabled' if enabled else 'disabled'}")
     table.time_to_live = name if enabled else None
@@ -67,10 +71,14 @@ def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
 def describe_time_to_live(database: Database, members: Members) -> dict[str, Any]:
     """Do DescribeTimeToLive."""
     name = _table(database, members).time_to_live
-    told = {"TimeToLiveStatus": "DISABLED"} if name is None else {
-        "TimeToLiveStatus": "ENABLED",
-        "AttributeName": name,
-    }
+    told = (
+        {"TimeToLiveStatus": "DISABLED"}
+        if name is None
+        else {
+            "TimeToLiveStatus": "ENABLED",
+            "AttributeName": name,
+        }
+    )
     return {"TimeToLiveDescription": told}
 
 

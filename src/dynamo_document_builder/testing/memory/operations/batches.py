@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.testing.memory.capacity import Consumed
+from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.members import Members
-from dynamo_document_builder.testing.memory.projecting import projected
+from dynamo_document_builder.testing.memory.operations.capacity import Consumed
+from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
+from dynamo_document_builder.testing.memory.operations.writing import Write, check_item_size, collection_metrics
 from dynamo_document_builder.testing.memory.refused import invalid
-from dynamo_document_builder.testing.memory.single import CAPACITY, METRICS
-from dynamo_document_builder.testing.memory.values import canonical_item
-from dynamo_document_builder.testing.memory.writing import check_item_size, collection_metrics, Write
+from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.testing.memory.database import Database
-    from dynamo_document_builder.testing.memory.tables import Key, Table
+    from dynamo_document_builder.testing.memory.storage.database import Database
+    from dynamo_document_builder.testing.memory.storage.tables import Key, Table
 
 MAX_GETS: Final = 100
 MAX_WRITES: Final = 25
@@ -63,8 +63,10 @@ def _read_gets(database: Database, name: str, members: Members) -> tuple[str, Ta
     language.finish()
     keys = [table.key_of(canonical_item(Members(key).given)) for key in members.needed_list("Keys")]
     if not keys:
-        raise invalid("1 validation error detected: Value at 'requestItems.keys' failed to satisfy constraint: Member "
-                      "must have length greater than or equal to 1")
+        raise invalid(
+            "1 validation error detected: Value at 'requestItems.keys' failed to satisfy constraint: Member "
+            "must have length greater than or equal to 1"
+        )
     if len({(key.partition, key.sort) for key in keys}) < len(keys):
         raise invalid("Provided list of item keys contains duplicates")
     return name, table, keys, paths, members.flag("ConsistentRead")
@@ -99,8 +101,12 @@ def _read_write(database: Database, name: str, given: Any) -> Write:
     members = Members(given)
     put, delete = members.mapping("PutRequest"), members.mapping("DeleteRequest")
     if (put is None) is (delete is None):
-        raise invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
-                      "supported datatypes" if put else "Each request has either a PutRequest or a DeleteRequest")
+        raise invalid(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+            "supported datatypes"
+            if put
+            else "Each request has either a PutRequest or a DeleteRequest"
+        )
     if put is not None:
         item = canonical_item(Members(put).needed_mapping("Item"))
         key = table.key_in(item)
@@ -112,7 +118,11 @@ def _read_write(database: Database, name: str, given: Any) -> Write:
 
 def _check_count(count: int, most: int) -> None:
     if not count:
-        raise invalid("1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member "
-                      "must have length greater than or equal to 1")
+        raise invalid(
+            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member "
+            "must have length greater than or equal to 1"
+        )
     if count > most:
-        raise invalid(f"Too many items requested for the {'BatchGetItem' if most == MAX_GETS else 'BatchWriteItem'} call")
+        raise invalid(
+            f"Too many items requested for the {'BatchGetItem' if most == MAX_GETS else 'BatchWriteItem'} call"
+        )

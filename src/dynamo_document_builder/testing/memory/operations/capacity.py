@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field
 
 from dynamo_document_builder.cost.units import IN_TRANSACTION, READ_BYTES, WRITE_BYTES
-from dynamo_document_builder.testing.memory.updating import same_items
+from dynamo_document_builder.testing.memory.evaluating.updating import same_items
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.testing.memory.definitions import Index
-    from dynamo_document_builder.testing.memory.tables import Table, Written
-    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.storage.definitions import Index
+    from dynamo_document_builder.testing.memory.storage.tables import Table, Written
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 EVENTUAL: Final = 0.5
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from dynamo_document_builder.testing.memory.capacity import Consumed
+from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.members import Members, length_of, one_of
-from dynamo_document_builder.testing.memory.projecting import projected
-from dynamo_document_builder.testing.memory.refused import RefusedError, invalid
-from dynamo_document_builder.testing.memory.single import CAPACITY, METRICS
-from dynamo_document_builder.testing.memory.values import canonical_item
-from dynamo_document_builder.testing.memory.writing import (
+from dynamo_document_builder.testing.memory.operations.capacity import Consumed
+from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
+from dynamo_document_builder.testing.memory.operations.writing import (
     CONDITION_FAILED,
     collection_metrics,
     read_check,
@@ -23,15 +21,17 @@ from dynamo_document_builder.testing.memory.writing import (
     read_put,
     read_update,
 )
+from dynamo_document_builder.testing.memory.refused import RefusedError, invalid
+from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dynamo_document_builder.testing.memory.database import Database
-    from dynamo_document_builder.testing.memory.tables import Key, Table
-    from dynamo_document_builder.testing.memory.values import Item
-    from dynamo_document_builder.testing.memory.writing import Write
+    from dynamo_document_builder.testing.memory.operations.writing import Write
+    from dynamo_document_builder.testing.memory.storage.database import Database
+    from dynamo_document_builder.testing.memory.storage.tables import Key, Table
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 T = TypeVar("T")
 

@@ -42,7 +42,7 @@ def canonical_item(given: Mapping[str, Any]) -> Item:
 
 
 def canonical(given: object, level: int = 1) -> Wire:
-    """Return a value as DynamoDB stores it: numbers without needless zeros. *level* counts its containers and itself."""
+    """Return a value as DynamoDB stores it. *level* counts the maps and lists around it, and itself."""
     if not isinstance(given, dict):
         raise serialization("Start of structure or map found where not expected")
     members: dict[str, Any] = {tag: value for tag, value in given.items() if value is not None}
@@ -51,8 +51,10 @@ def canonical(given: object, level: int = 1) -> Wire:
     if not members:
         raise invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
     if len(members) > 1:
-        raise invalid("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
-                      "supported datatypes")
+        raise invalid(
+            "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the "
+            "supported datatypes"
+        )
     if level > MAX_LEVELS:
         raise invalid("Nesting Levels have exceeded supported limits")
     [(tag, value)] = members.items()

@@ -12,7 +12,7 @@ from dynamo_document_builder.testing.memory.language import wire_of
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.stored_values import Stored
-    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 
 def holds(condition: Condition, item: Item | None) -> bool:

@@ -14,15 +14,16 @@ from attrs import define, field
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.expressions.stored_values import find, stored
+from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import wire_of
 from dynamo_document_builder.testing.memory.refused import invalid
-from dynamo_document_builder.testing.memory.values import canonical, type_of
+from dynamo_document_builder.testing.memory.storage.values import canonical, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from dynamo_document_builder.expressions.paths import Segment
-    from dynamo_document_builder.testing.memory.values import Item, Wire
+    from dynamo_document_builder.testing.memory.storage.values import Item, Wire
 
 _WRONG_OPERAND: Final = "An operand in the update expression has an incorrect data type"
 _NO_PATH: Final = "The document path provided in the update expression is invalid for update"
@@ -58,7 +59,7 @@ class _Writes:
         found = find(self.item, path)
         if type_of(amount) != "N" or (found is not None and "N" not in found):
             raise invalid(_WRONG_OPERAND)
-        self.sets.append((path, amount if found is None else _computed(found, "+", amount)))
+        self.sets.append((path, amount if found is None else _computed(dict(found), "+", amount)))
 
     def change_set(self, change: ChangeSet) -> None:
         path, elements = change.path.segments, self.value_of(change.elements)
@@ -182,8 +183,6 @@ def _without(wire: Wire, path: tuple[Segment, ...]) -> Wire:
 
 def changed_parts(changes: Sequence[Change], item: Item | None) -> Item:
     """Return those parts of an item that an update is about, each inside the maps and lists that hold it."""
-    from dynamo_document_builder.testing.memory.projecting import projected  # noqa: PLC0415
-
     return projected(item or {}, [change.path.segments for change in changes])
 
 

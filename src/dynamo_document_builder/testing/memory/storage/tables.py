@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import define, field, frozen
 
 from dynamo_document_builder.testing.memory.refused import INVALID, invalid, invalid_values
-from dynamo_document_builder.testing.memory.store import Ordered, Store
-from dynamo_document_builder.testing.memory.values import sortable, type_of
+from dynamo_document_builder.testing.memory.storage.store import Ordered, Store
+from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
 from dynamo_document_builder.wire.sizes import value_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.testing.memory.definitions import Definition, Index
-    from dynamo_document_builder.testing.memory.values import Item, Wire
+    from dynamo_document_builder.testing.memory.storage.definitions import Definition, Index
+    from dynamo_document_builder.testing.memory.storage.values import Item, Wire
 
 MAX_PARTITION_KEY_BYTES: Final = 2048
 MAX_SORT_KEY_BYTES: Final = 1024
@@ -147,9 +147,7 @@ def check_key_value(name: str, value: Wire, partition: str) -> None:
 def _check_size(value: Wire, *, is_partition: bool) -> None:
     size = value_size(value)
     if is_partition and size > MAX_PARTITION_KEY_BYTES:
-        raise invalid_values(
-            f"Size of hashkey has exceeded the maximum size limit of{MAX_PARTITION_KEY_BYTES} bytes"
-        )
+        raise invalid_values(f"Size of hashkey has exceeded the maximum size limit of{MAX_PARTITION_KEY_BYTES} bytes")
     if not is_partition and size > MAX_SORT_KEY_BYTES:
         raise invalid_values(
             f"Aggregated size of all range keys has exceeded the size limit of {MAX_SORT_KEY_BYTES} bytes"

@@ -16,7 +16,7 @@ from attrs import define, field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_document_builder.testing.memory.values import Item, Sortable
+    from dynamo_document_builder.testing.memory.storage.values import Item, Sortable
 
 Ordered: TypeAlias = "tuple[Sortable, ...]"
 """What items of one partition are ordered by."""
@@ -63,6 +63,7 @@ class Partition:
         return bisect_left(self.order, sort)
 
     def copy(self) -> Partition:
+        """Return a copy to write to; it shares the items."""
         return Partition(list(self.order), list(self.items))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from dynamo_document_builder.expressions.paths import Segment
-    from dynamo_document_builder.testing.memory.values import Item, Wire
+    from dynamo_document_builder.testing.memory.storage.values import Item, Wire
 
 
 def projected(item: Item, paths: Iterable[tuple[Segment, ...]]) -> Item:

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from dynamo_document_builder.testing.memory.capacity import Consumed
-from dynamo_document_builder.testing.memory.evaluation import holds
+from dynamo_document_builder.expressions.paths import Path, SizeOf
+from dynamo_document_builder.testing.memory.evaluating.conditions import holds
+from dynamo_document_builder.testing.memory.evaluating.projecting import projected
+from dynamo_document_builder.testing.memory.evaluating.ranges import KeyRange, key_range
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.members import Members
-from dynamo_document_builder.testing.memory.projecting import projected
-from dynamo_document_builder.testing.memory.ranges import KeyRange, key_range
+from dynamo_document_builder.testing.memory.operations.capacity import Consumed
+from dynamo_document_builder.testing.memory.operations.single import CAPACITY
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
-from dynamo_document_builder.testing.memory.single import CAPACITY
-from dynamo_document_builder.testing.memory.tables import Key, Table, place_in
-from dynamo_document_builder.testing.memory.values import canonical_item, type_of
+from dynamo_document_builder.testing.memory.storage.tables import Key, Table, place_in
+from dynamo_document_builder.testing.memory.storage.values import canonical_item, type_of
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.paths import Segment
-    from dynamo_document_builder.testing.memory.database import Database
-    from dynamo_document_builder.testing.memory.definitions import Index
-    from dynamo_document_builder.testing.memory.store import Ordered, Store
-    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.members import Members
+    from dynamo_document_builder.testing.memory.storage.database import Database
+    from dynamo_document_builder.testing.memory.storage.definitions import Index
+    from dynamo_document_builder.testing.memory.storage.store import Ordered, Store
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 PAGE_BYTES: Final = 1024 * 1024
 MAX_SEGMENTS: Final = 1_000_000
@@ -131,8 +132,9 @@ def _select(members: Members, source: Source, paths: object) -> str:
     if paths is not None and select not in {"", "SPECIFIC_ATTRIBUTES"}:
         raise invalid(f"Cannot specify the ProjectionExpression when choosing to get {select}")
     if select == "SPECIFIC_ATTRIBUTES" and paths is None:
-        raise invalid("Must specify the AttributesToGet or ProjectionExpression when choosing to get "
-                      "SPECIFIC_ATTRIBUTES")
+        raise invalid(
+            "Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES"
+        )
     if select == "ALL_PROJECTED_ATTRIBUTES" and index is None:
         raise invalid_values("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
     if select == "ALL_ATTRIBUTES" and index is not None and index.is_global and index.projected != "ALL":
@@ -236,15 +238,11 @@ def _check_filter(asked: Asked) -> None:
         return
     keys = {*asked.source.partition_names, *asked.source.sort_names}
     for name in sorted(attributes_of(asked.condition) & keys):
-        raise invalid(
-            "Filter Expression can only contain non-primary key attributes: Primary key attribute: " + name
-        )
+        raise invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " + name)
 
 
 def attributes_of(condition: Condition) -> set[str]:
     """Return the top-level attributes that a condition looks at."""
-    from dynamo_document_builder.expressions.paths import Path, SizeOf  # noqa: PLC0415
-
     if condition.parts:
         return {name for part in condition.parts for name in attributes_of(part)}
     nodes = [getattr(condition, "operand", None), *getattr(condition, "given", ())]
@@ -272,15 +270,19 @@ def _check_segments(segment: int | None, total: int | None) -> None:
     if segment is None and total is None:
         return
     if segment is None:
-        raise invalid("The Segment parameter is required but was not present in the request when parameter "
-                      "TotalSegments is present")
+        raise invalid(
+            "The Segment parameter is required but was not present in the request when parameter "
+            "TotalSegments is present"
+        )
     if total is None:
-        raise invalid("The TotalSegments parameter is required but was not present in the request when Segment "
-                      "parameter is present")
+        raise invalid(
+            "The TotalSegments parameter is required but was not present in the request when Segment "
+            "parameter is present"
+        )
     if total > MAX_SEGMENTS:
         raise invalid(
-            f"1 validation error detected: Value '{total}' at 'totalSegments' failed to satisfy constraint: Member must "
-            f"have value less than or equal to {MAX_SEGMENTS}"
+            f"1 validation error detected: Value '{total}' at 'totalSegments' failed to satisfy constraint: "
+            f"Member must have value less than or equal to {MAX_SEGMENTS}"
         )
     if segment >= total:
         raise invalid(

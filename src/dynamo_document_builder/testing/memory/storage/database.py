@@ -11,8 +11,8 @@ from dynamo_document_builder.testing.memory.refused import not_found
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.testing.memory.tables import Table
-    from dynamo_document_builder.testing.memory.tokens import Tokens
+    from dynamo_document_builder.testing.memory.storage.tables import Table
+    from dynamo_document_builder.testing.memory.storage.tokens import Tokens
 
 
 @define(eq=False)

@@ -17,7 +17,7 @@ from dynamo_document_builder.wire.sizes import item_size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 REGION: Final = "us-east-1"
 ACCOUNT: Final = "000000000000"
@@ -154,33 +154,33 @@ def _key_schema(given: Sequence[Mapping[str, str]], index: str) -> tuple[tuple[s
     return partition, sort
 
 
-def _indexes(
-    given: Iterable[Mapping[str, Any]], table_keys: tuple[str, ...], *, is_global: bool
-) -> Iterable[Index]:
+def _indexes(given: Iterable[Mapping[str, Any]], table_keys: tuple[str, ...], *, is_global: bool) -> Iterable[Index]:
     for one in given:
         name = one.get("IndexName") or ""
         check_name(name, "IndexName", "indexName")
         partition, sort = _key_schema(one.get("KeySchema") or [], name)
         projection = one.get("Projection") or {}
-        projected = projection.get("ProjectionType")
         included = frozenset(projection.get("NonKeyAttributes") or ())
-        _check_projection(name, projected, included)
+        projected = _projected(name, projection.get("ProjectionType"), included)
         if not is_global and (partition != table_keys[:1] or len(table_keys) == 1):
-            raise invalid_values("Index KeySchema does not have the same leading hash key as table KeySchema"
-                                 f" for index: {name}")
+            raise invalid_values(
+                f"Index KeySchema does not have the same leading hash key as table KeySchema for index: {name}"
+            )
         parts = _MAX_KEY_PARTS if is_global else 1
         if len(partition) > parts or len(sort) > parts:
             raise invalid_values(f"Index {name} has too many key attributes")
         yield Index(name, partition, sort, is_global, projected, included, table_keys)
 
 
-def _check_projection(index: str, projected: object, included: frozenset[str]) -> None:
+def _projected(index: str, projected: Any, included: frozenset[str]) -> Projected:
     if projected not in {"ALL", "KEYS_ONLY", "INCLUDE"}:
         raise invalid_values(f"Unknown ProjectionType: {projected}")
     if included and projected != "INCLUDE":
         raise invalid_values(f"ProjectionType is {projected}, but NonKeyAttributes is specified")
     if projected == "INCLUDE" and not included:
         raise invalid_values(f"ProjectionType is INCLUDE, but NonKeyAttributes is not specified for index: {index}")
+    asked: Projected = projected
+    return asked
 
 
 def _check_indexes(indexes: Sequence[Index], keys: tuple[str, ...]) -> None:
@@ -194,8 +194,9 @@ def _check_indexes(indexes: Sequence[Index], keys: tuple[str, ...]) -> None:
     if there_are[1] > _MAX_GLOBAL:
         raise invalid_values(f"Number of GlobalSecondaryIndexes exceeds per-table limit of {_MAX_GLOBAL}")
     if there_are[0] and len(keys) == 1:
-        raise invalid_values("Table KeySchema does not have a range key, which is required when specifying a "
-                             "LocalSecondaryIndex")
+        raise invalid_values(
+            "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex"
+        )
 
 
 def _check_types(types: Mapping[str, str], needed: set[str]) -> None:
@@ -215,11 +216,13 @@ def _check_types(types: Mapping[str, str], needed: set[str]) -> None:
 def _check_billing(billing: str, request: Mapping[str, Any]) -> None:
     throughput = request.get("ProvisionedThroughput")
     if billing == "PAY_PER_REQUEST" and throughput:
-        raise invalid_values("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is "
-                             "PAY_PER_REQUEST")
+        raise invalid_values(
+            "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST"
+        )
     if billing == "PROVISIONED" and not throughput:
-        raise invalid_values("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is "
-                             "PROVISIONED")
+        raise invalid_values(
+            "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED"
+        )
 
 
 def described(definition: Definition, items: Sequence[Item], indexed: Mapping[str, Sequence[Item]]) -> dict[str, Any]:

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.testing.memory.capacity import Consumed
+from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.projecting import projected
-from dynamo_document_builder.testing.memory.values import canonical_item
-from dynamo_document_builder.testing.memory.writing import (
+from dynamo_document_builder.testing.memory.operations.capacity import Consumed
+from dynamo_document_builder.testing.memory.operations.writing import (
     collection_metrics,
     read_delete,
     read_put,
     read_update,
 )
+from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dynamo_document_builder.testing.memory.database import Database
     from dynamo_document_builder.testing.memory.members import Members
-    from dynamo_document_builder.testing.memory.tables import Table
-    from dynamo_document_builder.testing.memory.writing import Write
+    from dynamo_document_builder.testing.memory.operations.writing import Write
+    from dynamo_document_builder.testing.memory.storage.database import Database
+    from dynamo_document_builder.testing.memory.storage.tables import Table
 
 CAPACITY: Final = ("INDEXES", "TOTAL", "NONE")
 METRICS: Final = ("SIZE", "NONE")

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.testing.memory.evaluation import holds
+from dynamo_document_builder.testing.memory.evaluating.conditions import holds
+from dynamo_document_builder.testing.memory.evaluating.updating import changed_parts, updated
 from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_values
-from dynamo_document_builder.testing.memory.updating import changed_parts, updated
-from dynamo_document_builder.testing.memory.values import canonical_item
+from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.testing.memory.members import Members
-    from dynamo_document_builder.testing.memory.tables import Key, Table, Written
-    from dynamo_document_builder.testing.memory.values import Item
+    from dynamo_document_builder.testing.memory.storage.tables import Key, Table, Written
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
