@@ -50,7 +50,7 @@ class Language:
 
     _names: _Given[str]
     _values: _Given[Any]
-    _read: list[str] = field(factory=list)
+    _read: list[str] = field(factory=list[str])
 
     @classmethod
     def of(cls, members: Members) -> Language:

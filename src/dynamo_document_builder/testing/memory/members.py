@@ -82,7 +82,8 @@ class Members:
 
     def mapping(self, member: str) -> dict[str, Any] | None:
         """Return a mapping."""
-        return self._typed(member, dict)
+        found: dict[str, Any] | None = self._typed(member, dict)
+        return found
 
     def needed_mapping(self, member: str) -> dict[str, Any]:
         """Return a mapping that has to be there."""
@@ -93,7 +94,7 @@ class Members:
 
     def needed_list(self, member: str) -> list[Any]:
         """Return a list that has to be there."""
-        found = self._typed(member, list)
+        found: list[Any] | None = self._typed(member, list)
         if found is None:
             raise _null(_camel(member))
         return found

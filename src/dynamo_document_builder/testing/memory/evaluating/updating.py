@@ -45,8 +45,8 @@ class _Writes:
     """What is written to which path, collected before anything is written."""
 
     item: Item
-    sets: list[tuple[tuple[Segment, ...], Wire]] = field(factory=list)
-    removals: list[tuple[Segment, ...]] = field(factory=list)
+    sets: list[tuple[tuple[Segment, ...], Wire]] = field(factory=list["tuple[tuple[Segment, ...], Wire]"])
+    removals: list[tuple[Segment, ...]] = field(factory=list["tuple[Segment, ...]"])
 
     def assign(self, change: Assign) -> None:
         self.sets.append((change.path.segments, self.value_of(change.value)))

@@ -34,7 +34,7 @@ class Consumed:
     table: str
     is_write: bool
     units: float = 0.0
-    indexes: dict[Index, float] = field(factory=dict)
+    indexes: dict[Index, float] = field(factory=dict["Index", float])
 
     def read(self, size: int, *, consistent: bool, index: Index | None = None) -> None:
         """Count a read of a number of bytes."""

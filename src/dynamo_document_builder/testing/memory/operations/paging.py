@@ -161,7 +161,7 @@ class Page:
     """A page that is being read."""
 
     asked: Asked
-    found: list[Item] = field(factory=list)
+    found: list[Item] = field(factory=list["Item"])
     scanned: int = 0
     size: int = 0
     last: Item | None = None

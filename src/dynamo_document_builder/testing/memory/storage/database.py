@@ -21,7 +21,7 @@ class Database:
 
     clock: Callable[[], float]
     tokens: Tokens
-    tables: dict[str, Table] = field(factory=dict)
+    tables: dict[str, Table] = field(factory=dict[str, "Table"])
 
     def table(self, name: str) -> Table:
         """Return a table by its name."""

@@ -159,7 +159,7 @@ def _indexes(given: Iterable[Mapping[str, Any]], table_keys: tuple[str, ...], *,
         name = one.get("IndexName") or ""
         check_name(name, "IndexName", "indexName")
         partition, sort = _key_schema(one.get("KeySchema") or [], name)
-        projection = one.get("Projection") or {}
+        projection: dict[str, Any] = one.get("Projection") or {}
         included = frozenset(projection.get("NonKeyAttributes") or ())
         projected = _projected(name, projection.get("ProjectionType"), included)
         if not is_global and (partition != table_keys[:1] or len(table_keys) == 1):

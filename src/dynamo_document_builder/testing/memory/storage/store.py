@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from hashlib import md5
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import define, field
 
@@ -29,15 +29,14 @@ Hashed: TypeAlias = tuple[bytes, "Ordered"]
 class Partition:
     """The items of one partition key value, in order."""
 
-    order: list[Any] = field(factory=list)
-    items: list[Any] = field(factory=list)
+    order: list[Ordered] = field(factory=list["Ordered"])
+    items: list[Item] = field(factory=list["Item"])
 
     def get(self, sort: Ordered) -> Item | None:
         """Return the item in a place, `None` if there is none."""
         at = bisect_left(self.order, sort)
         if at < len(self.order) and self.order[at] == sort:
-            item: Item = self.items[at]
-            return item
+            return self.items[at]
         return None
 
     def put(self, sort: Ordered, item: Item) -> None:
@@ -71,11 +70,11 @@ class Partition:
 class Store:
     """The items of a table, or the entries of an index."""
 
-    _partitions: dict[Ordered, Partition] = field(factory=dict)
-    _scanned: list[Hashed] = field(factory=list)
-    _is_shared: bool = False
+    _partitions: dict[Ordered, Partition] = field(factory=dict[Ordered, Partition])
+    _scanned: list[Hashed] = field(factory=list[Hashed])
+    _is_shared: bool = field(default=False, alias="is_shared")
     """Whether a copy has the same containers."""
-    _borrowed: set[Ordered] = field(factory=set)
+    _borrowed: set[Ordered] = field(factory=set[Ordered])
     """The partitions that a copy has too."""
 
     def copy(self) -> Store:

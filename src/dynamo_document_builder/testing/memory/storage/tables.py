@@ -45,7 +45,7 @@ class Table:
 
     definition: Definition
     items: Store = field(factory=Store)
-    entries: dict[str, Store] = field(factory=dict)
+    entries: dict[str, Store] = field(factory=dict[str, Store])
     time_to_live: str | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -82,7 +82,7 @@ class Table:
     def key_of(self, given: Mapping[str, Wire]) -> Key:
         """Return a key that was given on its own, or refuse it."""
         definition = self.definition
-        if given.keys() != set(definition.keys):
+        if set(given) != set(definition.keys):
             raise invalid("The provided key element does not match the schema")
         for name in definition.keys:
             if type_of(given[name]) != definition.types[name]:

@@ -24,7 +24,7 @@ KEPT_FOR: Final = 600.0
 class Tokens:
     """The tokens of the transactions that were done."""
 
-    _seen: dict[str, tuple[float, str]] = field(factory=dict)
+    _seen: dict[str, tuple[float, str]] = field(factory=dict[str, tuple[float, str]])
 
     def is_known(self, token: str, request: Mapping[str, Any], now: float) -> bool:
         """Tell whether a request was done under its token; refuse another request under the same one."""

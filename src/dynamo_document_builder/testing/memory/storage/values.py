@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_values
+from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.numbers import UnstorableError, decimal_text
 
 if TYPE_CHECKING:
@@ -43,9 +44,9 @@ def canonical_item(given: Mapping[str, Any]) -> Item:
 
 def canonical(given: object, level: int = 1) -> Wire:
     """Return a value as DynamoDB stores it. *level* counts the maps and lists around it, and itself."""
-    if not isinstance(given, dict):
+    if not is_mapping(given):
         raise serialization("Start of structure or map found where not expected")
-    members: dict[str, Any] = {tag: value for tag, value in given.items() if value is not None}
+    members = {tag: value for tag, value in given.items() if value is not None}
     if not members.keys() <= _CANONICAL.keys():
         members = {tag: value for tag, value in members.items() if tag in _CANONICAL}
     if not members:
