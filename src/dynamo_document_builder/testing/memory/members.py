@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
@@ -12,8 +12,6 @@ from dynamo_document_builder.testing.memory.storage.values import serialization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-
-T = TypeVar("T")
 
 _LEGACY: Final = frozenset(
     {
@@ -51,16 +49,17 @@ class Members:
 
     def text(self, member: str) -> str | None:
         """Return text."""
-        return self._typed(member, str)
+        text: str | None = self._typed(member, str)
+        return text
 
     def flag(self, member: str, *, default: bool = False) -> bool:
         """Return whether something is asked for."""
-        found = self._typed(member, bool)
+        found: bool | None = self._typed(member, bool)
         return default if found is None else found
 
     def whole(self, member: str, least: int) -> int | None:
         """Return a whole number from *least* on."""
-        number = self._typed(member, int)
+        number: int | None = self._typed(member, int)
         if number is not None and number < least:
             raise invalid(
                 f"1 validation error detected: Value '{number}' at '{_camel(member)}' failed to satisfy constraint: "
@@ -99,7 +98,7 @@ class Members:
             raise _null(_camel(member))
         return found
 
-    def _typed(self, member: str, kind: type[T]) -> T | None:
+    def _typed(self, member: str, kind: type) -> Any:
         found = self.given.get(member)
         if found is not None and type(found) is not kind:
             raise serialization(f"{member}: {type(found).__name__} found where {kind.__name__} is expected")
