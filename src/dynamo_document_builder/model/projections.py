@@ -43,7 +43,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 def _checked(given: object) -> Projection:
     if is_schema(given):
         return codec_of(given).schema
-    return projected_paths(given)
+    return projected_paths(given, ", or a class with some of the schema's fields")
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):

@@ -16,6 +16,7 @@ from dynamo_document_builder import (
     ExpressionSyntaxError,
     ExpressionText,
     Get,
+    Scan,
     Update,
     UsageError,
     add,
@@ -300,9 +301,40 @@ def test_projections() -> None:
     wanted = projection_from_text("balance, #n", names={"#n": "name"})
     asked = users.request(Get({"user_id": "u1"}, projection=wanted)).payload
     assert asked == users.request(Get({"user_id": "u1"}, projection=["balance", "name"])).payload
-    for text in ("", "a,", "a b", "a = :one"):
+    for text in ("", "a,", "a b", "a = :one", "a, a.b"):
         with pytest.raises(ExpressionSyntaxError):
             projection_from_text(text)
+
+
+@pytest.mark.parametrize("given", ["name", b"name", 3, {"name": 1}, None, str])
+def test_a_projection_is_a_list_wherever_one_is_taken(given: Any) -> None:
+    with pytest.raises(UsageError, match="is a list of paths such as"):
+        projection_to_text(given)
+    for command in (Get, Scan):
+        if given is not None:
+            with pytest.raises(UsageError, match="is a list of paths such as"):
+                command({"user_id": "u1"}, projection=given) if command is Get else command(projection=given)
+
+
+def test_a_projection_reads_each_path_once() -> None:
+    assert projection_to_text(["name", "tags[0]", "name"]).text == "#0, #1[0]"
+    for wanted in (["a", "a.b"], ["a[0]", "a.b"], ["a[0].b", "a[0]"]):
+        with pytest.raises(UsageError, match="are both read"):
+            projection_to_text(wanted)
+    with pytest.raises(UsageError, match="names nothing to read"):
+        projection_to_text([])
+
+
+def test_what_no_request_could_carry_is_not_written() -> None:
+    with pytest.raises(UsageError, match="operators and functions"):
+        condition_to_text(or_(*({"a": number} for number in range(151))))
+    with pytest.raises(UsageError, match="at least one change"):
+        updates_to_text({})
+    with pytest.raises(UsageError, match=r"'a' and its part 'a\.b' are both changed"):
+        updates_to_text({"a": 1, "a.b": 2})
+    for updates in ({"a": ref("a") + "x"}, {"a": append("x")}, {"a": increment("x")}):  # type: ignore[dict-item]
+        with pytest.raises(UsageError, match="not a value stored as S"):
+            updates_to_text(updates)
 
 
 def test_what_was_read_is_used_like_what_was_written() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -412,3 +414,15 @@ def test_later_changes_of_a_value_change_nothing() -> None:
     wire["L"].append({"S": "y"})
     plain.append("y")
     assert found[0] == found[1] == found[2] == condition_from_text("anything = :v", values={":v": ["x"]})
+
+
+def test_commands_with_values_in_json_travel_and_are_explained() -> None:
+    changes = updates_from_text("SET seen_on = :d", values={":d": "2026-01-03"}, values_as="json")
+    condition = condition_from_text("weight < :w", values={":w": {"N": "0.5"}})
+    command = Update(KEY, updates=changes, condition=condition)
+    again = pickle.loads(pickle.dumps(command))  # noqa: S301  our own
+    assert sightings.request(again).payload == sightings.request(command).payload
+    assert copy.deepcopy(changes) == changes
+    said = str(sightings.explain(command))
+    assert "seen_on" in said
+    assert "weight < 0.5" in said
