@@ -93,11 +93,7 @@ class Condition(ABC):
 
 @frozen
 class Leaf(Condition):
-    """
-    One comparison, or one function.
-
-    Each side is a `Path`, a `SizeOf` or a value: a plain one on the right, and on the left one in a `Value`.
-    """
+    """One comparison or function; each side is a path, a size or a value, which on the left stands in a `Value`."""
 
     operand: Path | SizeOf | Value
     function: ClassVar[str] = ""
@@ -266,7 +262,9 @@ class ItemExists(Condition):
         return not self.present
 
     def render(self, out: Rendering) -> str:
-        return f"{_EXISTS[self.present]}({out.name(out.scope.key_names[0])})"
+        name = out.scope.key_names[0]
+        out.attributes.add(name)
+        return f"{_EXISTS[self.present]}({out.name(name)})"
 
 
 class _Group(Condition):

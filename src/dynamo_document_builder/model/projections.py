@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Raw, Struct
 
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
@@ -23,6 +24,8 @@ from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -173,8 +176,9 @@ def _of_paths(
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        stored = [partial.stored(path, out) for path in paths]
-        return _expression(out, [place for place in stored if place], keys)
+        stored = {place: str(path) for path in paths if (place := partial.stored(path, out))}
+        _check_conflicts(out, stored)
+        return _expression(out, [partial.root.asked(place) for place in stored], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -211,6 +215,15 @@ def _fitting(
             raise entity.unfit(raw, error, shape) from error
 
     return decode
+
+
+def _check_conflicts(out: Rendering, stored: Mapping[tuple[Segment, ...], str]) -> None:
+    for one, other, how in overlaps(stored) if any(len(path) > 1 for path in stored) else ():
+        if how == "conflict":
+            out.problem(
+                f"{stored[one]!r} and {stored[other]!r} are both in projection=: one needs a map where the other needs "
+                "a list"
+            )
 
 
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
