@@ -68,7 +68,8 @@ class TableTransactWrite(TransactWriteOptions):
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
             _check_bound(problems, target, group)
-        return write_transaction(self, write_slots(self.transactions, trusted=self.skip_validation), problems)
+        slots = write_slots(self.transactions, trusted=self.skip_validation, target=target)
+        return write_transaction(self, slots, problems)
 
 
 def _check_bound(problems: Problems, target: Target, group: WriteGroup) -> None:

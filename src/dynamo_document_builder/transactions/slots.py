@@ -8,6 +8,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.table_names import is_same_table
 
 if TYPE_CHECKING:
@@ -107,14 +108,25 @@ def shown(slot: Slot) -> str:
     return f"{slot.name} {described(entity, slot.key)}".strip()
 
 
-def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSlot | RawSlot, ...]:
-    """Lay out the groups of a transaction in order."""
-    tables = [group.entity.table for group in groups if isinstance(group, PreparedWrites)]
+def write_slots(
+    groups: Sequence[WriteGroup], *, trusted: bool, target: object = None
+) -> tuple[WriteSlot | RawSlot, ...]:
+    """Lay out the groups of a transaction in order; *target* is what it is sent to."""
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, PreparedWrites):
             slots.extend([WriteSlot(write, group.entity, trusted) for write in group.writes])
         else:
-            known = (table.key_names for table in tables if is_same_table(table.name, group.table))
-            slots.append(RawSlot(group, next(known, None)))
+            slots.append(RawSlot(group, _key_names(group.table, groups, target)))
     return tuple(slots)
+
+
+def _key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tuple[str, ...] | None:
+    """Return the key attributes of a table, as far as something that is at hand tells them."""
+    if isinstance(target, TableModel) and is_same_table(target.name, table):
+        return target.key_names
+    for group in groups:
+        if isinstance(group, PreparedWrites) and is_same_table(group.entity.table.name, table):
+            return group.entity.table.key_names
+    told = (group.key_names for group in groups if not isinstance(group, PreparedWrites) and group.table == table)
+    return next((names for names in told if names is not None), None)
