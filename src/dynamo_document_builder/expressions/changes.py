@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from attrs import evolve, field, frozen
+from msgspec import Struct
 
+from dynamo_document_builder.expressions.compared import tag_in
 from dynamo_document_builder.expressions.identity import BY_IDENTITY
 from dynamo_document_builder.expressions.paths import (
     NODES,
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
+
+
+class _Takes(Struct, frozen=True):
+    """What DynamoDB takes for an operand, whatever the schema says."""
+
+    tags: frozenset[str] = frozenset()
+    """The stored types of a value; empty: any."""
+    said: str = ""
+
+
+_ANYTHING: Final = _Takes()
+_COMPUTED: Final = _Takes(frozenset({"N"}), "+ and - take numbers")
+_ADDED: Final = _Takes(frozenset({"N"}), "increment takes a number, and add_to_set elements")
+_APPENDED: Final = _Takes(frozenset({"L"}), "append and prepend take lists")
+_ELEMENTS: Final = _Takes(frozenset({"SS", "NS", "BS"}), "add_to_set and remove_from_set take elements of a set")
 
 
 @frozen
@@ -83,7 +100,7 @@ class Increment(Change):
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         if not out.can_be(self.path, target.kind, {"N"}, "it is not what a number is added to"):
             return "ADD", ""
-        return "ADD", f"{out.path_text(target.segments)} {out.value(target.kind, self.amount, str(self.path))}"
+        return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
 
 @frozen
@@ -101,7 +118,7 @@ class ChangeSet(Change):
         if not self.elements:
             out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
-        text = f"{out.path_text(target.segments)} {out.value(target.kind, self.elements, str(self.path))}"
+        text = f"{out.path_text(target.segments)} {_value(out, target, self.elements, str(self.path), _ELEMENTS)}"
         return "ADD" if self.gain else "DELETE", text
 
 
@@ -127,16 +144,16 @@ def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, about: str)
         return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
     if not out.can_be(about, target.kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
-    return f"{_term(out, target, value.left, about)} {value.sign} {_term(out, target, value.right, about)}"
+    left, right = (_term(out, target, side, about, _COMPUTED) for side in (value.left, value.right))
+    return f"{left} {value.sign} {right}"
 
 
-def _term(out: Rendering, target: Resolved, value: Any, about: str) -> str:
+def _term(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes = _ANYTHING) -> str:
     if isinstance(value, ListAppend):
         return _appended(out, target, value, about)
     if isinstance(value, IfNotExists):
-        return (
-            f"if_not_exists({_stored(out, target.kind, value.path, about)}, {_term(out, target, value.value, about)})"
-        )
+        source = _stored(out, target.kind, value.path, about)
+        return f"if_not_exists({source}, {_term(out, target, value.value, about, takes)})"
     if isinstance(value, Path):
         return _stored(out, target.kind, value, about)
     if isinstance(value, EmptyList):
@@ -144,13 +161,21 @@ def _term(out: Rendering, target: Resolved, value: Any, about: str) -> str:
     if isinstance(value, NODES):
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
         return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
-    return out.value(target.kind, value, about, len(target.segments))
+    return _value(out, target, value, about, takes)
+
+
+def _value(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes) -> str:
+    text = out.text(target.kind, value, about, level=len(target.segments))
+    if text and takes.tags and tag_in(text) not in takes.tags:
+        return out.problem(f"{about!r}: {takes.said}, not a value stored as {tag_in(text)}")
+    return text and out.wire_value(text)
 
 
 def _appended(out: Rendering, target: Resolved, value: ListAppend, about: str) -> str:
     if not out.can_be(about, target.kind, {"L"}, "it is not what elements are appended to"):
         return ""
-    return f"list_append({_term(out, target, value.first, about)}, {_term(out, target, value.second, about)})"
+    first, second = (_term(out, target, side, about, _APPENDED) for side in (value.first, value.second))
+    return f"list_append({first}, {second})"
 
 
 def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:

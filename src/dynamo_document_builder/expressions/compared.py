@@ -12,7 +12,9 @@ from msgspec.structs import replace
 from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf, Value
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
 from dynamo_document_builder.expressions.stored_values import AsStored, compare, stored
+from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -174,11 +176,23 @@ def encoded(out: Rendering, one: Side, judge: Side | None, sign: str, *, by_orde
     """Return a side with its text, if it is a value: as what it is compared with is stored."""
     if not one.is_value or one.sized:
         return one
+    if isinstance(one.node, Undecoded):
+        return _decoded(out, one, judge, sign, by_order=by_order)
     text = out.text(None, one.node, "a value") if judge is None else _text(out, one.node, judge, sign)
     if text and by_order and tag_in(text) not in ORDERED:
         about = "a value" if judge is None else repr(str(judge.node))
         text = out.problem(f"{about} is compared by order with a value stored as {tag_in(text)}, which has no order")
     return replace(one, text=text)
+
+
+def _decoded(out: Rendering, one: Side, judge: Side | None, sign: str, *, by_order: bool) -> Side:
+    """Return the side of a value in JSON, read as what it is compared with is stored."""
+    try:
+        value = one.node.decoded(None if judge is None else judge.kind)
+    except MisfitError as error:
+        out.refuse("a value" if judge is None else str(judge.node), error.failures)
+        return one
+    return encoded(out, replace(one, node=value), judge, sign, by_order=by_order)
 
 
 def _text(out: Rendering, value: Any, judge: Side, sign: str) -> str:

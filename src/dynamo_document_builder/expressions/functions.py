@@ -7,7 +7,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Collection, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
-
-_BETWEEN: Final = 2
-"""How many values `between` takes."""
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
 
@@ -228,7 +225,7 @@ def between(operand: Other | None, low: object, high: object, /) -> object: ... 
 def between(operand: T, low: T, high: T, /) -> Condition: ...
 def between(*bounds: Any) -> Any:
     """The attribute lies between the two values, both included."""
-    if not _BETWEEN <= len(bounds) <= _BETWEEN + 1:
+    if len(bounds) not in {2, 3}:
         raise UsageError(
             "between takes a low and a high value, as in between(1, 9), or an attribute and these, as in "
             f"between(u.age, 1, 9); {len(bounds)} were given"
@@ -237,7 +234,19 @@ def between(*bounds: Any) -> Any:
     return Between(_operand(operand[0], low, high) if operand else THIS, plain(low), plain(high))
 
 
-def is_in(*values: object) -> Condition:
+@overload
+def is_in(operand: Operand, /, *values: object) -> Condition: ...
+@overload
+def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Condition: ...
+@overload
+def is_in(*values: Scalar | None) -> Condition: ...
+@overload
+def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
+@overload
+def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def is_in(operand: T, /, *values: T) -> Condition: ...
+def is_in(*values: object) -> Any:
     """
     The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`.
 
@@ -276,8 +285,18 @@ def begins_with(first: object, second: object = OMITTED, /) -> Condition:
 @overload
 def contains(value: object, /) -> Condition: ...
 @overload
-def contains(operand: object, value: object, /) -> Condition: ...
-def contains(first: object, second: object = OMITTED, /) -> Condition:
+def contains(operand: Operand, value: object, /) -> Condition: ...
+@overload
+def contains(operand: bytes | None, value: bytes, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Decimal] | None, value: Decimal | int, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Scalar] | None, value: Scalar, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Other] | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def contains(operand: Collection[T] | None, value: T, /) -> Condition: ...
+def contains(first: object, second: object = OMITTED, /) -> Any:
     """The text contains this text; the set or list has this element."""
     if isinstance(second, Omitted):
         return Contains(THIS, plain(first))

@@ -16,6 +16,7 @@ from dynamo_document_builder.expressions.compared import (
     unsized,
 )
 from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.undecoded import natural
 from dynamo_document_builder.schema.shapes import is_list, is_set, is_tuple
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def _is_part(value: object, tags: frozenset[str]) -> bool:
     """Tell whether a value may be a part of what can be stored as these types."""
     if not tags or not tags <= _TEXTS:
         return True
-    return (isinstance(value, str) and "S" in tags) or (isinstance(value, bytes) and "B" in tags)
+    own = natural(value)
+    return (isinstance(own, str) and "S" in tags) or (isinstance(own, bytes) and "B" in tags)
 
 
 def _holding_value(out: Rendering, holder: Side, inner: Side) -> Side:

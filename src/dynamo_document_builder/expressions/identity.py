@@ -9,6 +9,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from dynamo_document_builder.expressions.undecoded import Undecoded
+
 _NUMBERS: Final = frozenset({int, float, Decimal})
 _LISTS: Final = frozenset({list, tuple})
 _SETS: Final = frozenset({set, frozenset})
@@ -46,7 +48,7 @@ def identity(value: Any) -> object:
         return "set", frozenset(map(identity, value))
     if kind is dict:
         return "map", frozenset((identity(name), identity(element)) for name, element in value.items())
-    return _Typed(value)
+    return identity(value.natural) if isinstance(value, Undecoded) else _Typed(value)
 
 
 BY_IDENTITY: Final[Any] = identity

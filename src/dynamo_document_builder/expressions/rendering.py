@@ -21,6 +21,7 @@ from dynamo_document_builder.expressions.limits import (
 )
 from dynamo_document_builder.expressions.paths import Extra, Path, Segment
 from dynamo_document_builder.expressions.stored_values import AsStored
+from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.facts import FieldFailure, hint, summed_up
 from dynamo_document_builder.schema.kinds.open import AnyKind
 from dynamo_document_builder.schema.misfit import MisfitError, inside
@@ -105,6 +106,8 @@ class Rendering:
         if isinstance(value, FunctionType):
             return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
+            if isinstance(value, Undecoded):
+                value = value.decoded(kind)
             if kind is None:
                 return natural_text(value)
             return kind.bound(value, sign) if sign else kind.encode(value)

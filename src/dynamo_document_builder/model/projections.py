@@ -12,21 +12,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Raw, Struct
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.operands import path_from
 from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.identity import Identified, identified
+from dynamo_document_builder.model.identity import Beside, Identified, identified
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.expressions.paths import Segment
@@ -40,10 +38,6 @@ Projection: TypeAlias = tuple[Path, ...] | type[Any]
 ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
 
 
-class Whole:
-    """Marks, for type checkers, a read without a projection: it gives items of the entity's own schema."""
-
-
 def checked_projection(given: ProjectionLike | None) -> Projection | None:
     """Read either form of a projection: document paths, or a class with some of the schema's fields."""
     return None if given is None else _checked(given)
@@ -52,14 +46,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 def _checked(given: object) -> Projection:
     if is_schema(given):
         return codec_of(given).schema
-    if not is_sequence(given):
-        raise UsageError(
-            "projection= is a list of paths such as ['name', 'address.city'], or a class with some of the "
-            f"schema's fields, not {given.__name__ if isinstance(given, type) else type(given).__name__}"
-        )
-    if not given:
-        raise UsageError("projection= names nothing to read; leave it out to read whole items")
-    return tuple(dict.fromkeys(path_from(name) for name in given))
+    return projected_paths(given)
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
@@ -73,12 +60,21 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     """How an item is read where nothing but its key is looked at."""
     own: Identified | None = None
     """How the key is looked at; `None` if nothing can be wrong with it."""
+    explain: Callable[[bytes | Raw], Any] | None = None
+    """Reads an item that does not fit, or does not lie under its own key, and says so."""
 
     def explained_by(self, explain: Callable[[bytes | Raw], Any]) -> ItemReader[Any]:
         """Return a reader that leaves to *explain* what is not an item that fits and lies under its own key."""
         if self.steps is None:
             return ItemReader(self.scope, explain, self.render)
-        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own)
+        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own, explain)
+
+    def in_partition(self, key: str) -> Callable[[bytes | Raw], Any]:
+        """Return what decodes items that are known to have one partition key, a text."""
+        beside = None if self.own is None else self.own.beside
+        if self.steps is None or self.explain is None or beside is None:
+            return self.decode
+        return _quick_beside(self.steps, beside, key, self.explain)
 
     @cached_property
     def members(self) -> str:
@@ -123,7 +119,7 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
         if steps is None or (own is None and entity.plan.is_checked):
             kept = ItemReader(entity.scope, explain, _everything)
         else:
-            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
+            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own, explain)
         entity.readers[trusted, tagged] = kept
     return kept
 
@@ -156,15 +152,34 @@ def _quick(steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw]
     return decode
 
 
+def _quick_beside(
+    steps: Steps, beside: Beside, key: str, explain: Callable[[bytes | Raw], Any]
+) -> Callable[[bytes | Raw], Any]:
+    make, parse, is_own = steps.make, beside.parse, beside.is_own
+
+    def decode(raw: bytes | Raw) -> Any:
+        try:
+            stored = parse(raw)
+            item = make(stored)
+            if is_own(item, stored, key):
+                return item
+        except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
+            pass
+        return explain(raw)
+
+    return decode
+
+
 def _of_paths(
     entity: EntityModel[Any], paths: tuple[Path, ...], keys: tuple[str, ...], *, filtered: bool
 ) -> ItemReader[dict[str, Any]]:
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        stored = {place: str(path) for path in paths if (place := partial.stored(path, out))}
-        _check_conflicts(out, stored)
-        return _expression(out, [partial.root.asked(place) for place in stored], keys)
+        places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
+        for problem in overlaps(places, "is projected", "ask for one of them"):
+            out.problem(problem)
+        return _expression(out, [partial.root.asked(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -203,17 +218,17 @@ def _fitting(
     return decode
 
 
-def _check_conflicts(out: Rendering, stored: Mapping[tuple[Segment, ...], str]) -> None:
-    for one, other, how in overlaps(stored) if any(len(path) > 1 for path in stored) else ():
-        if how == "conflict":
-            out.problem(
-                f"{stored[one]!r} and {stored[other]!r} are both in projection=: one needs a map where the other needs "
-                "a list"
-            )
+def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
+    return [(name,) for name in names]
+
+
+def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
+    """Return each path once, and none inside another."""
+    wanted = dict.fromkeys(paths)
+    return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
 
 
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
     """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
-    wanted = dict.fromkeys([*stored, *((key,) for key in keys)])
-    outermost = [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+    outermost = _outermost([*stored, *_whole_names(keys)])
     return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -1,12 +1,15 @@
-"""Threads that work off a queue, and never keep the interpreter from ending."""
+"""Daemon threads whose results several callers wait for: a pool of them, and work that is shared."""
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+import os
+from concurrent.futures import Future, wait
 from queue import SimpleQueue
 from threading import Lock, Semaphore, Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import finalize
+
+from dynamo_document_builder.transports.daemon_threads import StillRunningError, fulfil, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +19,48 @@ R = TypeVar("R")
 
 class ClosedError(Exception):
     """The pool takes no more work."""
+
+
+def started(work: Callable[[], R]) -> Future[R]:
+    """Begin some work in a daemon thread of its own. The future cannot be cancelled."""
+    future: Future[R] = Future()
+    future.set_running_or_notify_cancel()
+    start(future, work)
+    return future
+
+
+def waited(future: Future[R], seconds: float | None) -> R:
+    """Return what a future gives within so many seconds. A `TimeoutError` is one of the work itself."""
+    wait((future,), seconds)
+    if not future.done():
+        raise StillRunningError
+    return future.result()
+
+
+class Shared(Generic[R]):
+    """Work that is done once for all who ask for its result while it is under way."""
+
+    __slots__ = ("_running", "_work")
+
+    def __init__(self, work: Callable[[], R]) -> None:
+        self._work = work
+        self._running: dict[int, Future[R]] = {}
+        """By process: a fork does not have the thread."""
+
+    def begun(self) -> Future[R]:
+        """Return the future of the work under way, which is begun if there is none."""
+        future: Future[R] = Future()
+        future.set_running_or_notify_cancel()
+        running = self._running.setdefault(os.getpid(), future)  # a single step, so threads need no lock
+        if running is future:
+            start(future, self._done)
+        return running
+
+    def _done(self) -> R:
+        try:
+            return self._work()
+        finally:
+            del self._running[os.getpid()]
 
 
 class DaemonPool:
@@ -41,7 +86,7 @@ class DaemonPool:
         with self._lock:
             if not self._end.alive:
                 raise ClosedError
-            self._queue.put(lambda: _fulfil(future, work))
+            self._queue.put(lambda: _begun(future, work))
             if not self._idle.acquire(blocking=False) and self._started < self._size:
                 Thread(target=_work_off, args=(self._queue, self._idle), daemon=True).start()
                 self._started += 1
@@ -62,12 +107,6 @@ def _work_off(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) 
     queue.put(None)  # for the next thread
 
 
-def _fulfil(future: Future[R], work: Callable[[], R]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = work()
-    except BaseException as error:  # noqa: BLE001  it is the caller's, who may be interrupted by it
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+def _begun(future: Future[R], work: Callable[[], R]) -> None:
+    if future.set_running_or_notify_cancel():
+        fulfil(future, work)

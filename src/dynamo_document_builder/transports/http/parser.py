@@ -1,0 +1,130 @@
+"""Reading answers off a connection: HTTP by llhttp."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+try:
+    from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "the direct transport needs the extra direct: pip install 'dynamo-document-builder[direct]'", name=error.name
+    ) from error
+
+from dynamo_document_builder.transports.http.answers import MAX_BODY, Answer, BrokenAnswerError
+
+MAX_HEAD: Final = 64 * 1024
+_FIRST_FINAL: Final = 200
+
+
+class AnswerReader:
+    """
+    Reads the answers of one connection from its bytes, one after the other.
+
+    A connection on which more came than was asked for is never used again: what is left would be taken for the answer
+    to somebody else's request.
+    """
+
+    __slots__ = (
+        "_came",
+        "_fed",
+        "_headers",
+        "_in_body",
+        "_parser",
+        "_parts",
+        "_size",
+        "is_complete",
+        "keeps_alive",
+        "on_header",
+        "surplus",
+        "until_end",
+    )
+
+    def __init__(self) -> None:
+        # No function of ours for each header: an answer has seven.
+        self._came: dict[bytes, bytes] = {}
+        self.on_header = self._came.__setitem__
+        self._parser = HttpResponseParser(self)
+        self.keeps_alive = False
+        self.surplus = False
+        self.is_complete = False
+        self.start()
+
+    def start(self) -> None:
+        """Get ready for the next answer."""
+        self._came.clear()
+        self._headers: dict[str, bytes] = {}
+        self._parts: list[bytes] = []
+        self._fed = self._size = 0
+        self._in_body = self.is_complete = self.until_end = False
+
+    def feed(self, data: bytes) -> bool:
+        """Take some bytes, and say whether the answer is complete."""
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if not self.is_complete:
+                raise BrokenAnswerError(f"what came is no HTTP answer: {error}") from error
+            self.surplus = True
+        if not self._in_body:
+            self._fed += len(data)
+        if self._fed > MAX_HEAD or self._size > MAX_BODY:
+            raise BrokenAnswerError("the answer is larger than any of DynamoDB's")
+        return self.is_complete
+
+    def answer(self) -> Answer:
+        """Return the answer that is complete."""
+        body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        return Answer(self._parser.get_status_code(), self._headers, body, self.until_end)
+
+    def ended(self) -> bool:
+        """
+        Take the end of the connection, and say whether that completes the answer.
+
+        It does where a body has neither a length nor chunks, as in HTTP/1.0. Only the body itself can say then that
+        it is whole.
+        """
+        if self.is_complete:
+            return True
+        if not self._in_body or not {"content-length", "transfer-encoding"}.isdisjoint(self._headers):
+            return False
+        self.is_complete = self.until_end = True
+        self.keeps_alive = False
+        return True
+
+    @property
+    def can_be_reused(self) -> bool:
+        """Whether another request may be sent on the connection."""
+        return self.is_complete and self.keeps_alive and not self.surplus
+
+    # What llhttp calls.
+
+    def on_message_begin(self) -> None:
+        if self.is_complete:
+            self.surplus = True
+
+    def on_headers_complete(self) -> None:
+        self._in_body = True
+        if not self.is_complete:
+            self._headers = dict(zip(_lower(tuple(self._came)), self._came.values(), strict=True))
+
+    def on_body(self, body: bytes) -> None:
+        if not self.is_complete:
+            self._parts.append(body)
+            self._size += len(body)
+
+    def on_message_complete(self) -> None:
+        if self.is_complete:
+            return
+        if self._parser.get_status_code() < _FIRST_FINAL:  # 100 Continue and the like come before the answer
+            self.start()
+        else:
+            self.is_complete = True
+            self.keeps_alive = self._parser.should_keep_alive()
+
+
+@lru_cache(maxsize=64)
+def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
+    # Kept, because the answers of one server have the same headers in the same order.
+    return tuple([name.decode("latin-1").lower() for name in names])
