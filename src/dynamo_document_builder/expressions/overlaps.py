@@ -1,46 +1,47 @@
 """
-Which paths cannot stand side by side in one expression.
+Paths that cannot stand in one expression together: a path and a part of it, or a map and a list in one place.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
 
 from __future__ import annotations
 
-from itertools import combinations, groupby
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING
+
+from dynamo_document_builder.expressions.paths import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.expressions.paths import Segment
 
-Overlap: TypeAlias = Literal["same", "inside", "conflict"]
+    Segments = tuple[Segment, ...]
 
 
-def overlap(one: Sequence[Segment], other: Sequence[Segment]) -> Overlap | None:
+def overlaps(paths: Iterable[Segments], verb: str, advice: str) -> Iterator[str]:
     """
-    Tell how two paths are in each other's way, `None` if they are not.
+    Say which paths cannot stand together.
 
-    They conflict where one needs a map in a place in which the other needs a list.
+    *verb* says what happens to a path: "is changed" becomes "are changed" of two. *advice* ends each text.
     """
-    for left, right in zip(one, other, strict=False):
-        if isinstance(left, int) is not isinstance(right, int):
-            return "conflict"
-        if left != right:
-            return None
-    return "same" if len(one) == len(other) else "inside"
+    seen: set[Segments] = set()
+    inside: dict[Segments, Segments] = {}
+    """For each path that others go on from, the first of these."""
+    plural = verb.replace("is ", "are both ", 1)
+    for path in paths:
+        if path in seen:
+            yield f"{_said(path)} {verb} twice; {advice}"
+        if path in inside:
+            yield f"{_said(path)} and its part {_said(inside[path])} {plural}; {advice}"
+        for length in range(1, len(path)):
+            start = path[:length]
+            if start in seen:
+                yield f"{_said(start)} and its part {_said(path)} {plural}; {advice}"
+            other = inside.setdefault(start, path)
+            if isinstance(other[length], int) is not isinstance(path[length], int):
+                yield f"{_said(other)} and {_said(path)} {plural}, and {_said(start)} is a map or a list; {advice}"
+        seen.add(path)
 
 
-def overlaps(
-    paths: Iterable[tuple[Segment, ...]],
-) -> Iterator[tuple[tuple[Segment, ...], tuple[Segment, ...], Overlap]]:
-    """Yield all pairs of paths that are in each other's way, the shorter first, and how."""
-    for _, beside in groupby(sorted(paths, key=_attribute), key=_attribute):
-        for one, other in combinations(sorted(beside, key=len), 2):
-            found = overlap(one, other)
-            if found is not None:
-                yield one, other, found
-
-
-def _attribute(path: Sequence[Any]) -> str:
-    return str(path[0])
+def _said(path: Segments) -> str:
+    return repr(str(Path(path)))

@@ -24,7 +24,7 @@ from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.expressions.paths import Segment
@@ -176,9 +176,10 @@ def _of_paths(
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        stored = {place: str(path) for path in paths if (place := partial.stored(path, out))}
-        _check_conflicts(out, stored)
-        return _expression(out, [partial.root.asked(place) for place in stored], keys)
+        places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
+        for problem in overlaps(places, "is projected", "ask for one of them"):
+            out.problem(problem)
+        return _expression(out, [partial.root.asked(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -217,17 +218,17 @@ def _fitting(
     return decode
 
 
-def _check_conflicts(out: Rendering, stored: Mapping[tuple[Segment, ...], str]) -> None:
-    for one, other, how in overlaps(stored) if any(len(path) > 1 for path in stored) else ():
-        if how == "conflict":
-            out.problem(
-                f"{stored[one]!r} and {stored[other]!r} are both in projection=: one needs a map where the other needs "
-                "a list"
-            )
+def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
+    return [(name,) for name in names]
+
+
+def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
+    """Return each path once, and none inside another."""
+    wanted = dict.fromkeys(paths)
+    return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
 
 
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
     """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
-    wanted = dict.fromkeys([*stored, *((key,) for key in keys)])
-    outermost = [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+    outermost = _outermost([*stored, *_whole_names(keys)])
     return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause
-    from dynamo_document_builder.expressions.paths import Path, Segment
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.model.versions import Terms
@@ -94,7 +94,7 @@ def _render_changes(
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
     beside = {*keys, entity.table.entity_attribute}.difference(info.stored for info in entity.codec.fields.values())
-    written: list[tuple[tuple[Segment, ...], Path]] = []
+    written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
             continue
@@ -104,20 +104,13 @@ def _render_changes(
         elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
-            written.append((target.segments, change.path))
+            written.append(target.segments)
     _check_overlaps(out, written)
 
 
-def _check_overlaps(out: Rendering, written: Sequence[tuple[tuple[Segment, ...], Path]]) -> None:
-    named = {stored: str(path) for stored, path in written}
-    for path, other, how in overlaps([stored for stored, _ in written]):
-        one, two = named[path], named[other]
-        if how == "same":
-            out.problem(f"{one!r} is changed twice; DynamoDB takes one change per path")
-        elif how == "inside":
-            out.problem(f"{one!r} and its part {two!r} are both changed; DynamoDB takes one change per path")
-        else:
-            out.problem(f"{one!r} and {two!r} are both changed: one needs a map where the other needs a list")
+def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
+    for problem in overlaps(written, "is changed", "DynamoDB takes one change per path"):
+        out.problem(problem)
 
 
 def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.operands import Operand
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
 from dynamo_document_builder.expressions.text.keys import check_key_condition
-from dynamo_document_builder.expressions.text.overlapping import overlap_problems
 from dynamo_document_builder.expressions.text.placeholders import names_from, values_from
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.tokens import unreadable
@@ -102,7 +102,7 @@ def projection_from_text(text: str, *, names: Mapping[str, str] | None = None) -
     reader = Reader(text, names_from(names), {})
     paths: list[Path] = reader.listed(reader.path)
     reader.end("a comma or the end")
-    for problem in overlap_problems((path.segments for path in paths), "read"):
+    for problem in overlaps((path.segments for path in paths), "is read", "DynamoDB takes each path once"):
         raise unreadable(text, 0, problem)
     return tuple(map(Operand, paths))
 

@@ -12,10 +12,10 @@ from dynamo_document_builder.expressions.decoding import decoded_changes
 from dynamo_document_builder.expressions.findings import FindingsError
 from dynamo_document_builder.expressions.functions import ConditionLike, as_condition
 from dynamo_document_builder.expressions.limits import problems_of
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.scope import Scope
-from dynamo_document_builder.expressions.text.overlapping import overlap_problems
 from dynamo_document_builder.expressions.updates import UpdatesLike, as_changes
 from dynamo_document_builder.schema.kinds.base import FieldInfo
 from dynamo_document_builder.schema.kinds.open import AnyKind
@@ -86,7 +86,7 @@ def projection_to_text(projection: Sequence[str | Operand]) -> ExpressionText:
 
     def render(out: Rendering) -> str:
         found = [one.segments for path in paths if (one := out.resolve(path)) is not None]
-        _note_overlaps(out, found, "read")
+        _note_overlaps(out, found, "is read")
         return ", ".join(map(out.path_text, found))
 
     return _written("ProjectionExpression", render)
@@ -111,7 +111,7 @@ def updates_to_text(updates: UpdatesLike) -> ExpressionText:
         raise UsageError("an update needs at least one change")
 
     def render(out: Rendering) -> str:
-        _note_overlaps(out, [change.path.segments for change in changes], "changed")
+        _note_overlaps(out, [change.path.segments for change in changes], "is changed")
         targets = [(change, out.resolve(change.path)) for change in changes]
         texts = [change.render(out, target) for change, target in targets if target is not None]
         clauses = {clause: [text for owner, text in texts if owner == clause] for clause in CLAUSES}
@@ -121,7 +121,7 @@ def updates_to_text(updates: UpdatesLike) -> ExpressionText:
 
 
 def _note_overlaps(out: Rendering, paths: Sequence[tuple[Segment, ...]], verb: str) -> None:
-    for problem in overlap_problems(paths, verb):
+    for problem in overlaps(paths, verb, "DynamoDB takes each path once"):
         out.problem(problem)
 
 
