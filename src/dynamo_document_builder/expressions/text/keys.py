@@ -92,7 +92,7 @@ def _part(condition: Condition) -> _Part | None:
 
 def _value_problem(part: _Part) -> str | None:
     for value in part.values:
-        kind: type[Any] = type(natural(value))
+        kind: Any = natural(value).__class__
         if kind in _UNSTORED:
             return f"{part.name!r} is compared with {kind.__name__}, and keys are text, numbers or bytes"
         if part.sign == "begins_with" and kind in _NUMBERS:
