@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _UNSTORED: Final = frozenset({bool, type(None), list, tuple, dict, set, frozenset})
 """Types of values that no key attribute has."""
+_TEXTS: Final = frozenset({str, bytes})
 _NUMBERS: Final = frozenset({int, float, Decimal})
 _MOST: Final = 2
 """Attributes of a key, where nobody says which there are."""
@@ -95,6 +96,8 @@ def _value_problem(part: _Part) -> str | None:
         kind: Any = natural(value).__class__
         if kind in _UNSTORED:
             return f"{part.name!r} is compared with {kind.__name__}, and keys are text, numbers or bytes"
+        if part.sign == "=" and kind in _TEXTS and not natural(value):
+            return f"{part.name!r} is compared with an empty {kind.__name__}, which no key attribute is"
         if part.sign == "begins_with" and kind in _NUMBERS:
             return f"begins_with({part.name}, ...) takes text or bytes, not {kind.__name__}"
     return None
