@@ -8,7 +8,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Sized
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import (
