@@ -12,10 +12,10 @@ from attrs import frozen
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.testing.memory.members import Members
 from dynamo_document_builder.testing.memory.operations import administration, batches, paging, single, transactions
-from dynamo_document_builder.testing.memory.refused import BAD_REQUEST, RefusedError
+from dynamo_document_builder.testing.memory.refused import BAD_REQUEST, RefusedError, serialization
+from dynamo_document_builder.testing.memory.shapes import check_shape
 from dynamo_document_builder.testing.memory.storage.database import Database
 from dynamo_document_builder.testing.memory.storage.tokens import Tokens
-from dynamo_document_builder.testing.memory.storage.values import serialization
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.natural import natural_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -116,7 +116,11 @@ class MemoryDynamoDB:
         except msgspec.DecodeError:
             raise serialization("The request is not JSON") from None
         with self._lock:
-            return msgspec.json.encode(do(self._database, Members(given)))
+            try:
+                return msgspec.json.encode(do(self._database, Members(given)))
+            except RefusedError:
+                check_shape(operation, given)
+                raise
 
     def snapshot(self) -> Snapshot:
         """Return what the engine holds now, for `restore`: cheap, for nothing is copied until it is written to."""

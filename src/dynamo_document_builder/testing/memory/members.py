@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.testing.memory.refused import invalid
-from dynamo_document_builder.testing.memory.storage.values import serialization
+from dynamo_document_builder.testing.memory.refused import RefusedError, constraint, invalid, serialization
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +25,9 @@ _LEGACY: Final = frozenset(
     }
 )
 _TABLE_ARN: Final = ":table/"
+MIN_NAME: Final = 3
+MAX_NAME: Final = 255
+_TABLE_NAME: Final = re.compile(rf"[a-zA-Z0-9_.-]{{1,{MAX_NAME}}}")
 
 
 @frozen
@@ -42,14 +45,21 @@ class Members:
 
     def table(self) -> str:
         """Return the name of the table, which may be given as an ARN."""
-        name = self.text("TableName")
-        if name is None:
-            raise _null("tableName")
-        return name.rpartition(_TABLE_ARN)[2]
+        name = self.needed_text("TableName").rpartition(_TABLE_ARN)[2]
+        if not _TABLE_NAME.fullmatch(name):
+            raise _not_a_name(name)
+        return name
 
     def text(self, member: str) -> str | None:
         """Return text."""
         text: str | None = self._typed(member, str)
+        return text
+
+    def needed_text(self, member: str) -> str:
+        """Return text that has to be there."""
+        text = self.text(member)
+        if text is None:
+            raise null(_camel(member))
         return text
 
     def flag(self, member: str, *, default: bool = False) -> bool:
@@ -57,14 +67,13 @@ class Members:
         found: bool | None = self._typed(member, bool)
         return default if found is None else found
 
-    def whole(self, member: str, least: int) -> int | None:
-        """Return a whole number from *least* on."""
+    def whole(self, member: str, least: int, most: int | None = None) -> int | None:
+        """Return a whole number from *least* to *most*."""
         number: int | None = self._typed(member, int)
+        if number is not None and most is not None and number > most:
+            raise constraint(f"'{number}'", _camel(member), f"have value less than or equal to {most}")
         if number is not None and number < least:
-            raise invalid(
-                f"1 validation error detected: Value '{number}' at '{_camel(member)}' failed to satisfy constraint: "
-                f"Member must have value greater than or equal to {least}"
-            )
+            raise constraint(f"'{number}'", _camel(member), f"have value greater than or equal to {least}")
         return number
 
     def choice(self, member: str, choices: Sequence[str], default: str) -> str:
@@ -73,11 +82,17 @@ class Members:
         if word is None:
             return default
         if word not in choices:
-            raise invalid(
-                f"1 validation error detected: Value '{word}' at '{_camel(member)}' failed to satisfy constraint: "
-                f"Member must satisfy enum value set: [{', '.join(choices)}]"
-            )
+            raise constraint(f"'{word}'", _camel(member), f"satisfy enum value set: [{', '.join(choices)}]")
         return word
+
+    def needed_choice(self, member: str, choices: Sequence[str]) -> str:
+        """Return one of some words, which has to be there."""
+        self.needed_text(member)
+        return self.choice(member, choices, "")
+
+    def structures(self, member: str) -> list[Members]:
+        """Return the structures of a list that has to be there."""
+        return [Members(one) for one in self.needed_list(member)]
 
     def mapping(self, member: str) -> dict[str, Any] | None:
         """Return a mapping."""
@@ -88,14 +103,14 @@ class Members:
         """Return a mapping that has to be there."""
         found = self.mapping(member)
         if found is None:
-            raise _null(_camel(member))
+            raise null(_camel(member))
         return found
 
     def needed_list(self, member: str) -> list[Any]:
         """Return a list that has to be there."""
         found: list[Any] | None = self._typed(member, list)
         if found is None:
-            raise _null(_camel(member))
+            raise null(_camel(member))
         return found
 
     def _typed(self, member: str, kind: type) -> Any:
@@ -110,24 +125,28 @@ def length_of(member: str, found: Sequence[object], most: int) -> None:
     if 1 <= len(found) <= most:
         return
     bound = f"less than or equal to {most}" if found else "greater than or equal to 1"
-    raise invalid(
-        f"1 validation error detected: Value at '{_camel(member)}' failed to satisfy constraint: "
-        f"Member must have length {bound}"
-    )
+    raise constraint("", _camel(member), f"have length {bound}")
 
 
 def one_of(given: Mapping[str, Any], known: Iterable[str]) -> tuple[str, Any]:
     """Return the only member of a structure that is one of several alternatives."""
     found = [(name, value) for name, value in given.items() if value is not None]
     if len(found) != 1 or found[0][0] not in set(known):
-        raise invalid("TransactItems can only contain one of Check, Put, Update or Delete")
+        raise invalid(f"An operation of a transaction has exactly one of {', '.join(known)}")
     return found[0]
 
 
-def _null(member: str) -> Exception:
-    return invalid(
-        f"1 validation error detected: Value null at '{member}' failed to satisfy constraint: Member must not be null"
-    )
+def null(member: str) -> RefusedError:
+    """Return the error for a member that has to be there."""
+    return constraint("null", member, "not be null")
+
+
+def _not_a_name(name: str) -> RefusedError:
+    if not name:
+        return constraint("''", "tableName", "have length greater than or equal to 1")
+    if len(name) > MAX_NAME:
+        return constraint(f"'{name}'", "tableName", f"have length less than or equal to {MAX_NAME}")
+    return constraint(f"'{name}'", "tableName", "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
 
 
 def _camel(member: str) -> str:

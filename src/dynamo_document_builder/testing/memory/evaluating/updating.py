@@ -16,7 +16,7 @@ from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, L
 from dynamo_document_builder.expressions.stored_values import find, stored
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import wire_of
-from dynamo_document_builder.testing.memory.refused import invalid
+from dynamo_document_builder.testing.memory.refused import invalid_item
 from dynamo_document_builder.testing.memory.storage.values import canonical, type_of
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ class _Writes:
         path, amount = change.path.segments, self.value_of(change.amount)
         found = find(self.item, path)
         if type_of(amount) != "N" or (found is not None and "N" not in found):
-            raise invalid(_WRONG_OPERAND)
+            raise invalid_item(_WRONG_OPERAND)
         self.sets.append((path, amount if found is None else _computed(dict(found), "+", amount)))
 
     def change_set(self, change: ChangeSet) -> None:
         path, elements = change.path.segments, self.value_of(change.elements)
         tag, found = type_of(elements), find(self.item, path)
         if found is not None and tag not in found:
-            raise invalid(_WRONG_OPERAND)
+            raise invalid_item(_WRONG_OPERAND)
         there: list[str] = [] if found is None else found[tag]
         if change.gain:
             known = set(there)
@@ -86,7 +86,7 @@ class _Writes:
             case Path(segments):
                 found = find(self.item, segments)
                 if found is None:
-                    raise invalid(_NO_ATTRIBUTE)
+                    raise invalid_item(_NO_ATTRIBUTE)
                 return dict(found)
             case IfNotExists(Path(segments), value):
                 found = find(self.item, segments)
@@ -96,7 +96,7 @@ class _Writes:
             case ListAppend(first, second):
                 lists = self.value_of(first), self.value_of(second)
                 if any("L" not in one for one in lists):
-                    raise invalid(_WRONG_OPERAND)
+                    raise invalid_item(_WRONG_OPERAND)
                 return {"L": [*lists[0]["L"], *lists[1]["L"]]}
             case _:
                 return wire_of(node)
@@ -127,7 +127,7 @@ def _by_index(path: Iterable[Segment]) -> tuple[tuple[bool, int, str], ...]:
 
 def _computed(left: Wire, sign: str, right: Wire) -> Wire:
     if "N" not in left or "N" not in right:
-        raise invalid(_WRONG_OPERAND)
+        raise invalid_item(_WRONG_OPERAND)
     with localcontext() as context:
         context.prec = _EXACT
         one, other = Decimal(left["N"]), Decimal(right["N"])
@@ -142,18 +142,18 @@ def _with(wire: Wire, path: tuple[Segment, ...], value: Wire) -> Wire:
     if isinstance(head, str) and "M" in wire:
         members = wire["M"]
         if rest and head not in members:
-            raise invalid(_NO_PATH)
+            raise invalid_item(_NO_PATH)
         return {"M": {**members, head: _with(members.get(head, {}), rest, value)}}
     if isinstance(head, int) and "L" in wire:
         elements = list(wire["L"])
         if head < len(elements):
             elements[head] = _with(elements[head], rest, value)
         elif rest:
-            raise invalid(_NO_PATH)
+            raise invalid_item(_NO_PATH)
         else:
             elements.append(value)
         return {"L": elements}
-    raise invalid(_NO_PATH)
+    raise invalid_item(_NO_PATH)
 
 
 def _without(wire: Wire, path: tuple[Segment, ...]) -> Wire:
@@ -162,7 +162,7 @@ def _without(wire: Wire, path: tuple[Segment, ...]) -> Wire:
         members = wire["M"]
         if head not in members:
             if rest:
-                raise invalid(_NO_PATH)
+                raise invalid_item(_NO_PATH)
             return wire
         if rest:
             return {"M": {**members, head: _without(members[head], rest)}}
@@ -171,14 +171,14 @@ def _without(wire: Wire, path: tuple[Segment, ...]) -> Wire:
         elements = list(wire["L"])
         if head >= len(elements):
             if rest:
-                raise invalid(_NO_PATH)
+                raise invalid_item(_NO_PATH)
             return wire
         if rest:
             elements[head] = _without(elements[head], rest)
         else:
             del elements[head]
         return {"L": elements}
-    raise invalid(_NO_PATH)
+    raise invalid_item(_NO_PATH)
 
 
 def changed_parts(changes: Sequence[Change], item: Item | None) -> Item:

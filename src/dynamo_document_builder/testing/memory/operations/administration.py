@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.testing.memory.members import Members
-from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, not_found
-from dynamo_document_builder.testing.memory.storage.definitions import described, read_definition
+from dynamo_document_builder.testing.memory.members import MAX_NAME, MIN_NAME, Members
+from dynamo_document_builder.testing.memory.operations.defining import read_definition
+from dynamo_document_builder.testing.memory.operations.describing import described
+from dynamo_document_builder.testing.memory.refused import RefusedError, constraint, invalid, not_found
 from dynamo_document_builder.testing.memory.storage.tables import Table
 
 if TYPE_CHECKING:
@@ -17,16 +18,16 @@ _MOST_LISTED: Final = 100
 
 def create_table(database: Database, members: Members) -> dict[str, Any]:
     """Do CreateTable; the table is active at once."""
-    definition = read_definition(members.given)
+    definition = read_definition(members)
     if definition.name in database.tables:
         raise RefusedError("ResourceInUseException", f"Table already exists: {definition.name}")
     table = database.tables[definition.name] = Table(definition)
-    return {"TableDescription": _description(table)}
+    return {"TableDescription": described(table)}
 
 
 def describe_table(database: Database, members: Members) -> dict[str, Any]:
     """Do DescribeTable."""
-    return {"Table": _description(_table(database, members))}
+    return {"Table": described(_table(database, members))}
 
 
 def delete_table(database: Database, members: Members) -> dict[str, Any]:
@@ -34,18 +35,20 @@ def delete_table(database: Database, members: Members) -> dict[str, Any]:
     table = _table(database, members)
     if table.definition.request.get("DeletionProtectionEnabled"):
         raise invalid(
-            f"Resource cannot be deleted as it is currently protected against deletion. "
+            "Resource cannot be deleted as it is currently protected against deletion. "
             f"Disable deletion protection first: {table.definition.name}"
         )
     del database.tables[table.definition.name]
-    return {"TableDescription": _description(table) | {"TableStatus": "DELETING"}}
+    return {"TableDescription": described(table) | {"TableStatus": "DELETING"}}
 
 
 def list_tables(database: Database, members: Members) -> dict[str, Any]:
     """Do ListTables."""
-    limit = members.whole("Limit", 1) or _MOST_LISTED
-    after = members.text("ExclusiveStartTableName") or ""
-    names = [name for name in sorted(database.tables) if name > after]
+    limit = members.whole("Limit", 1, _MOST_LISTED) or _MOST_LISTED
+    after = members.text("ExclusiveStartTableName")
+    if after is not None and len(after) < MIN_NAME:
+        raise constraint(f"'{after}'", "exclusiveStartTableName", f"have length greater than or equal to {MIN_NAME}")
+    names = [name for name in sorted(database.tables) if after is None or name > after]
     answer: dict[str, Any] = {"TableNames": names[:limit]}
     if len(names) > limit:
         answer["LastEvaluatedTableName"] = names[limit - 1]
@@ -56,12 +59,9 @@ def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
     """Do UpdateTimeToLive. Items do not expire in the engine: DynamoDB promises no moment either."""
     table = _table(database, members)
     asked = Members(members.needed_mapping("TimeToLiveSpecification"))
-    name, enabled = asked.text("AttributeName"), asked.flag("Enabled")
-    if name is None:
-        raise invalid(
-            "1 validation error detected: Value null at 'timeToLiveSpecification.attributeName' failed to "
-            "satisfy constraint: Member must not be null"
-        )
+    name, enabled = asked.needed_text("AttributeName"), asked.flag("Enabled")
+    if not name:
+        raise constraint("''", "timeToLiveSpecification.attributeName", "have length greater than or equal to 1")
     if enabled is (table.time_to_live is not None):
         raise invalid(f"TimeToLive is already {'enabled' if enabled else 'disabled'}")
     table.time_to_live = name if enabled else None
@@ -71,25 +71,16 @@ def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
 def describe_time_to_live(database: Database, members: Members) -> dict[str, Any]:
     """Do DescribeTimeToLive."""
     name = _table(database, members).time_to_live
-    told = (
-        {"TimeToLiveStatus": "DISABLED"}
-        if name is None
-        else {
-            "TimeToLiveStatus": "ENABLED",
-            "AttributeName": name,
-        }
-    )
-    return {"TimeToLiveDescription": told}
+    if name is None:
+        return {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}
+    return {"TimeToLiveDescription": {"TimeToLiveStatus": "ENABLED", "AttributeName": name}}
 
 
 def _table(database: Database, members: Members) -> Table:
     name = members.table()
+    if len(name) < MIN_NAME:
+        raise invalid(f"TableName must be at least {MIN_NAME} characters long and at most {MAX_NAME} characters long")
     found = database.tables.get(name)
     if found is None:
         raise not_found(f"Requested resource not found: Table: {name} not found")
     return found
-
-
-def _description(table: Table) -> dict[str, Any]:
-    indexed = {name: store.all() for name, store in table.entries.items()}
-    return described(table.definition, table.items.all(), indexed)

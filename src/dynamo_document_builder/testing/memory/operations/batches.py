@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.members import Members
+from dynamo_document_builder.testing.memory.members import Members, length_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
 from dynamo_document_builder.testing.memory.operations.writing import Write, check_item_size, collection_metrics
-from dynamo_document_builder.testing.memory.refused import invalid
+from dynamo_document_builder.testing.memory.refused import constraint, invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dynamo_document_builder.testing.memory.storage.database import Database
     from dynamo_document_builder.testing.memory.storage.tables import Key, Table
 
@@ -31,7 +33,7 @@ def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
     """Do BatchGetItem; what does not fit into 16 MB is left unprocessed."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     asked = members.needed_mapping("RequestItems")
-    _check_count(sum(len(Members(one).needed_list("Keys")) for one in asked.values()), MAX_GETS)
+    _check_gets(asked)
     groups = [_read_gets(database, name, Members(one)) for name, one in asked.items()]
     responses: dict[str, list[Any]] = {}
     unprocessed: dict[str, Any] = {}
@@ -56,17 +58,19 @@ def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
     return answer
 
 
+def _check_gets(asked: Mapping[str, Any]) -> None:
+    keys = [Members(one).needed_list("Keys") for one in asked.values()]
+    for found in keys:
+        length_of("Keys", found, MAX_GETS)
+    _check_count(sum(map(len, keys)), MAX_GETS)
+
+
 def _read_gets(database: Database, name: str, members: Members) -> tuple[str, Table, list[Key], Any, bool]:
     table = database.table(Members({"TableName": name}).table())
     language = Language.of(members)
     paths = language.projection(members)
     language.finish()
     keys = [table.key_of(canonical_item(Members(key).given)) for key in members.needed_list("Keys")]
-    if not keys:
-        raise invalid(
-            "1 validation error detected: Value at 'requestItems.keys' failed to satisfy constraint: Member "
-            "must have length greater than or equal to 1"
-        )
     if len({(key.partition, key.sort) for key in keys}) < len(keys):
         raise invalid("Provided list of item keys contains duplicates")
     return name, table, keys, paths, members.flag("ConsistentRead")
@@ -77,6 +81,8 @@ def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
     asked = members.needed_mapping("RequestItems")
+    for group in asked.values():
+        length_of("RequestItems", group, MAX_WRITES)
     _check_count(sum(map(len, asked.values())), MAX_WRITES)
     writes = [(name, _read_write(database, name, one)) for name, group in asked.items() for one in group]
     places = [(name, write.key.partition, write.key.sort) for name, write in writes]
@@ -118,10 +124,7 @@ def _read_write(database: Database, name: str, given: Any) -> Write:
 
 def _check_count(count: int, most: int) -> None:
     if not count:
-        raise invalid(
-            "1 validation error detected: Value '{}' at 'requestItems' failed to satisfy constraint: Member "
-            "must have length greater than or equal to 1"
-        )
+        raise constraint("'{}'", "requestItems", "have length greater than or equal to 1")
     if count > most:
         raise invalid(
             f"Too many items requested for the {'BatchGetItem' if most == MAX_GETS else 'BatchWriteItem'} call"

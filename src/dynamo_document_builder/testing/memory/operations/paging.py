@@ -254,7 +254,7 @@ def scan(database: Database, members: Members) -> dict[str, Any]:
     """Do Scan."""
     asked = Asked.of(database, members)
     asked.language.finish()
-    segment, total = members.whole("Segment", 0), members.whole("TotalSegments", 1)
+    segment, total = members.whole("Segment", 0), members.whole("TotalSegments", 1, MAX_SEGMENTS)
     _check_segments(segment, total)
     after = None if asked.cursor is None else asked.source.place_of(asked.cursor)
     page = Page(asked)
@@ -278,11 +278,6 @@ def _check_segments(segment: int | None, total: int | None) -> None:
         raise invalid(
             "The TotalSegments parameter is required but was not present in the request when Segment "
             "parameter is present"
-        )
-    if total > MAX_SEGMENTS:
-        raise invalid(
-            f"1 validation error detected: Value '{total}' at 'totalSegments' failed to satisfy constraint: "
-            f"Member must have value less than or equal to {MAX_SEGMENTS}"
         )
     if segment >= total:
         raise invalid(

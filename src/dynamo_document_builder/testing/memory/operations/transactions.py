@@ -21,7 +21,7 @@ from dynamo_document_builder.testing.memory.operations.writing import (
     read_put,
     read_update,
 )
-from dynamo_document_builder.testing.memory.refused import RefusedError, invalid
+from dynamo_document_builder.testing.memory.refused import CANCELED, RefusedError, constraint, invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
@@ -47,14 +47,6 @@ _READERS: Final[dict[str, Callable[[Table, Members], Write]]] = {
     "Delete": read_delete,
 }
 _REASONS: Final = {CONDITION_FAILED: "ConditionalCheckFailed", "ValidationException": "ValidationError"}
-_RULES_OF_REQUEST: Final = (
-    "1 validation error",
-    "ExpressionAttribute",
-    "Invalid ",
-    "One or more parameter values are not valid",
-    "Value provided in",
-)
-"""How the messages of those rules begin that are looked at before any item: they refuse the whole request."""
 
 
 def transact_write_items(database: Database, members: Members) -> dict[str, Any]:
@@ -99,10 +91,8 @@ def _checked_units(item: Item | None) -> float:
 def _token(members: Members) -> str | None:
     token = members.text("ClientRequestToken")
     if token is not None and not 1 <= len(token) <= MAX_TOKEN:
-        raise invalid(
-            f"1 validation error detected: Value '{token}' at 'clientRequestToken' failed to satisfy constraint: "
-            f"Member must have length {'greater than or equal to 1' if not token else 'less than or equal to 36'}"
-        )
+        bound = f"less than or equal to {MAX_TOKEN}" if token else "greater than or equal to 1"
+        raise constraint(f"'{token}'", "clientRequestToken", f"have length {bound}")
     return token
 
 
@@ -117,7 +107,7 @@ def _tried(do: Callable[[], T]) -> T | RefusedError:
     try:
         return do()
     except RefusedError as error:
-        if error.code not in _REASONS or error.message.startswith(_RULES_OF_REQUEST):
+        if not error.of_item:
             raise
         return error
 
@@ -134,7 +124,7 @@ def _cancelled(refused: Sequence[RefusedError | None]) -> RefusedError:
     reasons = [_reason(one) for one in refused]
     codes = ", ".join(reason["Code"] for reason in reasons)
     message = f"Transaction cancelled, please refer cancellation reasons for specific reasons [{codes}]"
-    return RefusedError("TransactionCanceledException", message, {"CancellationReasons": reasons})
+    return RefusedError(CANCELED, message, {"CancellationReasons": reasons})
 
 
 def _reason(error: RefusedError | None) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from attrs import frozen
 from dynamo_document_builder.testing.memory.evaluating.conditions import holds
 from dynamo_document_builder.testing.memory.evaluating.updating import changed_parts, updated
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_values
+from dynamo_document_builder.testing.memory.members import null
+from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
@@ -47,7 +48,7 @@ class Write:
         found = self.table.get(self.key)
         if self.condition is not None and not holds(self.condition, found):
             more = {"Item": found} if self.returns_old_on_failure and found is not None else {}
-            raise RefusedError(CONDITION_FAILED, "The conditional request failed", more)
+            raise RefusedError(CONDITION_FAILED, "The conditional request failed", more, of_item=True)
         return found
 
     def planned(self) -> Item | None:
@@ -95,7 +96,7 @@ def read_check(table: Table, members: Members) -> Write:
     """Read what a ConditionCheck of a transaction asks for."""
     condition = _condition(members)
     if condition is None:
-        raise invalid("The expression can not be empty;")
+        raise null("conditionExpression")
     key = table.key_of(canonical_item(members.needed_mapping("Key")))
     return Write(
         table, key, condition, lambda found: found, returns_old_on_failure=_returns_old(members), only_checks=True
@@ -112,13 +113,13 @@ def read_update(table: Table, members: Members) -> Write:
     for change in changes:
         name = change.path.segments[0]
         if name in table.definition.keys:
-            raise invalid_values(f"Cannot update attribute {name}. This attribute is part of the key")
+            raise invalid_item_values(f"Cannot update attribute {name}. This attribute is part of the key")
 
     def becomes(found: Item | None) -> Item:
         item = updated(changes, dict(key.attributes) if found is None else found)
         table.check_index_keys(item)
         if item_size(item) > MAX_ITEM_BYTES:
-            raise invalid("Item size to update has exceeded the maximum allowed size")
+            raise invalid_item("Item size to update has exceeded the maximum allowed size")
         return item
 
     return Write(table, key, condition, becomes, changes, returns_old_on_failure=_returns_old(members))

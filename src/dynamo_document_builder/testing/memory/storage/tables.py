@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from dynamo_document_builder.testing.memory.refused import INVALID, invalid, invalid_values
+from dynamo_document_builder.testing.memory.refused import invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.store import Ordered, Store
 from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
 from dynamo_document_builder.wire.sizes import value_size
@@ -83,10 +83,10 @@ class Table:
         """Return a key that was given on its own, or refuse it."""
         definition = self.definition
         if set(given) != set(definition.keys):
-            raise invalid("The provided key element does not match the schema")
+            raise invalid_item("The provided key element does not match the schema")
         for name in definition.keys:
             if type_of(given[name]) != definition.types[name]:
-                raise invalid("The provided key element does not match the schema")
+                raise invalid_item("The provided key element does not match the schema")
             check_key_value(name, given[name], definition.partition)
         return self._key({name: given[name] for name in definition.keys})
 
@@ -95,10 +95,10 @@ class Table:
         definition = self.definition
         for name in definition.keys:
             if name not in item:
-                raise invalid_values(f"Missing the key {name} in the item")
+                raise invalid_item_values(f"Missing the key {name} in the item")
             found, wanted = type_of(item[name]), definition.types[name]
             if found != wanted:
-                raise invalid_values(f"Type mismatch for key {name} expected: {wanted} actual: {found}")
+                raise invalid_item_values(f"Type mismatch for key {name} expected: {wanted} actual: {found}")
             check_key_value(name, item[name], definition.partition)
         self.check_index_keys(item)
         return self._key({name: item[name] for name in definition.keys})
@@ -113,14 +113,14 @@ class Table:
     def _check_index_key(self, index: Index, name: str, value: Wire) -> None:
         found, wanted = type_of(value), self.definition.types[name]
         if found != wanted:
-            raise invalid_values(
+            raise invalid_item_values(
                 f"Type mismatch for Index Key {name} Expected: {wanted} Actual: {found} IndexName: {index.name}"
             )
         if value[found] == "":
             raise invalid(
-                f"{INVALID.replace('were invalid', 'are not valid').replace(': ', '. ')}A value specified for a "
-                "secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty "
-                f"{_EMPTY[found]} value. IndexName: {index.name}, IndexKey: {name}"
+                "One or more parameter values are not valid. A value specified for a secondary index key is not "
+                f"supported. The AttributeValue for a key attribute cannot contain an empty {_EMPTY[found]} value. "
+                f"IndexName: {index.name}, IndexKey: {name}"
             )
         _check_size(value, is_partition=name in index.partition)
 
@@ -147,9 +147,11 @@ def check_key_value(name: str, value: Wire, partition: str) -> None:
 def _check_size(value: Wire, *, is_partition: bool) -> None:
     size = value_size(value)
     if is_partition and size > MAX_PARTITION_KEY_BYTES:
-        raise invalid_values(f"Size of hashkey has exceeded the maximum size limit of{MAX_PARTITION_KEY_BYTES} bytes")
+        raise invalid_item_values(
+            f"Size of hashkey has exceeded the maximum size limit of{MAX_PARTITION_KEY_BYTES} bytes"
+        )
     if not is_partition and size > MAX_SORT_KEY_BYTES:
-        raise invalid_values(
+        raise invalid_item_values(
             f"Aggregated size of all range keys has exceeded the size limit of {MAX_SORT_KEY_BYTES} bytes"
         )
 

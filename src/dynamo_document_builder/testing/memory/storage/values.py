@@ -11,7 +11,13 @@ from binascii import a2b_base64, b2a_base64
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_values
+from dynamo_document_builder.testing.memory.refused import (
+    RefusedError,
+    invalid,
+    invalid_item_values,
+    invalid_values,
+    serialization,
+)
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.numbers import UnstorableError, decimal_text
 
@@ -62,11 +68,6 @@ def canonical(given: object, level: int = 1) -> Wire:
     return {tag: _CANONICAL[tag](value, level)}
 
 
-def serialization(message: str) -> RefusedError:
-    """Return the error for JSON that is not of the shape that the operation takes."""
-    return RefusedError("SerializationException", message)
-
-
 def _typed(kind: type, value: object) -> Any:
     if type(value) is not kind:
         raise serialization(f"{type(value).__name__} can not be converted to {kind.__name__}")
@@ -87,9 +88,14 @@ def _number(value: object, _: int) -> str:
     if not number.is_finite() or "_" in text or text != text.strip():
         raise _not_numeric(text)
     try:
-        return decimal_text(number)
+        return plainly(decimal_text(number))
     except UnstorableError:
         raise _out_of_range(number) from None
+
+
+def plainly(number: str) -> str:
+    """Return a number as DynamoDB answers it: without an exponent."""
+    return f"{Decimal(number):f}" if "E" in number else number
 
 
 def _not_numeric(text: str) -> RefusedError:
@@ -138,9 +144,9 @@ def _set_of(element: Callable[[object, int], str], empty: str) -> Callable[[obje
     def read(value: object, level: int) -> list[str]:
         elements = [element(one, level) for one in _typed(list, value)]
         if not elements:
-            raise invalid_values(f"{empty} may not be empty")
+            raise invalid_item_values(f"{empty} may not be empty")
         if len(set(elements)) < len(elements):
-            raise invalid_values(f"Input collection [{', '.join(elements)}] contains duplicates.")
+            raise invalid_item_values(f"Input collection [{', '.join(elements)}] contains duplicates.")
         return elements
 
     return read

@@ -1,0 +1,98 @@
+"""Random programs, played on the engine in memory and on the reference: both answer the same."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.asking import Answered, Asked, Memory, Reference
+from tests.engines import engine_names
+from tests.properties.memory_gaps import gap_of
+from tests.properties.memory_programs import Step, programs
+from tests.properties.memory_words import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+EXAMPLES = os.environ.get("EXAMPLES")
+SETTINGS = settings(max_examples=int(EXAMPLES or 60), derandomize=EXAMPLES is None)
+SETS = {"SS", "NS", "BS"}
+
+pytestmark = pytest.mark.skipif("dynoxide" not in engine_names(), reason="the reference engine is not there")
+
+
+@pytest.fixture(scope="module")
+def reference(dynoxide_endpoint: str) -> Iterator[Reference]:
+    reference = Reference(dynoxide_endpoint)
+    yield reference
+    reference.close()
+
+
+def create_tables(engine: Asked) -> None:
+    for name, definition in TABLES.items():
+        engine.ask("DeleteTable", {"TableName": name})
+        created = engine.ask("CreateTable", definition)
+        assert created.code == "", created
+
+
+def without_order(value: Any) -> Any:
+    """Return an answer with sets, which have no order, in one."""
+    if isinstance(value, dict):
+        return {name: sorted(inner) if name in SETS else without_order(inner) for name, inner in value.items()}
+    return [without_order(inner) for inner in value] if isinstance(value, list) else value
+
+
+def by_text(found: list[Any]) -> list[Any]:
+    return sorted(found, key=repr)
+
+
+def comparable(step: Step, answered: Answered) -> Any:
+    """Return what both engines have to agree on."""
+    operation, payload = step
+    if answered.code:
+        failed = answered.body.get("Item")
+        items = [reason.get("Item") for reason in answered.body.get("CancellationReasons", ())]
+        return answered.code, answered.reasons, without_order([failed, items])
+    body = without_order(answered.body)
+    if operation == "Scan" or (operation == "Query" and "IndexName" in payload):
+        return unordered_page(payload, body)
+    if operation == "BatchGetItem":
+        body["Responses"] = {name: by_text(found) for name, found in body["Responses"].items()}
+    if "ConsumedCapacity" in body and isinstance(body["ConsumedCapacity"], list):
+        body["ConsumedCapacity"] = by_text(body["ConsumedCapacity"])
+    return body
+
+
+def unordered_page(payload: Any, body: Any) -> Any:
+    """Return a page whose order DynamoDB leaves open: where the page may end is then open, too."""
+    if "Items" in body:
+        body["Items"] = by_text(body["Items"])
+    if {"Limit", "ExclusiveStartKey", "Segment"} & payload.keys():
+        return {"Page": sorted(body)} if "Limit" not in payload else {}
+    return body
+
+
+def play(program: list[Step], memory: Memory, reference: Reference) -> None:
+    for step in program:
+        operation, payload = step
+        ours, theirs = memory.ask(operation, payload), reference.ask(operation, payload)
+        if gap_of(step, ours, theirs) is not None:
+            return
+        assert comparable(step, ours) == comparable(step, theirs), (step, ours, theirs)
+
+
+def contents(engine: Asked) -> list[Any]:
+    return [by_text(without_order(engine.ask("Scan", {"TableName": name}).body["Items"])) for name in TABLES]
+
+
+@SETTINGS
+@given(program=programs)
+def test_both_engines_answer_the_same(program: list[Step], reference: Reference) -> None:
+    memory = Memory()
+    create_tables(memory)
+    create_tables(reference)
+    play(program, memory, reference)
