@@ -2,13 +2,192 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from tests.asking import Answered
     from tests.properties.memory_programs import Step
 
+API: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/"
+GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 
-def gap_of(step: Step, ours: Answered, theirs: Answered) -> str | None:
-    """Return the name of the gap that explains why two answers differ."""
-    return None
+VALUE_FIRST: Final = re.compile(r"\(:|: ?\w+ (?:IN|BETWEEN)\b|:\w+ (?:IN|BETWEEN)\b", re.IGNORECASE)
+"""A value where most people write an attribute: `size(:v)`, `begins_with(:v, a)`, `:v IN (a)`."""
+
+
+@frozen
+class Gap:
+    """A difference: whose gap it is, the fact that decides, the page that states it, and how it shows."""
+
+    of: str
+    fact: str
+    page: str
+    shows: Callable[[Step, Answered, Answered], bool]
+
+
+def _said(answered: Answered) -> list[str]:
+    reasons = [reason.get("Message") or "" for reason in answered.body.get("CancellationReasons", ())]
+    return [answered.message, *reasons]
+
+
+def _ours(*texts: str) -> Callable[[Step, Answered, Answered], bool]:
+    return lambda _, ours, __: any(text in said for text in texts for said in _said(ours))
+
+
+def _theirs(*texts: str) -> Callable[[Step, Answered, Answered], bool]:
+    return lambda _, __, theirs: any(text in said for text in texts for said in _said(theirs))
+
+
+def _expressions(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield all expressions of a request, by the name of the member."""
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if str(name).endswith("Expression") and isinstance(inner, str):
+                yield name, inner
+            yield from _expressions(inner)
+
+
+def _has_value_first(step: Step, _: Answered, __: Answered) -> bool:
+    return any(VALUE_FIRST.search(text) for _, text in _expressions(step[1]))
+
+
+def _creates(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return step[0] == "UpdateItem" and "Attributes" not in ours.body and "Attributes" in theirs.body
+
+
+def _replays(step: Step, ours: Answered, theirs: Answered) -> bool:
+    has_token = step[0] == "TransactWriteItems" and "ClientRequestToken" in step[1]
+    return has_token and (theirs.code == "IdempotentParameterMismatchException" or not theirs.code)
+
+
+def _misshapen(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return {ours.code, theirs.code} == {"SerializationException", "ValidationException"}
+
+
+def _has_null(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return None in step[1].values() and "null" in theirs.message
+
+
+def _projects_in_transaction(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return step[0] == "TransactGetItems" and not ours.code and "ProjectionExpression" in str(step[1])
+
+
+def _checked_by_itself(step: Step, ours: Answered, theirs: Answered) -> bool:
+    by_itself = ours.message.startswith(("Invalid ", "An operation of a transaction"))
+    return by_itself and theirs.code in {"ResourceNotFoundException", "TransactionCanceledException"}
+
+
+def _names_no_table(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return step[0].startswith("Batch") and "ResourceNotFoundException" in {ours.code, theirs.code}
+
+
+GAPS: Final = (
+    Gap(
+        "dynoxide",
+        "expressions are checked before tables, and tables before items",
+        GUIDE + "Programming.Errors.html",
+        _checked_by_itself,
+    ),
+    Gap(
+        "neither",
+        "a batch that breaks two rules, in different tables, is refused for either",
+        API + "API_BatchGetItem.html",
+        _names_no_table,
+    ),
+    Gap(
+        "dynoxide",
+        "attribute_type takes the name of a type",
+        GUIDE + "Expressions.OperatorsAndFunctions.html",
+        _ours("type_is takes"),
+    ),
+    Gap(
+        "dynoxide",
+        "an operand of a condition is an attribute or a value, on any side and in a function",
+        GUIDE + "Expressions.OperatorsAndFunctions.html",
+        _has_value_first,
+    ),
+    Gap(
+        "dynoxide",
+        "operands by order are of a type that has one, and the operands of a comparison differ",
+        GUIDE + "Expressions.OperatorsAndFunctions.html",
+        _ours("which has no order", "with itself"),
+    ),
+    Gap(
+        "dynoxide",
+        "parentheses may stand around an operand",
+        GUIDE + "Expressions.OperatorsAndFunctions.html",
+        _theirs("Expected comparison operator, BETWEEN, or IN", "got ("),
+    ),
+    Gap(
+        "dynoxide",
+        "a token has 1 to 36 characters",
+        API + "API_TransactWriteItems.html",
+        _ours("at 'clientRequestToken'"),
+    ),
+    Gap(
+        "dynoxide",
+        "a token counts from the end of the first request that was carried out; a canceled one may be sent again",
+        API + "API_TransactWriteItems.html",
+        _replays,
+    ),
+    Gap(
+        "dynoxide",
+        "key attributes have no parts: a path into one is refused in every expression",
+        GUIDE + "HowItWorks.CoreComponents.html",
+        _ours("Key attributes must be scalars"),
+    ),
+    Gap(
+        "dynoxide",
+        "a path leads at most 32 levels deep, and an index of a list has at most ten digits",
+        GUIDE + "Constraints.html",
+        _ours("levels deep", "has the index"),
+    ),
+    Gap(
+        "dynoxide",
+        "a page starts behind a key that the same query gave",
+        API + "API_Query.html",
+        _ours("The provided starting key"),
+    ),
+    Gap(
+        "dynoxide",
+        "an update that creates an item returns no old attributes",
+        API + "API_UpdateItem.html",
+        _creates,
+    ),
+    Gap(
+        "dynoxide",
+        "a request is read as a whole before any rule is looked at",
+        GUIDE + "Programming.Errors.html",
+        _misshapen,
+    ),
+    Gap(
+        "dynoxide",
+        "a member that is null is left out",
+        GUIDE + "Programming.LowLevelAPI.html",
+        _has_null,
+    ),
+    Gap(
+        "dynoxide",
+        "a projection in a transaction adds no key attributes",
+        API + "API_TransactGetItems.html",
+        _projects_in_transaction,
+    ),
+    Gap(
+        "dynoxide",
+        "equal numbers are the same key",
+        GUIDE + "HowItWorks.NamingRulesDataTypes.html",
+        _ours("Provided list of item keys contains duplicates"),
+    ),
+)
+
+
+def gap_of(step: Step, ours: Answered, theirs: Answered) -> Gap | None:
+    """Return the gap that explains why two answers differ."""
+    return next((gap for gap in GAPS if gap.shows(step, ours, theirs)), None)

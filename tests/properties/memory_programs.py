@@ -23,7 +23,7 @@ from tests.properties.memory_words import (
 Step: TypeAlias = tuple[str, dict[str, Any]]
 """An operation and its payload."""
 
-tables = rarely(st.sampled_from([TREES, TREES, SITES]), st.sampled_from(["no-table", ""]))
+tables = rarely(st.sampled_from([TREES, TREES, SITES]), st.just("no-table"))
 CAPACITY = {"ReturnConsumedCapacity": st.sampled_from(["INDEXES", "TOTAL", "NONE"])}
 METRICS = {"ReturnItemCollectionMetrics": st.sampled_from(["SIZE", "NONE"])}
 OLD = {"ReturnValuesOnConditionCheckFailure": st.sampled_from(["ALL_OLD", "NONE"])}

@@ -129,7 +129,7 @@ right: dict[str, st.SearchStrategy[Any]] = {
 
 def rarely(usual: st.SearchStrategy[Any], seldom: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Give the second one in about twelve times."""
-    return st.integers(0, 11).flatmap(lambda number: seldom if number == 7 else usual)  # noqa: PLR2004  any of them
+    return st.integers(0, 11).flatmap(lambda number: seldom if number == 7 else usual)
 
 
 @st.composite

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from tests.asking import Answered, Asked, Memory, Reference
 from tests.engines import engine_names
@@ -40,14 +40,18 @@ def create_tables(engine: Asked) -> None:
 
 
 def without_order(value: Any) -> Any:
-    """Return an answer with sets, which have no order, in one."""
+    """Return an answer with sets, which have no order, in one, and without sizes that DynamoDB only estimates."""
     if isinstance(value, dict):
-        return {name: sorted(inner) if name in SETS else without_order(inner) for name, inner in value.items()}
+        return {
+            name: sorted(inner) if name in SETS else without_order(inner)
+            for name, inner in value.items()
+            if name != "SizeEstimateRangeGB"
+        }
     return [without_order(inner) for inner in value] if isinstance(value, list) else value
 
 
 def by_text(found: list[Any]) -> list[Any]:
-    return sorted(found, key=repr)
+    return sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
 
 
 def comparable(step: Step, answered: Answered) -> Any:
@@ -80,9 +84,10 @@ def play(program: list[Step], memory: Memory, reference: Reference) -> None:
     for step in program:
         operation, payload = step
         ours, theirs = memory.ask(operation, payload), reference.ask(operation, payload)
-        if gap_of(step, ours, theirs) is not None:
-            return
-        assert comparable(step, ours) == comparable(step, theirs), (step, ours, theirs)
+        if comparable(step, ours) == comparable(step, theirs):
+            continue
+        assert gap_of(step, ours, theirs) is not None, (step, ours, theirs)
+        return  # from here on the engines may hold other items
 
 
 def contents(engine: Asked) -> list[Any]:

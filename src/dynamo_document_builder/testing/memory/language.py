@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.limits import problem_of_path
 from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
 from dynamo_document_builder.expressions.text.reader import Reader
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.paths import Path, Segment
     from dynamo_document_builder.testing.memory.members import Members
+    from dynamo_document_builder.testing.memory.storage.definitions import Definition
     from dynamo_document_builder.testing.memory.storage.values import Wire
 
 T = TypeVar("T")
 
 MAX_BYTES: Final = 4096
+_NO_DOUBLE_PARENTHESES: Final = frozenset({"ConditionExpression", "FilterExpression", "KeyConditionExpression"})
 
 
 class _Given(dict[str, T]):
@@ -45,12 +49,24 @@ class _Given(dict[str, T]):
 
 
 @define(eq=False)
+class _Reader(Reader):
+    """Reads an expression, and notes its paths."""
+
+    paths: list[Path] = field(factory=list["Path"], init=False)
+
+    def path(self, expected: str = "an attribute") -> Path:
+        found = super().path(expected)
+        self.paths.append(found)
+        return found
+
+
+@define(eq=False)
 class Language:
     """Names and values of one request, and the expressions that are read with them."""
 
     _names: _Given[str]
     _values: _Given[Any]
-    _read: list[str] = field(factory=list[str])
+    _read: dict[str, Sequence[Path]] = field(factory=dict[str, "Sequence[Path]"])
 
     @classmethod
     def of(cls, members: Members) -> Language:
@@ -91,8 +107,12 @@ class Language:
             reader.end("a comma or the end")
             return tuple(paths)
 
-        paths = self._expression(members, "ProjectionExpression", read, _check_apart)
+        paths = self._expression(members, "ProjectionExpression", read, _check_paths)
         return None if paths is None else tuple(path.segments for path in paths)
+
+    def attributes_in(self, member: str) -> set[str]:
+        """Return the top-level attributes that an expression names."""
+        return {str(path.segments[0]) for path in self._read.get(member, ())}
 
     def finish(self) -> None:
         """Refuse placeholders that no expression has."""
@@ -110,7 +130,6 @@ class Language:
         text = members.text(member)
         if text is None:
             return None
-        self._read.append(member)
         if not text.strip():
             raise invalid(f"Invalid {member}: The expression can not be empty;")
         if len(text.encode()) > MAX_BYTES:
@@ -119,14 +138,33 @@ class Language:
                 f"expression size: {len(text.encode())}"
             )
         try:
-            found = read(Reader(text, self._names, self._values))
+            reader = _Reader(text, self._names, self._values)
+            found = read(reader)
+            if member in _NO_DOUBLE_PARENTHESES and reader.redundant_parenthesis is not None:
+                raise invalid(f"Invalid {member}: The expression has redundant parentheses;")
             check(found)
         except UsageError as error:
             raise invalid(f"Invalid {member}: {str(error).splitlines()[0]}") from None
+        self._read[member] = reader.paths
         return found
 
+    def check_keys(self, definition: Definition) -> None:
+        """Refuse paths into the key attributes of a table, which have no parts."""
+        for path in chain(*self._read.values()):
+            name = str(path.segments[0])
+            if len(path.segments) > 1 and name in definition.types:
+                kind = "Key" if name in definition.keys else "IndexKey"
+                raise invalid(
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                    f"{kind}: {name}"
+                )
 
-def _check_apart(paths: Sequence[Path]) -> None:
+
+def _check_paths(paths: Sequence[Path]) -> None:
+    for path in paths:
+        problem = problem_of_path(path, path.segments)
+        if problem is not None:
+            raise UsageError(problem)
     for problem in overlaps((path.segments for path in paths), "is read", "name one of both"):
         raise UsageError(problem)
 

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.ht
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.testing.memory.refused import serialization
@@ -28,6 +29,14 @@ def _of_type(*kinds: type) -> Callable[[Any], None]:
             raise serialization(f"{type(given).__name__} found where {kinds[0].__name__} is expected")
 
     return check
+
+
+def _base64(given: Any) -> None:
+    _text(given)
+    try:
+        a2b_base64(given or "", strict_mode=True)
+    except ValueError:
+        raise serialization("A binary value is not valid base64") from None
 
 
 _text, _whole, _flag = _of_type(str), _of_type(int), _of_type(bool)
@@ -70,14 +79,14 @@ _VALUE: Final = _structure(
     {
         "S": _text,
         "N": _text,
-        "B": _text,
+        "B": _base64,
         "BOOL": _flag,
         "NULL": _flag,
         "L": _list_of(_value),
         "M": _map_of(_value),
         "SS": _list_of(_text),
         "NS": _list_of(_text),
-        "BS": _list_of(_text),
+        "BS": _list_of(_base64),
     }
 )
 

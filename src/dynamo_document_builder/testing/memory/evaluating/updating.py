@@ -32,9 +32,14 @@ _EXACT: Final = 500
 """Digits that hold the sum of any two numbers of DynamoDB."""
 
 
-def updated(changes: Sequence[Change], item: Item) -> Item:
-    """Return what an update makes of an item, or refuse it."""
-    writes = _Writes(item)
+def updated(changes: Sequence[Change], item: Item, *, is_new: bool) -> Item:
+    """
+    Return what an update makes of an item, or refuse it.
+
+    An item that is new is one that has only its key. Removing a part of an attribute that it does not have changes
+    nothing, and is refused in an item that is stored.
+    """
+    writes = _Writes(item, is_new)
     for change in changes:
         _CHANGES[type(change)](writes, change)
     return writes.result()
@@ -45,6 +50,7 @@ class _Writes:
     """What is written to which path, collected before anything is written."""
 
     item: Item
+    is_new: bool
     sets: list[tuple[tuple[Segment, ...], Wire]] = field(factory=list["tuple[tuple[Segment, ...], Wire]"])
     removals: list[tuple[Segment, ...]] = field(factory=list["tuple[Segment, ...]"])
 
@@ -52,7 +58,8 @@ class _Writes:
         self.sets.append((change.path.segments, self.value_of(change.value)))
 
     def remove(self, change: Remove) -> None:
-        self.removals.append(change.path.segments)
+        if not (self.is_new and len(change.path.segments) > 1):
+            self.removals.append(change.path.segments)
 
     def increment(self, change: Increment) -> None:
         path, amount = change.path.segments, self.value_of(change.amount)

@@ -13,14 +13,15 @@ from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.members import Members, length_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
-from dynamo_document_builder.testing.memory.operations.writing import Write, check_item_size, collection_metrics
+from dynamo_document_builder.testing.memory.operations.writing import metrics_by_table, read_delete, read_put
 from dynamo_document_builder.testing.memory.refused import constraint, invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from dynamo_document_builder.testing.memory.operations.writing import Prepared
     from dynamo_document_builder.testing.memory.storage.database import Database
     from dynamo_document_builder.testing.memory.storage.tables import Key, Table
 
@@ -34,12 +35,12 @@ def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     asked = members.needed_mapping("RequestItems")
     _check_gets(asked)
-    groups = [_read_gets(database, name, Members(one)) for name, one in asked.items()]
+    groups = [_read_gets(name, Members(one)) for name, one in asked.items()]
     responses: dict[str, list[Any]] = {}
     unprocessed: dict[str, Any] = {}
     consumed: list[Consumed] = []
     left = MAX_BYTES
-    for name, table, keys, paths, consistent in groups:
+    for name, table, keys, paths, consistent in [group(database) for group in groups]:
         found = responses.setdefault(name, [])
         one = Consumed(name, is_write=False)
         consumed.append(one)
@@ -65,15 +66,24 @@ def _check_gets(asked: Mapping[str, Any]) -> None:
     _check_count(sum(map(len, keys)), MAX_GETS)
 
 
-def _read_gets(database: Database, name: str, members: Members) -> tuple[str, Table, list[Key], Any, bool]:
-    table = database.table(Members({"TableName": name}).table())
+def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, Table, list[Key], Any, bool]]:
+    """Read what is asked of one table."""
+    table_name = Members({"TableName": name}).table()
     language = Language.of(members)
     paths = language.projection(members)
     language.finish()
-    keys = [table.key_of(canonical_item(Members(key).given)) for key in members.needed_list("Keys")]
-    if len({(key.partition, key.sort) for key in keys}) < len(keys):
-        raise invalid("Provided list of item keys contains duplicates")
-    return name, table, keys, paths, members.flag("ConsistentRead")
+    given = [canonical_item(Members(key).given) for key in members.needed_list("Keys")]
+    consistent = members.flag("ConsistentRead")
+
+    def fitted(database: Database) -> tuple[str, Table, list[Key], Any, bool]:
+        table = database.table(table_name)
+        language.check_keys(table.definition)
+        keys = [table.key_of(key) for key in given]
+        if len({(key.partition, key.sort) for key in keys}) < len(keys):
+            raise invalid("Provided list of item keys contains duplicates")
+        return name, table, keys, paths, consistent
+
+    return fitted
 
 
 def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
@@ -84,17 +94,17 @@ def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
     for group in asked.values():
         length_of("RequestItems", group, MAX_WRITES)
     _check_count(sum(map(len, asked.values())), MAX_WRITES)
-    writes = [(name, _read_write(database, name, one)) for name, group in asked.items() for one in group]
+    prepared = [(name, _read_write(one)) for name, group in asked.items() for one in group]
+    tables = {name: database.table(Members({"TableName": name}).table()) for name in asked}
+    writes = [(name, fitted(tables[name])) for name, fitted in prepared]
     places = [(name, write.key.partition, write.key.sort) for name, write in writes]
     if len(set(places)) < len(places):
         raise invalid("Provided list of item keys contains duplicates")
     consumed = {name: Consumed(name, is_write=True) for name in asked}
-    collections: dict[str, list[Any]] = {}
     for name, write in writes:
         consumed[name].written(write.table, write.do())
-        if metrics == "SIZE" and write.table.definition.has_local_indexes:
-            collections.setdefault(name, []).append(collection_metrics(write))
     answer: dict[str, Any] = {"UnprocessedItems": {}}
+    collections = metrics_by_table(write for _, write in writes) if metrics == "SIZE" else {}
     if collections:
         answer["ItemCollectionMetrics"] = collections
     if detail != "NONE":
@@ -102,8 +112,7 @@ def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
     return answer
 
 
-def _read_write(database: Database, name: str, given: Any) -> Write:
-    table = database.table(Members({"TableName": name}).table())
+def _read_write(given: Any) -> Prepared:
     members = Members(given)
     put, delete = members.mapping("PutRequest"), members.mapping("DeleteRequest")
     if (put is None) is (delete is None):
@@ -114,12 +123,8 @@ def _read_write(database: Database, name: str, given: Any) -> Write:
             else "Each request has either a PutRequest or a DeleteRequest"
         )
     if put is not None:
-        item = canonical_item(Members(put).needed_mapping("Item"))
-        key = table.key_in(item)
-        check_item_size(item)
-        return Write(table, key, None, lambda _: item)
-    key = table.key_of(canonical_item(Members(delete or {}).needed_mapping("Key")))
-    return Write(table, key, None, lambda _: None)
+        return read_put(Members({"Item": put.get("Item")}))
+    return read_delete(Members({"Key": (delete or {}).get("Key")}))
 
 
 def _check_count(count: int, most: int) -> None:

@@ -40,8 +40,8 @@ def read_definition(members: Members) -> Definition:
     billing = members.choice("BillingMode", ("PROVISIONED", "PAY_PER_REQUEST"), "PROVISIONED")
     _check_billing(billing, members)
     indexes = (
-        *_indexes(members, "LocalSecondaryIndexes", keys, is_global=False),
-        *_indexes(members, "GlobalSecondaryIndexes", keys, is_global=True),
+        *_indexes(members, "LocalSecondaryIndexes", keys, billing=billing, is_global=False),
+        *_indexes(members, "GlobalSecondaryIndexes", keys, billing=billing, is_global=True),
     )
     _check_indexes(indexes, keys)
     _check_types(types, {*keys, *(one for index in indexes for one in index.keys)})
@@ -81,7 +81,9 @@ def _key_schema(members: Members, index: str) -> KeyNames:
     return tuple(names[:count]), tuple(names[count:])
 
 
-def _indexes(members: Members, member: str, table_keys: tuple[str, ...], *, is_global: bool) -> Iterable[Index]:
+def _indexes(
+    members: Members, member: str, table_keys: tuple[str, ...], *, billing: str, is_global: bool
+) -> Iterable[Index]:
     if members.given.get(member) is None:
         return
     asked = members.structures(member)
@@ -100,6 +102,10 @@ def _indexes(members: Members, member: str, table_keys: tuple[str, ...], *, is_g
             raise invalid_values(f"Index {name} has too many key attributes")
         if not is_global and not sort:
             raise invalid_values(f"Index KeySchema does not have a range key for index: {name}")
+        if one.given.get("ProvisionedThroughput") is not None and billing == "PAY_PER_REQUEST":
+            raise invalid_values(
+                f"ProvisionedThroughput should not be specified for index: {name} when BillingMode is PAY_PER_REQUEST"
+            )
         yield Index(name, partition, sort, is_global, projected, included, table_keys)
 
 

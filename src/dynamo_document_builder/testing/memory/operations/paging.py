@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
-from dynamo_document_builder.expressions.paths import Path, SizeOf
 from dynamo_document_builder.testing.memory.evaluating.conditions import holds
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.evaluating.ranges import KeyRange, key_range
@@ -89,6 +88,7 @@ class Asked:
     language: Language
     condition: Condition | None
     """The filter."""
+    key_condition: Condition | None
     paths: tuple[tuple[Segment, ...], ...] | None
     limit: int | None
     cursor: Item | None
@@ -99,35 +99,41 @@ class Asked:
     """Whether attributes are read from the table that a local index does not have."""
 
     @classmethod
-    def of(cls, database: Database, members: Members) -> Asked:
+    def of(cls, database: Database, members: Members, *, has_key_condition: bool) -> Asked:
         """Read them from a request."""
-        table = database.table(members.table())
-        name = members.text("IndexName")
-        source = Source(table, None if name is None else table.definition.index(name))
-        consistent = members.flag("ConsistentRead")
-        if consistent and source.index is not None and source.index.is_global:
-            raise invalid("Consistent reads are not supported on global secondary indexes")
+        table_name, name = members.table(), members.text("IndexName")
+        limit, consistent = members.whole("Limit", 1), members.flag("ConsistentRead")
+        select = members.choice("Select", _SELECTS, "")
+        detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
+        given = members.mapping("ExclusiveStartKey")
+        cursor = None if given is None else canonical_item(given)
         language = Language.of(members)
         condition = language.condition(members, "FilterExpression")
         paths = language.projection(members)
-        given = members.mapping("ExclusiveStartKey")
-        select = _select(members, source, paths)
+        key_condition = language.key_condition(members) if has_key_condition else None
+        language.finish()
+        table = database.table(table_name)
+        source = Source(table, None if name is None else table.definition.index(name))
+        if consistent and source.index is not None and source.index.is_global:
+            raise invalid("Consistent reads are not supported on global secondary indexes")
+        language.check_keys(table.definition)
+        _check_select(select, source, paths)
         return cls(
             source=source,
             language=language,
             condition=condition,
+            key_condition=key_condition,
             paths=paths,
-            limit=members.whole("Limit", 1),
-            cursor=None if given is None else canonical_item(given),
+            limit=limit,
+            cursor=cursor,
             counts_only=select == "COUNT",
             consistent=consistent,
-            detail=members.choice("ReturnConsumedCapacity", CAPACITY, "NONE"),
+            detail=detail,
             fetches=_fetches(source, select, paths),
         )
 
 
-def _select(members: Members, source: Source, paths: object) -> str:
-    select = members.choice("Select", _SELECTS, "")
+def _check_select(select: str, source: Source, paths: object) -> None:
     index = source.index
     if paths is not None and select not in {"", "SPECIFIC_ATTRIBUTES"}:
         raise invalid(f"Cannot specify the ProjectionExpression when choosing to get {select}")
@@ -142,7 +148,6 @@ def _select(members: Members, source: Source, paths: object) -> str:
             f"Select type ALL_ATTRIBUTES is not supported for global secondary index {index.name} because its "
             "projection type is not ALL"
         )
-    return select
 
 
 def _fetches(source: Source, select: str, paths: Iterable[tuple[Segment, ...]] | None) -> bool:
@@ -204,13 +209,11 @@ class Page:
 
 def query(database: Database, members: Members) -> dict[str, Any]:
     """Do Query."""
-    asked = Asked.of(database, members)
+    asked = Asked.of(database, members, has_key_condition=True)
     source = asked.source
-    condition = asked.language.key_condition(members)
-    asked.language.finish()
-    if condition is None:
+    if asked.key_condition is None:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
-    wanted = key_range(condition, source.partition_names, source.sort_names, source.table.definition.types)
+    wanted = key_range(asked.key_condition, source.partition_names, source.sort_names, source.table.definition.types)
     _check_filter(asked)
     page = Page(asked)
     page.read(_in_range(asked, wanted, forward=members.flag("ScanIndexForward", default=True)))
@@ -224,6 +227,8 @@ def _in_range(asked: Asked, wanted: KeyRange, *, forward: bool) -> Iterator[Item
         key, sort = asked.source.place_of(asked.cursor)
         if key != wanted.partition:
             raise invalid("The provided starting key is outside query boundaries based on provided conditions")
+        if wanted.within([sort]) != (0, 1):
+            raise invalid("The provided starting key does not match the range key predicate")
         if forward:
             low = max(low, partition.after(sort))
         else:
@@ -234,28 +239,16 @@ def _in_range(asked: Asked, wanted: KeyRange, *, forward: bool) -> Iterator[Item
 
 def _check_filter(asked: Asked) -> None:
     """Refuse a filter on key attributes: a query asks of them in its key condition."""
-    if asked.condition is None:
-        return
     keys = {*asked.source.partition_names, *asked.source.sort_names}
-    for name in sorted(attributes_of(asked.condition) & keys):
+    for name in sorted(asked.language.attributes_in("FilterExpression") & keys):
         raise invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " + name)
-
-
-def attributes_of(condition: Condition) -> set[str]:
-    """Return the top-level attributes that a condition looks at."""
-    if condition.parts:
-        return {name for part in condition.parts for name in attributes_of(part)}
-    nodes = [getattr(condition, "operand", None), *getattr(condition, "given", ())]
-    paths = [node.of if isinstance(node, SizeOf) else node for node in nodes]
-    return {str(path.segments[0]) for path in paths if isinstance(path, Path)}
 
 
 def scan(database: Database, members: Members) -> dict[str, Any]:
     """Do Scan."""
-    asked = Asked.of(database, members)
-    asked.language.finish()
     segment, total = members.whole("Segment", 0), members.whole("TotalSegments", 1, MAX_SEGMENTS)
     _check_segments(segment, total)
+    asked = Asked.of(database, members, has_key_condition=False)
     after = None if asked.cursor is None else asked.source.place_of(asked.cursor)
     page = Page(asked)
     page.read(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from attrs import frozen
+
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
@@ -19,10 +21,12 @@ from dynamo_document_builder.wire.sizes import item_size
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.testing.memory.members import Members
-    from dynamo_document_builder.testing.memory.operations.writing import Write
+    from dynamo_document_builder.testing.memory.operations.writing import Prepared
     from dynamo_document_builder.testing.memory.storage.database import Database
-    from dynamo_document_builder.testing.memory.storage.tables import Table
+    from dynamo_document_builder.testing.memory.storage.tables import Key, Table
+    from dynamo_document_builder.testing.memory.storage.values import Item
 
 CAPACITY: Final = ("INDEXES", "TOTAL", "NONE")
 METRICS: Final = ("SIZE", "NONE")
@@ -46,13 +50,14 @@ def update_item(database: Database, members: Members) -> dict[str, Any]:
 
 
 def _written(
-    database: Database, members: Members, read: Callable[[Table, Members], Write], values: Sequence[str]
+    database: Database, members: Members, read: Callable[[Members], Prepared], values: Sequence[str]
 ) -> dict[str, Any]:
     asked = members.choice("ReturnValues", values, "NONE")
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
-    table = database.table(members.table())
-    write = read(table, members)
+    name, prepared = members.table(), read(members)
+    table = database.table(name)
+    write = prepared(table)
     written = write.do()
     answer: dict[str, Any] = {}
     returned = write.returned(asked, written)
@@ -67,15 +72,37 @@ def _written(
     return answer
 
 
+@frozen
+class Get:
+    """A read of one item as it was asked for."""
+
+    key: Item
+    paths: tuple[tuple[Segment, ...], ...] | None
+    """What is read of the item; `None` for all of it."""
+    language: Language
+
+    def key_in(self, table: Table) -> Key:
+        """Return the key in a table, or refuse the read."""
+        self.language.check_keys(table.definition)
+        return table.key_of(self.key)
+
+
+def read_get(members: Members) -> Get:
+    """Read what GetItem or a Get of a transaction asks for."""
+    language = Language.of(members)
+    paths = language.projection(members)
+    language.finish()
+    return Get(canonical_item(members.needed_mapping("Key")), paths, language)
+
+
 def get_item(database: Database, members: Members) -> dict[str, Any]:
     """Do GetItem."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     consistent = members.flag("ConsistentRead")
+    get = read_get(members)
     table = database.table(members.table())
-    language = Language.of(members)
-    paths = language.projection(members)
-    language.finish()
-    key = table.key_of(canonical_item(members.needed_mapping("Key")))
+    key = get.key_in(table)
+    paths = get.paths
     item = table.get(key)
     answer: dict[str, Any] = {}
     if item is not None:

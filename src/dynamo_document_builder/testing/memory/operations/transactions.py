@@ -6,29 +6,29 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-api
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
-from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.members import Members, length_of, one_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
-from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
+from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS, read_get
 from dynamo_document_builder.testing.memory.operations.writing import (
     CONDITION_FAILED,
-    collection_metrics,
+    metrics_by_table,
     read_check,
     read_delete,
     read_put,
     read_update,
 )
 from dynamo_document_builder.testing.memory.refused import CANCELED, RefusedError, constraint, invalid
-from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dynamo_document_builder.testing.memory.operations.writing import Write
+    from dynamo_document_builder.testing.memory.operations.single import Get
+    from dynamo_document_builder.testing.memory.operations.writing import Prepared, Write
     from dynamo_document_builder.testing.memory.storage.database import Database
     from dynamo_document_builder.testing.memory.storage.tables import Key, Table
     from dynamo_document_builder.testing.memory.storage.values import Item
@@ -40,10 +40,17 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_TOKEN: Final = 36
 IN_TRANSACTION: Final = 2
 
-_READERS: Final[dict[str, Callable[[Table, Members], Write]]] = {
+
+def _read_update(members: Members) -> Prepared:
+    """Read an Update of a transaction, which, unlike UpdateItem, needs an expression."""
+    members.needed_text("UpdateExpression")
+    return read_update(members)
+
+
+_READERS: Final[dict[str, Callable[[Members], Prepared]]] = {
     "ConditionCheck": read_check,
     "Put": read_put,
-    "Update": read_update,
+    "Update": _read_update,
     "Delete": read_delete,
 }
 _REASONS: Final = {CONDITION_FAILED: "ConditionalCheckFailed", "ValidationException": "ValidationError"}
@@ -58,7 +65,9 @@ def transact_write_items(database: Database, members: Members) -> dict[str, Any]
     length_of("TransactItems", operations, MAX_OPERATIONS)
     now = database.clock()
     replayed = token is not None and database.tokens.is_known(token, members.given, now)
-    reads = [_tried(lambda: _read(database, one)) for one in operations]  # noqa: B023  each is called at once
+    prepared = [_read(one) for one in operations]
+    tables = [database.table(name) for name, _ in prepared]
+    reads = [_fitted(one, table) for (_, one), table in zip(prepared, tables, strict=True)]
     _check_once((write.table, write.key) for write in reads if not isinstance(write, RefusedError))
     if replayed:
         return _replayed(_all_or_cancelled(reads), detail)
@@ -79,8 +88,9 @@ def transact_write_items(database: Database, members: Members) -> dict[str, Any]
     answer: dict[str, Any] = {}
     if detail != "NONE":
         answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
-    if metrics == "SIZE":
-        answer |= _metrics(writes)
+    collections = metrics_by_table(writes) if metrics == "SIZE" else {}
+    if collections:
+        answer["ItemCollectionMetrics"] = collections
     return answer
 
 
@@ -96,10 +106,14 @@ def _token(members: Members) -> str | None:
     return token
 
 
-def _read(database: Database, given: Any) -> Write:
+def _read(given: Any) -> tuple[str, Prepared | RefusedError]:
     kind, inner = one_of(Members(given).given, _READERS)
     members = Members(inner)
-    return _READERS[kind](database.table(members.table()), members)
+    return members.table(), _tried(lambda: _READERS[kind](members))
+
+
+def _fitted(prepared: Prepared | RefusedError, table: Table) -> Write | RefusedError:
+    return prepared if isinstance(prepared, RefusedError) else _tried(lambda: prepared(table))
 
 
 def _tried(do: Callable[[], T]) -> T | RefusedError:
@@ -158,25 +172,19 @@ def _replayed(writes: Sequence[Write], detail: str) -> dict[str, Any]:
     return {"ConsumedCapacity": [one.told(detail, split=True) for one in consumed.values()]}
 
 
-def _metrics(writes: Iterable[Write]) -> dict[str, Any]:
-    found: dict[str, list[dict[str, Any]]] = {}
-    for write in writes:
-        if write.table.definition.has_local_indexes and not write.only_checks:
-            found.setdefault(write.table.definition.name, []).append(collection_metrics(write))
-    return {"ItemCollectionMetrics": found} if found else {}
-
-
 def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
     """Do TransactGetItems."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     operations = members.needed_list("TransactItems")
     length_of("TransactItems", operations, MAX_OPERATIONS)
-    reads = _all_or_cancelled([_tried(lambda: _read_get(database, one)) for one in operations])  # noqa: B023  as above
-    _check_once((table, key) for table, key, _ in reads)
+    gets = [_read_get(one) for one in operations]
+    tables = [database.table(name) for name, _ in gets]
+    keys = _all_or_cancelled([_tried(partial(get.key_in, table)) for (_, get), table in zip(gets, tables, strict=True)])
+    _check_once(zip(tables, keys, strict=True))
     responses: list[dict[str, Any]] = []
     consumed: dict[str, Consumed] = {}
-    for table, key, paths in reads:
-        item = table.get(key)
+    for table, key, (_, get) in zip(tables, keys, gets, strict=True):
+        item, paths = table.get(key), get.paths
         name = table.definition.name
         consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(item)
         shown = item if item is None or paths is None else projected(item, paths)
@@ -188,10 +196,6 @@ def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
     return answer
 
 
-def _read_get(database: Database, given: Any) -> tuple[Table, Key, Any]:
+def _read_get(given: Any) -> tuple[str, Get]:
     inner = Members(Members(given).needed_mapping("Get"))
-    table = database.table(inner.table())
-    language = Language.of(inner)
-    paths = language.projection(inner)
-    language.finish()
-    return table, table.key_of(canonical_item(inner.needed_mapping("Key"))), paths
+    return inner.table(), read_get(inner)

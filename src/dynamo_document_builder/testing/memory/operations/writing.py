@@ -6,24 +6,24 @@ Plans are made of all writes of a transaction before any is done, so that none i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from dynamo_document_builder.testing.memory.evaluating.conditions import holds
 from dynamo_document_builder.testing.memory.evaluating.updating import changed_parts, updated
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.members import null
 from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.testing.memory.members import Members
+    from dynamo_document_builder.testing.memory.storage.store import Ordered
     from dynamo_document_builder.testing.memory.storage.tables import Key, Table, Written
     from dynamo_document_builder.testing.memory.storage.values import Item
 
@@ -74,55 +74,75 @@ class Write:
                 return None
 
 
-def read_put(table: Table, members: Members) -> Write:
+Prepared: TypeAlias = "Callable[[Table], Write]"
+"""A write that was read and checked by itself: it becomes a `Write` of a table, or does not fit that table."""
+
+
+def read_put(members: Members) -> Prepared:
     """Read what PutItem or a Put of a transaction asks for."""
-    language = Language.of(members)
-    condition = language.condition(members, "ConditionExpression")
-    language.finish()
+    language, condition = _condition(members)
     item = canonical_item(members.needed_mapping("Item"))
-    key = table.key_in(item)
     check_item_size(item)
-    return Write(table, key, condition, lambda _: item, returns_old_on_failure=_returns_old(members))
+    returns_old = _returns_old(members)
+
+    def fitted(table: Table) -> Write:
+        language.check_keys(table.definition)
+        return Write(table, table.key_in(item), condition, lambda _: item, returns_old_on_failure=returns_old)
+
+    return fitted
 
 
-def read_delete(table: Table, members: Members) -> Write:
+def read_delete(members: Members) -> Prepared:
     """Read what DeleteItem or a Delete of a transaction asks for."""
-    condition = _condition(members)
-    key = table.key_of(canonical_item(members.needed_mapping("Key")))
-    return Write(table, key, condition, lambda _: None, returns_old_on_failure=_returns_old(members))
+    language, condition = _condition(members)
+    key = canonical_item(members.needed_mapping("Key"))
+    returns_old = _returns_old(members)
+
+    def fitted(table: Table) -> Write:
+        language.check_keys(table.definition)
+        return Write(table, table.key_of(key), condition, lambda _: None, returns_old_on_failure=returns_old)
+
+    return fitted
 
 
-def read_check(table: Table, members: Members) -> Write:
+def read_check(members: Members) -> Prepared:
     """Read what a ConditionCheck of a transaction asks for."""
-    condition = _condition(members)
-    if condition is None:
-        raise null("conditionExpression")
-    key = table.key_of(canonical_item(members.needed_mapping("Key")))
-    return Write(
-        table, key, condition, lambda found: found, returns_old_on_failure=_returns_old(members), only_checks=True
-    )
+    members.needed_text("ConditionExpression")
+    deletes = read_delete(members)
+
+    def fitted(table: Table) -> Write:
+        return evolve(deletes(table), becomes=lambda found: found, only_checks=True)
+
+    return fitted
 
 
-def read_update(table: Table, members: Members) -> Write:
+def read_update(members: Members) -> Prepared:
     """Read what UpdateItem or an Update of a transaction asks for."""
     language = Language.of(members)
     changes = language.update(members)
     condition = language.condition(members, "ConditionExpression")
     language.finish()
-    key = table.key_of(canonical_item(members.needed_mapping("Key")))
-    for change in changes:
-        name = change.path.segments[0]
-        if name in table.definition.keys:
-            raise invalid_item_values(f"Cannot update attribute {name}. This attribute is part of the key")
+    given = canonical_item(members.needed_mapping("Key"))
+    returns_old = _returns_old(members)
 
-    def becomes(found: Item | None) -> Item:
-        item = updated(changes, dict(key.attributes) if found is None else found)
-        table.check_index_keys(item)
-        if item_size(item) > MAX_ITEM_BYTES:
-            raise invalid_item("Item size to update has exceeded the maximum allowed size")
-        return item
+    def fitted(table: Table) -> Write:
+        language.check_keys(table.definition)
+        key = table.key_of(given)
+        for change in changes:
+            name = change.path.segments[0]
+            if name in table.definition.keys:
+                raise invalid_item_values(f"Cannot update attribute {name}. This attribute is part of the key")
 
-    return Write(table, key, condition, becomes, changes, returns_old_on_failure=_returns_old(members))
+        def becomes(found: Item | None) -> Item:
+            item = updated(changes, dict(key.attributes) if found is None else found, is_new=found is None)
+            table.check_index_keys(item)
+            if item_size(item) > MAX_ITEM_BYTES:
+                raise invalid_item("Item size to update has exceeded the maximum allowed size")
+            return item
+
+        return Write(table, key, condition, becomes, changes, returns_old_on_failure=returns_old)
+
+    return fitted
 
 
 def check_item_size(item: Item) -> None:
@@ -131,11 +151,11 @@ def check_item_size(item: Item) -> None:
         raise invalid("Item size has exceeded the maximum allowed size")
 
 
-def _condition(members: Members) -> Condition | None:
+def _condition(members: Members) -> tuple[Language, Condition | None]:
     language = Language.of(members)
     condition = language.condition(members, "ConditionExpression")
     language.finish()
-    return condition
+    return language, condition
 
 
 def _returns_old(members: Members) -> bool:
@@ -143,9 +163,18 @@ def _returns_old(members: Members) -> bool:
 
 
 def collection_metrics(write: Write) -> dict[str, Any]:
-    """Return what an answer says of the item collection that a write is in."""
+    """Return what an answer says of the item collection that a write is in; its size is only ever an estimate."""
     partition = write.table.definition.partition
     return {
         "ItemCollectionKey": {partition: write.key.attributes[partition]},
         "SizeEstimateRangeGB": [0.0, 1.0],
     }
+
+
+def metrics_by_table(writes: Iterable[Write]) -> dict[str, list[dict[str, Any]]]:
+    """Return what an answer says of the item collections that writes are in: each collection once."""
+    found: dict[str, dict[Ordered, dict[str, Any]]] = {}
+    for write in writes:
+        if write.table.definition.has_local_indexes and not write.only_checks:
+            found.setdefault(write.table.definition.name, {})[write.key.partition] = collection_metrics(write)
+    return {name: list(collections.values()) for name, collections in found.items()}
