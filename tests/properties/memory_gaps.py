@@ -88,7 +88,60 @@ def _names_no_table(step: Step, ours: Answered, theirs: Answered) -> bool:
     return step[0].startswith("Batch") and "ResourceNotFoundException" in {ours.code, theirs.code}
 
 
+def _sends_no_choice(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return "satisfy enum value set" in ours.message
+
+
+def _collects_in_transaction(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return step[0] == "TransactWriteItems" and "ItemCollectionMetrics" in ours.body
+
+
+def _removes_part(step: Step, ours: Answered, theirs: Answered) -> bool:
+    removes = any("REMOVE" in text.upper() for member, text in _expressions(step[1]) if member == "UpdateExpression")
+    return removes and any("The document path" in said for said in _said(ours))
+
+
+def _spells_a_number(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return "ExclusiveStartKey" in step[1] and "1.0" in str(step[1]["ExclusiveStartKey"])
+
+
 GAPS: Final = (
+    Gap(
+        "memory",
+        "a size equals no value that is not a number; the library refuses such a condition",
+        GUIDE + "Expressions.OperatorsAndFunctions.html",
+        _ours("is compared with int"),
+    ),
+    Gap(
+        "dynoxide",
+        "an option is one of the words that the page has",
+        API + "API_PutItem.html",
+        _sends_no_choice,
+    ),
+    Gap(
+        "dynoxide",
+        "a transaction reports the item collections that it changed",
+        API + "API_TransactWriteItems.html",
+        _collects_in_transaction,
+    ),
+    Gap(
+        "dynoxide",
+        "a part of an attribute that is not there cannot be removed from a stored item",
+        GUIDE + "Expressions.UpdateExpressions.html",
+        _removes_part,
+    ),
+    Gap(
+        "dynoxide",
+        "a read of a global index has the attributes that the index has, and no others",
+        GUIDE + "GSI.html",
+        _ours("does not project"),
+    ),
+    Gap(
+        "dynoxide",
+        "equal numbers are the same key, in a cursor too",
+        GUIDE + "HowItWorks.NamingRulesDataTypes.html",
+        _spells_a_number,
+    ),
     Gap(
         "dynoxide",
         "expressions are checked before tables, and tables before items",

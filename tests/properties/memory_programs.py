@@ -226,7 +226,7 @@ def damaged(draw: st.DrawFn) -> Step:
     return operation, {**payload, member: other}
 
 
-filling = st.fixed_dictionaries(
+filling: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"crown": numbers.map(lambda number: {"N": number})},
     optional={
         "girth": st.sampled_from(["1", "3", "9"]).map(lambda number: {"N": number}),

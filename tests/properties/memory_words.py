@@ -176,7 +176,7 @@ def _written(condition: Any) -> ExpressionText | None:
         return None
 
 
-of_trees = conditions.map(_written).filter(lambda text: text is not None)
+of_trees = conditions.map(_written).filter(bool)
 """Conditions of the library's own, with any value on any side."""
 
 
@@ -190,7 +190,7 @@ def with_expressions(draw: st.DrawFn, **kinds: Kind) -> dict[str, Any]:
         if member.startswith(("Condition", "Filter", "Projection")) and draw(st.integers(0, 2)) > 0:
             continue
         own = kind == "condition" and draw(st.booleans())
-        text = draw(of_trees if own else texts_of(kind))
+        text: Any = draw(of_trees if own else texts_of(kind))
         members[member] = text.text
         given_names |= text.names
         given_values |= text.values

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
+from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.wire.guards import is_mapping
 from tests.asking import Answered, Asked, Memory, Reference
 from tests.engines import engine_names
 from tests.properties.memory_gaps import gap_of
@@ -41,13 +43,15 @@ def create_tables(engine: Asked) -> None:
 
 def without_order(value: Any) -> Any:
     """Return an answer with sets, which have no order, in one, and without sizes that DynamoDB only estimates."""
-    if isinstance(value, dict):
-        return {
-            name: sorted(inner) if name in SETS else without_order(inner)
-            for name, inner in value.items()
-            if name != "SizeEstimateRangeGB"
-        }
-    return [without_order(inner) for inner in value] if isinstance(value, list) else value
+    if is_list(value):
+        return [without_order(inner) for inner in value]
+    if not is_mapping(value):
+        return value
+    return {
+        name: sorted(inner) if name in SETS else without_order(inner)
+        for name, inner in value.items()
+        if name != "SizeEstimateRangeGB"
+    }
 
 
 def by_text(found: list[Any]) -> list[Any]:

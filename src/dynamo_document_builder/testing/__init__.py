@@ -18,6 +18,7 @@ from dynamo_document_builder.testing.steps import (
     throttle,
 )
 from dynamo_document_builder.testing.tables import create_table, delete_table, table_definition
+from dynamo_document_builder.testing.unprocessed import unprocessed
 
 if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB
@@ -39,6 +40,7 @@ __all__ = [
     "refuse",
     "table_definition",
     "throttle",
+    "unprocessed",
 ]
 
 

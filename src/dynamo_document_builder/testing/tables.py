@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.testing.scripted import ScriptedTransport
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
@@ -141,8 +142,10 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _memory(table: Table) -> Transport | None:
-    """Return the engine in memory that a table's requests go to, `None` for any other transport."""
-    transport = table.connection.transport
+    """Return the engine in memory that a table's requests go to, behind any script, `None` for any other transport."""
+    transport: Any = table.connection.transport
+    while isinstance(transport, ScriptedTransport):
+        transport = transport.then
     return transport if getattr(transport, "is_memory", False) else None
 
 

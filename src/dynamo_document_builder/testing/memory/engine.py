@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -10,19 +11,22 @@ import msgspec
 from attrs import frozen
 
 from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.testing.memory.keys import stored_keys
 from dynamo_document_builder.testing.memory.members import Members
 from dynamo_document_builder.testing.memory.operations import administration, batches, paging, single, transactions
 from dynamo_document_builder.testing.memory.refused import BAD_REQUEST, RefusedError, serialization
 from dynamo_document_builder.testing.memory.shapes import check_shape
 from dynamo_document_builder.testing.memory.storage.database import Database
 from dynamo_document_builder.testing.memory.storage.tokens import Tokens
+from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.natural import natural_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
+    from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.testing.memory.storage.tables import Table as StoredTable
 
@@ -61,8 +65,8 @@ class MemoryDynamoDB:
     DynamoDB in memory, for tests: a transport of `send` and `asend` that needs no network, server or SDK.
 
     It keeps DynamoDB's rules: conditions and updates, transactions that are all or nothing, idempotency tokens,
-    pages, indexes, limits, and errors with DynamoDB's codes. Threads and tasks may share one. For failures on demand
-    put a `ScriptedTransport` before it.
+    pages, indexes, limits, and errors with DynamoDB's codes. Threads and tasks may share one. `conflict` holds items
+    as other transactions do; for all other failures on demand, put a `ScriptedTransport` before it.
 
     *clock* returns seconds and decides when idempotency tokens are forgotten: ten minutes after their transaction.
 
@@ -132,6 +136,49 @@ class MemoryDynamoDB:
         with self._lock:
             self._database.tables = {name: table.copy() for name, table in snapshot.tables.items()}
             self._database.tokens = snapshot.tokens.copy()
+
+    @contextmanager
+    def conflict(self, where: Entity[Any] | Table | str, /, *keys: Mapping[str, Any]) -> Generator[None]:
+        """
+        Hold items, as transactions of others do while they run.
+
+        Of an entity, keys are given by its fields, as to `Get`; of a table, by their stored attributes.
+        Until the `with` block ends:
+
+        - a transaction with one of the items is canceled, and the reason of the operation is `TransactionConflict`;
+        - a single write of one is refused with `TransactionConflictException`;
+        - a batch leaves its write of one unprocessed;
+        - any other read sees the item as it is.
+
+        Raises:
+            TableNotFoundError: there is no such table.
+
+        Example:
+            >>> from dynamo_document_builder.testing import MemoryDynamoDB, create_table
+            >>> memory = MemoryDynamoDB()
+            >>> people = Entity(User, Table("people", transport=memory, sort_key=None), partition_key="USER#{user_id}")
+            >>> create_table(people.table)
+            >>> with memory.conflict(people, {"user_id": "u1"}):
+            ...     people.send(Put(User("u1", "Ann")))
+            Traceback (most recent call last):
+            dynamo_document_builder.errors.service.TransactionConflictError: PutItem on people: ...
+
+        """
+        name, stored = stored_keys(where, keys)
+        with self._lock:
+            try:
+                table = self._database.table(name)
+                held = [table.key_of(canonical_item(key)) for key in stored]
+            except RefusedError as error:
+                raise _refused(Request("TransactWriteItems", b"", (name,)), error) from None
+            for key in held:
+                self._database.hold(table, key)
+        try:
+            yield
+        finally:
+            with self._lock:
+                for key in held:
+                    self._database.release(table, key)
 
     def items(self, table: Table | str, /) -> list[dict[str, Any]]:
         """

@@ -15,6 +15,7 @@ from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.updates import Updates
 from dynamo_document_builder.expressions.text.writing import condition_to_text, updates_to_text
 from dynamo_document_builder.expressions.undecoded import DynamoJson
+from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.testing.memory.refused import invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical
 from dynamo_document_builder.wire.json import read_json
@@ -170,6 +171,8 @@ def _check_paths(paths: Sequence[Path]) -> None:
 
 
 def wire_of(value: Any) -> Wire:
-    """Return a value of an expression in DynamoDB JSON; the parser gives some of them as Python values."""
+    """Return a value of an expression in DynamoDB JSON; the parser gives some of them as Python values or lists."""
+    if is_list(value):
+        return {"L": [wire_of(element) for element in value]}
     wire: Wire = value.json if isinstance(value, DynamoJson) else read_json(natural_text(value))
     return wire

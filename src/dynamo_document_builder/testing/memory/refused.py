@@ -14,6 +14,7 @@ BAD_REQUEST: Final = 400
 
 VALIDATION: Final = "ValidationException"
 SERIALIZATION: Final = "SerializationException"
+CONFLICT: Final = "TransactionConflictException"
 CANCELED: Final = "TransactionCanceledException"
 _NAMESPACES: Final = {
     VALIDATION: "com.amazon.coral.validate#",

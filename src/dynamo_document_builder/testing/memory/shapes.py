@@ -43,10 +43,15 @@ _text, _whole, _flag = _of_type(str), _of_type(int), _of_type(bool)
 _object, _array = _of_type(dict), _of_type(list)
 
 
+def _members(given: Any) -> dict[str, Any]:
+    _object(given)
+    found: dict[str, Any] = given or {}
+    return found
+
+
 def _structure(members: Mapping[str, Callable[[Any], None]]) -> Callable[[Any], None]:
     def check(given: Any) -> None:
-        _object(given)
-        for name, inner in (given or {}).items():
+        for name, inner in _members(given).items():
             if name in members:
                 members[name](inner)
 
@@ -55,8 +60,7 @@ def _structure(members: Mapping[str, Callable[[Any], None]]) -> Callable[[Any], 
 
 def _map_of(check_inner: Callable[[Any], None]) -> Callable[[Any], None]:
     def check(given: Any) -> None:
-        _object(given)
-        for inner in (given or {}).values():
+        for inner in _members(given).values():
             check_inner(inner)
 
     return check

@@ -79,7 +79,7 @@ def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, T
         table = database.table(table_name)
         language.check_keys(table.definition)
         keys = [table.key_of(key) for key in given]
-        if len({(key.partition, key.sort) for key in keys}) < len(keys):
+        if len({key.place for key in keys}) < len(keys):
             raise invalid("Provided list of item keys contains duplicates")
         return name, table, keys, paths, consistent
 
@@ -87,24 +87,28 @@ def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, T
 
 
 def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do BatchWriteItem; each write is one of its own."""
+    """Do BatchWriteItem: each write by itself; what conflicts with a transaction is left unprocessed."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
     asked = members.needed_mapping("RequestItems")
     for group in asked.values():
         length_of("RequestItems", group, MAX_WRITES)
     _check_count(sum(map(len, asked.values())), MAX_WRITES)
-    prepared = [(name, _read_write(one)) for name, group in asked.items() for one in group]
+    prepared = [(name, one, _read_write(one)) for name, group in asked.items() for one in group]
     tables = {name: database.table(Members({"TableName": name}).table()) for name in asked}
-    writes = [(name, fitted(tables[name])) for name, fitted in prepared]
-    places = [(name, write.key.partition, write.key.sort) for name, write in writes]
+    writes = [(name, given, fitted(tables[name])) for name, given, fitted in prepared]
+    places = [(name, write.key.place) for name, _, write in writes]
     if len(set(places)) < len(places):
         raise invalid("Provided list of item keys contains duplicates")
     consumed = {name: Consumed(name, is_write=True) for name in asked}
-    for name, write in writes:
-        consumed[name].written(write.table, write.do())
-    answer: dict[str, Any] = {"UnprocessedItems": {}}
-    collections = metrics_by_table(write for _, write in writes) if metrics == "SIZE" else {}
+    unprocessed: dict[str, Any] = {}
+    for name, given, write in writes:
+        if database.is_held(write.table, write.key):
+            unprocessed.setdefault(name, []).append(given)
+        else:
+            consumed[name].written(write.table, write.do())
+    answer: dict[str, Any] = {"UnprocessedItems": unprocessed}
+    collections = metrics_by_table(write for _, _, write in writes) if metrics == "SIZE" else {}
     if collections:
         answer["ItemCollectionMetrics"] = collections
     if detail != "NONE":

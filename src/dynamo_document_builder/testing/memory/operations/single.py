@@ -58,6 +58,7 @@ def _written(
     name, prepared = members.table(), read(members)
     table = database.table(name)
     write = prepared(table)
+    database.check_free(table, write.key)
     written = write.do()
     answer: dict[str, Any] = {}
     returned = write.returned(asked, written)

@@ -21,7 +21,14 @@ from dynamo_document_builder.testing.memory.operations.writing import (
     read_put,
     read_update,
 )
-from dynamo_document_builder.testing.memory.refused import CANCELED, RefusedError, constraint, invalid
+from dynamo_document_builder.testing.memory.refused import (
+    CANCELED,
+    CONFLICT,
+    VALIDATION,
+    RefusedError,
+    constraint,
+    invalid,
+)
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
@@ -53,7 +60,11 @@ _READERS: Final[dict[str, Callable[[Members], Prepared]]] = {
     "Update": _read_update,
     "Delete": read_delete,
 }
-_REASONS: Final = {CONDITION_FAILED: "ConditionalCheckFailed", "ValidationException": "ValidationError"}
+_REASONS: Final = {
+    CONDITION_FAILED: "ConditionalCheckFailed",
+    CONFLICT: "TransactionConflict",
+    VALIDATION: "ValidationError",
+}
 
 
 def transact_write_items(database: Database, members: Members) -> dict[str, Any]:
@@ -71,7 +82,7 @@ def transact_write_items(database: Database, members: Members) -> dict[str, Any]
     _check_once((write.table, write.key) for write in reads if not isinstance(write, RefusedError))
     if replayed:
         return _replayed(_all_or_cancelled(reads), detail)
-    afters = [write if isinstance(write, RefusedError) else _tried(write.planned) for write in reads]
+    afters = [_planned(database, write) for write in reads]
     planned = _all_or_cancelled(afters)
     writes = _all_or_cancelled(reads)
     _check_size(item for item in planned if item is not None)
@@ -116,6 +127,17 @@ def _fitted(prepared: Prepared | RefusedError, table: Table) -> Write | RefusedE
     return prepared if isinstance(prepared, RefusedError) else _tried(lambda: prepared(table))
 
 
+def _planned(database: Database, write: Write | RefusedError) -> Item | RefusedError | None:
+    if isinstance(write, RefusedError):
+        return write
+
+    def planned() -> Item | None:
+        database.check_free(write.table, write.key)
+        return write.planned()
+
+    return _tried(planned)
+
+
 def _tried(do: Callable[[], T]) -> T | RefusedError:
     """Return what comes of one operation, or why it cancels the transaction; some rules refuse the whole request."""
     try:
@@ -148,9 +170,9 @@ def _reason(error: RefusedError | None) -> dict[str, Any]:
 
 
 def _check_once(places: Iterable[tuple[Table, Key]]) -> None:
-    seen: set[tuple[str, Any, Any]] = set()
+    seen: set[tuple[str, Any]] = set()
     for table, key in places:
-        place = (table.definition.name, key.partition, key.sort)
+        place = (table.definition.name, key.place)
         if place in seen:
             raise invalid("Transaction request cannot include multiple operations on one item")
         seen.add(place)
@@ -181,6 +203,7 @@ def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
     tables = [database.table(name) for name, _ in gets]
     keys = _all_or_cancelled([_tried(partial(get.key_in, table)) for (_, get), table in zip(gets, tables, strict=True)])
     _check_once(zip(tables, keys, strict=True))
+    _all_or_cancelled([_tried(partial(database.check_free, *one)) for one in zip(tables, keys, strict=True)])
     responses: list[dict[str, Any]] = []
     consumed: dict[str, Consumed] = {}
     for table, key, (_, get) in zip(tables, keys, gets, strict=True):

@@ -111,9 +111,13 @@ def read_check(members: Members) -> Prepared:
     deletes = read_delete(members)
 
     def fitted(table: Table) -> Write:
-        return evolve(deletes(table), becomes=lambda found: found, only_checks=True)
+        return evolve(deletes(table), becomes=_as_it_is, only_checks=True)
 
     return fitted
+
+
+def _as_it_is(found: Item | None) -> Item | None:
+    return found
 
 
 def read_update(members: Members) -> Prepared:

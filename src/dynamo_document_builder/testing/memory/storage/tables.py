@@ -30,6 +30,11 @@ class Key:
     partition: Ordered
     sort: Ordered
 
+    @property
+    def place(self) -> tuple[Ordered, Ordered]:
+        """Where the item is: equal for equal keys."""
+        return self.partition, self.sort
+
 
 @frozen
 class Written:
