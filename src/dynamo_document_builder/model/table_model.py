@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
 
 _MAX_NAME: Final = 255
-_MAX_ARN: Final = 1024
+_ARN_PARTS: Final = 6
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -33,9 +33,7 @@ class TableModel:
 
     def __attrs_post_init__(self) -> None:
         if not _is_name(self.name):
-            raise DefinitionError(
-                f"{self.name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
-            )
+            raise DefinitionError(f"{self.name!r} is no table name: {_expected(self.name)}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
@@ -62,15 +60,40 @@ class TableModel:
         return own_name(self.name)
 
     def is_same(self, other: TableModel) -> bool:
-        """Tell whether this is another name of one table: ARNs of two accounts or regions are two tables."""
+        """
+        Tell whether this may be another name of one table.
+
+        ARNs of two accounts or regions are two tables. A name by itself is taken for the table of an ARN with the same
+        name, as nothing here tells the account and the region of a client.
+        """
         return is_same_table(self.name, other.name)
+
+
+def _expected(given: Any) -> str:
+    if isinstance(given, str) and given.startswith("arn:"):
+        return "the ARN of a table reads arn:aws:dynamodb:eu-west-1:123456789012:table/app"
+    return "letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
 
 
 def _is_name(given: Any) -> bool:
     """Tell it of anything, as callers without a type checker may give that."""
     if not isinstance(given, str):
         return False
-    if given.startswith("arn:"):
-        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
+    return _is_arn(given) if given.startswith("arn:") else _is_own_name(given)
+
+
+def _is_own_name(given: str) -> bool:
     named = given.isascii() and all(letter.isalnum() or letter in "_-." for letter in given)
     return named and 0 < len(given) <= _MAX_NAME
+
+
+def _is_arn(given: str) -> bool:
+    """Tell whether it names a table: not an index, a stream or a backup of one, nor a thing of another service."""
+    parts = given.split(":")
+    if len(parts) != _ARN_PARTS or not given.isascii():
+        return False
+    _, partition, service, region, account, resource = parts
+    kind, _, name = resource.partition("/")
+    in_partition = partition.startswith("aws") and partition.replace("-", "").isalnum()
+    of_account = region.replace("-", "").isalnum() and account.isdigit()
+    return in_partition and service == "dynamodb" and of_account and kind == "table" and _is_own_name(name)

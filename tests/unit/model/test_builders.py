@@ -144,6 +144,39 @@ def test_an_entity_is_bound_to_a_table(wrong: Any) -> None:
         defined(Plain, wrong)
 
 
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/app"
+
+
+@pytest.mark.parametrize(
+    "name", [ARN, ARN.replace("aws", "aws-cn"), ARN.replace("eu-west-1", "ddblocal"), ARN.replace("app", "my.app_1-2")]
+)
+def test_a_table_may_be_named_by_its_arn(name: str) -> None:
+    assert Table(name).resource == name.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "arn:",
+        ARN + "/index/GSI1",
+        ARN + "/stream/2020-01-01T00:00:00.000",
+        ARN.replace("table/app", "table/"),
+        ARN.replace("table/app", "app"),
+        ARN.replace("table/", "global-table/"),
+        ARN.replace("dynamodb", "s3"),
+        ARN.replace("123456789012", ""),
+        ARN.replace("eu-west-1", ""),
+        ARN.replace("app", "a b"),
+        ARN.replace("app", "é"),
+        ARN.replace("app", 'a"b'),
+        ARN + ":x",
+    ],
+)
+def test_what_is_no_arn_of_a_table_is_refused(name: str) -> None:
+    with pytest.raises(DefinitionError, match="is no table name: the ARN of a table reads arn:aws:dynamodb:"):
+        Table(name)
+
+
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 256, "é", 5, None, "arn:has space"])
 def test_what_is_no_table_name_is_refused(name: Any) -> None:
     with pytest.raises(DefinitionError, match="is no table name"):

@@ -143,8 +143,12 @@ def test_one_key_in_two_tables_is_two_items() -> None:
 def test_a_table_and_its_arn_are_one_table() -> None:
     arn = Table("arn:aws:dynamodb:eu-west-1:123456789012:table/app")
     other = Entity(User, arn, partition_key=lambda u: f"USER#{u.user_id}", sort_key=lambda _: "META")
-    with pytest.raises(UsageError, match="same item"):
+    with pytest.raises(UsageError, match="same item") as refusal:
         Database().request(TableTransactWrite([users.prepare([PUT]), other.prepare([PUT])]))
+    assert str(refusal.value).endswith(
+        "join them in one. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are taken for one table: if "
+        "they are two, name both by their ARNs"
+    )
 
 
 def test_labels_are_unique() -> None:
