@@ -87,7 +87,7 @@ class Planning:
         clauses = [
             f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
         ]
-        return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
+        return "\n".join([self.operation, self.source.table.name, index, scope, *clauses])
 
     def _key_names(self) -> tuple[str, ...]:
         index = () if self.index is None else self.index.key_names
