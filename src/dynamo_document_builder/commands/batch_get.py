@@ -132,7 +132,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, "BatchGet")
+        return whole(result, rounds, entity)
 
     @overload
     def bind(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...

@@ -102,7 +102,7 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
             consumed_capacity=writes.consumed_capacity,
             item_collection_metrics=writes.item_collection_metrics,
         )
-        return whole(result, rounds, "BatchWrite")
+        return whole(result, rounds, entity)
 
     def bind(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
         """Bind the writes to their entity, to be a group of a `TableBatchWrite`."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 import msgspec
 from attrs import field, frozen
 
+from dynamo_document_builder.expressions.decoding import decoded_changes
 from dynamo_document_builder.expressions.updates import as_changes
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.conditional import keyed
@@ -92,8 +93,12 @@ class Update(DatedWrite[Any]):
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.updates, terms, moment, trusted=trusted),
+            lambda terms: update_members(entity, self.key, self.changes(entity), terms, moment, trusted=trusted),
         )
+
+    def changes(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
+        """Return the updates with values as the entity's fields have them."""
+        return decoded_changes(entity.scope, self.updates)
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
         paths = [change.path.segments for change in self.updates]

@@ -133,11 +133,12 @@ class Entity(EntityModel[S]):
         check_sendable(command, "entity")
         return first_request(command.flow(self))
 
-    def explain(self, command: EntityCommand[S, Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
         Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent.
 
-        With `values=False` no value of a key, an item or an expression is in it.
+        With `values=False` no value of a key, an item or an expression is in it. With `hidden=False` the values of
+        fields that the schema keeps out of texts, by `repr=False`, are not; keys are.
 
         Example:
             >>> print(*users.explain(Delete({"user_id": "u1"}, condition={"name": "Alice"})).sentences)
@@ -146,7 +147,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: EntityCommand[S, Any]) -> Cost:
         """
@@ -273,8 +274,8 @@ class Entity(EntityModel[S]):
         """
         Return the pages of a `Query` or a `Scan`, each requested when it is asked for; `.items()` goes through them.
 
-        `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
-        of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
+        `max_items` and `max_requests` count over all pages, `timeout` is for each. A scan with `total_segments` and no
+        `segment` reads all segments, by default 8 of them *at_once* in threads; their pages come in any order.
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 

@@ -331,6 +331,8 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
     entities: tuple[EntityModel[Any], ...]
 
     def __post_init__(self) -> None:
+        for one in self.entities:
+            _entity(one)
         if len(set(self.names)) < len(self.names):
             raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
 
