@@ -142,12 +142,13 @@ class Writes:
     def entries(self) -> Collection[Entry]:
         return [first.entry for first in self.known.values()]
 
-    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int, *, trusted: bool) -> None:
+    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int | None, *, trusted: bool) -> None:
         """Lay out the writes of one group."""
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        made_ns = made_ns if group.command.timestamp is None else group.command.made_ns
+        if made_ns is None or group.command.timestamp is not None:
+            made_ns = group.command.made_ns
         put = partial(_put, group, made_ns, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
