@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.table_names import is_same_table, own_name
+from dynamo_document_builder.model.index_limits import check_attributes, check_indexes
+from dynamo_document_builder.model.table_names import TABLE_NAME, is_same_table, is_table, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-
-_MAX_NAME: Final = 255
-_ARN_PARTS: Final = 6
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -32,12 +30,14 @@ class TableModel:
     """The attribute that holds the name of each item's entity."""
 
     def __attrs_post_init__(self) -> None:
-        if not _is_name(self.name):
-            raise DefinitionError(f"{self.name!r} is no table name: {_expected(self.name)}")
+        if not is_table(self.name):
+            raise DefinitionError(f"{self.name!r} is not a table name: {TABLE_NAME}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
             raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
+        check_attributes(f"table {self.name!r}", self.key_names)
+        check_indexes(f"table {self.name!r}", self.global_secondary_indexes, self.local_secondary_indexes)
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -67,33 +67,3 @@ class TableModel:
         name, as nothing here tells the account and the region of a client.
         """
         return is_same_table(self.name, other.name)
-
-
-def _expected(given: Any) -> str:
-    if isinstance(given, str) and given.startswith("arn:"):
-        return "the ARN of a table reads arn:aws:dynamodb:eu-west-1:123456789012:table/app"
-    return "letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
-
-
-def _is_name(given: Any) -> bool:
-    """Tell it of anything, as callers without a type checker may give that."""
-    if not isinstance(given, str):
-        return False
-    return _is_arn(given) if given.startswith("arn:") else _is_own_name(given)
-
-
-def _is_own_name(given: str) -> bool:
-    named = given.isascii() and all(letter.isalnum() or letter in "_-." for letter in given)
-    return named and 0 < len(given) <= _MAX_NAME
-
-
-def _is_arn(given: str) -> bool:
-    """Tell whether it names a table: not an index, a stream or a backup of one, nor a thing of another service."""
-    parts = given.split(":")
-    if len(parts) != _ARN_PARTS or not given.isascii():
-        return False
-    _, partition, service, region, account, resource = parts
-    kind, _, name = resource.partition("/")
-    in_partition = partition.startswith("aws") and partition.replace("-", "").isalnum()
-    of_account = region.replace("-", "").isalnum() and account.isdigit()
-    return in_partition and service == "dynamodb" and of_account and kind == "table" and _is_own_name(name)

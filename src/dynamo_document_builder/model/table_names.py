@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeGuard, TypeVar
 
 from attrs import define, field
 
@@ -10,6 +10,39 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V = TypeVar("V")
+
+_MIN_NAME: Final = 3
+_MAX_NAME: Final = 255
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (table and index names)"""
+_ARN_PARTS: Final = 6
+TABLE_NAME: Final = "3 to 255 letters, digits, '_', '-' and '.', or the ARN of a table"
+
+
+def is_name(name: str) -> bool:
+    """Tell whether DynamoDB takes this as the name of a table or of an index."""
+    named = name.isascii() and all(letter.isalnum() or letter in "_-." for letter in name)
+    return named and _MIN_NAME <= len(name) <= _MAX_NAME
+
+
+def is_table(given: object) -> TypeGuard[str]:
+    """Tell whether something is the name of a table, or its ARN; callers without a type checker may give anything."""
+    if not isinstance(given, str):
+        return False
+    if given.startswith("arn:"):
+        return _is_arn(given)
+    return is_name(given)
+
+
+def _is_arn(given: str) -> bool:
+    """Tell whether it names a table: not an index, a stream or a backup of one, nor a thing of another service."""
+    parts = given.split(":")
+    if len(parts) != _ARN_PARTS or not given.isascii():
+        return False
+    _, partition, service, region, account, resource = parts
+    kind, _, name = resource.partition("/")
+    in_partition = partition.startswith("aws") and partition.replace("-", "").isalnum()
+    of_account = region.replace("-", "").isalnum() and account.isdigit()
+    return in_partition and service == "dynamodb" and of_account and kind == "table" and is_name(name)
 
 
 def own_name(name: str) -> str:

@@ -127,7 +127,10 @@ def test_the_moment_of_a_transaction_is_when_its_last_write_was_built() -> None:
 
 
 def test_parts_that_all_have_a_moment_of_their_own_keep_it() -> None:
-    groups = [notes.prepare(BatchWrite([Note("n1")], timestamp=LATER)), notes.prepare(BatchWrite([MORE], timestamp=NOON))]
+    groups = [
+        notes.prepare(BatchWrite([Note("n1")], timestamp=LATER)),
+        notes.prepare(BatchWrite([MORE], timestamp=NOON)),
+    ]
     [requests] = sent(TableBatchWrite(groups))["RequestItems"].values()
     assert [one["PutRequest"]["Item"]["changed"] for one in requests] == [LATER_TEXT, NOON_TEXT]
     operations = sent(TransactWrite([Put(Note("n1"), timestamp=LATER), Delete({"note_id": "n2"})]))["TransactItems"]
