@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
@@ -90,7 +91,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
 
     A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, kw_only=True)
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """From the last sort key to the first."""
 
     @overload

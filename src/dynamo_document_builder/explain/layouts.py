@@ -77,7 +77,7 @@ def _(command: TableTransactWrite, to: Any) -> Layout:  # noqa: ARG001  each gro
 
 
 def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup]) -> Layout:
-    slots = write_slots(groups, trusted=command.skip_validation)
+    slots = write_slots(groups, command)
     notes = (_FRESH_TOKEN,) if command.idempotency_token is None else ()
     return Layout(tuple(slot_step(slot) for slot in slots), notes)
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from weakref import WeakSet
+
+from attrs import fields
 
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.paging import Paginating
@@ -71,6 +73,17 @@ class Table(TableModel, Connected, Transacting, Paginating):
     def __hash__(self) -> int:
         return hash(self.resource)
 
+    def __copy__(self) -> Self:
+        return self  # it is a value, and its connection is to be shared
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the connection behind when it is pickled: a client cannot go along."""
+        state = {one.name: getattr(self, one.name) for one in fields(type(self))}
+        return state | {"connection": Connection()}
+
     @cached_property
     def subject(self) -> str:
         """What an error calls it."""
@@ -102,7 +115,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
         """
         from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
 
-        known = sorted((one for one in _entities if one.table == self), key=lambda one: one.name)
+        known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
         return colliding(entities or known)
 
     def send(self, command: TableCommand[R]) -> R:
@@ -120,11 +133,11 @@ class Table(TableModel, Connected, Transacting, Paginating):
         check_sendable(command, "table")
         return first_request(command.flow(self))
 
-    def explain(self, command: TableCommand[Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: TableCommand[Any]) -> Cost:
         """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""
@@ -139,8 +152,13 @@ _entities: Final[WeakSet[EntityModel[Any]]] = WeakSet()
 
 
 def note_entity(entity: EntityModel[Any]) -> None:
-    """Remember an entity, for `check_keys`."""
+    """Remember an entity, for `check_keys`, and to find it again where a command of it is unpickled."""
     _entities.add(entity)
+
+
+def defined_entities() -> list[EntityModel[Any]]:
+    """Return the entities that are defined."""
+    return list(_entities)
 
 
 def _indexes(of_table: GlobalIndexes, of_partitions: LocalIndexes) -> dict[str, Any]:

@@ -318,7 +318,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
         )
 
 
-class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
+class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
     Entities that are read together, made by `users | orders`.
 

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Raw, Struct
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.operands import path_from
 from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.identity import Beside, Identified, identified
 from dynamo_document_builder.model.partial_items import PartialItems
@@ -22,7 +21,6 @@ from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
@@ -45,14 +43,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 def _checked(given: object) -> Projection:
     if is_schema(given):
         return codec_of(given).schema
-    if not is_sequence(given):
-        raise UsageError(
-            "projection= is a list of paths such as ['name', 'address.city'], or a class with some of the "
-            f"schema's fields, not {given.__name__ if isinstance(given, type) else type(given).__name__}"
-        )
-    if not given:
-        raise UsageError("projection= names nothing to read; leave it out to read whole items")
-    return tuple(dict.fromkeys(path_from(name) for name in given))
+    return projected_paths(given)
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):

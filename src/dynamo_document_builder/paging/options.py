@@ -11,7 +11,7 @@ from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityGroup
 from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, one_of
+from dynamo_document_builder.model.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.guards import is_sequence
@@ -80,14 +80,14 @@ class PagedOptions(Options):
     """
     start: str | None = field(default=None, validator=_cursor)
     """The `cursor` of an earlier result of the same read: go on from there."""
-    count_only: bool = False
+    count_only: bool = field(default=False, validator=yes_or_no)
     """
     Count the items instead of returning them: `items` is empty, and `count` is of all pages.
 
     It costs what reading the items costs. Items that do not fit the schema count as well, those of other entities do
     not.
     """
-    consistent: bool = False
+    consistent: bool = field(default=False, validator=yes_or_no)
     """Read what every write before it left, for twice the price; not on a global index."""
     projection: Projection | None = field(default=None, converter=checked_projection)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""

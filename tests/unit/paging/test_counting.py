@@ -212,6 +212,12 @@ def test_what_is_about_items_is_refused(make: Any, options: Any) -> None:
         make(count_only=True, **options)
 
 
+@pytest.mark.parametrize("given", ["false", 0, None])
+def test_it_is_true_or_false(given: Any) -> None:
+    with pytest.raises(UsageError, match="count_only"):
+        Scan(count_only=given)
+
+
 @pytest.mark.parametrize("on_unknown", ["raise", "collect"])
 def test_unknown_items_are_neither_raised_nor_collected(on_unknown: Any) -> None:
     with pytest.raises(UsageError, match="on_unknown= cannot be used"):
