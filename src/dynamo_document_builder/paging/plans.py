@@ -75,7 +75,9 @@ class Planning:
         """Read an index instead of the table."""
         self.index = self.problems.attempt(lambda: self.source.index(name), None)
         if self.index is not None and self.index.is_global and self.command.consistent:
-            self.problems.note(f"consistent= has no use on {name!r}: a global index is never read consistently")
+            self.problems.note(
+                f"consistent= cannot be used with index {name!r}: DynamoDB never reads a global index consistently"
+            )
 
     def seek(self, given: Any, condition: Condition | None) -> None:
         """Say which keys are read."""
