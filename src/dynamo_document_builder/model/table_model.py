@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.table_names import is_same_table, own_name
+from dynamo_document_builder.model.table_names import NAMES, is_same_table, is_table_name, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
 
-_MAX_NAME: Final = 255
-_MAX_ARN: Final = 1024
+MAX_GLOBAL_INDEXES: Final = 20
+"""The quota of an account, which AWS raises on request."""
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -30,16 +30,30 @@ class TableModel:
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
     entity_attribute: str | None = None
     """The attribute that holds the name of each item's entity."""
+    max_global_indexes: int = field(default=MAX_GLOBAL_INDEXES, repr=False)
+    """How many global indexes the account may have in a table."""
 
     def __attrs_post_init__(self) -> None:
-        if not _is_name(self.name):
-            raise DefinitionError(
-                f"{self.name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
-            )
+        if not is_table_name(self.name):
+            raise DefinitionError(f"{self.name!r} is not a valid table name: give it {NAMES}, or the ARN of a table")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
             raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
+        if self.global_secondary_indexes or self.local_secondary_indexes:
+            self._check_indexes()
+
+    def _check_indexes(self) -> None:
+        from dynamo_document_builder.model.index_limits import index_problems  # noqa: PLC0415  many have no index
+
+        problems = index_problems(
+            self.global_secondary_indexes,
+            self.local_secondary_indexes,
+            at_most=self.max_global_indexes,
+            has_sort_key=self.sort_key is not None,
+        )
+        if text := "; ".join(problems):
+            raise DefinitionError(f"table {self.name!r}: {text}")
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -64,13 +78,3 @@ class TableModel:
     def is_same(self, other: TableModel) -> bool:
         """Tell whether this is another name of one table: ARNs of two accounts or regions are two tables."""
         return is_same_table(self.name, other.name)
-
-
-def _is_name(given: Any) -> bool:
-    """Tell it of anything, as callers without a type checker may give that."""
-    if not isinstance(given, str):
-        return False
-    if given.startswith("arn:"):
-        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
-    named = given.isascii() and all(letter.isalnum() or letter in "_-." for letter in given)
-    return named and 0 < len(given) <= _MAX_NAME

@@ -1,8 +1,12 @@
-"""The names of tables: one by itself, or the ARN, which says the region and the account too."""
+"""
+The names of tables: one by itself, or the ARN, which says the region and the account too.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from attrs import define, field
 
@@ -10,6 +14,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V = TypeVar("V")
+
+_MIN_NAME: Final = 3
+_MAX_NAME: Final = 255
+_MAX_ARN: Final = 1024
+
+NAMES: Final = f"{_MIN_NAME} to {_MAX_NAME} letters, digits, '_', '-' and '.'"
+
+
+def is_table_name(given: Any) -> bool:
+    """Tell it of anything, as callers without a type checker may give that."""
+    if isinstance(given, str) and given.startswith("arn:"):
+        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
+    return is_plain_name(given)
+
+
+def is_plain_name(given: Any) -> bool:
+    """Tell whether something can be the name of a table or an index."""
+    if not isinstance(given, str) or not _MIN_NAME <= len(given) <= _MAX_NAME:
+        return False
+    return given.isascii() and all(letter.isalnum() or letter in "_-." for letter in given)
 
 
 def own_name(name: str) -> str:

@@ -158,7 +158,7 @@ def test_explaining_imports_neither_rich_nor_an_sdk() -> None:
     program = (
         "import sys; from attrs import frozen; from dynamo_document_builder import *\n"
         "@frozen\nclass U:\n  i: str\n"
-        "e = Entity(U, Table('t', partition_key='i', sort_key=None))\n"
+        "e = Entity(U, Table('things', partition_key='i', sort_key=None))\n"
         "assert not any(m.startswith('dynamo_document_builder.explain') for m in sys.modules)\n"
         "e.request(Get({'i': 'a'}))\n"
         "assert not any(m.startswith('dynamo_document_builder.explain') for m in sys.modules)\n"
