@@ -192,6 +192,12 @@ def test_a_shell_hands_over_the_exact_request(text: str) -> None:
     assert shlex.split(shell_line("PutItem", body))[-1] == body
 
 
+@pytest.mark.parametrize(("text", "is_long"), [("x" * 99_000, False), ("é" * 49_900, False), ("é" * 60_000, True)])
+def test_the_length_of_a_line_is_counted_in_bytes(text: str, is_long: bool) -> None:
+    line = shell_line("PutItem", json.dumps({"Item": {"a": {"S": text}}}, ensure_ascii=False))
+    assert line.startswith("request=$(mktemp)") is is_long
+
+
 @pytest.mark.parametrize("shell", ["sh", "bash"])
 @pytest.mark.parametrize("text", ["it's", '$HOME `id` \\ !! "q"', "é 🥪", "x" * 200_000, "\nJSON\n", "*"])
 def test_a_real_shell_hands_over_the_exact_request(shell: str, text: str) -> None:

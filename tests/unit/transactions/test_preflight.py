@@ -22,6 +22,7 @@ from dynamo_document_builder import (
     UsageError,
     item_exists,
 )
+from dynamo_document_builder.transactions.preflight import MAX_TOTAL_BYTES
 from tests.unit.things import ALICE, Order, User, orders, table, users
 
 
@@ -165,6 +166,15 @@ def test_one_item_over_400_kb_is_named() -> None:
     [problem] = error.problems
     assert problem.index == 1
     assert "400 KB" in problem.text
+
+
+def test_text_of_the_longest_characters_is_counted_in_bytes() -> None:
+    # In characters it is a quarter of 4 MB and a little more, so nothing else tells that it is too large.
+    text = "\N{GRINNING FACE}" * 99_000
+    operations = [Put(User(f"u{number}", text)) for number in range(11)]
+    assert len(text) * 11 * 3 < MAX_TOTAL_BYTES < len(text.encode()) * 11
+    [problem] = refusal(*operations).problems
+    assert "bytes together; DynamoDB allows 4194304 (4 MB)" in problem.text
 
 
 def test_a_short_item_in_long_json_is_not_too_large() -> None:
