@@ -87,6 +87,7 @@ if TYPE_CHECKING:
         type_is,
     )
     from dynamo_document_builder.expressions.operands import attr, ref
+    from dynamo_document_builder.expressions.present import present
     from dynamo_document_builder.expressions.text.parsing import (
         condition_from_text,
         key_condition_from_text,
@@ -291,6 +292,7 @@ __all__ = [
     "not_exists",
     "or_",
     "prepend",
+    "present",
     "projection_from_text",
     "projection_to_text",
     "ref",

@@ -82,6 +82,7 @@ NAMES_OF: Final = {
         "type_is",
     ),
     "expressions.operands": ("attr", "ref"),
+    "expressions.present": ("present",),
     "expressions.text.parsing": (
         "condition_from_text",
         "key_condition_from_text",

@@ -30,6 +30,9 @@ THROTTLING_CODES: Final = frozenset(
 )
 """DynamoDB was asked for more than it gives at the moment: nothing was written."""
 
+MASKED: Final = "(hidden)"
+"""Stands for the value of a field that its class keeps out of texts, by `repr=False`."""
+
 _SHOWN: Final = 80
 """Characters of a key's value that a text shows."""
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.changesets.held import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.facts import MASKED, described
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.schema.members import hidden_in
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.changesets.held import Held
 
 _STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
-_HIDDEN: Final = "(hidden)"
 
 
 @frozen(kw_only=True)
@@ -37,7 +36,7 @@ class FieldChange:
     def show(self, *, hidden: bool = False) -> str:
         """Say it; *hidden* shows what the schema hides, too."""
         if self.hidden and not hidden:
-            return f"{self.name}: {_HIDDEN}"
+            return f"{self.name}: {MASKED}"
         return f"{self.name}: {_said(self.old)} -> {_said(self.new)}"
 
 
@@ -81,14 +80,14 @@ class Difference:
 
     def show(self, *, hidden: bool = False) -> str:
         """Return it as text."""
-        return "\n".join(text for text, _ in self._lines(hidden=hidden))
+        return "\n".join(text for text, _ in self.lines(hidden=hidden))
 
     def __str__(self) -> str:
         return self.show()
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self._lines(hidden=False))
+        return coloured(self.lines(hidden=False))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
@@ -99,7 +98,8 @@ class Difference:
     def _title(self) -> str:
         return f"{len(self.items)} staged {'edit' if len(self.items) == 1 else 'edits'}"
 
-    def _lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+    def lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
         yield self._title, "bold"
         for item in self.items:
             yield from item.lines(hidden=hidden)

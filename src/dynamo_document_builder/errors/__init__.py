@@ -31,10 +31,10 @@ Branch on classes and on `code`, never on a text: AWS changes its texts.
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder.errors.batches import BatchIncompleteError
 from dynamo_document_builder.errors.cancellation import TransactionCanceledError
 from dynamo_document_builder.errors.general import (
     AbortedError,
-    BatchIncompleteError,
     DefinitionError,
     DocumentBuilderError,
     ExpressionSyntaxError,

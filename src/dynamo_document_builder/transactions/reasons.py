@@ -11,6 +11,7 @@ from msgspec import UnsetType
 
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.reasons import CancellationReason
+from dynamo_document_builder.errors.sent_to import recipient
 from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.returned import Returned, raw_item, returned
@@ -75,6 +76,7 @@ def _reason(index: int, slot: Slot, raw: bytes, guard: Guard | None) -> Cancella
         name=slot.name,
         label=slot.label,
         entity=None if slot.entity is None else slot.entity.name,
+        sent_to=recipient(slot.entity),
         key=slot.key,
         item=found.item,
         raw_item=item,
