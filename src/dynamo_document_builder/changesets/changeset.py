@@ -75,7 +75,7 @@ class Changeset:
     """In the order they were staged."""
     id: str = field(factory=_fresh)
     """Tells it from another with the same edits: its token is made of both, so it is applied once at most."""
-    timestamp: datetime = field(factory=_now)
+    timestamp: datetime = field(factory=_now, eq=False)
     """When the last edit was staged: what `created_at` and `updated_at` are set to, whenever it is committed."""
 
     def add(self, entity: EntityModel[S], item: S) -> Changeset:
@@ -165,7 +165,7 @@ class Changeset:
         Apply all edits, or none, in one transaction; *target* is a table, or a database for several tables.
 
         Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it. An item
-        that another program stored in another form is what was read: then the transaction is sent once more.
+        that another program stored in another form is what was read: then the transaction is sent again.
 
         Raises:
             StaleChangesetError: an item is not what was read; it has mine, theirs and base. Nothing was written.
@@ -239,7 +239,9 @@ def _moment_in(stored: Mapping[str, Any]) -> datetime:
     except (TypeError, ValueError):
         moment = None
     if moment is None or moment.utcoffset() is None:
-        raise UsageError("this is no changeset: its timestamp is not a moment with a timezone")
+        raise UsageError(
+            "the timestamp of the changeset is not a moment with a timezone; write it as 2026-01-01T12:00:00+00:00"
+        )
     return moment
 
 

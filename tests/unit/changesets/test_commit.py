@@ -136,7 +136,7 @@ def test_a_changeset_that_was_stored_without_a_moment_has_that_of_being_read() -
     again = Changeset.from_json(json.dumps(stored_before), [people])
     assert again.timestamp >= EDIT.timestamp
     for wrong in (5, "yesterday", "2026-01-01T00:00:00"):
-        with pytest.raises(UsageError, match="its timestamp is not a moment with a timezone"):
+        with pytest.raises(UsageError, match="timestamp of the changeset is not a moment with a timezone"):
             Changeset.from_json(json.dumps({**stored_before, "timestamp": wrong}), [people])
 
 
