@@ -11,7 +11,7 @@ from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
-from dynamo_document_builder.model.table_model import MAX_GLOBAL_INDEXES
+from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.table_names import NAMES, is_same_table, is_table_name, own_name
+from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES, index_problems, long_names
+from dynamo_document_builder.model.table_names import TABLE_NAME, is_same_table, is_table, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
+    from collections.abc import Iterator
 
-MAX_GLOBAL_INDEXES: Final = 20
-"""The quota of an account, which AWS raises on request."""
+    from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -34,26 +34,23 @@ class TableModel:
     """How many global indexes the account may have in a table."""
 
     def __attrs_post_init__(self) -> None:
-        if not is_table_name(self.name):
-            raise DefinitionError(f"{self.name!r} is not a valid table name: give it {NAMES}, or the ARN of a table")
+        if not is_table(self.name):
+            raise DefinitionError(f"{self.name!r} is not a table name: {TABLE_NAME}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
             raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
-        if self.global_secondary_indexes or self.local_secondary_indexes:
-            self._check_indexes()
+        if problems := tuple(self._problems()):
+            raise DefinitionError(f"table {self.name!r}: {'; '.join(problems)}")
 
-    def _check_indexes(self) -> None:
-        from dynamo_document_builder.model.index_limits import index_problems  # noqa: PLC0415  many have no index
-
-        problems = index_problems(
+    def _problems(self) -> Iterator[str]:
+        yield from long_names("", self.key_names)
+        yield from index_problems(
             self.global_secondary_indexes,
             self.local_secondary_indexes,
             at_most=self.max_global_indexes,
             has_sort_key=self.sort_key is not None,
         )
-        if text := "; ".join(problems):
-            raise DefinitionError(f"table {self.name!r}: {text}")
 
     @property
     def key_names(self) -> tuple[str, ...]:

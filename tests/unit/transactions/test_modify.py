@@ -261,14 +261,14 @@ def test_a_database_spans_its_tables() -> None:
     transport = ScriptedTransport(found(ALICE_ITEM), answer())
     database = Database(transport=transport)
     users = Entity(
-        User, database.table("one"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META"
+        User, database.table("table-a"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META"
     )
     orders = Entity(
-        Order, database.table("two"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
+        Order, database.table("table-b"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
     )
     database.transact(lambda _: [orders.prepare([Put(Order("o1"))])], users.prepare(TransactGet([{"user_id": "u1"}])))
     tables = [write[kind]["TableName"] for write in transport.requests[1].payload["TransactItems"] for kind in write]
-    assert tables == ["two", "one"]
+    assert tables == ["table-b", "table-a"]
 
 
 @pytest.mark.parametrize(

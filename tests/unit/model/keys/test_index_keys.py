@@ -218,7 +218,7 @@ def test_an_update_that_creates_an_item_writes_the_default_of_a_field_that_is_a_
         points: int = 0
 
     indexes: Any = {"by_game": {"partition_key": "game", "sort_key": "points"}}
-    scores = Entity(Score, Table("shared", partition_key="player", sort_key=None, global_secondary_indexes=indexes))
+    scores = Entity(Score, Table("table-s", partition_key="player", sort_key=None, global_secondary_indexes=indexes))
     assert scores.request(Update({"player": "p"}, updates={"points": 5})).payload["UpdateExpression"] == (
         "SET #0 = :0, #1 = if_not_exists(#1, :1)"
     )

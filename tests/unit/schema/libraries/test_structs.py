@@ -102,7 +102,7 @@ def test_a_tag_is_stored_and_tells_the_members_of_a_union() -> None:
 
 def test_a_tag_is_asked_for_like_a_field_and_never_changes() -> None:
     both = Entity[Any](
-        Card | Bank, Table("things"), partition_key=lambda one: key("P", one.number), sort_key=lambda _: "s"
+        Card | Bank, Table("table-t"), partition_key=lambda one: key("P", one.number), sort_key=lambda _: "s"
     )
     assert back(Bank("1", "i"), Card | Bank) == Bank("1", "i")
     assert both.request(Scan(filter={"kind": "bank"})).payload["ExpressionAttributeValues"] == {":0": {"S": "bank"}}
