@@ -39,9 +39,7 @@ def test_what_cannot_be_the_name_of_an_index_is_refused(name: str) -> None:
 
 def test_an_account_has_twenty_global_indexes_unless_its_quota_was_raised() -> None:
     assert Table("app", global_secondary_indexes=global_ones(20))
-    with pytest.raises(
-        DefinitionError, match=r"21 global .*; DynamoDB allows 20: .*max_global_indexes="
-    ):
+    with pytest.raises(DefinitionError, match=r"21 global .*; DynamoDB allows 20: .*max_global_indexes="):
         Table("app", global_secondary_indexes=global_ones(21))
     assert Table("app", global_secondary_indexes=global_ones(21), max_global_indexes=21)
     assert Database().table("app", global_secondary_indexes=global_ones(30), max_global_indexes=30)
@@ -104,9 +102,7 @@ def test_local_indexes_need_a_sort_key_and_names_of_their_own() -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    with pytest.raises(
-        DefinitionError, match=r"21 global .*6 local .*index 'x': its name has"
-    ):
+    with pytest.raises(DefinitionError, match=r"21 global .*6 local .*index 'x': its name has"):
         Table(
             "app",
             global_secondary_indexes={**global_ones(20), "x": GlobalIndex(partition_key="G")},
