@@ -21,7 +21,9 @@ from dynamo_document_builder import (
     Update,
     UsageError,
     item_exists,
+    or_,
 )
+from dynamo_document_builder.transactions.preflight import MAX_TOTAL_BYTES
 from tests.unit.things import ALICE, Order, User, orders, table, users
 
 
@@ -171,6 +173,15 @@ def test_one_item_over_400_kb_is_named() -> None:
     assert "400 KB" in problem.text
 
 
+def test_text_of_the_longest_characters_is_counted_in_bytes() -> None:
+    # In characters it is a quarter of 4 MB and a little more, so nothing else tells that it is too large.
+    text = "\N{GRINNING FACE}" * 99_000
+    operations = [Put(User(f"u{number}", text)) for number in range(11)]
+    assert len(text) * 11 * 3 < MAX_TOTAL_BYTES < len(text.encode()) * 11
+    [problem] = refusal(*operations).problems
+    assert "bytes together; DynamoDB allows 4194304 (4 MB)" in problem.text
+
+
 def test_a_short_item_in_long_json_is_not_too_large() -> None:
     # Escapes make the JSON up to six times as long as the item DynamoDB counts.
     assert users.request(Put(User("u1", "\x00" * 300_000)))
@@ -230,8 +241,6 @@ def test_limits_hold_for_all_groups_together() -> None:
 
 
 def test_an_expression_over_the_limit_is_named_by_its_place() -> None:
-    from dynamo_document_builder import or_
-
     long = or_(*({"balance": 1} for _ in range(151)))
     [problem] = refusal(Put(User("u2", "x")), Put(ALICE, condition=long)).problems
     assert problem.index == 1

@@ -78,6 +78,9 @@ class Call(Struct, eq=False):
         return self.context is not None
 
 
+_BEYOND_SUCCESS: Final = 300
+"""Every status below is a success, as botocore has it."""
+
 _current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
 
 
@@ -143,7 +146,7 @@ def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
     call = _current.get()
     if call is None or call.body is None or call.nested:
         return
-    if response_dict["status_code"] < 300:  # noqa: PLR2004  botocore's own border
+    if response_dict["status_code"] < _BEYOND_SUCCESS:
         response_dict["body"] = b"{}"
 
 
@@ -155,7 +158,8 @@ def _response_received(context: object, response_dict: dict[str, Any] | None, **
         call.nested.discard(id(context))
     elif response_dict is not None:
         call.answer = response_dict["body"], response_dict["headers"]
-        call.progress.open = response_dict["status_code"] >= SERVER_ERROR
+        # Another attempt follows a success only where its body came damaged: then it was applied, all the same.
+        call.progress.open = not _BEYOND_SUCCESS <= response_dict["status_code"] < SERVER_ERROR
 
 
 def _before_parameter_build(params: dict[str, Any], model: Any, context: object, **_: Any) -> None:
