@@ -11,6 +11,7 @@ import pytest
 
 from dynamo_document_builder import (
     Condition,
+    Update,
     UsageError,
     add,
     add_to_set,
@@ -21,6 +22,7 @@ from dynamo_document_builder import (
     contains,
     equals,
     exists,
+    increment,
     is_in,
     not_,
     not_equals,
@@ -30,7 +32,7 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.model.verdicts import verdict
-from tests.unit.expressions.spelled import spelled
+from tests.unit.expressions.spelled import KEY, spelled
 from tests.unit.things import pages
 
 if TYPE_CHECKING:
@@ -230,6 +232,9 @@ def test_a_list_of_choices_is_refused_where_it_may_be_the_value_itself() -> None
         (lambda: remove_from_set([["a"], {}]), "not dict, list"),
         (lambda: add_to_set([1, True]), "for Python they are one element"),
         (lambda: equals([attr("title")]), "stands inside a list"),
+        (lambda: equals(equals(1)), "a condition is not a value"),
+        (lambda: pages.request(Update(KEY, updates={"views": equals(1)})), "'views' is assigned a condition"),
+        (lambda: pages.request(Update(KEY, updates={"views": increment(ref("score"))})), r"write add\(...\) to add"),
         (lambda: equals({"a": (1, ref("title"))}), "stands inside a tuple"),
         (lambda: not_equals({"a": {"b": [attr("title")]}}), "stands inside a list"),
     ],
