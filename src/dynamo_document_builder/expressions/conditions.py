@@ -23,6 +23,7 @@ from dynamo_document_builder.expressions.folding import flattened, folded, unfla
 from dynamo_document_builder.expressions.holding import begun, held
 from dynamo_document_builder.expressions.identity import BY_IDENTITY
 from dynamo_document_builder.expressions.paths import Path, SizeOf
+from dynamo_document_builder.wire.strict import WIRE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EXISTS: Final = {True: "attribute_exists", False: "attribute_not_exists"}
-WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 
 
 class Condition(ABC):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.compared import BOUNDS
@@ -12,11 +13,13 @@ from dynamo_document_builder.expressions.conditions import BeginsWith, Between, 
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
+from dynamo_document_builder.expressions.undecoded import decoded
 from dynamo_document_builder.model.keys.known import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.wire.guards import is_mapping
 
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.templates.ranges import Compared, Range
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 
@@ -185,9 +189,10 @@ class _Asked(Struct, frozen=True):
         """Return a value of the attribute itself as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
-        if self.part.field is None:
+        kind = None if self.part.field is None else self.entity.codec.fields[self.part.field].kind
+        value = self._decoded(value, kind)
+        if self.part.field is None or kind is None:
             return self._raw(value)
-        kind = self.entity.codec.fields[self.part.field].kind
         if operator == BEGINS_WITH:
             if not isinstance(value, (str, bytes)):
                 return self.part.field_text(value)
@@ -198,6 +203,13 @@ class _Asked(Struct, frozen=True):
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
         text = self.entity.codec.encode_bound(self.part.field, value, operator)
         return checked_key(text, self.part.attribute, self.part.limit)
+
+    def _decoded(self, value: Any, kind: Kind | None) -> Any:
+        try:
+            return decoded(value, kind)
+        except MisfitError as error:
+            name = self.part.field or self.part.attribute
+            raise MisfitError([replace(one, path=inside(name, one.path)) for one in error.failures]) from error
 
     def _raw(self, value: Any) -> str:
         template = self.part.template_given(self.known)
