@@ -51,6 +51,7 @@ class Note:
 
 
 notes = Entity(Note, table, partition_key=lambda n: key("NOTE", n.note_id), sort_key=lambda _: "META")
+others = Entity(Note, table, partition_key="OTHER#{note_id}", sort_key="META", name="Other")
 KEY = {"note_id": "n1"}
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 EVENT = threading.Event()
@@ -182,12 +183,19 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "on_unfit": ("raise", "skip", "collect"),
     "on_unknown": ("raise", "skip", "collect"),
 }
-YES_OR_NO = ("skip_validation", "check_version", "consistent", "reverse")
+
+
+def _over(options: dict[str, Any]) -> Any:
+    """Add the entities that on_unknown= is about."""
+    return {**options, "entities": notes | others} if "on_unknown" in options else options
+
+
+YES_OR_NO = ("skip_validation", "check_version", "consistent", "reverse", "count_only")
 ALL: dict[str, Callable[..., Any]] = {
     **COMMANDS,
     "Get": lambda **more: Get(KEY, **more),
-    "Query": lambda **more: Query(key=KEY, **more),
-    "Scan": Scan,
+    "Query": lambda **more: Query(key=KEY, **_over(more)),
+    "Scan": lambda **more: Scan(**_over(more)),
     "TestCondition": lambda **more: TestCondition(KEY, condition={"text": "x"}, **more),
     "TransactWrite": lambda **more: TransactWrite([Delete(KEY)], **more),
     "TableTransactWrite": lambda **more: TableTransactWrite([notes.prepare([Delete(KEY)])], **more),
@@ -218,12 +226,13 @@ def test_what_is_neither_true_nor_false_is_refused(name: str, option: str, wrong
 @pytest.mark.parametrize(("name", "option"), _of(TEXTS))
 @pytest.mark.parametrize("wrong", ["total", "ALL", "", 1, True, ["NONE"]])
 def test_a_word_that_is_not_one_of_an_options_is_refused(name: str, option: str, wrong: Any) -> None:
+    beside: dict[str, Any] = {"entities": [notes]} if option == "on_unknown" else {}
     with pytest.raises(UsageError) as refusal:
-        ALL[name](**{option: wrong})
+        ALL[name](**{option: wrong}, **beside)
     assert str(refusal.value).startswith(f"{name}({option}={wrong!r}): it is one of '")
     for right in TEXTS[option]:
         assert repr(right) in str(refusal.value)
-        assert getattr(ALL[name](**{option: right}), option) == right
+        assert getattr(ALL[name](**{option: right}, **beside), option) == right
 
 
 def test_there_are_options_to_try() -> None:
