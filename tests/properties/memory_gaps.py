@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.wire.guards import is_mapping
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -45,9 +48,10 @@ def _theirs(*texts: str) -> Callable[[Step, Answered, Answered], bool]:
 
 def _expressions(value: Any) -> Iterator[tuple[str, str]]:
     """Yield all expressions of a request, by the name of the member."""
-    if isinstance(value, list):
-        value = dict(enumerate(value))
-    if isinstance(value, dict):
+    if is_list(value):
+        for inner in value:
+            yield from _expressions(inner)
+    elif is_mapping(value):
         for name, inner in value.items():
             if str(name).endswith("Expression") and isinstance(inner, str):
                 yield name, inner
@@ -105,7 +109,17 @@ def _spells_a_number(step: Step, ours: Answered, theirs: Answered) -> bool:
     return "ExclusiveStartKey" in step[1] and "1.0" in str(step[1]["ExclusiveStartKey"])
 
 
+def _costs_of_local_index(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return "IndexName" in step[1] and "ConsumedCapacity" in ours.body and ours.body.keys() == theirs.body.keys()
+
+
 GAPS: Final = (
+    Gap(
+        "dynoxide",
+        "a scan of an index is told as the index's, and a fetch from the table costs a read of each item",
+        GUIDE + "LSI.html",
+        _costs_of_local_index,
+    ),
     Gap(
         "memory",
         "a size equals no value that is not a number; the library refuses such a condition",

@@ -6,10 +6,8 @@ from typing import Any, TypeAlias
 
 from hypothesis import strategies as st
 
+from tests.groves import INDEXES, SITES, TREES
 from tests.properties.memory_words import (
-    INDEXES,
-    SITES,
-    TREES,
     items,
     keys,
     numbers,
@@ -192,7 +190,7 @@ def write_transactions(draw: st.DrawFn) -> Step:
 
 @st.composite
 def read_transactions(draw: st.DrawFn) -> Step:
-    asked = []
+    asked: list[dict[str, Any]] = []
     for _, payload in draw(st.lists(gets(), max_size=3)):
         left_out = {"ConsistentRead", "ReturnConsumedCapacity"}
         asked.append({"Get": {name: value for name, value in payload.items() if name not in left_out}})

@@ -2,74 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from dynamo_document_builder import ExpressionText, UsageError, condition_to_text
 from tests.expression_rules.all import RULES
 from tests.expression_rules.rule import names_in, values_in
+from tests.groves import SITES, TREES
 from tests.properties.test_text_conditions import conditions
 
 if TYPE_CHECKING:
     from tests.expression_rules.rule import Kind
-
-TREES, SITES = "trees", "sites"
-BY_SPECIES, BY_GIRTH, BY_STATUS = "by-species", "by-girth", "by-status"
-
-TABLES: Final[dict[str, dict[str, Any]]] = {
-    TREES: {
-        "TableName": TREES,
-        "BillingMode": "PAY_PER_REQUEST",
-        "KeySchema": [
-            {"AttributeName": "grove", "KeyType": "HASH"},
-            {"AttributeName": "tree", "KeyType": "RANGE"},
-        ],
-        "AttributeDefinitions": [
-            {"AttributeName": "grove", "AttributeType": "S"},
-            {"AttributeName": "tree", "AttributeType": "S"},
-            {"AttributeName": "girth", "AttributeType": "N"},
-            {"AttributeName": "species", "AttributeType": "S"},
-        ],
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": BY_SPECIES,
-                "KeySchema": [
-                    {"AttributeName": "species", "KeyType": "HASH"},
-                    {"AttributeName": "girth", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["crown", "lot"]},
-            }
-        ],
-        "LocalSecondaryIndexes": [
-            {
-                "IndexName": BY_GIRTH,
-                "KeySchema": [
-                    {"AttributeName": "grove", "KeyType": "HASH"},
-                    {"AttributeName": "girth", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    },
-    SITES: {
-        "TableName": SITES,
-        "BillingMode": "PAY_PER_REQUEST",
-        "KeySchema": [{"AttributeName": "site", "KeyType": "HASH"}],
-        "AttributeDefinitions": [
-            {"AttributeName": "site", "AttributeType": "N"},
-            {"AttributeName": "status", "AttributeType": "B"},
-        ],
-        "GlobalSecondaryIndexes": [
-            {
-                "IndexName": BY_STATUS,
-                "KeySchema": [{"AttributeName": "status", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    },
-}
-INDEXES: Final[dict[str, tuple[str, ...]]] = {TREES: (BY_SPECIES, BY_GIRTH), SITES: (BY_STATUS,)}
 
 texts = st.sampled_from(["", "a", "A", "ab", "b", "oak", "pine", "é", "\U0001f600", "\uffff"])
 numbers = st.sampled_from(["0", "1", "-1", "3", "9", "10", "1.5", "1.50", "1e2", "100", "-0", "3E-130", "9E125", "007"])

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 
 from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.guards import is_mapping
-from tests.asking import Answered, Asked, Memory, Reference
+from tests.asking import Answered, Memory, Reference
 from tests.engines import engine_names
+from tests.groves import create_tables
 from tests.properties.memory_gaps import gap_of
 from tests.properties.memory_programs import Step, programs
-from tests.properties.memory_words import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,13 +32,6 @@ def reference(dynoxide_endpoint: str) -> Iterator[Reference]:
     reference = Reference(dynoxide_endpoint)
     yield reference
     reference.close()
-
-
-def create_tables(engine: Asked) -> None:
-    for name, definition in TABLES.items():
-        engine.ask("DeleteTable", {"TableName": name})
-        created = engine.ask("CreateTable", definition)
-        assert created.code == "", created
 
 
 def without_order(value: Any) -> Any:
@@ -92,10 +85,6 @@ def play(program: list[Step], memory: Memory, reference: Reference) -> None:
             continue
         assert gap_of(step, ours, theirs) is not None, (step, ours, theirs)
         return  # from here on the engines may hold other items
-
-
-def contents(engine: Asked) -> list[Any]:
-    return [by_text(without_order(engine.ask("Scan", {"TableName": name}).body["Items"])) for name in TABLES]
 
 
 @SETTINGS
