@@ -204,15 +204,15 @@ def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
     keys = _all_or_cancelled([_tried(partial(get.key_in, table)) for (_, get), table in zip(gets, tables, strict=True)])
     _check_once(zip(tables, keys, strict=True))
     _all_or_cancelled([_tried(partial(database.check_free, *one)) for one in zip(tables, keys, strict=True)])
+    items = [table.get(key) for table, key in zip(tables, keys, strict=True)]
+    _check_size(item for item in items if item is not None)
     responses: list[dict[str, Any]] = []
     consumed: dict[str, Consumed] = {}
-    for table, key, (_, get) in zip(tables, keys, gets, strict=True):
-        item, paths = table.get(key), get.paths
+    for table, item, (_, get) in zip(tables, items, gets, strict=True):
         name = table.definition.name
         consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(item)
-        shown = item if item is None or paths is None else projected(item, paths)
-        responses.append({} if not shown else {"Item": shown})
-    _check_size(response["Item"] for response in responses if response)
+        shown = item if item is None or get.paths is None else projected(item, get.paths)
+        responses.append({"Item": shown} if shown else {})
     answer: dict[str, Any] = {"Responses": responses}
     if detail != "NONE":
         answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
