@@ -9,6 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.testing.memory.refused import RefusedError, constraint, invalid, serialization
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -37,11 +38,10 @@ class Members:
     given: Mapping[str, Any]
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.given, dict):
-            raise serialization("Start of structure or map found where not expected")
+        mapping_of(self.given)
         legacy = sorted(_LEGACY & self.given.keys())
         if legacy:
-            raise UsageError(f"MemoryDynamoDB does not know the legacy parameter {legacy[0]}: use an expression")
+            raise UsageError(f"MemoryDynamoDB does not take the legacy parameter {legacy[0]}: write an expression")
 
     def table(self) -> str:
         """Return the name of the table, which may be given as an ARN."""
@@ -118,6 +118,13 @@ class Members:
         if found is not None and type(found) is not kind:
             raise serialization(f"{member}: {type(found).__name__} found where {kind.__name__} is expected")
         return found
+
+
+def mapping_of(given: object) -> dict[str, Any]:
+    """Return an element of a list that has to be a mapping, such as a key."""
+    if not is_mapping(given):
+        raise serialization("Start of structure or map found where not expected")
+    return dict(given)
 
 
 def length_of(member: str, found: Sequence[object], most: int) -> None:

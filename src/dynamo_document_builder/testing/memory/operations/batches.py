@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.members import Members, length_of
+from dynamo_document_builder.testing.memory.members import Members, length_of, mapping_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
 from dynamo_document_builder.testing.memory.operations.writing import metrics_by_table, read_delete, read_put
@@ -31,7 +31,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do BatchGetItem; what does not fit into 16 MB is left unprocessed."""
+    """Do BatchGetItem; keys whose items do not fit into 16 MB are left unprocessed."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     asked = members.needed_mapping("RequestItems")
     _check_gets(asked)
@@ -55,7 +55,7 @@ def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
                 found.append(item if paths is None else projected(item, paths))
     answer: dict[str, Any] = {"Responses": responses, "UnprocessedKeys": unprocessed}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.told(detail) for one in consumed]
+        answer["ConsumedCapacity"] = [one.answered(detail) for one in consumed]
     return answer
 
 
@@ -72,7 +72,7 @@ def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, T
     language = Language.of(members)
     paths = language.projection(members)
     language.finish()
-    given = [canonical_item(Members(key).given) for key in members.needed_list("Keys")]
+    given = [canonical_item(mapping_of(key)) for key in members.needed_list("Keys")]
     consistent = members.flag("ConsistentRead")
 
     def fitted(database: Database) -> tuple[str, Table, list[Key], Any, bool]:
@@ -112,7 +112,7 @@ def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
     if collections:
         answer["ItemCollectionMetrics"] = collections
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.told(detail) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.answered(detail) for one in consumed.values()]
     return answer
 
 

@@ -1,5 +1,5 @@
 """
-Consumed capacity, as the answers tell it.
+Consumed capacity, as the answers have it.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
@@ -57,12 +57,16 @@ class Consumed:
             if units:
                 self.indexes[index] = self.indexes.get(index, 0.0) + units
 
-    def told(self, detail: str, *, split: bool = False) -> dict[str, Any]:
-        """Return it as the answer to `ReturnConsumedCapacity` has it."""
+    def checked_in_transaction(self, item: Item | None) -> None:
+        """Count the check of one item in a transaction of writes."""
+        self.units += IN_TRANSACTION * blocks(item_size(item or {}), WRITE_BYTES)
+
+    def answered(self, detail: str, *, split: bool = False) -> dict[str, Any]:
+        """Return the member of an answer that `ReturnConsumedCapacity` asks for; transactions split it by kind."""
         total = self.units + sum(self.indexes.values())
-        told: dict[str, Any] = {"TableName": self.table, **self._counted(total, split=split)}
+        answer: dict[str, Any] = {"TableName": self.table, **self._counted(total, split=split)}
         if detail == "INDEXES":
-            told["Table"] = self._counted(self.units, split=split)
+            answer["Table"] = self._counted(self.units, split=split)
             for member, is_global in (("LocalSecondaryIndexes", False), ("GlobalSecondaryIndexes", True)):
                 found = {
                     index.name: self._counted(units, split=split)
@@ -70,8 +74,8 @@ class Consumed:
                     if index.is_global is is_global
                 }
                 if found:
-                    told[member] = found
-        return told
+                    answer[member] = found
+        return answer
 
     def _counted(self, units: float, *, split: bool) -> dict[str, float]:
         kind = "WriteCapacityUnits" if self.is_write else "ReadCapacityUnits"

@@ -100,7 +100,7 @@ class Asked:
 
     @classmethod
     def of(cls, database: Database, members: Members, *, has_key_condition: bool) -> Asked:
-        """Read them from a request."""
+        """Return what a request asks for, or refuse the request."""
         table_name, name = members.table(), members.text("IndexName")
         limit, consistent = members.whole("Limit", 1), members.flag("ConsistentRead")
         select = members.choice("Select", _SELECTS, "")
@@ -203,7 +203,7 @@ class Page:
             if asked.fetches:
                 for item in self.found:
                     consumed.read(item_size(item), consistent=asked.consistent)
-            answer["ConsumedCapacity"] = consumed.told(asked.detail)
+            answer["ConsumedCapacity"] = consumed.answered(asked.detail)
         return answer
 
 

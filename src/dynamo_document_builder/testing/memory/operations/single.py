@@ -67,7 +67,7 @@ def _written(
     if detail != "NONE":
         consumed = Consumed(table.definition.name, is_write=True)
         consumed.written(table, written)
-        answer["ConsumedCapacity"] = consumed.told(detail)
+        answer["ConsumedCapacity"] = consumed.answered(detail)
     if metrics == "SIZE" and table.definition.has_local_indexes:
         answer["ItemCollectionMetrics"] = collection_metrics(write)
     return answer
@@ -111,5 +111,5 @@ def get_item(database: Database, members: Members) -> dict[str, Any]:
     if detail != "NONE":
         consumed = Consumed(table.definition.name, is_write=False)
         consumed.read(item_size(item or {}), consistent=consistent)
-        answer["ConsumedCapacity"] = consumed.told(detail)
+        answer["ConsumedCapacity"] = consumed.answered(detail)
     return answer

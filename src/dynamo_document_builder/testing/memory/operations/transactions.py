@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dynamo_document_builder.cost.units import IN_TRANSACTION
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.members import Members, length_of, one_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
@@ -45,7 +46,6 @@ T = TypeVar("T")
 MAX_OPERATIONS: Final = 100
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_TOKEN: Final = 36
-IN_TRANSACTION: Final = 2
 
 
 def _read_update(members: Members) -> Prepared:
@@ -91,22 +91,18 @@ def transact_write_items(database: Database, members: Members) -> dict[str, Any]
         name = write.table.definition.name
         one = consumed.setdefault(name, Consumed(name, is_write=True))
         if write.only_checks:
-            one.units += IN_TRANSACTION * _checked_units(after)
+            one.checked_in_transaction(after)
         else:
             one.written(write.table, write.table.write(write.key, after), IN_TRANSACTION)
     if token is not None:
         database.tokens.done(token, members.given, database.clock())
     answer: dict[str, Any] = {}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.answered(detail, split=True) for one in consumed.values()]
     collections = metrics_by_table(writes) if metrics == "SIZE" else {}
     if collections:
         answer["ItemCollectionMetrics"] = collections
     return answer
-
-
-def _checked_units(item: Item | None) -> float:
-    return float(max(1, -(-item_size(item or {}) // 1024)))
 
 
 def _token(members: Members) -> str | None:
@@ -191,7 +187,7 @@ def _replayed(writes: Sequence[Write], detail: str) -> dict[str, Any]:
     for write in writes:
         name = write.table.definition.name
         consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(write.table.get(write.key))
-    return {"ConsumedCapacity": [one.told(detail, split=True) for one in consumed.values()]}
+    return {"ConsumedCapacity": [one.answered(detail, split=True) for one in consumed.values()]}
 
 
 def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
@@ -215,7 +211,7 @@ def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
         responses.append({"Item": shown} if shown else {})
     answer: dict[str, Any] = {"Responses": responses}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.told(detail, split=True) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.answered(detail, split=True) for one in consumed.values()]
     return answer
 
 

@@ -1,8 +1,8 @@
 """
 Items in the order in which DynamoDB reads them: partitions by the hash of their key, items by their sort key.
 
-A store is copied at no cost. Until one of both copies is written to, they share everything, and then only the
-partition that is written to becomes two.
+Copying a store costs nothing: both copies share everything until one is written to. Only the partition that is written
+to is then copied.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A table and its indexes, kept alike: every write of an item changes the entries of all indexes with it."""
+"""A table and its indexes: every write of an item also writes its entries in all indexes."""
 
 from __future__ import annotations
 
