@@ -15,6 +15,7 @@ from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, checked_projection
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """

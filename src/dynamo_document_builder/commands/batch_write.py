@@ -12,6 +12,7 @@ from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
     return tuple(frozen_key(key) for key in listed(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]"))
 
 
+@tells_options
 @frozen(repr=False)
 class BatchWrite(BatchWriteOptions, Generic[S]):
     """

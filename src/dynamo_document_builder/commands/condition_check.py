@@ -9,6 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.operation import Operation
 
 
+@tells_options
 @frozen
 class ConditionCheck(WriteCommand[Any]):
     """

@@ -11,6 +11,7 @@ from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
@@ -32,6 +33,7 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
     """

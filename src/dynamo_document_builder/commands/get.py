@@ -17,6 +17,7 @@ from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -58,6 +59,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
     """

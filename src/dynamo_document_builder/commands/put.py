@@ -15,6 +15,7 @@ from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
@@ -41,6 +42,7 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class Put(SingleWrite[S]):
     """

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
@@ -62,6 +63,7 @@ def _index(given: Any) -> Mapping[str, KeyLike] | None:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class Query(PagedOptions, Generic[P_co, M_co]):
     """

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
@@ -54,6 +55,7 @@ def _segment(command: Scan[Any], _: Any, value: Any) -> None:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class Scan(PagedOptions, Generic[P_co, M_co]):
     """

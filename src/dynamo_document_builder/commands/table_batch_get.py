@@ -12,6 +12,7 @@ from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -66,6 +67,7 @@ class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     """

@@ -13,6 +13,7 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.options import Ineffective
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
 
@@ -65,6 +66,7 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     """

@@ -11,6 +11,7 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
@@ -38,6 +39,7 @@ def _checked(groups: Any) -> tuple[WriteGroup, ...]:
     return checked
 
 
+@tells_options
 @frozen(repr=False)
 class TableTransactWrite(TransactWriteOptions):
     """

@@ -14,6 +14,7 @@ from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import Options, option
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
@@ -46,6 +47,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
+@tells_options
 @frozen(repr=False)
 class TestCondition(Options):
     """

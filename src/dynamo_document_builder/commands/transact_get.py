@@ -12,6 +12,7 @@ from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, checked_projection
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
@@ -59,6 +60,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     """

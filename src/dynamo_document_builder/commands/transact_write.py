@@ -10,6 +10,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
@@ -34,6 +35,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
     """

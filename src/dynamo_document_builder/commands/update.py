@@ -13,6 +13,7 @@ from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned, returned_fields
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.update_expression import update_members
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
@@ -40,6 +41,7 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
     """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
+@tells_options
 @frozen(repr=False)
 class Update(SingleWrite[Any]):
     """

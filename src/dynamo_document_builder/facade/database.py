@@ -10,6 +10,7 @@ from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+@tells_options
 @frozen(init=False, eq=False)
 class Database(Connected, Transacting):
     """

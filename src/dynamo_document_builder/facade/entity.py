@@ -12,6 +12,7 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityModel, attributes_beside
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.schema.codec import codec_of
@@ -50,6 +51,7 @@ R = TypeVar("R")
 B = TypeVar("B")
 
 
+@tells_options
 class Entity(EntityModel[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.

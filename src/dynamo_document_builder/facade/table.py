@@ -10,6 +10,7 @@ from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+@tells_options
 class Table(TableModel, Connected, Transacting):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.

@@ -22,6 +22,7 @@ from dynamo_document_builder.model.patience import PatientOptions, waited
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.versions import Terms
 from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet
 from dynamo_document_builder.transactions.raw import Raw
@@ -77,10 +78,12 @@ def _checked_change(change: Any) -> Any:
     return change
 
 
+@tells_options
 @frozen(kw_only=True, repr=False)
 class ReadModifyWrite(PatientOptions):
     """One read, a function, one write; what `transact` sends."""
 
+    called: ClassVar[str] = "transact"
     sent_by: ClassVar[str] = "table"
 
     change: Callable[..., Iterable[WriteGroup] | None] = field(converter=_checked_change)

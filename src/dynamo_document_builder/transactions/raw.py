@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
     return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
 
 
+@tells_options
 @frozen
 class Raw:
     """
