@@ -91,7 +91,9 @@ def _(step: GetStep) -> Price:
 @price_of.register
 def _(step: PagesStep) -> Price:
     units = read(0, consistent=step.command.consistent)
-    pages = () if step.command.max_items is None else ("how many pages it takes",)
+    command = step.command
+    is_one = command.max_requests == 1 or (command.max_items is None and not command.count_only)
+    pages = () if is_one else ("how many pages it takes",)
     return Price(units, units, (READ_ITEMS, *pages))
 
 

@@ -49,10 +49,12 @@ class Clause:
     """Whether it stands under `not_`: then it is wanted to be false."""
     of_size: bool = False
     """Whether it is about the size of the attribute."""
+    of_value: bool = False
+    """Whether a given value stands where the attribute would, as in `begins_with("Ada Lovelace", u.name)`."""
     missing: bool = False
     """Whether the attribute is not stored, or, of a question about the item, the item."""
     actual: Any = field(default=None, repr=False)
-    """What is stored, as the field's own type if it fits; the size, or of `type_is` the stored type."""
+    """What is stored, as the field's own type if it fits; the size, of `type_is` the stored type, or `of_value` it."""
     values: tuple[Any, ...] = field(default=(), repr=False)
     """What it compares with, in order; of another attribute what is stored there, `None` if nothing is."""
     others: tuple[str | None, ...] = ()
@@ -81,8 +83,9 @@ class Clause:
 
         """
         claim = f"not ({self._claim})" if self.negated else self._claim
-        others = [f", {other} is {said(value)}" for other, value in self._compared if other is not None]
-        return f"{claim}: {self._found}{''.join(others)}"
+        others = [f"{other} is {said(value)}" for other, value in self._compared if other is not None]
+        found = others if self.of_value else [self._found, *others]
+        return f"{claim}: {', '.join(found)}" if found else claim
 
     @property
     def _compared(self) -> list[tuple[str | None, Any]]:
@@ -105,6 +108,8 @@ class Clause:
 
     @property
     def _named(self) -> str:
+        if self.of_value:
+            return said(self.actual)
         return f"the size of {self.path}" if self.of_size else self.path
 
     def _said(self, value: object) -> str:

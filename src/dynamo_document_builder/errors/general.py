@@ -13,9 +13,20 @@ if TYPE_CHECKING:
 class DocumentBuilderError(Exception):
     """The root: catch it to catch every error of this library."""
 
+    def __eq__(self, other: object) -> bool:
+        """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
+        if not isinstance(other, DocumentBuilderError):
+            return NotImplemented
+        return (type(self), self.args, self._state()) == (type(other), other.args, other._state())
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
-        return _rebuild, (type(self), self.args, state, self.__cause__)
+        return _rebuild, (type(self), self.args, self._state(), self.__cause__)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
 
 
 _OF_ITS_SENDER: Final = frozenset({"replay", "resolver", "command_sent"})

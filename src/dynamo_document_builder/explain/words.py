@@ -17,8 +17,10 @@ from dynamo_document_builder.expressions.paths import (
     ListAppend,
     Path,
     SizeOf,
+    Value,
 )
 from dynamo_document_builder.expressions.stored_values import AsStored
+from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.facts import described
 
 HIDDEN: Final = "?"
@@ -44,7 +46,7 @@ class Words:
         """Say a plain value."""
         if not self.values:
             return HIDDEN
-        text = said(value.python() if isinstance(value, AsStored) else value)
+        text = said(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
@@ -57,13 +59,15 @@ class Words:
         """Say fields with their values."""
         return ", ".join(f"{name}={self.value(value)}" for name, value in fields.items())
 
-    def term(self, value: object) -> str:
+    def term(self, value: object) -> str:  # noqa: PLR0911  one line for each kind of node
         """Say what stands on one side of a comparison, or is assigned."""
         match value:
             case Path():
                 return str(value)
-            case SizeOf(path=path):
-                return f"the size of {path}"
+            case SizeOf(of=of):
+                return f"the size of {self.term(of)}"
+            case Value(value=given):
+                return self.value(given)
             case IfNotExists(path=path, value=other):
                 return f"{path} (or {self.term(other)} where there is none)"
             case EmptyList():
@@ -87,3 +91,9 @@ class Words:
         if not self.values:
             return HIDDEN
         return ", ".join(sorted(texts) if isinstance(values, AbstractSet) else texts)
+
+
+def _python(value: object) -> object:
+    if isinstance(value, Undecoded):
+        return value.natural
+    return value.python() if isinstance(value, AsStored) else value

@@ -24,15 +24,16 @@ SIGN: Final = "sign"
 END: Final = "end"
 
 KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-"""The words that name no attribute, in any case of their letters; DynamoDB has hundreds more, which it refuses."""
+"""The words between operands, in any case of their letters."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:"
-    r"(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9]+)"
+    r"(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z][A-Za-z0-9_]*)|(?P<number>[0-9]+)"
     r"|(?P<sign><>|<=|>=|[=<>()\[\],.+-])|(?P<end>$)"
     r")"
 )
 _LITERAL: Final = "; values are placeholders, such as :value"
+_UNQUOTED: Final = "; a name that begins so needs a placeholder, such as #name"
 
 
 class Token(Struct, frozen=True):
@@ -77,8 +78,8 @@ def _first_visible(text: str, position: int) -> int:
 def unreadable(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
     """Return the error for what is wrong at a place, with the place shown."""
     if problem is None:
-        quotes = _LITERAL if text[position] in "\"'" else ""
-        problem = f"{text[position]!r} has no place in an expression{quotes}"
+        advice = {'"': _LITERAL, "'": _LITERAL, "_": _UNQUOTED}.get(text[position], "")
+        problem = f"{text[position]!r} has no place in an expression{advice}"
     start = text.rfind("\n", 0, position) + 1
     line = text[start:].partition("\n")[0]
     margin = "".join("\t" if character == "\t" else " " for character in line[: position - start])
