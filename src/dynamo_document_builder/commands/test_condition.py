@@ -10,6 +10,7 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members
+from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import Problems
@@ -94,6 +95,7 @@ class TestCondition(Options):
             command=self,
             entity=entity.name,
             key=entity.shown_key(self.key),
+            hidden=hidden_names((entity,)),
             **found_by(self, entity, raw),
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,

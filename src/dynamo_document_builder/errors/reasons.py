@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
     from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.facts import ThrottlingReason
 
 S = TypeVar("S")
 
@@ -49,6 +50,8 @@ class CancellationReason:
     """The clauses of its condition that made it fail; none where the item was not asked for."""
     sent_to: str | None = field(default=None, repr=False)
     """The entity and the table of the item, in words; `None` of a `Raw` operation."""
+    throttling_reasons: tuple[ThrottlingReason, ...] = ()
+    """Why it was throttled, and which table or index DynamoDB names; empty where it did not say."""
 
     @property
     def failed(self) -> bool:

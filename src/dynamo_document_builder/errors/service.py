@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
+from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
     from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.facts import ThrottlingReason
 
 S = TypeVar("S")
 
@@ -159,6 +161,14 @@ class TransactionConflictError(ServiceError):
     """Another transaction held the item. Nothing was written; sending again may succeed."""
 
 
+class ReplicatedWriteConflictError(ServiceError):
+    """
+    Another Region wrote the item at the same time, in a global table with strong consistency across Regions.
+
+    Nothing was written; sending again may succeed.
+    """
+
+
 class TransactionInProgressError(ServiceError):
     """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
 
@@ -173,7 +183,16 @@ class IdempotencyMismatchError(ServiceError):
 
 
 class ThrottledError(ServiceError):
-    """More was asked than DynamoDB gives at the moment. Nothing was written; send again later."""
+    """
+    More was asked than DynamoDB gives at the moment. Nothing was written; send again later.
+
+    `reasons` says what ran short: one partition of a table, a table, an index, or the account.
+    """
+
+    @property
+    def reasons(self) -> tuple[ThrottlingReason, ...]:
+        """Why DynamoDB throttled, and which table or index it names; empty where it did not say."""
+        return reasons_in(self.fault.body)
 
 
 class TableNotFoundError(ServiceError):

@@ -31,8 +31,8 @@ _SIGNS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
 
 
 def condition_words(condition: Condition, words: Words) -> str:
-    """Say a condition, so that it reads on after "if"."""
-    return folded(condition, lambda one, parts: _joined(one, parts) if one.parts else _said(one, words))
+    """Say a condition, so that it reads on after "if"; a part on a hidden attribute without its values."""
+    return folded(condition, lambda one, parts: _joined(one, parts) if one.parts else _said(one, words.about(one)))
 
 
 def _joined(condition: Condition, texts: Sequence[str]) -> str:

@@ -127,7 +127,7 @@ def _parts(projection: Projection | None) -> str:
 
 
 def _clause(clause: Clause, words: Words) -> str:
-    values = [words.value(readable(json.loads(text))) for text in clause.values]
+    values = [words.of(clause.attribute).value(readable(json.loads(text))) for text in clause.values]
     if clause.operator == BEGINS_WITH:
         return f"{clause.attribute} begins with {values[0]}"
     if clause.operator == BETWEEN:

@@ -94,11 +94,11 @@ class Database(Connected, Transacting, Paginating):
         check_sendable(command, "database")
         return first_request(command.flow(self))
 
-    def explain(self, command: TableCommand[Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: TableCommand[Any]) -> Cost:
         """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""

@@ -135,11 +135,12 @@ class Entity(EntityModel[S]):
         check_sendable(command, "entity")
         return first_request(command.flow(self))
 
-    def explain(self, command: EntityCommand[S, Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
         Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent.
 
-        With `values=False` no value of a key, an item or an expression is in it.
+        With `values=False` no value of a key, an item or an expression is in it. With `hidden=False` the values of
+        fields that the schema keeps out of texts, by `repr=False`, are not; keys are.
 
         Example:
             >>> print(*users.explain(Delete({"user_id": "u1"}, condition={"name": "Alice"})).sentences)
@@ -148,7 +149,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: EntityCommand[S, Any]) -> Cost:
         """

@@ -35,6 +35,10 @@ class EntitySource:
         return self.entity.name
 
     @property
+    def entities(self) -> tuple[EntityModel[Any], ...]:
+        return (self.entity,)
+
+    @property
     def table(self) -> TableModel:
         return self.entity.table
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.entity_model import EntityGroup
+    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Selection
@@ -42,6 +42,10 @@ class GroupSource:
     @property
     def name(self) -> str:
         return " | ".join(self.group.names)
+
+    @property
+    def entities(self) -> tuple[EntityModel[Any], ...]:
+        return self.group.entities
 
     @property
     def table(self) -> TableModel:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.scope import Scope
+    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
@@ -24,6 +25,8 @@ class Source(Protocol):
     def table(self) -> TableModel: ...
     @property
     def scope(self) -> Scope: ...
+    @property
+    def entities(self) -> tuple[EntityModel[Any], ...]: ...
     def index(self, name: str) -> IndexPart: ...
     def own_items(self, index: IndexPart | None) -> Condition | None:
         """Return the condition that leaves out what is not read here."""

@@ -10,6 +10,7 @@ from dynamo_document_builder.commands.table_transact_write import TableTransactW
 from dynamo_document_builder.commands.transact_write import TransactWrite
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
@@ -48,10 +49,11 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
         )
     options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
+    hidden = hidden_names(slot.entity for slot in slots if slot.entity is not None)
     found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}
     return Rehearsal(
         command=type(command).__name__,
-        reports=tuple(_report(index, slot, found) for index, slot in enumerate(slots)),
+        reports=tuple(_report(index, slot, found, hidden) for index, slot in enumerate(slots)),
         response_metadata=snapshot.response_metadata,
         consumed_capacity=snapshot.consumed_capacity,
     )
@@ -126,7 +128,7 @@ class _ReadSlot:
         return Operation("Get", table.name, self.of.key, f'{table.named},"Key":{self.of.key}')
 
 
-def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> ConditionReport:
+def _report(index: int, slot: Any, found: Mapping[int, bytes | None], hidden: frozenset[str]) -> ConditionReport:
     facts: dict[str, Any] = {"passed": None}
     if id(slot) in found:
         raw = found[id(slot)]
@@ -134,5 +136,12 @@ def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> Conditi
         facts = raw_found(slot.command, raw) if is_raw else {**found_by(slot.command, slot.entity, raw)}
     entity = None if slot.entity is None else slot.entity.name
     return ConditionReport(
-        name=slot.name, index=index, label=slot.label, command=slot.command, entity=entity, key=slot.key, **facts
+        name=slot.name,
+        index=index,
+        label=slot.label,
+        command=slot.command,
+        entity=entity,
+        key=slot.key,
+        hidden=hidden,
+        **facts,
     )

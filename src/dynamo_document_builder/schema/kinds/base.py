@@ -45,6 +45,8 @@ class FieldInfo(Struct, frozen=True):
     """The class computes it: it is written, and neither read nor updated."""
     rest: bool = False
     """It holds the attributes that no other field has: each is stored beside the fields."""
+    shown: bool = True
+    """Its values may be shown: the class does not keep it out of texts by `repr=False`."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
 
