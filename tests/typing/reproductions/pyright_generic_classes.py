@@ -1,7 +1,7 @@
 """
 What pyright 1.1.414 gets wrong in a generic class: it does not match a generic method with the class's type variable.
 
-Annotate the read with that variable: `read: Get[T] = Get(key)`.
+A method that returns a `Get[T]` of that variable works.
 """
 
 from __future__ import annotations
@@ -44,6 +44,8 @@ class Repository(Generic[T]):
     def read(self) -> list[T]:
         return self.entity.send(Read())  # pyright: ignore[reportArgumentType, reportReturnType]
 
-    def get(self) -> list[T]:
-        read: Get[T] = Get()
-        return self.entity.send(read)
+    def get(self) -> Get[T]:
+        return Get()
+
+    def found(self) -> list[T]:
+        return self.entity.send(self.get())
