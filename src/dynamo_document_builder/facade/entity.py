@@ -100,7 +100,7 @@ class Entity(EntityModel[S]):
         make.check_key_only(lambda: plan.told)
         codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
-        caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
+        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
         object.__setattr__(self, "module", caller.f_globals.get("__name__"))
         note_entity(self)
 
