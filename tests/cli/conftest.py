@@ -73,7 +73,7 @@ def shop(environment: dict[str, str]) -> Any:
 
 
 def _on(entity: Entity[Any], table: Table) -> Entity[Any]:
-    partition_key, sort_key = (str(part.template) for part in entity.plan.primary)
+    partition_key, sort_key = (str(part.template) for part in entity.__model__.plan.primary)
     return Entity(entity.schema, table, partition_key=partition_key, sort_key=sort_key)
 
 

@@ -33,6 +33,7 @@ from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response
+from tests.unit.play import model
 from tests.unit.things import ALICE, ALICE_ITEM, User, orders, users
 
 KEY = {"user_id": "u1"}
@@ -101,7 +102,7 @@ MOST_REQUESTS = 5
 
 def played(command: Any, to: Any, answered: Any) -> None:
     """Give the same answer to every request of a command, for a while."""
-    flow = command.flow(to)
+    flow = command.flow(model(to))
     step, requests = next(flow), 0
     while requests < MOST_REQUESTS:
         try:

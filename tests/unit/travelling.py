@@ -97,7 +97,7 @@ from dynamo_document_builder import (
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.rehearsal.rehearse import rehearsal
 from dynamo_document_builder.transactions.modify import ReadModifyWrite
-from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, model, play, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -274,7 +274,7 @@ def results() -> Iterator[Any]:
 
 
 def played(command: Any, answer: Any, sender: Any = users) -> Any:
-    return play(command.flow(sender), answer)[1]
+    return play(command.flow(model(sender)), answer)[1]
 
 
 def values() -> list[Any]:
@@ -340,7 +340,7 @@ def _others() -> list[Any]:
         Units(1),
         condition_to_text({"a": 1}),
         FieldCodec[IPv4Address](stored_as=str, encode=str, decode=IPv4Address),
-        play(rehearsal(TransactWrite([Put(ALICE)]), users), {"Responses": [{"Item": STORED}]})[1],
+        play(rehearsal(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [{"Item": STORED}]})[1],
         ResponseMetadata(),
     ]
 
@@ -394,7 +394,7 @@ def errors() -> list[Any]:
 def _incomplete() -> None:
     batch = BatchWrite([ALICE], deletes=[{"user_id": "u2"}], retry=ONCE)
     left = {"UnprocessedItems": {"app": [{"PutRequest": {"Item": dict(users_item())}}]}}
-    play(batch.flow(users), left, left)
+    play(batch.flow(users.__model__), left, left)
 
 
 def users_item() -> Any:

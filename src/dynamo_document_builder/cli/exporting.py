@@ -230,7 +230,7 @@ class _Export:
 
     def _read(self, place: int) -> None:
         for page in self.entity.paginate(self._part(place)):
-            lines = self.choices.lines(wire_of(self.entity, item) for item in page.items)
+            lines = self.choices.lines(wire_of(self.entity.__model__, item) for item in page.items)
             unfit = self.choices.lines(one.item for one in page.unfit)
             with self.turn:
                 if self.over.is_set():

@@ -182,7 +182,7 @@ class _Import:
 
 def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
     """Leave out all but the last of equal keys: a batch takes each item once, and the last line is to win."""
-    return list({entity.encode_key(item): item for item in items}.values())
+    return list({entity.__model__.encode_key(item): item for item in items}.values())
 
 
 def _ended(text: bytes) -> bytes:
@@ -193,7 +193,7 @@ def _item(entity: Entity[Any], line: bytes) -> Any:
     wire = json.loads(line)
     if not is_mapping(wire):
         raise UsageError("it is no JSON object")
-    item = item_of(entity, _unwrapped(wire))
+    item = item_of(entity.__model__, _unwrapped(wire))
     entity.request(Put(item, check_version=False))  # what a write refuses is refused here, line by line
     return item
 

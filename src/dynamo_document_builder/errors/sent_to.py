@@ -13,16 +13,26 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.general import StoredItemError
 
 S_co = TypeVar("S_co", covariant=True)
+M_co = TypeVar("M_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
 To_contra = TypeVar("To_contra", contravariant=True)
 
 
 class OfItems(Protocol[S_co]):
-    """An entity, as far as an error knows one."""
+    """An entity, by what its items are."""
 
     @property
     def schema(self) -> type[S_co]:
         """The class of its items."""
+        ...
+
+
+class OfModel(Protocol[M_co]):
+    """An entity that people define, by what commands see of it."""
+
+    @property
+    def __model__(self) -> M_co:
+        """What a command is sent to."""
         ...
 
 

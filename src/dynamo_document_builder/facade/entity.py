@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar, cast, overload
+from weakref import ref
+
+from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.facade.bound_model import BoundModel
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityModel, attributes_beside
+from dynamo_document_builder.model.entity_model import attributes_beside
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
 from dynamo_document_builder.model.tells_options import tells_options
@@ -27,11 +31,13 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
@@ -50,10 +56,11 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 R = TypeVar("R")
 B = TypeVar("B")
+T = TypeVar("T")
 
 
 @tells_options
-class Entity(EntityModel[S]):
+class Entity(Generic[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.
 
@@ -72,11 +79,10 @@ class Entity(EntityModel[S]):
 
     """
 
-    __slots__ = ()
+    __slots__ = ("__model__", "__weakref__")
 
-    table: Table
-    module: str | None
-    """The module that defines it."""
+    __model__: BoundModel[S]
+    """What commands see of the entity."""
 
     def __init__(
         self,
@@ -99,10 +105,11 @@ class Entity(EntityModel[S]):
         plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
         make.check_key_only(lambda: plan.told)
         codec = _told(codec, table, plan, unknown)
-        super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
+        model: BoundModel[S] = BoundModel(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
-        object.__setattr__(self, "module", caller.f_globals.get("__name__"))
-        note_entity(self)
+        object.__setattr__(model, "module", caller.f_globals.get("__name__"))
+        note_entity(model)
+        _show(self, model)
 
     def __copy__(self) -> Self:
         return self  # as a class does: what is bound to it is bound to the same one
@@ -111,14 +118,40 @@ class Entity(EntityModel[S]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from dynamo_document_builder.facade.travelling import reduced  # noqa: PLC0415  lazy import: few pickle
+        return _entity_of, (self.__model__,)
 
-        return reduced(self)
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError
+
+    def __repr__(self) -> str:
+        return f"Entity(schema={self.schema!r}, table={self.table!r}, name={self.name!r})"
+
+    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+        """Return both entities, to be read together."""
+        return self.__model__ | other
+
+    @property
+    def schema(self) -> type[S]:
+        """The class of its items."""
+        return self.__model__.schema
+
+    @property
+    def table(self) -> Table:
+        """The table its items are in."""
+        return self.__model__.table
+
+    @property
+    def name(self) -> str:
+        """What errors call it, and what its items carry where the table has an `entity_attribute`."""
+        return self.__model__.name
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
         check_sendable(command, "entity")
-        return self.table.connection.run(command.flow(self), command.limits, self.table.subject)
+        return self.table.connection.run(command.flow(self.__model__), command.limits, self.table.subject)
 
     async def asend(self, command: EntityCommand[S, R]) -> R:
         """
@@ -128,12 +161,12 @@ class Entity(EntityModel[S]):
         `__cause__`. With a boto3 client the request is made in a thread.
         """
         check_sendable(command, "entity")
-        return await self.table.connection.arun(command.flow(self), command.limits, self.table.subject)
+        return await self.table.connection.arun(command.flow(self.__model__), command.limits, self.table.subject)
 
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
-        return first_request(command.flow(self))
+        return first_request(command.flow(self.__model__))
 
     def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
@@ -149,7 +182,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values, hidden=hidden)
+        return explained(command, self.__model__, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: EntityCommand[S, Any]) -> Cost:
         """
@@ -163,16 +196,16 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
 
         self.request(command)  # what cannot be sent is refused
-        return cost_of(command, self)
+        return cost_of(command, self.__model__)
 
     def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
-        flow = rehearsal_of(command, self, "entity")
+        flow = rehearsal_of(command, self.__model__, "entity")
         return self.table.connection.run(flow, command.limits, self.table.subject)
 
     async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        flow = rehearsal_of(command, self, "entity")
+        flow = rehearsal_of(command, self.__model__, "entity")
         return await self.table.connection.arun(flow, command.limits, self.table.subject)
 
     def transact(
@@ -226,7 +259,7 @@ class Entity(EntityModel[S]):
 
         if not is_sequence(keys):
             raise UsageError("transact reads a list of keys: transact(change, [{...}, {...}])")
-        return PreparedTransactGet(self, None, tuple(map(frozen_key, keys)))
+        return PreparedTransactGet(self.__model__, None, tuple(map(frozen_key, keys)))
 
     def key_of(self, item: S | Mapping[str, Any]) -> Mapping[str, Any]:
         """
@@ -239,7 +272,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
 
-        stored = attributes_in(self.encode_key(item).encode())
+        stored = attributes_in(self.__model__.encode_key(item).encode())
         return {name: readable(value) for name, value in stored.items()}
 
     def parse_key(self, key: Mapping[str, Any]) -> dict[str, Any]:
@@ -256,7 +289,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.keys.reports import parsed_key  # noqa: PLC0415  lazy import: few ask
 
-        return parsed_key(self, key)
+        return parsed_key(self.__model__, key)
 
     def explain_keys(self) -> KeyNotes:
         """
@@ -270,7 +303,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.keys.reports import explained_keys  # noqa: PLC0415  lazy import: few ask
 
-        return explained_keys(self)
+        return explained_keys(self.__model__)
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """
@@ -302,12 +335,12 @@ class Entity(EntityModel[S]):
     def prepare(self, command: Any) -> Any:
         """Bind writes, a `TransactGet` or a batch to this entity, to be a group of a command over several entities."""
         if hasattr(command, "bind"):
-            return command.bind(self)
+            return command.bind(self.__model__)
         if isinstance(command, WriteCommand):
             raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
         from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
 
-        return PreparedWrites(self, _writes(command))
+        return PreparedWrites(self.__model__, _writes(command))
 
     def where(self, condition: Callable[[S], Condition | bool]) -> Condition:
         """
@@ -336,6 +369,21 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
 
         return as_changes(updates(_probe()))
+
+
+def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:
+    """Make an entity the one that people see of a model."""
+    object.__setattr__(entity, "__model__", model)
+    object.__setattr__(model, "shown", ref(entity))
+
+
+def _entity_of(model: BoundModel[S]) -> Entity[S]:
+    """Return the entity of a model that was unpickled."""
+    entity: Entity[S] | None = model.shown()
+    if entity is None:
+        entity = cast("Entity[S]", object.__new__(Entity))
+        _show(entity, model)
+    return entity
 
 
 def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:

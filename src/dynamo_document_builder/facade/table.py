@@ -18,6 +18,7 @@ from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.errors.sent_to import OfModel
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
@@ -103,7 +104,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
             return f"it is bound to table {table.name!r} on another client"
         return None
 
-    def check_keys(self, *entities: EntityModel[Any]) -> tuple[str, ...]:
+    def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:
         """
         Say which entities of this table can build one key, so that an item of one replaces an item of the other.
 
@@ -118,7 +119,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
         from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
 
         known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
-        return colliding(entities or known)
+        return colliding([one.__model__ for one in entities] or known)
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""

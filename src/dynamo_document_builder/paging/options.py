@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityGroup
+from dynamo_document_builder.model.entity_model import EntityGroup, together
 from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.projections import Projection, checked_projection
@@ -58,7 +58,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
     if _is_group(given):
         return given
     if is_sequence(given) and given:
-        return EntityGroup(tuple(given))
+        return together(given)
     raise UsageError(f"entities= is two or more entities, as in users | orders, not {named(given)}")
 
 

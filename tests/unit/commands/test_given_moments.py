@@ -34,7 +34,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.transactions.modify import ReadModifyWrite
 from tests.unit.kept import D1, EARLIER, EARLIER_TEXT, N1, NOON, NOON_TEXT, Doc, Note, at_noon, docs, notes, table
-from tests.unit.play import play, refused
+from tests.unit.play import model, play, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -186,7 +186,7 @@ def test_what_a_batch_left_undone_is_written_at_the_same_moment() -> None:
     command = at_noon(BatchWrite([Note("n1"), MORE], retry=RetryPolicy(max_attempts=1)))
     left = [{"PutRequest": {"Item": sent(command)["RequestItems"]["app"][1]["PutRequest"]["Item"]}}]
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(command.flow(notes), {"UnprocessedItems": {"app": left}}, {"UnprocessedItems": {"app": left}})
+        play(command.flow(notes.__model__), {"UnprocessedItems": {"app": left}}, {"UnprocessedItems": {"app": left}})
     rest = incomplete.value.result.unprocessed
     assert rest == BatchWrite([MORE], retry=RetryPolicy(max_attempts=1))
     assert moments_in(sent(rest)) == {NOON_TEXT["S"]}
@@ -204,7 +204,7 @@ def test_all_writes_of_a_transact_have_one_moment() -> None:
 def test_a_mismatch_says_that_the_moment_is_a_part_of_the_request() -> None:
     def mismatch(command: Any, entity: Any = notes) -> str:
         with pytest.raises(IdempotencyMismatchError) as error:
-            play(command.flow(entity), refused("IdempotentParameterMismatchException"))
+            play(command.flow(model(entity)), refused("IdempotentParameterMismatchException"))
         return str(error.value)
 
     put, token = Put(Note("n1")), "t1"

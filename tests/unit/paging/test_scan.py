@@ -34,8 +34,8 @@ def test_options_are_what_dynamodb_calls_them() -> None:
 
 
 def test_a_scan_goes_on_from_its_cursor() -> None:
-    _, first = play(Scan().flow(orders), page(1, more=True))
-    [payload], second = play(Scan(start=first.cursor).flow(orders), page(2))
+    _, first = play(Scan().flow(orders.__model__), page(1, more=True))
+    [payload], second = play(Scan(start=first.cursor).flow(orders.__model__), page(2))
     assert payload["ExclusiveStartKey"] == page(1, more=True)["LastEvaluatedKey"]
     assert numbers_of(second.items) == [2]
     assert second.cursor is None
