@@ -6,11 +6,11 @@ from abc import abstractmethod
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
+from dynamo_document_builder.expressions.identity import StandIn
 from dynamo_document_builder.expressions.stored_values import stored
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import natural_value
 from dynamo_document_builder.wire.strict import checked_wire
@@ -19,15 +19,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-class Undecoded(Struct, frozen=True):
+class Undecoded(StandIn, frozen=True):
     """A value in JSON of either kind, whose Python value depends on the field."""
 
     json: Any
-
-    @property
-    @abstractmethod
-    def natural(self) -> Any:
-        """Its Python value by its own type, where no field says more."""
 
     @abstractmethod
     def decoded(self, kind: Kind | None) -> Any:
@@ -81,12 +76,15 @@ def natural(value: Any) -> Any:
     return value.natural if isinstance(value, Undecoded) else value
 
 
+def decoded(value: Any, kind: Kind | None) -> Any:
+    """Return a value as a field of a kind has it; raises `MisfitError` where JSON stands for no such value."""
+    return value.decoded(kind) if isinstance(value, Undecoded) else value
+
+
 def in_parts(value: Any) -> Any:
     """Return a list in JSON as a list of values in JSON, each of which an attribute may be."""
-    match value:
-        case PlainJson(json=list() as elements):
-            return [None if element is None else PlainJson(element) for element in elements]
-        case DynamoJson(json={"L": elements}):
-            return [None if "NULL" in element else DynamoJson(element) for element in elements]
-        case _:
-            return natural(value)
+    if isinstance(value, PlainJson) and is_list(value.json):
+        return [None if element is None else PlainJson(element) for element in value.json]
+    if isinstance(value, DynamoJson) and "L" in value.json:
+        return [None if "NULL" in element else DynamoJson(element) for element in value.json["L"]]
+    return natural(value)

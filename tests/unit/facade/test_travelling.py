@@ -78,7 +78,7 @@ def test_an_entity_that_is_gone_is_made_again_from_its_templates() -> None:
     gc.collect()
     group, again = pickle.loads(text), pickle.loads(text)  # noqa: S301  our own
     assert group == again  # both are of one entity
-    assert next(Put(Thing("t1")).flow(group.entity)) == request
+    assert next(Put(Thing("t1")).flow(group.entity.__model__)) == request
     with pytest.raises(UsageError, match="table 'gone' is not connected"):
         group.entity.table.send(TableTransactGet((group,)))
 

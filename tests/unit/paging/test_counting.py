@@ -152,7 +152,7 @@ def test_keys_are_counted_in_an_index_too() -> None:
 
 def test_keys_are_counted_for_several_entities() -> None:
     command = Query({"PK": "OWNER#o1"}, entities=notes | owners, count_only=True)
-    _, result = play(command.flow(plain), keys("META", *FOREIGN))
+    _, result = play(command.flow(plain.__model__), keys("META", *FOREIGN))
     assert result.count == 3
 
 
