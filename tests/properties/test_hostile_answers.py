@@ -102,7 +102,7 @@ MOST_REQUESTS = 5
 
 def played(command: Any, to: Any, answered: Any) -> None:
     """Give the same answer to every request of a command, for a while."""
-    flow = command.flow(model(to))
+    flow = command.__flow__(model(to))
     step, requests = next(flow), 0
     while requests < MOST_REQUESTS:
         try:

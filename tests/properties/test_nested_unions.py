@@ -98,7 +98,7 @@ def test_a_projection_reads_what_the_member_holds(case: tuple[Any, Any, dict[str
     entity, item, held = case
     names = entity.codec.fields["by"].kind.member_names()
     body = f'{{"Item":{{{entity.codec.encode(item)}}}}}'.encode()
-    _, result = play(Get({"row_id": "1"}, projection=[f"by.{name}" for name in names]).flow(model(entity)), body)
+    _, result = play(Get({"row_id": "1"}, projection=[f"by.{name}" for name in names]).__flow__(model(entity)), body)
     assert result.item == {"by": held}
 
 

@@ -23,6 +23,6 @@ class User:
 def outcome(entity: Entity[Any], command: Any, body: bytes) -> Any:
     """Return the requests and the result of a command that is answered so, or what its error says."""
     try:
-        return play(command.flow(model(entity)), body)
+        return play(command.__flow__(model(entity)), body)
     except DocumentBuilderError as error:
         return type(error), str(error), getattr(error, "failures", None)

@@ -40,7 +40,7 @@ same = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
 def failed(item: Any = ALICE_ITEM) -> ConditionFailedError:
     with pytest.raises(ConditionFailedError) as caught:
         play(
-            NEW.flow(users.__model__),
+            NEW.__flow__(users.__model__),
             refused("ConditionalCheckFailedException", {} if item is None else {"Item": item}),
         )
     return caught.value
@@ -48,7 +48,7 @@ def failed(item: Any = ALICE_ITEM) -> ConditionFailedError:
 
 def reasons(command: Any, target: Any, *codes: Any) -> tuple[CancellationReason, ...]:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(command.flow(model(target)), cancelled(*codes))
+        play(command.__flow__(model(target)), cancelled(*codes))
     return caught.value.reasons
 
 
@@ -57,7 +57,7 @@ def incomplete(command: Any, target: Any) -> BatchIncompleteError:
     if "Write" in type(command).__name__:
         left = {"UnprocessedItems": {"app": [{"DeleteRequest": {"Key": user_key("u2")}}]}}
     with pytest.raises(BatchIncompleteError) as caught:
-        play(command.flow(model(target)), left, refused("AccessDeniedException"))
+        play(command.__flow__(model(target)), left, refused("AccessDeniedException"))
     return caught.value
 
 

@@ -270,11 +270,11 @@ def results() -> Iterator[Any]:
     yield played(TableBatchGet((users.prepare(BatchGet([KEY])),)), {"Responses": {"app": [STORED]}}, table)
     yield played(TableBatchWrite([users.prepare(BatchWrite([ALICE]))]), {"UnprocessedItems": {}}, table)
     decide = ReadModifyWrite(change=lambda found: [users.prepare([Put(found[0])])], reads=gets)
-    yield play(decide.flow(table), {"Responses": [{"Item": STORED}]}, {})[1]
+    yield play(decide.__flow__(table), {"Responses": [{"Item": STORED}]}, {})[1]
 
 
 def played(command: Any, answer: Any, sender: Any = users) -> Any:
-    return play(command.flow(model(sender)), answer)[1]
+    return play(command.__flow__(model(sender)), answer)[1]
 
 
 def values() -> list[Any]:
@@ -394,7 +394,7 @@ def errors() -> list[Any]:
 def _incomplete() -> None:
     batch = BatchWrite([ALICE], deletes=[{"user_id": "u2"}], retry=ONCE)
     left = {"UnprocessedItems": {"app": [{"PutRequest": {"Item": dict(users_item())}}]}}
-    play(batch.flow(users.__model__), left, left)
+    play(batch.__flow__(users.__model__), left, left)
 
 
 def users_item() -> Any:

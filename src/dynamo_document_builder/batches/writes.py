@@ -81,7 +81,7 @@ class WriteGroup:
             deletes=_left(self.prepared.deletes, self.deletes),
             abort=None,
         )
-        object.__setattr__(left, "made_ns", self.made_ns)  # what is written later is written at the same moment
+        object.__setattr__(left, "__made_ns__", self.made_ns)  # what is written later is written at the same moment
         return left
 
 
@@ -147,7 +147,7 @@ class Writes:
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        made_ns = made_ns if group.command.timestamp is None else group.command.made_ns
+        made_ns = made_ns if group.command.timestamp is None else group.command.__made_ns__
         put = partial(_put, group, made_ns, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)

@@ -115,6 +115,6 @@ def _rename(table: Table, name: str) -> None:
     """Give a table another name, before anything is made of it: commands of the module refer to the table itself."""
     TableModel(name=name)  # refuses what is no name
     kept = {one.name: getattr(table, one.name) for one in fields(TableModel)}
-    connection = table.connection
+    connection = table.__connection__
     vars(table).clear()
     vars(table).update(kept, name=name, connection=connection)

@@ -26,7 +26,7 @@ def identity_of(entity: Entity[Any]) -> dict[str, str]:
     It asks DynamoDB for the table's ARN, which has the account and the region in it, and for its ID, which a table that
     is deleted and made again does not keep. Without permission to do so, the access key stands for the account.
     """
-    transport: Any = entity.table.connection.transport
+    transport: Any = entity.table.__connection__.transport
     client = getattr(transport, "client", None)
     if client is None:
         return {"transport": _name(transport), **_table_of(_asked(transport, entity.table.name))}

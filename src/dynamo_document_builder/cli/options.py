@@ -97,7 +97,7 @@ class Place:
 
     def connect(self, owner: Table | Database) -> None:
         """Connect a table or a database, unless its module has done so and no option says where to go."""
-        connection = owner.connection
+        connection = owner.__connection__
         if self.is_given or (connection.transport is None and connection.async_transport is None):
             owner.connect(self.client)
 

@@ -55,20 +55,20 @@ class ConditionCheck(WriteCommand[Any]):
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
     @property
-    def operation_label(self) -> str | None:
+    def __operation_label__(self) -> str | None:
         return self.label
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def transact_operation(
+    def __transact_operation__(
         self,
         entity: EntityModel[Any],
         /,
         *,
-        trusted: bool = False,  # noqa: ARG002  only whole items are validated
-        made_ns: int | None = None,  # noqa: ARG002  a check writes no moment
+        trusted: bool = False,
+        made_ns: int | None = None,
     ) -> Operation:
         """Return the check in DynamoDB JSON."""
         return keyed(self, entity, (), lambda terms: _members(entity, terms))

@@ -63,23 +63,23 @@ class Delete(SingleWrite[Any]):
     )
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def written(
+    def __written__(
         self,
         entity: EntityModel[Any],
         notes: Sequence[str],
         /,
         *,
-        trusted: bool,  # noqa: ARG002  only whole items are validated
-        made_ns: int | None,  # noqa: ARG002  a key has no moment
+        trusted: bool,
+        made_ns: int | None,
     ) -> Operation:
         return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
         """Send the delete and read its answer."""
-        _, request, response = yield from self.send_alone(entity, "DeleteItem", self.return_values)
+        _, request, response = yield from self.__send_alone__(entity, "DeleteItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)
         return DeleteResult(

@@ -124,14 +124,14 @@ class Get(Options, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(key, **options)
 
     @overload
-    def flow(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def flow(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def flow(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
+    def __flow__(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
     @overload
-    def flow(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
-    def flow(self, entity: Any, /) -> Flow[GetResult[Any]]:
+    def __flow__(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self, entity: Any, /) -> Flow[GetResult[Any]]:
         """Send the read and decode what comes."""
         reader = reader_of(entity, self.projection, trusted=self.skip_validation)
         try:
@@ -156,5 +156,5 @@ class Get(Options, Generic[P_co, M_co]):
     def _request(self, entity: EntityModel[Any], key: str, projection: str) -> Request:
         consistent = ',"ConsistentRead":true' if self.consistent else ""
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{entity.table.named},"Key":{key}{consistent}{projection}{capacity}}}'
+        body = f'{{{entity.table.__named__},"Key":{key}{consistent}{projection}{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

@@ -96,7 +96,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedBatchGet[Any], ...]
 
@@ -218,7 +218,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
         """Return the same read with one more group; there is no limit to how many keep their types."""
         return cast("TableBatchGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
-    def flow(self, target: Target, /) -> Flow[TableBatchGetResult[*Rs]]:
+    def __flow__(self, target: Target, /) -> Flow[TableBatchGetResult[*Rs]]:
         """Check the keys, read until none is left, and decode what came, group by group."""
         problems = Problems("TableBatchGet")
         for group in self.gets:

@@ -70,12 +70,12 @@ class TableBatchWrite(BatchWriteOptions):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     writes: Sequence[PreparedBatchWrite[Any]] = field(converter=_groups)
     """Groups made by `entity.prepare(BatchWrite(...))`."""
 
-    def flow(self, target: Target, /) -> Flow[TableBatchWriteResult]:
+    def __flow__(self, target: Target, /) -> Flow[TableBatchWriteResult]:
         """Check the whole, and write until nothing is left."""
         problems = Problems("TableBatchWrite")
         for group in self.writes:

@@ -85,7 +85,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedTransactGet[Any], ...]
 
@@ -207,7 +207,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
         """Return the same read with one more group; there is no limit to how many keep their types."""
         return cast("TableTransactGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
-    def flow(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
+    def __flow__(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
         """Send the read and decode what comes, group by group."""
         problems = Problems("TableTransactGet")
         check_reads(problems, target, self.gets, "the TableTransactGet")

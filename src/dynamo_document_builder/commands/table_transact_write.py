@@ -59,12 +59,12 @@ class TableTransactWrite(TransactWriteOptions):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     transactions: Sequence[WriteGroup] = field(converter=_groups)
     """Groups made by `entity.prepare([...])`, and `Raw` operations."""
 
-    def flow(self, target: Target, /) -> Flow[TransactWriteResult]:
+    def __flow__(self, target: Target, /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:

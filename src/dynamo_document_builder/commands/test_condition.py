@@ -81,10 +81,10 @@ class TestCondition(Options):
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
         """Read the item and look at it."""
         request = self._request(entity)
         response = yield from ask(request)
@@ -107,5 +107,5 @@ class TestCondition(Options):
         problems.attempt(lambda: condition_members(entity, terms_of(self, entity)), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{entity.table.named},"Key":{key},"ConsistentRead":true{capacity}}}'
+        body = f'{{{entity.table.__named__},"Key":{key},"ConsistentRead":true{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

@@ -66,7 +66,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "writes", _checked(self.writes))
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
         problems = Problems("TransactWrite")

@@ -39,7 +39,7 @@ class OfModel(Protocol[M_co]):
 class Sent(Protocol[To_contra, R_co]):
     """A command, as far as an error knows one."""
 
-    def flow(self, to: To_contra, /) -> Generator[Any, Any, R_co]:
+    def __flow__(self, to: To_contra, /) -> Generator[Any, Any, R_co]:
         """Return what sends it."""
         ...
 
@@ -50,7 +50,7 @@ def recipient(to: object) -> str | None:
     table_name = getattr(table, "name", None)
     if isinstance(name, str) and isinstance(table_name, str):
         return f"entity {name} of table {table_name!r}"
-    subject = getattr(to, "subject", None)
+    subject = getattr(to, "__subject__", None)
     return subject if isinstance(subject, str) else None
 
 

@@ -151,7 +151,9 @@ class Entity(Generic[S]):
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
         check_sendable(command, "entity")
-        return self.table.connection.run(command.flow(self.__model__), command.limits, self.table.subject)
+        return self.table.__connection__.run(
+            command.__flow__(self.__model__), command.__limits__, self.table.__subject__
+        )
 
     async def asend(self, command: EntityCommand[S, R]) -> R:
         """
@@ -161,12 +163,13 @@ class Entity(Generic[S]):
         `__cause__`. With a boto3 client the request is made in a thread.
         """
         check_sendable(command, "entity")
-        return await self.table.connection.arun(command.flow(self.__model__), command.limits, self.table.subject)
+        table = self.table
+        return await table.__connection__.arun(command.__flow__(self.__model__), command.__limits__, table.__subject__)
 
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
-        return first_request(command.flow(self.__model__))
+        return first_request(command.__flow__(self.__model__))
 
     def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
@@ -201,12 +204,12 @@ class Entity(Generic[S]):
     def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
         flow = rehearsal_of(command, self.__model__, "entity")
-        return self.table.connection.run(flow, command.limits, self.table.subject)
+        return self.table.__connection__.run(flow, command.__limits__, self.table.__subject__)
 
     async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
         flow = rehearsal_of(command, self.__model__, "entity")
-        return await self.table.connection.arun(flow, command.limits, self.table.subject)
+        return await self.table.__connection__.arun(flow, command.__limits__, self.table.__subject__)
 
     def transact(
         self,
@@ -315,7 +318,7 @@ class Entity(Generic[S]):
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "entity")
-        return pages_of(command.starts(), self.send, at_once)
+        return pages_of(command.__starts__(), self.send, at_once)
 
     def apaginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> AsyncPages[R]:
         """
@@ -326,7 +329,7 @@ class Entity(Generic[S]):
         from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "entity")
-        return apages_of(command.starts(), self.asend, at_once)
+        return apages_of(command.__starts__(), self.asend, at_once)
 
     @overload
     def prepare(self, command: Preparable[S, B]) -> B: ...
@@ -334,8 +337,8 @@ class Entity(Generic[S]):
     def prepare(self, command: Sequence[WriteCommand[S]]) -> PreparedWrites: ...
     def prepare(self, command: Any) -> Any:
         """Bind writes, a `TransactGet` or a batch to this entity, to be a group of a command over several entities."""
-        if hasattr(command, "bind"):
-            return command.bind(self.__model__)
+        if hasattr(command, "__bind__"):
+            return command.__bind__(self.__model__)
         if isinstance(command, WriteCommand):
             raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
         from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it

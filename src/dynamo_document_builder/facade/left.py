@@ -16,7 +16,7 @@ C = TypeVar("C", bound="Continued")
 class Continued(Protocol):
     """A read of one page, that knows what to read after it."""
 
-    def after(self, page: Any, /) -> Self | None:
+    def __after__(self, page: Any, /) -> Self | None:
         """Return what to read after a page, `None` if that was the last."""
         ...
 
@@ -34,7 +34,7 @@ class Left(Generic[C, P]):
 
     def follow(self, read: C, page: P) -> None:
         """Add what to read after a page."""
-        following = read.after(page)
+        following = read.__after__(page)
         if following is not None:
             self.reads.append(following)
 

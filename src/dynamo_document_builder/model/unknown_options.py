@@ -134,7 +134,9 @@ def refuse_unknown(cls: type[Any], options: Mapping[str, Any]) -> None:
 
 def names_of(cls: type[Any]) -> tuple[str, ...]:
     """Return what can be given by name; of a command that a method builds, to that method."""
-    return tuple(name for name, has_default in _defaults(cls).items() if has_default or not hasattr(cls, "called"))
+    of_method = hasattr(cls, "called")
+    given = _defaults(cls).items()
+    return tuple(name for name, has_default in given if name[0] != "_" and (has_default or not of_method))
 
 
 def _defaults(cls: type[Any]) -> dict[str, bool]:
@@ -142,7 +144,7 @@ def _defaults(cls: type[Any]) -> dict[str, bool]:
     parameters = signature(cls.__init__).parameters.values()
     if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters):
         # An `__init__` of its own, which hands the options on to the one that attrs made.
-        return {one.name: one.default is not attrs.NOTHING for one in attrs.fields(cls) if one.init}
+        return {str(one.alias): one.default is not attrs.NOTHING for one in attrs.fields(cls) if one.init}
     return {one.name: one.default is not Parameter.empty for one in parameters if one.name != "self"}
 
 

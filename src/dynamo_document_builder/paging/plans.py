@@ -65,7 +65,7 @@ class Planning:
         first, *others = group.entities
         check_bound(self.problems, to, first.table, self.source.name)
         for one in others:
-            if one.table.is_same(first.table):
+            if one.table.__is_same__(first.table):
                 check_bound(self.problems, to, one.table, one.name)
                 continue
             self.problems.note(
@@ -140,7 +140,7 @@ class Planning:
         clauses = [
             f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
         ]
-        return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
+        return "\n".join([self.operation, self.source.table.__resource__, index, scope, *clauses])
 
     def _start(self, identity: str) -> str | None:
         """Return the key to go on from, if the command has a cursor of this read."""

@@ -108,7 +108,7 @@ def _index(name: str, schema: list[dict[str, str]], index: GlobalIndex | LocalIn
 def _field_types(table: Table, entities: Iterable[Entity[Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for entity in entities:
-        if not entity.table.is_same(table):
+        if not entity.table.__is_same__(table):
             raise UsageError(f"entity {entity.name!r} is bound to table {entity.table.name!r}, not to {table.name!r}")
         for attribute, kind in _fields(entity):
             if found.setdefault(attribute, kind) != kind:
@@ -127,7 +127,7 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _client(table: Table, given: Any) -> Any:
-    client = getattr(table.connection.transport, "client", None) if given is None else given
+    client = getattr(table.__connection__.transport, "client", None) if given is None else given
     if client is None:
         raise UsageError(f"table {table.name!r} has no boto3 client to create it with: give client=")
     return client

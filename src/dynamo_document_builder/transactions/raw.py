@@ -89,7 +89,7 @@ class Raw:
         key = self.operation[self.kind].get("Key")
         return tuple(_in_order(key, None)) if is_mapping(key) else None
 
-    def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
+    def __transact_operation__(self, key_names: Iterable[str] | None) -> Operation:
         """Return it as one operation."""
         from dynamo_document_builder.transactions.raw_json import raw_operation  # noqa: PLC0415  few programs use Raw
 

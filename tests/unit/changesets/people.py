@@ -69,7 +69,7 @@ def failed(item: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def commit(changes: Changeset, *answers: Answer) -> list[dict[str, Any]]:
     """Return the requests of a commit."""
-    requests, _ = play(Commit(changeset=changes).flow(table), *answers)
+    requests, _ = play(Commit(changeset=changes).__flow__(table), *answers)
     return requests
 
 

@@ -192,7 +192,7 @@ def test_projections_read_what_there_is(item: Payment, found: dict[str, Any]) ->
         del stored_item["way"]
     get = Get(P1, projection=["by.kind", "by.amount", "by.at", "by.iban", "way.city"])
     body = json.dumps({"Item": stored_item}).encode()
-    _, result = play(get.flow(payments.__model__), body)
+    _, result = play(get.__flow__(payments.__model__), body)
     assert result.item == found
 
 

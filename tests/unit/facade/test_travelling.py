@@ -78,7 +78,7 @@ def test_an_entity_that_is_gone_is_made_again_from_its_templates() -> None:
     gc.collect()
     group, again = pickle.loads(text), pickle.loads(text)  # noqa: S301  our own
     assert group == again  # both are of one entity
-    assert next(Put(Thing("t1")).flow(group.entity.__model__)) == request
+    assert next(Put(Thing("t1")).__flow__(group.entity)) == request
     with pytest.raises(UsageError, match="table 'gone' is not connected"):
         group.entity.table.send(TableTransactGet((group,)))
 
@@ -156,6 +156,6 @@ def test_a_pickled_table_leaves_its_client_behind() -> None:
     table = Table("app", transport=ScriptedTransport(answer()), partition_key="id", sort_key=None)
     again = pickled(table)
     assert (again.name, again.key_names) == ("app", ("id",))
-    assert again.connection.transport is None
+    assert again.__connection__.transport is None
     assert copy(table) is deepcopy(table) is table
     assert isinstance(ALICE, User)

@@ -72,7 +72,7 @@ def refusal(name: str, **options: Any) -> str:
 
 def test_every_command_is_here() -> None:
     commands = {
-        name for name in ddb.__all__ if hasattr(getattr(ddb, name), "flow") or name in {"ConditionCheck", "Raw"}
+        name for name in ddb.__all__ if hasattr(getattr(ddb, name), "__flow__") or name in {"ConditionCheck", "Raw"}
     }
     assert commands <= CALLS.keys()
 

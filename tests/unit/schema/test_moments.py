@@ -67,7 +67,7 @@ class Ending:
 @pytest.mark.parametrize("moment", [*TWICE, SKIPPED])
 def test_a_put_answers_with_what_was_given_where_that_is_the_same_moment(moment: datetime) -> None:
     item = Ending(moment)
-    _, result = play(Put(item).flow(entity_of(Ending).__model__), {})
+    _, result = play(Put(item).__flow__(entity_of(Ending).__model__), {})
     assert result.item is item
 
 

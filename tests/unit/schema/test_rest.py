@@ -213,7 +213,7 @@ def test_a_put_answers_with_what_a_read_would_return() -> None:
 
     sessions: Entity[Any] = Entity(Session, TABLE, partition_key=lambda _: "p", sort_key=lambda _: "s")
     whole, more = (Session("a", datetime(2026, 1, 2, 3, 4, 5, part, tzinfo=UTC)) for part in (0, 6))
-    _, result = play(Put(more).flow(sessions.__model__), {})
+    _, result = play(Put(more).__flow__(sessions.__model__), {})
     assert result.item == whole
-    _, result = play(Put(whole).flow(sessions.__model__), {})
+    _, result = play(Put(whole).__flow__(sessions.__model__), {})
     assert result.item is whole

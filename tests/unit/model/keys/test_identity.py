@@ -84,10 +84,10 @@ def test_an_item_under_another_key_is_refused_and_both_are_shown(sort_key: Any, 
     if isinstance(command, Get):
         whole = Get(Event("a"), skip_validation=trusted)
         with pytest.raises(StoredItemError, match=text):
-            play(whole.flow(entity.__model__), f'{{"Item":{body}}}'.encode())
+            play(whole.__flow__(entity.__model__), f'{{"Item":{body}}}'.encode())
     else:
         with pytest.raises(StoredItemError, match=text):
-            play(Scan(skip_validation=trusted).flow(entity.__model__), f'{{"Items":[{body}]}}'.encode())
+            play(Scan(skip_validation=trusted).__flow__(entity.__model__), f'{{"Items":[{body}]}}'.encode())
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_query_looks_at_the_key_of_every_item(sort_key: Any, twin: Any, place:
     own = json.loads(stored_of(entity, Event("a")))
     items = [own | twin if one == place else own for one in range(3)]
     query = Query({"name": "a"}, sort_key_condition=greater_than("!"), skip_validation=trusted, on_unfit="collect")
-    _, found = play(query.flow(entity.__model__), json.dumps({"Items": items}).encode())
+    _, found = play(query.__flow__(entity.__model__), json.dumps({"Items": items}).encode())
     assert found.items == [Event("a"), Event("a")]
     assert [one.item for one in found.unfit] == [own | twin]
 
@@ -164,7 +164,7 @@ def test_the_first_item_of_a_page_has_the_partition_that_was_asked_for() -> None
     entity = events("{at}")
     body = f'{{"Items":[{stored_of(entity, Event("a"), PK="E#b").decode()}]}}'.encode()
     with pytest.raises(StoredItemError, match="PK: expected 'E#a', which its fields build, found stored 'E#b'"):
-        play(Query({"name": "a"}).flow(entity.__model__), body)
+        play(Query({"name": "a"}).__flow__(entity.__model__), body)
 
 
 def test_foreign_items_are_left_out_and_those_that_resemble_are_errors() -> None:
@@ -173,11 +173,11 @@ def test_foreign_items_are_left_out_and_those_that_resemble_are_errors() -> None
     foreign = '{"PK":{"S":"E#a"},"SK":{"S":"META"}}'
     resembling = stored_of(entity, Event("a"), SK="N#5").decode()
     _, found = play(
-        Query({"name": "a"}).flow(entity.__model__), f'{{"Items":[{foreign},{own}],"ScannedCount":2}}'.encode()
+        Query({"name": "a"}).__flow__(entity.__model__), f'{{"Items":[{foreign},{own}],"ScannedCount":2}}'.encode()
     )
     assert (found.items, found.count) == ([Event("a")], 1)
     with pytest.raises(StoredItemError, match="SK: expected 'N#000005'"):
-        play(Query({"name": "a"}).flow(entity.__model__), f'{{"Items":[{resembling}]}}'.encode())
+        play(Query({"name": "a"}).__flow__(entity.__model__), f'{{"Items":[{resembling}]}}'.encode())
 
 
 def test_a_function_tells_no_neighbours() -> None:
