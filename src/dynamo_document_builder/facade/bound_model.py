@@ -18,7 +18,7 @@ class BoundModel(EntityModel[S]):
     """An `EntityModel` of a table with a connection, which goes by its name where it is pickled."""
 
     table: Table
-    module: str | None
+    _module: str | None
     """The module that defines the entity."""
     shown: Callable[[], Any]
     """Returns the entity that people see, `None` if it is gone."""

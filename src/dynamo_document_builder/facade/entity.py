@@ -107,7 +107,7 @@ class Entity(Generic[S]):
         codec = _told(codec, table, plan, unknown)
         model: BoundModel[S] = BoundModel(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
-        object.__setattr__(model, "module", caller.f_globals.get("__name__"))
+        object.__setattr__(model, "_module", caller.f_globals.get("__name__"))
         note_entity(model)
         _show(self, model)
 

@@ -82,15 +82,16 @@ class SingleWrite(WriteCommand[S], PatientOptions):
 
     def __operation__(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.__written__(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
+        notes = self._idle(entity) if self.__may_have_options__ else ()
+        return self.__written__(entity, notes, trusted=self.skip_validation, made_ns=None)
 
     def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        notes = ineffective(self, "inside a transaction", "the transaction")
-        if idle := self._idle(entity):
-            notes = (*notes, *idle)
+        notes: Sequence[str] = ()
+        if self.__may_have_options__:
+            notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
         return self.__written__(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:

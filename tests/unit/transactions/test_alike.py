@@ -148,4 +148,4 @@ def test_groups_of_one_table_are_written_at_once_and_those_of_several_are_not() 
     assert several.quick() is None
     assert len(several) == 6
     assert [slot.entity for slot in several] == [USERS.__model__] * 3 + [other.__model__] * 3
-    assert several[3:][0].entity is other
+    assert several[3:][0].entity is other.__model__

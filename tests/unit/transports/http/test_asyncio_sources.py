@@ -134,9 +134,9 @@ def test_asend_of_a_direct_transport_needs_no_threads(server: FaultServer, run: 
 
     async def scenario() -> None:
         assert (await people.asend(Get(KEY))).item == ALICE
-        counterpart = table.connection._awaiting
+        counterpart = table.__connection__._awaiting
         assert isinstance(counterpart, AsyncHttpTransport)
-        assert counterpart._wiring is table.connection.transport._wiring  # type: ignore[union-attr]
+        assert counterpart._wiring is table.__connection__.transport._wiring  # type: ignore[union-attr]
 
     run(scenario())
     assert people.send(Get(KEY)).item == ALICE
