@@ -9,18 +9,14 @@ from weakref import ref
 from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facade.bound_model import BoundModel
+from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import attributes_beside
-from dynamo_document_builder.model.keys.attributes import AttributeMaker
-from dynamo_document_builder.model.keys.plans import key_plan
 from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
-from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -39,15 +35,12 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
-    from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
     from dynamo_document_builder.model.option_names import TransactOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.rehearsal.report import Rehearsal
-    from dynamo_document_builder.schema.codec import Codec
-    from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.slots import PreparedWrites
@@ -98,14 +91,8 @@ class Entity(Generic[S]):
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
-        codec: Codec[S] = codec_of(schema)
-        name = name or codec.name
-        _check_tag(name, table, codec.fields)
-        make = AttributeMaker(name, table, codec)
-        plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
-        make.check_key_only(lambda: plan.told)
-        codec = _told(codec, table, plan, unknown)
-        model: BoundModel[S] = BoundModel(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
+        indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
+        model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
         object.__setattr__(model, "_module", caller.f_globals.get("__name__"))
         note_entity(model)
@@ -396,27 +383,6 @@ def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
     return tuple(command)
-
-
-def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None:
-    for info in fields.values():
-        if info.stored == table.entity_attribute:
-            raise DefinitionError(
-                f"entity {name!r}: field {info.name!r} is stored as {info.stored!r}, which is the table's "
-                "entity_attribute: give the field an alias, or the table another one"
-            )
-
-
-def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S]:
-    """Return the codec, told of the attributes beside the fields where it looks at what no field has."""
-    if unknown not in {"ignore", "raise"}:
-        raise DefinitionError("Entity(unknown=...) is 'ignore' or 'raise'")
-    refuses = unknown == "raise"
-    if not refuses and all(member.kind.plan.rest is None for member in codec.members):
-        return codec
-    from dynamo_document_builder.schema.beside_codec import beside  # noqa: PLC0415  few schemas look at it
-
-    return beside(codec, attributes_beside(table, plan), refuses_unknown=refuses)
 
 
 def _probe() -> Any:

@@ -159,14 +159,14 @@ class Thing:
 things = Entity(Thing, Table("things"), partition_key=lambda t: key("THING", t.thing_id), sort_key=lambda _: "META")
 
 def longer(command):
-    assert command.transactions[0].entity is things
+    assert command.transactions[0].entity is things.__model__
     return TableTransactWrite([*command.transactions, things.prepare([Delete({"thing_id": "t2"})])])
 
 if __name__ == "__main__":
     command = TableTransactWrite([things.prepare([Put(Thing("t1"))])])
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         again = pool.apply(longer, (command,))
-    assert [group.entity is things for group in again.transactions] == [True, True]
+    assert [group.entity is things.__model__ for group in again.transactions] == [True, True]
     print("same")
 """
 
