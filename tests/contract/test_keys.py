@@ -388,7 +388,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:{account}:table/app"
 
 def test_tables_of_one_name_in_two_accounts_are_two() -> None:
     one, other = (users_in(Table(ARN.format(account=account))) for account in ("111111111111", "222222222222"))
-    assert not one.table.__is_same__(other.table)
+    assert not one.table.is_same(other.table)
     put = [entity.prepare([Put(User("u1"))]) for entity in (one, other)]
     sent = Database().request(TableTransactWrite(put)).payload["TransactItems"]
     assert [operation["Put"]["TableName"] for operation in sent] == [one.table.name, other.table.name]

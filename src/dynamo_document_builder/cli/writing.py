@@ -142,6 +142,6 @@ def _changeset(
 def _target(entities: list[Entity[Any]]) -> Any:
     """Return what commits edits of these entities: their table, or a database that all of their tables are in."""
     tables = [entity.table for entity in entities]
-    if all(table.__is_same__(tables[0]) for table in tables):
+    if all(table.is_same(tables[0]) for table in tables):
         return tables[0]
     return Database(transport=tables[0].__connection__.transport)

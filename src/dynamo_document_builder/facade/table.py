@@ -79,9 +79,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
 
     def __eq__(self, other: object) -> bool:
         """Two tables of one name, reached through one client, are the same table."""
-        return (
-            isinstance(other, Table) and other.__is_same__(self) and other.__connection__.is_same(self.__connection__)
-        )
+        return isinstance(other, Table) and other.is_same(self) and other.__connection__.is_same(self.__connection__)
 
     def __hash__(self) -> int:
         return hash(self.__resource__)
@@ -108,7 +106,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
 
     def __refusal__(self, table: TableModel, /) -> str | None:
         """Say why operations on another table cannot be sent here, `None` if they can."""
-        if not table.__is_same__(self):
+        if not table.is_same(self):
             return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
         if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
             return f"it is bound to table {table.name!r} on another client"

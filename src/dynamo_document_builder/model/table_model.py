@@ -72,7 +72,7 @@ class TableModel:
         """The table's own name, also where it was given as an ARN."""
         return own_name(self.name)
 
-    def __is_same__(self, other: TableModel) -> bool:
+    def is_same(self, other: TableModel) -> bool:
         """
         Tell whether this may be another name of one table.
 

@@ -61,7 +61,7 @@ class Planning:
         first, *others = group.entities
         check_bound(self.problems, to, first.table, self.source.name)
         for one in others:
-            if one.table.__is_same__(first.table):
+            if one.table.is_same(first.table):
                 check_bound(self.problems, to, one.table, one.name)
                 continue
             self.problems.note(

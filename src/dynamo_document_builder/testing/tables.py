@@ -108,7 +108,7 @@ def _index(name: str, schema: list[dict[str, str]], index: GlobalIndex | LocalIn
 def _field_types(table: Table, entities: Iterable[Entity[Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for entity in entities:
-        if not entity.table.__is_same__(table):
+        if not entity.table.is_same(table):
             raise UsageError(f"entity {entity.name!r} is bound to table {entity.table.name!r}, not to {table.name!r}")
         for attribute, kind in _fields(entity):
             if found.setdefault(attribute, kind) != kind:

@@ -49,7 +49,7 @@ NAMES: list[tuple[Any, str]] = [
     (users, SENDER + "changes explain_keys key_of name parse_key prepare schema table where"),
     (
         table,
-        CONNECTED + "check_keys entity_attribute global_secondary_indexes key_names local_secondary_indexes "
+        CONNECTED + "check_keys entity_attribute global_secondary_indexes is_same key_names local_secondary_indexes "
         "max_global_indexes name "
         "partition_key sort_key",
     ),
