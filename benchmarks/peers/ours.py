@@ -81,7 +81,7 @@ def operations(transport: Transport, table: str) -> dict[str, Callable[[], objec
 
 def awaited(client: Any, table: str) -> dict[str, Callable[[], Any]]:
     """Return coroutine functions over the native transport."""
-    from dynamo_document_builder.transports.http_async import AsyncHttpTransport
+    from dynamo_document_builder.transports.http import AsyncHttpTransport
 
     users, _ = entities(AsyncHttpTransport.from_client(client), table)
     return awaited_operations(users)

@@ -121,6 +121,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.index_keys import IndexKeys
     from dynamo_document_builder.model.keys.joining import index_key, key
     from dynamo_document_builder.model.keys.sources import computed
+    from dynamo_document_builder.model.marks import Part, Several
     from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.model.unfit import UnfitItem
@@ -138,8 +139,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.aiobotocore import AiobotocoreTransport
     from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
     from dynamo_document_builder.transports.botocore import BotocoreTransport
-    from dynamo_document_builder.transports.http import HttpTransport
-    from dynamo_document_builder.transports.http_async import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.asyncio import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.sync import HttpTransport
     from dynamo_document_builder.transports.traced import AsyncTracedTransport, TracedTransport
     from dynamo_document_builder.wire.drive import Transport
     from dynamo_document_builder.wire.drive_async import AsyncTransport
@@ -201,6 +202,7 @@ __all__ = [
     "OutcomeUnknownError",
     "Page",
     "Pages",
+    "Part",
     "PreparedBatchGet",
     "PreparedBatchWrite",
     "PreparedTransactGet",
@@ -220,6 +222,7 @@ __all__ = [
     "Scan",
     "ScanResult",
     "ServiceError",
+    "Several",
     "StaleChangesetError",
     "StaleItem",
     "StaleVersionError",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore import xform_name
 
-from dynamo_document_builder.transports.parameters import stand_in
+from dynamo_document_builder.transports.sdk.parameters import stand_in
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:

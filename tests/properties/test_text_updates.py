@@ -98,7 +98,7 @@ def test_an_update_is_written_and_read_as_the_same_tree(tree: tuple[Change, ...]
 
 @define
 class Hand:
-    """Writes an update as different hands would: clauses in any order, names bare or not, parentheses here and there."""
+    """Writes an update as different hands would: clauses in any order, names bare or not."""
 
     draw: Any
     names: dict[str, str] = field(factory=dict[str, str])

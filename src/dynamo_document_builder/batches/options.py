@@ -29,7 +29,7 @@ class BatchOptionNames(CommonOptionNames, total=False):
     retry: RetryPolicy
 
 
-class BatchReadOptionNames(BatchOptionNames, total=False):
+class BatchReadOptionNames(BatchOptionNames, total=False, closed=True):
     """The options every batch of reads shares."""
 
     on_unfit: OnUnfit

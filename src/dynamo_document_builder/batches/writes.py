@@ -13,7 +13,7 @@ from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.facts import Problem, described
-from dynamo_document_builder.model.conditional import check_size
+from dynamo_document_builder.model.conditional import check_item
 from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
@@ -212,7 +212,7 @@ def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
 def _put(group: PreparedBatchWrite[Any], item: Any, *, trusted: bool) -> _Sent:
     stored = as_stored(group.entity, item, group.command.made_ns, trusted=trusted)
     encoded = group.entity.encode(stored, trusted=trusted)
-    check_size(encoded.text)
+    check_item(group.entity, encoded.text)
     return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}'), stored
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.conditional import check_size, condition_members
+from dynamo_document_builder.model.conditional import check_item, condition_members
 from dynamo_document_builder.model.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
@@ -106,7 +106,7 @@ class Put(SingleWrite[S]):
     def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
         stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
-        check_size(text.text)
+        check_item(entity, text.text)
         return entity.as_read(stored, text, trusted=trusted), text
 
     def flow(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:

@@ -7,36 +7,37 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
-from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions, positive
+from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
 from dynamo_document_builder.paging.plans import Planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
-    from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
-class ScanResult(Page[S], frozen=True, kw_only=True):
+class ScanResult(Page[S_co], frozen=True, kw_only=True):
     """Items in no order that means anything, and where to go on."""
 
 
-class ScanOptionNames(PagedOptionNames, total=False):
+class ScanOptionNames(PagedOptionNames, total=False, closed=True):
     """The options of a scan, for its own `__init__`."""
 
     index_name: str | None
@@ -54,7 +55,7 @@ def _segment(command: Scan[Any], _: Any, value: Any) -> None:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class Scan(PagedOptions, Generic[P]):
+class Scan(PagedOptions, Generic[P_co, M_co]):
     """
     Read all items of a table or of an index.
 
@@ -84,11 +85,11 @@ class Scan(PagedOptions, Generic[P]):
 
     @overload
     def __init__(
-        self: Scan[Whole], *, projection: None = None, entities: None = None, **options: Unpack[ScanOptionNames]
+        self: Scan[Never, Whole], *, projection: None = None, entities: None = None, **options: Unpack[ScanOptionNames]
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[dict[str, Any]],
+        self: Scan[dict[str, Any], Part],
         *,
         projection: Sequence[str | Operand],
         entities: None = None,
@@ -96,11 +97,11 @@ class Scan(PagedOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[T], *, projection: type[T], entities: None = None, **options: Unpack[ScanOptionNames]
+        self: Scan[T, Part], *, projection: type[T], entities: None = None, **options: Unpack[ScanOptionNames]
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[Over[T]],
+        self: Scan[T, Several],
         *,
         projection: None = None,
         entities: EntityGroup[T],
@@ -120,11 +121,13 @@ class Scan(PagedOptions, Generic[P]):
         return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
 
     @overload
-    def flow(self: Scan[Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
+    def flow(self: Scan[Never, Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     @overload
-    def flow(self: Scan[Over[T]], target: Target, /) -> Flow[ScanResult[T]]: ...
+    def flow(self: Scan[P_co, Several], target: Target, /) -> Flow[ScanResult[P_co]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[ScanResult[P]]: ...
+    def flow(self: Scan[P_co, Part], entity: EntityModel[Any], /) -> Flow[ScanResult[P_co]]: ...
+    @overload
+    def flow(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan, and decode what comes."""
         planning = Planning("Scan", self, self._source(to))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
-S_contra = TypeVar("S_contra", contravariant=True)
+S = TypeVar("S")
 
 
 def _checked(writes: Any) -> tuple[Any, ...]:
@@ -35,7 +35,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 
 @built_at_once
 @frozen(repr=False, slots=False)
-class TransactWrite(TransactWriteOptions, Generic[S_contra]):
+class TransactWrite(TransactWriteOptions, Generic[S]):
     """
     Write 1 to 100 items of one entity, all or none.
 
@@ -57,13 +57,13 @@ class TransactWrite(TransactWriteOptions, Generic[S_contra]):
 
     """
 
-    writes: Sequence[WriteCommand[S_contra]]
+    writes: Sequence[WriteCommand[S]]
 
     # No converter: it would hide from type checkers whose items the writes are of.
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "writes", _checked(self.writes))
 
-    def flow(self, entity: EntityModel[S_contra], /) -> Flow[TransactWriteResult]:
+    def flow(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], trusted=self.skip_validation)
         return write_transaction(self, slots, Problems("TransactWrite"))

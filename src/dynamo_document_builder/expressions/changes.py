@@ -70,7 +70,7 @@ class Assign(Change):
         text = out.path_text(target.segments)
         if _is_absent(self.value, target):
             return "REMOVE", text
-        return "SET", f"{text} = {_assigned(out, target.kind, self.value, str(self.path))}"
+        return "SET", f"{text} = {_assigned(out, target, self.value, str(self.path))}"
 
 
 @frozen
@@ -100,10 +100,7 @@ class Increment(Change):
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         if not out.can_be(self.path, target.kind, {"N"}, "it is not what a number is added to"):
             return "ADD", ""
-        return (
-            "ADD",
-            f"{out.path_text(target.segments)} {_value(out, target.kind, self.amount, str(self.path), _ADDED)}",
-        )
+        return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
 
 @frozen
@@ -121,7 +118,7 @@ class ChangeSet(Change):
         if not self.elements:
             out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
-        text = f"{out.path_text(target.segments)} {_value(out, target.kind, self.elements, str(self.path), _ELEMENTS)}"
+        text = f"{out.path_text(target.segments)} {_value(out, target, self.elements, str(self.path), _ELEMENTS)}"
         return "ADD" if self.gain else "DELETE", text
 
 
@@ -134,47 +131,50 @@ def _is_absent(value: object, target: Resolved) -> bool:
     return isinstance(value, (set, frozenset)) and not value and bool(target.kind and target.kind.is_set)
 
 
-def _assigned(out: Rendering, kind: Kind | None, value: Any, about: str) -> str:
-    return _arithmetic(out, kind, value, about) if isinstance(value, Arithmetic) else _term(out, kind, value, about)
+def _assigned(out: Rendering, target: Resolved, value: Any, about: str) -> str:
+    if isinstance(value, Arithmetic):
+        return _arithmetic(out, target, value, about)
+    return _term(out, target, value, about)
 
 
-def _arithmetic(out: Rendering, kind: Kind | None, value: Arithmetic, about: str) -> str:
+def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, about: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
-    if not out.can_be(about, kind, {"N"}, "it is not what arithmetic is done on"):
+    if not out.can_be(about, target.kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
-    left, right = (_term(out, kind, side, about, _COMPUTED) for side in (value.left, value.right))
+    left, right = (_term(out, target, side, about, _COMPUTED) for side in (value.left, value.right))
     return f"{left} {value.sign} {right}"
 
 
-def _term(out: Rendering, kind: Kind | None, value: Any, about: str, takes: _Takes = _ANYTHING) -> str:
+def _term(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes = _ANYTHING) -> str:
     if isinstance(value, ListAppend):
-        return _appended(out, kind, value, about)
+        return _appended(out, target, value, about)
     if isinstance(value, IfNotExists):
-        return f"if_not_exists({_stored(out, kind, value.path, about)}, {_term(out, kind, value.value, about, takes)})"
+        source = _stored(out, target.kind, value.path, about)
+        return f"if_not_exists({source}, {_term(out, target, value.value, about, takes)})"
     if isinstance(value, Path):
-        return _stored(out, kind, value, about)
+        return _stored(out, target.kind, value, about)
     if isinstance(value, EmptyList):
         return out.wire_value('{"L":[]}')
     if isinstance(value, NODES):
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
         return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
-    return _value(out, kind, value, about, takes)
+    return _value(out, target, value, about, takes)
 
 
-def _value(out: Rendering, kind: Kind | None, value: Any, about: str, takes: _Takes) -> str:
-    text = out.text(kind, value, about)
+def _value(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes) -> str:
+    text = out.text(target.kind, value, about, level=len(target.segments))
     if text and takes.tags and tag_in(text) not in takes.tags:
         return out.problem(f"{about!r}: {takes.said}, not a value stored as {tag_in(text)}")
     return text and out.wire_value(text)
 
 
-def _appended(out: Rendering, kind: Kind | None, value: ListAppend, about: str) -> str:
-    if not out.can_be(about, kind, {"L"}, "it is not what elements are appended to"):
+def _appended(out: Rendering, target: Resolved, value: ListAppend, about: str) -> str:
+    if not out.can_be(about, target.kind, {"L"}, "it is not what elements are appended to"):
         return ""
-    first, second = (_term(out, kind, side, about, _APPENDED) for side in (value.first, value.second))
+    first, second = (_term(out, target, side, about, _APPENDED) for side in (value.first, value.second))
     return f"list_append({first}, {second})"
 
 

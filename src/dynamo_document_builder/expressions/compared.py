@@ -26,6 +26,8 @@ BOUNDS: Final = (">=", "<=")
 """How `BETWEEN` compares with its two values."""
 MIRRORED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 """How the right side of a comparison compares with the left."""
+MAX_CHOICES: Final = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 ORDERED: Final = frozenset({"S", "N", "B"})
 SIZED: Final = frozenset({"S", "B", "SS", "NS", "BS", "L", "M"})
 _LISTS: Final = frozenset({"L"})
@@ -204,12 +206,19 @@ def _text(out: Rendering, value: Any, judge: Side, sign: str) -> str:
     return out.text(judge.kind, value, about, sign)
 
 
-def choices(out: Rendering, operand: Side, values: tuple[Any, ...], collection: type) -> tuple[Any, ...]:
+def choices(out: Rendering, operand: Side, values: tuple[Any, ...], collection: type | None) -> tuple[Any, ...]:
     """
-    Return what an attribute is compared with, where the values were given in one list, tuple or set.
+    Return the values that an attribute may be one of; *collection* is what they were given in, if in one.
 
-    They are the choices, unless the attribute holds nothing but such collections: then the whole is the only choice.
+    Where the attribute holds nothing but such collections, the whole is the only choice.
     """
+    found = values if collection is None else _unpacked(out, operand, values, collection)
+    if not 1 <= len(found) <= MAX_CHOICES:
+        out.problem(f"is_in takes 1 to {MAX_CHOICES} values, not {len(found)}")
+    return found
+
+
+def _unpacked(out: Rendering, operand: Side, values: tuple[Any, ...], collection: type) -> tuple[Any, ...]:
     own, tags = _SETS if collection is set else _LISTS, operand.tags
     if tags is not None and tags <= own:
         return (cast("Any", collection(values)),)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, TypeVar
 
 from attrs import evolve, field, frozen
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.compared import (
     BOUNDS,
     Side,
@@ -33,8 +34,6 @@ T = TypeVar("T")
 
 _EXISTS: Final = {True: "attribute_exists", False: "attribute_not_exists"}
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
-MAX_IN_VALUES: Final = 100
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 
 
 class Condition(ABC):
@@ -178,9 +177,7 @@ class IsIn(Leaf):
 
     def sides(self, out: Rendering) -> tuple[Side, ...]:
         operand = side(out, self.operand)
-        values = self.values if self.collection is None else choices(out, operand, self.values, self.collection)
-        if not 1 <= len(values) <= MAX_IN_VALUES:
-            out.problem(f"is_in takes 1 to {MAX_IN_VALUES} values, not {len(values)}")
+        values = choices(out, operand, self.values, self.collection)
         return compared(out, operand, values, ("=",) * len(values))
 
     def render(self, out: Rendering) -> str:
@@ -310,7 +307,10 @@ class _Group(Condition):
         return unflattened, (flattened(self),)
 
     def __repr__(self) -> str:
-        return _made(self, lambda one, texts: f"{type(one).__name__}({', '.join(texts)})", repr)
+        try:
+            return _made(self, lambda one, texts: f"{type(one).__name__}({', '.join(texts)})", repr)
+        except UsageError as error:
+            return f"<{error}>"
 
     def joins(self, found: Sequence[bool]) -> bool:  # noqa: ARG002  NOT tells nothing
         """Tell whether it can only be true where something is so, by which of its parts can only be true there."""

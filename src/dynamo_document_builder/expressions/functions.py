@@ -56,6 +56,13 @@ WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS
 
 def as_condition(condition: object) -> Condition:
     """Read any form a condition can be written in; a bare attribute must be true."""
+    try:
+        return _read(condition)
+    except RecursionError:
+        raise UsageError("a condition has lists nested too deep: DynamoDB allows 300 operators in it") from None
+
+
+def _read(condition: object) -> Condition:
     if isinstance(condition, Condition):
         return condition
     if isinstance(condition, Operand):
@@ -63,7 +70,7 @@ def as_condition(condition: object) -> Condition:
     if is_mapping(condition):
         return _all(tuple(_filed(name, value) for name, value in condition.items()))
     if is_sequence(condition):
-        return _all(tuple(as_condition(part) for part in condition))
+        return _all(tuple(_read(part) for part in condition))
     raise UsageError(
         "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
         f"not {type(condition).__name__}{_about(condition)}"
@@ -331,10 +338,31 @@ def and_(*conditions: ConditionLike | bool) -> Condition:
 
 
 def or_(*conditions: ConditionLike | bool) -> Condition:
-    """At least one of them is true."""
-    if not conditions:
+    """
+    At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
+
+    The entries of a mapping must all be true, here too: `or_({"a": 1, "b": 2}, {"c": 3})`.
+
+    Raises:
+        UsageError: there is no condition, or one mapping with several entries and nothing beside it.
+
+    """
+    alternatives = tuple(as_condition(condition) for condition in _alternatives(conditions))
+    if not alternatives:
         raise UsageError("or_() of nothing would never be true; give it at least one condition")
-    return any_of(tuple(as_condition(condition) for condition in conditions))
+    return any_of(alternatives)
+
+
+def _alternatives(conditions: tuple[object, ...]) -> Sequence[object]:
+    if len(conditions) != 1:
+        return conditions
+    [given] = conditions
+    if is_mapping(given) and len(given) > 1:
+        raise UsageError(
+            "or_() of one mapping with several entries: write or_({...}, {...}) if one of them is enough, or the "
+            "mapping by itself if all must be true"
+        )
+    return given if is_sequence(given) else conditions
 
 
 def not_(condition: ConditionLike | bool, /) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker

@@ -6,14 +6,24 @@ Python's own `==` says that `1 == True`, and lists have no hash. Trees are compa
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from decimal import Decimal
 from typing import Any, Final
 
-from dynamo_document_builder.expressions.undecoded import Undecoded
+from msgspec import Struct
 
 _NUMBERS: Final = frozenset({int, float, Decimal})
 _LISTS: Final = frozenset({list, tuple})
 _SETS: Final = frozenset({set, frozenset})
+
+
+class StandIn(Struct, frozen=True):
+    """A value in a tree that is the same as another: a tree that was read equals the same tree written in Python."""
+
+    @property
+    @abstractmethod
+    def natural(self) -> Any:
+        """The Python value that it is by its own type."""
 
 
 class _Typed:
@@ -48,7 +58,7 @@ def identity(value: Any) -> object:
         return "set", frozenset(map(identity, value))
     if kind is dict:
         return "map", frozenset((identity(name), identity(element)) for name, element in value.items())
-    return identity(value.natural) if isinstance(value, Undecoded) else _Typed(value)
+    return identity(value.natural) if isinstance(value, StandIn) else _Typed(value)
 
 
 BY_IDENTITY: Final[Any] = identity

@@ -150,9 +150,11 @@ def as_path(node: object) -> Path:
     raise UsageError(f"an attribute is needed here, not {node}")
 
 
-def checked_segment(segment: Segment) -> Segment:
-    if isinstance(segment, str) and segment:
-        return segment
-    if type(segment) is int and segment >= 0:
-        return segment
-    raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")
+def checked_path(segments: tuple[Segment, ...]) -> Path:
+    """Return the path of segments that somebody gave."""
+    for segment in segments:
+        if not (isinstance(segment, str) and segment) and not (type(segment) is int and segment >= 0):
+            raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")
+    if not isinstance(segments[0], str):
+        raise UsageError(f"a path begins with an attribute's name, as in attr('tags', 0), not with {segments[0]!r}")
+    return Path(segments)

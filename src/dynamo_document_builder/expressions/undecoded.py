@@ -6,8 +6,7 @@ from abc import abstractmethod
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
+from dynamo_document_builder.expressions.identity import StandIn
 from dynamo_document_builder.expressions.stored_values import stored
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.misfit import MisfitError
@@ -19,15 +18,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-class Undecoded(Struct, frozen=True):
+class Undecoded(StandIn, frozen=True):
     """A value in JSON of either kind, whose Python value depends on the field."""
 
     json: Any
-
-    @property
-    @abstractmethod
-    def natural(self) -> Any:
-        """Its Python value by its own type, where no field says more."""
 
     @abstractmethod
     def decoded(self, kind: Kind | None) -> Any:
@@ -79,6 +73,11 @@ class PlainJson(Undecoded, frozen=True):
 def natural(value: Any) -> Any:
     """Return a value by its own type, where no field decides on it."""
     return value.natural if isinstance(value, Undecoded) else value
+
+
+def decoded(value: Any, kind: Kind | None) -> Any:
+    """Return a value as a field of a kind has it; raises `MisfitError` where JSON stands for no such value."""
+    return value.decoded(kind) if isinstance(value, Undecoded) else value
 
 
 def in_parts(value: Any) -> Any:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.identity import identity
 from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import Operand, node_of, path_from, plain
 from dynamo_document_builder.expressions.paths import (
@@ -82,11 +83,25 @@ def _target(operand: object) -> Path:
 
 
 def _as_set(elements: Any) -> frozenset[Any]:
-    if is_sequence(elements) or isinstance(elements, AbstractSet):
-        return frozenset(cast("Iterable[Any]", elements))
     if isinstance(elements, NODES):
         raise UsageError("DynamoDB adds and removes given elements only, not those of another attribute")
-    return frozenset((elements,))
+    several = is_sequence(elements) or isinstance(elements, AbstractSet)
+    given: list[Any] = list(cast("Iterable[Any]", elements)) if several else [elements]
+    refused = sorted({type(element).__name__ for element in given if not _is_hashable(element)})
+    if refused:
+        raise UsageError(f"a set holds text, numbers or bytes, not {', '.join(refused)}")
+    found = frozenset(given)
+    if len(found) < len(set(map(identity, given))):
+        raise UsageError("a set cannot hold both True and 1, or False and 0: for Python they are one element")
+    return found
+
+
+def _is_hashable(element: object) -> bool:
+    try:
+        hash(element)
+    except TypeError:
+        return False
+    return True
 
 
 def _two(first: object, second: object) -> tuple[Path, Any]:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
-    from dynamo_document_builder.model.option_names import PatientOptionNames
+    from dynamo_document_builder.model.option_names import TransactOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.rehearsal.report import Rehearsal
@@ -162,7 +162,7 @@ class Entity(EntityModel[S]):
         change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
         keys: Sequence[KeyLike],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[S | None]]:
         """
         Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
@@ -184,7 +184,7 @@ class Entity(EntityModel[S]):
         change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
         keys: Sequence[KeyLike],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[S | None]]:
         """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
         return await self.table.atransact(self._change(change), self._reads(keys), **options)

@@ -35,10 +35,6 @@ Projection: TypeAlias = tuple[Path, ...] | type[Any]
 ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
 
 
-class Whole:
-    """Marks, for type checkers, a read without a projection: it gives items of the entity's own schema."""
-
-
 def checked_projection(given: ProjectionLike | None) -> Projection | None:
     """Read either form of a projection: document paths, or a class with some of the schema's fields."""
     return None if given is None else _checked(given)

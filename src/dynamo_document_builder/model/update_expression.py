@@ -6,7 +6,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.overlaps import overlaps
-from dynamo_document_builder.expressions.paths import Segment
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.kept import note_version, render_kept
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.model.versions import Terms

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 S = TypeVar("S")
-S_contra = TypeVar("S_contra", contravariant=True)
 
 
 def _condition(given: ConditionLike | None) -> Condition | None:
@@ -59,7 +58,7 @@ _alone_only = Ineffective(
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SingleWrite(WriteCommand[S_contra], PatientOptions):
+class SingleWrite(WriteCommand[S], PatientOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
     condition: Condition | None = field(default=None, converter=_condition)
@@ -87,16 +86,16 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
     def operation_label(self) -> str | None:
         return self.label
 
-    def operation(self, entity: EntityModel[S_contra], /) -> Operation:
+    def operation(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
         return self.written(entity, (), trusted=self.skip_validation)
 
-    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
+    def transact_operation(self, entity: EntityModel[S], /, *, trusted: bool = False) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
         return self.written(entity, _alone_only(self), trusted=trusted or self.skip_validation)
 
     @abstractmethod
-    def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool) -> Operation:
+    def written(self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool) -> Operation:
         """Return the write in DynamoDB JSON; `notes` are findings to report with its own."""
 
     def send_alone(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 from attrs import evolve, field, frozen
 
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.functions import ConditionLike
     from dynamo_document_builder.paging.page import Page
 
-T = TypeVar("T")
-
 OnUnknown = Literal["raise", "skip", "collect"]
-
-
-class Over(Generic[T]):
-    """Marks, for type checkers, a read over several entities."""
 
 
 class PagedOptionNames(CommonOptionNames, total=False):
@@ -39,12 +33,6 @@ class PagedOptionNames(CommonOptionNames, total=False):
     start: str | None
     consistent: bool
     on_unfit: OnUnfit
-
-
-class GroupOptionNames(TypedDict, total=False):
-    """The options of a read over several entities."""
-
-    on_unknown: OnUnknown
 
 
 def positive(command: Any, attribute: Any, value: Any) -> None:

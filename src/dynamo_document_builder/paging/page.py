@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.wire.request import ResponseMetadata
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
-class Page(Struct, Generic[S], frozen=True, kw_only=True):
+class Page(Struct, Generic[S_co], frozen=True, kw_only=True):
     """Items that were found, and where to go on."""
 
-    items: list[S]
+    items: list[S_co]
     scanned_count: int
     """How many items were read before the filter: what the read units are for."""
     cursor: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.compared import BOUNDS
@@ -12,10 +13,12 @@ from dynamo_document_builder.expressions.conditions import BeginsWith, Between, 
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
+from dynamo_document_builder.expressions.undecoded import decoded
 from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.templates.ranges import Compared, Range
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 
@@ -180,15 +184,23 @@ class _Asked(Struct, frozen=True):
         """Return a value of the attribute itself as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
-        if self.part.field is None or (operator == BEGINS_WITH and isinstance(value, (str, bytes))):
+        kind = None if self.part.field is None else self.entity.codec.fields[self.part.field].kind
+        value = self._decoded(value, kind)
+        if self.part.field is None or kind is None or (operator == BEGINS_WITH and isinstance(value, (str, bytes))):
             return self._raw(value)
         if operator == BEGINS_WITH:
             return self.part.field_text(value)
-        kind = self.entity.codec.fields[self.part.field].kind
         if operator not in EQUALITIES and kind.unordered:
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
         text = self.entity.codec.encode_bound(self.part.field, value, operator)
         return checked_key(text, self.part.attribute, self.part.limit)
+
+    def _decoded(self, value: Any, kind: Kind | None) -> Any:
+        try:
+            return decoded(value, kind)
+        except MisfitError as error:
+            name = self.part.field or self.part.attribute
+            raise MisfitError([replace(one, path=inside(name, one.path)) for one in error.failures]) from error
 
     def _raw(self, value: Any) -> str:
         template = self.part.template

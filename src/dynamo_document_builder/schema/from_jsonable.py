@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import singledispatch
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import Kind
 from dynamo_document_builder.schema.kinds.either import EitherKind
 from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
@@ -27,7 +25,9 @@ from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 
 def from_jsonable(kind: Kind, data: object) -> Any:

@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 @frozen
-class PreparedTransactGet(Generic[S]):
+class PreparedTransactGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
 
-    entity: EntityModel[S]
+    entity: EntityModel[Any]
     command: Any
     keys: tuple[Any, ...]
     projection: Projection | None = None
@@ -38,7 +38,7 @@ class PreparedTransactGet(Generic[S]):
     on_unfit: OnUnfit = "raise"
 
 
-class TransactReadOptionNames(PatientOptionNames, total=False):
+class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
     """The options every transactional read shares."""
 
     on_unfit: OnUnfit

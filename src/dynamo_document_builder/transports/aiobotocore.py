@@ -25,9 +25,9 @@ from dynamo_document_builder.transports.botocore import (
     _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
     _response,  # pyright: ignore[reportPrivateUsage]  the same
 )
-from dynamo_document_builder.transports.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.faults import no_answer, refusal, subject
-from dynamo_document_builder.transports.parameters import Parameters, payload_of, stand_in, typed
+from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
+from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
 from dynamo_document_builder.wire.drive import lost_answer
 
 if TYPE_CHECKING:

@@ -22,11 +22,11 @@ from urllib3.exceptions import NewConnectionError
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
 from dynamo_document_builder.facts import Fault, named
-from dynamo_document_builder.transports.answers import as_body, is_whole
-from dynamo_document_builder.transports.events import Call, Progress, UnderWay, refresh, watch
+from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
 from dynamo_document_builder.transports.faults import no_answer, refusal
-from dynamo_document_builder.transports.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.transports.waiting import StillRunningError, within
+from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
+from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
+from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
 from dynamo_document_builder.wire.drive import lost_answer
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 

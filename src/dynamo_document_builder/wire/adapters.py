@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 BOTO3: Final = "dynamo_document_builder.transports.botocore:BotocoreTransport"
 AIOBOTOCORE: Final = "dynamo_document_builder.transports.aiobotocore:AiobotocoreTransport"
 THREADS: Final = "dynamo_document_builder.transports.async_threads:AsyncThreadTransport"
-DIRECT: Final = "dynamo_document_builder.transports.http:HttpTransport"
-ASYNC_DIRECT: Final = "dynamo_document_builder.transports.http_async:AsyncHttpTransport"
+DIRECT: Final = "dynamo_document_builder.transports.http.sync:HttpTransport"
+ASYNC_DIRECT: Final = "dynamo_document_builder.transports.http.asyncio:AsyncHttpTransport"
 
 
 def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transport | None, AsyncTransport | None]:

@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 from dynamo_document_builder.wire.natural import base64_text
+from dynamo_document_builder.wire.nesting import MAX_LEVELS
 from dynamo_document_builder.wire.numbers import UnstorableError, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
-MAX_DEPTH: Final = 32
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (attributes)"""
 
 
 class MalformedError(ValueError):
@@ -50,8 +49,8 @@ def checked_wire(value: object, *, depth: int = 0) -> dict[str, Any]:
     read = _READERS.get(tag)
     if read is None:
         raise MalformedError(f"{tag!r} is not a type of DynamoDB: use one of {', '.join(WIRE_TYPES)}")
-    if depth > MAX_DEPTH:
-        raise MalformedError(f"it is nested deeper than {MAX_DEPTH} levels")
+    if depth >= MAX_LEVELS:
+        raise MalformedError(f"it is nested deeper than {MAX_LEVELS} levels")
     try:
         return {tag: read(inner, depth)}
     except MalformedError as error:

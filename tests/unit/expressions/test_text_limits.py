@@ -77,9 +77,9 @@ def test_unclosed_and_unopened_parentheses_are_no_recursion() -> None:
 
 
 def test_functions_of_an_update_are_nested_deep() -> None:
-    text = "SET balance = " + "if_not_exists(credit, " * 299 + ":n" + ")" * 299
+    text = "SET balance = " + "if_not_exists(credit, " * 200 + ":n" + ")" * 200
     changes = updates_from_text(text, values={":n": 3})
-    assert updates_to_text(changes).text.count("if_not_exists") == 299
+    assert updates_to_text(changes).text.count("if_not_exists") == 200
     with pytest.raises(ExpressionSyntaxError, match="more than 300"):
         updates_from_text("SET balance = " + "if_not_exists(credit, " * 301 + ":n" + ")" * 301, values={":n": 3})
 

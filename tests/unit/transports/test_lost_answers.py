@@ -14,8 +14,8 @@ import pytest
 from botocore.config import Config
 
 from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, RequestTimeoutError, ThrottledError
-from dynamo_document_builder.transports import events
 from dynamo_document_builder.transports.botocore import BotocoreTransport
+from dynamo_document_builder.transports.sdk import events
 from tests.unit.transports.certificates import self_signed, server_context
 from tests.unit.transports.server import Answer, Server, checksummed, refused
 from tests.unit.transports.written import get, primary, put

@@ -11,7 +11,7 @@ import pytest
 
 from dynamo_document_builder.errors import ServiceError
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.events import refresh
+from dynamo_document_builder.transports.sdk.events import refresh
 from tests.unit.transports.server import Answer, Server, refused
 from tests.unit.transports.written import get, primary, put
 

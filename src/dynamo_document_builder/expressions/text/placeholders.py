@@ -29,9 +29,8 @@ def names_from(given: Mapping[str, str] | None) -> dict[str, str]:
     names = _checked("names", "#", given)
     for placeholder, name in names.items():
         if not isinstance(name, str) or not name:
-            raise UsageError(
-                f"names={{{placeholder!r}: ...}} is {named(name) if name != '' else 'empty'}: give the name of an attribute"
-            )
+            found = "empty" if name == "" else named(name)
+            raise UsageError(f"names={{{placeholder!r}: ...}} is {found}: give the name of an attribute")
     return names
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
+from dynamo_document_builder.expressions.limits import MAX_OPERATORS
 from dynamo_document_builder.expressions.paths import Path, Segment
 from dynamo_document_builder.expressions.text.reserved import RESERVED
 from dynamo_document_builder.expressions.text.tokens import (
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _MAX_INDEX_DIGITS: Final = 10
-MAX_OPERATORS: Final = 300
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
 
 
 @define(eq=False)
@@ -133,10 +132,8 @@ class Reader:
         if token.kind != WORD or token.text.upper() in KEYWORDS:
             raise self.expected(expected)
         if token.text.upper() in RESERVED:
-            placeholder = f"#{token.text}"
-            raise self.wrong(
-                f"{token.text!r} is a reserved word: write {placeholder}, with names={{{placeholder!r}: {token.text!r}}}"
-            )
+            word = token.text
+            raise self.wrong(f"{word!r} is a reserved word: write #{word}, with names={{'#{word}': {word!r}}}")
         return self.step().text
 
     def _index(self) -> int:

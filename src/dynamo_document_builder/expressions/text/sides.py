@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.compared import MIRRORED
 from dynamo_document_builder.expressions.conditions import Comparison, Condition
-from dynamo_document_builder.expressions.paths import NODES, SizeOf, Value
+from dynamo_document_builder.expressions.paths import NODES, Path, SizeOf, Value
 from dynamo_document_builder.expressions.text.tokens import SIGN
 from dynamo_document_builder.expressions.undecoded import natural
 
@@ -71,6 +71,6 @@ def as_attribute(operand: Any) -> Any:
 
 def compared(left: Any, sign: str, right: Any) -> Condition:
     """Return a comparison, turned round where only its right side is an attribute."""
-    if isinstance(left, NODES) or not isinstance(right, NODES):
-        return Comparison(as_attribute(left), sign, right)
-    return Comparison(right, MIRRORED[sign], left)
+    if isinstance(right, (Path, SizeOf)) and not isinstance(left, NODES):
+        return Comparison(right, MIRRORED[sign], left)
+    return Comparison(as_attribute(left), sign, right)

@@ -11,6 +11,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.decoding import decoded_changes
 from dynamo_document_builder.expressions.findings import FindingsError
 from dynamo_document_builder.expressions.functions import ConditionLike, as_condition
+from dynamo_document_builder.expressions.limits import problems_of
 from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
@@ -64,7 +65,7 @@ def condition_to_text(condition: ConditionLike, *, partition_key: str = "PK") ->
         ExpressionText(text='#0 > :0', names={'#0': 'balance'}, values={':0': {'N': '3'}})
 
     """
-    return _written(as_condition(condition).render, partition_key)
+    return _written("ConditionExpression", as_condition(condition).render, partition_key)
 
 
 def projection_to_text(projection: Sequence[str | Operand]) -> ExpressionText:
@@ -81,13 +82,14 @@ def projection_to_text(projection: Sequence[str | Operand]) -> ExpressionText:
         '#0, #1[0]'
 
     """
-    paths = [path.segments for path in projected_paths(projection)]
+    paths = projected_paths(projection)
 
     def render(out: Rendering) -> str:
-        _note_overlaps(out, paths, "is read")
-        return ", ".join(map(out.path_text, paths))
+        found = [one.segments for path in paths if (one := out.resolve(path)) is not None]
+        _note_overlaps(out, found, "is read")
+        return ", ".join(map(out.path_text, found))
 
-    return _written(render)
+    return _written("ProjectionExpression", render)
 
 
 def updates_to_text(updates: UpdatesLike) -> ExpressionText:
@@ -115,7 +117,7 @@ def updates_to_text(updates: UpdatesLike) -> ExpressionText:
         clauses = {clause: [text for owner, text in texts if owner == clause] for clause in CLAUSES}
         return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
-    return _written(render)
+    return _written("UpdateExpression", render)
 
 
 def _note_overlaps(out: Rendering, paths: Sequence[tuple[Segment, ...]], verb: str) -> None:
@@ -123,9 +125,11 @@ def _note_overlaps(out: Rendering, paths: Sequence[tuple[Segment, ...]], verb: s
         out.problem(problem)
 
 
-def _written(render: Callable[[Rendering], str], partition_key: str = "PK") -> ExpressionText:
+def _written(member: str, render: Callable[[Rendering], str], partition_key: str = "PK") -> ExpressionText:
     out = Rendering(Scope(Anything(), (partition_key,)))
     text = render(out)
+    for problem in problems_of(member, text):
+        out.problem(problem)
     try:
         members = json.loads("{" + out.finish("").removeprefix(",") + "}")
     except FindingsError as error:

@@ -233,6 +233,14 @@ def all_parts(kind: Kind) -> Iterator[Kind]:
             todo.extend(one.parts)
 
 
+def is_shallow(kind: Kind, levels: int, within: tuple[Kind, ...] = ()) -> bool:
+    """Tell whether no value of a kind has more than so many levels: a kind inside itself, and an open one, may have."""
+    parts = tuple(kind.parts)
+    if levels < 1 or kind in within or not (parts or kind.tags):
+        return False
+    return all(is_shallow(part, levels - 1, (*within, kind)) for part in parts)
+
+
 def is_judged(kind: Kind) -> bool:
     """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
     return any(one.judges for one in all_parts(kind))

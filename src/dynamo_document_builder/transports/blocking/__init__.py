@@ -1,1 +1,0 @@
-"""Sockets that block: one connection, and a pool of them."""

@@ -1,0 +1,1 @@
+"""What needs botocore: the events, parameters and answers of clients, and how a client is configured."""

@@ -1,0 +1,249 @@
+"""
+A client's own event handlers, called as botocore calls them, so that moto, Stubber and headers of users keep working.
+
+https://docs.aws.amazon.com/boto3/latest/guide/events.html
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from inspect import getattr_static
+from io import BytesIO
+from threading import get_ident
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.awsrequest import AWSResponse, HeadersDict
+from msgspec import Struct
+
+from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.exchange import Begun
+from dynamo_document_builder.transports.http.heads import check_header
+from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
+from dynamo_document_builder.transports.sdk.bodies import as_body
+from dynamo_document_builder.transports.sdk.listeners import Listeners
+from dynamo_document_builder.wire.request import Request
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.facts import Fault
+
+    # botocore ships no types, and nothing can be derived from a class that has none.
+    AWSPreparedRequest = object
+else:
+    from botocore.awsrequest import AWSPreparedRequest
+
+_PROBE: Final = "DescribeLimits"
+
+
+class Probe(Struct, frozen=True):
+    """What a client makes of itself when it calls: where to, as whom, signed by what."""
+
+    url: str
+    user_agent: str
+    signer: Any
+
+
+class Hooks:
+    """The handlers of one client."""
+
+    __slots__ = ("_listeners", "_models", "_probed", "client")
+
+    def __init__(self, client: Any) -> None:
+        self.client = client
+        self._listeners = Listeners(client)
+        self._probed: Probe | None = None
+        self._models: dict[str, Any] = {}
+
+    @property
+    def probe(self) -> Probe:
+        """Ask the client, once, by a call of its own that ends before anything is sent."""
+        if self._probed is None:
+            self._probed = _probe(self.client)
+        return self._probed
+
+    def user_agent(self) -> str:
+        """Say who asks, as the client does and a little more."""
+        return f"{self.probe.user_agent} md/dynamo-document-builder".strip()
+
+    def credentials(self) -> Credentials | None:
+        """Return the client's keys as they are now, refreshed if need be."""
+        probe, region = self.probe, self.client.meta.region_name
+        found = probe.signer.get_auth_instance("dynamodb", region, "v4").credentials
+        return None if found is None else Credentials(found.access_key, found.secret_key, found.token)
+
+    def before_call(self, request: Request) -> Begun | None:
+        """Let handlers of `before-call` see a request, change it or answer it; `None` where nobody listens."""
+        operation = request.operation
+        if self._listeners.are_none(operation):
+            return None
+        given = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": CONTENT_TYPE}
+        params: dict[str, Any] = {
+            "url_path": "/",
+            "query_string": "",
+            "method": "POST",
+            "headers": dict(given),
+            "body": request.body,
+            "url": self.client.meta.endpoint_url,
+            "context": {"client_region": self.client.meta.region_name, "has_streaming_input": False},
+        }
+        answered = self.client.meta.events.emit_until_response(
+            f"before-call.dynamodb.{operation}",
+            model=self._model(operation),
+            request_signer=None,
+            params=params,
+            context=params["context"],
+        )[1]
+        headers = {name: str(value) for name, value in params["headers"].items() if given.get(name) != value}
+        for name, value in headers.items():
+            check_header(name, value)
+        body: bytes = params["body"]
+        changed = request if body is request.body else Request(operation, _bytes(body), request.tables)
+        return Begun(self, changed, headers, params["context"], None if answered is None else _of_stub(answered))
+
+    def before_send(self, begun: Begun, data: bytes) -> Answer | None:
+        """Let handlers of `before-send` see what is about to be sent, and answer it."""
+        event = f"before-send.dynamodb.{begun.request.operation}"
+        response = self.client.meta.events.emit_until_response(event, request=_Prepared(self, data))[1]
+        return None if response is None else _of_response(response)
+
+    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None) -> None:
+        """Let handlers of `after-call` see what the caller will be told: once for each call, as in botocore."""
+        operation = begun.request.operation
+        self.client.meta.events.emit(
+            f"after-call.dynamodb.{operation}",
+            http_response=_Seen(answer),
+            parsed=_parsed(answer, attempts, fault),
+            model=self._model(operation),
+            context=begun.context,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where requests go, as moto looks at it."""
+        return f"{self.probe.url.rstrip('/')}/"
+
+    def _model(self, operation: str) -> Any:
+        model = self._models.get(operation)
+        if model is None:
+            model = self._models[operation] = self.client.meta.service_model.operation_model(operation)
+        return model
+
+
+class _Seen:
+    """An answer as botocore shows it to handlers."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    @property
+    def status_code(self) -> int:
+        return self._answer.status
+
+    @property
+    def headers(self) -> HeadersDict:
+        return HeadersDict(self._answer.headers)
+
+    @property
+    def content(self) -> bytes:
+        return self._answer.body
+
+    @property
+    def text(self) -> str:
+        return self._answer.body.decode()
+
+
+class _Prepared(AWSPreparedRequest):
+    """What botocore shows to handlers, put together when one looks at it: mostly nobody does."""
+
+    def __init__(self, hooks: Hooks, data: bytes) -> None:
+        self._hooks = hooks
+        self._data = data
+        self.method = "POST"
+        self.stream_output = False
+
+    @property
+    def url(self) -> str:
+        return self._hooks.url
+
+    @property
+    def body(self) -> bytes:
+        return self._data.partition(b"\r\n\r\n")[2]
+
+    @cached_property
+    def headers(self) -> HeadersDict:
+        lines = self._data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")[1:]
+        return HeadersDict(dict(line.split(": ", 1) for line in lines))
+
+
+def _parsed(answer: Answer, attempts: int, fault: Fault | None) -> dict[str, Any]:
+    metadata = {
+        "RequestId": answer.request_id,
+        "HTTPStatusCode": answer.status,
+        "HTTPHeaders": answer.headers,
+        "RetryAttempts": attempts - 1,
+    }
+    if fault is None:
+        return {"ResponseMetadata": metadata}
+    return {"Error": {"Code": fault.code, "Message": fault.message}, "ResponseMetadata": metadata}
+
+
+def _bytes(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else str(body).encode()
+
+
+def _of_stub(answered: Any) -> Answer:
+    response, parsed = answered
+    refused = parsed.get("Error")
+    body = parsed if refused is None else {"__type": refused.get("Code"), "message": refused.get("Message"), **parsed}
+    return Answer(response.status_code, {}, as_body(body))
+
+
+def _of_response(response: Any) -> Answer:
+    headers = {name.lower(): str(value).encode("latin-1", "replace") for name, value in response.headers.items()}
+    return Answer(response.status_code, headers, response.content)
+
+
+def _probe(client: Any) -> Probe:
+    found: list[Probe] = []
+    thread = get_ident()
+
+    def caught(params: Any, request_signer: Any, **_: Any) -> Any:
+        if get_ident() != thread:  # somebody else's call of the same operation
+            return None
+        found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
+        # Handlers of `after-call` see it, so it has what they may look for.
+        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), _parsed(Answer(200, {}, b"{}"), 1, None)
+
+    name, handler_id = f"before-call.dynamodb.{_PROBE}", f"dynamo-document-builder.probe.{thread}"
+    client.meta.events.register_last(name, caught, unique_id=handler_id)
+    try:
+        client.describe_limits()
+    finally:
+        client.meta.events.unregister(name, caught, unique_id=handler_id)
+    if not found:
+        raise UsageError(
+            "the client's handlers answer every call: HttpTransport cannot learn where to send, "
+            "use BotocoreTransport(client)"
+        )
+    return found[0]
+
+
+def check_is_client(client: object) -> None:
+    """
+    Refuse what is no DynamoDB client of boto3, and one whose calls are traced.
+
+    OpenTelemetry and X-Ray wrap the method that every call goes through, and would no longer see any.
+    """
+    service = getattr(getattr(getattr(client, "meta", None), "service_model", None), "service_name", None)
+    if service != "dynamodb":
+        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {named(client)}")
+    method = getattr_static(type(client), "_make_api_call", None)
+    if not isinstance(method, FunctionType) or method.__module__ != "botocore.client":
+        raise DefinitionError(
+            "calls of this client are traced, which HttpTransport would go past: use BotocoreTransport(client)"
+        )
