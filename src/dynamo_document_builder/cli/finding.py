@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import fields
 
@@ -55,15 +56,16 @@ def _place_of(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename is not None:
         return ""  # its text says so
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not _is_of_imports(frame.filename)]
+    own = [frame for frame in frames if not frame.filename.startswith(_NOT_OWN)]
     return f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
 
 
-def _is_of_imports(filename: str) -> bool:
-    return filename.startswith("<frozen ") or Path(filename) in {
-        Path(__file__),
-        Path(import_module.__code__.co_filename),
-    }
+_NOT_OWN: Final = (
+    "<frozen ",
+    str(Path(__file__).parent.parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
+"""Where the code of this library, of Python and of packages is: what went wrong there was called from elsewhere."""
 
 
 def command_named(text: str) -> Any:
