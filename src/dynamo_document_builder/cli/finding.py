@@ -61,11 +61,11 @@ def _place_of(error: BaseException) -> str:
 
 
 _NOT_OWN: Final = (
-    "<frozen ",
+    "<",
     str(Path(__file__).parent.parent),
     *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
 )
-"""Where the code of this library, of Python and of packages is: what went wrong there was called from elsewhere."""
+"""Where the code of this library, of Python and of packages is, and code of no file: it is called from elsewhere."""
 
 
 def command_named(text: str) -> Any:

@@ -195,6 +195,8 @@ class Streamed:
 def check_files(path: Path, aside: Path | None) -> None:
     """Refuse files that cannot be made, and one file for two things."""
     for file in (path, aside):
+        if file is not None and not file.name:
+            raise UsageError("a file needs a name")
         if file is not None and not file.parent.is_dir():
             raise UsageError(f"{file}: there is no folder {file.parent}")
     if aside is not None and aside.resolve() == path.resolve():
