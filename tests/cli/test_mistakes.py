@@ -163,7 +163,8 @@ ODD = st.sampled_from(
     [
         "", "-", "--", "-x", "=", "a=", "=b", "{", "{}", "[]", "null", '{"user_id": null}', '{"user_id": {"S": "x"}}',
         '{"user_id": [1]}', "user_id=u1", "user_id=", "number=1e400", "number=1", ":", "a:b", "a:", "..:x", ".a:b",
-        "a b:c", "x" * 5000, "os:path", "os:sep", "sys:exit", f"{SHOP}:table", f"{SHOP}:rename", f"{SHOP}:payment", USERS, VISITS,
+        "a b:c", "x" * 5000, "os:path", "os:sep", "sys:exit", f"{SHOP}:table", f"{SHOP}:rename", f"{SHOP}:payment",
+        USERS, VISITS,
         f"{SHOP}:users.send", f"{SHOP}:users.nothing", "\x1b[31m", "日本", "\udcff", "no/such/file",
         "/", "/dev/null", ".", "out.jsonl", "http://", "--limit", "--limit=0", "--limit=x", "--start=x", "--start=",
         "--table=", "--table=x", "--filter=", "--filter=a = :b", "--filter=((", "--values={}", '--values={":b": 1}',

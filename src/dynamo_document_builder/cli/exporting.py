@@ -105,7 +105,12 @@ def exported(
     check_files(path, choices.aside)
     side = SideFile(path, "cursor")
     identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    progress = _begun(path, side, choices, identity, restart=restart)
+    progress = side.begun(
+        Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+    )
+    if segments not in (None, len(progress.segments)):
+        begun = len(progress.segments)
+        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
     # First the progress, then the files: whatever is in them is known to be unfinished.
     side.keep(progress)
     with _Files(path, choices, progress) as files:
@@ -138,21 +143,6 @@ def streamed(
 def aside_of(path: Path) -> Path:
     """Return the file for items that do not fit."""
     return path.with_name(f"{path.name}.unfit")
-
-
-def _begun(path: Path, side: SideFile, choices: Choices, identity: dict[str, str], *, restart: bool) -> Progress:
-    if restart and side.path.exists():
-        return _fresh(choices, identity)
-    before = side.read(Progress, identity)
-    if before is None:
-        for file in (path, choices.aside):
-            if file is not None and file.exists():
-                raise UsageError(f"{file} is there already, and no interrupted export of it: give another name")
-        return _fresh(choices, identity)
-    begun = len(before.segments)
-    if choices.segments not in (None, begun):
-        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
-    return before
 
 
 def _fresh(choices: Choices, identity: dict[str, str]) -> Progress:

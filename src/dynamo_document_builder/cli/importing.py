@@ -74,10 +74,7 @@ def imported(
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    before = None if restart else side.read(Progress, identity)
-    progress = before if before is not None and before.has_begun else Progress(identity)
-    if before is None and not (restart and side.path.exists()):
-        _check_free(rejects)
+    progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
     digest = Digest()
     with _opened(path) as file:
         if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
@@ -94,15 +91,11 @@ def imported(
 
 def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
     """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
-    _check_free(rejects)
+    if rejects is not None and rejects.exists():
+        raise UsageError(f"{rejects} is there already: give another name for --rejects")
     progress = Progress({})
     _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
     return progress
-
-
-def _check_free(rejects: Path | None) -> None:
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already, and no interrupted import wrote it: give another name")
 
 
 def _opened(path: Path) -> BinaryIO:

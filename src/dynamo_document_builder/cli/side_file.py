@@ -11,9 +11,10 @@ import msgspec
 from msgspec import Struct, to_builtins
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -41,26 +42,56 @@ class SideFile:
     def __init__(self, path: Path, what: str) -> None:
         self.path = path.with_name(f"{path.name}.{what}")
 
-    def read(self, shape: type[P], identity: Mapping[str, str]) -> P | None:
+    def begun(
+        self,
+        shape: type[P],
+        identity: Mapping[str, str],
+        fresh: Callable[[], P],
+        *,
+        own: Sequence[Path] = (),
+        aside: Path | None,
+        restart: bool,
+    ) -> P:
         """
-        Return what an interrupted run kept, `None` if there was no run, or none that did anything.
+        Return how far an interrupted run is, or what a new run begins with.
+
+        *own*: the files that a new run makes. *aside*: the file for what does not fit.
 
         Raises:
-            UsageError: it is of something else, or cannot be read.
+            UsageError: the interrupted run is of something else, or a file is there that no such run wrote.
 
         """
+        is_there = self.path.exists()
+        before = None if restart else self._read(shape)
+        if before is not None and before.has_begun:
+            self._check(before.identity, identity)
+        for file in () if is_there else own:
+            _check_free(file)
+        recorded = self._recorded_aside() if is_there else None
+        if aside is not None and str(aside.resolve()) != recorded:
+            _check_free(aside)
+        found = before or fresh()
+        found.identity = dict(identity)
+        return found
+
+    def _recorded_aside(self) -> str | None:
+        """Return the file for what does not fit that an interrupted run has, `None` where it cannot be read."""
         try:
-            found = msgspec.convert(json.loads(self.path.read_bytes()), shape)
+            found = json.loads(self.path.read_bytes())
+        except ValueError:
+            return None
+        identity = found.get("identity") if is_mapping(found) else None
+        return identity.get("--rejects") if is_mapping(identity) else None
+
+    def _read(self, shape: type[P]) -> P | None:
+        try:
+            return msgspec.convert(json.loads(self.path.read_bytes()), shape)
         except FileNotFoundError:
             return None
         except ValueError as error:  # msgspec's own is one
             raise UsageError(
                 f"{self.path} is not what an interrupted run leaves: {error}; --restart begins again without it"
             ) from error
-        if found.has_begun:
-            self._check(found.identity, identity)
-        found.identity = dict(identity)
-        return found
 
     def _check(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
         names = dict.fromkeys((*before, *now))
@@ -190,6 +221,11 @@ class Streamed:
 
     def close(self) -> None:
         """Leave the stream open: it is not ours."""
+
+
+def _check_free(file: Path) -> None:
+    if file.exists():
+        raise UsageError(f"{file} is there already, and no interrupted run wrote it: give another name")
 
 
 def check_files(path: Path, aside: Path | None) -> None:
