@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -153,24 +154,33 @@ class _Files:
     """What items are written to, and a file for items that do not fit, which is made when there is one."""
 
     def __init__(self, target: Path | BinaryIO, choices: Choices, progress: Progress) -> None:
+        self._path = choices.aside
+        self._aside: Appended | None = None
+        self._open = ExitStack()
         self._target = Appended(target, progress.written) if isinstance(target, Path) else Streamed(target)
-        self._path, self._aside = choices.aside, None
-        if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
-            self._aside = Appended(self._path, progress.unfit_written)
+        self._open.callback(self._target.close)
+        try:
+            if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
+                self._put_aside(self._path, progress)
+        except BaseException:
+            self._open.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._target.close()
-        if self._aside is not None:
-            self._aside.close()
+        self._open.close()
+
+    def _put_aside(self, path: Path, progress: Progress) -> None:
+        self._aside = Appended(path, progress.unfit_written)
+        self._open.callback(self._aside.close)
 
     def add(self, progress: Progress, lines: bytes, unfit: bytes) -> None:
         """Write the lines of one page for good, and mark in the progress how much counts."""
         progress.written = self._target.add(lines)
         if self._aside is None and unfit and self._path is not None:
-            self._aside = Appended(self._path, progress.unfit_written)
+            self._put_aside(self._path, progress)
         if self._aside is not None:
             progress.unfit_written = self._aside.add(unfit)
 

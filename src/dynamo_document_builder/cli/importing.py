@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
+from contextlib import contextmanager
+from errno import EIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from attrs import frozen
@@ -17,7 +20,7 @@ from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, U
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
     from dynamo_document_builder.facade.entity import Entity
@@ -76,7 +79,7 @@ def imported(
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
     progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
     digest = Digest()
-    with _opened(path) as file:
+    with _opened(path) as file, _told_of(path):
         if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
             raise UsageError(
                 f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
@@ -99,10 +102,18 @@ def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, see
 
 
 def _opened(path: Path) -> BinaryIO:
-    file = path.open("rb")
-    packed = file.read(len(_GZIP)) == _GZIP
-    file.seek(0)
-    return cast("BinaryIO", gzip.open(file)) if packed else file
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("BinaryIO", gzip.open(path)) if packed else path.open("rb")
+
+
+@contextmanager
+def _told_of(path: Path) -> Generator[None]:
+    """Say which file is damaged, where it is a packed one."""
+    try:
+        yield
+    except (EOFError, zlib.error) as error:
+        raise OSError(EIO, f"it is cut off or damaged: {error}", str(path)) from error
 
 
 @frozen

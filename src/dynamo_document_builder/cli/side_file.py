@@ -176,9 +176,13 @@ class Appended:
     def __init__(self, path: Path, mark: Mark) -> None:
         self._digest = Digest()
         self._file = self._opened(path, mark)
-        self._file.truncate(mark.bytes)
-        self._file.seek(mark.bytes)
-        sync_folder(path)
+        try:
+            self._file.truncate(mark.bytes)
+            self._file.seek(mark.bytes)
+            sync_folder(path)
+        except BaseException:
+            self._file.close()
+            raise
 
     def _opened(self, path: Path, mark: Mark) -> BinaryIO:
         """Open the file, and check that it still begins with all that counts."""
