@@ -132,7 +132,8 @@ def _agreed(question: str, *, yes: bool) -> bool:
 def _changeset(
     place: Place, file: Path, entities: tuple[str, ...], *, connect: bool
 ) -> tuple[Changeset, list[Entity[Any]]]:
-    found = [entity_named(text, evolve(place, table=None), connect=connect) for text in entities]
+    as_named = evolve(place, table=None)
+    found = [entity_named(text, as_named, connect=connect) for text in entities]
     names = dict.fromkeys(entity.table.name for entity in found)
     if place.table is not None and len(names) > 1:
         raise UsageError(f"--table is for one table, and these entities are in {' and '.join(names)}")
