@@ -145,6 +145,7 @@ assert_type(users.send(named_write), TransactWriteResult)
 inserts = [Put(ALICE), Put(User("u2", "Bob"))]
 users.send(TransactWrite(writes=inserts))
 users.prepare(inserts)
+unchanged = ConditionCheck(ALICE)
 mixed = [Put(ALICE), Delete(KEY), debit, ConditionCheck({"user_id": "u9"}, condition=item_exists())]
 users.send(TransactWrite(writes=mixed))
 users.prepare(mixed)

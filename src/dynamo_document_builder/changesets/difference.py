@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.changesets.edits import held_in
+from dynamo_document_builder.changesets.held import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import MASKED, described
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dynamo_document_builder.changesets.edits import Edit
+    from dynamo_document_builder.changesets.held import Held
 
 _STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
 
@@ -107,9 +108,16 @@ class Difference:
 def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
-    pairs = [(name, *held) for name, held in held_in(edit.entity, edit.base, edit.mine) if name not in kept]
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
-        FieldChange(name=name, old=old, new=new, hidden=name in hidden) for name, old, new in pairs if old != new
+        FieldChange(name=held.name, old=held.values[0], new=held.values[1], hidden=held.name in hidden)
+        for held in held_in(edit.entity, edit.base, edit.mine)
+        if held.name not in kept and _differs(edit, held)
     ]
     return ItemChange(kind=edit.kind, entity=edit.entity.name, key=edit.key, fields=tuple(changes))
+
+
+def _differs(edit: Edit, held: Held) -> bool:
+    if edit.base is None or edit.mine is None:
+        return any(value is not None for value in held.values)
+    return held.forms[0] != held.forms[1]

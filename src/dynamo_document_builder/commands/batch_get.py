@@ -13,6 +13,7 @@ from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
@@ -74,7 +75,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
 
     keys: Sequence[KeyLike] = field(converter=_keys)
     """For each item the fields its key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
@@ -131,7 +132,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, "BatchGet")
+        return whole(result, rounds, entity)
 
     @overload
     def bind(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...

@@ -13,7 +13,7 @@ from dynamo_document_builder.model.instances import Instance
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Same, Whole
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
@@ -81,7 +81,7 @@ class Get(Options, Generic[P_co, M_co]):
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for a mapping of them, or an attrs class with some of the schema's fields."""

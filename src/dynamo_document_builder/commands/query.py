@@ -8,10 +8,8 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
-from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -94,7 +91,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
 
     A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, kw_only=True)
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """From the last sort key to the first."""
 
     @overload
@@ -138,6 +135,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(key, **options)
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         need_one("Query", key=self.key, index=self.index)
 
     @overload
@@ -150,18 +148,13 @@ class Query(PagedOptions, Generic[P_co, M_co]):
     def flow(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     def flow(self, to: Any, /) -> Flow[QueryResult[Any]]:
         """Send the query, and decode what comes."""
-        planning = Planning("Query", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Query", self, to)
         for name in self.index or ():
             planning.use_index(name)
         planning.seek(self._given(), self.sort_key_condition)
         plan, start = planning.finish(',"ScanIndexForward":false' if self.reverse else "")
         found = yield from read_pages(self, plan, start)
         return QueryResult(**found.facts())
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)
 
     def _given(self) -> KeyLike | None:
         return self.key if self.index is None else next(iter(self.index.values()))

@@ -8,9 +8,6 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
-from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
@@ -25,7 +22,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -115,8 +111,10 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         """Return what to read first to read it all: one page of each segment, if none is named."""
         if self.total_segments is None or self.segment is not None:
             return super().starts()
-        if self.start is not None or self.max_items is not None:
-            raise UsageError("Scan of all segments: start= and max_items= are for one segment, so give segment= too")
+        if any(given is not None for given in (self.start, self.max_items, self.max_requests)):
+            raise UsageError(
+                "Scan of all segments: start=, max_items= and max_requests= are for one segment, so give segment= too"
+            )
         scan: Any = self  # evolve takes an attrs class that is no generic
         return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
 
@@ -130,9 +128,7 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
     def flow(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan, and decode what comes."""
-        planning = Planning("Scan", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Scan", self, to)
         if self.index_name is not None:
             planning.use_index(self.index_name)
         if self.total_segments is not None and self.segment is None:
@@ -145,6 +141,3 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         if self.segment is None:
             return ""
         return f',"Segment":{self.segment},"TotalSegments":{self.total_segments}'
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)

@@ -9,6 +9,7 @@ from attrs import frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.at_once import built_at_once
+from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
@@ -65,5 +66,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
 
     def flow(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
-        slots = write_slots([PreparedWrites(entity, tuple(self.writes))], trusted=self.skip_validation)
-        return write_transaction(self, slots, Problems("TransactWrite"))
+        slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
+        problems = Problems("TransactWrite")
+        problems.note_all(idle_timestamp(self.timestamp, (entity,)))
+        return write_transaction(self, slots, problems)

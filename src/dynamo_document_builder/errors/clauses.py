@@ -73,6 +73,11 @@ class Clause:
         subject = f"size({self.path})" if self.of_size else self.path
         return f"{subject}: {name}{nothing}" if self.path else name
 
+    @property
+    def title(self) -> str:
+        """Its text for a report: of a question about the item as a whole, the words that `explain()` begins with."""
+        return str(self) if self.path else self._asked
+
     def explain(self) -> str:
         """
         Say it with all values, for those who may see them.
@@ -82,14 +87,17 @@ class Clause:
             'balance > 100: balance is 40'
 
         """
-        claim = f"not ({self._claim})" if self.negated else self._claim
         others = [f"{other} is {said(value)}" for other, value in self._compared if other is not None]
         found = others if self.of_value else [self._found, *others]
-        return f"{claim}: {', '.join(found)}" if found else claim
+        return f"{self._asked}: {', '.join(found)}" if found else self._asked
 
     @property
     def _compared(self) -> list[tuple[str | None, Any]]:
         return list(zip(self.others or (None,) * len(self.values), self.values, strict=True))
+
+    @property
+    def _asked(self) -> str:
+        return f"not ({self._claim})" if self.negated else self._claim
 
     @property
     def _claim(self) -> str:

@@ -7,7 +7,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Collection, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
@@ -237,7 +237,19 @@ def between(*bounds: Any) -> Any:
     return Between(_operand(operand[0], low, high) if operand else THIS, plain(low), plain(high))
 
 
-def is_in(*values: object) -> Condition:
+@overload
+def is_in(operand: Operand, /, *values: object) -> Condition: ...
+@overload
+def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Condition: ...
+@overload
+def is_in(*values: Scalar | None) -> Condition: ...
+@overload
+def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
+@overload
+def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def is_in(operand: T, /, *values: T) -> Condition: ...
+def is_in(*values: object) -> Any:
     """
     The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`.
 
@@ -276,8 +288,18 @@ def begins_with(first: object, second: object = OMITTED, /) -> Condition:
 @overload
 def contains(value: object, /) -> Condition: ...
 @overload
-def contains(operand: object, value: object, /) -> Condition: ...
-def contains(first: object, second: object = OMITTED, /) -> Condition:
+def contains(operand: Operand, value: object, /) -> Condition: ...
+@overload
+def contains(operand: bytes | None, value: bytes, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Decimal] | None, value: Decimal | int, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Scalar] | None, value: Scalar, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Other] | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def contains(operand: Collection[T] | None, value: T, /) -> Condition: ...
+def contains(first: object, second: object = OMITTED, /) -> Any:
     """The text contains this text; the set or list has this element."""
     if isinstance(second, Omitted):
         return Contains(THIS, plain(first))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.facade.connection import Connected, Connection
+from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
@@ -25,7 +26,7 @@ R = TypeVar("R")
 
 
 @frozen(init=False, eq=False)
-class Database(Connected, Transacting):
+class Database(Connected, Transacting, Paginating):
     """
     Several tables of one account, region and client: what one transaction can span.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+import sys
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.table import Table, note_entity
@@ -72,6 +73,8 @@ class Entity(EntityModel[S]):
     __slots__ = ()
 
     table: Table
+    module: str | None
+    """The module that defines it."""
 
     def __init__(
         self,
@@ -95,7 +98,20 @@ class Entity(EntityModel[S]):
         make.check_key_only(lambda: plan.told)
         codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
+        caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
+        object.__setattr__(self, "module", caller.f_globals.get("__name__"))
         note_entity(self)
+
+    def __copy__(self) -> Self:
+        return self  # as a class does: what is bound to it is bound to the same one
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from dynamo_document_builder.facade.travelling import reduced  # noqa: PLC0415  lazy import: few pickle
+
+        return reduced(self)
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
@@ -258,8 +274,8 @@ class Entity(EntityModel[S]):
         """
         Return the pages of a `Query` or a `Scan`, each requested when it is asked for; `.items()` goes through them.
 
-        `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
-        of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
+        `max_items` and `max_requests` count over all pages, `timeout` is for each. A scan with `total_segments` and no
+        `segment` reads all segments, by default 8 of them *at_once* in threads; their pages come in any order.
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 

@@ -318,7 +318,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
         )
 
 
-class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
+class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
     Entities that are read together, made by `users | orders`.
 
@@ -331,6 +331,8 @@ class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
     entities: tuple[EntityModel[Any], ...]
 
     def __post_init__(self) -> None:
+        for one in self.entities:
+            _entity(one)
         if len(set(self.names)) < len(self.names):
             raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
 

@@ -6,7 +6,8 @@ An item that was read from under another key would be written back as a twin of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
@@ -27,33 +28,24 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.schema.item_codec import Codec, Steps
 
-Verdict: TypeAlias = Literal["own", "resembles", "foreign"]
-"""A key that a template builds; one with its literals, in which a field cannot be read; any other."""
-
-
-def verdict_on(plan: KeyPlan, raw: bytes | Raw) -> Verdict:
-    """Say of a stored item whether it lies under a key of an entity, as far as templates tell."""
-    stored = stored_values(plan.names)(raw)
-    if stored is None:
-        return "own"  # without its key there is nothing to say; that it is missing is said where it is read
-    found = {_of_attribute(part, tag, text) for part, (tag, text) in zip(plan.primary, stored, strict=True)}
-    return "foreign" if "foreign" in found else "resembles" if "resembles" in found else "own"
-
-
-def _of_attribute(part: KeyAttribute, tag: str, text: str) -> Verdict:
-    template = part.template
-    if template is None:
-        return "own"
-    if tag != ("N" if template.is_number else "S"):
-        return "foreign"
-    if template.fits(text):
-        return "own"
-    return "resembles" if template.resembles(text) else "foreign"
-
 
 def belongs(plan: KeyPlan, raw: bytes | Raw) -> bool:
-    """Tell whether an item is of an entity, rightly or not: one under a key that resembles its keys is, too."""
-    return verdict_on(plan, raw) != "foreign"
+    """
+    Tell whether a stored item lies under a key of an entity, as far as templates tell.
+
+    A key that has the literals of a template is one, also if a field cannot be read in it: that is an item which does
+    not fit, and not an item of another entity.
+    """
+    stored = stored_values(plan.names)(raw)
+    # Without its key there is nothing to say; that it is missing is said where it is read.
+    return stored is None or all(map(_belongs, plan.primary, stored))
+
+
+def _belongs(part: KeyAttribute, stored: tuple[str, str]) -> bool:
+    template, (tag, text) = part.template, stored
+    if template is None:
+        return True
+    return tag == ("N" if template.is_number else "S") and bool(template.fits(text) or template.resembles(text))
 
 
 def check_identity(plan: KeyPlan, raw: bytes | Raw, build: Callable[[], str]) -> None:
@@ -96,13 +88,27 @@ def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"
 
 
-class Identified(Struct, frozen=True):
+class Beside(Struct, frozen=True):
+    """How items of one partition are read, whose partition key is known: it is not read again with each."""
+
+    parse: Callable[[Any], Any]
+    is_own: Callable[[Any, Any, str], bool]
+    """Called with the item, what it was read from, and the text of the partition key."""
+
+
+class Identified(Struct, frozen=True, dict=True):
     """How items are read together with their keys, and how each is held against its own."""
 
     keyed: Keyed
     parse: Callable[[Any], Any]
     is_own: Callable[[Any, Any], bool]
     """Called with the item and what it was read from; false where it has to be looked at in the slow way."""
+    of_partition: Callable[[], Beside | None]
+
+    @cached_property
+    def beside(self) -> Beside | None:
+        """How the items of one partition are read; `None` where nothing is looked at that all of them share."""
+        return self.of_partition()
 
 
 def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | None:
@@ -112,10 +118,26 @@ def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | N
     written: list[Written] = [key for key in keys if key is not None]
     if not parts or len(written) < len(parts) or any(part.field is not None for part in parts):
         return None
-    types = ["N" if key.template.is_number else "S" for key in written]
-    both = keyed(steps.mirror, tuple(key.attribute for key in written), types)
+    both = _keyed(steps, written)
     if both is None:
         return None
-    places = [f"k{place}" for place in range(len(written))]
-    is_own = identity_check(written, places, taken_of(is_dict=codec.item_class is dict))
-    return Identified(both, new_decoder(both.mirror).decode, is_own)
+    take = taken_of(is_dict=codec.item_class is dict)
+    is_own = identity_check(written, _PLACES, take)
+
+    def of_partition() -> Beside | None:
+        first, *others = written
+        read = _keyed(steps, others)
+        if read is None or first.attribute != plan.names[0] or first.template.is_number:
+            return None
+        return Beside(new_decoder(read.mirror).decode, identity_check(others, _PLACES, take, known=first))
+
+    return Identified(both, new_decoder(both.mirror).decode, is_own, of_partition)
+
+
+def _keyed(steps: Steps, written: Sequence[Written]) -> Keyed | None:
+    types = ["N" if key.template.is_number else "S" for key in written]
+    return keyed(steps.mirror, tuple(key.attribute for key in written), types)
+
+
+_PLACES: Final = ("k0", "k1")
+"""Where the keys are in what is read with them."""

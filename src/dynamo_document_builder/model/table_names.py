@@ -39,12 +39,16 @@ class FirstOfItem(Generic[V]):
 
     def note(self, table: str, key: str, value: V) -> V:
         """Return the value that was noted first for an item: an earlier one, or this."""
-        noted = self._found.setdefault((own_name(table), key), [])
-        for name, earlier in noted:
-            if is_same_table(name, table):
-                return earlier
-        noted.append((table, value))
-        return value
+        earlier = self.of(table, key)
+        if earlier is None:
+            self._found.setdefault((own_name(table), key), []).append((table, value))
+            return value
+        return earlier
+
+    def of(self, table: str, key: str) -> V | None:
+        """Return the value that was noted for an item, `None` if none was."""
+        noted = self._found.get((own_name(table), key), ())
+        return next((value for name, value in noted if is_same_table(name, table)), None)
 
     def values(self) -> Iterator[V]:
         """Yield the first value of each item."""

@@ -33,5 +33,11 @@ class WriteCommand(ABC, Generic[S]):
         """The item or key it is about."""
 
     @abstractmethod
-    def transact_operation(self, entity: EntityModel[S], /, *, trusted: bool = False) -> Operation:
-        """Return it as one operation of a transaction, where some options have no effect and are refused."""
+    def transact_operation(
+        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
+    ) -> Operation:
+        """
+        Return it as one operation of a transaction, where some options have no effect and are refused.
+
+        `made_ns` is the moment of the transaction, in nanoseconds; without it the write has its own.
+        """

@@ -14,6 +14,7 @@ from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
 from dynamo_document_builder.expressions.undecoded import decoded
+from dynamo_document_builder.model.keys.known import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
@@ -164,7 +165,7 @@ class _Asked(Struct, frozen=True):
     def _whole(self, fields: Mapping[str, Any]) -> str:
         self.entity.checked_fields(fields)
         given = {**self.known, **fields}
-        template = self.part.template
+        template = self.part.template_given(given)
         if (
             template is not None
             and not ranges.prefix(
@@ -175,7 +176,10 @@ class _Asked(Struct, frozen=True):
                 f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for "
                 "its beginning"
             )
-        text, _ = self.part.sought(given)
+        try:
+            text, _ = self.part.sought(given)
+        except MissingFieldError as missing:
+            raise UsageError(f"{self.part.attribute} is built from {missing.field!r} too: give that as well") from None
         if text is None:
             raise UsageError(f"{self.part.attribute} would be None: items without it are not in the index")
         return text
@@ -203,7 +207,7 @@ class _Asked(Struct, frozen=True):
             raise MisfitError([replace(one, path=inside(name, one.path)) for one in error.failures]) from error
 
     def _raw(self, value: Any) -> str:
-        template = self.part.template
+        template = self.part.template_given(self.known)
         if template is not None and isinstance(value, str) == template.is_number:
             expected = "a number" if template.is_number else "text"
             raise UsageError(f"{self.part.attribute} is {expected}, not {type(value).__name__} ({template})")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Selection
+    from dynamo_document_builder.paging.foreign import Ownership
     from dynamo_document_builder.paging.options import PagedOptions
 
 
@@ -34,6 +35,10 @@ class Source(Protocol):
     def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection: ...
     def drops(self) -> bool:
         """Tell whether items that are read may be left out, because they are of other entities."""
+        ...
+
+    def ownership(self, index: IndexPart | None) -> Ownership | None:
+        """Return what tells whose an item is, `None` where all are read here that DynamoDB returns."""
         ...
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]: ...

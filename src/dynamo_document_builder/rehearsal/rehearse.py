@@ -17,16 +17,14 @@ from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.table_names import is_same_table
-from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.writes import SingleWrite
 from dynamo_document_builder.rehearsal.raws import raw_found
 from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
 from dynamo_document_builder.reports.verdict_of import found_by
 from dynamo_document_builder.transactions.preflight import check_token, preflight
-from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, write_slots
+from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, check_reachable, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -64,17 +62,14 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
 def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
         raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
-    trusted: bool = cast("Any", command).skip_validation
     if isinstance(command, TransactWrite):
-        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], trusted=trusted)
+        transaction = cast("Any", command)
+        return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)
     if isinstance(command, SingleWrite):
-        return [_AloneSlot(cast("Any", command), to, trusted)]
+        return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
-        if isinstance(group, Raw):
-            check_bound(problems, to, TableModel(name=group.table), None)
-        else:
-            check_bound(problems, to, group.entity.table, group.entity.name)
-    return write_slots(command.transactions, trusted=trusted)
+        check_reachable(problems, to, group)
+    return write_slots(command.transactions, command)
 
 
 def _knowing(slot: Slot, to: Any) -> Slot:

@@ -91,4 +91,4 @@ class ConditionReport:
     def _line(self, clause: Clause, *, values: bool, hidden: bool) -> str:
         names = [clause.path, *filter(None, clause.others)]
         shown = values and (hidden or not any(is_hidden(name, self.hidden) for name in names))
-        return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if shown else clause}"
+        return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if shown else clause.title}"

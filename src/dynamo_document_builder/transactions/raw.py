@@ -48,7 +48,7 @@ class Raw:
 
     """
 
-    operation: Mapping[str, Any] = field(converter=_checked, repr=False)
+    operation: Mapping[str, Any] = field(converter=_checked, repr=False, hash=False)
     label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 

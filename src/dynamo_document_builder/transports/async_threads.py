@@ -12,7 +12,7 @@ from attrs import Factory, define, field
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.transports.daemon_threads import ClosedError, DaemonPool
+from dynamo_document_builder.transports.daemon_pool import ClosedError, DaemonPool
 from dynamo_document_builder.transports.faults import no_answer
 
 if TYPE_CHECKING:

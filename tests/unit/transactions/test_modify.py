@@ -284,7 +284,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(call: Any, text: str)
         (lambda s: [s.orders.prepare([Update({"order_id": "o1"}, updates={"statsu": "x"})])], "no field 'statsu'"),
         (
             lambda s: [Raw({"Delete": {"TableName": "app", "Key": user_key("u1")}})],
-            "about the same item",
+            "Raw Delete is about an item that was read as User user_id='u1': write it through the entity that read it",
         ),
         (
             lambda s: [

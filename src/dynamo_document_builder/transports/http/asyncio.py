@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import time
-from asyncio import AbstractEventLoop, CancelledError, Future, get_running_loop, shield, sleep, timeout, to_thread
+from asyncio import AbstractEventLoop, CancelledError, get_running_loop, sleep, wait, wrap_future
 from contextlib import suppress
-from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import define
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.transports.daemon_pool import Shared, started
+from dynamo_document_builder.transports.daemon_threads import StillRunningError
 from dynamo_document_builder.transports.faults import no_answer
-from dynamo_document_builder.transports.http.asyncio_connection import Connection
+from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.asyncio_pool import Pool
-from dynamo_document_builder.transports.http.credentials import KEPT_SECONDS, from_environment
 from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
-from dynamo_document_builder.transports.http.parser import Answer
-from dynamo_document_builder.transports.http.wiring import Wiring, of_client, stand_alone
+from dynamo_document_builder.transports.http.settings import Endpoint, Given
+from dynamo_document_builder.transports.http.wiring import Route, Wiring, of_client, stand_alone
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
+    from concurrent.futures import Future
 
+    from dynamo_document_builder.transports.http.asyncio_connection import Connection
+    from dynamo_document_builder.transports.http.credentials import Credentials
     from dynamo_document_builder.transports.http.retries import RetryMode
+    from dynamo_document_builder.transports.http.settings import Plan
     from dynamo_document_builder.wire.request import Request, Response
 
-NEVER: Final = float("inf")
+R = TypeVar("R")
 
 
 @define(eq=False, init=False, repr=False)
 class AsyncHttpTransport:
     """
-    What `HttpTransport` is, for callers that await: the same requests, retries and errors, on the event loop itself.
+    Awaits what `HttpTransport` blocks for: the same requests, retries and errors, on the event loop itself.
 
     At most *pool_size* requests are under way at once in an event loop; the others wait in line, as part of their
     `timeout`. One transport serves any number of event loops, asyncio's or uvloop's, each with connections of its own.
     They are closed by `aclose`, by the end of their event loop, or when the transport is forgotten.
+
+    What may block is left to daemon threads: reading the files of AWS, loading keys and authorities, looking up hosts.
+    Making a transport reads the environment only, so a profile that does not work is a `DefinitionError` of the first
+    request.
 
     A cancelled request drops its connection. One that had not left then says so by the `NoAnswerError` that is the
     cause of the `CancelledError`; any other write is of unknown outcome.
@@ -47,6 +55,7 @@ class AsyncHttpTransport:
 
     Raises:
         DefinitionError: it cannot be configured so.
+        ModuleNotFoundError: the extra `direct` is not installed.
 
     Example:
         >>> async def main():
@@ -56,9 +65,9 @@ class AsyncHttpTransport:
     """
 
     _wiring: Wiring
-    _pools: dict[AbstractEventLoop, Pool]
-    _preparations: dict[AbstractEventLoop, Future[None]]
-    _prepared_until: float
+    _planned: Shared[Plan]
+    _pools: dict[tuple[AbstractEventLoop, Endpoint], Pool]
+    _connected: Callable[[Wiring, Route, float | None], Coroutine[Any, Any, Connection]]
     _sleep: Callable[[float], Awaitable[object]]
 
     def __init__(
@@ -67,38 +76,38 @@ class AsyncHttpTransport:
         region: str | None = None,
         endpoint_url: str | None = None,
         credentials: Any = None,
-        connect_timeout: float = 60.0,
-        read_timeout: float = 60.0,
+        connect_timeout: float | None = None,
+        read_timeout: float | None = None,
         max_attempts: int | None = None,
         retry_mode: RetryMode | None = None,
         pool_size: int = 10,
         ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         """
-        Read what is not given from the environment.
+        Take what is given, and all else from the environment and the files of AWS.
 
-        *credentials* are botocore's, or anything with `access_key`, `secret_key` and `token`, or a function that
-        returns such; it is called in a thread. *ssl_context* replaces the one that verifies hosts by the authorities
-        of the system.
+        The parameters are those of `HttpTransport`.
         """
         self._begin(
-            stand_alone(
-                region,
-                endpoint_url,
+            lambda: stand_alone(
+                Given(
+                    region=region,
+                    endpoint_url=endpoint_url,
+                    connect_timeout=connect_timeout,
+                    read_timeout=read_timeout,
+                    max_attempts=max_attempts,
+                    retry_mode=retry_mode,
+                    pool_size=pool_size,
+                ),
                 credentials,
                 ssl_context,
-                connect_timeout=connect_timeout,
-                read_timeout=read_timeout,
-                max_attempts=max_attempts,
-                retry_mode=retry_mode,
-                pool_size=pool_size,
             )
         )
 
     @classmethod
     def from_client(cls, client: Any, *, ssl_context: ssl.SSLContext | None = None) -> Self:
-        """Return a transport that does as a boto3 client is configured; a client with `verify=` needs *ssl_context*."""
-        return cls._of(of_client(client, ssl_context))
+        """Return a transport that is configured as a boto3 client is; *ssl_context* replaces its `verify`."""
+        return cls._of(lambda: of_client(client, ssl_context))
 
     @classmethod
     def like(cls, transport: Any) -> Self:
@@ -106,41 +115,44 @@ class AsyncHttpTransport:
         wiring = getattr(transport, "_wiring", None)
         if not isinstance(wiring, Wiring):
             raise DefinitionError(f"AsyncHttpTransport.like(...): an HttpTransport, not {named(transport)}")
-        return cls._of(wiring)
+        return cls._of(lambda: wiring)
 
     @classmethod
-    def _of(cls, wiring: Wiring) -> Self:
+    def _of(cls, wired: Callable[[], Wiring]) -> Self:
         transport = cls.__new__(cls)
-        transport._begin(wiring)  # noqa: SLF001  its own
+        transport._begin(wired)  # noqa: SLF001  its own
         return transport
 
-    def _begin(self, wiring: Wiring) -> None:
-        self._wiring = wiring
+    def _begin(self, wired: Callable[[], Wiring]) -> None:
+        # Lazy import: it needs the extra `direct`, and naming the class does not.
+        from dynamo_document_builder.transports.http.asyncio_connecting import connected  # noqa: PLC0415
+
+        self._wiring = wiring = wired()
+        self._planned = Shared(lambda: wiring.plan)
         self._pools = {}
-        self._preparations = {}
-        self._prepared_until = 0.0
+        self._connected = connected
         self._sleep = sleep
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
         """
         Send a request and return its answer, or raise one of the library's errors.
 
-        `timeout` bounds all of it, retries and their pauses included.
+        `timeout` bounds all of it: loading keys, connecting, waiting in line, retries and their pauses.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
         begun = wiring.begin(request)
         if begun is not None and begun.answer is not None:
             return concluded(begun, begun.answer)
-        if time.monotonic() >= self._prepared_until:
-            await self._prepare(request, timeout)
-        exchange = Exchange(wiring.sender, request, begun)
+        if not wiring.is_planned:
+            await self._plan(request, timeout)
+        exchange = Exchange(wiring.sender, request, begun, timeout)
         while True:
             wait = await self._attempt(exchange, deadline)
             if exchange.response is not None:
                 return exchange.response
             if deadline is not None and time.monotonic() + wait >= deadline:
-                raise exchange.out_of_time(timeout or 0.0)
+                raise exchange.out_of_time()
             try:
                 await self._sleep(wait)
             except CancelledError as cancelled:
@@ -154,10 +166,13 @@ class AsyncHttpTransport:
         return exchange.answered(answer)
 
     async def _exchanged(self, exchange: Exchange, deadline: float | None) -> Answer:
-        data = exchange.next()
+        wiring = self._wiring
+        keys = wiring.credentials.ready() or await self._keys(exchange, deadline)
+        route = wiring.known_route(exchange.request, keys) or await self._route(exchange, keys, deadline)
+        data = exchange.next(keys, route.heads)
         if isinstance(data, Answer):
             return data
-        pool = self._pool_here()
+        pool = self._pool_here(route)
         connection = pool.take_idle() or await _taken(pool, exchange, deadline)
         try:
             answer = await connection.exchange(data, deadline)
@@ -167,49 +182,60 @@ class AsyncHttpTransport:
         pool.give_back(connection)
         return answer
 
-    def _pool_here(self) -> Pool:
-        loop = get_running_loop()
-        pool = self._pools.get(loop)
+    def _pool_here(self, route: Route) -> Pool:
+        here = get_running_loop(), route.endpoint
+        pool = self._pools.get(here)
         if pool is None:
             for other in list(self._pools):  # other threads have loops, too
-                if other.is_closed():
+                if other[0].is_closed():
                     self._pools.pop(other, None)
-            pool = self._pools[loop] = Pool(partial(_connect, self._wiring), self._wiring.patience.pool_size)
+            connect = partial(self._connected, self._wiring, route)
+            pool = self._pools[here] = Pool(connect, self._wiring.plan.patience.pool_size)
         return pool
 
-    async def _prepare(self, request: Request, seconds: float | None) -> None:
-        """Have done in a thread what may block: look for keys, learn from a client, load authorities."""
-        loop = get_running_loop()
-        work = self._preparations.get(loop)
-        if work is None:
-            work = self._preparations[loop] = loop.run_in_executor(None, copy_context().run, self._look_up)
-            work.add_done_callback(lambda _: self._preparations.pop(loop, None))
+    async def _plan(self, request: Request, seconds: float | None) -> None:
         try:
-            async with timeout(seconds):
-                await shield(work)
+            await _settled(self._planned.begun(), seconds)
+        except StillRunningError:
+            why = f"no configuration was read within {seconds:g} seconds"
+            raise no_answer(request, why, unsent=True, timed_out=True) from None
         except CancelledError as cancelled:
             raise cancelled from no_answer(request, "it was cancelled before it was signed", unsent=True)
-        except TimeoutError as error:
-            why = f"no keys were found within {seconds} seconds"
-            raise no_answer(request, why, unsent=True, timed_out=True) from error
 
-    def _look_up(self) -> None:
-        begin, wiring = time.monotonic(), self._wiring
-        _ = wiring.sender, wiring.trust
-        wiring.credentials.current()
-        self._prepared_until = NEVER if wiring.credentials.load is from_environment else begin + KEPT_SECONDS
+    async def _keys(self, exchange: Exchange, deadline: float | None) -> Credentials:
+        try:
+            return await _settled(self._wiring.credentials.loading(), _left(deadline))
+        except StillRunningError:
+            raise exchange.out_of_time("credentials") from None
+        except CancelledError as cancelled:
+            raise cancelled from exchange.given_up()
+        except Exception as error:
+            failure = exchange.without_keys(error)
+            if failure is error:
+                raise
+            raise failure from error
+
+    async def _route(self, exchange: Exchange, keys: Credentials, deadline: float | None) -> Route:
+        """Find the way of a request in a thread, as it may load authorities, or ask a client."""
+        finding = started(lambda: self._wiring.route(exchange.request, keys))
+        try:
+            return await _settled(finding, _left(deadline))
+        except StillRunningError:
+            raise exchange.out_of_time("endpoint") from None
+        except CancelledError as cancelled:
+            raise cancelled from exchange.given_up()
 
     async def aclose(self) -> None:
         """Close the idle connections, and those in use when they have their answers. Sending again opens new ones."""
-        pool = self._pools.pop(get_running_loop(), None)
-        if pool is not None:
-            await pool.aclose()
+        loop = get_running_loop()
+        for here in [here for here in self._pools if here[0] is loop]:
+            await self._pools.pop(here).aclose()
         self.close()
 
     def close(self) -> None:
         """Do what `aclose` does, without waiting for it."""
         while self._pools:
-            loop, pool = self._pools.popitem()
+            (loop, _), pool = self._pools.popitem()
             with suppress(RuntimeError):  # a loop that is closed has closed them
                 loop.call_soon_threadsafe(pool.close)
 
@@ -220,10 +246,26 @@ class AsyncHttpTransport:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncHttpTransport({self._wiring.endpoint.header!r}, region={self._wiring.region!r})"
+        return f"AsyncHttpTransport({self._wiring.shown})"
 
     def __reduce__(self) -> Any:
         raise UsageError("an AsyncHttpTransport has connections, and cannot be pickled: make one in each process")
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else deadline - time.monotonic()
+
+
+async def _settled(work: Future[R], seconds: float | None) -> R:
+    """Wait for work in another thread, so many seconds at most. A `TimeoutError` is one of the work itself."""
+    here = wrap_future(work)
+    try:
+        await wait((here,), timeout=seconds)
+        if not here.done():
+            raise StillRunningError
+        return here.result()
+    finally:
+        here.cancel()  # so that nobody complains of an error that comes later
 
 
 async def _taken(pool: Pool, exchange: Exchange, deadline: float | None) -> Connection:
@@ -234,36 +276,3 @@ async def _taken(pool: Pool, exchange: Exchange, deadline: float | None) -> Conn
             raise
         why = "it was cancelled while it waited for a connection"
         raise cancelled from no_answer(exchange.request, why, unsent=True)
-
-
-async def _connect(wiring: Wiring, deadline: float | None) -> Connection:
-    trust = wiring.trust
-    if trust is None:
-        return await _connected(wiring, None, deadline)
-    context = trust.context
-    try:
-        return await _connected(wiring, context, deadline)
-    except LostError as error:
-        if not trust.may_learn(error.__cause__, context):
-            raise
-    await to_thread(trust.learn)
-    return await _connected(wiring, trust.context, deadline)
-
-
-async def _connected(wiring: Wiring, context: ssl.SSLContext | None, deadline: float | None) -> Connection:
-    endpoint, patience = wiring.endpoint, wiring.patience
-    limit = patience.connect_timeout
-    if deadline is not None:
-        limit = min(limit, deadline - time.monotonic())
-    try:
-        async with timeout(limit):
-            _, connection = await get_running_loop().create_connection(
-                lambda: Connection(patience.read_timeout), endpoint.host, endpoint.port, ssl=context
-            )
-    except TimeoutError as error:
-        raise LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True) from error
-    except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
-        raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
-    if patience.keep_alive:
-        connection.keep_alive()
-    return connection

@@ -8,11 +8,12 @@ import time
 from asyncio import Future, Protocol, TimerHandle, get_running_loop
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder.transports.http.answers import BrokenAnswerError
 from dynamo_document_builder.transports.http.exchange import LostError
-from dynamo_document_builder.transports.http.parser import AnswerReader, BrokenAnswerError
+from dynamo_document_builder.transports.http.parser import AnswerReader
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.transports.http.parser import Answer
+    from dynamo_document_builder.transports.http.answers import Answer
 
 
 class Connection(Protocol):
@@ -39,12 +40,17 @@ class Connection(Protocol):
 
     async def exchange(self, data: bytes, deadline: float | None) -> Answer:
         """Send a request and read its answer. Who is cancelled meanwhile has to `drop` the connection."""
+        if deadline is not None and time.monotonic() >= deadline:
+            raise LostError("no answer came in time", unsent=True, timed_out=True)
         answer: Future[Answer] = self._loop.create_future()
         self._answer = answer
         self._deadline = deadline
         self._reader.start()
         self._await_more()
         self._transport.write(data)
+        if self._transport.is_closing():  # it took nothing of that: it was closed before, or the kernel refused it all
+            self._answer = None
+            raise LostError("the connection was closed before the request was sent", unsent=True)
         try:
             return await answer
         finally:
@@ -99,6 +105,9 @@ class Connection(Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.drop()
+        answer = self._answer
+        if exc is None and answer is not None and not answer.done() and self._reader.ended():
+            answer.set_result(self._reader.answer())
         why = exc or "the connection was closed before the answer was whole"
         self._lose(LostError(str(why) or type(why).__name__))
         if not self._ended.done():

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from dynamo_document_builder.transports.daemon_pool import Shared
 
 KEPT_SECONDS: Final = 1.0
 """Asking botocore whether keys are about to expire takes longer than to sign."""
@@ -23,6 +27,7 @@ class Credentials(Struct, frozen=True):
     access_key: str
     secret_key: str
     token: str | None = None
+    account_id: str | None = None
 
     def __repr__(self) -> str:
         return f"Credentials(access_key={self.access_key!r})"
@@ -39,33 +44,67 @@ class Frozen(Protocol):
     def token(self) -> str | None: ...
 
 
-class CredentialsSource(Struct, eq=False):
-    """Gives the keys of the moment, asked for anew once a second at most."""
+class CredentialsSource:
+    """
+    Gives the keys of the moment, which are loaded once a second at most.
 
-    load: Callable[[], Frozen | Credentials | None]
-    """Returns the keys as they are now; it refreshes them if they are about to expire."""
-    clock: Callable[[], float] = time.monotonic
-    _kept: tuple[float, Credentials] | None = None
+    A *load* that may block runs in a daemon thread: once for all callers that wait for it, none of them longer than it
+    wants to. Threads need no lock here, which a forked process might find taken for ever.
+    """
 
-    def current(self) -> Credentials:
-        """Return the keys to sign with now."""
-        kept, now = self._kept, self.clock()
-        if kept is not None and now < kept[0]:
+    __slots__ = ("_clock", "_kept", "_load", "_shared")
+
+    def __init__(
+        self,
+        load: Callable[[], Frozen | Credentials | None],
+        *,
+        may_block: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._load = load
+        """Returns the keys as they are now; it refreshes them if they are about to expire."""
+        self._clock = clock
+        self._kept: tuple[float, Credentials] | None = None
+        self._shared: Shared[Credentials] | None = None
+        if may_block:
+            # Lazy import: it loads `logging`, 3 ms that keys of the environment do not need.
+            from dynamo_document_builder.transports.daemon_pool import Shared  # noqa: PLC0415
+
+            self._shared = Shared(self._current)
+
+    def ready(self) -> Credentials | None:
+        """Return the keys to sign with now, or `None` if that takes a `loading`."""
+        kept = self._kept
+        if kept is not None and self._clock() < kept[0]:
             return kept[1]
-        found = self.load()
+        return self._loaded() if self._shared is None else None
+
+    def loading(self) -> Future[Credentials]:
+        """Have the keys loaded, where they are not ready."""
+        assert self._shared is not None  # noqa: S101  what may not block is always ready
+        return self._shared.begun()
+
+    def _current(self) -> Credentials:
+        kept = self._kept  # by a load that ended between the question and this
+        return kept[1] if kept is not None and self._clock() < kept[0] else self._loaded()
+
+    def _loaded(self) -> Credentials:
+        found = self._load()
         if found is None or not found.access_key:
             raise UsageError(
                 "there are no AWS credentials, nothing was sent: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "or give credentials="
             )
-        credentials = Credentials(found.access_key, found.secret_key, found.token or None)
-        self._kept = now + KEPT_SECONDS, credentials
+        account: str | None = getattr(found, "account_id", None)
+        credentials = Credentials(found.access_key, found.secret_key, found.token or None, account or None)
+        self._kept = self._clock() + KEPT_SECONDS, credentials
         return credentials
 
-    def renewed(self, refused: Credentials) -> bool:
-        """Ask for other keys than those that were refused as expired, and say whether there are any."""
-        self._kept = None
-        return self.current() != refused
+    def forget(self, refused: Credentials) -> None:
+        """Have keys that were refused as expired loaded again, before they are next used."""
+        kept = self._kept
+        if kept is not None and kept[1] == refused:
+            self._kept = None
 
 
 def from_environment() -> Credentials | None:
@@ -73,27 +112,49 @@ def from_environment() -> Credentials | None:
     access_key, secret_key = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     if not (access_key and secret_key):
         return None
-    return Credentials(access_key, secret_key, os.environ.get("AWS_SESSION_TOKEN") or None)
+    token, account = os.environ.get("AWS_SESSION_TOKEN"), os.environ.get("AWS_ACCOUNT_ID")
+    return Credentials(access_key, secret_key, token or None, account or None)
 
 
-def found_credentials() -> CredentialsSource:
-    """Return a source of the keys in the environment, or of those that botocore finds elsewhere."""
-    if from_environment() is not None:
-        return CredentialsSource(from_environment)
-    from botocore.session import Session  # noqa: PLC0415  the environment has no keys, so botocore looks for them
+def found_credentials(*, by_botocore: bool) -> CredentialsSource:
+    """Return a source of the keys in the environment, or of those that botocore finds."""
+    if by_botocore or from_environment() is None:
+        return CredentialsSource(_FoundByBotocore())
+    return CredentialsSource(from_environment, may_block=False)
 
-    session: Any = Session()
-    return source_of(session.get_credentials())
+
+class _FoundByBotocore:
+    """Looks for keys when they are first needed: the instance's metadata service may take seconds to answer."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self) -> None:
+        self._session: Any = None
+
+    def __call__(self) -> Frozen | None:
+        if self._session is None:
+            # Lazy import: an SDK, which keys of the environment do not need.
+            from botocore.session import Session  # noqa: PLC0415
+
+            self._session = Session()
+        credentials = self._session.get_credentials()
+        frozen: Frozen | None = None if credentials is None else credentials.get_frozen_credentials()
+        return frozen
 
 
 def source_of(credentials: Any) -> CredentialsSource:
-    """Return a source of keys that never change, or of botocore's own kind, which may refresh them."""
+    """Return a source of keys that never change, of botocore's own kind, or of those that a function returns."""
     if isinstance(credentials, CredentialsSource):
         return credentials
-    if credentials is None:
-        return CredentialsSource(lambda: None)
     frozen = getattr(credentials, "get_frozen_credentials", None)
     if frozen is not None:
         return CredentialsSource(frozen)
-    function: Any = credentials
-    return CredentialsSource(function if callable(credentials) else lambda: credentials)
+    if callable(credentials):
+        function: Any = credentials
+        return CredentialsSource(function)
+    if not (hasattr(credentials, "access_key") and hasattr(credentials, "secret_key")):
+        raise DefinitionError(
+            f"credentials= cannot be {named(credentials)}: give what has access_key, secret_key and token, or a "
+            "function that returns such"
+        )
+    return CredentialsSource(lambda: credentials, may_block=False)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from dynamo_document_builder.errors import DocumentBuilderError
 from dynamo_document_builder.transports.faults import no_answer, refusal
-from dynamo_document_builder.transports.http.clock import SKEW_CODES
-from dynamo_document_builder.transports.http.heads import new_invocation
-from dynamo_document_builder.transports.http.parser import (
+from dynamo_document_builder.transports.http.answers import (
     Answer,
     BrokenAnswerError,
     checked,
@@ -15,12 +14,13 @@ from dynamo_document_builder.transports.http.parser import (
     fault_of,
     response_of,
 )
+from dynamo_document_builder.transports.http.clock import SKEW_CODES
+from dynamo_document_builder.transports.http.heads import new_invocation
 from dynamo_document_builder.transports.http.retries import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.errors import DocumentBuilderError
     from dynamo_document_builder.facts import Fault
     from dynamo_document_builder.transports.http.clock import Clock
     from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
@@ -83,12 +83,11 @@ class Begun:
 
 
 class Sender:
-    """What all requests to one host have in common."""
+    """What all requests of one transport have in common."""
 
-    __slots__ = ("clock", "credentials", "heads", "retries")
+    __slots__ = ("clock", "credentials", "retries")
 
-    def __init__(self, heads: Heads, credentials: CredentialsSource, retries: Retries, clock: Clock) -> None:
-        self.heads = heads
+    def __init__(self, credentials: CredentialsSource, retries: Retries, clock: Clock) -> None:
         self.credentials = credentials
         self.retries = retries
         self.clock = clock
@@ -98,6 +97,8 @@ class Exchange:
     """
     Plays one request: ask for the bytes of the `next` attempt, send them, and say what came, until there is a response.
 
+    Who plays it brings the keys, since loading them may block.
+
     What came is told by `answered` or `lost`. Either gives the seconds to wait before the next attempt, or raises the
     error that it all ends with.
     """
@@ -105,48 +106,61 @@ class Exchange:
     __slots__ = (
         "_begun",
         "_corrected",
-        "_credentials",
         "_final",
         "_invocation",
+        "_keys",
         "_last",
         "_maybe_applied",
         "_sender",
         "_signed_at",
+        "_suspected",
+        "_timeout",
         "attempts",
         "request",
         "response",
     )
 
-    def __init__(self, sender: Sender, request: Request, begun: Begun | None = None) -> None:
+    def __init__(
+        self, sender: Sender, request: Request, begun: Begun | None = None, timeout: float | None = None
+    ) -> None:
         self.request = request if begun is None else begun.request
         self.attempts = 0
         self.response: Response | None = None
         self._sender = sender
         self._begun = begun
         self._invocation = new_invocation()
-        self._credentials: Credentials | None = None
+        self._keys: Credentials | None = None
+        self._suspected: Answer | None = None
+        """A refusal that the next attempt may do better than, if it has other keys."""
         self._signed_at = 0.0
         self._last: Outcome | None = None
         self._final: DocumentBuilderError | None = None
         self._corrected = False
+        self._timeout = timeout
         self._maybe_applied = False
         """Whether an attempt before this one may have been applied."""
 
-    def next(self) -> bytes | Answer:
+    def next(self, keys: Credentials, heads: Heads) -> bytes | Answer:
         """Return the next attempt, signed for now, or what a client's handler answers to it."""
+        suspected, self._suspected = self._suspected, None
+        if suspected is not None and keys == self._keys:
+            return suspected
         sender, begun = self._sender, self._begun
-        try:
-            self._credentials = credentials = sender.credentials.current()
-        except Exception as error:
-            if self._final is None:
-                raise
-            raise self._final from error  # which says what may have become of the attempts before
+        self._keys = keys
         self.attempts += 1
         self._signed_at = now = sender.clock.now()
         if begun is None:
-            return sender.heads.request(self.request, credentials, now, self.attempts, self._invocation)
-        data = sender.heads.request(self.request, credentials, now, self.attempts, self._invocation, begun.headers)
-        return begun.sent(data)
+            return heads.request(self.request, keys, now, self.attempts, self._invocation)
+        return begun.sent(heads.request(self.request, keys, now, self.attempts, self._invocation, begun.headers))
+
+    def without_keys(self, error: Exception) -> Exception:
+        """Return the error of a request whose next attempt cannot be signed."""
+        if self._final is not None:  # which says what may have become of the attempts before
+            return self._final
+        if isinstance(error, DocumentBuilderError):
+            return error
+        why = f"its credentials could not be loaded, {type(error).__name__}: {error}"
+        return no_answer(self.request, why, unsent=True)
 
     def answered(self, answer: Answer) -> float:
         """Take an answer: then there is a response, or there are some seconds to wait."""
@@ -167,7 +181,7 @@ class Exchange:
         if self._may_correct(answer, outcome.code):
             return 0.0
         wait = self._sender.retries.wait(self.attempts, outcome)
-        fault = fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
+        fault = self._fault(answer)
         error = refusal(self.request, fault)
         if wait is None:
             if self._begun is not None:
@@ -177,14 +191,20 @@ class Exchange:
         self._maybe_applied |= answer.status >= _SERVER_ERROR
         return wait
 
+    def _fault(self, answer: Answer) -> Fault:
+        return fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
+
     def _may_correct(self, answer: Answer, code: str) -> bool:
-        """Whether the refusal was about the signature's time or keys, and the next attempt has others: once."""
+        """Whether the refusal was about the signature's time or keys, and the next attempt may have others: once."""
         if self._corrected:
             return False
         if code in SKEW_CODES:
             self._corrected = self._sender.clock.corrected_by(answer.header("date"), self._signed_at)
-        elif code in EXPIRED_CODES and self._credentials is not None:
-            self._corrected = self._sender.credentials.renewed(self._credentials)
+        elif code in EXPIRED_CODES and self._keys is not None:
+            self._sender.credentials.forget(self._keys)
+            self._suspected = answer
+            self._final = refusal(self.request, self._fault(answer))
+            self._corrected = True
         return self._corrected
 
     def lost(self, error: LostError) -> float:
@@ -206,11 +226,11 @@ class Exchange:
         """Return the error of a request whose caller left before the next attempt."""
         return self._no_answer(LostError("it was cancelled before it was sent again", unsent=True))
 
-    def out_of_time(self, timeout: float) -> DocumentBuilderError:
+    def out_of_time(self, what: str = "answer") -> DocumentBuilderError:
         """Return the error of a request whose time is over before the next attempt: that of the last one."""
         if self._final is not None:
             return self._final
-        return self._no_answer(LostError(f"no answer within {timeout:g} seconds", unsent=True, timed_out=True))
+        return self._no_answer(LostError(f"no {what} within {self._timeout:g} seconds", unsent=True, timed_out=True))
 
 
 def concluded(begun: Begun, answer: Answer) -> Response:

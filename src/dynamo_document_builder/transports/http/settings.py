@@ -1,4 +1,4 @@
-"""Where to send, and how patiently: given, or read from the environment as the SDKs read it."""
+"""How one transport is configured: where to send, how patiently, and whose authorities to trust."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import os
 import platform
 import re
 import sys
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS, RetryMode
+from dynamo_document_builder.transports.http.retries import STANDARD_ATTEMPTS, RetryMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
 _PORTS: Final = {"http": 80, "https": 443}
@@ -76,60 +79,62 @@ class Patience(Struct, frozen=True, kw_only=True):
             raise DefinitionError(f"retry_mode is 'legacy' or 'standard', not {mode!r}; for adaptive retries {INSTEAD}")
 
 
-def found_region(given: str | None) -> str:
-    """Return the region that is given, or that of the environment or of the AWS configuration file."""
-    region = given or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or _configured("region")
-    if not region:
-        raise DefinitionError("no region is known: give region=, or set AWS_REGION")
+class Given(Struct, frozen=True, kw_only=True):
+    """What the caller of a transport has said; `None` leaves it to the environment."""
+
+    region: str | None = None
+    endpoint_url: str | None = None
+    connect_timeout: float | None = None
+    read_timeout: float | None = None
+    max_attempts: int | None = None
+    retry_mode: RetryMode | None = None
+    pool_size: int = 10
+
+    def __post_init__(self) -> None:
+        Patience(**self.patience)
+        if self.region is not None:
+            check_region(self.region)
+        if self.endpoint_url is not None:
+            endpoint_of(self.endpoint_url)
+
+    @property
+    def patience(self) -> dict[str, Any]:
+        """Return what it says of times, attempts and connections."""
+        names = ("connect_timeout", "read_timeout", "max_attempts", "retry_mode", "pool_size")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
+
+
+class Plan(Struct, frozen=True):
+    """How a transport is configured, once all of it is known."""
+
+    region: str
+    patience: Patience
+    endpoint_for: Callable[[str | None], Endpoint]
+    """Returns where requests of an account go, or those of nobody knows which."""
+    usual_host: str
+    """Where most requests go, for people to read."""
+    user_agent: Callable[[], str]
+    ca_bundle: str | Literal[False] | None = None
+    """A file of authorities in place of those of the system, or `False` if every host is trusted."""
+
+
+def check_region(region: str) -> str:
+    """Refuse what cannot stand in the name of a host."""
     if not (region.isascii() and region.replace("-", "").isalnum()):
-        raise DefinitionError(f"{region!r} is no region; one is written as in 'eu-north-1'")
+        raise DefinitionError(f"{region!r} is not a region; write it as in 'eu-north-1'")
     return region
 
 
-def found_endpoint(given: str | None, region: str) -> Endpoint:
-    """Return the endpoint that is given, that of the environment, or the usual one of the region."""
-    url = given or _endpoint_in_environment()
-    if url is not None:
-        return endpoint_of(url)
-    for name in ("AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"):
-        if os.environ.get(name, "").lower() == "true":
-            raise DefinitionError(f"{name} is set: give endpoint_url=, or HttpTransport.from_client(client)")
-    if region.startswith(("us-iso", "eu-iso")):
-        raise DefinitionError(f"the endpoint of {region!r} is not known: give endpoint_url=")
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return Endpoint(f"dynamodb.{region}.{suffix}", _PORTS["https"], tls=True)
-
-
-def _endpoint_in_environment() -> str | None:
-    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+def account_in(table: str, region: str) -> str | None:
+    """Return the account of a table that is named by its ARN in this region, as the endpoint rules read it."""
+    parts = table.split(":", 5)
+    if parts[0] != "arn" or parts[2:4] != ["dynamodb", region] or not all(parts[1:]):
         return None
-    return os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL") or None
+    return parts[4] if is_host_label(parts[4]) else None
 
 
-def patience_in_environment(**given: Any) -> Patience:
-    """Return what is given, with the environment's retries where nothing is said of them."""
-    mode = given.pop("retry_mode", None) or os.environ.get("AWS_RETRY_MODE") or "standard"
-    attempts = given.pop("max_attempts", None)
-    if attempts is None and "AWS_MAX_ATTEMPTS" in os.environ:
-        attempts = _whole("AWS_MAX_ATTEMPTS", os.environ["AWS_MAX_ATTEMPTS"])
-    if attempts is None:
-        attempts = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
-    return Patience(retry_mode=cast("RetryMode", mode), max_attempts=attempts, **given)
-
-
-def _whole(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as error:
-        raise DefinitionError(f"{name} is {text!r}: a whole number, 1 or more") from error
-
-
-def _configured(name: str) -> str | None:
-    from botocore.session import Session  # noqa: PLC0415  the environment does not say, so botocore looks it up
-
-    session: Any = Session()
-    value: str | None = session.get_config_variable(name)
-    return value
+def is_host_label(text: str) -> bool:
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", text) is not None
 
 
 def check_no_proxy(endpoint: Endpoint) -> None:

@@ -8,18 +8,25 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
+from dynamo_document_builder.transports.http.addresses import addresses_of, shares
+from dynamo_document_builder.transports.http.answers import BrokenAnswerError
 from dynamo_document_builder.transports.http.exchange import LostError
-from dynamo_document_builder.transports.http.parser import AnswerReader, BrokenAnswerError
+from dynamo_document_builder.transports.http.parser import AnswerReader
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-    from dynamo_document_builder.transports.http.parser import Answer
+    from dynamo_document_builder.transports.http.addresses import Address
+    from dynamo_document_builder.transports.http.answers import Answer
     from dynamo_document_builder.transports.http.settings import Endpoint, Patience
 
 _CHUNK: Final = 64 * 1024
 """Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""
+
+_SOON: Final = 0.001
+"""Zero would mean not to wait at all."""
 
 
 class Connection:
@@ -30,10 +37,24 @@ class Connection:
     each sending and each receiving, and each time another thread may take the interpreter away.
     """
 
-    __slots__ = ("_empty", "_full", "_longest_wait", "_readable", "_reader", "_socket", "made_at", "surprises")
+    __slots__ = (
+        "_empty",
+        "_full",
+        "_has_sent",
+        "_longest_wait",
+        "_readable",
+        "_reader",
+        "_socket",
+        "_tls",
+        "made_at",
+        "surprises",
+    )
 
-    def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> None:
-        self._socket = _connected(endpoint, patience, tls, limit)
+    def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> None:
+        self._socket = _connected(endpoint, patience, tls, until)
+        self._tls = tls is not None
+        self._has_sent = False
+        """Whether a byte of the request under way has left."""
         self._socket.settimeout(0)
         self._empty, self._full = _obstacles(tls)
         self._readable = _watching(self._socket)
@@ -49,13 +70,14 @@ class Connection:
 
     def exchange(self, data: bytes, deadline: float | None) -> Answer:
         """Send a request and read its answer."""
+        self._has_sent = False
         try:
             self._send(data, deadline)
             return self._answer(deadline)
         except TimeoutError as error:
-            raise LostError("no answer came in time", timed_out=True) from error
+            raise LostError("no answer came in time", unsent=not self._has_sent, timed_out=True) from error
         except (OSError, BrokenAnswerError) as error:
-            raise LostError(str(error) or type(error).__name__) from error
+            raise LostError(str(error) or type(error).__name__, unsent=not self._has_sent) from error
 
     def _send(self, data: bytes, deadline: float | None) -> None:
         if deadline is not None and time.monotonic() >= deadline:
@@ -64,7 +86,9 @@ class Connection:
         while sent < len(data):
             try:
                 sent += self._socket.send(memoryview(data)[sent:] if sent else data)
+                self._has_sent = True
             except self._full:
+                self._has_sent |= self._tls  # a record may have left in part
                 self._wait_for_room(deadline)
             except self._empty:
                 self._wait_for_more(deadline)
@@ -81,9 +105,9 @@ class Connection:
             except self._full:
                 self._wait_for_room(deadline)
                 continue
-            if not data:
+            if not data and not reader.ended():
                 raise ConnectionResetError("the connection was closed before the answer was whole")
-            if reader.feed(data):
+            if not data or reader.feed(data):
                 return reader.answer()
 
     def _wait_for_more(self, deadline: float | None) -> None:
@@ -123,21 +147,56 @@ def _watching(opened: socket.socket, *, to_write: bool = False) -> Callable[[flo
     return poll.poll
 
 
-def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, limit: float) -> socket.socket:
+def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> socket.socket:
     try:
-        plain = socket.create_connection((endpoint.host, endpoint.port), timeout=limit)
-    except TimeoutError as error:
-        raise LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True) from error
+        plain = _opened(_looked_up(endpoint, until), until)
+    except (TimeoutError, StillRunningError) as error:
+        raise _late(endpoint) from error
     except OSError as error:
         raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
     try:
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if patience.keep_alive:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        return plain if tls is None else tls.wrap_socket(plain, server_hostname=endpoint.host)
+        if tls is None:
+            return plain
+        plain.settimeout(max(until - time.monotonic(), _SOON))
+        return tls.wrap_socket(plain, server_hostname=endpoint.host)
+    except TimeoutError as error:
+        plain.close()
+        raise _late(endpoint) from error
     except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
         plain.close()
         raise LostError(f"no TLS with {endpoint.host}: {error}", unsent=True) from error
     except BaseException:
         plain.close()
         raise
+
+
+def _late(endpoint: Endpoint) -> LostError:
+    return LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True)
+
+
+def _looked_up(endpoint: Endpoint, until: float) -> list[Address]:
+    try:
+        return within(until - time.monotonic(), lambda: addresses_of(endpoint))  # a resolver cannot be interrupted
+    except RuntimeError:  # an interpreter that is about to end starts no threads
+        return addresses_of(endpoint)
+
+
+def _opened(addresses: list[Address], until: float) -> socket.socket:
+    failure = OSError("it has no address")
+    for (family, address), seconds in shares(addresses, until):
+        opened = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            opened.settimeout(seconds)
+            opened.connect(address)
+        except OSError as error:
+            opened.close()
+            failure = error
+        except BaseException:
+            opened.close()
+            raise
+        else:
+            return opened
+    raise failure

@@ -14,6 +14,8 @@ import ssl
 from contextlib import suppress
 from typing import Final
 
+from dynamo_document_builder.errors import DefinitionError
+
 _UNKNOWN_AUTHORITY: Final = frozenset({2, 18, 19, 20, 21})
 """The codes of OpenSSL for a chain that ends in nobody it knows, or in the certificate itself."""
 
@@ -24,7 +26,6 @@ class Trust:
     __slots__ = ("_few", "context")
 
     def __init__(self, given: ssl.SSLContext | None = None, bundle: str | None = None) -> None:
-        bundle = bundle or os.environ.get("AWS_CA_BUNDLE") or None
         directory = None if given or bundle else _directory()
         self._few = None if directory is None else _context(directory=directory)
         self.context = given or self._few or _context(bundle)
@@ -39,7 +40,10 @@ class Trust:
 
 
 def _context(bundle: str | None = None, directory: str | None = None) -> ssl.SSLContext:
-    context = ssl.create_default_context(cafile=bundle, capath=directory)
+    try:
+        context = ssl.create_default_context(cafile=bundle, capath=directory)
+    except OSError as error:  # those of ssl are OSErrors too
+        raise DefinitionError(f"the authorities of {bundle or directory!r} cannot be read: {error}") from error
     context.set_alpn_protocols(["http/1.1"])
     return context
 

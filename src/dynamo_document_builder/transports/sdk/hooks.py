@@ -7,24 +7,19 @@ https://docs.aws.amazon.com/boto3/latest/guide/events.html
 from __future__ import annotations
 
 from functools import cached_property
-from inspect import getattr_static
-from io import BytesIO
-from threading import get_ident
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from botocore.awsrequest import AWSResponse, HeadersDict
-from msgspec import Struct
+from botocore.awsrequest import HeadersDict
 
-from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facts import named
+from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.credentials import Credentials
 from dynamo_document_builder.transports.http.exchange import Begun
 from dynamo_document_builder.transports.http.heads import check_header
-from dynamo_document_builder.transports.http.parser import Answer
+from dynamo_document_builder.transports.http.settings import Endpoint, endpoint_of
 from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
 from dynamo_document_builder.transports.sdk.bodies import as_body
 from dynamo_document_builder.transports.sdk.listeners import Listeners
+from dynamo_document_builder.transports.sdk.probe import Probe, probed
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
@@ -34,16 +29,6 @@ if TYPE_CHECKING:
     AWSPreparedRequest = object
 else:
     from botocore.awsrequest import AWSPreparedRequest
-
-_PROBE: Final = "DescribeLimits"
-
-
-class Probe(Struct, frozen=True):
-    """What a client makes of itself when it calls: where to, as whom, signed by what."""
-
-    url: str
-    user_agent: str
-    signer: Any
 
 
 class Hooks:
@@ -61,8 +46,12 @@ class Hooks:
     def probe(self) -> Probe:
         """Ask the client, once, by a call of its own that ends before anything is sent."""
         if self._probed is None:
-            self._probed = _probe(self.client)
+            self._probed = probed(self.client)
         return self._probed
+
+    def endpoint_for(self, account: str | None) -> Endpoint:
+        """Return where the client sends, or would send what is about a table of another account."""
+        return endpoint_of((self.probe if account is None else probed(self.client, account)).url)
 
     def user_agent(self) -> str:
         """Say who asks, as the client does and a little more."""
@@ -206,44 +195,3 @@ def _of_stub(answered: Any) -> Answer:
 def _of_response(response: Any) -> Answer:
     headers = {name.lower(): str(value).encode("latin-1", "replace") for name, value in response.headers.items()}
     return Answer(response.status_code, headers, response.content)
-
-
-def _probe(client: Any) -> Probe:
-    found: list[Probe] = []
-    thread = get_ident()
-
-    def caught(params: Any, request_signer: Any, **_: Any) -> Any:
-        if get_ident() != thread:  # somebody else's call of the same operation
-            return None
-        found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
-        # Handlers of `after-call` see it, so it has what they may look for.
-        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), _parsed(Answer(200, {}, b"{}"), 1, None)
-
-    name, handler_id = f"before-call.dynamodb.{_PROBE}", f"dynamo-document-builder.probe.{thread}"
-    client.meta.events.register_last(name, caught, unique_id=handler_id)
-    try:
-        client.describe_limits()
-    finally:
-        client.meta.events.unregister(name, caught, unique_id=handler_id)
-    if not found:
-        raise UsageError(
-            "the client's handlers answer every call: HttpTransport cannot learn where to send, "
-            "use BotocoreTransport(client)"
-        )
-    return found[0]
-
-
-def check_is_client(client: object) -> None:
-    """
-    Refuse what is no DynamoDB client of boto3, and one whose calls are traced.
-
-    OpenTelemetry and X-Ray wrap the method that every call goes through, and would no longer see any.
-    """
-    service = getattr(getattr(getattr(client, "meta", None), "service_model", None), "service_name", None)
-    if service != "dynamodb":
-        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {named(client)}")
-    method = getattr_static(type(client), "_make_api_call", None)
-    if not isinstance(method, FunctionType) or method.__module__ != "botocore.client":
-        raise DefinitionError(
-            "calls of this client are traced, which HttpTransport would go past: use BotocoreTransport(client)"
-        )

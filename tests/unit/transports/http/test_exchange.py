@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from email.utils import formatdate
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from dynamo_document_builder import OutcomeUnknownError, ServiceError, UsageError
+from dynamo_document_builder import NoAnswerError, OutcomeUnknownError, ServiceError, UsageError
+from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.clock import Clock
 from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
 from dynamo_document_builder.transports.http.exchange import Exchange, LostError, Sender
 from dynamo_document_builder.transports.http.heads import Heads
-from dynamo_document_builder.transports.http.parser import Answer
 from dynamo_document_builder.transports.http.retries import Retries
 from dynamo_document_builder.transports.http.signing import Signer
 from dynamo_document_builder.wire.request import Request
@@ -30,10 +31,16 @@ class Time:
         return self.now
 
 
-def sender(load: Any = lambda: KEYS, clock: Time | None = None) -> Sender:
-    heads = Heads(Signer("h", "eu-north-1"), "tests", 4)
-    source = CredentialsSource(load, lambda: 0.0)
-    return Sender(heads, source, Retries("standard", 4, lambda low, _: low), Clock(clock or Time()))
+HEADS = Heads(Signer("h", "eu-north-1"), "tests", 4)
+
+
+def sender(clock: Time | None = None) -> Sender:
+    source = CredentialsSource(lambda: KEYS, may_block=False, clock=lambda: 0.0)
+    return Sender(source, Retries("standard", 4, lambda low, _: low), Clock(clock or Time()))
+
+
+def attempt(exchange: Exchange, keys: Credentials = KEYS) -> bytes | Answer:
+    return exchange.next(keys, HEADS)
 
 
 def refused(code: str, status: int = 400, **headers: str) -> Answer:
@@ -48,9 +55,9 @@ def stamp(data: Any) -> str:
 def test_a_signature_refused_for_its_time_is_made_anew_once() -> None:
     there = formatdate(NOW + 3600, usegmt=True)
     exchange = Exchange(sender(), WRITE)
-    first = stamp(exchange.next())
+    first = stamp(attempt(exchange))
     assert exchange.answered(refused("InvalidSignatureException", date=there)) == 0.0
-    second = stamp(exchange.next())
+    second = stamp(attempt(exchange))
     assert (first, second) == ("20270115T080000Z", "20270115T090000Z")
     with pytest.raises(ServiceError):
         exchange.answered(refused("InvalidSignatureException", date=there))
@@ -60,48 +67,92 @@ def test_each_of_many_that_were_signed_before_the_clock_was_corrected_is_made_an
     shared, there = sender(), formatdate(NOW + 3600, usegmt=True)
     exchanges = [Exchange(shared, WRITE) for _ in range(3)]
     for exchange in exchanges:
-        exchange.next()
+        attempt(exchange)
     for exchange in exchanges:
         assert exchange.answered(refused("InvalidSignatureException", date=there)) == 0.0
-        assert stamp(exchange.next()) == "20270115T090000Z"
+        assert stamp(attempt(exchange)) == "20270115T090000Z"
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", formatdate(NOW + 10, usegmt=True), "Mon, 99 Jan 2027 08:00:00 GMT"])
 def test_a_refusal_at_the_right_time_is_one(date: str) -> None:
     exchange = Exchange(sender(), WRITE)
-    exchange.next()
+    attempt(exchange)
     with pytest.raises(ServiceError):
         exchange.answered(refused("InvalidSignatureException", date=date))
 
 
 def test_keys_that_cannot_be_had_any_more_do_not_hide_what_may_have_been_written() -> None:
-    keys: list[Any] = [KEYS]
-
-    def load() -> Any:
-        if not keys:
-            raise OSError("no metadata service")
-        return keys.pop()
-
-    shared = sender(load)
-    exchange = Exchange(shared, WRITE)
-    exchange.next()
+    exchange = Exchange(sender(), WRITE)
+    attempt(exchange)
     exchange.lost(LostError("cut"))
-    shared.credentials._kept = None
-    with pytest.raises(OutcomeUnknownError, match="cut") as unknown:
-        exchange.next()
-    assert isinstance(unknown.value.__cause__, OSError)
+    failure = exchange.without_keys(OSError("no metadata service"))
+    assert type(failure) is OutcomeUnknownError
+    assert "cut" in str(failure)
 
 
-def test_without_keys_nothing_was_sent() -> None:
-    with pytest.raises(UsageError, match="there are no AWS credentials, nothing was sent"):
-        Exchange(sender(lambda: None), WRITE).next()
+def test_before_the_first_attempt_keys_that_fail_mean_that_nothing_was_sent() -> None:
+    exchange = Exchange(sender(), WRITE)
+    failure = exchange.without_keys(TimeoutError("the vault is asleep"))
+    assert type(failure) is NoAnswerError
+    assert "could not be loaded, TimeoutError: the vault is asleep; nothing was sent" in str(failure)
+    ours = UsageError("there are none")
+    assert exchange.without_keys(ours) is ours
+
+
+@pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
+def test_expired_keys_are_replaced_by_others_once(code: str) -> None:
+    exchange = Exchange(sender(), WRITE)
+    attempt(exchange)
+    assert exchange.answered(refused(code)) == 0.0
+    assert b"Credential=OTHER/" in attempt(exchange, Credentials("OTHER", "secret"))
+    with pytest.raises(ServiceError, match=code) as error:
+        exchange.answered(refused(code))
+    assert error.value.attempts == 2
+
+
+def test_expired_keys_without_others_are_not_sent_again() -> None:
+    exchange = Exchange(sender(), WRITE)
+    attempt(exchange)
+    expired = refused("ExpiredTokenException")
+    assert exchange.answered(expired) == 0.0
+    again = attempt(exchange)
+    assert again is expired
+    with pytest.raises(ServiceError, match="ExpiredTokenException") as error:
+        exchange.answered(expired)
+    assert error.value.attempts == 1
+
+
+def test_all_attempts_of_a_send_have_one_invocation_id_and_another_send_has_another() -> None:
+    def invocation(data: Any) -> str:
+        return str(data.partition(b"amz-sdk-invocation-id: ")[2].partition(b"\r\n")[0].decode())
+
+    exchange, other = Exchange(sender(), WRITE), Exchange(sender(), WRITE)
+    first = invocation(attempt(exchange))
+    exchange.answered(refused("ThrottlingException"))
+    second = invocation(attempt(exchange))
+    assert UUID(first)
+    assert first == second != invocation(attempt(other))
+
+
+def test_a_server_error_leaves_open_whether_a_write_was_applied() -> None:
+    """What follows says nothing of the attempt before; with a refusal that does, nothing is open."""
+    exchange = Exchange(sender(), WRITE)
+    attempt(exchange)
+    exchange.answered(refused("InternalServerError", 500))
+    attempt(exchange)
+    exchange.lost(LostError("no connection", unsent=True))
+    attempt(exchange)
+    exchange.lost(LostError("no connection", unsent=True))
+    attempt(exchange)
+    with pytest.raises(OutcomeUnknownError):
+        exchange.lost(LostError("no connection", unsent=True))
 
 
 def test_an_answer_says_how_long_to_wait() -> None:
     exchange = Exchange(sender(), WRITE)
-    exchange.next()
+    attempt(exchange)
     assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "1500"})) == 1.5
-    exchange.next()
+    attempt(exchange)
     assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "-5"})) == 0.0
-    exchange.next()
+    attempt(exchange)
     assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "9" * 30})) == 0.0

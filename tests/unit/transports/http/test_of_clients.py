@@ -39,7 +39,7 @@ def test_a_client_says_how_patient_to_be(server: FaultServer) -> None:
     )
     with HttpTransport.from_client(client) as transport:
         transport.send(READ)
-        patience = transport._wiring.patience
+        patience = transport._wiring.plan.patience
     assert (patience.read_timeout, patience.connect_timeout, patience.pool_size) == (7, 8, 3)
     agent = server.seen[0].headers["user-agent"]
     assert agent.startswith("Boto3/")
@@ -68,7 +68,7 @@ def test_a_proxy_of_the_environment_is_refused(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(DefinitionError, match="proxy"):
         transport.send(READ)
     monkeypatch.setenv("NO_PROXY", "dynamodb.example")
-    assert transport._wiring.endpoint.host == "dynamodb.example"
+    assert transport._wiring.route(READ, KEYS).endpoint.host == "dynamodb.example"
 
 
 def test_a_traced_client_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

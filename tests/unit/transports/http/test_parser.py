@@ -10,16 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamo_document_builder.transports.http.parser import (
+from dynamo_document_builder.transports.http.answers import (
     MAX_BODY,
-    MAX_HEAD,
     Answer,
-    AnswerReader,
     BrokenAnswerError,
     checked,
     code_of,
     fault_of,
 )
+from dynamo_document_builder.transports.http.parser import MAX_HEAD, AnswerReader
 from dynamo_document_builder.wire.request import Request
 
 BODY = b'{"Item":{"name":{"S":"Alice"}}}'

@@ -14,8 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
+from dynamo_document_builder.transports.http.environment import plan_of_environment
 from dynamo_document_builder.transports.http.retries import Outcome, Quota, Retries
-from dynamo_document_builder.transports.http.settings import patience_in_environment
+from dynamo_document_builder.transports.http.settings import Given
 from dynamo_document_builder.transports.http.wiring import of_client
 
 CODES = [
@@ -111,11 +112,12 @@ def test_a_client_tries_as_often_as_botocore_would(mode: Any, monkeypatch: pytes
     client = boto3.client(
         "dynamodb", region_name="eu-north-1", aws_access_key_id="a", aws_secret_access_key="b", config=config
     )
-    patience = of_client(client, None).patience
+    patience = of_client(client, None).plan.patience
     assert patience.max_attempts == botocores_attempts(client)
     if mode is None:
-        assert patience_in_environment().max_attempts == patience.max_attempts
-        assert patience_in_environment().retry_mode == patience.retry_mode
+        alone = plan_of_environment(Given(region="eu-north-1"))
+        assert alone is not None
+        assert alone.patience == patience
     client.close()
 
 
@@ -142,3 +144,12 @@ def test_the_standard_mode_stops_when_everything_fails() -> None:
     for _ in range(600):
         retries.succeeded(None)
     assert retries.quota.left == 500
+
+
+def test_a_retry_that_succeeds_gives_back_what_it_took_and_no_more_than_there_was() -> None:
+    quota = Quota(20)
+    assert quota.acquire(14)
+    assert not quota.acquire(14)
+    quota.release(14)
+    quota.release(14)
+    assert quota.left == 20

@@ -81,7 +81,11 @@ def test_no_more_connections_are_kept_than_were_asked_for(server: FaultServer) -
 
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(work, range(4)))
-        assert len(transport._pool._idle) == 1
+        assert len(idle(transport)) == 1
+
+
+def idle(transport: HttpTransport) -> list[Any]:
+    return [connection for pool in transport._pools.values() for connection in pool._idle]
 
 
 FORKING = """
@@ -142,7 +146,12 @@ def test_with_keys_in_the_environment_no_sdk_is_loaded(server: FaultServer) -> N
 
 @pytest.mark.parametrize("name", ["HttpTransport", "AsyncHttpTransport"])
 def test_it_says_what_to_install(name: str) -> None:
-    program = f"import sys; sys.modules['httptools'] = None\nfrom dynamo_document_builder import {name}"
+    program = f"""
+import sys
+sys.modules['httptools'] = None
+from dynamo_document_builder import *
+{name}(region=5)
+"""
     child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert child.returncode == 1
     assert "needs the extra direct: pip install 'dynamo-document-builder[direct]'" in child.stderr.splitlines()[-1]
@@ -154,12 +163,12 @@ def test_an_interrupted_request_takes_its_connection_with_it(server: FaultServer
 
     with plain(server) as transport:
         transport.send(numbered(1))
-        [connection] = transport._pool._idle
+        [connection] = idle(transport)
         reader = connection._reader
         connection._reader = types.SimpleNamespace(start=reader.start, feed=raiser(Interrupted()))  # type: ignore[assignment]
         with pytest.raises(Interrupted):
             transport.send(numbered(2))
-        assert transport._pool._idle == []
+        assert idle(transport) == []
         assert transport.send(numbered(3)).body == numbered(3).body
 
 
@@ -177,7 +186,7 @@ def test_a_timeout_bounds_all_attempts_and_pauses(request_: Request, error: type
         with pytest.raises(error):
             transport.send(request_, 0.2)
         assert time.monotonic() - start < 2
-        assert transport._pool._idle == []
+        assert idle(transport) == []
 
 
 def test_a_timeout_in_a_pause_gives_the_last_refusal(server: FaultServer) -> None:
@@ -196,7 +205,7 @@ def test_where_nobody_listens_nothing_was_sent() -> None:
 
 def test_what_is_not_given_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch, server: FaultServer) -> None:
     for name, value in {
-        "AWS_REGION": "eu-west-3",
+        "AWS_DEFAULT_REGION": "eu-west-3",
         "AWS_ENDPOINT_URL_DYNAMODB": server.endpoint,
         "AWS_ACCESS_KEY_ID": "AKIAENV",
         "AWS_SECRET_ACCESS_KEY": "s",
@@ -207,7 +216,8 @@ def test_what_is_not_given_comes_from_the_environment(monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, value)
     with HttpTransport() as transport:
         transport.send(READ)
-        assert (transport._wiring.patience.retry_mode, transport._wiring.patience.max_attempts) == ("standard", 4)
+        patience = transport._wiring.plan.patience
+        assert (patience.retry_mode, patience.max_attempts) == ("standard", 4)
     headers = server.seen[0].headers
     assert "Credential=AKIAENV/" in headers["authorization"]
     assert "/eu-west-3/dynamodb/" in headers["authorization"]
@@ -221,7 +231,6 @@ def test_the_usual_endpoint_of_a_region_has_tls(monkeypatch: pytest.MonkeyPatch)
         transport = HttpTransport(region=region, credentials=KEYS)
         assert repr(transport) == f"HttpTransport('dynamodb.{region}.{host}', region={region!r})"
         trust = transport._wiring.trust
-        assert trust is not None
         assert trust.context.check_hostname
         assert trust.context.verify_mode.name == "CERT_REQUIRED"
 
@@ -230,8 +239,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"endpoint_url": "localhost:8000"}, "endpoint_url"),
     ({"endpoint_url": "http://localhost:8000/path"}, "endpoint_url"),
     ({"endpoint_url": "http://localhost:99999"}, "endpoint_url"),
-    ({"region": "eu-north-1.example/"}, "'eu-north-1.example/' is no region"),
-    ({"region": "us-iso-east-1"}, "endpoint of 'us-iso-east-1' is not known"),
+    ({"region": "eu-north-1.example/"}, "'eu-north-1.example/' is not a region"),
     ({"retry_mode": "adaptive"}, "adaptive"),
     ({"max_attempts": 0}, "max_attempts"),
     ({"read_timeout": -1}, "read_timeout"),

@@ -165,7 +165,7 @@ def test_what_is_given_is_all_that_is_trusted(
     assert Trust(context).context is context
     bundled = Trust(bundle=str(tmp_path / "own.pem"))
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "own.pem"))
-    for trust in (bundled, Trust()):
+    for trust in (bundled, HttpTransport(region="eu-north-1")._wiring.trust):
         assert [known["subject"] for known in trust.context.get_ca_certs()] == [((("commonName", "authority"),),)]
         assert not trust.may_learn(refusal(UNKNOWN_AUTHORITY), trust.context)
 

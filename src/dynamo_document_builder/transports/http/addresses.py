@@ -1,0 +1,41 @@
+"""The addresses of a host, and how long to try each."""
+
+from __future__ import annotations
+
+import socket
+import time
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dynamo_document_builder.transports.http.settings import Endpoint, Patience
+
+Address: TypeAlias = "tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]"
+_AT_LEAST: Final = 1.0
+
+
+def addresses_of(endpoint: Endpoint) -> list[Address]:
+    """Look a host up: its addresses, each with its family. This may take as long as the resolver likes."""
+    found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    return [(family, address) for family, _, _, _, address in found]
+
+
+def connected_by(patience: Patience, deadline: float | None) -> float:
+    """Return when a connection has to be there that is begun now."""
+    limit = time.monotonic() + patience.connect_timeout
+    return limit if deadline is None else min(limit, deadline)
+
+
+def shares(addresses: list[Address], until: float) -> Iterator[tuple[Address, float]]:
+    """
+    Give each address the seconds to try it, until time is up.
+
+    An equal part of what is left, so that one dead address leaves time for the next; but a second, if there is one, as
+    parts of a short time would be too short for a host that is far away.
+    """
+    for tried, address in enumerate(addresses):
+        left = until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        yield address, max(left / (len(addresses) - tried), min(left, _AT_LEAST))

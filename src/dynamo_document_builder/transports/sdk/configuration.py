@@ -1,0 +1,106 @@
+"""How a client is configured: one that was given, or the one that boto3 would make of files and environment."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal
+
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError
+from botocore.session import Session
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
+from dynamo_document_builder.transports.http.settings import INSTEAD, Given, Patience, Plan, check_region
+from dynamo_document_builder.transports.sdk.hooks import Hooks
+
+
+def plan_of_client(hooks: Hooks) -> Plan:
+    """Return how a client is configured, or refuse what cannot be done without it."""
+    client = hooks.client
+    config = client.meta.config
+    _check_config(config)
+    host = client.meta.endpoint_url.partition("://")[2]
+    bundle = _bundle_of(client)
+    return Plan(client.meta.region_name, _patience_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle)
+
+
+def plan_of_session(given: Given) -> Plan:
+    """
+    Return how boto3 would configure a client here: by its files, profiles and environment.
+
+    The client has keys that sign nothing. So making it looks for none, which may take seconds.
+    """
+    session: Any = Session()
+    try:
+        region = given.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
+        if not region:
+            raise DefinitionError("no region is known: give region=, or set AWS_DEFAULT_REGION")
+        client = session.create_client(
+            "dynamodb",
+            region_name=check_region(region),
+            endpoint_url=given.endpoint_url,
+            aws_access_key_id="unused",
+            aws_secret_access_key="unused",
+            config=_config_of(given, session),
+        )
+    except BotoCoreError as error:
+        raise DefinitionError(f"botocore cannot configure a client here: {error}") from error
+    if str(session.get_config_variable("endpoint_discovery_enabled")).lower() == "true":
+        raise _refusal("endpoint_discovery_enabled")
+    return plan_of_client(Hooks(client))
+
+
+def _config_of(given: Given, session: Any) -> Config:
+    said = given.patience
+    names = {"max_attempts": "total_max_attempts", "retry_mode": "mode"}
+    retries = {names[name]: said.pop(name) for name in names if name in said}
+    return Config(
+        max_pool_connections=said.pop("pool_size"),
+        retries=retries or None,
+        tcp_keepalive=session.get_config_variable("tcp_keepalive"),
+        **said,
+    )
+
+
+def _check_config(config: Any) -> None:
+    mode = _retries_of(config).get("mode", "legacy")
+    findings = {
+        "proxies": bool(config.proxies),
+        "client_cert": bool(config.client_cert),
+        "endpoint_discovery_enabled": config.endpoint_discovery_enabled in {True, "true"},
+        f"retries in mode {mode!r}": mode not in {"legacy", "standard"},
+        f"signature_version {config.signature_version!r}": config.signature_version not in {None, "v4"},
+    }
+    for name, found in findings.items():
+        if found:
+            raise _refusal(name)
+
+
+def _refusal(name: str) -> DefinitionError:
+    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {INSTEAD}")
+
+
+def _retries_of(config: Any) -> dict[str, Any]:
+    retries: dict[str, Any] | None = config.retries
+    return retries or {}
+
+
+def _patience_of(config: Any) -> Patience:
+    retries = _retries_of(config)
+    mode = retries.get("mode", "legacy")
+    usual = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
+    return Patience(
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.read_timeout,
+        retry_mode=mode,
+        max_attempts=retries.get("total_max_attempts", usual),
+        pool_size=config.max_pool_connections,
+        keep_alive=bool(config.tcp_keepalive),
+    )
+
+
+def _bundle_of(client: Any) -> str | Literal[False] | None:
+    """Return the client's `verify`: the authorities that it trusts, or `False`. No public attribute has it."""
+    verify = getattr(getattr(getattr(client, "_endpoint", None), "http_session", None), "_verify", None)
+    return verify if verify is False or isinstance(verify, str) else None

@@ -1,0 +1,76 @@
+"""What a client makes of itself when it calls, learned from a call that ends before anything is sent."""
+
+from __future__ import annotations
+
+from inspect import getattr_static
+from io import BytesIO
+from threading import get_ident
+from types import FunctionType
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import EndpointProviderError, InvalidEndpointConfigurationError
+from msgspec import Struct
+
+from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.facts import named
+
+
+class Probe(Struct, frozen=True):
+    """Where a client sends, as whom, signed by what."""
+
+    url: str
+    user_agent: str
+    signer: Any
+
+
+def probed(client: Any, account: str | None = None) -> Probe:
+    """Return what the client makes of a call about itself, or about a table of another account."""
+    if account is None:
+        return _caught(client, "DescribeLimits", client.describe_limits)
+    arn = f"arn:{client.meta.partition}:dynamodb:{client.meta.region_name}:{account}:table/any"
+    return _caught(client, "DescribeTable", lambda: client.describe_table(TableName=arn))
+
+
+def _caught(client: Any, operation: str, call: Any) -> Probe:
+    found: list[Probe] = []
+    thread = get_ident()
+
+    def caught(params: Any, request_signer: Any, **_: Any) -> Any:
+        if get_ident() != thread:  # somebody else's call of the same operation
+            return None
+        found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
+        # Handlers of `after-call` see it, so it has what they may look for.
+        metadata = {"RequestId": None, "HTTPStatusCode": 200, "HTTPHeaders": dict[str, str](), "RetryAttempts": 0}
+        return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {"ResponseMetadata": metadata}
+
+    name, handler_id = f"before-call.dynamodb.{operation}", f"dynamo-document-builder.probe.{thread}"
+    client.meta.events.register_last(name, caught, unique_id=handler_id)
+    try:
+        call()
+    except (EndpointProviderError, InvalidEndpointConfigurationError) as error:
+        raise DefinitionError(f"botocore knows no endpoint as it is configured: {error}") from error
+    finally:
+        client.meta.events.unregister(name, caught, unique_id=handler_id)
+    if not found:
+        raise UsageError(
+            "the client's handlers answer every call: HttpTransport cannot learn where to send, "
+            "use BotocoreTransport(client)"
+        )
+    return found[0]
+
+
+def check_is_client(client: object) -> None:
+    """
+    Refuse what is no DynamoDB client of boto3, and one whose calls are traced.
+
+    OpenTelemetry and X-Ray wrap the method that every call goes through, and would no longer see any.
+    """
+    service = getattr(getattr(getattr(client, "meta", None), "service_model", None), "service_name", None)
+    if service != "dynamodb":
+        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {named(client)}")
+    method = getattr_static(type(client), "_make_api_call", None)
+    if not isinstance(method, FunctionType) or method.__module__ != "botocore.client":
+        raise DefinitionError(
+            "calls of this client are traced, which HttpTransport would go past: use BotocoreTransport(client)"
+        )
