@@ -85,7 +85,7 @@ def entity_named(text: str, place: Place, *, connect: bool = True) -> Entity[Any
     if not isinstance(found, Entity):
         raise UsageError(f"{text} is no entity, but {named_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
-    use_table(place, (entity,))
+    use_table(place, (entity.table,))
     if connect:
         place.connect(entity.table)
     return entity
@@ -96,21 +96,21 @@ def sender_named(text: str, place: Place, *, connect: bool = True) -> Any:
     found = named(text)
     if not isinstance(found, (Entity, Table, Database)):
         raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
-    use_table(place, (found,))
+    owner: Table | Database = found.table if isinstance(found, Entity) else found
+    use_table(place, (owner,))
     if connect:
-        owner: Table | Database = found.table if isinstance(found, Entity) else found
         place.connect(owner)
     return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
-def use_table(place: Place, found: Iterable[Entity[Any] | Table | Database]) -> None:
-    """Have what was found use the table that `--table` names."""
+def use_table(place: Place, owners: Iterable[Table | Database]) -> None:
+    """Give tables the name that `--table` has."""
     if place.table is None:
         return
-    for one in found:
-        if isinstance(one, Database):
+    for owner in owners:
+        if isinstance(owner, Database):
             raise UsageError("--table is for one table, and a database has several")
-        _rename(one.table if isinstance(one, Entity) else one, place.table)
+        _rename(owner, place.table)
 
 
 def _rename(table: Table, name: str) -> None:

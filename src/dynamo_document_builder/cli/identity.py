@@ -42,7 +42,7 @@ def _table_of(described: Mapping[str, Any]) -> dict[str, str]:
 
 def _name(transport: Any) -> str:
     """Name a transport: the library's own by where it leads, another one by its class."""
-    cls = type(transport)
+    cls = transport.__class__
     return repr(transport) if cls.__name__ == "HttpTransport" else f"{cls.__module__}.{cls.__qualname__}"
 
 

@@ -137,7 +137,7 @@ def _changeset(
     names = dict.fromkeys(entity.table.name for entity in found)
     if place.table is not None and len(names) > 1:
         raise UsageError(f"--table is for one table, and these entities are in {' and '.join(names)}")
-    use_table(place, found)
+    use_table(place, [entity.table for entity in found])
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
