@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -17,41 +16,33 @@ from dynamo_document_builder.cli.exporting import exported
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
+from tests.cli import programs
+from tests.cli.programs import VISITS, ended, started
 from tests.cli.shop import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-VISITS = "tests.cli.shop:visits"
 
-
-def heard() -> None:
-    """Let Ctrl-C be heard: what is started in the background by a shell ignores it, and so does all it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def program(environment: dict[str, str], cwd: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "dynamo_document_builder", *arguments]
-    return subprocess.Popen(
-        command, env=environment, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int | None, str, str]:
-    child = program(environment, cwd, *arguments)
-    out, err = child.communicate(timeout=60)
-    return child.returncode, out, err
+def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int, str, str]:
+    done = programs.run(environment, cwd, *arguments)
+    return done.code, done.text, done.err
 
 
 def killed(environment: dict[str, str], cwd: Path, side: Path, *arguments: str) -> None:
-    """Kill a run as soon as it has kept something to go on from."""
-    child = program(environment, cwd, *arguments)
-    until = time.monotonic() + 30
-    while not side.exists() and child.poll() is None and time.monotonic() < until:
+    """Kill a run as soon as it has kept that something is done."""
+    child = started(environment, cwd, *arguments)
+    while child.poll() is None and not has_begun(side):
         time.sleep(0.001)
-    child.send_signal(signal.SIGKILL)
-    child.communicate(timeout=30)
+    child.kill()
+    ended(child)
+
+
+def has_begun(side: Path) -> bool:
+    if not side.exists():
+        return False
+    kept = json.loads(side.read_text())
+    return bool(kept.get("count") or kept.get("items"))
 
 
 def visit(user_id: str, number: int) -> dict[str, Any]:
@@ -277,28 +268,3 @@ def test_it_says_what_to_install(environment: dict[str, str], tmp_path: Path, mi
     )
     assert child.returncode == 1
     assert child.stderr == "ddb needs the extra cli: pip install 'dynamo-document-builder[cli]'\n"
-
-
-def test_ctrl_c_ends_it_quietly(
-    shop: Any, ddb: Callable[..., Any], environment: dict[str, str], tmp_path: Path
-) -> None:
-    import pexpect
-
-    from tests.cli.test_screens import staged
-
-    file = staged(tmp_path)
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "dynamo_document_builder", "commit", str(file), "tests.cli.shop:users"],
-        env=environment,
-        cwd=tmp_path,
-        encoding="utf-8",
-        timeout=30,
-        preexec_fn=heard,
-    )
-    child.expect(r"\? \[y/N\]: ")
-    child.sendintr()
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
-    assert "Traceback" not in child.before

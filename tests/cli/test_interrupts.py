@@ -129,3 +129,25 @@ def test_an_interrupted_import_of_a_stream_says_that_it_cannot_be_resumed(tmp_pa
     assert done.code == 130
     assert done.err == "ddb: interrupted; a stream cannot be resumed, so run it again from the beginning\n"
     assert run(environment_of(), tmp_path, "import", VISITS, "-", "--restart", given=b"").code == 2
+
+
+def test_ctrl_c_at_a_question_ends_it(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    import pexpect
+
+    from tests.cli.test_screens import staged
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "dynamo_document_builder", "commit", str(staged(tmp_path)), USERS],
+        env=environment,
+        cwd=tmp_path,
+        encoding="utf-8",
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    child.expect(r"\? \[y/N\]: ")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "Traceback" not in child.before
