@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -19,11 +18,9 @@ from tests.engines import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.engines import Engine
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 
 
 @frozen

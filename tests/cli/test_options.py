@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder.cli.app import COMMANDS, Commands, ddb
+from dynamo_document_builder.cli.finding import use_table
+from dynamo_document_builder.cli.options import Place
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import ROOT, USERS, VISITS, Ended, environment_of, inside, run
@@ -81,7 +83,7 @@ def test_another_table_is_used(before: bool) -> None:
         assert request["TableName"] == "dev"
         assert "on dev\n" in inside("explain", USERS, "tests.cli.shop:rename", "--table", "dev").text
     finally:
-        inside("describe", USERS, "--table", name)
+        use_table(Place(table=name), [table])
     assert table.name == name
 
 
