@@ -121,6 +121,7 @@ KEY_CONDITIONS: Final[tuple[Rule, ...]] = (
             grove = :site
             grove = :words
             grove = :numbers
+            grove = :blank
             grove = :oak AND tree = :yes
             grove = :oak AND tree < :nothing
             grove = :oak AND tree BETWEEN :rings AND :rings

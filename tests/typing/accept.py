@@ -171,7 +171,7 @@ assert_type(table.send(TableTransactWrite(groups)), TransactWriteResult)
 assert_type(database.send(TableTransactWrite(transactions=groups, idempotency_token="t")), TransactWriteResult)
 table.send(TableTransactWrite([*groups, Raw({"Delete": {"TableName": "app", "Key": {}}})]))
 table.send(TableTransactWrite([Raw({"Delete": {"TableName": "app", "Key": {}}}, label="x")]))
-table.send(TableTransactWrite(transactions=(users.prepare([Put(ALICE)]), Raw({"Put": {"TableName": "t"}}))))
+table.send(TableTransactWrite(transactions=(users.prepare([Put(ALICE)]), Raw({"Put": {"TableName": "table-t"}}))))
 
 u = users.prepare(TransactGet([KEY]))
 o = orders.prepare(TransactGet([{"order_id": "o1"}, {"order_id": "o2"}]))

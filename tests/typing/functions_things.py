@@ -34,4 +34,4 @@ class Thing:
     name: str | None = None
 
 
-things = Entity(Thing, Table("t"), partition_key="{id}")
+things = Entity(Thing, Table("table-t"), partition_key="{id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +28,9 @@ S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
+MAX_SEGMENTS: Final = 1_000_000
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html"""
+
 
 class ScanResult(Page[S_co], frozen=True, kw_only=True):
     """Items in no order that means anything, and where to go on."""
@@ -39,6 +42,12 @@ class ScanOptionNames(PagedOptionNames, total=False, closed=True):
     index_name: str | None
     segment: int | None
     total_segments: int | None
+
+
+def _segments(command: Scan[Any], attribute: Any, value: Any) -> None:
+    positive(command, attribute, value)
+    if value is not None and value > MAX_SEGMENTS:
+        raise UsageError(f"Scan(total_segments=...): at most {MAX_SEGMENTS}")
 
 
 def _segment(command: Scan[Any], _: Any, value: Any) -> None:
@@ -74,8 +83,8 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
 
     index_name: str | None = field(default=None, kw_only=True)
     """The index to read instead of the table: only items that are in it."""
-    total_segments: int | None = field(default=None, validator=positive, kw_only=True)
-    """How many parts the table is divided into, to be read side by side."""
+    total_segments: int | None = field(default=None, validator=_segments, kw_only=True)
+    """How many parts the table is divided into, to be read side by side: 1 to 1,000,000."""
     segment: int | None = field(default=None, validator=_segment, kw_only=True)
     """Which of the parts to read, from 0."""
 

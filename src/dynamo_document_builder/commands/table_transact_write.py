@@ -69,4 +69,4 @@ class TableTransactWrite(TransactWriteOptions):
             check_reachable(problems, target, group)
         entities = [group.entity for group in self.transactions if isinstance(group, PreparedWrites)]
         problems.note_all(idle_timestamp(self.timestamp, entities))
-        return write_transaction(self, write_slots(self.transactions, self), problems)
+        return write_transaction(self, write_slots(self.transactions, self, target), problems)

@@ -72,12 +72,12 @@ def _(command: TransactWrite[Any], to: Any) -> Layout:
 
 
 @layout_of.register
-def _(command: TableTransactWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
-    return _writes(command, command.transactions)
+def _(command: TableTransactWrite, to: Any) -> Layout:
+    return _writes(command, command.transactions, to)
 
 
-def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup]) -> Layout:
-    slots = write_slots(groups, command)
+def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup], to: object = None) -> Layout:
+    slots = write_slots(groups, command, to)
     notes = (_FRESH_TOKEN,) if command.idempotency_token is None else ()
     return Layout(tuple(slot_step(slot) for slot in slots), notes)
 

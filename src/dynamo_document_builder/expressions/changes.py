@@ -23,6 +23,8 @@ from dynamo_document_builder.expressions.paths import (
 from dynamo_document_builder.expressions.rendering import Rendering, Resolved, tags_of
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from dynamo_document_builder.schema.kinds.base import Kind
 
 Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
@@ -41,6 +43,13 @@ _COMPUTED: Final = _Takes(frozenset({"N"}), "+ and - take numbers")
 _ADDED: Final = _Takes(frozenset({"N"}), "increment takes a number, and add_to_set elements")
 _APPENDED: Final = _Takes(frozenset({"L"}), "append and prepend take lists")
 _ELEMENTS: Final = _Takes(frozenset({"SS", "NS", "BS"}), "add_to_set and remove_from_set take elements of a set")
+
+_SETS: Final = frozenset({"SS", "NS", "BS"})
+_CHANGED_BY: Final = (
+    (frozenset({"N"}), "; add(), subtract() and increment() change a number"),
+    (frozenset({"L"}), "; append() and prepend() add elements to a list"),
+    (_SETS, "; add_to_set() and remove_from_set() change a set"),
+)
 
 
 @frozen
@@ -98,7 +107,7 @@ class Increment(Change):
     amount: Any = field(eq=BY_IDENTITY)
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not out.can_be(self.path, target.kind, {"N"}, "it is not what a number is added to"):
+        if not _can_be(out, self.path, target.kind, {"N"}, "it is not what a number is added to"):
             return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
@@ -111,9 +120,7 @@ class ChangeSet(Change):
     gain: bool = True
 
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not out.can_be(
-            self.path, target.kind, {"SS", "NS", "BS"}, "it is not what elements are added to or removed from"
-        ):
+        if not _can_be(out, self.path, target.kind, _SETS, "it is not what elements are added to or removed from"):
             return "ADD", ""
         if not self.elements:
             out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
@@ -142,7 +149,7 @@ def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, about: str)
         return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
         return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
-    if not out.can_be(about, target.kind, {"N"}, "it is not what arithmetic is done on"):
+    if not _can_be(out, about, target.kind, {"N"}, "it is not what arithmetic is done on"):
         return ""
     left, right = (_term(out, target, side, about, _COMPUTED) for side in (value.left, value.right))
     return f"{left} {value.sign} {right}"
@@ -171,8 +178,15 @@ def _value(out: Rendering, target: Resolved, value: Any, about: str, takes: _Tak
     return text and out.wire_value(text)
 
 
+def _can_be(out: Rendering, about: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
+    """Say whether an attribute can be changed so; if not, note what it can be changed by."""
+    found = tags_of(kind) or frozenset()
+    instead = next((text for types, text in _CHANGED_BY if found and found <= types), "")
+    return out.can_be(about, kind, tags, problem + instead)
+
+
 def _appended(out: Rendering, target: Resolved, value: ListAppend, about: str) -> str:
-    if not out.can_be(about, target.kind, {"L"}, "it is not what elements are appended to"):
+    if not _can_be(out, about, target.kind, {"L"}, "it is not what elements are appended to"):
         return ""
     first, second = (_term(out, target, side, about, _APPENDED) for side in (value.first, value.second))
     return f"list_append({first}, {second})"

@@ -23,6 +23,7 @@ from dynamo_document_builder.expressions.folding import flattened, folded, unfla
 from dynamo_document_builder.expressions.holding import begun, held
 from dynamo_document_builder.expressions.identity import BY_IDENTITY
 from dynamo_document_builder.expressions.paths import Path, SizeOf
+from dynamo_document_builder.wire.strict import WIRE_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _EXISTS: Final = {True: "attribute_exists", False: "attribute_not_exists"}
-WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 
 
 class Condition(ABC):
@@ -93,11 +93,7 @@ class Condition(ABC):
 
 @frozen
 class Leaf(Condition):
-    """
-    One comparison, or one function.
-
-    Each side is a `Path`, a `SizeOf` or a value: a plain one on the right, and on the left one in a `Value`.
-    """
+    """One comparison or function; each side is a path, a size or a value, which on the left stands in a `Value`."""
 
     operand: Path | SizeOf | Value
     function: ClassVar[str] = ""
@@ -266,7 +262,9 @@ class ItemExists(Condition):
         return not self.present
 
     def render(self, out: Rendering) -> str:
-        return f"{_EXISTS[self.present]}({out.name(out.scope.key_names[0])})"
+        name = out.scope.key_names[0]
+        out.attributes.add(name)
+        return f"{_EXISTS[self.present]}({out.name(name)})"
 
 
 class _Group(Condition):

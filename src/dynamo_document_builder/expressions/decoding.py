@@ -11,6 +11,7 @@ from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, L
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import is_list, is_set
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.scope import Scope
@@ -55,7 +56,7 @@ def _decoded_change(scope: Scope, change: Change) -> Change:
             return evolve(change, amount=_decoded(target.kind, amount))
         case ChangeSet(elements=elements):
             found = _decoded(target.kind, elements)
-            return evolve(change, elements=frozenset(found) if isinstance(found, (list, set)) else found)
+            return evolve(change, elements=frozenset(found) if is_list(found) or is_set(found) else found)
         case _:
             return change
 

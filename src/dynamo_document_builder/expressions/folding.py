@@ -54,9 +54,10 @@ def _outermost_first(root: N) -> list[N]:
     while todo:
         one = todo.pop()
         found.append(one)
-        if len(found) > MAX_PARTS:
-            raise UsageError(f"a condition has more than {MAX_PARTS} parts: DynamoDB allows 300 operators in it")
-        todo.extend(one.parts)
+        if one.parts:
+            if len(found) > MAX_PARTS:
+                raise UsageError(f"a condition has more than {MAX_PARTS} parts: DynamoDB allows 300 operators in it")
+            todo.extend(one.parts)
     return found
 
 

@@ -8,7 +8,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Sized
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import (
@@ -47,9 +47,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
-
-_BETWEEN: Final = 2
-"""How many values `between` takes."""
 
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
 
@@ -228,7 +225,7 @@ def between(operand: Other | None, low: object, high: object, /) -> object: ... 
 def between(operand: T, low: T, high: T, /) -> Condition: ...
 def between(*bounds: Any) -> Any:
     """The attribute lies between the two values, both included."""
-    if not _BETWEEN <= len(bounds) <= _BETWEEN + 1:
+    if len(bounds) not in {2, 3}:
         raise UsageError(
             "between takes a low and a high value, as in between(1, 9), or an attribute and these, as in "
             f"between(u.age, 1, 9); {len(bounds)} were given"

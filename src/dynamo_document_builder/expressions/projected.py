@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.paths import Path
 
 
-def projected_paths(given: object) -> tuple[Path, ...]:
-    """Read a list of paths, each once. One text is refused: its letters are no paths."""
+def projected_paths(given: object, other: str = "") -> tuple[Path, ...]:
+    """
+    Read a list of paths, each once.
+
+    One text by itself is refused: as a sequence, it would be one path for each letter. *other* says what else is taken.
+    """
     if not is_sequence(given):
-        raise UsageError(
-            "projection= is a list of paths such as ['name', 'address.city'], or a class with some of the "
-            f"schema's fields, not {given.__name__ if isinstance(given, type) else named(given)}"
-        )
+        found = given.__name__ if isinstance(given, type) else named(given)
+        raise UsageError(f"projection= is a list of paths such as ['name', 'address.city']{other}, not {found}")
     if not given:
         raise UsageError("projection= names nothing to read; leave it out to read whole items")
     return tuple(dict.fromkeys(path_from(name) for name in given))

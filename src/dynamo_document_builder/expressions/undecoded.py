@@ -10,6 +10,7 @@ from dynamo_document_builder.expressions.identity import StandIn
 from dynamo_document_builder.expressions.stored_values import stored
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import natural_value
 from dynamo_document_builder.wire.strict import checked_wire
@@ -82,10 +83,8 @@ def decoded(value: Any, kind: Kind | None) -> Any:
 
 def in_parts(value: Any) -> Any:
     """Return a list in JSON as a list of values in JSON, each of which an attribute may be."""
-    match value:
-        case PlainJson(json=list() as elements):
-            return [None if element is None else PlainJson(element) for element in elements]
-        case DynamoJson(json={"L": elements}):
-            return [None if "NULL" in element else DynamoJson(element) for element in elements]
-        case _:
-            return natural(value)
+    if isinstance(value, PlainJson) and is_list(value.json):
+        return [None if element is None else PlainJson(element) for element in value.json]
+    if isinstance(value, DynamoJson) and "L" in value.json:
+        return [None if "NULL" in element else DynamoJson(element) for element in value.json["L"]]
+    return natural(value)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Raw, Struct
 
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
@@ -23,6 +24,8 @@ from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -43,7 +46,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 def _checked(given: object) -> Projection:
     if is_schema(given):
         return codec_of(given).schema
-    return projected_paths(given)
+    return projected_paths(given, ", or a class with some of the schema's fields")
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
@@ -173,8 +176,10 @@ def _of_paths(
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        stored = [partial.stored(path, out) for path in paths]
-        return _expression(out, [place for place in stored if place], keys)
+        places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
+        for problem in overlaps(places, "is projected", "ask for one of them"):
+            out.problem(problem)
+        return _expression(out, [partial.root.asked(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -213,8 +218,17 @@ def _fitting(
     return decode
 
 
+def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
+    return [(name,) for name in names]
+
+
+def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
+    """Return each path once, and none inside another."""
+    wanted = dict.fromkeys(paths)
+    return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+
+
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
     """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
-    wanted = dict.fromkeys([*stored, *((key,) for key in keys)])
-    outermost = [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+    outermost = _outermost([*stored, *_whole_names(keys)])
     return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeGuard, TypeVar
 
 from attrs import define, field
 
@@ -10,6 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V = TypeVar("V")
+
+_MIN_NAME: Final = 3
+_MAX_NAME: Final = 255
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (table and index names)"""
+_MAX_ARN: Final = 1024
+TABLE_NAME: Final = "3 to 255 letters, digits, '_', '-' and '.', or the ARN of a table"
+
+
+def is_name(name: str) -> bool:
+    """Tell whether DynamoDB takes this as the name of a table or of an index."""
+    named = name.isascii() and all(letter.isalnum() or letter in "_-." for letter in name)
+    return named and _MIN_NAME <= len(name) <= _MAX_NAME
+
+
+def is_table(given: object) -> TypeGuard[str]:
+    """Tell whether something is the name of a table, or its ARN; callers without a type checker may give anything."""
+    if not isinstance(given, str):
+        return False
+    if given.startswith("arn:"):
+        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
+    return is_name(given)
 
 
 def own_name(name: str) -> str:

@@ -20,6 +20,7 @@ from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
 from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class _Asked(Struct, frozen=True):
             raise UsageError("between compares one field: give the same fields before it on both sides")
         if lower.is_bare:
             texts = self.part.wire_text(lower.value), self.part.wire_text(upper.value)
-            return self._selection(Clause(self.part.attribute, BETWEEN, texts))
+            return self._selection(checked_clause(self.part.attribute, BETWEEN, texts))
         one, other = lower.range(">="), upper.range("<=")
         together = ranges.Range(one.low, other.high, one.is_exact and other.is_exact)
         return self._of_range(together, lambda key: lower.satisfies(key, ">=") and upper.satisfies(key, "<="))
@@ -128,7 +129,7 @@ class _Asked(Struct, frozen=True):
         ends = [None if text is None else self.part.wire_text(text) for text in (found.low, found.high)]
         match ends:
             case [str() as low, str() as high]:
-                clauses = (Clause(self.part.attribute, BETWEEN, (low, high)),)
+                clauses = (checked_clause(self.part.attribute, BETWEEN, (low, high)),)
             case [str() as low, _]:
                 clauses = (Clause(self.part.attribute, ">=", (low,)),)
             case [_, str() as high]:
@@ -190,10 +191,14 @@ class _Asked(Struct, frozen=True):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
         kind = None if self.part.field is None else self.entity.codec.fields[self.part.field].kind
         value = self._decoded(value, kind)
-        if self.part.field is None or kind is None or (operator == BEGINS_WITH and isinstance(value, (str, bytes))):
+        if self.part.field is None or kind is None:
             return self._raw(value)
         if operator == BEGINS_WITH:
-            return self.part.field_text(value)
+            if not isinstance(value, (str, bytes)):
+                return self.part.field_text(value)
+            if kind.stored_type not in {None, "N", "B" if isinstance(value, bytes) else "S"}:
+                raise UsageError(f"{self.part.attribute} is {kind.expected}: it does not begin with {type_name(value)}")
+            return self._raw(value)
         if operator not in EQUALITIES and kind.unordered:
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
         text = self.entity.codec.encode_bound(self.part.field, value, operator)
@@ -208,7 +213,11 @@ class _Asked(Struct, frozen=True):
 
     def _raw(self, value: Any) -> str:
         template = self.part.template_given(self.known)
-        if template is not None and isinstance(value, str) == template.is_number:
+        if template is not None and not _fits(template, value):
             expected = "a number" if template.is_number else "text"
             raise UsageError(f"{self.part.attribute} is {expected}, not {type(value).__name__} ({template})")
         return key_attribute(value, self.part.attribute, self.part.limit)
+
+
+def _fits(template: KeyTemplate, value: Any) -> bool:
+    return not isinstance(value, (str, bytes)) if template.is_number else isinstance(value, str)

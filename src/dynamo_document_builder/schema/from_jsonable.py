@@ -180,8 +180,16 @@ def _natural(kind: Kind, data: object, path: str) -> dict[str, Any]:
 
 
 def _misfit(kind: Kind, data: object, path: str) -> MisfitError:
-    found = "null" if data is None else f"JSON that is {_NAMES.get(type(data), type(data).__name__)}"
+    found = "null" if data is None else f"JSON that is {_NAMES.get(type(data).__name__, type(data).__name__)}"
     return MisfitError([FieldFailure(path, kind.expected, found)])
 
 
-_NAMES = {str: "text", bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+_NAMES: Final = {
+    "str": "text",
+    "bool": "a boolean",
+    "int": "a number",
+    "float": "a number",
+    "Decimal": "a number",
+    "list": "a list",
+    "dict": "an object",
+}

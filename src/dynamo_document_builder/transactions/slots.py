@@ -134,8 +134,8 @@ def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> No
         check_bound(problems, target, TableModel(name=group.table), None)
 
 
-def write_slots(groups: Sequence[WriteGroup], whole: Whole) -> tuple[WriteSlot | RawSlot, ...]:
-    """Lay out the groups of a transaction in order; all its writes have one moment."""
+def write_slots(groups: Sequence[WriteGroup], whole: Whole, target: object = None) -> tuple[WriteSlot | RawSlot, ...]:
+    """Lay out the groups of a transaction in order; all its writes have one moment. *target* is what it is sent to."""
     prepared = [group for group in groups if isinstance(group, PreparedWrites)]
     made_ns, trusted = _moment(prepared, whole), whole.skip_validation
     slots: list[WriteSlot | RawSlot] = []
@@ -143,10 +143,19 @@ def write_slots(groups: Sequence[WriteGroup], whole: Whole) -> tuple[WriteSlot |
         if isinstance(group, PreparedWrites):
             slots.extend([WriteSlot(write, group.entity, trusted, made_ns) for write in group.writes])
         else:
-            tables = [one.entity.table for one in prepared]
-            known = (table.key_names for table in tables if is_same_table(table.name, group.table))
-            slots.append(RawSlot(group, next(known, None)))
+            slots.append(RawSlot(group, _key_names(group.table, groups, target)))
     return tuple(slots)
+
+
+def _key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tuple[str, ...] | None:
+    """Return the key attributes of a table, as far as something that is at hand tells them."""
+    if isinstance(target, TableModel) and is_same_table(target.name, table):
+        return target.key_names
+    for group in groups:
+        if isinstance(group, PreparedWrites) and is_same_table(group.entity.table.name, table):
+            return group.entity.table.key_names
+    told = (group.key_names for group in groups if not isinstance(group, PreparedWrites) and group.table == table)
+    return next((names for names in told if names is not None), None)
 
 
 def _moment(groups: Sequence[PreparedWrites], whole: Whole) -> int | None:

@@ -18,6 +18,7 @@ from dynamo_document_builder.wire.numbers import UnstorableError, decimal_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+_BYTES: Final = frozenset({bytes, bytearray, memoryview})
 WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 
 
@@ -80,8 +81,8 @@ def _number(value: object, _depth: int) -> str:
         raise MalformedError(f"expected a number that DynamoDB stores, found one that {error}") from None
 
 
-def _binary(value: object, _depth: int) -> str:
-    if isinstance(value, (bytes, bytearray, memoryview)):
+def _binary(value: Any, _depth: int) -> str:
+    if type(value) in _BYTES:
         return base64_text(value)
     if not isinstance(value, str):
         raise MalformedError(f"expected base64 text or bytes, found {_named(value)}")

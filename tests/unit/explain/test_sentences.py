@@ -376,8 +376,8 @@ PLACEHOLDERS = {
         ),
         (
             {"Put": {"Item": {**WIRE_KEY, "n": {"N": "1"}}, "ConditionExpression": "attribute_not_exists(PK)"}},
-            "Put in table 'app': PK='USER#u1', SK='META', n=1, if PK does not exist",
-            "Put in table 'app': PK=?, SK=?, n=?, if PK does not exist",
+            "Put in table 'app' PK='USER#u1' SK='META': n=1, if PK does not exist",
+            "Put in table 'app' PK=? SK=?: n=?, if PK does not exist",
         ),
         ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is no DynamoDB JSON", None),
         (

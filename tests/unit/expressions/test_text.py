@@ -16,6 +16,7 @@ from dynamo_document_builder import (
     ExpressionSyntaxError,
     ExpressionText,
     Get,
+    Scan,
     Update,
     UsageError,
     add,
@@ -56,7 +57,16 @@ from dynamo_document_builder.expressions.updates import as_changes
 from tests.unit.things import users
 
 NAMES = {"#a": "a", "#dot": "x.y"}
-VALUES: dict[str, Any] = {":one": 1, ":two": 2, ":text": "t", ":type": "S", ":set": {"q"}, ":list": ["x"], ":zero": 0}
+VALUES: dict[str, Any] = {
+    ":one": 1,
+    ":two": 2,
+    ":text": "t",
+    ":type": "S",
+    ":set": {"q"},
+    ":list": ["x"],
+    ":zero": 0,
+    ":blank": "",
+}
 
 CONDITIONS: list[tuple[str, Any]] = [
     ("a = :one", {"a": 1}),
@@ -156,6 +166,14 @@ def test_what_cannot_be_read_is_shown_at_its_place(text: str, position: int, pro
     assert caret == f"  {' ' * position}^"
 
 
+def test_an_expression_is_text() -> None:
+    given: Any
+    for given in (None, 3, b"a = :one", {"a": 1}):
+        for read in (condition_from_text, key_condition_from_text, updates_from_text, projection_from_text):
+            with pytest.raises(UsageError, match="an expression is text, not"):
+                read(given)
+
+
 def test_the_place_is_shown_in_its_own_line() -> None:
     with pytest.raises(ExpressionSyntaxError) as caught:
         condition_from_text("a = :one\n\tAND b ==\n:two", values=VALUES)
@@ -182,69 +200,6 @@ def place_of_error(read: Any, text: str) -> int:
     except ExpressionSyntaxError as error:
         return error.position
     return 0
-
-
-KEYS: list[tuple[str, Any]] = [
-    ("PK = :text", {"PK": "t"}),
-    ("PK = :text AND SK > :one", [{"PK": "t"}, attr("SK") > 1]),
-    ("(PK = :text) AND (SK BETWEEN :one AND :two)", {"PK": "t", "SK": between(1, 2)}),
-    ("begins_with(SK, :text) AND #a = :one", [begins_with(attr("SK"), "t"), attr("a") == 1]),
-]
-
-
-@pytest.mark.parametrize(("text", "condition"), KEYS)
-def test_key_conditions(text: str, condition: Any) -> None:
-    assert key_condition_from_text(text, names=NAMES, values=VALUES) == as_condition(condition)
-
-
-@pytest.mark.parametrize(
-    ("text", "position", "problem"),
-    [
-        ("SK > :one", 0, "says what a partition key is equal to"),
-        ("PK = :one OR SK = :one", 10, "expected AND or the end, found 'OR'"),
-        ("NOT PK = :one", 0, "which takes no NOT"),
-        ("PK <> :one", 3, "expected a comparison (=, <, <=, >, >=) or BETWEEN, found '<>'"),
-        ("PK IN (:one)", 3, "expected a comparison"),
-        ("contains(PK, :one)", 0, "expected one of begins_with"),
-        ("PK = SK", 0, "compares whole attributes with values"),
-        ("PK = :one AND a.b = :one", 0, "compares whole attributes with values"),
-        ("PK = :one AND SK BETWEEN :one AND a", 0, "compares whole attributes with values"),
-        ("PK = :one AND size(a) = :one", 0, "compares whole attributes with values"),
-        ("PK = :one AND PK = :one", 0, "asks of 'PK' 2 times"),
-        ("PK = :one AND SK > :one AND SK < :two", 0, "asks of 'SK' 2 times"),
-        ("PK = :one AND SK = :one AND a = :two", 0, "this asks of 3 attributes: give partition_key= and sort_key="),
-        ("PK = :set", 0, "'PK' is compared with set, and keys are text, numbers or bytes"),
-        ("PK = :one AND begins_with(SK, :one)", 0, "begins_with(SK, ...) takes text or bytes, not int"),
-    ],
-)
-def test_what_is_no_key_condition_is_refused(text: str, position: int, problem: str) -> None:
-    with pytest.raises(ExpressionSyntaxError) as caught:
-        key_condition_from_text(text, values=VALUES)
-    assert caught.value.position == position
-    assert problem in caught.value.problem
-
-
-@pytest.mark.parametrize(
-    ("text", "problem"),
-    [
-        ("a = :one AND b = :one", None),
-        ("a = :one AND b = :one AND c = :one", None),
-        ("a = :one AND b = :one AND c = :one AND d > :one", None),
-        ("d > :one AND b = :one AND a = :one AND c = :one", None),
-        ("a = :one AND b > :one", "says what 'b' is equal to"),
-        ("a = :one AND c = :one", "says what 'b' is equal to"),
-        ("a = :one AND b = :one AND d = :one", "asks of c, d from the left"),
-        ("a = :one AND b = :one AND c > :one AND d = :one", "of c, d, only the last that is asked of"),
-        ("a = :one AND b = :one AND e = :one", "'e' is not an attribute of the key: a, b, c, d"),
-    ],
-)
-def test_a_key_of_several_attributes(text: str, problem: str | None) -> None:
-    options: Any = {"values": VALUES, "partition_key": ["a", "b"], "sort_key": ("c", "d")}
-    if problem is None:
-        assert condition_to_text(key_condition_from_text(text, **options)).text.count("AND") == text.count("AND")
-    else:
-        with pytest.raises(ExpressionSyntaxError, match=problem):
-            key_condition_from_text(text, **options)
 
 
 UPDATES: list[tuple[str, Any]] = [
@@ -300,9 +255,40 @@ def test_projections() -> None:
     wanted = projection_from_text("balance, #n", names={"#n": "name"})
     asked = users.request(Get({"user_id": "u1"}, projection=wanted)).payload
     assert asked == users.request(Get({"user_id": "u1"}, projection=["balance", "name"])).payload
-    for text in ("", "a,", "a b", "a = :one"):
+    for text in ("", "a,", "a b", "a = :one", "a, a.b"):
         with pytest.raises(ExpressionSyntaxError):
             projection_from_text(text)
+
+
+@pytest.mark.parametrize("given", ["name", b"name", 3, {"name": 1}, None, str])
+def test_a_projection_is_a_list_wherever_one_is_taken(given: Any) -> None:
+    with pytest.raises(UsageError, match="is a list of paths such as"):
+        projection_to_text(given)
+    for command in (Get, Scan):
+        if given is not None:
+            with pytest.raises(UsageError, match="is a list of paths such as"):
+                command({"user_id": "u1"}, projection=given) if command is Get else command(projection=given)
+
+
+def test_a_projection_reads_each_path_once() -> None:
+    assert projection_to_text(["name", "tags[0]", "name"]).text == "#0, #1[0]"
+    for wanted in (["a", "a.b"], ["a[0]", "a.b"], ["a[0].b", "a[0]"]):
+        with pytest.raises(UsageError, match="are both read"):
+            projection_to_text(wanted)
+    with pytest.raises(UsageError, match="names nothing to read"):
+        projection_to_text([])
+
+
+def test_what_no_request_could_carry_is_not_written() -> None:
+    with pytest.raises(UsageError, match="operators and functions"):
+        condition_to_text(or_(*({"a": number} for number in range(151))))
+    with pytest.raises(UsageError, match="at least one change"):
+        updates_to_text({})
+    with pytest.raises(UsageError, match=r"'a' and its part 'a\.b' are both changed"):
+        updates_to_text({"a": 1, "a.b": 2})
+    for updates in ({"a": ref("a") + "x"}, {"a": append("x")}, {"a": increment("x")}):  # type: ignore[dict-item]
+        with pytest.raises(UsageError, match="not a value stored as S"):
+            updates_to_text(updates)
 
 
 def test_what_was_read_is_used_like_what_was_written() -> None:

@@ -249,13 +249,15 @@ def test_an_error_of_the_function_is_its_own() -> None:
 def test_a_database_spans_its_tables() -> None:
     transport = ScriptedTransport(found(ALICE_ITEM), answer())
     database = Database(transport=transport)
-    users = Entity(User, database.table("a"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+    users = Entity(
+        User, database.table("table-a"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META"
+    )
     orders = Entity(
-        Order, database.table("b"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
+        Order, database.table("table-b"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
     )
     database.transact(lambda _: [orders.prepare([Put(Order("o1"))])], users.prepare(TransactGet([{"user_id": "u1"}])))
     tables = [write[kind]["TableName"] for write in transport.requests[1].payload["TransactItems"] for kind in write]
-    assert tables == ["b", "a"]
+    assert tables == ["table-b", "table-a"]
 
 
 @pytest.mark.parametrize(

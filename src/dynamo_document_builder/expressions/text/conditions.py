@@ -34,8 +34,8 @@ class _Group:
 
     negations: int = 0
     """How many NOT stand before the next condition."""
-    all_of: list[Condition] = field(factory=list)
-    any_of: list[Condition] = field(factory=list)
+    all_of: list[Condition] = field(factory=list[Condition])
+    any_of: list[Condition] = field(factory=list[Condition])
 
     def add(self, condition: Condition) -> None:
         for _ in range(self.negations):

@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyCondit
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -13,13 +14,15 @@ from msgspec import Struct
 from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison, Condition
 from dynamo_document_builder.expressions.paths import NODES, Path
 from dynamo_document_builder.expressions.text.tokens import unreadable
-from dynamo_document_builder.expressions.undecoded import Undecoded
+from dynamo_document_builder.expressions.undecoded import natural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_UNSTORED: Final = (bool, type(None), list, tuple, dict, set, frozenset)
+_UNSTORED: Final = frozenset({bool, type(None), list, tuple, dict, set, frozenset})
 """Types of values that no key attribute has."""
+_TEXTS: Final = frozenset({str, bytes})
+_NUMBERS: Final = frozenset({int, float, Decimal})
 _MOST: Final = 2
 """Attributes of a key, where nobody says which there are."""
 
@@ -90,11 +93,13 @@ def _part(condition: Condition) -> _Part | None:
 
 def _value_problem(part: _Part) -> str | None:
     for value in part.values:
-        natural = value.natural if isinstance(value, Undecoded) else value
-        if isinstance(natural, _UNSTORED):
-            return f"{part.name!r} is compared with {type(natural).__name__}, and keys are text, numbers or bytes"
-        if part.sign == "begins_with" and isinstance(natural, (int, float)):
-            return f"begins_with({part.name}, ...) takes text or bytes, not {type(natural).__name__}"
+        kind: Any = natural(value).__class__
+        if kind in _UNSTORED:
+            return f"{part.name!r} is compared with {kind.__name__}, and keys are text, numbers or bytes"
+        if part.sign == "=" and kind in _TEXTS and not natural(value):
+            return f"{part.name!r} is compared with an empty {kind.__name__}, which no key attribute is"
+        if part.sign == "begins_with" and kind in _NUMBERS:
+            return f"begins_with({part.name}, ...) takes text or bytes, not {kind.__name__}"
     return None
 
 

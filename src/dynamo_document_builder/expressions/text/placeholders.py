@@ -8,6 +8,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.undecoded import DynamoJson, PlainJson
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.schema.shapes import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
 from dynamo_document_builder.wire.strict import MalformedError, checked_wire, looks_like_wire
@@ -108,9 +109,9 @@ def _inside(value: object, place: str) -> Iterator[tuple[str, object]]:
             continue
         seen.add(id(one))
         parts: list[tuple[str, object]] = []
-        if type(one) is dict:
+        if is_dict(one):
             parts = [(f"{where}.{name}", inner) for name, inner in one.items()]
-        elif type(one) in {list, tuple}:
-            parts = [(f"{where}[{index}]", inner) for index, inner in enumerate(one)]  # type: ignore[arg-type, var-annotated]
+        elif is_list(one) or is_tuple(one):
+            parts = [(f"{where}[{index}]", inner) for index, inner in enumerate(one)]
         yield from parts
         todo.extend(parts)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors import ExpressionSyntaxError
+from dynamo_document_builder.errors import ExpressionSyntaxError, UsageError
+from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,8 +54,10 @@ class Token(Struct, frozen=True):
         return f"{self.text!r}{_LITERAL if self.kind == NUMBER else ''}"
 
 
-def tokens_of(text: str) -> tuple[Token, ...]:
+def tokens_of(text: object) -> tuple[Token, ...]:
     """Return the tokens of an expression, with one more for its end."""
+    if not isinstance(text, str):
+        raise UsageError(f"an expression is text, not {named(text)}")
     return tuple(_tokens(text))
 
 

@@ -16,6 +16,7 @@ from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSe
 from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.expressions.text.tokens import END, SIGN
 from dynamo_document_builder.expressions.undecoded import PlainJson, Undecoded, natural
+from dynamo_document_builder.schema.shapes import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ class _Opened:
     function: str | None
     token: Token
     """Where its first argument stands."""
-    arguments: list[Any] = field(factory=list)
+    arguments: list[Any] = field(factory=list[Any])
 
     @property
     def lacks_argument(self) -> bool:
@@ -147,7 +148,7 @@ class Updates:
 
 def _is_set(value: object) -> bool:
     """Tell whether a value is a set; plain JSON has lists of text or numbers in place of sets."""
-    if isinstance(value, PlainJson) and isinstance(value.json, list):
+    if isinstance(value, PlainJson) and is_list(value.json):
         return all(isinstance(element, (str, int, float, Decimal)) for element in value.json)
     return isinstance(natural(value), AbstractSet)
 
