@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import BaseModel, field_validator
 
-from dynamo_document_builder import Entity, ServiceError, Table, UsageError
+from dynamo_document_builder import Entity, ServiceError, StoredItemError, Table, UsageError
 from dynamo_document_builder.cli.exporting import exported
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
@@ -171,6 +171,26 @@ def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Pa
     done = imported(entity, file, rejects=rejects, seen=lambda _: None)
     assert (done.items, done.rejected) == (2, 1)
     assert rejects.read_text() == line("b", wrong)
+
+
+def test_an_item_that_is_read_and_could_not_be_put_again_is_put_aside_as_it_is_stored(tmp_path: Path) -> None:
+    def item(name: str, number: int) -> dict[str, Any]:
+        return {"PK": {"S": f"D#{name}"}, "SK": {"S": "1"}, "id": {"S": name}, "number": {"N": str(number)}}
+
+    found = [answer({"Items": [item("a", 0), item("b", 1), item("c", 0)]}), answer({"Item": item("b", 1)})]
+
+    def entity() -> Entity[Any]:
+        return Entity(
+            Drifting, Table("shop", transport=ScriptedTransport(*found)), partition_key="D#{id}", sort_key="1"
+        )
+
+    file, bad = tmp_path / "drifting.jsonl", tmp_path / "bad.jsonl"
+    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None}
+    with pytest.raises(StoredItemError, match="PK='D#b'"):
+        exported(entity(), file, **facts)
+    done = exported(entity(), file, **facts, on_unfit="collect", rejects=bad)
+    assert (done.count, done.unfit) == (2, 1)
+    assert json.loads(bad.read_text()) == item("b", 1)
 
 
 @pytest.fixture

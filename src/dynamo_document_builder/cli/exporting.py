@@ -16,9 +16,12 @@ from dynamo_document_builder.changesets.edits import wire_of
 from dynamo_document_builder.cli.side_file import Appended, Mark, SideFile, Streamed, check_files
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.model.unfit import OnUnfit
@@ -230,12 +233,37 @@ class _Export:
 
     def _read(self, place: int) -> None:
         for page in self.entity.paginate(self._part(place)):
-            lines = self.choices.lines(wire_of(self.entity, item) for item in page.items)
-            unfit = self.choices.lines(one.item for one in page.unfit)
+            items, unfit = self._sorted(page)
             with self.turn:
                 if self.over.is_set():
                     return
-                self._add(self.progress.segments[place], page, lines, unfit)
+                self._add(self.progress.segments[place], page.cursor, items, unfit)
+
+    def _sorted(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+        """Return the items of a page as they are written, and those that do not fit as they are stored."""
+        items: list[Mapping[str, Any]] = []
+        unfit = [one.item for one in page.unfit]
+        for item in page.items:
+            try:
+                items.append(wire_of(self.entity, item))
+            except (MisfitError, UsageError) as error:  # it can be read, and could not be put again
+                stored = self._stored(item)
+                if stored is None:  # it was deleted meanwhile
+                    continue
+                if self.choices.on_unfit == "raise":
+                    failures = getattr(error, "failures", ()) or (FieldFailure("", "an item to be put", f"{error}"),)
+                    raise self.entity.stored_item_error(stored, failures, self.entity.codec.name) from error
+                if self.choices.on_unfit == "collect":
+                    unfit.append(stored)
+        return items, unfit
+
+    def _stored(self, item: Any) -> Mapping[str, Any] | None:
+        table = self.entity.table
+        body = f'{{{table.named},"Key":{self.entity.encode_key(item)},"ConsistentRead":true}}'
+        transport: Any = table.connection.transport
+        found = json.loads(transport.send(Request("GetItem", body.encode(), (table.name,))).body)
+        stored: Mapping[str, Any] | None = found.get("Item")
+        return stored
 
     def _part(self, place: int) -> Any:
         count, cursor = len(self.progress.segments), self.progress.segments[place].cursor
@@ -244,11 +272,17 @@ class _Export:
             return evolve(scan, start=cursor)
         return evolve(scan, start=cursor, segment=place, total_segments=count)
 
-    def _add(self, segment: Segment, page: Page[Any], lines: bytes, unfit: bytes) -> None:
+    def _add(
+        self,
+        segment: Segment,
+        cursor: str | None,
+        items: Sequence[Mapping[str, Any]],
+        unfit: Sequence[Mapping[str, Any]],
+    ) -> None:
         progress = self.progress
-        self.files.add(progress, lines, unfit)
-        segment.cursor, segment.done = page.cursor, page.cursor is None
-        progress.count += len(page.items)
-        progress.unfit += len(page.unfit)
+        self.files.add(progress, self.choices.lines(items), self.choices.lines(unfit))
+        segment.cursor, segment.done = cursor, cursor is None
+        progress.count += len(items)
+        progress.unfit += len(unfit)
         self.keep()
         self.seen(progress.count)

@@ -55,7 +55,15 @@ class _Line(Struct):
     number: int
     text: bytes
     item: Any = None
-    fits: bool = True
+    why: str = ""
+    """Why it is refused; empty if it is not."""
+    cause: Exception | None = None
+
+    def error(self, done: str) -> UsageError:
+        """Return the error that ends the run; *done* says what was written."""
+        error = UsageError(f"line {self.number} {self.why}; {done}")
+        error.__cause__ = self.cause
+        return error
 
 
 def imported(
@@ -134,20 +142,24 @@ class _Import:
         try:
             while texts := [text for _, text in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
                 lines = [self._line(number, text) for number, text in enumerate(texts, self.progress.lines + 1)]
-                self._put([line for line in lines if line.fits])
-                refused = b"".join(_ended(line.text) for line in lines if not line.fits)
+                wrong = next((line for line in lines if line.why), None)
+                if wrong is not None and self.rejects is None:
+                    done = self.progress.lines
+                    raise wrong.error(f"lines 1 to {done} were written" if done else "nothing was written")
+                self._put([line for line in lines if not line.why])
+                refused = b"".join(_ended(line.text) for line in lines if line.why)
                 if refused and aside is None and self.rejects is not None:
                     aside = Appended(self.rejects, self.progress.rejects)
                 if aside is not None:
                     self.progress.rejects = aside.add(refused)
-                digest.add(b"".join(texts))
                 self._count(lines, digest)
         finally:
             if aside is not None:
                 aside.close()
 
     def _count(self, lines: list[_Line], digest: Digest) -> None:
-        fitting = sum(line.fits for line in lines)
+        digest.add(b"".join(line.text for line in lines))
+        fitting = sum(not line.why for line in lines)
         self.progress.done = digest.mark
         self.progress.lines += len(lines)
         self.progress.items += fitting
@@ -160,13 +172,7 @@ class _Import:
         try:
             return _Line(number, text, _item(self.entity, text))
         except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
-            return self._refused(_Line(number, text), f"is no {self.entity.name}: {error}", error)
-
-    def _refused(self, line: _Line, why: str, error: Exception) -> _Line:
-        if self.rejects is None:
-            raise UsageError(f"line {line.number} {why}; what is before it was written") from error
-        line.fits = False
-        return line
+            return _Line(number, text, why=f"is no {self.entity.name}: {error}", cause=error)
 
     def _put(self, lines: list[_Line]) -> None:
         """Put the items of some lines; where DynamoDB refuses them together, one by one, to find those it refuses."""
@@ -177,11 +183,14 @@ class _Import:
         except ServiceError as error:
             if not error.is_validation:
                 raise
-            if len(lines) == 1:
-                self._refused(lines[0], f"is refused by DynamoDB: {error}", error)
+            if len(lines) > 1:
+                for line in lines:
+                    self._put([line])
                 return
-            for line in lines:
-                self._put([line])
+            [line] = lines
+            line.why, line.cause = f"is refused by DynamoDB: {error}", error
+            if self.rejects is None:
+                raise line.error("the lines before it were written") from error
 
 
 def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
