@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facade.left import Continued, Left, used_up
+from dynamo_document_builder.facade.left import Continued, Left, check_items, used_up
 from dynamo_document_builder.facade.pages import MAX_AT_ONCE, HasItems
 
 if TYPE_CHECKING:
@@ -92,9 +92,10 @@ class AsyncPages(AsyncIterator[P_co], Generic[P_co]):
         page again.
 
         Raises:
-            UsageError: nothing is left, because the pages were read to their end.
+            UsageError: nothing is left, because the pages were read to their end; or the read counts only.
 
         """
+        check_items(self._reading.left)
         return aiter(AsyncItems(self._reading))
 
     async def aclose(self) -> None:

@@ -16,6 +16,11 @@ C = TypeVar("C", bound="Continued")
 class Continued(Protocol):
     """A read of one page, that knows what to read after it."""
 
+    @property
+    def count_only(self) -> bool:
+        """Whether the page has a count, and no items."""
+        ...
+
     def after(self, page: Any, /) -> Self | None:
         """Return what to read after a page, `None` if that was the last."""
         ...
@@ -42,6 +47,12 @@ class Left(Generic[C, P]):
         """Leave nothing to be read."""
         self.reads.clear()
         self.pages.clear()
+
+
+def check_items(left: Left[Any, Any]) -> None:
+    """Refuse to go through the items of pages that have none."""
+    if any(read.count_only for read in left.reads):
+        raise UsageError("count_only=True returns no items: add up the counts, as in sum(page.count for page in pages)")
 
 
 def used_up(verb: str) -> UsageError:

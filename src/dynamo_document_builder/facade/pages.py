@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar, 
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facade.left import Continued, Left, used_up
+from dynamo_document_builder.facade.left import Continued, Left, check_items, used_up
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -109,9 +109,10 @@ class Pages(Iterator[P_co], Generic[P_co]):
         page again.
 
         Raises:
-            UsageError: nothing is left, because the pages were read to their end.
+            UsageError: nothing is left, because the pages were read to their end; or the read counts only.
 
         """
+        check_items(self._reading.left)
         return iter(Items(self._reading))
 
     def close(self) -> None:

@@ -6,8 +6,7 @@ An item that was read from under another key would be written back as a twin of 
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -88,27 +87,13 @@ def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"
 
 
-class Beside(Struct, frozen=True):
-    """How items of one partition are read, whose partition key is known: it is not read again with each."""
-
-    parse: Callable[[Any], Any]
-    is_own: Callable[[Any, Any, str], bool]
-    """Called with the item, what it was read from, and the text of the partition key."""
-
-
-class Identified(Struct, frozen=True, dict=True):
+class Identified(Struct, frozen=True):
     """How items are read together with their keys, and how each is held against its own."""
 
     keyed: Keyed
     parse: Callable[[Any], Any]
     is_own: Callable[[Any, Any], bool]
     """Called with the item and what it was read from; false where it has to be looked at in the slow way."""
-    of_partition: Callable[[], Beside | None]
-
-    @cached_property
-    def beside(self) -> Beside | None:
-        """How the items of one partition are read; `None` where nothing is looked at that all of them share."""
-        return self.of_partition()
 
 
 def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | None:
@@ -118,26 +103,10 @@ def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | N
     written: list[Written] = [key for key in keys if key is not None]
     if not parts or len(written) < len(parts) or any(part.field is not None for part in parts):
         return None
-    both = _keyed(steps, written)
+    types = ["N" if key.template.is_number else "S" for key in written]
+    both = keyed(steps.mirror, tuple(key.attribute for key in written), types)
     if both is None:
         return None
-    take = taken_of(is_dict=codec.item_class is dict)
-    is_own = identity_check(written, _PLACES, take)
-
-    def of_partition() -> Beside | None:
-        first, *others = written
-        read = _keyed(steps, others)
-        if read is None or first.attribute != plan.names[0] or first.template.is_number:
-            return None
-        return Beside(new_decoder(read.mirror).decode, identity_check(others, _PLACES, take, known=first))
-
-    return Identified(both, new_decoder(both.mirror).decode, is_own, of_partition)
-
-
-def _keyed(steps: Steps, written: Sequence[Written]) -> Keyed | None:
-    types = ["N" if key.template.is_number else "S" for key in written]
-    return keyed(steps.mirror, tuple(key.attribute for key in written), types)
-
-
-_PLACES: Final = ("k0", "k1")
-"""Where the keys are in what is read with them."""
+    places = [f"k{place}" for place in range(len(written))]
+    is_own = identity_check(written, places, taken_of(is_dict=codec.item_class is dict))
+    return Identified(both, new_decoder(both.mirror).decode, is_own)

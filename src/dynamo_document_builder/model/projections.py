@@ -16,7 +16,7 @@ from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.model.identity import Beside, Identified, identified
+from dynamo_document_builder.model.identity import Identified, identified
 from dynamo_document_builder.model.partial_items import PartialItems
 from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
@@ -60,21 +60,12 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     """How an item is read where nothing but its key is looked at."""
     own: Identified | None = None
     """How the key is looked at; `None` if nothing can be wrong with it."""
-    explain: Callable[[bytes | Raw], Any] | None = None
-    """Reads an item that does not fit, or does not lie under its own key, and says so."""
 
     def explained_by(self, explain: Callable[[bytes | Raw], Any]) -> ItemReader[Any]:
         """Return a reader that leaves to *explain* what is not an item that fits and lies under its own key."""
         if self.steps is None:
             return ItemReader(self.scope, explain, self.render)
-        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own, explain)
-
-    def in_partition(self, key: str) -> Callable[[bytes | Raw], Any]:
-        """Return what decodes items that are known to have one partition key, a text."""
-        beside = None if self.own is None else self.own.beside
-        if self.steps is None or self.explain is None or beside is None:
-            return self.decode
-        return _quick_beside(self.steps, beside, key, self.explain)
+        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own)
 
     @cached_property
     def members(self) -> str:
@@ -119,7 +110,7 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
         if steps is None or (own is None and entity.plan.is_checked):
             kept = ItemReader(entity.scope, explain, _everything)
         else:
-            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own, explain)
+            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
         entity.readers[trusted, tagged] = kept
     return kept
 
@@ -144,24 +135,6 @@ def _quick(steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw]
             stored = parse(raw)
             item = make(stored)
             if is_own(item, stored):
-                return item
-        except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
-            pass
-        return explain(raw)
-
-    return decode
-
-
-def _quick_beside(
-    steps: Steps, beside: Beside, key: str, explain: Callable[[bytes | Raw], Any]
-) -> Callable[[bytes | Raw], Any]:
-    make, parse, is_own = steps.make, beside.parse, beside.is_own
-
-    def decode(raw: bytes | Raw) -> Any:
-        try:
-            stored = parse(raw)
-            item = make(stored)
-            if is_own(item, stored, key):
                 return item
         except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
             pass

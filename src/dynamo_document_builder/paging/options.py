@@ -64,7 +64,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
 
 @frozen(kw_only=True, eq=False, repr=False)
 class PagedOptions(Options):
-    """What Query and Scan can both be told."""
+    """The options that Query and Scan share."""
 
     filter: Condition | None = field(default=None, converter=optional_condition)
     """What must be true of an item to be returned. Filtered items are read, and paid for, all the same."""

@@ -14,6 +14,7 @@ from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.stored_keys import stored_key
 from dynamo_document_builder.model.unfit import UnfitItems
+from dynamo_document_builder.paging.at_once import read_at_once
 from dynamo_document_builder.paging.counting import sort_key
 from dynamo_document_builder.paging.cursors import new_cursor
 from dynamo_document_builder.paging.page import Unknown
@@ -23,6 +24,7 @@ from dynamo_document_builder.wire.request import Request, ResponseMetadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.options import PagedOptions
 
@@ -41,10 +43,8 @@ class Plan(Struct, frozen=True):
     """What a cursor of it is bound to."""
     key_names: tuple[str, ...]
     """The attributes of the key to go on from."""
-    decode: Callable[[Raw], Any]
+    reader: ItemReader[Any]
     """Gives what is returned of an item."""
-    decode_next: Callable[[Raw], Any]
-    """Gives it of an item after one of the same page that was read: they have one partition key."""
     counts: Callable[[Raw], bool] | None
     """Tells whether an item is counted; `None`: DynamoDB counts."""
     is_meant: Callable[[str], bool] | None
@@ -101,11 +101,19 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
     """Send request after request, until there are enough items, or no more, or no more requests may be sent."""
     found = Found(UnfitItems(command.on_unfit))
     wanted, sent = command.max_items, 0
+    at_once = not command.count_only and plan.is_meant is None
     while True:
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
-        output = read(_Output, request, response)
-        looked_at, kept = (_count if command.count_only else _keep)(found, output, plan, wanted)
+        quick = read_at_once(plan.reader, response.body) if at_once else None
+        at_once = quick is not None  # where one page is unusual, the next ones may be, too
+        if quick is not None and (wanted is None or len(quick[1]) <= wanted):
+            output, items = quick
+            found.items += items
+            looked_at = kept = len(items)
+        else:
+            output = read(_Output, request, response)
+            looked_at, kept = (_count if command.count_only else _keep)(found, output, plan, wanted)
         found.metadata = response.metadata
         found.scanned += output.scanned_count
         if output.consumed_capacity is not None:
@@ -136,7 +144,7 @@ def _count(found: Found, output: _Output, plan: Plan, _: int | None) -> tuple[in
 
 def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[int, int]:
     """Keep the items of an answer, *wanted* at most; return how many were looked at, and how many were kept."""
-    decode, is_meant, items = plan.decode, plan.is_meant, found.items
+    decode, is_meant, items = plan.reader.decode, plan.is_meant, found.items
     most = len(output.items) if wanted is None else wanted
     looked_at = kept = 0
     for raw in output.items:
@@ -159,7 +167,6 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
         else:
             continue
         kept += 1
-        decode = plan.decode_next
     return looked_at, kept
 
 

@@ -18,13 +18,9 @@ from dynamo_document_builder.paging.cursors import start_key
 from dynamo_document_builder.paging.entity_source import EntitySource
 from dynamo_document_builder.paging.group_source import GroupSource
 from dynamo_document_builder.paging.pages import Plan, page_members
-from dynamo_document_builder.wire.json import quote, read_json
+from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from msgspec import Raw
-
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexPart
@@ -79,7 +75,9 @@ class Planning:
         """Read an index instead of the table."""
         self.index = self.problems.attempt(lambda: self.source.index(name), None)
         if self.index is not None and self.index.is_global and self.command.consistent:
-            self.problems.note(f"consistent= has no use on {name!r}: a global index is never read consistently")
+            self.problems.note(
+                f"consistent= cannot be used with index {name!r}: DynamoDB never reads a global index consistently"
+            )
 
     def seek(self, given: Any, condition: Condition | None) -> None:
         """Say which keys are read."""
@@ -96,15 +94,13 @@ class Planning:
         start = self._start(identity)
         self.problems.raise_any()
         index = "" if self.index is None else f',"IndexName":{quote(self.index.name)}'
-        decode, decode_next = self._decoding()
         plan = Plan(
             operation=self.operation,
             table=self.source.table,
             members=f"{index}{text}{members}{page_members(self.command)}",
             identity=identity,
             key_names=self._key_names(),
-            decode=decode,
-            decode_next=decode_next,
+            reader=self.source.reader(self.command, self.index),
             counts=None if self.by_key is None else self.by_key[1],
             is_meant=self.selection.is_meant,
             sort_attribute=self.selection.sort_attribute,
@@ -112,19 +108,6 @@ class Planning:
             collects=self.command.on_unknown == "collect",
         )
         return plan, start
-
-    def _decoding(self) -> tuple[Callable[[Raw], Any], Callable[[Raw], Any]]:
-        """Return what decodes the first item of a page, and the items after it."""
-        reader = self.source.reader(self.command, self.index)
-        partition = self._partition()
-        return reader.decode, reader.decode if partition is None else reader.in_partition(partition)
-
-    def _partition(self) -> str | None:
-        """Return the table's partition key, if a query is for one, and it is text."""
-        if self.index is not None or not self.selection.clauses:
-            return None
-        text: str | None = read_json(self.selection.clauses[0].values[0]).get("S")
-        return text
 
     def _leaves_out(self) -> bool:
         """Tell whether items may be read that are not returned."""

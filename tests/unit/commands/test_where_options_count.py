@@ -182,7 +182,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "on_unfit": ("raise", "skip", "collect"),
     "on_unknown": ("raise", "skip", "collect"),
 }
-YES_OR_NO = ("skip_validation", "check_version", "consistent", "reverse")
+YES_OR_NO = ("skip_validation", "check_version", "consistent", "reverse", "count_only")
 ALL: dict[str, Callable[..., Any]] = {
     **COMMANDS,
     "Get": lambda **more: Get(KEY, **more),
@@ -218,12 +218,13 @@ def test_what_is_neither_true_nor_false_is_refused(name: str, option: str, wrong
 @pytest.mark.parametrize(("name", "option"), _of(TEXTS))
 @pytest.mark.parametrize("wrong", ["total", "ALL", "", 1, True, ["NONE"]])
 def test_a_word_that_is_not_one_of_an_options_is_refused(name: str, option: str, wrong: Any) -> None:
+    beside: dict[str, Any] = {"entities": [notes]} if option == "on_unknown" else {}
     with pytest.raises(UsageError) as refusal:
-        ALL[name](**{option: wrong})
+        ALL[name](**{option: wrong}, **beside)
     assert str(refusal.value).startswith(f"{name}({option}={wrong!r}): it is one of '")
     for right in TEXTS[option]:
         assert repr(right) in str(refusal.value)
-        assert getattr(ALL[name](**{option: right}), option) == right
+        assert getattr(ALL[name](**{option: right}, **beside), option) == right
 
 
 def test_there_are_options_to_try() -> None:

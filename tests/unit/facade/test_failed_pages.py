@@ -57,7 +57,7 @@ class Failing:
 class Awaited(Failing):
     """The same for callers that await."""
 
-    async def send(self, request: Request, seconds: float | None = None, /) -> Response:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+    async def send(self, request: Request, seconds: float | None = None, /) -> Response:  # type: ignore[override]
         await asyncio.sleep(0)
         return super().send(request, seconds)
 
@@ -129,6 +129,26 @@ def test_the_very_same_page_is_asked_for() -> None:
             next(pages)
     assert numbers_of(next(pages).items) == [3, 4]
     assert transport.sent == [(None, 0), (None, 1), (None, 1), (None, 1)]
+
+
+@pytest.mark.parametrize("command", [Query(C1), FULL], ids=["query", "segments"])
+def test_a_page_whose_task_was_cancelled_is_asked_for_again(command: Any) -> None:
+    class Stuck(Awaited):
+        async def send(self, request: Request, seconds: float | None = None, /) -> Response:
+            if not self.sent:
+                self.sent.append("never answered")
+                await asyncio.Event().wait()
+            return await super().send(request, seconds)
+
+    async def scenario() -> None:
+        pages = orders(Stuck()).apaginate(command, at_once=1)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await anext(pages)
+        found = [numbers_of(one.items) async for one in pages]
+        assert sorted(chain.from_iterable(found)) == list(range(1, 6 * (len(command.starts())) + 1))
+
+    asyncio.run(scenario())
 
 
 def test_pages_read_beside_one_that_failed_are_not_read_again() -> None:
@@ -226,5 +246,5 @@ def test_closed_items_end_their_pages() -> None:
     asyncio.run(scenario())
     transport = Failing()
     for _ in (items := orders(transport).paginate(Query(C1)).items()):
-        items.close()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # as of a generator
+        items.close()  # type: ignore[attr-defined]  # as of a generator
     assert len(transport.sent) == 1

@@ -116,6 +116,15 @@ def test_pages_are_counted_one_by_one(command: Any) -> None:
     assert [one.count for one in pages] == [2]
 
 
+@pytest.mark.parametrize("verb", ["paginate", "apaginate"])
+def test_pages_of_counts_have_no_items_to_go_through(verb: str) -> None:
+    shop = Table("shop", transport=ScriptedTransport())
+    entity = Entity(orders.schema, shop, partition_key="{customer_id}", sort_key="{order_id}")
+    for command in (Query(C1, count_only=True), Scan(total_segments=2, count_only=True)):
+        with pytest.raises(UsageError, match="count_only=True returns no items: add up the counts"):
+            getattr(entity, verb)(command).items()
+
+
 FOREIGN = ["NOTE#a", "NOTE#b#COMMENT#1", "NOTE#b", "OTHER"]
 
 
@@ -201,6 +210,12 @@ def test_what_is_about_items_is_refused(make: Any, options: Any) -> None:
     [name] = options
     with pytest.raises(UsageError, match=rf"\(count_only=True\) returns no items, so {name}= cannot be used"):
         make(count_only=True, **options)
+
+
+@pytest.mark.parametrize("given", ["false", 0, None])
+def test_it_is_true_or_false(given: Any) -> None:
+    with pytest.raises(UsageError, match="count_only"):
+        Scan(count_only=given)
 
 
 @pytest.mark.parametrize("on_unknown", ["raise", "collect"])

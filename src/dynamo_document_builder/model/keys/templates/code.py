@@ -148,25 +148,18 @@ def attribute_writer(key: Written, take: str) -> Write:
     return write
 
 
-def identity_check(
-    keys: Sequence[Written], places: Sequence[str], take: str, *, known: Written | None = None
-) -> Callable[..., bool]:
+def identity_check(keys: Sequence[Written], places: Sequence[str], take: str) -> Callable[[Any, Any], bool]:
     """
     Return what tells whether an item lies under the key that its fields build.
 
-    It is called with the item, and with what was read, in which *places* have the stored values of the keys; if there
-    is a *known* key, then also with the text of that.
+    It is called with the item, and with what was read, in which *places* have the stored values of the keys.
     """
-    every = keys if known is None else [known, *keys]
-    code = _Code(every, take)
-    alike = [
-        f"stored.{place}.{'N' if key.template.is_number else 'S'} == {code.text(key.template)}"
-        for key, place in zip(keys, places, strict=False)
-    ]
-    if known is not None:
-        alike.append(f"known == {code.text(known.template)}")
+    code = _Code(keys, take)
+    pairs = zip(keys, places, strict=True)
+    alike = " and ".join(
+        f"stored.{place}.{'N' if key.template.is_number else 'S'} == {code.text(key.template)}" for key, place in pairs
+    )
     # A value of another type than the field's has another text, or none: then the slow way looks.
-    tests = " and ".join([*alike, *code.apart(every)])
-    arguments = "item, stored" if known is None else "item, stored, known"
-    check: Callable[..., bool] = code.compiled(f"return {tests}", arguments=arguments)
+    apart = "".join(f" and {test}" for test in code.apart(keys))
+    check: Callable[[Any, Any], bool] = code.compiled(f"return {alike}{apart}", arguments="item, stored")
     return check
