@@ -133,3 +133,19 @@ def test_a_packed_file_that_is_cut_off_is_told() -> None:
     done = inside("import", VISITS, "in.json.gz")
     assert done.code == 7
     assert done.err.startswith("ddb: in.json.gz: it is cut off or damaged")
+
+
+def test_a_named_pipe_is_a_stream(tmp_path: Path) -> None:
+    import os
+    from threading import Thread
+
+    os.mkfifo("pipe")
+    writer = Thread(target=lambda: Path("pipe").write_bytes(LINES))
+    writer.start()
+    transport = script(DONE, DONE, DONE)
+    assert inside("import", VISITS, "pipe").text == "60 items\n"
+    writer.join()
+    assert put_by(transport) == [*range(60)]
+    script(answer({"Items": [visit("u1", 1)]}))
+    assert inside("export", VISITS, "/dev/null").code == 0
+    assert [path.name for path in Path().iterdir()] == ["pipe"]
