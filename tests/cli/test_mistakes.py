@@ -140,6 +140,20 @@ def test_a_file_that_is_no_changeset_is_told(content: bytes, command: str) -> No
     assert FILES[content] in done.err
 
 
+@pytest.mark.parametrize("arguments", [["scan"], ["export", "out.jsonl"], ["import", "in.jsonl"]], ids=" ".join)
+def test_an_entity_that_only_async_programs_can_use_is_told(arguments: list[str]) -> None:
+    class Async:
+        async def send(self, request: Any, timeout: float | None = None, /) -> Any:
+            raise AssertionError
+
+    Path("in.jsonl").write_text('{"PK": {"S": "USER#u"}, "SK": {"S": "META"}, "_type": {"S": "User"}}')
+    table.connect(transport=Async())
+    command, *others = arguments
+    done = inside(command, USERS, *others)
+    assert done.code == 2
+    assert "async transport only" in done.err or "line 1 is no User" in done.err
+
+
 def test_a_changeset_is_read_in_any_locale(tmp_path: Path) -> None:
     file = tmp_path / "changes.json"
     file.write_text(Changeset().add(users, User("u1", "Zoë 日本")).to_json(), encoding="utf-8")
