@@ -143,7 +143,7 @@ def test_a_file_that_is_no_changeset_is_told(content: bytes, command: str) -> No
 @pytest.mark.parametrize("arguments", [["scan"], ["export", "out.jsonl"], ["import", "in.jsonl"]], ids=" ".join)
 def test_an_entity_that_only_async_programs_can_use_is_told(arguments: list[str]) -> None:
     class Async:
-        async def send(self, request: Any, timeout: float | None = None, /) -> Any:
+        async def send(self, request: Any, timeout: float | None = None, /) -> Any:  # noqa: ASYNC109  a transport
             raise AssertionError
 
     Path("in.jsonl").write_text('{"PK": {"S": "USER#u"}, "SK": {"S": "META"}, "_type": {"S": "User"}}')

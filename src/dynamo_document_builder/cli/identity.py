@@ -29,7 +29,7 @@ def identity_of(entity: Entity[Any]) -> dict[str, str]:
     transport: Any = entity.table.connection.transport
     if transport is None:
         return {}  # it has an async one alone, which the first read or write refuses
-    client = getattr(transport, "client", None)
+    client: Any = getattr(transport, "client", None)
     if not hasattr(client, "describe_table"):
         return {"transport": _name(transport), **_table_of(_asked(transport, entity.table.name))}
     place = {"endpoint": client.meta.endpoint_url, "region": client.meta.region_name}
