@@ -67,13 +67,13 @@ class User:
     by_name: dict[str, Card] = field(factory=lambda: {"a": Card()})
 
 
-table = Table("t", global_secondary_indexes={"G": {"partition_key": "GPK", "sort_key": "GSK"}})
+table = Table("shop", global_secondary_indexes={"by_pw": {"partition_key": "GPK", "sort_key": "GSK"}})
 users = Entity(
     User,
     table,
     partition_key="U#{user_id}",
     sort_key="M",
-    global_secondary_indexes={"G": IndexKeys(partition_key="P#{password}", sort_key="M")},
+    global_secondary_indexes={"by_pw": IndexKeys(partition_key="P#{password}", sort_key="M")},
 )
 ONE = {"user_id": "u1"}
 
@@ -95,8 +95,8 @@ COMMANDS: list[Any] = [
     Delete(ONE, condition=contains(attr("notes"), SECRET)),
     TestCondition(ONE, condition={"password": SECRET}),
     Query(ONE, filter={"password": SECRET}),
-    Query(index={"G": {"password": SECRET}}),
-    Query(index={"G": {"password": SECRET}}, sort_key_condition=begins_with("M")),
+    Query(index={"by_pw": {"password": SECRET}}),
+    Query(index={"by_pw": {"password": SECRET}}, sort_key_condition=begins_with("M")),
     Scan(filter={"password": SECRET}),
     BatchWrite([User("u1"), User("u2")]),
     TransactWrite([Put(User("u1")), Update({"user_id": "u2"}, updates={"password": SECRET})]),
