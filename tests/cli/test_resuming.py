@@ -156,6 +156,16 @@ def test_a_file_of_which_an_imported_line_was_changed_is_refused(half: Path, lin
         put_all(half)
 
 
+def test_a_file_that_another_run_is_writing_is_refused(begun: Path, half: Path, tmp_path: Path) -> None:
+    other = side_file.Appended(tmp_path / "visits.jsonl", side_file.Mark())
+    try:
+        with pytest.raises(UsageError, match=r"visits.jsonl is being written by another run"):
+            export(begun, entity=visits_of(Visits()), place={}, restart=True)
+    finally:
+        other.close()
+    assert export(begun, entity=visits_of(Visits()), place={}, restart=True, on_unfit="skip").count == 4
+
+
 def test_lines_that_follow_may_be_changed_and_added(half: Path) -> None:
     with half.open("a") as file:
         file.write(json.dumps(visit("u1", 60)) + "\n")

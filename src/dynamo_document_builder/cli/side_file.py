@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from errno import ENOLCK, ENOTSUP
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol, TypeVar
 
@@ -12,6 +14,9 @@ from msgspec import Struct, to_builtins
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.guards import is_mapping
+
+if sys.platform != "win32":
+    import fcntl
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -189,10 +194,17 @@ class Appended:
         if mark.bytes and not path.exists():
             raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_AGAIN}")
         file = path.open("r+b" if path.exists() else "x+b")
-        if not self._digest.read(file, mark):
+        try:
+            _lock(file, path)
+            self._check(file, path, mark)
+        except BaseException:
             file.close()
-            raise UsageError(f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_AGAIN}")
+            raise
         return file
+
+    def _check(self, file: BinaryIO, path: Path, mark: Mark) -> None:
+        if not self._digest.read(file, mark):
+            raise UsageError(f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_AGAIN}")
 
     def add(self, lines: bytes) -> Mark:
         """Write lines for good, and return how much of the file counts now."""
@@ -206,6 +218,19 @@ class Appended:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def _lock(file: BinaryIO, path: Path) -> None:
+    """Refuse a file that another run is writing; the lock ends with the run, however that ends."""
+    if sys.platform == "win32":
+        return
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise UsageError(f"{path} is being written by another run: wait for its end") from error
+    except OSError as error:
+        if error.errno not in {ENOLCK, ENOTSUP}:  # some network file systems have no locks
+            raise
 
 
 _AGAIN: Final = ". Put the file back as it was, or begin again with --restart"
