@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder import ServiceError, UsageError
-from dynamo_document_builder.cli import side_file
+from dynamo_document_builder.cli import appended, side_file
 from dynamo_document_builder.cli.exporting import exported
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
@@ -157,7 +157,7 @@ def test_a_file_of_which_an_imported_line_was_changed_is_refused(half: Path, lin
 
 
 def test_a_file_that_another_run_is_writing_is_refused(begun: Path, half: Path, tmp_path: Path) -> None:
-    other = side_file.Appended(tmp_path / "visits.jsonl", side_file.Mark())
+    other = appended.Appended(tmp_path / "visits.jsonl", appended.Mark())
     try:
         with pytest.raises(UsageError, match=r"visits.jsonl is being written by another run"):
             export(begun, entity=visits_of(Visits()), place={}, restart=True)
@@ -193,9 +193,10 @@ class Visits:
         (side_file.os, "fsync"),
         (side_file.os, "replace"),
         (side_file, "sync_folder"),
+        (appended, "sync_folder"),
         (side_file.SideFile, "keep"),
         (side_file.SideFile, "forget"),
-        (side_file.Appended, "add"),
+        (appended.Appended, "add"),
     ],
 )
 @pytest.mark.parametrize("before", [True, False])

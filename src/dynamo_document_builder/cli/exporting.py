@@ -13,7 +13,8 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
-from dynamo_document_builder.cli.side_file import Appended, Mark, SideFile, Streamed, check_files
+from dynamo_document_builder.cli.appended import Appended, Mark, Streamed
+from dynamo_document_builder.cli.side_file import SideFile, check_files
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import FieldFailure

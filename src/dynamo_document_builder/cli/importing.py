@@ -13,7 +13,8 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
-from dynamo_document_builder.cli.side_file import Appended, Digest, Mark, SideFile, check_files
+from dynamo_document_builder.cli.appended import Appended, Digest, Mark
+from dynamo_document_builder.cli.side_file import SideFile, check_files
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, UsageError
