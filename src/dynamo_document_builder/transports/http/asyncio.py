@@ -125,7 +125,7 @@ class AsyncHttpTransport:
 
     def _begin(self, wired: Callable[[], Wiring]) -> None:
         # Lazy import: it needs the extra `direct`, and naming the class does not.
-        from dynamo_document_builder.transports.http.asyncio_connecting import connected  # noqa: PLC0415
+        from dynamo_document_builder.transports.http.asyncio_connection import connected  # noqa: PLC0415
 
         self._wiring = wiring = wired()
         self._planned = Shared(lambda: wiring.plan)

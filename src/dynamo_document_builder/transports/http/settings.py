@@ -27,6 +27,8 @@ class Endpoint(Struct, frozen=True):
     host: str
     port: int
     tls: bool
+    region: str | None = None
+    """What requests to it are signed for, where that is not the region of the transport."""
 
     @property
     def header(self) -> str:

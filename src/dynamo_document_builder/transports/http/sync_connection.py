@@ -66,7 +66,8 @@ class Connection:
 
     @property
     def can_be_reused(self) -> bool:
-        return self._reader.can_be_reused
+        reader = self._reader
+        return reader.is_complete and reader.keeps_alive and not reader.surplus
 
     def exchange(self, data: bytes, deadline: float | None) -> Answer:
         """Send a request and read its answer."""
