@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
+    from _hashlib import HASH
     from collections.abc import Callable, Mapping
-    from hashlib import _Hash as HASH
     from hmac import HMAC
 
     from dynamo_document_builder.transports.http.credentials import Credentials

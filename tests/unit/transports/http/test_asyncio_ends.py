@@ -206,7 +206,7 @@ def test_a_connection_that_does_not_come_about_in_time_means_nothing_was_sent(
 ) -> None:
     async def scenario() -> None:
         async with opened(mute, **limits) as transport:
-            with pytest.raises(RequestTimeoutError, match=r"no connection to 127\.0\.0\.1 in time; nothing was sent"):
+            with pytest.raises(RequestTimeoutError, match="nothing was sent"):
                 await transport.send(WRITE, None if limits else 0.1)
 
     run(scenario())

@@ -43,30 +43,6 @@ def server() -> Iterator[FaultServer]:
         yield server
 
 
-def test_keys_are_looked_for_without_blocking_the_loop(server: FaultServer, run: Any) -> None:
-    asked: list[float] = []
-
-    class Keys:
-        access_key, secret_key, token = "key", "secret", None
-
-        def get_frozen_credentials(self) -> Keys:
-            asked.append(time.monotonic())
-            time.sleep(0.1)
-            return self
-
-    async def scenario() -> int:
-        turns = 0
-        async with opened(server, credentials=Keys()) as transport:
-            sending = asyncio.gather(*(transport.send(READ) for _ in range(5)))
-            while not sending.done():
-                turns += 1
-                await asyncio.sleep(0.002)
-        return turns
-
-    assert run(scenario()) > 5
-    assert len(asked) == 1
-
-
 def test_without_keys_nothing_is_sent(server: FaultServer, run: Any) -> None:
     async def scenario() -> None:
         async with opened(server, credentials=lambda: None) as transport:
