@@ -274,7 +274,8 @@ def test_one_fault_is_one_error(place: Place, way: str, request_: Request, name:
     fault.prepare(place)
     expected = fault.write if request_ is WRITE and fault.write is not None else fault.read
     error = outcome(way, place, request_)
-    while fault.leaves and place.timeout and "nothing was sent" in str(error):  # on a machine that is slow just now
+    # On a machine that is slow just now, time may be over before anything leaves.
+    while fault.leaves and 0 < (place.timeout or 0) < LONGEST and "nothing was sent" in str(error):
         place.timeout *= 2
         error = outcome(way, place, request_)
     assert type(error) is expected, repr(error)
