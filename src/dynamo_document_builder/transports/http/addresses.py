@@ -21,6 +21,13 @@ def addresses_of(endpoint: Endpoint) -> list[Address]:
     return [(family, address) for family, _, _, _, address in found]
 
 
+def socket_of(family: int) -> socket.socket:
+    """Return a socket that sends what it is given at once."""
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
+
+
 def connected_by(patience: Patience, deadline: float | None) -> float:
     """Return when a connection has to be there that is begun now."""
     limit = time.monotonic() + patience.connect_timeout

@@ -9,7 +9,7 @@ from asyncio import Future, Protocol, TimerHandle, get_running_loop, timeout_at,
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.transports.daemon_pool import started
-from dynamo_document_builder.transports.http.addresses import addresses_of, connected_by, shares
+from dynamo_document_builder.transports.http.addresses import addresses_of, connected_by, shares, socket_of
 from dynamo_document_builder.transports.http.answers import BrokenAnswerError
 from dynamo_document_builder.transports.http.exchange import LostError
 from dynamo_document_builder.transports.http.parser import AnswerReader
@@ -191,7 +191,7 @@ async def _connected(route: Route, context: ssl.SSLContext | None, read_timeout:
 async def _opened(addresses: list[Address], until: float) -> socket.socket:
     loop, failure = get_running_loop(), OSError("it has no address")
     for (family, address), seconds in shares(addresses, until):
-        opened = socket.socket(family, socket.SOCK_STREAM)
+        opened = socket_of(family)
         try:
             opened.settimeout(0)
             async with timeout_at(loop.time() + seconds):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.session import get_session
 
 from dynamo_document_builder import DefinitionError, HttpTransport
 from dynamo_document_builder.wire.request import Request
@@ -19,6 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OTHERS = "arn:aws:dynamodb:eu-north-1:222222222222:table/app"
+
+
+def of_account(account: str | None) -> Any:
+    keys = {"aws_access_key_id": "AKIA", "aws_secret_access_key": "secret"}
+    return get_session().create_client("dynamodb", region_name="eu-north-1", aws_account_id=account, **keys)
 
 
 class _Raw:
@@ -47,9 +54,10 @@ def test_a_call_of_another_thread_is_not_taken_for_the_question_to_the_client() 
     assert sent == [others.ident]
 
 
+@pytest.mark.parametrize("account", [None, "111111111111"])
 @pytest.mark.parametrize("table", ["app", OTHERS])
-def test_requests_of_another_account_go_where_the_client_sends_them(table: str) -> None:
-    client, asked = client_of(), list[str]()
+def test_requests_of_another_account_go_where_the_client_sends_them(table: str, account: str | None) -> None:
+    client, asked = of_account(account), list[str]()
     client.meta.events.register(
         "before-send", lambda request, **_: asked.append(request.url) or AWSResponse(request.url, 200, {}, _Raw())
     )
@@ -94,8 +102,6 @@ def secured(tmp_path: Path) -> Iterator[FaultServer]:
 
 
 def verified_by(server: FaultServer, verify: Any) -> Any:
-    import boto3
-
     return boto3.client("dynamodb", endpoint_url=server.endpoint, region_name="eu-north-1", verify=verify)
 
 
