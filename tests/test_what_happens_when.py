@@ -243,6 +243,9 @@ SCENARIOS: dict[str, Any] = {
         TransactWrite([Put(NEW)], retry=HASTY)
     ),
     "a transaction holds the item of a single write": lambda w: w.script(conflict(times=2)).send(Put(NEW, retry=HASTY)),
+    "another Region writes the item at the same time": lambda w: w.script(
+        refuse("ReplicatedWriteConflictException", http_status=409, times=2)
+    ).send(Put(NEW, retry=HASTY)),
     "others keep writing what `transact` reads": overtaken,
     "DynamoDB throttles": lambda w: w.script(throttle()).send(Put(NEW)),
     "a token was used with another transaction": lambda w: w.script(

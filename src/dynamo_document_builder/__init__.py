@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ItemValidationError,
         NoAnswerError,
         OutcomeUnknownError,
+        ReplicatedWriteConflictError,
         RequestTimeoutError,
         Resolution,
         ServiceError,
@@ -86,6 +87,7 @@ if TYPE_CHECKING:
         type_is,
     )
     from dynamo_document_builder.expressions.operands import attr, ref
+    from dynamo_document_builder.expressions.present import present
     from dynamo_document_builder.expressions.text.parsing import (
         condition_from_text,
         key_condition_from_text,
@@ -115,13 +117,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.facts import FieldFailure, Problem
+    from dynamo_document_builder.facts import FieldFailure, Problem, ThrottlingReason
     from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
     from dynamo_document_builder.model.keys.index_keys import IndexKeys
     from dynamo_document_builder.model.keys.joining import index_key, key
     from dynamo_document_builder.model.keys.sources import computed
-    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics
+    from dynamo_document_builder.model.marks import Part, Several
+    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics, VectorCapacity
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.model.write_command import WriteCommand
@@ -201,6 +204,7 @@ __all__ = [
     "OutcomeUnknownError",
     "Page",
     "Pages",
+    "Part",
     "PreparedBatchGet",
     "PreparedBatchWrite",
     "PreparedTransactGet",
@@ -212,6 +216,7 @@ __all__ = [
     "QueryResult",
     "Raw",
     "Rehearsal",
+    "ReplicatedWriteConflictError",
     "Request",
     "RequestTimeoutError",
     "Resolution",
@@ -220,6 +225,7 @@ __all__ = [
     "Scan",
     "ScanResult",
     "ServiceError",
+    "Several",
     "StaleChangesetError",
     "StaleItem",
     "StaleVersionError",
@@ -237,6 +243,7 @@ __all__ = [
     "TestCondition",
     "TestConditionResult",
     "ThrottledError",
+    "ThrottlingReason",
     "TracedTransport",
     "TransactGet",
     "TransactGetResult",
@@ -253,6 +260,7 @@ __all__ = [
     "Update",
     "UpdateResult",
     "UsageError",
+    "VectorCapacity",
     "WriteCommand",
     "add",
     "add_to_set",
@@ -284,6 +292,7 @@ __all__ = [
     "not_exists",
     "or_",
     "prepend",
+    "present",
     "projection_from_text",
     "projection_to_text",
     "ref",

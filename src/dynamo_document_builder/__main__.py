@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 
 def main() -> None:
     """Run the command line, or say what it needs."""
-    try:
-        from dynamo_document_builder.cli.app import run  # noqa: PLC0415  it needs packages that the library does not
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in {"click", "rich"}:
-            raise
+    if any(find_spec(name) is None for name in ("click", "rich")):
         sys.exit("ddb needs the extra cli: pip install 'dynamo-document-builder[cli]'")
+    from dynamo_document_builder.cli.app import run  # noqa: PLC0415  it needs packages that the library does not
+
     run()
 
 

@@ -13,7 +13,10 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-CONTENTION_CODES: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
+REPLICATION_CODES: Final = frozenset({"ReplicatedWriteConflict", "ReplicatedWriteConflictException"})
+"""Another Region wrote the item of a global table with strong consistency across Regions, at the same time."""
+
+CONTENTION_CODES: Final = REPLICATION_CODES | {"TransactionConflict", "TransactionConflictException"}
 """Another transaction or write held the item: nothing was written, and sending again may succeed."""
 
 THROTTLING_CODES: Final = frozenset(
@@ -26,6 +29,9 @@ THROTTLING_CODES: Final = frozenset(
     }
 )
 """DynamoDB was asked for more than it gives at the moment: nothing was written."""
+
+MASKED: Final = "(hidden)"
+"""Stands for the value of a field that its class keeps out of texts, by `repr=False`."""
 
 _SHOWN: Final = 80
 """Characters of a key's value that a text shows."""
@@ -64,6 +70,18 @@ class FieldFailure(Struct, frozen=True):
     def __str__(self) -> str:
         place = f"{self.path}: " if self.path else ""
         return f"{place}expected {self.expected}, found {self.found}"
+
+
+class ThrottlingReason(Struct, frozen=True):
+    """Why DynamoDB throttled a request, and which table, index or account it is about."""
+
+    reason: str
+    """An open set: `TableWriteKeyRangeThroughputExceeded`, `IndexReadProvisionedThroughputExceeded`, ..."""
+    resource: str = ""
+    """The ARN of the table or the index; empty where DynamoDB names none."""
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.resource})" if self.resource else self.reason
 
 
 class Problem(Struct, frozen=True):

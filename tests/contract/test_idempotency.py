@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from random import choice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from attrs import evolve, field, frozen
 
 from dynamo_document_builder import (
     Entity,
@@ -14,11 +16,14 @@ from dynamo_document_builder import (
     IdempotencyMismatchError,
     Put,
     TableTransactWrite,
+    TransactGet,
     TransactionCanceledError,
     TransactWrite,
     Update,
     add,
+    increment,
     item_exists,
+    stored,
 )
 from tests.contract.shop import Account, accounts_in, orders_in
 
@@ -122,3 +127,53 @@ def test_tokens_of_two_tables_do_not_meet_in_one_payload(
     orders = orders_in(table)
     with pytest.raises(IdempotencyMismatchError):
         orders.send(TransactWrite([Update({"order_id": "o1"}, updates={"status": "x"})], idempotency_token=token))
+
+
+@frozen
+class Job:
+    job_id: str
+    tags: frozenset[str] = frozenset()
+    runs: int = 0
+    created_at: datetime | None = field(default=None, metadata=stored(created_at=True))
+    updated_at: datetime | None = field(default=None, metadata=stored(updated_at=True))
+
+
+STARTED = datetime(2026, 1, 2, 3, 4, 5, 6, UTC)
+
+
+def work(token: str, at: datetime | None) -> list[Any]:
+    writes: list[Any] = [
+        Put(Job("j1", frozenset({"b", "a"})), timestamp=at),
+        Update({"job_id": "j2"}, updates={"runs": increment(1)}, timestamp=at),
+    ]
+    plain: list[Any] = [evolve(write, timestamp=None) for write in writes]
+    return [
+        lambda jobs: jobs.send(TransactWrite(plain, idempotency_token=token, timestamp=at)),
+        lambda jobs: jobs.table.send(TableTransactWrite([jobs.prepare(plain)], idempotency_token=token, timestamp=at)),
+        lambda jobs: jobs.send(TransactWrite(writes, idempotency_token=token)),
+    ]
+
+
+def test_a_transaction_with_timestamps_is_built_again_after_a_crash(table: Table, engine: Engine) -> None:
+    engine.requires("token_replay", "token_mismatch")
+    jobs = Entity(Job, table, partition_key="JOB#{job_id}", sort_key="META")
+    token = str(uuid4())
+    for _ in range(2):
+        for send in work(token, STARTED):
+            assert send(jobs).idempotency_token == token
+    first, second = jobs.send(TransactGet([{"job_id": "j1"}, {"job_id": "j2"}])).items
+    assert first == Job("j1", frozenset({"a", "b"}), 0, STARTED, STARTED)
+    assert second == Job("j2", runs=1, created_at=STARTED, updated_at=STARTED)
+
+
+def test_without_its_timestamp_it_is_another_request_and_the_error_says_so(table: Table, engine: Engine) -> None:
+    engine.requires("token_mismatch")
+    jobs = Entity(Job, table, partition_key="JOB#{job_id}", sort_key="META")
+    for number in range(3):
+        token = str(uuid4())
+        work(token, None)[number](jobs)
+        with pytest.raises(IdempotencyMismatchError, match="Give both the same timestamp="):
+            work(token, None)[number](jobs)
+    found = jobs.send(Get({"job_id": "j2"}, consistent=True)).item
+    assert found is not None
+    assert found.runs == 3

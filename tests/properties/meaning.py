@@ -20,11 +20,17 @@ from dynamo_document_builder import (
     begins_with,
     between,
     contains,
+    equals,
     exists,
+    greater_than,
+    greater_than_or_equal,
     is_in,
     item_exists,
     item_not_exists,
+    less_than,
+    less_than_or_equal,
     not_,
+    not_equals,
     not_exists,
     or_,
     size,
@@ -46,6 +52,16 @@ OPERATORS: Final[Mapping[str, Any]] = {
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+}
+
+
+FUNCTIONS: Final[Mapping[str, Any]] = {
+    "=": equals,
+    "<>": not_equals,
+    "<": less_than,
+    "<=": less_than_or_equal,
+    ">": greater_than,
+    ">=": greater_than_or_equal,
 }
 
 
@@ -91,7 +107,7 @@ def holds_in(value: Any, element: Any) -> bool:
     return isinstance(value, (list, set, frozenset)) and any(compared("=", one, element) for one in value)
 
 
-def true(tree: Tree, item: Item | None) -> bool:  # noqa: C901, PLR0911, PLR0912  one line for each kind of condition
+def true(tree: Tree, item: Item | None) -> bool:  # noqa: C901, PLR0911, PLR0912  a line for each condition
     """Tell whether a tree is true of an item; `None` is no item at all."""
     match tree:
         case ("and", *parts):
@@ -122,7 +138,40 @@ def true(tree: Tree, item: Item | None) -> bool:  # noqa: C901, PLR0911, PLR0912
         case ("type", path, name):
             value = found(item, path)
             return value is not MISSING and kind(value) == name
+        case ("value first", value, sign, path):
+            return compared(sign, value, found(item, path))
+        case ("value between", value, low, high):
+            return compared(">=", value, found(item, low)) and compared("<=", value, found(item, high))
+        case ("value begins", value, path):
+            prefix = found(item, path)
+            return type(value) is type(prefix) and value.startswith(prefix)
+        case ("path begins", path, other):
+            value, prefix = found(item, path), found(item, other)
+            return value is not MISSING and type(value) is type(prefix) and value.startswith(prefix)
+        case ("value contains", value, path):
+            return found(item, path) is not MISSING and holds_in(value, found(item, path))
+        case ("path contains", path, other):
+            return MISSING not in (found(item, path), found(item, other)) and holds_in(
+                found(item, path), found(item, other)
+            )
+        case ("sizes", path, sign, other):
+            return compared(sign, sized(found(item, path)), sized(found(item, other)))
     raise AssertionError(tree)
+
+
+def operators(tree: Tree) -> int:
+    """Return how many operators and functions DynamoDB counts in a tree."""
+    match tree:
+        case ("and" | "or", *parts):
+            return sum(map(operators, parts)) + len(parts) - 1
+        case ("not", part):
+            return operators(part) + 1
+        case ("size", *_):
+            return 2
+        case ("sizes", *_):
+            return 3
+        case _:
+            return 1
 
 
 def written(tree: Tree) -> Any:  # noqa: C901, PLR0911, PLR0912  one line for each kind of condition
@@ -146,6 +195,8 @@ def written(tree: Tree) -> Any:  # noqa: C901, PLR0911, PLR0912  one line for ea
             return OPERATORS[sign](size(attr(*path)), value)
         case ("between", path, low, high):
             return {attr(*path): between(low, high)}
+        case ("in", path, list() | frozenset() as only):  # in one list, is_in takes the choices
+            return {attr(*path): equals(only)}
         case ("in", path, *values):
             return {attr(*path): is_in(*values)}
         case ("begins", path, prefix):
@@ -154,4 +205,18 @@ def written(tree: Tree) -> Any:  # noqa: C901, PLR0911, PLR0912  one line for ea
             return contains(attr(*path), element)
         case ("type", path, name):
             return type_is(attr(*path), name)
+        case ("value first", value, sign, path):
+            return FUNCTIONS[sign](value, attr(*path))
+        case ("value between", value, low, high):
+            return between(value, attr(*low), attr(*high))
+        case ("value begins", value, path):
+            return begins_with(value, attr(*path))
+        case ("path begins", path, other):
+            return begins_with(attr(*path), attr(*other))
+        case ("value contains", value, path):
+            return contains(value, attr(*path))
+        case ("path contains", path, other):
+            return {attr(*path): contains(attr(*other))}
+        case ("sizes", path, sign, other):
+            return OPERATORS[sign](size(attr(*path)), size(attr(*other)))
     raise AssertionError(tree)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pytest
 from attrs import field, frozen
@@ -29,11 +30,14 @@ from dynamo_document_builder import (
     item_not_exists,
 )
 from dynamo_document_builder.cost.units import read, written
+from dynamo_document_builder.testing import create_table
 from dynamo_document_builder.wire.sizes import item_size
 from tests.engines import engine_names
 from tests.properties.strategies import natural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.conftest import NewTable
     from tests.engines import Engine
 
@@ -86,7 +90,7 @@ def total(cost: Cost) -> float:
     return cost.read_units + cost.write_units
 
 
-def compared(entity: Entity[Thing], command: Any) -> tuple[float, float]:
+def compared(entity: Entity[Any], command: Any) -> tuple[float, float]:
     """Return what a command is said to cost, and what it cost."""
     return total(entity.cost(command)), counted(entity.send(command))
 
@@ -163,6 +167,51 @@ def test_a_read_costs_what_the_item_does(table: Entity[Thing], thing: Thing | No
             assert said <= was == read(size, consistent=consistent).read
     said, was = compared(table, TransactGet([KEY], **TOTAL))
     assert said <= was == 2 * read(size, consistent=True).read
+
+
+@frozen(kw_only=True)
+class Row:
+    thing_id: str = "1"
+    group: str | None = None
+    place: str | None = None
+    text: str = ""
+    more: str = ""
+
+
+INDEXES: Any = {
+    "all": {"partition_key": "group"},
+    "keys": {"partition_key": "place", "projection": "KEYS_ONLY"},
+    "some": {"partition_key": "group", "sort_key": "place", "projection": ["more"]},
+}
+short = st.none() | st.text("ab", min_size=1, max_size=3)
+long = st.sampled_from([0, 900, 1000, 1024, 2048]).map(lambda size: "x" * size)
+
+
+@pytest.fixture
+def rows(engine: Engine, client: Any) -> Iterator[Entity[Row]]:
+    engine.requires("single_capacity", "transact_write_capacity", "index_capacity")
+    table = Table(
+        f"rows-{uuid4().hex[:12]}",
+        client=client,
+        partition_key="thing_id",
+        sort_key=None,
+        global_secondary_indexes=INDEXES,
+    )
+    create_table(table)
+    yield Entity(Row, table)
+    client.delete_table(TableName=table.name)
+
+
+@ONE_ENGINE
+@settings(max_examples=60)
+@given(row=st.builds(Row, group=short, place=short, text=long, more=long))
+def test_an_insert_into_indexes_costs_exactly_that(rows: Entity[Row], row: Row) -> None:
+    insert = Put(row, condition=item_not_exists())
+    for command in (Put(row, condition=item_not_exists(), **TOTAL), TransactWrite([insert], **TOTAL)):
+        rows.send(Delete(KEY))
+        said, was = compared(rows, command)
+        assert said == was
+        assert rows.cost(command).unknown == ()
 
 
 @ONE_ENGINE

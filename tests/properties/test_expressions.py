@@ -41,6 +41,7 @@ from dynamo_document_builder import (
 from dynamo_document_builder.model.verdicts import verdict
 from tests.engines import engine_names
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
+from tests.unit.expressions.spelled import is_enclosed_twice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -282,19 +283,6 @@ OFFLINE = entity(Table("app"))
 PLACEHOLDER = re.compile(r"[#:][0-9A-Za-z_]+")
 
 
-def twice_in_parentheses(expression: str) -> bool:
-    """Tell whether a pair of parentheses stands directly inside another: what DynamoDB refuses as redundant."""
-    open_at: list[int] = []
-    pairs = set()
-    for position, character in enumerate(expression):
-        if character == "(":
-            open_at.append(position)
-        elif character == ")":
-            pairs.add((open_at.pop(), position))
-    assert not open_at
-    return any((start + 1, end - 1) in pairs for start, end in pairs)
-
-
 def check_placeholders(payload: dict[str, Any]) -> None:
     expressions = [payload[name] for name in ("UpdateExpression", "ConditionExpression") if name in payload]
     used = {placeholder for text in expressions for placeholder in PLACEHOLDER.findall(text)}
@@ -311,7 +299,7 @@ def check_placeholders(payload: dict[str, Any]) -> None:
 @given(tree=trees | bushes())
 def test_conditions_render_without_redundant_parentheses_or_placeholders(tree: Tree) -> None:
     payload = OFFLINE.request(Delete(KEY, condition=written(tree))).payload
-    assert not twice_in_parentheses(payload["ConditionExpression"])
+    assert not is_enclosed_twice(payload["ConditionExpression"])
     check_placeholders(payload)
 
 
@@ -482,7 +470,7 @@ def test_updates_render_without_redundant_parentheses_or_placeholders(
     changes = {path: value for path, value, _ in some.values()}
     condition = item_exists() if tree is None else written(tree)
     payload = OFFLINE.request(Update(KEY, updates=changes, condition=condition)).payload
-    assert not twice_in_parentheses(payload["UpdateExpression"])
+    assert not is_enclosed_twice(payload["UpdateExpression"])
     assert re.findall(r"SET|REMOVE|ADD|DELETE", payload["UpdateExpression"]) == [
         word for word in ("SET", "REMOVE", "ADD", "DELETE") if word in payload["UpdateExpression"]
     ]

@@ -8,10 +8,11 @@ key.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from decimal import Decimal
 from enum import IntEnum
+from hashlib import blake2b
 from typing import Any
 
 import pytest
@@ -41,7 +42,8 @@ from dynamo_document_builder import (
     key,
     set_,
 )
-from dynamo_document_builder.testing import ScriptedTransport, answer
+from dynamo_document_builder.testing import ScriptedTransport
+from tests.unit.play import play
 
 
 @frozen
@@ -300,25 +302,80 @@ cursors = st.one_of(
 
 @given(cursors)
 @settings(max_examples=500, deadline=None)
-def test_a_forged_cursor_is_one_error(cursor: str) -> None:
+def test_what_is_no_cursor_is_one_error(cursor: str) -> None:
     assert rendered(Query({"tenant": "t"}, start=cursor)) is None or not cursor
 
 
-@given(st.data())
-@settings(max_examples=200, deadline=None)
-def test_an_altered_cursor_leads_to_no_other_tenant(data: st.DataObject) -> None:
+def test_a_cursor_leads_to_its_own_query_alone() -> None:
+    assert rendered(Query({"tenant": "t"}, start=sealed(REAL))) is not None
+    assert rendered(Query({"tenant": "victim"}, start=sealed(REAL))) is None
+
+
+def real_cursor() -> bytes:
+    """Return what is in a cursor under its seal: the digest of the query, and the key."""
     key_ = {"PK": {"S": "TENANT#t"}, "SK": {"S": "NOTE#n"}}
-    TABLE.connect(
-        transport=ScriptedTransport(answer({"Items": [], "Count": 0, "ScannedCount": 0, "LastEvaluatedKey": key_}))
-    )
-    cursor = notes.send(Query({"tenant": "t"})).cursor
-    assert cursor is not None
-    place = data.draw(st.integers(0, len(cursor) - 1))
-    letter = data.draw(st.sampled_from("ABCDEFGHabcdefgh0123456789-_"))
-    body = rendered(Query({"tenant": "t"}, start=cursor[:place] + letter + cursor[place + 1 :]))
-    if body is not None:
-        assert json.loads(body)["ExclusiveStartKey"]["PK"] == {"S": "TENANT#t"}
-    assert rendered(Query({"tenant": "victim"}, start=cursor)) is None
+    body = json.dumps({"Items": [], "Count": 0, "ScannedCount": 0, "LastEvaluatedKey": key_}).encode()
+    _, found = play(Query({"tenant": "t"}).flow(notes), body)
+    return urlsafe_b64decode(f"{found.cursor}==")[8:]
+
+
+REAL = real_cursor()
+
+
+def sealed(body: bytes) -> str:
+    """Return a cursor as whoever knows the format can write it, with the seal that fits."""
+    return urlsafe_b64encode(blake2b(body, digest_size=8).digest() + body).decode().rstrip("=")
+
+
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len(dict(pairs)) == len(pairs), "a member comes twice"
+    return dict(pairs)
+
+
+def begins_elsewhere_at_most(cursor: str) -> bool:
+    """Tell whether a cursor is refused, or changes nothing in the request but the key to begin after."""
+    body = rendered(Query({"tenant": "t"}, start=cursor))
+    if body is None:
+        return False
+    payload = json.loads(body, object_pairs_hook=members)
+    start = payload.pop("ExclusiveStartKey")
+    assert payload == notes.request(Query({"tenant": "t"})).payload
+    assert all(len(value) == 1 and isinstance(*value.values(), str) for value in start.values())
+    return True
+
+
+keys = st.one_of(
+    st.binary(max_size=40),
+    st.recursive(
+        st.none() | st.text(max_size=3), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    ).map(lambda value: json.dumps(value).encode()),
+    st.sampled_from([b',"TableName":"secrets"', b"}", b'{"x":{"S":"a"}}', b""]).map(lambda more: REAL[8:] + more),
+    st.dictionaries(st.sampled_from(["PK", "SK", "x"]), st.dictionaries(st.sampled_from("SNBM"), st.text())).map(
+        lambda value: json.dumps(value).encode()
+    ),
+)
+
+
+@given(st.binary(min_size=8, max_size=8), keys)
+@settings(max_examples=500, deadline=None)
+def test_a_cursor_forged_for_another_query_is_one_error(digest: bytes, key_: bytes) -> None:
+    if digest != REAL[:8]:
+        assert rendered(Query({"tenant": "t"}, start=sealed(digest + key_))) is None
+
+
+@given(keys)
+@settings(max_examples=500, deadline=None)
+def test_a_cursor_forged_for_this_query_begins_elsewhere_at_most(key_: bytes) -> None:
+    begins_elsewhere_at_most(sealed(REAL[:8] + key_))
+
+
+@given(st.integers(0, len(REAL) - 1), st.integers(1, 255))
+@settings(max_examples=500, deadline=None)
+def test_an_altered_cursor_leads_to_no_other_tenant(place: int, change: int) -> None:
+    body = bytes(byte ^ change if at == place else byte for at, byte in enumerate(REAL))
+    is_taken = begins_elsewhere_at_most(sealed(body))
+    assert not (is_taken and place < 8)
+    assert rendered(Query({"tenant": "victim"}, start=sealed(body))) is None
 
 
 def test_a_command_keeps_what_it_was_built_with() -> None:

@@ -133,7 +133,7 @@ def objects(library: Library, cls: Any, fields: list[Spec]) -> st.SearchStrategy
 
 
 def entity_of(cls: Any) -> Entity[Any]:
-    return Entity(cls, Table("t"), partition_key=lambda _: "p", sort_key=lambda _: "s", name="Made")
+    return Entity(cls, Table("table-t"), partition_key=lambda _: "p", sort_key=lambda _: "s", name="Made")
 
 
 def written(entity: Entity[Any], item: Any) -> dict[str, Any]:

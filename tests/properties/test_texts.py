@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import define, field
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, ExpressionText, condition_from_text, condition_to_text
@@ -45,8 +45,19 @@ def test_what_is_read_renders_as_it_was(tree: Tree) -> None:
 @settings(max_examples=300)
 @given(tree=trees | bushes())
 def test_writing_and_reading_go_back_and_forth(tree: Tree) -> None:
+    assume(not asks_for_one_collection(tree))
     once = condition_to_text(written(tree))
     assert condition_to_text(parsed_again(once)) == once
+
+
+def asks_for_one_collection(tree: Tree) -> bool:
+    """Tell whether a tree has is_in of one list or set, whose meaning only a schema can tell."""
+    if tree[0] == "in":
+        return len(tree) == 3 and isinstance(tree[2], (list, tuple, set, frozenset))
+    return any(
+        isinstance(part, tuple) and part and isinstance(part[0], str) and asks_for_one_collection(part)
+        for part in tree[1:]
+    )
 
 
 @define

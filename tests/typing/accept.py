@@ -145,6 +145,7 @@ assert_type(users.send(named_write), TransactWriteResult)
 inserts = [Put(ALICE), Put(User("u2", "Bob"))]
 users.send(TransactWrite(writes=inserts))
 users.prepare(inserts)
+unchanged = ConditionCheck(ALICE)
 mixed = [Put(ALICE), Delete(KEY), debit, ConditionCheck({"user_id": "u9"}, condition=item_exists())]
 users.send(TransactWrite(writes=mixed))
 users.prepare(mixed)
@@ -170,7 +171,7 @@ assert_type(table.send(TableTransactWrite(groups)), TransactWriteResult)
 assert_type(database.send(TableTransactWrite(transactions=groups, idempotency_token="t")), TransactWriteResult)
 table.send(TableTransactWrite([*groups, Raw({"Delete": {"TableName": "app", "Key": {}}})]))
 table.send(TableTransactWrite([Raw({"Delete": {"TableName": "app", "Key": {}}}, label="x")]))
-table.send(TableTransactWrite(transactions=(users.prepare([Put(ALICE)]), Raw({"Put": {"TableName": "t"}}))))
+table.send(TableTransactWrite(transactions=(users.prepare([Put(ALICE)]), Raw({"Put": {"TableName": "table-t"}}))))
 
 u = users.prepare(TransactGet([KEY]))
 o = orders.prepare(TransactGet([{"order_id": "o1"}, {"order_id": "o2"}]))

@@ -119,6 +119,9 @@ def several_entities() -> None:
     assert_type(both | events, EntityGroup[User | Order | Event])
     assert_type(table.send(Query(KEY, entities=users | orders)).items, list[User | Order])
     assert_type(database.send(Scan(entities=both, on_unknown="skip")).items, list[User | Order])
+    assert_type(database.paginate(Scan(entities=both, max_requests=3)).items(), Iterator[User | Order])
+    assert_type(users.send(Query(KEY, count_only=True)), QueryResult[User])
+    assert_type(database.send(Scan(entities=both, count_only=True)).count, int)
     for item in table.paginate(Query({"PK": "x"}, entities=both)).items():
         match item:
             case User():

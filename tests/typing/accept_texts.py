@@ -27,6 +27,8 @@ KEY = {"user_id": "u1"}
 condition = condition_from_text("balance >= :n AND #n = :s", names={"#n": "name"}, values={":n": 3, ":s": "x"})
 assert_type(condition, Condition)
 assert_type(key_condition_from_text("PK = :p", values={":p": {"S": "x"}}), Condition)
+assert_type(condition_from_text("balance = :n", values={":n": 3}, values_as="json"), Condition)
+assert_type(key_condition_from_text("a = :p", values={":p": 1}, partition_key="a", sort_key=["b", "c"]), Condition)
 updates = updates_from_text("SET balance = :n", values={":n": 3})
 assert_type(updates, tuple[Change, ...])
 users.send(Delete(KEY, condition=condition))

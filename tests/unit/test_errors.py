@@ -18,7 +18,7 @@ from dynamo_document_builder.errors import (
 )
 from dynamo_document_builder.facts import Fault, FieldFailure, Problem
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
-from tests.unit.play import CONDITION_FAILED, FINE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, users
 
 if TYPE_CHECKING:
@@ -98,6 +98,7 @@ ERRORS: list[DocumentBuilderError] = [
     ),
     ddb.TransactionCanceledError("text", fault=FAULT, reasons=[REASON], idempotency_token="t"),
     ddb.TransactionConflictError("text", fault=FAULT),
+    ddb.ReplicatedWriteConflictError("text", fault=FAULT),
     ddb.TransactionInProgressError("text", fault=FAULT, idempotency_token="t"),
     ddb.IdempotencyMismatchError("text", fault=FAULT, idempotency_token="t"),
     ddb.ThrottledError("text", fault=FAULT),
@@ -109,6 +110,61 @@ each = pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__
 def test_every_public_error_is_here() -> None:
     public = {name for name in ddb.__all__ if name.endswith("Error")}
     assert public == {type(error).__name__ for error in ERRORS}
+
+
+HOT = {"reason": "TableWriteKeyRangeThroughputExceeded", "resource": "arn:aws:dynamodb:eu-west-1:1:table/app"}
+QUOTA = {"reason": "IndexReadAccountLimitExceeded", "resource": "arn:aws:dynamodb:eu-west-1:1:table/app/index/i"}
+
+
+@pytest.mark.parametrize("member", ["ThrottlingReasons", "throttlingReasons"])
+@pytest.mark.parametrize(
+    "code", ["ThrottlingException", "RequestLimitExceeded", "ProvisionedThroughputExceededException"]
+)
+def test_a_throttled_request_says_what_ran_short(code: str, member: str) -> None:
+    with pytest.raises(ddb.ThrottledError) as error:
+        play(ddb.Put(ALICE).flow(users), refused(code, {member: [HOT, QUOTA]}))
+    for one in (error.value, pickle.loads(pickle.dumps(error.value))):  # noqa: S301  our own
+        assert one.reasons == (ddb.ThrottlingReason(**HOT), ddb.ThrottlingReason(**QUOTA))
+    assert str(error.value.reasons[0]) == f"{HOT['reason']} ({HOT['resource']})"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"ThrottlingReasons": []},
+        {"ThrottlingReasons": None},
+        {"ThrottlingReasons": "x"},
+        {"ThrottlingReasons": [5]},
+        {"ThrottlingReasons": [{"resource": "x"}]},
+        b"",
+        b"<html>",
+        b"[]",
+        b"\xff",
+        b'{"ThrottlingReasons":' + b"[" * 100_000,
+    ],
+)
+def test_a_throttled_request_without_readable_reasons_has_none(body: Any) -> None:
+    with pytest.raises(ddb.ThrottledError) as error:
+        play(ddb.Put(ALICE).flow(users), refused("ThrottlingException", body))
+    assert error.value.reasons == ()
+
+
+def test_a_reason_may_name_no_resource() -> None:
+    with pytest.raises(ddb.ThrottledError) as error:
+        play(ddb.Put(ALICE).flow(users), refused("ThrottlingException", {"throttlingReasons": [{"reason": "New"}]}))
+    assert error.value.reasons == (ddb.ThrottlingReason("New"),)
+    assert str(error.value.reasons[0]) == "New"
+
+
+def test_an_operation_of_a_transaction_that_was_throttled_says_what_ran_short() -> None:
+    throttled = {"Code": "ThrottlingError", "Message": "slow down", "ThrottlingReasons": [HOT]}
+    with pytest.raises(ddb.TransactionCanceledError) as error:
+        play(
+            ddb.TransactWrite([ddb.Put(ALICE), ddb.Delete({"user_id": "u2"})], retry=ONCE).flow(users),
+            cancelled(FINE, throttled),
+        )
+    assert [reason.throttling_reasons for reason in error.value.reasons] == [(), (ddb.ThrottlingReason(**HOT),)]
 
 
 @each

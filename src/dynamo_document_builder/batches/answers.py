@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_document_builder.errors import UnexpectedResponseError
+from dynamo_document_builder.model.table_names import own_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -43,7 +44,7 @@ class Asked:
         return self._taken(self._lane(table), keys, kind)
 
     def _lane(self, table: str) -> Lane:
-        lane = self._lanes.get(table.rpartition("/")[2])  # it may be an ARN
+        lane = self._lanes.get(own_name(table))  # it may be an ARN
         if lane is None:
             raise self.unexpected(f"names the table {table!r}")
         return lane
@@ -54,8 +55,7 @@ class Asked:
         for key in keys:
             entry = take(key, None)
             if entry is None or entry.kind != kind:
-                resource = lane.table.resource
-                raise self.unexpected(f"names the {kind} of {key} in table {resource!r}, or does so twice")
+                raise self.unexpected(f"names the {kind} of {key} in table {lane.table.name!r}, or does so twice")
             taken.append(entry)
         return taken
 

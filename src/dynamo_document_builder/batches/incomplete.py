@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors import BatchIncompleteError
+from dynamo_document_builder.errors.sent_to import recipient
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-def whole(result: R, rounds: Rounds, what: str) -> R:
+def whole(result: R, rounds: Rounds, sent_to: Any) -> R:
     """Return the result of a batch of which all was done, and raise it as an error otherwise."""
     if rounds.done == len(rounds.kind.entries):
         return result
-    raise BatchIncompleteError(_text(rounds, what), result=result) from rounds.ended_by
+    kind = type(rounds.command).__name__
+    error = BatchIncompleteError(_text(rounds, kind), result=result, sent_to=recipient(sent_to), command_name=kind)
+    error.command_sent = rounds.command
+    raise error from rounds.ended_by
 
 
 def _text(rounds: Rounds, what: str) -> str:

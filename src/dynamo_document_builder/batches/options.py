@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from time import time_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import attrs
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import Problem, named
+from dynamo_document_builder.model.moments import Timed
 from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of
+from dynamo_document_builder.model.parts import ineffective
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
@@ -29,7 +29,7 @@ class BatchOptionNames(CommonOptionNames, total=False):
     retry: RetryPolicy
 
 
-class BatchReadOptionNames(BatchOptionNames, total=False):
+class BatchReadOptionNames(BatchOptionNames, total=False, closed=True):
     """The options every batch of reads shares."""
 
     on_unfit: OnUnfit
@@ -52,6 +52,8 @@ class BatchOptions(Options):
 class BatchReadOptions(BatchOptions):
     """What every batch of reads can be told."""
 
+    count_in_groups: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
+
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
@@ -61,17 +63,12 @@ class BatchReadOptions(BatchOptions):
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class BatchWriteOptions(BatchOptions):
+class BatchWriteOptions(BatchOptions, Timed):
     """What every batch of writes can be told."""
 
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
-
-
-def built_at() -> int:
-    """Return the moment, in nanoseconds."""
-    return time_ns()  # looked up at every call, so that what replaces the clock in a test is seen
 
 
 def listed(given: Any, advice: str) -> tuple[Any, ...]:
@@ -95,8 +92,5 @@ def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, 
 def check_group(problems: Problems, target: Target, entity: EntityModel[Any], command: Any) -> None:
     """Refuse a group of a table that cannot be reached, and options that have no effect in a group."""
     check_bound(problems, target, entity.table, entity.name)
-    defaults = attrs.fields_dict(command.__class__)
-    for name in ("retry", "timeout", "abort", "return_consumed_capacity", "return_item_collection_metrics"):
-        if name in defaults and getattr(command, name) != defaults[name].default:
-            text = f"{name}= has no effect in a group; give it to the {problems.what}"
-            problems.add(Problem(text, operation="group", entity=entity.name))
+    for text in ineffective(command, "in a group", f"the {problems.what}"):
+        problems.add(Problem(text, operation="group", entity=entity.name))

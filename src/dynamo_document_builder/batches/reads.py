@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.wire.request import Request, Response
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 @frozen
-class PreparedBatchGet(Generic[S]):
+class PreparedBatchGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(BatchGet(...))`."""
 
-    entity: EntityModel[S]
+    entity: EntityModel[Any]
     command: Any
     keys: tuple[KeyLike, ...]
     consistent: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from attrs import define, field
 
 from dynamo_document_builder.batches.entries import Entry, Lane, body_of_entries, by_lane, dealt
-from dynamo_document_builder.errors import OutcomeUnknownError, ThrottledError
+from dynamo_document_builder.errors import OutcomeUnknownError, ReplicatedWriteConflictError, ThrottledError
 from dynamo_document_builder.wire.flow import Flow, ask, pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from dynamo_document_builder.batches.options import BatchOptions
+    from dynamo_document_builder.errors import ServiceError
     from dynamo_document_builder.model.entity_model import EntityModel
 
 
@@ -62,7 +63,7 @@ class Rounds:
     """Requests made, the SDK's own retries included."""
     metadata: ResponseMetadata = field(factory=ResponseMetadata)
     ended_by: Exception | None = None
-    """While throttled, and once it is over without being done: why."""
+    """While refused for the moment, and once it is over without being done: why."""
 
     @property
     def done(self) -> int:
@@ -108,14 +109,14 @@ class Rounds:
         request = Request(self.kind.operation, body_of_entries(lanes, self.kind.options), tables)
         try:
             response = yield from ask(request)
-        except ThrottledError as error:
+        except (ThrottledError, ReplicatedWriteConflictError) as error:
             self._note(ResponseMetadata(error.request_id, error.fault.http_status, error.attempts), error)
         else:
             self._note(response.metadata)
             self.kind.take(request, response, lanes)
         return [entry for entry in entries if not entry.done]
 
-    def _note(self, metadata: ResponseMetadata, throttled: ThrottledError | None = None) -> None:
+    def _note(self, metadata: ResponseMetadata, refused: ServiceError | None = None) -> None:
         self.metadata = metadata
         self.attempts += metadata.attempts
-        self.ended_by = throttled
+        self.ended_by = refused

@@ -13,8 +13,9 @@ from dynamo_document_builder.batches.answers import Asked
 from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.facts import Problem, described
-from dynamo_document_builder.model.conditional import check_size
+from dynamo_document_builder.model.conditional import check_item
 from dynamo_document_builder.model.lifecycle import as_stored
+from dynamo_document_builder.model.moments import idle_timestamp, moment_of_all
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
@@ -56,6 +57,8 @@ class WriteGroup:
     prepared: PreparedBatchWrite[Any]
     puts: Sequence[Entry]
     deletes: Sequence[Entry]
+    made_ns: int
+    """The moment that its items are put at."""
 
     @property
     def entity(self) -> EntityModel[Any]:
@@ -72,12 +75,14 @@ class WriteGroup:
     def unprocessed(self) -> Any:
         """Return the group's own command with what is left of it."""
         # Without its abort signal: that is set, or was meant for the send that is over; and errors pickle.
-        return evolve(
+        left = evolve(
             self.prepared.command,
             items=_left(self.prepared.items, self.puts),
             deletes=_left(self.prepared.deletes, self.deletes),
             abort=None,
         )
+        object.__setattr__(left, "made_ns", self.made_ns)  # what is written later is written at the same moment
+        return left
 
 
 def _left(given: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
@@ -137,15 +142,17 @@ class Writes:
     def entries(self) -> Collection[Entry]:
         return [first.entry for first in self.known.values()]
 
-    def add(self, group: PreparedBatchWrite[Any], problems: Problems, *, trusted: bool) -> None:
+    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int, *, trusted: bool) -> None:
         """Lay out the writes of one group."""
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        put, delete = partial(_put, group, trusted=trusted or group.skip_validation), partial(_delete, group)
+        made_ns = made_ns if group.command.timestamp is None else group.command.made_ns
+        put = partial(_put, group, made_ns, trusted=trusted or group.skip_validation)
+        delete = partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
         deletes = self._entries(lane, Findings(problems, entity, "Delete"), group.deletes, delete)
-        self.groups.append(WriteGroup(group, puts, deletes))
+        self.groups.append(WriteGroup(group, puts, deletes, made_ns))
 
     def _entries(
         self, lane: Lane, findings: Findings, given: Sequence[Any], build: Callable[[Any], _Sent]
@@ -192,8 +199,12 @@ def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any
         option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
         + option("ReturnConsumedCapacity", command.return_consumed_capacity)
     )
+    problems.note_all(idle_timestamp(command.timestamp, [group.entity for group in groups]))
+    made_ns = moment_of_all(command.timestamp, [group.command for group in groups])
     for group in groups:
-        writes.add(group, problems, trusted=command.skip_validation)
+        if group.command is not command:
+            problems.note_all(idle_timestamp(group.command.timestamp, [group.entity]))
+        writes.add(group, problems, made_ns, trusted=command.skip_validation)
     if not any(group.entries for group in writes.groups):
         problems.note("it has no items and no deletes")
     return writes
@@ -209,10 +220,10 @@ def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
         problems.add(Problem(text, operation=problems.what, entity=group.entity.name))
 
 
-def _put(group: PreparedBatchWrite[Any], item: Any, *, trusted: bool) -> _Sent:
-    stored = as_stored(group.entity, item, group.command.made_ns, trusted=trusted)
+def _put(group: PreparedBatchWrite[Any], made_ns: int, item: Any, *, trusted: bool) -> _Sent:
+    stored = as_stored(group.entity, item, made_ns, trusted=trusted)
     encoded = group.entity.encode(stored, trusted=trusted)
-    check_size(encoded.text)
+    check_item(group.entity, encoded.text)
     return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}'), stored
 
 

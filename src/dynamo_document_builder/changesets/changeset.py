@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.changesets.commit import Commit
 from dynamo_document_builder.changesets.difference import Difference, change_of
-from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
+from dynamo_document_builder.changesets.edits import Edit, is_same, item_of, wire_of
 from dynamo_document_builder.changesets.guarded import writes_of
 from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
@@ -78,7 +78,8 @@ class Changeset:
         """
         Stage the change of an item from what was read to what it is to be: the smallest update is computed.
 
-        Nothing changes if both are equal. An item with another key is `move`d.
+        Nothing is staged if both are stored alike, whatever the `==` of their class says. An item with another key is
+        `move`d.
         """
         edit = Edit(entity=_entity(entity), base=_item(entity, old), mine=_item(entity, new))
         if edit.moves:
@@ -90,7 +91,11 @@ class Changeset:
         return self._staged(Edit(entity=_entity(entity), base=_item(entity, old)))
 
     def move(self, entity: EntityModel[S], old: S, new: S) -> Changeset:
-        """Stage that an item gets another key: it is deleted and put, and nothing must be there where it goes."""
+        """
+        Stage that an item gets another key: it is deleted and put, and nothing must be there where it goes.
+
+        Attributes that no field of the class has stay behind.
+        """
         edit = Edit(entity=_entity(entity), base=_item(entity, old), mine=_item(entity, new))
         if not edit.moves:
             raise UsageError(f"{described(entity.name, edit.key)}: both items have the same key; use edit(...)")
@@ -100,9 +105,11 @@ class Changeset:
         places = set(edit.places)
         met = [one for one in self.edits if places.intersection(one.places)]
         merged = _merged(met, edit)
-        edits = [one for one in self.edits if one not in met]
+        # Told apart by their places: the == of a class may take two items for one.
+        edits = [one for one in self.edits if not places.intersection(one.places)]
         if not merged.is_nothing:
-            edits.insert(self.edits.index(met[0]) if met else len(edits), merged)
+            first = next((index for index, one in enumerate(self.edits) if one is met[0]), 0) if met else len(edits)
+            edits.insert(first, merged)
         return evolve(self, edits=tuple(edits))
 
     def diff(self) -> Difference:
@@ -146,7 +153,8 @@ class Changeset:
         """
         Apply all edits, or none, in one transaction; *target* is a table, or a database for several tables.
 
-        Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it.
+        Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it. An item
+        that another program stored in another form is what was read: then the transaction is sent once more.
 
         Raises:
             StaleChangesetError: an item is not what was read; it has mine, theirs and base. Nothing was written.
@@ -167,7 +175,12 @@ class Changeset:
         Return the same edits of the items as they are now, after a commit that came too late.
 
         Fields that only one side changed are joined. Where both changed one, *take* says whose it is to be, "mine" or
-        "theirs"; without it that is refused, with the fields named.
+        "theirs"; without it that is refused, with the fields named. An item that is stored where another moves to, or
+        that does not fit its schema, is never overwritten.
+
+        Raises:
+            UsageError: both sides changed the same, and *take* does not say whose it is to be.
+
         """
         return evolve(self, edits=rebased(self.edits, error, take))
 
@@ -237,7 +250,7 @@ def _merged(met: Sequence[Edit], edit: Edit) -> Edit:
         raise UsageError(
             f"{described(edit.entity.name, edit.key)}: it is staged as {before.entity.name} already; edit it as that"
         )
-    if edit.base != before.mine:
+    if not is_same(edit.entity, edit.base, before.mine):
         raise UsageError(
             f"{described(edit.entity.name, edit.key)}: it is staged already, as another item than this edit begins with"
         )

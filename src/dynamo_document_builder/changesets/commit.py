@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from attrs import frozen
+from attrs import evolve, field, frozen
 
 from dynamo_document_builder.changesets.forms import stored_otherwise
 from dynamo_document_builder.changesets.stale import stale_error
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 
+_FORMS: Final = 4
+"""Times that a commit is sent at most: other programs may store an item in another form again and again."""
+
+
 @frozen(kw_only=True, repr=False)
 class Commit(PatientOptions):
     """Applies a changeset, whole."""
@@ -26,29 +30,31 @@ class Commit(PatientOptions):
     sent_by: ClassVar[str] = "table"
 
     changeset: Any
+    forms: Forms = field(factory=dict[int, Any], repr=False)
+    """The stored form of items that another program has stored in another form than the library writes."""
 
     def flow(self, target: Target, /) -> Flow[TransactWriteResult]:
         """
         Send the transaction, and say of a refusal which edits came too late.
 
-        It is sent once more where the items are those that were read, and another program has stored them in another
-        form, such as a time with another zone: then it depends on that form.
+        Items may be those that were read, and stored in another form, such as a time with another zone. Then the
+        transaction is sent again, and depends on that form.
         """
-        try:
-            return (yield from self._sent(target, {}))
-        except TransactionCanceledError as error:
-            forms = stored_otherwise(self.changeset.edits, error)
-            if not forms:
-                raise stale_error(self.changeset.edits, error) or error from error.__cause__
-        try:
-            return (yield from self._sent(target, forms))
-        except TransactionCanceledError as error:
-            raise stale_error(self.changeset.edits, error) or error from error.__cause__
+        forms, times = self.forms, 0
+        while True:
+            try:
+                return (yield from self._sent(target, forms))
+            except TransactionCanceledError as error:
+                times += 1
+                known = {**forms, **stored_otherwise(self.changeset.edits, error)}
+                if known == forms or times == _FORMS:
+                    raise stale_error(self.changeset.edits, error) or error from error.__cause__
+            forms = known
 
     def _sent(self, target: Target, forms: Forms) -> Flow[TransactWriteResult]:
         command: TableTransactWrite = self.changeset.command_for(forms)
         try:
             return (yield from command.flow(target))
         except OutcomeUnknownError as error:
-            error.command = self
+            error.command = evolve(self, forms=forms)
             raise

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.changesets.edits import held_in
+from dynamo_document_builder.changesets.held import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.facts import MASKED, described
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.schema.members import hidden_in
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dynamo_document_builder.changesets.edits import Edit
+    from dynamo_document_builder.changesets.held import Held
 
 _STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
-_HIDDEN: Final = "(hidden)"
 
 
 @frozen(kw_only=True)
@@ -36,7 +36,7 @@ class FieldChange:
     def show(self, *, hidden: bool = False) -> str:
         """Say it; *hidden* shows what the schema hides, too."""
         if self.hidden and not hidden:
-            return f"{self.name}: {_HIDDEN}"
+            return f"{self.name}: {MASKED}"
         return f"{self.name}: {_said(self.old)} -> {_said(self.new)}"
 
 
@@ -80,14 +80,14 @@ class Difference:
 
     def show(self, *, hidden: bool = False) -> str:
         """Return it as text."""
-        return "\n".join(text for text, _ in self._lines(hidden=hidden))
+        return "\n".join(text for text, _ in self.lines(hidden=hidden))
 
     def __str__(self) -> str:
         return self.show()
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self._lines(hidden=False))
+        return coloured(self.lines(hidden=False))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
@@ -98,7 +98,8 @@ class Difference:
     def _title(self) -> str:
         return f"{len(self.items)} staged {'edit' if len(self.items) == 1 else 'edits'}"
 
-    def _lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+    def lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
         yield self._title, "bold"
         for item in self.items:
             yield from item.lines(hidden=hidden)
@@ -107,9 +108,16 @@ class Difference:
 def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
-    pairs = [(name, *held) for name, held in held_in(edit.entity, edit.base, edit.mine) if name not in kept]
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
-        FieldChange(name=name, old=old, new=new, hidden=name in hidden) for name, old, new in pairs if old != new
+        FieldChange(name=held.name, old=held.values[0], new=held.values[1], hidden=held.name in hidden)
+        for held in held_in(edit.entity, edit.base, edit.mine)
+        if held.name not in kept and _differs(edit, held)
     ]
     return ItemChange(kind=edit.kind, entity=edit.entity.name, key=edit.key, fields=tuple(changes))
+
+
+def _differs(edit: Edit, held: Held) -> bool:
+    if edit.base is None or edit.mine is None:
+        return any(value is not None for value in held.values)
+    return held.forms[0] != held.forms[1]

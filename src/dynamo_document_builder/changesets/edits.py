@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from dynamo_document_builder.schema.members import extras_of, value_of
+from dynamo_document_builder.changesets.held import held_in
+from dynamo_document_builder.model.lifecycle import kept_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from dynamo_document_builder.model.entity_model import EntityModel
 
@@ -55,22 +56,29 @@ class Edit:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether nothing is left to do."""
-        return bool(self.base == self.mine)
+        """Whether nothing is left to do: the item is stored as it is to be."""
+        if self.base is None or self.mine is None:
+            return self.base is self.mine
+        return not self.moves and is_same(self.entity, self.base, self.mine)
 
     def _key(self, item: Any) -> str:
         return self.entity.encode_key(item)
 
 
-def held_in(entity: EntityModel[Any], *items: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Yield the name of each field, and of each extra that one of the items has, with what each item holds there."""
-    fields = entity.codec.fields
-    for name in fields:
-        yield name, tuple(value_of(item, name) for item in items)
-    extras = [extras_of(item) for item in items]
-    for name in dict.fromkeys(name for one in extras for name in one):
-        if name not in fields:
-            yield name, tuple(one.get(name) for one in extras)
+def operations(edits: Iterable[Edit]) -> list[tuple[int, bool]]:
+    """Return the place of the edit of each operation, and whether the operation puts an item where none must be."""
+    found: list[tuple[int, bool]] = []
+    for place, edit in enumerate(edits):
+        found += [(place, edit.base is None)] + ([(place, True)] if edit.moves else [])
+    return found
+
+
+def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
+    """Tell whether two items, of which either may be `None`, are stored alike, but for what the library keeps."""
+    if one is None or other is None:
+        return one is other
+    kept = kept_fields(entity)
+    return all(held.forms[0] == held.forms[1] for held in held_in(entity, one, other) if held.name not in kept)
 
 
 def wire_of(entity: EntityModel[Any], item: Any) -> dict[str, Any]:

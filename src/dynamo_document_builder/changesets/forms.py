@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dynamo_document_builder.changesets.edits import wire_of
+from dynamo_document_builder.changesets.edits import operations
+from dynamo_document_builder.changesets.held import stored_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,19 +20,19 @@ Forms: TypeAlias = Mapping[int, Mapping[str, Any]]
 
 def stored_otherwise(edits: Sequence[Edit], error: TransactionCanceledError) -> Forms:
     """Return the stored form of each item that stood in the way; none if one of them is not what was read."""
-    places = [place for place, edit in enumerate(edits) for _ in edit.places]
-    if len(places) != len(error.reasons):
+    written = operations(edits)
+    if len(written) != len(error.reasons):
         return {}
     forms: dict[int, Mapping[str, Any]] = {}
     for reason in error.failures:
-        place = places[reason.index]
-        if not _is_what_was_read(edits[place], reason):
+        place, is_new = written[reason.index]
+        if is_new or not _is_what_was_read(edits[place], reason):
             return {}
         forms[place] = reason.raw_item or {}
     return forms
 
 
 def _is_what_was_read(edit: Edit, reason: CancellationReason) -> bool:
-    if reason.code != "ConditionalCheckFailed" or edit.base is None or reason.item is None:
+    if reason.code != "ConditionalCheckFailed" or reason.item is None:
         return False
-    return wire_of(edit.entity, reason.item) == wire_of(edit.entity, edit.base)
+    return stored_fields(edit.entity, reason.item) == stored_fields(edit.entity, edit.base)

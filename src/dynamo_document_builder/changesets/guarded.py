@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
+from dynamo_document_builder.changesets.absence import reads_the_same_without
+from dynamo_document_builder.changesets.edits import Edit, wire_of
 from dynamo_document_builder.changesets.smallest import smallest_changes
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
-from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, ItemExists, all_of, any_of
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored
@@ -36,12 +36,14 @@ def writes_of(edit: Edit, stored: Mapping[str, Any] | None = None) -> tuple[Writ
     entity, base, mine = edit.entity, edit.base, edit.mine
     if base is None:
         return (_added(mine),)
-    guard = _guard(edit, wire_of(entity, base) if stored is None else stored)
-    if mine is None:
-        return (Delete(base, condition=guard),)
-    if edit.moves:
-        return Delete(base, condition=guard), _added(mine)
-    return (Update(base, updates=smallest_changes(entity, base, mine), condition=guard),)
+    wire = wire_of(entity, base) if stored is None else stored
+    versioned = _has_version(entity, base)
+    guard = None if versioned else _guard(edit, wire)
+    if mine is None or edit.moves:
+        gone = Delete(base, condition=guard, check_version=versioned)
+        return (gone,) if mine is None else (gone, _added(mine))
+    changes = smallest_changes(entity, base, mine, wire, exact=stored is not None)
+    return (Update(base, updates=changes, condition=guard, check_version=versioned),)
 
 
 def _added(item: Any) -> Put[Any]:
@@ -49,12 +51,9 @@ def _added(item: Any) -> Put[Any]:
     return Put(item, condition=ItemExists(present=False), check_version=False)
 
 
-def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition | None:
-    """Return what must be true of the item; nothing, where its version says it all, as the write checks that itself."""
-    entity, base = edit.entity, edit.base
-    roles = entity.codec.roles
-    if roles is not None and roles.version is not None:
-        return None
+def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
+    """Return what must be true of the item where no version says it all: every field is what was read."""
+    entity = edit.entity
     out = Rendering(entity.scope)
     # What no field has, and the edit brings, must not have been brought by others.
     touched = wire if edit.mine is None or edit.moves else {**wire, **wire_of(entity, edit.mine)}
@@ -63,7 +62,7 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition | None:
         if info.key_only or info.stored in entity.table.key_names:
             continue
         # An item that was stored before the field was there reads as this one: it is the same item, too.
-        absent = _may_be_absent(entity, info, wire, base)
+        absent = _may_be_absent(entity, info, wire)
         for path in paths_of(entity, info, touched):
             same = same_value(path, wire, out)
             if info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
@@ -73,11 +72,13 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition | None:
     return all_of((*parts, ItemExists()))
 
 
-def _may_be_absent(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any], base: Any) -> bool:
-    if not info.may_be_absent or info.stored not in wire:
-        return False
-    try:
-        other = item_of(entity, {name: value for name, value in wire.items() if name != info.stored})
-    except StoredItemError:
-        return False
-    return bool(value_of(other, info.name) == value_of(base, info.name))
+def _has_version(entity: EntityModel[Any], base: Any) -> bool:
+    """Tell whether the write checks by itself that the item is what was read, as its version says."""
+    # An item of version 0 was stored before its class kept one, so there is nothing to compare.
+    roles = entity.codec.roles
+    version = None if roles is None or roles.version is None else value_of(base, roles.version.name)
+    return type(version) is int and version > 0
+
+
+def _may_be_absent(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any]) -> bool:
+    return info.may_be_absent and info.stored in wire and reads_the_same_without(entity, wire, (info.stored,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from attrs import evolve
@@ -25,8 +26,13 @@ def rebased(edits: Iterable[Edit], error: Any, take: Take | None) -> tuple[Edit,
     if not isinstance(error, StaleChangesetError):
         raise UsageError(f"rebase takes the StaleChangesetError of the commit, not {named(error)}")
     _check(error.items, take)
-    stale = {item.places: item for item in error.items}
-    carried = [_carried(edit, stale[edit.places], take) if edit.places in stale else edit for edit in edits]
+    carried: list[Edit] = []
+    for edit in edits:
+        joined = edit
+        for item in error.items:
+            if item.places == edit.places:
+                joined = _carried(joined, item, take)
+        carried.append(joined)
     return tuple(edit for edit in carried if not edit.is_nothing)
 
 
@@ -35,27 +41,37 @@ def _check(stale: Iterable[StaleItem], take: Take | None) -> None:
         raise UsageError(f"take= is 'mine' or 'theirs', not {take!r}")
     colliding = [item for item in stale if item.collides]
     if take is None and colliding:
-        named_ = "; ".join(f"{described(item.entity, item.key)}: {_where(item)}" for item in colliding)
-        raise UsageError(f"both sides changed the same, so take='mine' or take='theirs' has to say whose: {named_}")
-    if any(len(item.places) > 1 and item.theirs is not None and item.base is not None for item in colliding):
         raise UsageError(
-            "an item that moves cannot be carried over where both sides changed it: read it, stage it anew"
+            f"both sides changed the same, so take='mine' or take='theirs' has to say whose: {_all(colliding)}"
+        )
+    if take == "theirs":
+        return
+    if unfit := [item for item in colliding if item.item_error is not None]:
+        raise UsageError(
+            f"what is stored now does not fit its schema: {_all(unfit)}; correct the stored item, or give take='theirs'"
+        )
+    if standing := [item for item in colliding if item.is_in_the_way]:
+        raise UsageError(
+            f"an item is where another is to move: {_all(standing)}; delete or move it first, or give take='theirs'"
         )
 
 
+def _all(items: Iterable[StaleItem]) -> str:
+    return "; ".join(f"{described(item.entity, item.key)}: {_where(item)}" for item in items)
+
+
 def _where(item: StaleItem) -> str:
-    names = [field.name for field in item.fields if field.collides]
-    if None in (item.base, item.mine, item.theirs):
-        return "whether the item is there"
-    return ", ".join(names)
+    if item.is_about_presence:
+        return "whether the item is there" if item.item_error is None else "the whole item"
+    return ", ".join(field.name for field in item.fields if field.collides)
 
 
 def _carried(edit: Edit, item: StaleItem, take: Take | None) -> Edit:
+    if take == "theirs" and (item.is_in_the_way or item.item_error is not None):
+        return evolve(edit, base=None, mine=None)
     if item.theirs is None or edit.base is None or edit.mine is None:
         return evolve(edit, base=item.theirs, mine=item.theirs if take == "theirs" else edit.mine)
-    mine = {
-        field.name for field in item.fields if field.mine != field.base and not (field.collides and take == "theirs")
-    }
+    mine = {field.name for field in item.fields if field.is_edited and not (field.collides and take == "theirs")}
     return evolve(edit, base=item.theirs, mine=_joined(edit, item.theirs, mine))
 
 
@@ -67,14 +83,14 @@ def _joined(edit: Edit, theirs: Any, mine: set[str]) -> Any:
             stored.pop(attribute, None)
         for attribute in _attributes(edit.entity, name, wanted):
             stored[attribute] = wanted[attribute]
-    return item_of(edit.entity, stored)
+    key: dict[str, Any] = json.loads(edit.entity.encode_key(edit.mine))  # another one where it moves
+    return item_of(edit.entity, {**stored, **key})
 
 
 def _attributes(entity: EntityModel[Any], name: str, wire: Mapping[str, Any]) -> list[str]:
     info = entity.codec.fields.get(name)
-    if info is None or not info.rest:
-        attribute = (
-            name if info is None else info.stored
-        )  # an extra has no field, and its name is that of its attribute
-        return [attribute] if attribute in wire else []
-    return [str(path.segments[-1]) for path in paths_of(entity, info, wire)]
+    if info is not None and info.rest:
+        return [str(path.segments[-1]) for path in paths_of(entity, info, wire)]
+    # An extra has no field, and its name is that of its attribute.
+    attribute = name if info is None else info.stored
+    return [attribute] if attribute in wire else []

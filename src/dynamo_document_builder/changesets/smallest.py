@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from attrs import frozen
+
+from dynamo_document_builder.changesets.absence import reads_the_same_without
+from dynamo_document_builder.changesets.held import Form, form_in, stored_fields
 from dynamo_document_builder.expressions.changes import Assign, Change, Computed, Remove
 from dynamo_document_builder.expressions.paths import Extra, Path
+from dynamo_document_builder.expressions.stored_values import find
 from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.schema.kinds.maps import MapKind
 from dynamo_document_builder.schema.kinds.records import RecordKind
+from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
 from dynamo_document_builder.schema.members import extras_of, value_of
-from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,51 +23,90 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
-Segments: TypeAlias = tuple[str, ...]
+Names: TypeAlias = tuple[str, ...]
 
 
-def smallest_changes(entity: EntityModel[Any], base: Any, mine: Any) -> tuple[Change, ...]:
+def smallest_changes(
+    entity: EntityModel[Any], base: Any, mine: Any, wire: Mapping[str, Any], *, exact: bool = False
+) -> tuple[Change, ...]:
     """
     Return the changes that make one item of another: each changed field, inside nested classes and maps too.
 
-    Lists, sets and everything else are written whole. The fields that the library keeps are left to it.
+    A field has changed where it is stored in another form. Lists, sets and everything else are written whole. The
+    fields that the library keeps are left to it. *wire* is the item as it is stored; *exact*: it is known to be.
     """
-    return tuple(_changes(entity.codec.fields, base, mine, (), frozenset(kept_fields(entity))))
+    made = _Changes(entity, wire, exact)
+    old, new = stored_fields(entity, base), stored_fields(entity, mine)
+    kept = kept_fields(entity)
+    fields = {name: info for name, info in entity.codec.fields.items() if name not in kept and not info.key_only}
+    return tuple(made.of_fields(fields, (base, mine), (old, new), _Place((), ())))
 
 
-def _changes(
-    fields: Mapping[str, FieldInfo], base: Any, mine: Any, path: Segments, kept: frozenset[str]
-) -> Iterator[Change]:
-    for name, info in fields.items():
-        if name in kept:
-            continue
-        old, new = value_of(base, name), value_of(mine, name)
-        if old != new or type(old) is not type(new):
-            yield from _change(info, old, new, (*path, name))
-    yield from _entries(_extras(base, fields), _extras(mine, fields), path)
+@frozen
+class _Place:
+    path: Names
+    """In the names of the fields."""
+    stored: Names
+    """The same in the names of the attributes."""
+
+    def inside(self, name: str, stored: str) -> _Place:
+        return _Place((*self.path, name), (*self.stored, stored))
+
+
+@frozen
+class _Changes:
+    entity: EntityModel[Any]
+    wire: Mapping[str, Any]
+    exact: bool
+
+    def of_fields(
+        self, fields: Mapping[str, FieldInfo], items: tuple[Any, Any], stored: tuple[Any, Any], place: _Place
+    ) -> Iterator[Change]:
+        for name, info in fields.items():
+            old, new = (form_in(info, one, fields) for one in stored)
+            if old != new:
+                values = value_of(items[0], name), value_of(items[1], name)
+                yield from self._of_field(info, values, (old, new), place.inside(name, info.stored))
+        extras = [_extras(item, fields) for item in items]
+        yield from _of_entries(extras[0], extras[1], stored, place.path)
+
+    def _of_field(
+        self, info: FieldInfo, values: tuple[Any, Any], forms: tuple[Form, Form], place: _Place
+    ) -> Iterator[Change]:
+        old, new = forms
+        if info.derived:  # what the class computed is written whole
+            yield Computed(Path(place.path), values[1])
+        elif info.rest:
+            yield from _of_entries(values[0], values[1], (old or {}, new or {}), place.path)
+        elif new is None:
+            yield Remove(Path(place.path))
+        elif old is None or not self._is_there(place.stored):
+            yield Assign(Path(place.path), values[1])
+        elif isinstance(info.kind, (RecordKind, TypedDictKind)) and type(values[0]) is type(values[1]):
+            yield from self.of_fields(info.kind.fields, values, (old["M"], new["M"]), place)
+        elif isinstance(info.kind, MapKind) and all(type(name) is str for one in values for name in one):
+            yield from _of_entries(values[0], values[1], (old["M"], new["M"]), place.path)
+        else:
+            yield Assign(Path(place.path), values[1])
+
+    def _is_there(self, names: Names) -> bool:
+        """Tell whether a map is stored, so that a member of it can be changed."""
+        found = find(self.wire, names)
+        if found is None or "M" not in found:
+            return False
+        return self.exact or not reads_the_same_without(self.entity, self.wire, names)
 
 
 def _extras(item: Any, fields: Mapping[str, FieldInfo]) -> dict[str, Any]:
     return {Extra(name): value for name, value in extras_of(item).items() if name not in fields}
 
 
-def _change(info: FieldInfo, old: Any, new: Any, path: Segments) -> Iterator[Change]:
-    if info.derived:  # what the class computed is written whole
-        yield Computed(Path(path), new)
-    elif isinstance(info.kind, RecordKind) and type(old) is type(new):
-        yield from _changes(info.kind.fields, old, new, path, frozenset())
-    elif is_mapping(old) and is_mapping(new) and info.kind.is_map and all(type(name) is str for name in (*old, *new)):
-        yield from _entries(old, new, path)
-    elif new is None and not info.null:
-        yield Remove(Path(path))
-    else:
-        yield Assign(Path(path), new)
-
-
-def _entries(old: Mapping[str, Any], new: Mapping[str, Any], path: Segments) -> Iterator[Change]:
+def _of_entries(
+    old: Mapping[str, Any], new: Mapping[str, Any], stored: tuple[Mapping[str, Any], Mapping[str, Any]], path: Names
+) -> Iterator[Change]:
     for name in old:
         if name not in new:
             yield Remove(Path((*path, name)))
     for name, value in new.items():
-        if name not in old or old[name] != value or type(old[name]) is not type(value):
+        if stored[0].get(name) != stored[1][name]:
             yield Assign(Path((*path, name)), value)

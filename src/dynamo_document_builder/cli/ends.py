@@ -1,72 +1,162 @@
-"""How a program ends: which number says what, and which words a mistake is told with."""
+"""How a run ends: the exit status, and the message for each error."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from contextlib import contextmanager
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 import click
-from botocore.exceptions import BotoCoreError
 
+from dynamo_document_builder.cli.output import flush, note
 from dynamo_document_builder.errors import (
+    BatchIncompleteError,
     DefinitionError,
     DocumentBuilderError,
     NoAnswerError,
     OutcomeUnknownError,
     StoredItemError,
+    UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.model.unfit import ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 
 class Exit(IntEnum):
-    """What the number that a program ends with says."""
+    """What the exit status says."""
 
-    OK = 0
-    """It was done; of a condition: it passes."""
-    NO = 1
-    """It was asked, and the answer is no: nothing found, a condition that fails, a question answered with no."""
-    USAGE = 2
-    """It was asked in a wrong way; nothing was sent."""
-    REFUSED = 3
-    """DynamoDB refused it; nothing was written."""
-    UNKNOWN = 4
-    """It is not known whether something was written."""
-    UNREACHED = 5
-    """No answer came, or none could be asked for: no connection, no credentials. Nothing was written."""
-    INTERRUPTED = 130
+    says: str
+    """The same in words."""
+
+    def __new__(cls, status: int, says: str) -> Self:
+        """Make a status of its number and its words."""
+        member = int.__new__(cls, status)
+        member._value_, member.says = status, says
+        return member
+
+    OK = 0, "done; the condition is true; something was found"
+    NO = 1, "nothing was found; the condition is false; you declined; something was put aside"
+    USAGE = 2, "the call is wrong; nothing was sent, but for what the message says"
+    REFUSED = 3, "DynamoDB refused the request; it wrote nothing"
+    UNKNOWN = 4, "it is not known whether something was written, or only a part was"
+    UNREACHED = 5, "no answer came: no connection, no credentials; nothing was written"
+    UNREADABLE = 6, "DynamoDB answered, and a stored item does not fit the schema"
+    FILE = 7, "a local file cannot be read or written"
+    INTERRUPTED = 130, "Ctrl-C ended it"
+    CLOSED = 141, "the program that read the output has ended"
+
+
+_WAYS_ON: Final = "--on-unfit skip or --on-unfit collect goes on"
 
 
 @contextmanager
 def told() -> Generator[None]:
-    """Tell an error in one message, with the number that fits; a mistake of the program itself stays as it is."""
+    """Tell each expected error in one message; an error of the program itself keeps its traceback."""
     try:
-        yield
-    except OutcomeUnknownError as error:
-        _end(f"{error}", Exit.UNKNOWN)
-    except (UsageError, DefinitionError) as error:
-        _end(f"{error}", Exit.USAGE)
-    except (NoAnswerError, BotoCoreError) as error:
-        _end(f"{error}", Exit.UNREACHED)
-    except StoredItemError as error:
-        _end(f"{error}".replace(ADVICE, "--on-unfit skip or --on-unfit collect goes on"), Exit.REFUSED)
-    except DocumentBuilderError as error:
-        _end(f"{error}", Exit.REFUSED)
+        try:
+            yield
+        finally:
+            flush()
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _end("interrupted", Exit.INTERRUPTED)
-    except BrokenPipeError:  # whoever read has seen enough
-        sys.stderr.close()
-        sys.exit(Exit.OK)
+        _end(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt) as error:
+        _interrupted(f"{error}")
+    except BrokenPipeError:
+        _closed()
+    except Exception as error:
+        code = _code_of(error)
+        if code is None:
+            raise
+        note(f"ddb: {_text_of(error)}")
+        _end(code)
 
 
-def _end(text: str, code: Exit) -> None:
-    click.echo(f"ddb: {text}", err=True)
+def _code_of(error: Exception) -> Exit | None:
+    """Return the exit status for an error, `None` for one that nobody expects."""
+    for cls, code in _CODES:
+        if isinstance(error, cls):
+            is_open = code is Exit.REFUSED and getattr(error, "is_open", False)
+            return Exit.UNKNOWN if is_open else code
+    return Exit.UNREACHED if _is_of_the_sdk(error) else None
+
+
+_CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
+    (UsageError, Exit.USAGE),
+    (DefinitionError, Exit.USAGE),
+    (NoAnswerError, Exit.UNREACHED),
+    (StoredItemError, Exit.UNREADABLE),
+    (UnexpectedResponseError, Exit.UNREADABLE),
+    (OutcomeUnknownError, Exit.UNKNOWN),
+    (BatchIncompleteError, Exit.UNKNOWN),
+    (DocumentBuilderError, Exit.REFUSED),
+    (OSError, Exit.FILE),
+)
+"""The exit status for each class of errors; the first that fits counts."""
+
+
+def _is_of_the_sdk(error: Exception) -> bool:
+    """Tell it by name, as the SDK is loaded only by a run that sends something: it has no credentials, or no region."""
+    return any(
+        f"{base.__module__}.{base.__name__}" == "botocore.exceptions.BotoCoreError" for base in type(error).__mro__
+    )
+
+
+def _text_of(error: Exception) -> str:
+    if isinstance(error, StoredItemError):
+        from dynamo_document_builder.model.unfit import ADVICE  # noqa: PLC0415  for this error only
+
+        return f"{error}".replace(ADVICE, _WAYS_ON)
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{os.fspath(error.filename)}: {error.strerror}"
+    return f"{error}"
+
+
+def _interrupted(said: str) -> NoReturn:
+    """End at once: threads may be waiting for a server that never answers, and nobody waits for them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    note(f"ddb: interrupted{said and f'; {said}'}")
+    _leave(Exit.INTERRUPTED)
+
+
+class InterruptedRunError(KeyboardInterrupt):
+    """Ctrl-C, with what is true of the work that it ended."""
+
+
+@contextmanager
+def if_interrupted(said: str) -> Generator[None]:
+    """Say what is true of the work inside if Ctrl-C ends it."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        raise InterruptedRunError(said) from error
+
+
+def _closed() -> NoReturn:
+    """End as other programs do whose reader has gone: by SIGPIPE, which is 141 to a shell."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, sys.stdout.fileno())
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGPIPE)
+    _leave(Exit.CLOSED)
+
+
+def _end(code: Exit) -> NoReturn:
+    flush()
     sys.exit(code)
+
+
+def _leave(code: Exit) -> NoReturn:
+    """End without waiting for threads."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader has gone, and there is nobody to tell
+            continue
+    os._exit(code)

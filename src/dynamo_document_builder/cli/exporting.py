@@ -1,24 +1,23 @@
-"""All items of an entity written to a file, by as many readers as people ask for."""
+"""All items of an entity written to a file or a stream, by as many readers as people ask for."""
 
 from __future__ import annotations
 
 import json
-import os
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from threading import Event, Lock
-from typing import TYPE_CHECKING, Any, BinaryIO
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
 
-from attrs import evolve
-from msgspec import Struct, to_builtins
+from attrs import evolve, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
-from dynamo_document_builder.cli.side_file import SideFile
+from dynamo_document_builder.cli.side_file import Appended, Mark, SideFile, Streamed, check_files
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.model.unfit import OnUnfit
@@ -36,13 +35,45 @@ class Progress(Struct):
     """How far all are: what is needed to go on."""
 
     segments: list[Segment]
+    identity: dict[str, str]
+    """What is exported, from where, and how."""
     count: int = 0
-    bytes: int = 0
-    """The length of the file with all that is counted; what is behind that is unfinished."""
+    written: Mark = Mark()
     unfit: int = 0
     """How many items do not fit, and were put aside."""
-    unfit_bytes: int = 0
-    """The length of the file that they are in."""
+    unfit_written: Mark = Mark()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything is done that another run would have to know of."""
+        return any(segment.done or segment.cursor is not None for segment in self.segments)
+
+
+@frozen(kw_only=True)
+class Choices:
+    """How items are exported."""
+
+    page_size: int | None = None
+    segments: int | None = None
+    on_unfit: OnUnfit = "raise"
+    aside: Path | None = None
+    """Where items that do not fit are put."""
+    wrapped: bool = False
+    """Each line is `{"Item": ...}`, as in the files that DynamoDB exports to S3 and imports from there."""
+
+    def lines(self, items: Iterable[Mapping[str, Any]]) -> bytes:
+        """Return the lines of items in DynamoDB JSON."""
+        wrapped = ({"Item": item} for item in items) if self.wrapped else items
+        return "".join([f"{json.dumps(item, ensure_ascii=False)}\n" for item in wrapped]).encode()
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What of this must be the same when an export is resumed."""
+        return {
+            "--on-unfit": "" if self.on_unfit == "raise" else self.on_unfit,
+            "--rejects": "" if self.aside is None else str(self.aside.resolve()),
+            "--wrapped": "yes" if self.wrapped else "",
+        }
 
 
 def exported(
@@ -53,14 +84,54 @@ def exported(
     segments: int | None,
     seen: Callable[[int], None],
     on_unfit: OnUnfit = "raise",
+    rejects: Path | None = None,
+    wrapped: bool = False,
+    source: Mapping[str, str] | None = None,
+    restart: bool = False,
 ) -> Progress:
-    """Write all items of an entity to a file, one in each line; *seen* is told after each page how many there are."""
+    """
+    Write all items of an entity to a file, one in each line, or finish what an interrupted run began.
+
+    *seen* is called after each page with the number of items so far. Items that do not fit are put into *rejects*, by
+    default a file beside *path*, if *on_unfit* is "collect". *source* says where the items are, for the progress.
+    """
+    choices = Choices(
+        page_size=page_size,
+        segments=segments,
+        on_unfit=on_unfit,
+        aside=(rejects or aside_of(path)) if on_unfit == "collect" else None,
+        wrapped=wrapped,
+    )
+    check_files(path, choices.aside)
     side = SideFile(path, "cursor")
-    progress = _begun(path, side.read(Progress), segments)
-    side.keep(to_builtins(progress))  # first, so that whatever is in the files is known to be unfinished
-    with _opened(path, progress.bytes) as file:
-        _Export(entity, file, aside_of(path), side, progress, seen).run(Scan(page_size=page_size, on_unfit=on_unfit))
+    identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
+    progress = _begun(path, side, choices, identity, restart=restart)
+    # First the progress, then the files: whatever is in them is known to be unfinished.
+    side.keep(progress)
+    with _Files(path, choices, progress) as files:
+        _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
     side.forget()
+    return progress
+
+
+def streamed(
+    entity: Entity[Any],
+    stream: BinaryIO,
+    *,
+    page_size: int | None,
+    segments: int | None,
+    seen: Callable[[int], None],
+    on_unfit: OnUnfit = "raise",
+    rejects: Path | None = None,
+    wrapped: bool = False,
+) -> Progress:
+    """Write all items of an entity to a stream, as `exported` does to a file; it cannot be resumed."""
+    choices = Choices(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
+    if rejects is not None and rejects.exists():
+        raise UsageError(f"{rejects} is there already: give another name for --rejects")
+    progress = _fresh(choices, {})
+    with _Files(stream, choices, progress) as files:
+        _Export(entity, choices, progress, files, seen, lambda: None).run()
     return progress
 
 
@@ -69,28 +140,49 @@ def aside_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.unfit")
 
 
-def _begun(path: Path, before: Progress | None, segments: int | None) -> Progress:
+def _begun(path: Path, side: SideFile, choices: Choices, identity: dict[str, str], *, restart: bool) -> Progress:
+    if restart and side.path.exists():
+        return _fresh(choices, identity)
+    before = side.read(Progress, identity)
     if before is None:
-        for file in (path, aside_of(path)):
-            if file.exists():
+        for file in (path, choices.aside):
+            if file is not None and file.exists():
                 raise UsageError(f"{file} is there already, and no interrupted export of it: give another name")
-        return Progress([Segment() for _ in range(segments or 1)])
+        return _fresh(choices, identity)
     begun = len(before.segments)
-    if segments not in (None, begun):
+    if choices.segments not in (None, begun):
         raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
     return before
 
 
-def _opened(path: Path, length: int) -> BinaryIO:
-    """Open a file to be written on, without what is unfinished."""
-    file = path.open("r+b" if path.exists() else "xb")
-    file.truncate(length)
-    file.seek(0, os.SEEK_END)
-    return file
+def _fresh(choices: Choices, identity: dict[str, str]) -> Progress:
+    return Progress([Segment() for _ in range(choices.segments or 1)], identity)
 
 
-def _lines(items: Iterable[Mapping[str, Any]]) -> bytes:
-    return "".join([f"{json.dumps(item, ensure_ascii=False)}\n" for item in items]).encode()
+class _Files:
+    """What items are written to, and a file for items that do not fit, which is made when there is one."""
+
+    def __init__(self, target: Path | BinaryIO, choices: Choices, progress: Progress) -> None:
+        self._target = Appended(target, progress.written) if isinstance(target, Path) else Streamed(target)
+        self._path, self._aside = choices.aside, None
+        if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
+            self._aside = Appended(self._path, progress.unfit_written)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._target.close()
+        if self._aside is not None:
+            self._aside.close()
+
+    def add(self, progress: Progress, lines: bytes, unfit: bytes) -> None:
+        """Write the lines of one page for good, and mark in the progress how much counts."""
+        progress.written = self._target.add(lines)
+        if self._aside is None and unfit and self._path is not None:
+            self._aside = Appended(self._path, progress.unfit_written)
+        if self._aside is not None:
+            progress.unfit_written = self._aside.add(unfit)
 
 
 class _Export:
@@ -99,56 +191,64 @@ class _Export:
     def __init__(
         self,
         entity: Entity[Any],
-        file: BinaryIO,
-        aside: Path,
-        side: SideFile,
+        choices: Choices,
         progress: Progress,
+        files: _Files,
         seen: Callable[[int], None],
+        keep: Callable[[], None],
     ) -> None:
-        self.entity, self.file, self.aside, self.side = entity, file, aside, side
-        self.progress, self.seen = progress, seen
+        self.entity, self.choices, self.progress = entity, choices, progress
+        self.files, self.seen, self.keep = files, seen, keep
         self.turn, self.over = Lock(), Event()
 
-    def run(self, scan: Scan[Any]) -> None:
+    def run(self) -> None:
         """Read all segments that are not done; if one cannot, the others stop after the page they are at."""
         places = [place for place, segment in enumerate(self.progress.segments) if not segment.done]
-        with ThreadPoolExecutor(len(self.progress.segments), "ddb-export") as readers:
-            try:
-                for done in as_completed([readers.submit(self._read, place, scan) for place in places]):
-                    done.result()
-            finally:
+        if len(places) == 1:
+            self._read(places[0])
+            return
+        ends: SimpleQueue[BaseException | None] = SimpleQueue()
+        for place in places:
+            # Nobody waits for these threads: one may be waiting for a server that never answers.
+            Thread(target=self._reader, args=(place, ends), name=f"ddb-export-{place}", daemon=True).start()
+        try:
+            for _ in places:
+                error = ends.get()
+                if error is not None:
+                    raise error
+        finally:
+            with self.turn:  # no thread writes to the files from here on
                 self.over.set()
 
-    def _read(self, place: int, scan: Scan[Any]) -> None:
-        for page in self.entity.paginate(self._part(place, scan)):
-            lines = _lines(wire_of(self.entity, item) for item in page.items)
+    def _reader(self, place: int, ends: SimpleQueue[BaseException | None]) -> None:
+        try:
+            self._read(place)
+        except BaseException as error:  # noqa: BLE001  raised again where the threads are waited for
+            ends.put(error)
+        else:
+            ends.put(None)
+
+    def _read(self, place: int) -> None:
+        for page in self.entity.paginate(self._part(place)):
+            lines = self.choices.lines(wire_of(self.entity, item) for item in page.items)
+            unfit = self.choices.lines(one.item for one in page.unfit)
             with self.turn:
                 if self.over.is_set():
                     return
-                self._keep(self.progress.segments[place], page, lines)
+                self._add(self.progress.segments[place], page, lines, unfit)
 
-    def _part(self, place: int, scan: Any) -> Any:
+    def _part(self, place: int) -> Any:
         count, cursor = len(self.progress.segments), self.progress.segments[place].cursor
+        scan: Any = Scan(page_size=self.choices.page_size, on_unfit=self.choices.on_unfit)
         if count == 1:
             return evolve(scan, start=cursor)
         return evolve(scan, start=cursor, segment=place, total_segments=count)
 
-    def _keep(self, segment: Segment, page: Page[Any], lines: bytes) -> None:
+    def _add(self, segment: Segment, page: Page[Any], lines: bytes, unfit: bytes) -> None:
         progress = self.progress
-        progress.bytes = _written(self.file, lines)
-        if page.unfit or self.aside.exists():
-            with _opened(self.aside, progress.unfit_bytes) as aside:
-                progress.unfit_bytes = _written(aside, _lines(one.item for one in page.unfit))
+        self.files.add(progress, lines, unfit)
         segment.cursor, segment.done = page.cursor, page.cursor is None
         progress.count += len(page.items)
         progress.unfit += len(page.unfit)
-        self.side.keep(to_builtins(progress))
+        self.keep()
         self.seen(progress.count)
-
-
-def _written(file: BinaryIO, lines: bytes) -> int:
-    """Write to a file for good, and return how long it is now."""
-    file.write(lines)
-    file.flush()
-    os.fsync(file.fileno())
-    return file.tell()

@@ -1,46 +1,26 @@
-"""What is named on the command line: entities and commands in modules, keys, and the client."""
+"""What is named on the command line: entities and commands in modules."""
 
 from __future__ import annotations
 
-import json
 import sys
+import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-from attrs import frozen
+from attrs import fields
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facade.database import Database
 from dynamo_document_builder.facade.entity import Entity
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facts import named as named_type
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.model.table_model import TableModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-
-@frozen(kw_only=True)
-class Place:
-    """Where DynamoDB is, as people say it to boto3."""
-
-    endpoint_url: str | None = None
-    region: str | None = None
-    profile: str | None = None
-
-    @property
-    def is_given(self) -> bool:
-        """Whether anything was said of it."""
-        return any((self.endpoint_url, self.region, self.profile))
-
-    def connected(self, owner: Table | Database) -> None:
-        """Connect a table or a database, unless it is already and nothing else was asked for."""
-        connection = owner.connection
-        if self.is_given or (connection.transport is None and connection.async_transport is None):
-            session = boto3.Session(profile_name=self.profile, region_name=self.region)
-            owner.connect(session.client("dynamodb", endpoint_url=self.endpoint_url))
+    from dynamo_document_builder.cli.options import Place
 
 
 def named(text: str) -> Any:
@@ -48,76 +28,93 @@ def named(text: str) -> Any:
     module_name, colon, name = text.partition(":")
     if not (module_name and colon and name):
         raise UsageError(f"{text!r} is not written as MODULE:NAME, such as app.models:users")
-    if "" not in sys.path:
-        sys.path.insert(0, "")
-    try:
-        module = import_module(module_name)
-    except ModuleNotFoundError as error:
-        raise UsageError(f"there is no module {error.name!r} here") from error
-    except Exception as error:
-        raise UsageError(
-            f"module {module_name!r} raises {type(error).__name__} when it is imported: {error}"
-        ) from error
-    found: Any = module
+    found: Any = _imported(module_name)
     for part in name.split("."):
-        if not hasattr(found, part):
-            raise UsageError(f"module {module_name!r} has no {name!r}")
-        found = getattr(found, part)
+        try:
+            found = getattr(found, part)
+        except Exception as error:  # a module may have a __getattr__ of its own
+            raise UsageError(f"module {module_name!r} has no {name!r}") from error
     return found
 
 
-def entity_named(text: str, place: Place) -> Entity[Any]:
-    """Return the entity of that name, connected."""
+def _imported(name: str) -> Any:
+    if "" not in sys.path:
+        sys.path.insert(0, "")
+    try:
+        return import_module(name)
+    except (Exception, SystemExit) as error:
+        if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
+            raise UsageError(f"there is no module {error.name!r} here") from error
+        raise UsageError(
+            f"module {name!r} raises {type(error).__name__} when it is imported: {error}{_place_of(error)}"
+        ) from error
+
+
+def _place_of(error: BaseException) -> str:
+    """Say in which file and line somebody's own code went wrong."""
+    if isinstance(error, SyntaxError) and error.filename is not None:
+        return ""  # its text says so
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not _is_of_imports(frame.filename)]
+    return f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
+
+
+def _is_of_imports(filename: str) -> bool:
+    return filename.startswith("<frozen ") or Path(filename) in {
+        Path(__file__),
+        Path(import_module.__code__.co_filename),
+    }
+
+
+def command_named(text: str) -> Any:
+    """Return a command, also where a function makes it."""
+    found = named(text)
+    if not callable(found) or isinstance(found, type):
+        return found
+    try:
+        return found()
+    except Exception as error:
+        raise UsageError(f"{text} raises {type(error).__name__}: {error}{_place_of(error)}") from error
+
+
+def entity_named(text: str, place: Place, *, connect: bool = True) -> Entity[Any]:
+    """Return the entity of that name, connected unless *connect* is false."""
     found = named(text)
     if not isinstance(found, Entity):
         raise UsageError(f"{text} is no entity, but {named_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
-    place.connected(entity.table)
+    use_table(place, (entity,))
+    if connect:
+        place.connect(entity.table)
     return entity
 
 
-def sender_named(text: str, place: Place | None = None) -> Any:
-    """Return the entity, table or database of that name; connected, if a place is given."""
+def sender_named(text: str, place: Place, *, connect: bool = True) -> Any:
+    """Return the entity, table or database of that name, connected unless *connect* is false."""
     found = named(text)
     if not isinstance(found, (Entity, Table, Database)):
         raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
-    if place is not None:
+    use_table(place, (found,))
+    if connect:
         owner: Table | Database = found.table if isinstance(found, Entity) else found
-        place.connected(owner)
+        place.connect(owner)
     return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
-def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
-    """Read `name=value` pairs, or one JSON object, as fields of an entity."""
-    texts = list(given)
-    if len(texts) == 1 and texts[0].startswith("{"):
-        return {name: _value(entity, name, value) for name, value in json_object(texts[0]).items()}
-    pairs = [text.partition("=") for text in texts]
-    for name, equals, _ in pairs:
-        if not (name and equals):
-            raise UsageError(f"a key is written as field=value, or as one JSON object, not {name!r}")
-    return {name: _value(entity, name, value) for name, _, value in pairs}
+def use_table(place: Place, found: Iterable[Entity[Any] | Table | Database]) -> None:
+    """Have what was found use the table that `--table` names."""
+    if place.table is None:
+        return
+    for one in found:
+        if isinstance(one, Database):
+            raise UsageError("--table is for one table, and a database has several")
+        _rename(one.table if isinstance(one, Entity) else one, place.table)
 
 
-def json_object(text: str) -> Mapping[str, Any]:
-    """Read a JSON object."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise UsageError(f"this is no JSON: {error}") from error
-    if not is_mapping(found):
-        raise UsageError("this is no JSON object")
-    return found
-
-
-def _value(entity: Entity[Any], name: str, given: Any) -> Any:
-    """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
-    info = entity.codec.fields.get(name)
-    if info is None or not isinstance(given, str):
-        return given
-    for tag in ("S", "N"):
-        try:
-            return info.kind.decode_wire({tag: given})
-        except MisfitError:
-            continue
-    return given
+def _rename(table: Table, name: str) -> None:
+    """Give a table another name, before anything is made of it: commands of the module refer to the table itself."""
+    TableModel(name=name)  # refuses what is no name
+    kept = {one.name: getattr(table, one.name) for one in fields(TableModel)}
+    connection = table.connection
+    vars(table).clear()
+    vars(table).update(kept, name=name, connection=connection)

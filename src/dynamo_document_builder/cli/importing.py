@@ -1,55 +1,183 @@
-"""The items of a file put into a table, so that what was interrupted goes on where it was."""
+"""The items of a file put into a table, so that an interrupted run can be resumed."""
 
 from __future__ import annotations
 
+import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from msgspec import Struct, to_builtins
+from attrs import frozen
+from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
-from dynamo_document_builder.cli.side_file import SideFile
+from dynamo_document_builder.cli.side_file import Appended, Digest, Mark, SideFile, check_files
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
-from dynamo_document_builder.errors import DocumentBuilderError, UsageError
+from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, UsageError
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dynamo_document_builder.facade.entity import Entity
 
-BATCH = 25
+BATCH: Final = 25
+_GZIP: Final = b"\x1f\x8b"
 
 
 class Progress(Struct):
     """How far it is: all counts are of what was written or put aside for certain."""
 
-    bytes: int = 0
+    identity: dict[str, str]
+    """What is imported, where to, and how."""
+    done: Mark = Mark()
+    """The part of the file that is done."""
     lines: int = 0
     items: int = 0
     rejected: int = 0
+    rejects: Mark = Mark()
+    is_whole: bool = True
+    """Whether the last line that is done had an end: otherwise the file must not have grown."""
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything is done that another run would have to know of."""
+        return self.lines > 0
 
 
-def imported(entity: Entity[Any], path: Path, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
-    """Put the items of a file; lines that do not fit stop it, or are put aside into *rejects*."""
+class _Line(Struct):
+    """One line of the file."""
+
+    number: int
+    text: bytes
+    item: Any = None
+    fits: bool = True
+
+
+def imported(
+    entity: Entity[Any],
+    path: Path,
+    *,
+    rejects: Path | None,
+    seen: Callable[[int], None],
+    target: Mapping[str, str] | None = None,
+    restart: bool = False,
+) -> Progress:
+    """
+    Put the items of a file, or finish what an interrupted run began.
+
+    A line that does not fit, or that DynamoDB refuses, is put into *rejects*; without it the run stops there. *seen* is
+    called after each batch with the number of items so far. *target* says where the items go, for the progress.
+    """
+    check_files(path, rejects)
     side = SideFile(path, "imported")
-    progress = side.read(Progress) or Progress()
-    with path.open("rb") as file:
-        file.seek(progress.bytes)
-        while lines := [line for _, line in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
-            items = list(_items(entity, lines, progress.lines, rejects))
-            if items:
-                entity.send(BatchWrite(_distinct(entity, items), check_version=False))
-            progress.lines += len(lines)
-            progress.items += len(items)
-            progress.rejected += len(lines) - len(items)
-            progress.bytes = file.tell()
-            side.keep(to_builtins(progress))
-            seen(progress.items)
+    aside = "" if rejects is None else str(rejects.resolve())
+    identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
+    before = None if restart else side.read(Progress, identity)
+    progress = before if before is not None and before.has_begun else Progress(identity)
+    if before is None and not (restart and side.path.exists()):
+        _check_free(rejects)
+    digest = Digest()
+    with _opened(path) as file:
+        if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
+            raise UsageError(
+                f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
+                "sent. Put the file back as it was, or begin again with --restart"
+            )
+        file.seek(progress.done.bytes)
+        side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
+        _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
     side.forget()
     return progress
+
+
+def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
+    """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
+    _check_free(rejects)
+    progress = Progress({})
+    _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
+    return progress
+
+
+def _check_free(rejects: Path | None) -> None:
+    if rejects is not None and rejects.exists():
+        raise UsageError(f"{rejects} is there already, and no interrupted import wrote it: give another name")
+
+
+def _opened(path: Path) -> BinaryIO:
+    file = path.open("rb")
+    packed = file.read(len(_GZIP)) == _GZIP
+    file.seek(0)
+    return cast("BinaryIO", gzip.open(file)) if packed else file
+
+
+@frozen
+class _Import:
+    """One run."""
+
+    entity: Entity[Any]
+    progress: Progress
+    rejects: Path | None
+    seen: Callable[[int], None]
+    keep: Callable[[], None]
+
+    def run(self, file: BinaryIO, digest: Digest) -> None:
+        """Put all lines that are left, a batch at a time."""
+        aside = None
+        if self.rejects is not None and (self.rejects.exists() or self.progress.rejects.bytes):
+            aside = Appended(self.rejects, self.progress.rejects)
+        try:
+            while texts := [text for _, text in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
+                lines = [self._line(number, text) for number, text in enumerate(texts, self.progress.lines + 1)]
+                self._put([line for line in lines if line.fits])
+                refused = b"".join(_ended(line.text) for line in lines if not line.fits)
+                if refused and aside is None and self.rejects is not None:
+                    aside = Appended(self.rejects, self.progress.rejects)
+                if aside is not None:
+                    self.progress.rejects = aside.add(refused)
+                digest.add(b"".join(texts))
+                self._count(lines, digest)
+        finally:
+            if aside is not None:
+                aside.close()
+
+    def _count(self, lines: list[_Line], digest: Digest) -> None:
+        fitting = sum(line.fits for line in lines)
+        self.progress.done = digest.mark
+        self.progress.lines += len(lines)
+        self.progress.items += fitting
+        self.progress.rejected += len(lines) - fitting
+        self.progress.is_whole = lines[-1].text.endswith(b"\n")
+        self.keep()
+        self.seen(self.progress.items)
+
+    def _line(self, number: int, text: bytes) -> _Line:
+        try:
+            return _Line(number, text, _item(self.entity, text))
+        except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
+            return self._refused(_Line(number, text), f"is no {self.entity.name}: {error}", error)
+
+    def _refused(self, line: _Line, why: str, error: Exception) -> _Line:
+        if self.rejects is None:
+            raise UsageError(f"line {line.number} {why}; what is before it was written") from error
+        line.fits = False
+        return line
+
+    def _put(self, lines: list[_Line]) -> None:
+        """Put the items of some lines; where DynamoDB refuses them together, one by one, to find those it refuses."""
+        if not lines:
+            return
+        try:
+            self.entity.send(BatchWrite(_distinct(self.entity, [line.item for line in lines]), check_version=False))
+        except ServiceError as error:
+            if not error.is_validation:
+                raise
+            if len(lines) == 1:
+                self._refused(lines[0], f"is refused by DynamoDB: {error}", error)
+                return
+            for line in lines:
+                self._put([line])
 
 
 def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
@@ -57,23 +185,22 @@ def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
     return list({entity.encode_key(item): item for item in items}.values())
 
 
-def _items(entity: Entity[Any], lines: list[bytes], before: int, rejects: Path | None) -> Iterator[Any]:
-    for offset, line in enumerate(lines, before + 1):
-        try:
-            yield _item(entity, line)
-        except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
-            if rejects is None:
-                raise UsageError(
-                    f"line {offset} is no {entity.name}: {error}; what is before it was written"
-                ) from error
-            with rejects.open("ab") as aside:
-                aside.write(line)
+def _ended(text: bytes) -> bytes:
+    return text if text.endswith(b"\n") else text + b"\n"
 
 
 def _item(entity: Entity[Any], line: bytes) -> Any:
     wire = json.loads(line)
     if not is_mapping(wire):
         raise UsageError("it is no JSON object")
-    item = item_of(entity, wire)
+    item = item_of(entity, _unwrapped(wire))
     entity.request(Put(item, check_version=False))  # what a write refuses is refused here, line by line
     return item
+
+
+def _unwrapped(wire: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the item of a line, also where it is `{"Item": ...}`, as in a file that DynamoDB exports to S3."""
+    inner = wire.get("Item")
+    if len(wire) == 1 and is_mapping(inner) and all(map(is_mapping, inner.values())):
+        return inner
+    return wire

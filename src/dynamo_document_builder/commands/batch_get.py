@@ -12,12 +12,15 @@ from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.at_once import built_at_once
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
+from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
@@ -27,14 +30,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
-class BatchGetResult(BatchResult, Generic[S], frozen=True, kw_only=True):
+class BatchGetResult(BatchResult, Generic[S_co], frozen=True, kw_only=True):
     """What was found."""
 
-    items: list[S | None]
+    items: list[S_co | None]
     """One entry per key, in order; `None` where there is no item, or where it is `unprocessed` or `unfit`."""
     unfit: tuple[UnfitItem, ...] = ()
     """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
@@ -49,7 +52,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
 @frozen(init=False, repr=False, slots=False)
-class BatchGet(BatchReadOptions, Generic[P]):
+class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """
     Read any number of items of one entity, 100 with each request.
 
@@ -72,14 +75,14 @@ class BatchGet(BatchReadOptions, Generic[P]):
 
     keys: Sequence[KeyLike] = field(converter=_keys)
     """For each item the fields its key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
 
     @overload
     def __init__(
-        self: BatchGet[Whole],
+        self: BatchGet[Never, Whole],
         keys: Iterable[KeyLike],
         *,
         consistent: bool = ...,
@@ -88,7 +91,7 @@ class BatchGet(BatchReadOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: BatchGet[dict[str, Any]],
+        self: BatchGet[dict[str, Any], Part],
         keys: Iterable[KeyLike],
         *,
         consistent: bool = ...,
@@ -97,7 +100,7 @@ class BatchGet(BatchReadOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: BatchGet[T],
+        self: BatchGet[T, Part],
         keys: Iterable[KeyLike],
         *,
         consistent: bool = ...,
@@ -108,9 +111,11 @@ class BatchGet(BatchReadOptions, Generic[P]):
         cast("Any", self).__attrs_init__(keys, **options)
 
     @overload
-    def flow(self: BatchGet[Whole], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
+    def flow(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[P]]: ...
+    def flow(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[BatchGetResult[P_co]]: ...
+    @overload
+    def flow(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
     def flow(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
         """Check the keys, read until none is left, and decode what came."""
         problems = Problems("BatchGet", entity.name)
@@ -127,12 +132,14 @@ class BatchGet(BatchReadOptions, Generic[P]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, "BatchGet")
+        return whole(result, rounds, entity)
 
     @overload
-    def bind(self: BatchGet[Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
+    def bind(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
     @overload
-    def bind(self, entity: EntityModel[Any], /) -> PreparedBatchGet[P]: ...
+    def bind(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedBatchGet[P_co]: ...
+    @overload
+    def bind(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
     def bind(self, entity: EntityModel[Any], /) -> PreparedBatchGet[Any]:
         """Bind the keys to their entity, to be a group of a `TableBatchGet`."""
         return self._group(entity)

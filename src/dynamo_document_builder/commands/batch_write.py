@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
 from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchWriteOptions, built_at, listed
+from dynamo_document_builder.batches.options import BatchWriteOptions, listed
 from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
+from dynamo_document_builder.model.moments import Dated
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 
@@ -37,7 +39,7 @@ def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 
 @frozen(repr=False)
-class BatchWrite(BatchWriteOptions, Generic[S]):
+class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
     """
     Put and delete any number of items of one entity, 25 with each request, in no order.
 
@@ -60,18 +62,18 @@ class BatchWrite(BatchWriteOptions, Generic[S]):
 
     """
 
+    count_in_groups: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
+
     items: Sequence[S] = ()
     """The items to put, whole."""
     deletes: Sequence[KeyLike] = field(default=(), converter=_deletes, kw_only=True)
     """For each item to delete the fields its key is built of, or an instance of the schema."""
-    check_version: bool = field(default=True, kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """
     A batch cannot tell whether an item was changed since it was read, so one whose schema keeps a version is refused.
 
     `False` overwrites what others wrote in between; the version is counted up all the same.
     """
-    # When it was built, not when it is sent: sending it again is then the same request.
-    made_ns: int = field(factory=built_at, init=False, eq=False, repr=False)
 
     # No converter: it would hide from type checkers what items these are.
     def __attrs_post_init__(self) -> None:
@@ -100,7 +102,7 @@ class BatchWrite(BatchWriteOptions, Generic[S]):
             consumed_capacity=writes.consumed_capacity,
             item_collection_metrics=writes.item_collection_metrics,
         )
-        return whole(result, rounds, "BatchWrite")
+        return whole(result, rounds, entity)
 
     def bind(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
         """Bind the writes to their entity, to be a group of a `TableBatchWrite`."""

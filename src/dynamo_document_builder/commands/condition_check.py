@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.expressions.functions import required_condition
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
-from dynamo_document_builder.model.options import ReturnOldOnFailure, one_of
+from dynamo_document_builder.model.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.versions import Terms
 
 
 @frozen
@@ -25,6 +27,8 @@ class ConditionCheck(WriteCommand[Any]):
 
     It only exists inside a transaction, and only for an item the same transaction does not write: a condition on a
     written item belongs on the write. Costs two write units per KB of the item, though it writes nothing.
+    Where the schema keeps a version and `key` has it, the item must have that version, and `condition=` may be left
+    out.
 
     Example:
         >>> active = ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"})
@@ -37,14 +41,15 @@ class ConditionCheck(WriteCommand[Any]):
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    condition: Condition = field(converter=required_condition, kw_only=True)
+    condition: Condition | None = field(default=None, converter=optional_condition, kw_only=True)
+    """What must be true of the item; needed, unless `key` has the version of an item that was read."""
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """The item as it was comes with the error, unless this says "NONE"."""
-    check_version: bool = field(default=True, kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
-    label: str | None = field(default=None, kw_only=True)
+    label: str | None = field(default=None, validator=check_label, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
     @property
@@ -55,6 +60,21 @@ class ConditionCheck(WriteCommand[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def transact_operation(self, entity: EntityModel[Any], /, *, trusted: bool = False) -> Operation:  # noqa: ARG002  only whole items are validated
+    def transact_operation(
+        self,
+        entity: EntityModel[Any],
+        /,
+        *,
+        trusted: bool = False,  # noqa: ARG002  only whole items are validated
+        made_ns: int | None = None,  # noqa: ARG002  a check writes no moment
+    ) -> Operation:
         """Return the check in DynamoDB JSON."""
-        return keyed(self, entity, (), lambda terms: condition_members(entity, terms))
+        return keyed(self, entity, (), lambda terms: _members(entity, terms))
+
+
+def _members(entity: EntityModel[Any], terms: Terms) -> str:
+    if terms.condition is None:
+        raise UsageError(
+            "it has nothing to check: give condition=, or as key= an item that was read, if its schema keeps a version"
+        )
+    return condition_members(entity, terms)

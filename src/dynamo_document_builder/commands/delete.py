@@ -64,7 +64,15 @@ class Delete(SingleWrite[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:  # noqa: ARG002  only whole items are validated
+    def written(
+        self,
+        entity: EntityModel[Any],
+        notes: Sequence[str],
+        /,
+        *,
+        trusted: bool,  # noqa: ARG002  only whole items are validated
+        made_ns: int | None,  # noqa: ARG002  a key has no moment
+    ) -> Operation:
         return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
 
     def flow(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:

@@ -9,36 +9,46 @@ from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.model.at_once import built_at_once
+from dynamo_document_builder.model.instances import Instance
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Same, Whole
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.option_names import CommonOptionNames
+from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import FINDINGS, Problems
-from dynamo_document_builder.model.projections import ItemReader, Projection, Whole, checked_projection, reader_of
+from dynamo_document_builder.model.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.option_names import CommonOptionNames
+    from dynamo_document_builder.model.entity_model import EntityModel, Keyed
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
+K = TypeVar("K", bound=Instance)
 
 
-class GetResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
+class GetResult(msgspec.Struct, Generic[S_co], frozen=True, kw_only=True):
     """What was found."""
 
-    item: S | None = None
+    item: S_co | None = None
     """`None`: there is no item under this key."""
     response_metadata: ResponseMetadata
     consumed_capacity: ConsumedCapacity | None = None
+
+
+class GetOptionNames(CommonOptionNames, total=False, closed=True):
+    """The options of a get, for its own `__init__`."""
+
+    consistent: bool
 
 
 class _Output(msgspec.Struct, rename="pascal"):
@@ -49,7 +59,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
 @frozen(init=False, repr=False, slots=False)
-class Get(Options, Generic[P]):
+class Get(Options, Generic[P_co, M_co]):
     """
     Read the item under a key.
 
@@ -71,46 +81,55 @@ class Get(Options, Generic[P]):
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for a mapping of them, or an attrs class with some of the schema's fields."""
 
     @overload
     def __init__(
-        self: Get[Whole],
-        key: KeyLike,
+        self: Get[Never, Whole],
+        key: Mapping[str, Any],
         *,
-        consistent: bool = ...,
         projection: None = None,
-        **options: Unpack[CommonOptionNames],
+        **options: Unpack[GetOptionNames],
     ) -> None: ...
     @overload
     def __init__(
-        self: Get[dict[str, Any]],
+        self: Get[K, Same],
+        key: K,
+        *,
+        projection: None = None,
+        **options: Unpack[GetOptionNames],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Get[dict[str, Any], Part],
         key: KeyLike,
         *,
-        consistent: bool = ...,
         projection: Sequence[str | Operand],
-        **options: Unpack[CommonOptionNames],
+        **options: Unpack[GetOptionNames],
     ) -> None: ...
     @overload
     def __init__(
-        self: Get[T],
+        self: Get[T, Part],
         key: KeyLike,
         *,
-        consistent: bool = ...,
         projection: type[T],
-        **options: Unpack[CommonOptionNames],
+        **options: Unpack[GetOptionNames],
     ) -> None: ...
     def __init__(self, key: KeyLike, **options: Any) -> None:
         cast("Any", self).__attrs_init__(key, **options)
 
     @overload
-    def flow(self: Get[Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def flow(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[P]]: ...
-    def flow(self, entity: EntityModel[Any], /) -> Flow[GetResult[Any]]:
+    def flow(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
+    @overload
+    def flow(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
+    @overload
+    def flow(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def flow(self, entity: Any, /) -> Flow[GetResult[Any]]:
         """Send the read and decode what comes."""
         reader = reader_of(entity, self.projection, trusted=self.skip_validation)
         try:

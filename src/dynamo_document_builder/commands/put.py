@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.conditional import check_size, condition_members
+from dynamo_document_builder.model.conditional import check_item, condition_members
 from dynamo_document_builder.model.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.lifecycle import as_stored
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
@@ -16,7 +16,7 @@ from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned
 from dynamo_document_builder.model.versions import terms_of
-from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
 
 @built_at_once
 @frozen(repr=False, slots=False)
-class Put(SingleWrite[S]):
+class Put(DatedWrite[S]):
     """
     Write a whole item, replacing what was under its key.
 
@@ -74,11 +74,13 @@ class Put(SingleWrite[S]):
     def subject(self) -> Any:
         return self.item
 
-    def written(self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool) -> Operation:
+    def written(
+        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    ) -> Operation:
         if notes:
             return self._explained(entity, notes, trusted=trusted)
         try:
-            stored, text = self._stored(entity, trusted=trusted)
+            stored, text = self._stored(entity, made_ns, trusted=trusted)
             terms = terms_of(self, entity)
             condition = condition_members(entity, terms)
         except FINDINGS:
@@ -89,7 +91,7 @@ class Put(SingleWrite[S]):
         problems = Problems(self.name, entity.name)
         problems.note_all(notes)
         nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
-        stored, item = problems.attempt(lambda: self._stored(entity, trusted=trusted), nothing)
+        stored, item = problems.attempt(lambda: self._stored(entity, None, trusted=trusted), nothing)
         terms = terms_of(self, entity)
         condition = NO_TEXT
         if terms.condition is not None:
@@ -103,10 +105,10 @@ class Put(SingleWrite[S]):
         table = entity.table
         return Operation(self.name, table.name, item.key, table.before_item, item.text, condition, stored, terms.guard)
 
-    def _stored(self, entity: EntityModel[S], *, trusted: bool) -> tuple[S | None, ItemText]:
-        stored = as_stored(entity, self.item, self.made_ns, trusted=trusted)
+    def _stored(self, entity: EntityModel[S], made_ns: int | None, *, trusted: bool) -> tuple[S | None, ItemText]:
+        stored = as_stored(entity, self.item, self.moment(made_ns), trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
-        check_size(text.text)
+        check_item(entity, text.text)
         return entity.as_read(stored, text, trusted=trusted), text
 
     def flow(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
-from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions
+from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
 from dynamo_document_builder.paging.plans import Planning, need_one
@@ -20,27 +19,26 @@ from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
-    from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
-class QueryResult(Page[S], frozen=True, kw_only=True):
+class QueryResult(Page[S_co], frozen=True, kw_only=True):
     """Items in the order of their sort keys, and where to go on."""
 
 
-class QueryOptionNames(PagedOptionNames, total=False):
+class QueryOptionNames(PagedOptionNames, total=False, closed=True):
     """The options of a query, for its own `__init__`."""
 
     index: Mapping[str, KeyLike] | None
@@ -62,7 +60,7 @@ def _index(given: Any) -> Mapping[str, KeyLike] | None:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class Query(PagedOptions, Generic[P]):
+class Query(PagedOptions, Generic[P_co, M_co]):
     """
     Read the items under one partition key, of the table or of an index, in the order of their sort keys.
 
@@ -93,12 +91,12 @@ class Query(PagedOptions, Generic[P]):
 
     A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, kw_only=True)
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """From the last sort key to the first."""
 
     @overload
     def __init__(
-        self: Query[Whole],
+        self: Query[Never, Whole],
         key: KeyLike | None = None,
         *,
         projection: None = None,
@@ -107,7 +105,7 @@ class Query(PagedOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: Query[dict[str, Any]],
+        self: Query[dict[str, Any], Part],
         key: KeyLike | None = None,
         *,
         projection: Sequence[str | Operand],
@@ -116,7 +114,7 @@ class Query(PagedOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: Query[T],
+        self: Query[T, Part],
         key: KeyLike | None = None,
         *,
         projection: type[T],
@@ -125,7 +123,7 @@ class Query(PagedOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: Query[Over[T]],
+        self: Query[T, Several],
         key: KeyLike | None = None,
         *,
         projection: None = None,
@@ -137,28 +135,26 @@ class Query(PagedOptions, Generic[P]):
         cast("Any", self).__attrs_init__(key, **options)
 
     def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
         need_one("Query", key=self.key, index=self.index)
 
     @overload
-    def flow(self: Query[Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
+    def flow(self: Query[Never, Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     @overload
-    def flow(self: Query[Over[T]], target: Target, /) -> Flow[QueryResult[T]]: ...
+    def flow(self: Query[P_co, Several], target: Target, /) -> Flow[QueryResult[P_co]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[QueryResult[P]]: ...
+    def flow(self: Query[P_co, Part], entity: EntityModel[Any], /) -> Flow[QueryResult[P_co]]: ...
+    @overload
+    def flow(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     def flow(self, to: Any, /) -> Flow[QueryResult[Any]]:
         """Send the query, and decode what comes."""
-        planning = Planning("Query", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Query", self, to)
         for name in self.index or ():
             planning.use_index(name)
         planning.seek(self._given(), self.sort_key_condition)
         plan, start = planning.finish(',"ScanIndexForward":false' if self.reverse else "")
         found = yield from read_pages(self, plan, start)
         return QueryResult(**found.facts())
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)
 
     def _given(self) -> KeyLike | None:
         return self.key if self.index is None else next(iter(self.index.values()))

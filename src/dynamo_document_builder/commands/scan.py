@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
-from dynamo_document_builder.paging.options import OnUnknown, Over, PagedOptionNames, PagedOptions, positive
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
 from dynamo_document_builder.paging.plans import Planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
-    from dynamo_document_builder.model.projections import Whole
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
+MAX_SEGMENTS: Final = 1_000_000
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html"""
 
-class ScanResult(Page[S], frozen=True, kw_only=True):
+
+class ScanResult(Page[S_co], frozen=True, kw_only=True):
     """Items in no order that means anything, and where to go on."""
 
 
-class ScanOptionNames(PagedOptionNames, total=False):
+class ScanOptionNames(PagedOptionNames, total=False, closed=True):
     """The options of a scan, for its own `__init__`."""
 
     index_name: str | None
     segment: int | None
     total_segments: int | None
+
+
+def _segments(command: Scan[Any], attribute: Any, value: Any) -> None:
+    positive(command, attribute, value)
+    if value is not None and value > MAX_SEGMENTS:
+        raise UsageError(f"Scan(total_segments=...): at most {MAX_SEGMENTS}")
 
 
 def _segment(command: Scan[Any], _: Any, value: Any) -> None:
@@ -54,7 +60,7 @@ def _segment(command: Scan[Any], _: Any, value: Any) -> None:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @frozen(init=False, repr=False)
-class Scan(PagedOptions, Generic[P]):
+class Scan(PagedOptions, Generic[P_co, M_co]):
     """
     Read all items of a table or of an index.
 
@@ -77,18 +83,18 @@ class Scan(PagedOptions, Generic[P]):
 
     index_name: str | None = field(default=None, kw_only=True)
     """The index to read instead of the table: only items that are in it."""
-    total_segments: int | None = field(default=None, validator=positive, kw_only=True)
-    """How many parts the table is divided into, to be read side by side."""
+    total_segments: int | None = field(default=None, validator=_segments, kw_only=True)
+    """How many parts the table is divided into, to be read side by side: 1 to 1,000,000."""
     segment: int | None = field(default=None, validator=_segment, kw_only=True)
     """Which of the parts to read, from 0."""
 
     @overload
     def __init__(
-        self: Scan[Whole], *, projection: None = None, entities: None = None, **options: Unpack[ScanOptionNames]
+        self: Scan[Never, Whole], *, projection: None = None, entities: None = None, **options: Unpack[ScanOptionNames]
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[dict[str, Any]],
+        self: Scan[dict[str, Any], Part],
         *,
         projection: Sequence[str | Operand],
         entities: None = None,
@@ -96,11 +102,11 @@ class Scan(PagedOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[T], *, projection: type[T], entities: None = None, **options: Unpack[ScanOptionNames]
+        self: Scan[T, Part], *, projection: type[T], entities: None = None, **options: Unpack[ScanOptionNames]
     ) -> None: ...
     @overload
     def __init__(
-        self: Scan[Over[T]],
+        self: Scan[T, Several],
         *,
         projection: None = None,
         entities: EntityGroup[T],
@@ -114,22 +120,24 @@ class Scan(PagedOptions, Generic[P]):
         """Return what to read first to read it all: one page of each segment, if none is named."""
         if self.total_segments is None or self.segment is not None:
             return super().starts()
-        if self.start is not None or self.max_items is not None:
-            raise UsageError("Scan of all segments: start= and max_items= are for one segment, so give segment= too")
+        if any(given is not None for given in (self.start, self.max_items, self.max_requests)):
+            raise UsageError(
+                "Scan of all segments: start=, max_items= and max_requests= are for one segment, so give segment= too"
+            )
         scan: Any = self  # evolve takes an attrs class that is no generic
         return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
 
     @overload
-    def flow(self: Scan[Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
+    def flow(self: Scan[Never, Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     @overload
-    def flow(self: Scan[Over[T]], target: Target, /) -> Flow[ScanResult[T]]: ...
+    def flow(self: Scan[P_co, Several], target: Target, /) -> Flow[ScanResult[P_co]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[ScanResult[P]]: ...
+    def flow(self: Scan[P_co, Part], entity: EntityModel[Any], /) -> Flow[ScanResult[P_co]]: ...
+    @overload
+    def flow(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan, and decode what comes."""
-        planning = Planning("Scan", self, self._source(to))
-        if self.entities is not None:
-            check_bound(planning.problems, to, planning.source.table, planning.source.name)
+        planning = Planning.of("Scan", self, to)
         if self.index_name is not None:
             planning.use_index(self.index_name)
         if self.total_segments is not None and self.segment is None:
@@ -142,6 +150,3 @@ class Scan(PagedOptions, Generic[P]):
         if self.segment is None:
             return ""
         return f',"Segment":{self.segment},"TotalSegments":{self.total_segments}'
-
-    def _source(self, entity: EntityModel[Any]) -> Source:
-        return EntitySource(entity) if self.entities is None else GroupSource(self.entities, self.on_unknown)

@@ -235,4 +235,4 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, "TableBatchGet")
+        return whole(result, rounds, target)

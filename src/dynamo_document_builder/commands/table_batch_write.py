@@ -93,4 +93,4 @@ class TableBatchWrite(BatchWriteOptions):
             consumed_capacity=writes.consumed_capacity,
             item_collection_metrics=writes.item_collection_metrics,
         )
-        return whole(result, rounds, "TableBatchWrite")
+        return whole(result, rounds, target)

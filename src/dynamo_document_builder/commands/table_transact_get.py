@@ -10,10 +10,8 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.options import Ineffective
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
+from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions, check_reads
 from dynamo_document_builder.transactions.read import read_transaction
 
 if TYPE_CHECKING:
@@ -36,8 +34,6 @@ E = TypeVar("E")
 F = TypeVar("F")
 G = TypeVar("G")
 H = TypeVar("H")
-
-_whole_only = Ineffective("return_consumed_capacity", "timeout", "abort")
 
 
 def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
@@ -212,9 +208,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     def flow(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
         """Send the read and decode what comes, group by group."""
         problems = Problems("TableTransactGet")
-        for group in self.gets:
-            problems.note_all(_whole_only(group.command))
-            check_bound(problems, target, group.entity.table, group.entity.name)
+        check_reads(problems, target, self.gets, "the TableTransactGet")
         slots = GetSlots(self.gets, trusted=self.skip_validation, on_unfit=self.on_unfit)
         snapshot = yield from read_transaction(self, slots, problems)
         found = iter(snapshot.items)

@@ -8,11 +8,10 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.table_model import TableModel
-from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.transactions.raw import Raw
-from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, write_slots
+from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, check_reachable, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 
 if TYPE_CHECKING:
@@ -67,12 +66,7 @@ class TableTransactWrite(TransactWriteOptions):
         """Check it, send it, read the answer."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
-            _check_bound(problems, target, group)
-        return write_transaction(self, write_slots(self.transactions, trusted=self.skip_validation), problems)
-
-
-def _check_bound(problems: Problems, target: Target, group: WriteGroup) -> None:
-    if isinstance(group, Raw):
-        check_bound(problems, target, TableModel(name=group.table), None)
-    else:
-        check_bound(problems, target, group.entity.table, group.entity.name)
+            check_reachable(problems, target, group)
+        entities = [group.entity for group in self.transactions if isinstance(group, PreparedWrites)]
+        problems.note_all(idle_timestamp(self.timestamp, entities))
+        return write_transaction(self, write_slots(self.transactions, self, target), problems)

@@ -10,8 +10,9 @@ from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.expressions.functions import required_condition
 from dynamo_document_builder.model.conditional import condition_members
+from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import Options, option
+from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.results import ConsumedCapacity, read
 from dynamo_document_builder.model.values import KeyLike, frozen_key
@@ -74,7 +75,7 @@ class TestCondition(Options):
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     condition: Condition = field(converter=required_condition, kw_only=True)
-    check_version: bool = field(default=True, kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 
     @property
@@ -92,6 +93,7 @@ class TestCondition(Options):
             command=self,
             entity=entity.name,
             key=entity.shown_key(self.key),
+            hidden=hidden_names((entity,)),
             **found_by(self, entity, raw),
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.at_once import built_at_once
+from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.projections import Projection, Whole, checked_projection
+from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
@@ -18,6 +19,7 @@ from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Never
 
     from typing_extensions import Unpack
 
@@ -30,14 +32,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 S = TypeVar("S")
-P = TypeVar("P")
+S_co = TypeVar("S_co", covariant=True)
 T = TypeVar("T")
 
 
-class TransactGetResult(Struct, Generic[S], frozen=True, kw_only=True):
+class TransactGetResult(Struct, Generic[S_co], frozen=True, kw_only=True):
     """What was found, at one moment."""
 
-    items: list[S | None]
+    items: list[S_co | None]
     """One entry per key, in order; `None` where there is no item, or where it is `unfit`."""
     unfit: tuple[UnfitItem, ...] = ()
     """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
@@ -58,7 +60,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
 @frozen(init=False, repr=False, slots=False)
-class TransactGet(TransactReadOptions, Generic[P]):
+class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     """
     Read 1 to 100 items of one entity as they were at one moment.
 
@@ -82,7 +84,7 @@ class TransactGet(TransactReadOptions, Generic[P]):
 
     @overload
     def __init__(
-        self: TransactGet[Whole],
+        self: TransactGet[Never, Whole],
         keys: Iterable[KeyLike],
         *,
         projection: None = None,
@@ -90,7 +92,7 @@ class TransactGet(TransactReadOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: TransactGet[dict[str, Any]],
+        self: TransactGet[dict[str, Any], Part],
         keys: Iterable[KeyLike],
         *,
         projection: Sequence[str | Operand],
@@ -98,7 +100,7 @@ class TransactGet(TransactReadOptions, Generic[P]):
     ) -> None: ...
     @overload
     def __init__(
-        self: TransactGet[T],
+        self: TransactGet[T, Part],
         keys: Iterable[KeyLike],
         *,
         projection: type[T],
@@ -108,9 +110,11 @@ class TransactGet(TransactReadOptions, Generic[P]):
         cast("Any", self).__attrs_init__(keys, **options)
 
     @overload
-    def flow(self: TransactGet[Whole], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
+    def flow(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
     @overload
-    def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[P]]: ...
+    def flow(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[TransactGetResult[P_co]]: ...
+    @overload
+    def flow(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
     def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
         """Send the read and decode what comes."""
         slots = GetSlots([self._group(entity)], trusted=self.skip_validation, on_unfit=self.on_unfit)
@@ -123,9 +127,11 @@ class TransactGet(TransactReadOptions, Generic[P]):
         )
 
     @overload
-    def bind(self: TransactGet[Whole], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
+    def bind(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
     @overload
-    def bind(self, entity: EntityModel[Any], /) -> PreparedTransactGet[P]: ...
+    def bind(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedTransactGet[P_co]: ...
+    @overload
+    def bind(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
     def bind(self, entity: EntityModel[Any], /) -> PreparedTransactGet[Any]:
         """Bind the keys to their entity, to be a group of a `TableTransactGet`."""
         return self._group(entity)

@@ -9,6 +9,7 @@ from attrs import frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.at_once import built_at_once
+from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
-S_contra = TypeVar("S_contra", contravariant=True)
+S = TypeVar("S")
 
 
 def _checked(writes: Any) -> tuple[Any, ...]:
@@ -35,7 +36,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 
 @built_at_once
 @frozen(repr=False, slots=False)
-class TransactWrite(TransactWriteOptions, Generic[S_contra]):
+class TransactWrite(TransactWriteOptions, Generic[S]):
     """
     Write 1 to 100 items of one entity, all or none.
 
@@ -57,13 +58,15 @@ class TransactWrite(TransactWriteOptions, Generic[S_contra]):
 
     """
 
-    writes: Sequence[WriteCommand[S_contra]]
+    writes: Sequence[WriteCommand[S]]
 
     # No converter: it would hide from type checkers whose items the writes are of.
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "writes", _checked(self.writes))
 
-    def flow(self, entity: EntityModel[S_contra], /) -> Flow[TransactWriteResult]:
+    def flow(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
-        slots = write_slots([PreparedWrites(entity, tuple(self.writes))], trusted=self.skip_validation)
-        return write_transaction(self, slots, Problems("TransactWrite"))
+        slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
+        problems = Problems("TransactWrite")
+        problems.note_all(idle_timestamp(self.timestamp, (entity,)))
+        return write_transaction(self, slots, problems)

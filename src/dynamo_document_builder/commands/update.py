@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 import msgspec
 from attrs import field, frozen
 
+from dynamo_document_builder.expressions.decoding import decoded_changes
 from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.conditional import keyed
 from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.model.options import one_of
@@ -15,7 +17,7 @@ from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned, returned_fields
 from dynamo_document_builder.model.update_expression import update_members
 from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,8 +42,9 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
     """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
-@frozen(repr=False)
-class Update(SingleWrite[Any]):
+@built_at_once
+@frozen(repr=False, slots=False)
+class Update(DatedWrite[Any]):
     """
     Change parts of an item in place; an item that is not there is created from its key and the changes alone.
 
@@ -68,6 +71,7 @@ class Update(SingleWrite[Any]):
     """
 
     name: ClassVar[str] = "Update"
+    count_in_groups: ClassVar = DatedWrite.count_in_groups | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
@@ -81,13 +85,20 @@ class Update(SingleWrite[Any]):
     def subject(self) -> Any:
         return self.key
 
-    def written(self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool) -> Operation:
+    def written(
+        self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    ) -> Operation:
+        moment = self.moment(made_ns)
         return keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.updates, terms, self.made_ns, trusted=trusted),
+            lambda terms: update_members(entity, self.key, self.changes(entity), terms, moment, trusted=trusted),
         )
+
+    def changes(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
+        """Return the updates with values as the entity's fields have them."""
+        return decoded_changes(entity.scope, self.updates)
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
         paths = [change.path.segments for change in self.updates]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.cost.known import text_size, updated_size
+from dynamo_document_builder.cost.index_writes import new_entries, possible_indexes
+from dynamo_document_builder.cost.known import updated_size
 from dynamo_document_builder.cost.units import IN_TRANSACTION, Units, read, written
 from dynamo_document_builder.explain.steps import (
     CheckStep,
@@ -19,13 +21,12 @@ from dynamo_document_builder.explain.steps import (
     UpdateStep,
 )
 from dynamo_document_builder.expressions.conditions import And, Condition, ItemExists
+from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from msgspec import Struct
 
-    from dynamo_document_builder.model.table_model import TableModel
+    from dynamo_document_builder.model.entity_model import EntityModel
 
 OLD_ITEM: Final = "the size of an item that it replaces"
 UPDATED_ITEM: Final = "the size of the item before and after"
@@ -33,6 +34,8 @@ DELETED_ITEM: Final = "the size of an item that it deletes"
 CHECKED_ITEM: Final = "the size of the item it looks at"
 READ_ITEM: Final = "the size of the item it reads"
 READ_ITEMS: Final = "the size of all items that it reads"
+_NOTHING: Final = Units()
+
 RAW_ITEM: Final = "the size of its item that is no DynamoDB JSON"
 
 
@@ -54,23 +57,23 @@ def price_of(step: Struct) -> Price:
 
 @price_of.register
 def _(step: PutStep) -> Price:
-    units, table = written(text_size(step.text)), step.entity.table
+    item = json.loads(step.text)
     if _needs_no_item(step.condition):
-        known = {index.name: index.has(step.item) for index in step.entity.plan.indexes}
-        names = [name for name in _indexes(table) if known.get(name, True)]
-        return _write(units, _index_writes(names), in_transaction=step.in_transaction)
-    return _write(units, (OLD_ITEM, *_index_writes(_indexes(table))), in_transaction=step.in_transaction)
+        indexed = new_entries(step.entity.table, item)
+        return _write(written(item_size(item)), (), indexed, in_transaction=step.in_transaction)
+    unknown = (OLD_ITEM, *_index_writes(step.entity))
+    return _write(written(item_size(item)), unknown, in_transaction=step.in_transaction)
 
 
 @price_of.register
 def _(step: UpdateStep) -> Price:
-    unknown = (UPDATED_ITEM, *_index_writes(_indexes(step.entity.table)))
+    unknown = (UPDATED_ITEM, *_index_writes(step.entity))
     return _write(written(updated_size(step)), unknown, in_transaction=step.in_transaction)
 
 
 @price_of.register
 def _(step: DeleteStep) -> Price:
-    unknown = (DELETED_ITEM, *_index_writes(_indexes(step.entity.table)))
+    unknown = (DELETED_ITEM, *_index_writes(step.entity))
     return _write(written(0), unknown, in_transaction=step.in_transaction)
 
 
@@ -91,7 +94,9 @@ def _(step: GetStep) -> Price:
 @price_of.register
 def _(step: PagesStep) -> Price:
     units = read(0, consistent=step.command.consistent)
-    pages = () if step.command.max_items is None else ("how many pages it takes",)
+    command = step.command
+    is_one = command.max_requests == 1 or (command.max_items is None and not command.count_only)
+    pages = () if is_one else ("how many pages it takes",)
     return Price(units, units, (READ_ITEMS, *pages))
 
 
@@ -116,8 +121,9 @@ def _raw_put(step: RawStep) -> Price:
     return _write(written(size), (OLD_ITEM,), in_transaction=True)
 
 
-def _write(units: Units, unknown: tuple[str, ...], *, in_transaction: bool) -> Price:
-    return Price(units * IN_TRANSACTION if in_transaction else units, units, unknown)
+def _write(units: Units, unknown: tuple[str, ...], indexed: Units = _NOTHING, *, in_transaction: bool) -> Price:
+    # What a transaction doubles is the work on the table: its indexes are written once.
+    return Price((units * IN_TRANSACTION if in_transaction else units) + indexed, units + indexed, unknown)
 
 
 def _check() -> Price:
@@ -125,12 +131,8 @@ def _check() -> Price:
     return Price(written(0) * IN_TRANSACTION, read(0, consistent=True), (CHECKED_ITEM,))
 
 
-def _indexes(table: TableModel) -> list[str]:
-    return [*table.global_secondary_indexes, *table.local_secondary_indexes]
-
-
-def _index_writes(names: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(f"the writes to index {name}" for name in names)
+def _index_writes(entity: EntityModel[Any]) -> tuple[str, ...]:
+    return tuple(f"the writes to index {name}" for name in possible_indexes(entity))
 
 
 def _needs_no_item(condition: Condition | None) -> bool:

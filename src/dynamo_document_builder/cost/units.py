@@ -13,7 +13,7 @@ from attrs import frozen
 WRITE_BYTES: Final = 1024
 READ_BYTES: Final = 4096
 IN_TRANSACTION: Final = 2
-"""DynamoDB does the work of a transaction twice: it prepares it, and commits it."""
+"""DynamoDB does the work on the table of a transaction twice: it prepares it, and commits it."""
 
 
 @frozen

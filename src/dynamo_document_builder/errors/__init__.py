@@ -19,6 +19,7 @@ Every error of the library, ordered by the first question a caller has: did it h
         │   └── StaleVersionError        the item was changed since it was read
         ├── TransactionCanceledError
         ├── TransactionConflictError
+        ├── ReplicatedWriteConflictError
         ├── TransactionInProgressError   the exception: the same transaction is still running
         ├── IdempotencyMismatchError
         ├── ThrottledError
@@ -30,10 +31,10 @@ Branch on classes and on `code`, never on a text: AWS changes its texts.
 
 from typing import TYPE_CHECKING, Any
 
+from dynamo_document_builder.errors.batches import BatchIncompleteError
 from dynamo_document_builder.errors.cancellation import TransactionCanceledError
 from dynamo_document_builder.errors.general import (
     AbortedError,
-    BatchIncompleteError,
     DefinitionError,
     DocumentBuilderError,
     ExpressionSyntaxError,
@@ -49,6 +50,7 @@ from dynamo_document_builder.errors.outcomes import OutcomeUnknownError, Resolut
 from dynamo_document_builder.errors.service import (
     ConditionFailedError,
     IdempotencyMismatchError,
+    ReplicatedWriteConflictError,
     ServiceError,
     StaleVersionError,
     TableNotFoundError,
@@ -72,6 +74,7 @@ __all__ = [
     "ItemValidationError",
     "NoAnswerError",
     "OutcomeUnknownError",
+    "ReplicatedWriteConflictError",
     "RequestTimeoutError",
     "Resolution",
     "ServiceError",

@@ -49,10 +49,12 @@ class Clause:
     """Whether it stands under `not_`: then it is wanted to be false."""
     of_size: bool = False
     """Whether it is about the size of the attribute."""
+    of_value: bool = False
+    """Whether a given value stands where the attribute would, as in `begins_with("Ada Lovelace", u.name)`."""
     missing: bool = False
     """Whether the attribute is not stored, or, of a question about the item, the item."""
     actual: Any = field(default=None, repr=False)
-    """What is stored, as the field's own type if it fits; the size, or of `type_is` the stored type."""
+    """What is stored, as the field's own type if it fits; the size, of `type_is` the stored type, or `of_value` it."""
     values: tuple[Any, ...] = field(default=(), repr=False)
     """What it compares with, in order; of another attribute what is stored there, `None` if nothing is."""
     others: tuple[str | None, ...] = ()
@@ -71,6 +73,11 @@ class Clause:
         subject = f"size({self.path})" if self.of_size else self.path
         return f"{subject}: {name}{nothing}" if self.path else name
 
+    @property
+    def title(self) -> str:
+        """Its text for a report: of a question about the item as a whole, the words that `explain()` begins with."""
+        return str(self) if self.path else self._asked
+
     def explain(self) -> str:
         """
         Say it with all values, for those who may see them.
@@ -80,13 +87,17 @@ class Clause:
             'balance > 100: balance is 40'
 
         """
-        claim = f"not ({self._claim})" if self.negated else self._claim
-        others = [f", {other} is {said(value)}" for other, value in self._compared if other is not None]
-        return f"{claim}: {self._found}{''.join(others)}"
+        others = [f"{other} is {said(value)}" for other, value in self._compared if other is not None]
+        found = others if self.of_value else [self._found, *others]
+        return f"{self._asked}: {', '.join(found)}" if found else self._asked
 
     @property
     def _compared(self) -> list[tuple[str | None, Any]]:
         return list(zip(self.others or (None,) * len(self.values), self.values, strict=True))
+
+    @property
+    def _asked(self) -> str:
+        return f"not ({self._claim})" if self.negated else self._claim
 
     @property
     def _claim(self) -> str:
@@ -105,6 +116,8 @@ class Clause:
 
     @property
     def _named(self) -> str:
+        if self.of_value:
+            return said(self.actual)
         return f"the size of {self.path}" if self.of_size else self.path
 
     def _said(self, value: object) -> str:

@@ -13,13 +13,24 @@ if TYPE_CHECKING:
 class DocumentBuilderError(Exception):
     """The root: catch it to catch every error of this library."""
 
+    def __eq__(self, other: object) -> bool:
+        """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
+        if not isinstance(other, DocumentBuilderError):
+            return NotImplemented
+        return (type(self), self.args, self._state()) == (type(other), other.args, other._state())
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
-        return _rebuild, (type(self), self.args, state, self.__cause__)
+        return _rebuild, (type(self), self.args, self._state(), self.__cause__)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
 
 
-_OF_ITS_SENDER: Final = frozenset({"replay", "resolver"})
-"""What finds out about an unknown outcome, through a connection that no error takes along."""
+_OF_ITS_SENDER: Final = frozenset({"replay", "resolver", "command_sent"})
+"""What finds out about an unknown outcome, and a command that may not be picklable: no copy takes them along."""
 
 
 def _rebuild(
@@ -131,16 +142,3 @@ class NoAnswerError(DocumentBuilderError):
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):
     """The deadline passed, and nothing can have been written."""
-
-
-class BatchIncompleteError(DocumentBuilderError):
-    """
-    A batch ended before all of it was done. What was done stays done; sending the rest again is safe.
-
-    `__cause__` is the error that ended it, `None` if DynamoDB kept answering that it did nothing.
-    """
-
-    def __init__(self, text: str, *, result: Any = None) -> None:
-        super().__init__(text)
-        self.result = result
-        self.unprocessed: Any = getattr(result, "unprocessed", None)

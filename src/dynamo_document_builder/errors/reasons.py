@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.errors.sent_to import held_item
 from dynamo_document_builder.facts import CONTENTION_CODES, THROTTLING_CODES, blamed, described, staleness
 
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
+    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.facts import ThrottlingReason
+
+S = TypeVar("S")
 
 
 @frozen
@@ -43,6 +48,10 @@ class CancellationReason:
     """Whether it failed because the item was changed since it was read."""
     failed_clauses: tuple[FailedClause, ...] = ()
     """The clauses of its condition that made it fail; none where the item was not asked for."""
+    sent_to: str | None = field(default=None, repr=False)
+    """The entity and the table of the item, in words; `None` of a `Raw` operation."""
+    throttling_reasons: tuple[ThrottlingReason, ...] = ()
+    """Why it was throttled, and which table or index DynamoDB names; empty where it did not say."""
 
     @property
     def failed(self) -> bool:
@@ -53,6 +62,18 @@ class CancellationReason:
     def retryable(self) -> bool:
         """Whether it was contention or throttling, which passes."""
         return self.code in CONTENTION_CODES or self.code in THROTTLING_CODES
+
+    def item_of(self, entity: OfItems[S], /) -> S | None:
+        """
+        Return `item` with the type of the entity's items; `None`: there is none, or it was not asked for.
+
+        Raises:
+            UsageError: the operation is one of another entity, or `Raw`.
+            StoredItemError: the item does not fit the schema; it is `item_error`.
+
+        """
+        item: S | None = held_item(self.item, self.item_error, self.sent_to, entity)
+        return item
 
     def __str__(self) -> str:
         label = "" if self.label is None else f"({self.label}) "

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.outcomes import Resolvable
+from dynamo_document_builder.errors.sent_to import held_item
+from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.general import StoredItemError
+    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.facts import ThrottlingReason
+
+S = TypeVar("S")
 
 
 class ServiceError(Resolvable, DocumentBuilderError):
@@ -94,6 +100,7 @@ class ConditionFailedError(ServiceError):
         raw_item: Mapping[str, Any] | None = None,
         item_error: StoredItemError | None = None,
         failed_clauses: Iterable[FailedClause] = (),
+        sent_to: str | None = None,
     ) -> None:
         super().__init__(text, fault=fault)
         self.command = command
@@ -101,6 +108,27 @@ class ConditionFailedError(ServiceError):
         self.raw_item = raw_item
         self.item_error = item_error
         self.failed_clauses = tuple(failed_clauses)
+        self.sent_to = sent_to
+        """The entity and the table of the item, in words."""
+
+    def item_of(self, entity: OfItems[S], /) -> S | None:
+        """
+        Return `item` with the type of the entity's items; `None`: there is none, or it was not asked for.
+
+        Raises:
+            UsageError: the write was sent to another entity.
+            StoredItemError: the item does not fit the schema; it is `item_error`.
+
+        Example:
+            >>> try:
+            ...     users.send(Put(User("u1", "Eve"), condition=item_not_exists()))
+            ... except ConditionFailedError as error:
+            ...     print(error.item_of(users))
+            User(user_id='u1', name='Alice', balance=100)
+
+        """
+        item: S | None = held_item(self.item, self.item_error, self.sent_to, entity)
+        return item
 
     @property
     def after_retry(self) -> bool:
@@ -133,6 +161,14 @@ class TransactionConflictError(ServiceError):
     """Another transaction held the item. Nothing was written; sending again may succeed."""
 
 
+class ReplicatedWriteConflictError(ServiceError):
+    """
+    Another Region wrote the item at the same time, in a global table with strong consistency across Regions.
+
+    Nothing was written; sending again may succeed.
+    """
+
+
 class TransactionInProgressError(ServiceError):
     """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
 
@@ -147,7 +183,16 @@ class IdempotencyMismatchError(ServiceError):
 
 
 class ThrottledError(ServiceError):
-    """More was asked than DynamoDB gives at the moment. Nothing was written; send again later."""
+    """
+    More was asked than DynamoDB gives at the moment. Nothing was written; send again later.
+
+    `reasons` says what ran short: one partition of a table, a table, an index, or the account.
+    """
+
+    @property
+    def reasons(self) -> tuple[ThrottlingReason, ...]:
+        """Why DynamoDB throttled, and which table or index it names; empty where it did not say."""
+        return reasons_in(self.fault.body)
 
 
 class TableNotFoundError(ServiceError):

@@ -18,13 +18,17 @@ def changes_words(changes: Iterable[Change], words: Words) -> str:
     return ", ".join(change_words(change, words) for change in changes)
 
 
+def change_words(change: Change, words: Words) -> str:
+    """Say one change; one that names a hidden attribute without its values."""
+    return _words(change, words.about(change))
+
+
 @singledispatch
-def change_words(change: Change, words: Words) -> str:  # noqa: ARG001  every kind of its own has a use for it
-    """Say one change."""
+def _words(change: Change, words: Words) -> str:  # noqa: ARG001  every kind of its own has a use for it
     return str(change)  # a kind that someone added
 
 
-@change_words.register
+@_words.register
 def _(change: Assign, words: Words) -> str:
     match change.value:
         case ListAppend(first=first, second=second) if _is_list_at(change.path, first):
@@ -44,17 +48,17 @@ def _is_list_at(path: Path, value: object) -> bool:
             return value == path
 
 
-@change_words.register
+@_words.register
 def _(change: Remove, words: Words) -> str:  # noqa: ARG001  there is no value in it
     return f"remove {change.path}"
 
 
-@change_words.register
+@_words.register
 def _(change: Increment, words: Words) -> str:
     return f"increment {change.path} by {words.term(change.amount)}"
 
 
-@change_words.register
+@_words.register
 def _(change: ChangeSet, words: Words) -> str:
     verb, where = ("add", "to") if change.gain else ("remove", "from")
     return f"{verb} {words.terms(change.elements)} {where} the set {change.path}"

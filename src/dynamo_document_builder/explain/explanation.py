@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
@@ -14,11 +14,14 @@ from dynamo_document_builder.explain.masking import body_text
 from dynamo_document_builder.explain.pretty import pretty
 from dynamo_document_builder.explain.sentences import sentence_of
 from dynamo_document_builder.explain.shell import shell_line
+from dynamo_document_builder.explain.steps import PagesStep, RawStep, Step
 from dynamo_document_builder.explain.words import Words
+from dynamo_document_builder.model.hidden import hidden_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.wire.request import Request
 
 
@@ -76,17 +79,17 @@ class Explanation:
         return f"{self.command}: {self.operation} on {', '.join(self.tables)}{what}"
 
     def __str__(self) -> str:
-        return "\n".join(text for text, _ in self._lines())
+        return "\n".join(text for text, _ in self.lines())
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self._lines())
+        return coloured(self.lines())
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
         return page_of(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
 
-    def _lines(self) -> Iterator[tuple[str, str]]:
+    def lines(self) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""
         yield self.title, "bold"
         numbered = len(self.sentences) > 1
@@ -100,17 +103,36 @@ class Explanation:
         yield self.shell, "green"
 
 
-def explained(command: Any, to: Any, request: Request, *, values: bool) -> Explanation:
-    """Return what a command would do; *request* is the first it would send, so that it is known to be one."""
-    layout, words = layout_of(command, to), Words(values)
+_MASKED: Final = (
+    "values of fields with repr=False are left out, so neither the request nor the line can be sent like this"
+)
+
+
+def explained(command: Any, to: Any, request: Request, *, values: bool, hidden: bool = True) -> Explanation:
+    """
+    Return what a command would do; *request* is the first it would send, so that it is known to be one.
+
+    *values*: show values at all. *hidden*: show those of fields with `repr=False` too.
+    """
+    layout = layout_of(command, to)
+    names = frozenset[str]() if hidden else hidden_names(one for step in layout.steps for one in _entities(step))
+    words = Words(values, names)
+    body = body_text(request, values=values, hidden=names)
+    masked = (_MASKED,) if values and body != request.body.decode() else ()
     return Explanation(
         command=type(command).__name__,
         operation=request.operation,
         tables=request.tables,
         sentences=tuple(_labelled(step, sentence_of(step, words)) for step in layout.steps),
-        notes=layout.notes,
-        body=body_text(request, values=values),
+        notes=(*layout.notes, *masked),
+        body=body,
     )
+
+
+def _entities(step: Step) -> Iterable[EntityModel[Any]]:
+    if isinstance(step, RawStep):
+        return ()
+    return step.source.entities if isinstance(step, PagesStep) else (step.entity,)
 
 
 def _labelled(step: Any, sentence: str) -> str:

@@ -25,6 +25,7 @@ from dynamo_document_builder.explain.steps import (
     DeleteStep,
     GetStep,
     Layout,
+    PagesStep,
     PutStep,
     QueryStep,
     ScanStep,
@@ -34,8 +35,9 @@ from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import SingleWrite
-from dynamo_document_builder.paging.entity_source import EntitySource
-from dynamo_document_builder.paging.group_source import GroupSource
+from dynamo_document_builder.paging.clauses import Selection
+from dynamo_document_builder.paging.counting import counted_by_key
+from dynamo_document_builder.paging.plans import source_of
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
 
 if TYPE_CHECKING:
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.batches.rounds import Kind
     from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
     from dynamo_document_builder.paging.options import PagedOptions
-    from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.slots import WriteGroup as TransactGroup
     from dynamo_document_builder.transactions.write import TransactWriteOptions
@@ -71,12 +72,12 @@ def _(command: TransactWrite[Any], to: Any) -> Layout:
 
 
 @layout_of.register
-def _(command: TableTransactWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
-    return _writes(command, command.transactions)
+def _(command: TableTransactWrite, to: Any) -> Layout:
+    return _writes(command, command.transactions, to)
 
 
-def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup]) -> Layout:
-    slots = write_slots(groups, trusted=command.skip_validation)
+def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup], to: object = None) -> Layout:
+    slots = write_slots(groups, command, to)
     notes = (_FRESH_TOKEN,) if command.idempotency_token is None else ()
     return Layout(tuple(slot_step(slot) for slot in slots), notes)
 
@@ -164,28 +165,35 @@ def _(command: Query[Any], to: Any) -> Layout:
     index = next(iter(command.index), None) if command.index is not None else None
     step = QueryStep(
         command,
-        _source(command, to),
+        source_of(command, to),
         index,
         given=command.key if command.index is None else next(iter(command.index.values())),
         sort_key_condition=command.sort_key_condition,
         reverse=command.reverse,
     )
-    return Layout((step,), _pages(command))
+    return Layout((step,), (*_pages(command), *_counting(step, step.selection)))
 
 
 @layout_of.register(Scan)
 def _(command: Scan[Any], to: Any) -> Layout:
-    source = _source(command, to)
+    source = source_of(command, to)
     total = command.total_segments
     step = ScanStep(command, source, command.index_name, segment=command.segment, total_segments=total)
-    return Layout((step,), _pages(command))
-
-
-def _source(command: PagedOptions, to: Any) -> Source:
-    return EntitySource(to) if command.entities is None else GroupSource(command.entities, command.on_unknown)
+    return Layout((step,), (*_pages(command), *_counting(step, Selection())))
 
 
 def _pages(command: PagedOptions) -> tuple[str, ...]:
-    if command.max_items is None:
+    if command.max_requests == 1 or (command.max_items is None and not command.count_only):
         return ("this is one page: at most 1 MB is read",)
-    return ("this is the first page: more are requested until there are enough items, or no more",)
+    until = "there are no more" if command.count_only else "there are enough items, or no more"
+    most = "" if command.max_requests is None else f", in at most {command.max_requests} requests"
+    return (f"this is the first page: more are requested until {until}{most}",)
+
+
+def _counting(step: PagesStep, selection: Selection) -> tuple[str, ...]:
+    if not step.command.count_only:
+        return ()
+    index = None if step.index is None else step.source.index(step.index)
+    if counted_by_key(step.source, index, selection) is None:
+        return ("DynamoDB counts the items, which costs what reading them costs",)
+    return ("the keys are read and counted here, as DynamoDB would count other items too; it costs what items cost",)

@@ -97,8 +97,7 @@ def _(step: RawStep, words: Words) -> str:
 
 @sentence_of.register
 def _(step: QueryStep, words: Words) -> str:
-    index = None if step.index is None else step.source.index(step.index)
-    selection = step.source.selection(index, step.given, step.sort_key_condition)
+    selection = step.selection
     where = " and ".join(_clause(clause, words) for clause in selection.clauses)
     if selection.is_meant is not None:
         where += ", leaving out keys in between that were not asked for"
@@ -128,7 +127,7 @@ def _parts(projection: Projection | None) -> str:
 
 
 def _clause(clause: Clause, words: Words) -> str:
-    values = [words.value(readable(json.loads(text))) for text in clause.values]
+    values = [words.of(clause.attribute).value(readable(json.loads(text))) for text in clause.values]
     if clause.operator == BEGINS_WITH:
         return f"{clause.attribute} begins with {values[0]}"
     if clause.operator == BETWEEN:
@@ -145,4 +144,5 @@ def _most(step: PagesStep) -> str:
     command = step.command
     size = "" if command.page_size is None else f", {command.page_size} per page"
     most = "" if command.max_items is None else f", at most {command.max_items}"
-    return f"{size}{most}{', as every write before it left them' if command.consistent else ''}"
+    count = ", and only count them" if command.count_only else ""
+    return f"{size}{most}{count}{', as every write before it left them' if command.consistent else ''}"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
     from dynamo_document_builder.model.projections import Projection
+    from dynamo_document_builder.paging.clauses import Selection
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources import Source
     from dynamo_document_builder.transactions.raw import Raw
@@ -105,6 +106,12 @@ class QueryStep(PagesStep, frozen=True, kw_only=True):
     given: Any
     sort_key_condition: Condition | None
     reverse: bool
+
+    @property
+    def selection(self) -> Selection:
+        """What is asked of the keys."""
+        index = None if self.index is None else self.source.index(self.index)
+        return self.source.selection(index, self.given, self.sort_key_condition)
 
 
 class ScanStep(PagesStep, frozen=True, kw_only=True):

@@ -50,7 +50,8 @@ def _(step: RawStep, words: Words) -> str:
 def _(step: QueryStep, words: Words) -> str:
     given: Mapping[str, Any] | None = step.given if is_mapping(step.given) else None
     place = "" if step.index is None else f" in index {step.index}"
-    return words.item(step.source.name, given) + place
+    items = words.item if step.index is None else words.sought
+    return items(step.source.name, given) + place
 
 
 @subject_of.register

@@ -17,20 +17,27 @@ from dynamo_document_builder.expressions.paths import (
     ListAppend,
     Path,
     SizeOf,
+    Value,
 )
 from dynamo_document_builder.expressions.stored_values import AsStored
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.expressions.undecoded import Undecoded
+from dynamo_document_builder.facts import MASKED, described
+from dynamo_document_builder.model.hidden import leads_to_hidden, paths_in
 
 HIDDEN: Final = "?"
+"""Stands for a value where all values are left out."""
 _LONGEST: Final = 80
 """Characters of a value that a sentence shows."""
 
 
+@frozen
 class _Hidden:
     """Stands where a value was."""
 
+    mark: str
+
     def __str__(self) -> str:
-        return HIDDEN
+        return self.mark
 
 
 @frozen
@@ -39,31 +46,54 @@ class Words:
 
     values: bool = True
     """Whether values are shown."""
+    hidden: frozenset[str] = frozenset()
+    """The names of attributes whose values are not shown."""
+    mark: str = HIDDEN
+    """Stands for a value that is not shown."""
+
+    def about(self, part: object) -> Words:
+        """Return the words for a part of an expression: without values if it names a hidden attribute."""
+        if not self.values or not any(leads_to_hidden(path, self.hidden) for path in paths_in(part)):
+            return self
+        return Words(values=False, mark=MASKED)
 
     def value(self, value: object) -> str:
         """Say a plain value."""
         if not self.values:
-            return HIDDEN
-        text = said(value.python() if isinstance(value, AsStored) else value)
+            return self.mark
+        text = said(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
         """Name an item by its key, as every error does."""
         if key is None or self.values:
             return described(entity, key)
-        return described(entity, dict.fromkeys(key, _Hidden()))
+        return described(entity, dict.fromkeys(key, _Hidden(self.mark)))
+
+    def sought(self, entity: str, key: Mapping[str, Any] | None) -> str:
+        """Name the items under an index key, which may be built from hidden fields."""
+        if key is None or not self.values:
+            return self.item(entity, key)
+        shown = {name: _Hidden(MASKED) if name in self.hidden else value for name, value in key.items()}
+        return described(entity, shown)
 
     def pairs(self, fields: Mapping[str, Any]) -> str:
         """Say fields with their values."""
-        return ", ".join(f"{name}={self.value(value)}" for name, value in fields.items())
+        return ", ".join(f"{name}={self.of(name).value(value)}" for name, value in fields.items())
 
-    def term(self, value: object) -> str:
+    def of(self, name: str) -> Words:
+        """Return the words for the value of one attribute."""
+        return Words(values=False, mark=MASKED) if self.values and name in self.hidden else self
+
+    def term(self, value: object) -> str:  # noqa: PLR0911  one line for each kind of node
         """Say what stands on one side of a comparison, or is assigned."""
         match value:
             case Path():
                 return str(value)
-            case SizeOf(path=path):
-                return f"the size of {path}"
+            case SizeOf(of=of):
+                return f"the size of {self.term(of)}"
+            case Value(value=given):
+                return self.value(given)
             case IfNotExists(path=path, value=other):
                 return f"{path} (or {self.term(other)} where there is none)"
             case EmptyList():
@@ -85,5 +115,11 @@ class Words:
         """Say several values; those of a set always in the same order."""
         texts = [self.term(value) for value in values]
         if not self.values:
-            return HIDDEN
+            return self.mark
         return ", ".join(sorted(texts) if isinstance(values, AbstractSet) else texts)
+
+
+def _python(value: object) -> object:
+    if isinstance(value, Undecoded):
+        return value.natural
+    return value.python() if isinstance(value, AsStored) else value

@@ -55,7 +55,7 @@ def _(command: Update, entity: Any, operation: Operation, *, in_transaction: boo
         terms.condition,
         in_transaction,
         command.label,
-        changes=command.updates,
+        changes=command.changes(entity),
         followed=_followed(command, entity, terms),
         key_text=operation.key,
     )
@@ -73,6 +73,7 @@ def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transact
 
 def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
     """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
-    subject = subject_of(entity, command.key, command.updates, terms, command.made_ns)
-    follow = key_writes(subject, command.updates)
+    changes = command.changes(entity)
+    subject = subject_of(entity, command.key, changes, terms, command.made_ns)
+    follow = key_writes(subject, changes)
     return tuple(dict.fromkeys((*subject.kept, *follow.written, *follow.removed)))

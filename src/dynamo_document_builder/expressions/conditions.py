@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, Self, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.compared import (
     BOUNDS,
-    attribute_text,
-    given,
-    has_order,
-    is_part,
-    is_reversed,
-    operand_text,
-    value_text,
+    Side,
+    as_given,
+    attribute,
+    check_range,
+    choices,
+    compared,
+    side,
+    unsized,
 )
-from dynamo_document_builder.expressions.paths import Path
-from dynamo_document_builder.expressions.rendering import Rendering, tags_of
-from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+from dynamo_document_builder.expressions.folding import flattened, folded, unflattened
+from dynamo_document_builder.expressions.holding import begun, held
+from dynamo_document_builder.expressions.identity import BY_IDENTITY
+from dynamo_document_builder.expressions.paths import Path, SizeOf
+from dynamo_document_builder.wire.strict import WIRE_TYPES
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.paths import SizeOf
+    from collections.abc import Callable, Sequence
 
-HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
-WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
-MAX_IN_VALUES: Final = 100
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
+    from dynamo_document_builder.expressions.paths import Value
+    from dynamo_document_builder.expressions.rendering import Rendering
+
+T = TypeVar("T")
+
+_EXISTS: Final = {True: "attribute_exists", False: "attribute_not_exists"}
 
 
 class Condition(ABC):
     """
     What must be true of an item. Combine with `&`, `|` and `~`, or with `and_`, `or_` and `not_`.
+
+    Two conditions are equal if they are built alike, with values of the same types.
 
     Example:
         >>> rich = (attr("balance") >= 100) & begins_with(attr("name"), "A")
@@ -42,6 +50,9 @@ class Condition(ABC):
     """
 
     __slots__ = ()
+
+    parts: tuple[Condition, ...] = ()
+    """The conditions that it combines, in order."""
 
     @abstractmethod
     def about(self, path: Path) -> Condition:
@@ -81,114 +92,158 @@ class Condition(ABC):
 
 
 @frozen
-class _Leaf(Condition):
-    operand: Path | SizeOf
+class Leaf(Condition):
+    """One comparison or function; each side is a path, a size or a value, which on the left stands in a `Value`."""
+
+    operand: Path | SizeOf | Value
+    function: ClassVar[str] = ""
+    """What DynamoDB calls it, where it is a function."""
+
+    @abstractmethod
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        """Look at all sides, the operand first; what is wrong with them is noted."""
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        """What the operand is compared with."""
+        return ()
 
     def about(self, path: Path) -> Condition:
         return evolve(self, operand=self.operand.about(path))
 
+    def render(self, out: Rendering) -> str:
+        return f"{self.function}({', '.join([one.placed(out) for one in self.sides(out)])})"
+
     def implies_item(self) -> bool:
-        return True
+        return any(map(_looks_at_item, (self.operand, *self.given)))  # what is missing makes it false
 
 
 @frozen
-class Comparison(_Leaf):
+class Comparison(Leaf):
     operator: str
-    value: Any
+    value: Any = field(eq=BY_IDENTITY)
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return (self.value,)
 
     def implies_item(self) -> bool:
-        return self.operator != "<>"
+        return self.operator != "<>" and super().implies_item()
+
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        return compared(out, self.operand, (self.value,), (self.operator,))
 
     def render(self, out: Rendering) -> str:
-        left, kind = operand_text(out, self.operand)
-        if self.operator not in EQUALITIES and not has_order(out, self.operand, kind):
-            return ""
-        return f"{left} {self.operator} {value_text(out, self.operand, kind, self.value, self.operator)}"
+        left, right = self.sides(out)
+        return f"{left.placed(out)} {self.operator} {right.placed(out)}"
 
 
 @frozen
-class Between(_Leaf):
-    low: Any
-    high: Any
+class Between(Leaf):
+    low: Any = field(eq=BY_IDENTITY)
+    high: Any = field(eq=BY_IDENTITY)
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return (self.low, self.high)
+
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        found = compared(out, self.operand, self.given, BOUNDS)
+        check_range(out, found)
+        return found
 
     def render(self, out: Rendering) -> str:
-        left, kind = operand_text(out, self.operand)
-        if not has_order(out, self.operand, kind):
-            return ""
-        ends = zip((self.low, self.high), BOUNDS, strict=True)
-        low, high = (given(out, self.operand, kind, value, sign) for value, sign in ends)
-        if is_reversed(low, high):
-            out.problem(
-                f"{str(self.operand)!r} is compared with a range whose low end is above its high end, as stored"
-            )
-        return f"{left} BETWEEN {low.placed(out)} AND {high.placed(out)}"
+        operand, low, high = self.sides(out)
+        return f"{operand.placed(out)} BETWEEN {low.placed(out)} AND {high.placed(out)}"
 
 
 @frozen
-class IsIn(_Leaf):
-    values: tuple[Any, ...]
+class IsIn(Leaf):
+    values: tuple[Any, ...] = field(eq=BY_IDENTITY)
+    collection: type | None = None
+    """`list`, `tuple` or `set` where the values were given in one, which an attribute may be equal to as a whole."""
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return self.values
+
+    def implies_item(self) -> bool:
+        # A value may be among other values, whatever is stored.
+        return _looks_at_item(self.operand) or all(map(_looks_at_item, self.values))
+
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        operand = side(out, self.operand)
+        values = choices(out, operand, self.values, self.collection)
+        return compared(out, operand, values, ("=",) * len(values))
 
     def render(self, out: Rendering) -> str:
-        left, kind = operand_text(out, self.operand)
-        if not 1 <= len(self.values) <= MAX_IN_VALUES:
-            out.problem(f"is_in takes 1 to {MAX_IN_VALUES} values, not {len(self.values)}")
-        return f"{left} IN ({', '.join(value_text(out, self.operand, kind, value) for value in self.values)})"
+        operand, *values = self.sides(out)
+        return f"{operand.placed(out)} IN ({', '.join([value.placed(out) for value in values])})"
 
 
 @frozen
-class BeginsWith(_Leaf):
-    prefix: Any
+class BeginsWith(Leaf):
+    function = "begins_with"
 
-    def render(self, out: Rendering) -> str:
-        left, kind = attribute_text(out, self.operand, "begins_with")
-        tag = "B" if isinstance(self.prefix, bytes) else "S"
-        if not isinstance(self.prefix, (str, bytes)):
-            return out.problem(f"begins_with takes str or bytes, not {type(self.prefix).__name__}")
-        if not out.can_be(self.operand, kind, frozenset({tag}), f"it does not begin with {type(self.prefix).__name__}"):
-            return ""
-        return f"begins_with({left}, {out.value(None, self.prefix, str(self.operand))})"
+    prefix: Any = field(eq=BY_IDENTITY)
 
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return (self.prefix,)
 
-@frozen
-class Contains(_Leaf):
-    value: Any
-
-    def render(self, out: Rendering) -> str:
-        left, kind = attribute_text(out, self.operand, "contains")
-        if not out.can_be(self.operand, kind, HOLDERS, "it contains nothing"):
-            return ""
-        if kind is None or kind.is_set or kind.is_list:
-            return f"contains({left}, {value_text(out, self.operand, kind and kind.element(), self.value)})"
-        if not is_part(self.value, tags_of(kind)):
-            return out.misfit(str(self.operand), kind.expected, self.value)
-        return f"contains({left}, {value_text(out, self.operand, None, self.value)})"
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        return begun(out, self.operand, self.prefix)
 
 
 @frozen
-class Exists(_Leaf):
+class Contains(Leaf):
+    function = "contains"
+
+    value: Any = field(eq=BY_IDENTITY)
+
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return (self.value,)
+
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        return held(out, self.operand, self.value)
+
+
+@frozen
+class Exists(Leaf):
     present: bool = True
+
+    @property
+    def function(self) -> str:  # type: ignore[override]  # one of two
+        return _EXISTS[self.present]
 
     def implies_item(self) -> bool:
         return self.present
 
     def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
-        return not self.present and isinstance(self.operand, Path) and self.operand.segments in _alone(key_names)
+        return (
+            not self.present and isinstance(self.operand, Path) and self.operand.segments in [(n,) for n in key_names]
+        )
 
-    def render(self, out: Rendering) -> str:
-        left, _ = attribute_text(out, self.operand, "exists")
-        return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({left})"
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        return (attribute(out, self.operand, "exists"),)
 
 
 @frozen
-class TypeIs(_Leaf):
+class TypeIs(Leaf):
+    function = "attribute_type"
+
     wire_type: str
 
-    def render(self, out: Rendering) -> str:
-        left, _ = attribute_text(out, self.operand, "type_is")
+    @property
+    def given(self) -> tuple[Any, ...]:
+        return (self.wire_type,)
+
+    def sides(self, out: Rendering) -> tuple[Side, ...]:
+        one = unsized(out, self.operand, "type_is")
         if self.wire_type not in WIRE_TYPES:
             out.problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
-            return ""
-        return f"attribute_type({left}, {out.value(None, self.wire_type, str(self.operand))})"
+        return as_given(out, one, "a value"), Side(self.wire_type, is_value=True, text=f'{{"S":"{self.wire_type}"}}')
 
 
 @frozen
@@ -207,84 +262,122 @@ class ItemExists(Condition):
         return not self.present
 
     def render(self, out: Rendering) -> str:
-        name = out.name(out.scope.key_names[0])
-        return f"{'attribute_exists' if self.present else 'attribute_not_exists'}({name})"
+        name = out.scope.key_names[0]
+        out.attributes.add(name)
+        return f"{_EXISTS[self.present]}({out.name(name)})"
 
 
-@frozen
 class _Group(Condition):
+    """Conditions inside a condition. Whatever goes through them is no recursion: they may be nested deep."""
+
+    __slots__ = ()
+
+    @classmethod
+    @abstractmethod
+    def of(cls, parts: tuple[Condition, ...]) -> Self:
+        """Return such a group of some conditions."""
+
+    @abstractmethod
+    def joined(self, texts: Sequence[str]) -> str:
+        """Return it as text, from the texts of its parts."""
+
+    def render(self, out: Rendering) -> str:
+        return _made(self, lambda one, texts: one.joined(texts), lambda one: one.render(out))
+
+    def about(self, path: Path) -> Condition:
+        return _made(self, _regrouped, lambda one: one.about(path))
+
+    def implies_item(self) -> bool:
+        return _made(self, lambda one, found: one.joins(found), lambda one: one.implies_item())
+
+    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
+        return _made(self, lambda one, found: one.joins(found), lambda one: one.implies_no_item(key_names))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Group):
+            return NotImplemented
+        return self is other or flattened(self) == flattened(other)
+
+    def __hash__(self) -> int:
+        return hash(flattened(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return unflattened, (flattened(self),)
+
+    def __repr__(self) -> str:
+        try:
+            return _made(self, lambda one, texts: f"{type(one).__name__}({', '.join(texts)})", repr)
+        except UsageError as error:
+            return f"<{error}>"
+
+    def joins(self, found: Sequence[bool]) -> bool:  # noqa: ARG002  NOT tells nothing
+        """Tell whether it can only be true where something is so, by which of its parts can only be true there."""
+        return False
+
+
+@frozen(eq=False, repr=False)
+class _Several(_Group):
     conditions: tuple[Condition, ...]
     word: ClassVar[str]
 
-    def about(self, path: Path) -> Condition:
-        return evolve(self, conditions=tuple(condition.about(path) for condition in self.conditions))
+    @property
+    def parts(self) -> tuple[Condition, ...]:  # type: ignore[override]  # the same, under the name that people read
+        return self.conditions
 
-    def render(self, out: Rendering) -> str:
-        return f" {self.word} ".join(_enclosed(condition, out) for condition in self.conditions)
+    @classmethod
+    def of(cls, parts: tuple[Condition, ...]) -> Self:
+        return cls(parts)
+
+    def joined(self, texts: Sequence[str]) -> str:
+        enclosed = (
+            f"({text})" if isinstance(part, _Several) else text for part, text in zip(self.parts, texts, strict=True)
+        )
+        return f" {self.word} ".join(enclosed)
 
 
-@frozen
-class And(_Group):
+@frozen(eq=False, repr=False)
+class And(_Several):
     word = "AND"
 
-    def implies_item(self) -> bool:
-        return any(condition.implies_item() for condition in self.conditions)
-
-    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
-        return any(condition.implies_no_item(key_names) for condition in self.conditions)
+    def joins(self, found: Sequence[bool]) -> bool:
+        return any(found)
 
 
-@frozen
-class Or(_Group):
+@frozen(eq=False, repr=False)
+class Or(_Several):
     word = "OR"
 
-    def implies_item(self) -> bool:
-        return all(condition.implies_item() for condition in self.conditions)
-
-    def implies_no_item(self, key_names: tuple[str, ...]) -> bool:
-        return all(condition.implies_no_item(key_names) for condition in self.conditions)
+    def joins(self, found: Sequence[bool]) -> bool:
+        return all(found)
 
 
-@frozen
-class Not(Condition):
+@frozen(eq=False, repr=False)
+class Not(_Group):
     condition: Condition
 
-    def about(self, path: Path) -> Condition:
-        return Not(self.condition.about(path))
+    @property
+    def parts(self) -> tuple[Condition, ...]:  # type: ignore[override]  # its only one
+        return (self.condition,)
 
-    def render(self, out: Rendering) -> str:
-        return f"NOT ({_closed(self.condition).render(out)})"
+    @classmethod
+    def of(cls, parts: tuple[Condition, ...]) -> Self:
+        return cls(*parts)
 
-
-def _alone(names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    return tuple((name,) for name in names)
-
-
-def _enclosed(condition: Condition, out: Rendering) -> str:
-    # Groups get one pair of parentheses, leaves none.
-    return f"({_closed(condition).render(out)})" if isinstance(condition, _Group) else condition.render(out)
+    def joined(self, texts: Sequence[str]) -> str:
+        return f"NOT ({texts[0]})"
 
 
-def _closed(condition: Condition) -> Condition:
-    """
-    Return the same condition in a form that does not open with a parenthesis, to stand inside one.
-
-    DynamoDB refuses `((a = b))` as redundant, so no two parentheses ever open together: a plain operand goes first, or
-    else the first group is said by its negation.
-    """
-    if not isinstance(condition, _Group) or not isinstance(condition.conditions[0], _Group):
-        return condition
-    plain = next((inner for inner in condition.conditions if not isinstance(inner, _Group)), None)
-    if plain is not None:
-        others = tuple(inner for inner in condition.conditions if inner is not plain)
-        return evolve(condition, conditions=(plain, *others))
-    first, *rest = condition.conditions
-    return evolve(condition, conditions=(_by_negation(cast("_Group", first)), *rest))
+def _made(root: Condition, group: Callable[[_Group, Sequence[T]], T], leaf: Callable[[Condition], T]) -> T:
+    """Return what is made of a condition, from what is made of the groups and leaves inside it."""
+    return folded(root, lambda one, inner: group(one, inner) if isinstance(one, _Group) else leaf(one))
 
 
-def _by_negation(group: _Group) -> Condition:
-    negated = tuple(Not(condition) for condition in group.conditions)
-    return Not(Or(negated) if isinstance(group, And) else And(negated))
+def _regrouped(group: _Group, parts: Sequence[Condition]) -> Condition:
+    return group.of(tuple(parts))
+
+
+def _looks_at_item(node: Any) -> bool:
+    return isinstance(node.of if isinstance(node, SizeOf) else node, Path)
 
 
 def all_of(conditions: tuple[Condition, ...]) -> Condition:

@@ -8,25 +8,25 @@ say of an item that is at hand.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors.clauses import Clause, FailedClause
-from dynamo_document_builder.expressions.conditions import And, Condition, ItemExists, Not, Or
-from dynamo_document_builder.expressions.findings import FindingsError
-from dynamo_document_builder.expressions.leaves import Leaf, function_of, given_in, is_true, kind_of_given, signs_in
-from dynamo_document_builder.expressions.paths import Path, SizeOf
+from dynamo_document_builder.expressions.conditions import And, Condition, ItemExists, Leaf, Not, Or
+from dynamo_document_builder.expressions.folding import folded
+from dynamo_document_builder.expressions.leaves import function_of, is_true
+from dynamo_document_builder.expressions.paths import SizeOf
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, Stored, Wire, find, size, stored
 from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.natural import natural_text, natural_value
+from dynamo_document_builder.wire.natural import natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.rendering import Resolved
+    from dynamo_document_builder.expressions.compared import Side
     from dynamo_document_builder.expressions.scope import Scope
     from dynamo_document_builder.schema.kinds.base import Kind
 
@@ -54,16 +54,23 @@ def evaluate(condition: Condition, scope: Scope, item: Wire | None) -> Verdict:
     out = Rendering(scope)
     condition.render(out)
     out.finish("")
-    return _Evaluation(out, item).verdict(condition, negated=False)
+    plain, _ = _Evaluation(out, item).readings(condition)
+    return plain
 
 
-class _Side(Struct, frozen=True):
-    """One side of a comparison."""
+_Readings: TypeAlias = tuple[Verdict, Verdict]
+"""What a condition is on an item, as it stands and under NOT."""
+
+
+class _Found(Struct, frozen=True):
+    """What one side of a comparison is."""
 
     stored: Stored | None
     """As DynamoDB compares it, `None` if there is nothing."""
     value: Any
     """As people see it."""
+    missing: bool = False
+    """Whether an attribute is not stored; of its size, whether the attribute itself is not."""
     attribute: str | None = None
     """The attribute it was found in, `None` if it was given."""
 
@@ -74,93 +81,97 @@ class _Evaluation(Struct, frozen=True):
     out: Rendering
     item: Wire | None
 
-    def verdict(self, condition: Condition, *, negated: bool) -> Verdict:
+    def readings(self, condition: Condition) -> _Readings:
+        return folded(condition, self._reading)
+
+    def _reading(self, condition: Condition, inner: Sequence[_Readings]) -> _Readings:
         match condition:
-            case Not(inner):
-                return self.verdict(inner, negated=not negated)
-            case And(parts) | Or(parts):
-                verdicts = [self.verdict(part, negated=negated) for part in parts]
-                return _joined(verdicts, every=isinstance(condition, And) is not negated)
+            case Not():
+                [(plain, negated)] = inner
+                return negated, plain
+            case And() | Or():
+                every = isinstance(condition, And)
+                plain = _joined([one for one, _ in inner], every=every)
+                return plain, _joined([other for _, other in inner], every=not every)
             case ItemExists():
-                return _single(self.item_clause(condition, negated=negated))
+                return self.item_clause(condition)
             case TagIn():
-                return _single(self.tag_clause(condition, negated=negated))
-            case _ if isinstance(condition, Leaf):
-                return _single(self.clause(condition, negated=negated))
+                return self.tag_clause(condition)
+            case Leaf():
+                return self.clause(condition)
             case _:
                 raise TypeError(f"{type(condition).__name__} is not one of DynamoDB's conditions")
 
-    def item_clause(self, condition: ItemExists, *, negated: bool) -> Clause:
+    def item_clause(self, condition: ItemExists) -> _Readings:
         there = self.item is not None
-        made = _made(holds=there is condition.present, negated=negated)
-        return made(operator=function_of(condition), negated=negated, missing=not there)
+        return _both(there is condition.present, operator=function_of(condition), missing=not there)
 
-    def tag_clause(self, condition: TagIn, *, negated: bool) -> Clause:
+    def tag_clause(self, condition: TagIn) -> _Readings:
         wire, names = find(self.item, (condition.attribute,)), condition.names
-        return _made(holds=wire in [{"S": name} for name in names], negated=negated)(
+        return _both(
+            wire in [{"S": name} for name in names],
             path=condition.attribute,
             operator="equals" if len(names) == 1 else "is_in",
-            negated=negated,
             missing=wire is None,
             actual=None if wire is None else natural_value(wire),
             values=names,
             others=(None,) * len(names),
         )
 
-    def clause(self, leaf: Leaf, *, negated: bool) -> Clause:
-        operand, given = self.attribute(leaf.operand), self.given(leaf)
-        holds = is_true(leaf, operand.stored, [side.stored for side in given])
-        path, function = _path_of(leaf.operand), function_of(leaf)
-        return _made(holds=holds, negated=negated)(
-            path=str(path),
+    def clause(self, leaf: Leaf) -> _Readings:
+        sides = leaf.sides(self.out)
+        operand, *given = [self.found(one) for one in sides]
+        function = function_of(leaf)
+        is_given = operand.attribute is None
+        about = next((one for one in (operand, *given) if one.attribute is not None), operand)
+        return _both(
+            is_true(leaf, operand.stored, [one.stored for one in given]),
+            path=_subject(sides),
             operator=function,
-            negated=negated,
-            of_size=isinstance(leaf.operand, SizeOf),
-            missing=self.wire(path) is None,
-            actual=operand.stored and operand.stored[0] if function == "type_is" else operand.value,
-            values=tuple(side.value for side in given),
-            others=tuple(side.attribute for side in given),
+            of_size=sides[0].sized and not is_given,
+            of_value=is_given,
+            missing=about.missing,
+            actual=operand.stored and operand.stored[0] if function == "type_is" and not is_given else operand.value,
+            values=tuple(one.value for one in given),
+            others=tuple(one.attribute for one in given),
         )
 
-    def given(self, leaf: Leaf) -> list[_Side]:
-        """Return what a clause compares with."""
-        sized = isinstance(leaf.operand, SizeOf)
-        kind = kind_of_given(leaf, None if sized else self.resolved(_path_of(leaf.operand)).kind)
-        return [
-            self.attribute(value) if isinstance(value, (Path, SizeOf)) else _given(kind, value, sign)
-            for value, sign in zip(given_in(leaf), signs_in(leaf), strict=True)
-        ]
-
-    def attribute(self, operand: Path | SizeOf) -> _Side:
-        """Return what an attribute holds, or its size."""
-        path = _path_of(operand)
-        wire = self.wire(path)
+    def found(self, side: Side) -> _Found:
+        """Return what one side is: a value, what an attribute holds, or the size of either."""
+        if side.is_value:
+            value = stored(json.loads(side.text))
+            if side.sized:
+                return _sized(value)
+            return _Found(value, side.node.python() if isinstance(side.node, AsStored) else side.node)
+        wire = find(self.item, side.segments)
         found = None if wire is None else stored(wire)
-        if isinstance(operand, SizeOf):
-            sized = size(found)
-            return _Side(sized, None if sized is None else int(sized[1]), str(operand))
-        return _Side(found, None if wire is None else _as_python(self.resolved(path).kind, wire), str(operand))
-
-    def wire(self, path: Path) -> Wire | None:
-        return find(self.item, self.resolved(path).segments)
-
-    def resolved(self, path: Path) -> Resolved:
-        resolved = self.out.resolve(path)
-        if resolved is None:
-            raise FindingsError(tuple(self.out.findings))
-        return resolved
+        if side.sized:
+            return _sized(found, str(side.node), missing=wire is None)
+        return _Found(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
 
 
-def _path_of(operand: Path | SizeOf) -> Path:
-    return operand.path if isinstance(operand, SizeOf) else operand
+def _sized(found: Stored | None, attribute: str | None = None, *, missing: bool = False) -> _Found:
+    sized = size(found)
+    return _Found(sized, None if sized is None else int(sized[1]), missing, attribute)
 
 
-def _made(*, holds: bool, negated: bool) -> type[Clause]:
-    return FailedClause if holds is negated else Clause
+def _both(holds: bool, **said: Any) -> _Readings:  # noqa: FBT001  what there is to read
+    """Return a clause as it is wanted, and as it is where it stands under NOT."""
+    return _single(_made(holds)(**said)), _single(_made(not holds)(negated=True, **said))
+
+
+def _made(passed: bool) -> type[Clause]:  # noqa: FBT001  the question itself
+    return Clause if passed else FailedClause
 
 
 def _single(clause: Clause) -> Verdict:
     return Verdict(clause.passed, (clause,), (clause,) if isinstance(clause, FailedClause) else ())
+
+
+def _subject(sides: Sequence[Side]) -> str:
+    """Name the attribute that a clause is about: the first that it has."""
+    nodes = [one.node for one in sides if not one.is_value]
+    return "" if not nodes else str(nodes[0].of if isinstance(nodes[0], SizeOf) else nodes[0])
 
 
 def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
@@ -169,12 +180,6 @@ def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
     return Verdict(
         passed, clauses, () if passed else tuple(clause for verdict in verdicts for clause in verdict.failed)
     )
-
-
-def _given(kind: Kind | None, value: object, sign: str) -> _Side:
-    if isinstance(value, AsStored):
-        return _Side(stored(json.loads(value.text)), value.python())
-    return _Side(stored(json.loads(natural_text(value) if kind is None else kind.bound(value, sign))), value)
 
 
 def _as_python(kind: Kind | None, wire: Wire) -> Any:

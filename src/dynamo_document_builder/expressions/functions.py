@@ -7,7 +7,7 @@ With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Sized
+from collections.abc import Collection, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
@@ -35,7 +35,8 @@ from dynamo_document_builder.expressions.operands import (
     path_from,
     plain,
 )
-from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, as_path
+from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, Value, as_path
+from dynamo_document_builder.schema.shapes import is_list, is_set, is_tuple
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS
 
 def as_condition(condition: object) -> Condition:
     """Read any form a condition can be written in; a bare attribute must be true."""
+    try:
+        return _read(condition)
+    except RecursionError:
+        raise UsageError("a condition has lists nested too deep: DynamoDB allows 300 operators in it") from None
+
+
+def _read(condition: object) -> Condition:
     if isinstance(condition, Condition):
         return condition
     if isinstance(condition, Operand):
@@ -59,7 +67,7 @@ def as_condition(condition: object) -> Condition:
     if is_mapping(condition):
         return _all(tuple(_filed(name, value) for name, value in condition.items()))
     if is_sequence(condition):
-        return _all(tuple(as_condition(part) for part in condition))
+        return _all(tuple(_read(part) for part in condition))
     raise UsageError(
         "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
         f"not {type(condition).__name__}{_about(condition)}"
@@ -101,12 +109,15 @@ def _all(conditions: tuple[Condition, ...]) -> Condition:
 def _compared(operator: str, first: object, second: object) -> Condition:
     if isinstance(second, Omitted):
         return Comparison(THIS, operator, plain(first))
-    return Comparison(_operand(first), operator, plain(second))
+    return Comparison(_operand(first, second), operator, plain(second))
 
 
-def _operand(value: object) -> Path | SizeOf:
+def _operand(value: object, *others: object) -> Path | SizeOf | Value:
+    """Read what stands first: an attribute, or a value where one of the others is an attribute."""
     if isinstance(value, Operand):
         return as_operand(node_of(value))
+    if any(isinstance(other, Operand) for other in others):
+        return Value(plain(value))
     raise UsageError(
         f"the first of two arguments is an attribute, as in equals(u.name, 'x'), not {type(value).__name__}"
     )
@@ -214,23 +225,52 @@ def between(operand: Other | None, low: object, high: object, /) -> object: ... 
 def between(operand: T, low: T, high: T, /) -> Condition: ...
 def between(*bounds: Any) -> Any:
     """The attribute lies between the two values, both included."""
+    if len(bounds) not in {2, 3}:
+        raise UsageError(
+            "between takes a low and a high value, as in between(1, 9), or an attribute and these, as in "
+            f"between(u.age, 1, 9); {len(bounds)} were given"
+        )
     *operand, low, high = bounds
-    if len(operand) > 1:
-        raise TypeError(f"between takes a low and a high value, after at most one attribute; {len(bounds)} were given")
-    return Between(_operand(operand[0]) if operand else THIS, plain(low), plain(high))
+    return Between(_operand(operand[0], low, high) if operand else THIS, plain(low), plain(high))
 
 
-def is_in(*values: object) -> Condition:
-    """The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`."""
+@overload
+def is_in(operand: Operand, /, *values: object) -> Condition: ...
+@overload
+def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Condition: ...
+@overload
+def is_in(*values: Scalar | None) -> Condition: ...
+@overload
+def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
+@overload
+def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def is_in(operand: T, /, *values: T) -> Condition: ...
+def is_in(*values: object) -> Any:
+    """
+    The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`.
+
+    They may be given in one list, tuple or set, `is_in(["a", "b"])`, unless that is what the attribute holds itself.
+    """
     named = bool(values) and isinstance(values[0], Operand) and not isinstance(values[0], Reference)
     operand = _operand(values[0]) if named else THIS
-    return IsIn(operand, tuple(plain(value) for value in values[named:]))
+    return _is_in(operand, values[named:])
+
+
+def _is_in(operand: Path | SizeOf | Value, values: tuple[object, ...]) -> Condition:
+    if len(values) == 1:
+        [given] = values
+        if is_list(given) or is_tuple(given):
+            return IsIn(operand, tuple(map(plain, given)), type(given))
+        if is_set(given):  # in one order, whatever the process
+            return IsIn(operand, tuple(map(plain, sorted(given, key=repr))), set)
+    return IsIn(operand, tuple(map(plain, values)))
 
 
 @overload
-def begins_with(prefix: str | bytes | Mapping[str, Any], /) -> Condition: ...
+def begins_with(prefix: str | bytes | Mapping[str, Any] | Operand, /) -> Condition: ...
 @overload
-def begins_with(operand: object, prefix: str | bytes, /) -> Condition: ...
+def begins_with(operand: object, prefix: str | bytes | Operand, /) -> Condition: ...
 def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     """
     The stored text, or the stored bytes, begin with the prefix.
@@ -238,19 +278,29 @@ def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     For a sort key, fields can be given, of which the entity builds it: `begins_with({"placed_on": date(2026, 1, 1)})`.
     """
     if isinstance(second, Omitted):
-        return BeginsWith(THIS, first)
-    return BeginsWith(_operand(first), second)
+        return BeginsWith(THIS, plain(first))
+    return BeginsWith(_operand(first, second), plain(second))
 
 
 @overload
 def contains(value: object, /) -> Condition: ...
 @overload
-def contains(operand: object, value: object, /) -> Condition: ...
-def contains(first: object, second: object = OMITTED, /) -> Condition:
+def contains(operand: Operand, value: object, /) -> Condition: ...
+@overload
+def contains(operand: bytes | None, value: bytes, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Decimal] | None, value: Decimal | int, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Scalar] | None, value: Scalar, /) -> Condition: ...
+@overload
+def contains(operand: Collection[Other] | None, value: object, /) -> object: ...  # type: ignore[overload-overlap]  # see Other
+@overload
+def contains(operand: Collection[T] | None, value: T, /) -> Condition: ...
+def contains(first: object, second: object = OMITTED, /) -> Any:
     """The text contains this text; the set or list has this element."""
     if isinstance(second, Omitted):
         return Contains(THIS, plain(first))
-    return Contains(_operand(first), plain(second))
+    return Contains(_operand(first, second), plain(second))
 
 
 def exists(operand: object = OMITTED, /) -> Condition:
@@ -307,10 +357,31 @@ def and_(*conditions: ConditionLike | bool) -> Condition:
 
 
 def or_(*conditions: ConditionLike | bool) -> Condition:
-    """At least one of them is true."""
-    if not conditions:
+    """
+    At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
+
+    The entries of a mapping must all be true, here too: `or_({"a": 1, "b": 2}, {"c": 3})`.
+
+    Raises:
+        UsageError: there is no condition, or one mapping with several entries and nothing beside it.
+
+    """
+    alternatives = tuple(as_condition(condition) for condition in _alternatives(conditions))
+    if not alternatives:
         raise UsageError("or_() of nothing would never be true; give it at least one condition")
-    return any_of(tuple(as_condition(condition) for condition in conditions))
+    return any_of(alternatives)
+
+
+def _alternatives(conditions: tuple[object, ...]) -> Sequence[object]:
+    if len(conditions) != 1:
+        return conditions
+    [given] = conditions
+    if is_mapping(given) and len(given) > 1:
+        raise UsageError(
+            "or_() of one mapping with several entries: write or_({...}, {...}) if one of them is enough, or the "
+            "mapping by itself if all must be true"
+        )
+    return given if is_sequence(given) else conditions
 
 
 def not_(condition: ConditionLike | bool, /) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker

@@ -1,10 +1,9 @@
-"""The leaves of a condition: by which name people write each, what it compares with, and when it is true."""
+"""The leaves of a condition: by which name people write each, and when it is true."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from dynamo_document_builder.expressions.compared import BOUNDS
 from dynamo_document_builder.expressions.conditions import (
     BeginsWith,
     Between,
@@ -13,6 +12,7 @@ from dynamo_document_builder.expressions.conditions import (
     Exists,
     IsIn,
     ItemExists,
+    Leaf,
     TypeIs,
 )
 from dynamo_document_builder.expressions.stored_values import begins_with, compare, contains
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.stored_values import Stored
-    from dynamo_document_builder.schema.kinds.base import Kind
-
-Leaf: TypeAlias = Comparison | Between | IsIn | BeginsWith | Contains | Exists | TypeIs
-"""A condition on one attribute."""
 
 _BY_SIGN: Final = {
     "=": "equals",
@@ -56,41 +52,6 @@ def function_of(leaf: Leaf | ItemExists) -> str:
             return _BY_TYPE[type(leaf)]
 
 
-def given_in(leaf: Leaf) -> tuple[Any, ...]:
-    """Return what a condition compares with, as it was given: values and nodes."""
-    match leaf:
-        case Comparison(value=value) | Contains(value=value):
-            return (value,)
-        case BeginsWith(prefix=value) | TypeIs(wire_type=value):
-            return (value,)
-        case Between(low=low, high=high):
-            return low, high
-        case IsIn(values=values):
-            return values
-        case Exists():
-            return ()
-
-
-def signs_in(leaf: Leaf) -> tuple[str, ...]:
-    """Return how a condition compares with each of what `given_in` returns."""
-    match leaf:
-        case Comparison(operator=sign):
-            return (sign,)
-        case Between():
-            return BOUNDS
-        case _:
-            return ("=",) * len(given_in(leaf))
-
-
-def kind_of_given(leaf: Leaf, operand: Kind | None) -> Kind | None:
-    """Return how the given values are stored; *operand* is the kind of what they are compared with."""
-    if isinstance(leaf, (BeginsWith, TypeIs)):
-        return None
-    if isinstance(leaf, Contains):
-        return operand.element() if operand is not None and (operand.is_set or operand.is_list) else None
-    return operand
-
-
 def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) -> bool:  # noqa: PLR0911  one for each kind
     """Evaluate a condition, by what its operand is and what that is compared with."""
     match leaf:
@@ -108,3 +69,5 @@ def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) ->
             return found is not None and found[0] == tag
         case Exists(present=present):
             return (found is not None) is present
+        case _:
+            raise TypeError(f"{type(leaf).__name__} is not one of DynamoDB's conditions")

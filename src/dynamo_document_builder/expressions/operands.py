@@ -20,15 +20,17 @@ from dynamo_document_builder.expressions.paths import (
     Segment,
     SizeOf,
     as_path,
-    checked_segment,
+    checked_path,
     parse_path,
 )
+from dynamo_document_builder.schema.shapes import is_dict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
-_CHANGEABLE: Final = frozenset({list, dict, set, bytearray})
+_FIXED: Final = frozenset({tuple, frozenset})
+_CONTAINERS: Final = frozenset({list, dict, set, bytearray, *_FIXED})
 
 
 class Operand:
@@ -45,7 +47,7 @@ class Operand:
         self.__node = node
 
     def __getitem__(self, segment: Segment) -> Operand:
-        return type(self)(Path((*as_path(self.__node).segments, checked_segment(segment))))
+        return type(self)(checked_path((*as_path(self.__node).segments, segment)))
 
     def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # comparing is what it is for
         return _compared(self, "=", other)
@@ -89,13 +91,13 @@ class Operand:
         return Operand(Arithmetic(self.__node, "+", plain(other)))
 
     def __radd__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(other, "+", self.__node))
+        return Operand(Arithmetic(plain(other), "+", self.__node))
 
     def __sub__(self, other: Any) -> Operand:
         return Operand(Arithmetic(self.__node, "-", plain(other)))
 
     def __rsub__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(other, "-", self.__node))
+        return Operand(Arithmetic(plain(other), "-", self.__node))
 
     def __iter__(self) -> Any:
         raise TypeError(f"{self!r} is an attribute in an expression: it cannot be iterated, unpacked or searched")
@@ -158,16 +160,31 @@ def plain(value: Any) -> Any:
     """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
     if isinstance(value, Operand):
         return node_of(value)
-    return _copied(value) if type(value) in _CHANGEABLE else value
+    return _copied(value) if type(value) in _CONTAINERS else value
 
 
 def _copied(value: Any) -> Any:
     try:
-        return deepcopy(value)
+        _check_inside(value)
+        return value if type(value) in _FIXED else deepcopy(value)
+    except UsageError:
+        raise
     except RecursionError:
         raise UsageError("a value is nested too deep; DynamoDB stores 32 levels") from None
     except Exception:  # noqa: BLE001  what cannot be copied cannot be stored: it is refused by name where it is rendered
         return value
+
+
+def _check_inside(value: Any) -> None:
+    """Refuse an attribute inside a value: DynamoDB stores what is given, and looks nothing up in it."""
+    elements: Iterable[Any] = value.values() if is_dict(value) else value
+    for element in elements if type(value) is not bytearray else ():
+        if isinstance(element, Operand):
+            raise UsageError(
+                f"{element!r} stands inside a {type(value).__name__}: an attribute is a value by itself only"
+            )
+        if type(element) in _CONTAINERS:
+            _check_inside(element)
 
 
 def attr(*segments: Segment) -> Operand:
@@ -179,7 +196,7 @@ def attr(*segments: Segment) -> Operand:
     """
     if not segments:
         raise UsageError("attr() needs at least one attribute name")
-    return Operand(Path(tuple(checked_segment(segment) for segment in segments)))
+    return Operand(checked_path(segments))
 
 
 def ref(path: str | Operand, *default: Any) -> Any:
@@ -195,7 +212,11 @@ def ref(path: str | Operand, *default: Any) -> Any:
         ('SET #0 = if_not_exists(#1, :0), #2 = if_not_exists(#2, :1)', '#1 <> #0')
 
     """
-    target = as_path(plain(path)) if isinstance(path, Operand) else parse_path(path)
+    if len(default) > 1:
+        raise UsageError(
+            "ref() takes a path and at most one default; a path in segments is ref(attr('a', 1)), or ref('a[1]')"
+        )
+    target = path_from(path)
     return Reference(IfNotExists(target, plain(default[0])) if default else target)
 
 

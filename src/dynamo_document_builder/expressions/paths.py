@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.identity import BY_IDENTITY
 
 Segment: TypeAlias = str | int
 
@@ -45,16 +46,29 @@ THIS: Final = Path(())
 
 
 @frozen
-class SizeOf:
-    """`size(path)`: characters, bytes or elements, as a number."""
+class Value:
+    """A given value where an attribute could stand: on the left of a condition, or in `size`."""
 
-    path: Path
+    value: Any = field(eq=BY_IDENTITY)
 
-    def about(self, path: Path) -> SizeOf:
-        return SizeOf(self.path.about(path))
+    def about(self, path: Path) -> Value:  # noqa: ARG002  it is the same wherever it stands
+        return self
 
     def __str__(self) -> str:
-        return f"size({self.path})"
+        return f"a value ({type(self.value).__name__})"
+
+
+@frozen
+class SizeOf:
+    """`size(path)` or `size(value)`: characters, bytes or elements, as a number."""
+
+    of: Path | Value
+
+    def about(self, path: Path) -> SizeOf:
+        return SizeOf(self.of.about(path))
+
+    def __str__(self) -> str:
+        return f"size({self.of})"
 
 
 @frozen
@@ -62,7 +76,7 @@ class IfNotExists:
     """`if_not_exists(path, value)`: what is stored, or *value* where nothing is."""
 
     path: Path
-    value: Any
+    value: Any = field(eq=BY_IDENTITY)
 
     def about(self, path: Path) -> IfNotExists:
         return IfNotExists(self.path.about(path), placed(self.value, path))
@@ -72,9 +86,9 @@ class IfNotExists:
 class Arithmetic:
     """`left + right` or `left - right`; DynamoDB allows one such sign in an assignment."""
 
-    left: Any
+    left: Any = field(eq=BY_IDENTITY)
     sign: str
-    right: Any
+    right: Any = field(eq=BY_IDENTITY)
 
     def about(self, path: Path) -> Arithmetic:
         return Arithmetic(placed(self.left, path), self.sign, placed(self.right, path))
@@ -84,8 +98,8 @@ class Arithmetic:
 class ListAppend:
     """`list_append(first, second)`: the elements of both, in order."""
 
-    first: Any
-    second: Any
+    first: Any = field(eq=BY_IDENTITY)
+    second: Any = field(eq=BY_IDENTITY)
 
     def about(self, path: Path) -> ListAppend:
         return ListAppend(placed(self.first, path), placed(self.second, path))
@@ -136,9 +150,11 @@ def as_path(node: object) -> Path:
     raise UsageError(f"an attribute is needed here, not {node}")
 
 
-def checked_segment(segment: Segment) -> Segment:
-    if isinstance(segment, str) and segment:
-        return segment
-    if type(segment) is int and segment >= 0:
-        return segment
-    raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")
+def checked_path(segments: tuple[Segment, ...]) -> Path:
+    """Return the path of segments that somebody gave."""
+    for segment in segments:
+        if not (isinstance(segment, str) and segment) and not (type(segment) is int and segment >= 0):
+            raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")
+    if not isinstance(segments[0], str):
+        raise UsageError(f"a path begins with an attribute's name, as in attr('tags', 0), not with {segments[0]!r}")
+    return Path(segments)

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from dynamo_document_builder.expressions.findings import Finding, FindingsError
+from dynamo_document_builder.expressions.limits import (
+    MAX_SUBSTITUTED_BYTES,
+    problem_of_path,
+    problem_of_substitutes,
+    problems_of,
+)
 from dynamo_document_builder.expressions.paths import Extra, Path, Segment
 from dynamo_document_builder.expressions.stored_values import AsStored
+from dynamo_document_builder.expressions.undecoded import Undecoded
 from dynamo_document_builder.facts import FieldFailure, hint, summed_up
 from dynamo_document_builder.schema.kinds.open import AnyKind
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.wire.json import quote
 from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
+from dynamo_document_builder.wire.nesting import MAX_LEVELS, levels_in
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -28,9 +36,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 _ANYTHING: Final = AnyKind()
-
-MAX_EXPRESSION_BYTES: Final = 4096
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters)"""
 
 
 @frozen
@@ -82,18 +87,27 @@ class Rendering:
         """Register a value by its wire form: `1`, `1.0` and `Decimal(1)` merge, `True` and `"1"` do not."""
         return self._values.setdefault(text, f":{len(self._values)}")
 
-    def value(self, kind: Kind | None, value: object, about: str) -> str:
-        """Encode a value as the schema stores it and return its placeholder."""
-        text = self.text(kind, value, about)
+    def value(self, kind: Kind | None, value: object, about: str, level: int = 1) -> str:
+        """Encode a value as the schema stores it, at some level of an item, and return its placeholder."""
+        text = self.text(kind, value, about, level=level)
         return text and self.wire_value(text)
 
-    def text(self, kind: Kind | None, value: object, about: str, sign: str = "") -> str:
+    def text(self, kind: Kind | None, value: object, about: str, sign: str = "", level: int = 1) -> str:
         """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
+        text = self._encoded(kind, value, about, sign)
+        deepest = level - 1 + levels_in(text) if text else 0
+        if deepest > MAX_LEVELS:
+            return self.problem(f"{about}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}")
+        return text
+
+    def _encoded(self, kind: Kind | None, value: object, about: str, sign: str) -> str:
         if type(value) is AsStored:
             return value.text
         if isinstance(value, FunctionType):
             return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
+            if isinstance(value, Undecoded):
+                value = value.decoded(kind)
             if kind is None:
                 return natural_text(value)
             return kind.bound(value, sign) if sign else kind.encode(value)
@@ -102,7 +116,7 @@ class Rendering:
         except UnnaturalError as error:
             self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
-            self.problem(f"{about}: its value is nested too deep; DynamoDB stores 32 levels")
+            self.problem(f"{about}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:
@@ -115,8 +129,11 @@ class Rendering:
             self.attributes.add(str(head))
             return Resolved(path.segments, None)
         resolved = self._walk(path)
-        if resolved is not None:
-            self.attributes.add(str(resolved.segments[0]))
+        if resolved is None:
+            return None
+        if problem := problem_of_path(path, resolved.segments):
+            self.problem(problem)
+        self.attributes.add(str(resolved.segments[0]))
         return resolved
 
     def _walk(self, path: Path) -> Resolved | None:
@@ -161,15 +178,17 @@ class Rendering:
 
     def finish(self, members: str) -> str:
         """Return the finished members, or raise all that was found on the way."""
+        own = self.members()
+        if len(own) > MAX_SUBSTITUTED_BYTES // 4 and (problem := problem_of_substitutes(self._names, self._values)):
+            self.problem(problem)
         if self.findings:
             raise FindingsError(tuple(self.findings))
-        return members + self.members()
+        return members + own
 
     def expression(self, member: str, text: str) -> str:
-        """Return a request member for an expression, within DynamoDB's limit on its size."""
-        size = len(text.encode())
-        if size > MAX_EXPRESSION_BYTES:
-            self.problem(f"its {member} has {size} bytes; DynamoDB allows {MAX_EXPRESSION_BYTES}")
+        """Return a request member for an expression, within DynamoDB's limits."""
+        for problem in problems_of(member, text):
+            self.problem(problem)
         return f',"{member}":{quote(text)}'
 
 

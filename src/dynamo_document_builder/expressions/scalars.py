@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from enum import Enum
 from typing import TypeVar
 from uuid import UUID
 
-Scalar = TypeVar("Scalar", str, int, float, Decimal, bool, bytes, datetime, date, time, UUID)
-Other = TypeVar("Other", str, int, float, Decimal, bool, bytes, datetime, date, time, UUID)
+Scalar = TypeVar("Scalar", str, int, float, Decimal, bool, bytes, datetime, date, time, UUID, Enum)
+Other = TypeVar("Other", str, int, float, Decimal, bool, bytes, datetime, date, time, UUID, Enum)

@@ -19,7 +19,6 @@ from dynamo_document_builder.wire.natural import natural_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.expressions.paths import Segment
 
 Wire: TypeAlias = "Mapping[str, Any]"
 """One value in parsed DynamoDB JSON."""
@@ -66,7 +65,7 @@ def stored(wire: Wire) -> Stored:
     return tag, _READERS[tag](value)
 
 
-def find(item: Wire | None, path: tuple[Segment, ...]) -> Wire | None:
+def find(item: Wire | None, path: tuple[str | int, ...]) -> Wire | None:
     """Return what is stored under a path, `None` if nothing is."""
     found: Any = {"M": item or {}}
     for segment in path:

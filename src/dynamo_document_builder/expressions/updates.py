@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.identity import identity
 from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import Operand, node_of, path_from, plain
 from dynamo_document_builder.expressions.paths import (
@@ -82,11 +83,25 @@ def _target(operand: object) -> Path:
 
 
 def _as_set(elements: Any) -> frozenset[Any]:
-    if is_sequence(elements) or isinstance(elements, AbstractSet):
-        return frozenset(cast("Iterable[Any]", elements))
     if isinstance(elements, NODES):
         raise UsageError("DynamoDB adds and removes given elements only, not those of another attribute")
-    return frozenset((elements,))
+    several = is_sequence(elements) or isinstance(elements, AbstractSet)
+    given: list[Any] = list(cast("Iterable[Any]", elements)) if several else [elements]
+    refused = sorted({type(element).__name__ for element in given if not _is_hashable(element)})
+    if refused:
+        raise UsageError(f"a set holds text, numbers or bytes, not {', '.join(refused)}")
+    found = frozenset(given)
+    if len(found) < len(set(map(identity, given))):
+        raise UsageError("a set cannot hold both True and 1, or False and 0: for Python they are one element")
+    return found
+
+
+def _is_hashable(element: object) -> bool:
+    try:
+        hash(element)
+    except TypeError:
+        return False
+    return True
 
 
 def _two(first: object, second: object) -> tuple[Path, Any]:
@@ -124,7 +139,11 @@ def add(amount: Number | Operand, /) -> Change: ...
 @overload
 def add(operand: N, amount: N, /) -> Change: ...
 def add(first: object, second: object = OMITTED, /) -> Change:
-    """Add to the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
+    """
+    Add to the stored number; DynamoDB refuses if there is none.
+
+    See `increment` for counters that begin at 0, `append` for lists, and `add_to_set` for sets.
+    """
     path, amount = _two(first, second)
     return Assign(path, Arithmetic(path, "+", amount))
 
@@ -134,7 +153,7 @@ def subtract(amount: Number | Operand, /) -> Change: ...
 @overload
 def subtract(operand: N, amount: N, /) -> Change: ...
 def subtract(first: object, second: object = OMITTED, /) -> Change:
-    """Subtract from the stored number; DynamoDB refuses if there is none."""
+    """Subtract from the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
     path, amount = _two(first, second)
     return Assign(path, Arithmetic(path, "-", amount))
 
@@ -144,7 +163,11 @@ def increment(amount: Number, /) -> Change: ...
 @overload
 def increment(operand: N, amount: N, /) -> Change: ...
 def increment(first: object, second: object = OMITTED, /) -> Change:
-    """Add to the stored number, or to 0 where there is none: DynamoDB's `ADD`, made for counters."""
+    """
+    Add to the stored number, or to 0 where there is none: DynamoDB's `ADD`, made for counters.
+
+    See `add` for numbers that must be there, `append` for lists, and `add_to_set` for sets.
+    """
     path, amount = _two(first, second)
     return Increment(path, amount)
 
@@ -160,7 +183,11 @@ def append(operand: tuple[Other, ...], elements: object, /) -> object: ...  # ty
 @overload
 def append(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
 def append(first: object, second: object = OMITTED, /) -> Any:
-    """Put elements at the end of the list; a missing list begins empty."""
+    """
+    Put elements at the end of the list; a missing list begins empty.
+
+    See `prepend` for the front of the list, `add_to_set` for sets, and `add` and `increment` for numbers.
+    """
     path, elements = _two(first, second)
     return Assign(path, ListAppend(IfNotExists(path, EMPTY_LIST), elements))
 
@@ -176,7 +203,7 @@ def prepend(operand: tuple[Other, ...], elements: object, /) -> object: ...  # t
 @overload
 def prepend(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
 def prepend(first: object, second: object = OMITTED, /) -> Any:
-    """Put elements at the front of the list; a missing list begins empty."""
+    """Put elements at the front of the list; a missing list begins empty. See `append` for its end."""
     path, elements = _two(first, second)
     return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
 
@@ -186,7 +213,11 @@ def add_to_set(elements: object, /) -> Change: ...
 @overload
 def add_to_set(operand: T, elements: T, /) -> Change: ...
 def add_to_set(first: object, second: object = OMITTED, /) -> Change:
-    """Add elements to the set; a missing set begins empty, and elements it has stay single."""
+    """
+    Add elements to the set; a missing set begins empty, and elements it has stay single.
+
+    See `append` for lists, and `add` and `increment` for numbers.
+    """
     path, elements = _two(first, second)
     return ChangeSet(path, _as_set(elements))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import field, frozen
 
 from dynamo_document_builder.facade.connection import Connected, Connection
+from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
@@ -25,7 +26,7 @@ R = TypeVar("R")
 
 
 @frozen(init=False, eq=False)
-class Database(Connected, Transacting):
+class Database(Connected, Transacting, Paginating):
     """
     Several tables of one account, region and client: what one transaction can span.
 
@@ -91,11 +92,11 @@ class Database(Connected, Transacting):
         check_sendable(command, "database")
         return first_request(command.flow(self))
 
-    def explain(self, command: TableCommand[Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: TableCommand[Any]) -> Cost:
         """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""

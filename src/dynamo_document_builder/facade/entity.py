@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+import sys
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.table import Table, note_entity
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
-    from dynamo_document_builder.model.option_names import PatientOptionNames
+    from dynamo_document_builder.model.option_names import TransactOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.rehearsal.report import Rehearsal
@@ -72,6 +73,8 @@ class Entity(EntityModel[S]):
     __slots__ = ()
 
     table: Table
+    module: str | None
+    """The module that defines it."""
 
     def __init__(
         self,
@@ -95,7 +98,20 @@ class Entity(EntityModel[S]):
         make.check_key_only(lambda: plan.told)
         codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
+        caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
+        object.__setattr__(self, "module", caller.f_globals.get("__name__"))
         note_entity(self)
+
+    def __copy__(self) -> Self:
+        return self  # as a class does: what is bound to it is bound to the same one
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from dynamo_document_builder.facade.travelling import reduced  # noqa: PLC0415  lazy import: few pickle
+
+        return reduced(self)
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
@@ -117,11 +133,12 @@ class Entity(EntityModel[S]):
         check_sendable(command, "entity")
         return first_request(command.flow(self))
 
-    def explain(self, command: EntityCommand[S, Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
         Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent.
 
-        With `values=False` no value of a key, an item or an expression is in it.
+        With `values=False` no value of a key, an item or an expression is in it. With `hidden=False` the values of
+        fields that the schema keeps out of texts, by `repr=False`, are not; keys are.
 
         Example:
             >>> print(*users.explain(Delete({"user_id": "u1"}, condition={"name": "Alice"})).sentences)
@@ -130,7 +147,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: EntityCommand[S, Any]) -> Cost:
         """
@@ -161,7 +178,7 @@ class Entity(EntityModel[S]):
         change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
         keys: Sequence[KeyLike],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[S | None]]:
         """
         Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
@@ -183,7 +200,7 @@ class Entity(EntityModel[S]):
         change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None],
         keys: Sequence[KeyLike],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[S | None]]:
         """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
         return await self.table.atransact(self._change(change), self._reads(keys), **options)
@@ -257,8 +274,8 @@ class Entity(EntityModel[S]):
         """
         Return the pages of a `Query` or a `Scan`, each requested when it is asked for; `.items()` goes through them.
 
-        `max_items` counts over all pages. A scan with `total_segments` and no `segment` reads all segments, *at_once*
-        of them in threads (8 unless told), its pages in any order. `timeout` is for each page.
+        `max_items` and `max_requests` count over all pages, `timeout` is for each. A scan with `total_segments` and no
+        `segment` reads all segments, by default 8 of them *at_once* in threads; their pages come in any order.
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 from weakref import WeakSet
 
+from attrs import fields
+
 from dynamo_document_builder.facade.connection import Connected, Connection
+from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.table_model import TableModel
@@ -15,18 +18,16 @@ from dynamo_document_builder.wire.drive import first_request
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
-    from dynamo_document_builder.facade.apages import AsyncPages
-    from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
-    from dynamo_document_builder.model.protocols import PagedTableCommand, TableCommand
+    from dynamo_document_builder.model.protocols import TableCommand
     from dynamo_document_builder.wire.adapters import AnyTransport
     from dynamo_document_builder.wire.request import Request
 
 R = TypeVar("R")
 
 
-class Table(TableModel, Connected, Transacting):
+class Table(TableModel, Connected, Transacting, Paginating):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
 
@@ -72,6 +73,17 @@ class Table(TableModel, Connected, Transacting):
     def __hash__(self) -> int:
         return hash(self.resource)
 
+    def __copy__(self) -> Self:
+        return self  # it is a value, and its connection is to be shared
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the connection behind when it is pickled: a client cannot go along."""
+        state = {one.name: getattr(self, one.name) for one in fields(type(self))}
+        return state | {"connection": Connection()}
+
     @cached_property
     def subject(self) -> str:
         """What an error calls it."""
@@ -103,7 +115,7 @@ class Table(TableModel, Connected, Transacting):
         """
         from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
 
-        known = sorted((one for one in _entities if one.table == self), key=lambda one: one.name)
+        known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
         return colliding(entities or known)
 
     def send(self, command: TableCommand[R]) -> R:
@@ -116,30 +128,16 @@ class Table(TableModel, Connected, Transacting):
         check_sendable(command, "table")
         return await self.connection.arun(command.flow(self), command.limits, self.subject)
 
-    def paginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> Pages[R]:
-        """Return the pages of a `Query` or a `Scan` over several entities, each requested when it is asked for."""
-        from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
-
-        check_sendable(command, "table")
-        return pages_of(command.starts(), self.send, at_once)
-
-    def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
-        """Return the pages of a `Query` or a `Scan` over several entities, for `async for`."""
-        from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
-
-        check_sendable(command, "table")
-        return apages_of(command.starts(), self.asend, at_once)
-
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "table")
         return first_request(command.flow(self))
 
-    def explain(self, command: TableCommand[Any], *, values: bool = True) -> Explanation:
+    def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values)
+        return explained(command, self, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: TableCommand[Any]) -> Cost:
         """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""
@@ -154,8 +152,13 @@ _entities: Final[WeakSet[EntityModel[Any]]] = WeakSet()
 
 
 def note_entity(entity: EntityModel[Any]) -> None:
-    """Remember an entity, for `check_keys`."""
+    """Remember an entity, for `check_keys`, and to find it again where a command of it is unpickled."""
     _entities.add(entity)
+
+
+def defined_entities() -> list[EntityModel[Any]]:
+    """Return the entities that are defined."""
+    return list(_entities)
 
 
 def _indexes(of_table: GlobalIndexes, of_partitions: LocalIndexes) -> dict[str, Any]:

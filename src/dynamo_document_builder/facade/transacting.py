@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.option_names import PatientOptionNames
+    from dynamo_document_builder.model.option_names import TransactOptionNames
     from dynamo_document_builder.model.protocols import TableCommand
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
@@ -38,7 +38,7 @@ class Transacting:
         change: Callable[[list[A | None]], Writes],
         read: PreparedTransactGet[A],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None]]: ...
     @overload
     def transact(
@@ -47,7 +47,7 @@ class Transacting:
         read: PreparedTransactGet[A],
         read_b: PreparedTransactGet[B],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None]]: ...
     @overload
     def transact(
@@ -57,7 +57,7 @@ class Transacting:
         read_b: PreparedTransactGet[B],
         read_c: PreparedTransactGet[C],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None], list[C | None]]: ...
     @overload
     def transact(
@@ -68,18 +68,31 @@ class Transacting:
         read_c: PreparedTransactGet[C],
         read_d: PreparedTransactGet[D],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None], list[C | None], list[D | None]]: ...
-    @overload
+    @overload  # any number of reads of one kind, for a function of `*found`
+    def transact(
+        self,
+        change: Callable[[*tuple[list[A | None], ...]], Writes],
+        /,
+        *reads: PreparedTransactGet[A],
+        **options: Unpack[TransactOptionNames],
+    ) -> Transacted[*tuple[list[A | None], ...]]: ...
+    @overload  # more than four, mixed
     def transact(
         self,
         change: Callable[..., Writes],
+        read: PreparedTransactGet[Any],
+        read_b: PreparedTransactGet[Any],
+        read_c: PreparedTransactGet[Any],
+        read_d: PreparedTransactGet[Any],
+        read_e: PreparedTransactGet[Any],
         /,
         *reads: PreparedTransactGet[Any],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[*tuple[list[Any], ...]]: ...
     def transact(
-        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[PatientOptionNames]
+        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[TransactOptionNames]
     ) -> Transacted[*tuple[Any, ...]]:
         """
         Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
@@ -117,7 +130,7 @@ class Transacting:
         change: Callable[[list[A | None]], Writes],
         read: PreparedTransactGet[A],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None]]: ...
     @overload
     async def atransact(
@@ -126,7 +139,7 @@ class Transacting:
         read: PreparedTransactGet[A],
         read_b: PreparedTransactGet[B],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None]]: ...
     @overload
     async def atransact(
@@ -136,18 +149,42 @@ class Transacting:
         read_b: PreparedTransactGet[B],
         read_c: PreparedTransactGet[C],
         /,
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None], list[C | None]]: ...
     @overload
     async def atransact(
         self,
+        change: Callable[[list[A | None], list[B | None], list[C | None], list[D | None]], Writes],
+        read: PreparedTransactGet[A],
+        read_b: PreparedTransactGet[B],
+        read_c: PreparedTransactGet[C],
+        read_d: PreparedTransactGet[D],
+        /,
+        **options: Unpack[TransactOptionNames],
+    ) -> Transacted[list[A | None], list[B | None], list[C | None], list[D | None]]: ...
+    @overload  # any number of reads of one kind, for a function of `*found`
+    async def atransact(
+        self,
+        change: Callable[[*tuple[list[A | None], ...]], Writes],
+        /,
+        *reads: PreparedTransactGet[A],
+        **options: Unpack[TransactOptionNames],
+    ) -> Transacted[*tuple[list[A | None], ...]]: ...
+    @overload  # more than four, mixed
+    async def atransact(
+        self,
         change: Callable[..., Writes],
+        read: PreparedTransactGet[Any],
+        read_b: PreparedTransactGet[Any],
+        read_c: PreparedTransactGet[Any],
+        read_d: PreparedTransactGet[Any],
+        read_e: PreparedTransactGet[Any],
         /,
         *reads: PreparedTransactGet[Any],
-        **options: Unpack[PatientOptionNames],
+        **options: Unpack[TransactOptionNames],
     ) -> Transacted[*tuple[list[Any], ...]]: ...
     async def atransact(
-        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[PatientOptionNames]
+        self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[TransactOptionNames]
     ) -> Transacted[*tuple[Any, ...]]:
         """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
         transacted: Transacted[*tuple[Any, ...]] = await cast("Any", self).asend(_command(change, reads, options))
@@ -198,7 +235,7 @@ def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:
     return rehearsal(command, to)
 
 
-def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: PatientOptionNames) -> ReadModifyWrite:
+def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: TransactOptionNames) -> ReadModifyWrite:
     from dynamo_document_builder.transactions.modify import ReadModifyWrite  # noqa: PLC0415  no start-up pays for it
 
     return ReadModifyWrite(change=change, reads=reads, **options)

@@ -9,24 +9,30 @@ of the class, so that a command holds what it was given and nothing else, and no
 from __future__ import annotations
 
 from functools import wraps
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from attrs import Factory, fields
+from attrs import NOTHING, Factory, fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 C = TypeVar("C")
 
 
 def built_at_once(cls: type[C]) -> type[C]:
-    """Decorate a command of attrs, of no slots, with one argument by place; the defaults of all others are plain."""
+    """Decorate a command of attrs, of no slots, whose first argument may be given by place; all defaults are plain."""
     command: Any = cls
     step_by_step: Any = command.__init__
     infos: tuple[Any, ...] = fields(command)
     factory: Any = Factory  # a class at run time, a function to type checkers
-    [about] = [info for info in infos if info.init and not info.kw_only]
+    about, *others = [info for info in infos if info.init and (not info.kw_only or info.default is NOTHING)]
     subject, convert = about.name, about.converter
-    made_by = tuple((info.name, info.default.factory) for info in infos if isinstance(info.default, factory))
+    required = tuple((info.name, info.converter) for info in others)
+    more = {info.name for info in others}
+    named = {subject, *more}
+    made_by = tuple((info.name, _of_self(info.default)) for info in infos if isinstance(info.default, factory))
     for info in infos:
-        if info.name not in {subject, *dict(made_by)}:
+        if info.name not in {*named, *dict(made_by)}:
             setattr(command, info.name, info.default)
     command.may_have_options = False
     keep = object.__setattr__
@@ -34,19 +40,31 @@ def built_at_once(cls: type[C]) -> type[C]:
 
     @wraps(step_by_step)  # for whoever asks for its parameters
     def build(self: Any, *given: Any, **options: Any) -> None:
-        if len(given) == 1 and not options:
+        if len(given) == 1 and (options.keys() == more if options else not more):
             [value] = given
-        elif not given and len(options) == 1 and subject in options:
+        elif not given and options.keys() == named:
             value = options[subject]
         else:
             step_by_step(self, *given, **options)
             vars(self)["may_have_options"] = True
             return
         keep(self, subject, value if convert is None else convert(value))
+        for name, converted in required:
+            keep(self, name, converted(options[name]))
         for name, make in made_by:
-            keep(self, name, make())
+            keep(self, name, make(self))
         if finish is not None:
             finish(self)
 
     command.__init__ = build
     return cls
+
+
+def _of_self(default: Any) -> Callable[[Any], Any]:
+    """Return a factory that is called with the command, whether it looks at it or not."""
+    make: Callable[..., Any] = default.factory
+
+    def without(_: Any) -> Any:
+        return make()
+
+    return make if default.takes_self else without

@@ -9,6 +9,7 @@ from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.wire.nesting import MAX_LEVELS, too_deep
 from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
@@ -18,8 +19,17 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.versions import Terms
 
 
-def check_size(item: str) -> None:
-    """Refuse an item over DynamoDB's limit; measured exactly only where its JSON, never smaller, may be over it."""
+def check_item(entity: EntityModel[Any], item: str) -> None:
+    """Refuse an item that is larger or deeper than what DynamoDB stores."""
+    _check_size(item)
+    if entity.codec.is_shallow:
+        return
+    for name, levels in too_deep(item).items():
+        raise UsageError(f"its attribute {name!r} is nested {levels} levels deep; DynamoDB stores {MAX_LEVELS}")
+
+
+def _check_size(item: str) -> None:
+    # Measured exactly only where its JSON, which is never smaller, may be over the limit.
     if len(item) <= MAX_ITEM_BYTES // 4 or len(item.encode()) <= MAX_ITEM_BYTES:  # a character has 4 bytes at most
         return
     size = item_size(read_json(item))

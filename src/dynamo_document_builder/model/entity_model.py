@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
+K_contra = TypeVar("K_contra", contravariant=True)
 T = TypeVar("T")
 
 
@@ -52,8 +53,14 @@ class Decodes(Protocol[S_co]):
         ...
 
 
+class Keyed(Generic[K_contra, S]):
+    """An entity by the classes whose objects are keys of it, for type checkers: each class of a union is one."""
+
+    __slots__ = ()
+
+
 @frozen(eq=False, slots=False)
-class EntityModel(Generic[S]):
+class EntityModel(Keyed[S, S], Generic[S]):
     """A schema bound to a table, with no transport in sight."""
 
     schema: type[S]
@@ -311,7 +318,7 @@ class EntityModel(Generic[S]):
         )
 
 
-class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
+class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
     Entities that are read together, made by `users | orders`.
 
@@ -324,6 +331,8 @@ class EntityGroup(Struct, Generic[S_co], frozen=True, eq=False):
     entities: tuple[EntityModel[Any], ...]
 
     def __post_init__(self) -> None:
+        for one in self.entities:
+            _entity(one)
         if len(set(self.names)) < len(self.names):
             raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
 

@@ -6,7 +6,7 @@ An item that was read from under another key would be written back as a twin of 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -27,33 +27,24 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.schema.item_codec import Codec, Steps
 
-Verdict: TypeAlias = Literal["own", "resembles", "foreign"]
-"""A key that a template builds; one with its literals, in which a field cannot be read; any other."""
-
-
-def verdict_on(plan: KeyPlan, raw: bytes | Raw) -> Verdict:
-    """Say of a stored item whether it lies under a key of an entity, as far as templates tell."""
-    stored = stored_values(plan.names)(raw)
-    if stored is None:
-        return "own"  # without its key there is nothing to say; that it is missing is said where it is read
-    found = {_of_attribute(part, tag, text) for part, (tag, text) in zip(plan.primary, stored, strict=True)}
-    return "foreign" if "foreign" in found else "resembles" if "resembles" in found else "own"
-
-
-def _of_attribute(part: KeyAttribute, tag: str, text: str) -> Verdict:
-    template = part.template
-    if template is None:
-        return "own"
-    if tag != ("N" if template.is_number else "S"):
-        return "foreign"
-    if template.fits(text):
-        return "own"
-    return "resembles" if template.resembles(text) else "foreign"
-
 
 def belongs(plan: KeyPlan, raw: bytes | Raw) -> bool:
-    """Tell whether an item is of an entity, rightly or not: one under a key that resembles its keys is, too."""
-    return verdict_on(plan, raw) != "foreign"
+    """
+    Tell whether a stored item lies under a key of an entity, as far as templates tell.
+
+    A key that has the literals of a template is one, also if a field cannot be read in it: that is an item which does
+    not fit, and not an item of another entity.
+    """
+    stored = stored_values(plan.names)(raw)
+    # Without its key there is nothing to say; that it is missing is said where it is read.
+    return stored is None or all(map(_belongs, plan.primary, stored))
+
+
+def _belongs(part: KeyAttribute, stored: tuple[str, str]) -> bool:
+    template, (tag, text) = part.template, stored
+    if template is None:
+        return True
+    return tag == ("N" if template.is_number else "S") and bool(template.fits(text) or template.resembles(text))
 
 
 def check_identity(plan: KeyPlan, raw: bytes | Raw, build: Callable[[], str]) -> None:

@@ -22,6 +22,10 @@ def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
     return (given,) if isinstance(given, str) else tuple(given)
 
 
+def _listed(projection: Projected) -> tuple[str, ...]:
+    return () if isinstance(projection, str) else tuple(projection)
+
+
 def _projected(given: str | Iterable[str]) -> Projected:
     return given if isinstance(given, str) else frozenset(given)  # type: ignore[return-value]  # checked below
 
@@ -67,6 +71,11 @@ class GlobalIndex:
         """The attributes of its sort key, from the left."""
         return _names(self.sort_key)
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All attributes that its definition names."""
+        return (*self.partition_names, *self.sort_names, *_listed(self.projection))
+
 
 @frozen(kw_only=True)
 class LocalIndex:
@@ -80,6 +89,11 @@ class LocalIndex:
     def sort_names(self) -> tuple[str, ...]:
         """The attribute of its sort key."""
         return (self.sort_key,)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All attributes that its definition names."""
+        return (self.sort_key, *_listed(self.projection))
 
 
 class GlobalIndexMapping(TypedDict):

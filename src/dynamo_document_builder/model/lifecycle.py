@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.model.moments import EPOCH
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.schema.kinds.base import FieldInfo
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.roles import Roles
 
 S = TypeVar("S")
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def kept_fields(entity: EntityModel[Any]) -> tuple[str, ...]:
@@ -42,7 +42,7 @@ def check_keys(entity: EntityModel[Any], roles: Roles) -> None:
 
 def moment_of(info: FieldInfo, made_ns: int) -> datetime:
     """Return a moment as precisely as the field keeps it."""
-    moment: datetime = info.kind.storable(_EPOCH + timedelta(microseconds=made_ns // 1000))
+    moment: datetime = info.kind.storable(EPOCH + timedelta(microseconds=made_ns // 1000))
     return moment
 
 

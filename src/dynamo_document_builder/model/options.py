@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeAlias
+from copy import deepcopy
+from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from attrs import field, fields, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+C = TypeVar("C")
 
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
@@ -19,14 +18,27 @@ ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
 
 
 def one_of(*allowed: str, required: bool = False) -> Any:
-    """Return an attrs validator for an option that has a fixed set of words; `None` is none of them if *required*."""
+    """Return an attrs validator for an option with a fixed set of words; `None` is refused if it is *required*."""
 
     def check(command: Any, attribute: Any, value: Any) -> None:
-        if value not in allowed and (required or value is not None):
-            words = ", ".join(map(repr, allowed))
-            raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
+        if (value is None and not required) or (type(value) is str and value in allowed):
+            return
+        words = ", ".join(map(repr, allowed))
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
 
     return check
+
+
+def yes_or_no(command: Any, attribute: Any, value: Any) -> None:
+    """Refuse anything but `True` and `False`: the text "false" would count as true."""
+    if value is not True and value is not False:
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is True or False")
+
+
+def check_label(command: Any, _: Any, value: Any) -> None:
+    """Refuse a label that is not text."""
+    if value is not None and not isinstance(value, str):
+        raise UsageError(f"{type(command).__name__}(label={value!r}): it is text")
 
 
 def _check_timeout(command: Any, _: Any, value: Any) -> None:
@@ -47,8 +59,10 @@ class Options:
     """Who sends it: an `entity`, or a `table` or database."""
     may_have_options: ClassVar[bool] = True
     """Not so of a command that was built at once."""
+    count_in_groups: ClassVar[frozenset[str]] = frozenset()
+    """The options that have an effect where the command is a part of another one; all others are refused there."""
 
-    skip_validation: bool = False
+    skip_validation: bool = field(default=False, validator=yes_or_no)
     """
     Run nothing of the schema class's own validation.
 
@@ -57,7 +71,11 @@ class Options:
     timeout: float | None = field(default=None, validator=_check_timeout)
     """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
     abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
-    """Anything with `is_set()`; once set, no further request is sent."""
+    """
+    Anything with `is_set()`; once set, no further request is sent.
+
+    It belongs to the process: a command that is pickled leaves it behind.
+    """
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
@@ -77,6 +95,21 @@ class Options:
         ]
         return f"{type(self).__name__}({', '.join(first + rest)})"
 
+    def __copy__(self) -> Self:
+        return _remade(type(self), self._state())
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        state = self._state()
+        memo[id(self.abort)] = self.abort  # whoever holds it goes on to set it
+        return _remade(type(self), deepcopy(state, memo))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (type(self), self._state() | {"abort": None})
+
+    def _state(self) -> dict[str, Any]:
+        """Return what the command was given and what it was built with, whether in slots or not."""
+        return {one.name: getattr(self, one.name) for one in fields(type(self))} | vars(self)
+
     @property
     def sender(self) -> str:
         """Who sends this very command."""
@@ -87,30 +120,13 @@ class Options:
         return NO_LIMITS if self.timeout is None and self.abort is None else Limits(self.timeout, self.abort)
 
 
+def _remade(cls: type[C], state: dict[str, Any]) -> C:
+    command = cls.__new__(cls)
+    for name, value in state.items():
+        object.__setattr__(command, name, value)
+    return command
+
+
 def option(name: str, value: str | None) -> str:
     """Return a request member for an option, nothing for one that was not given."""
     return "" if value is None else f',"{name}":"{value}"'
-
-
-class Ineffective:
-    """Options that mean nothing in some place: finds those that were given there."""
-
-    __slots__ = ("_given", "_names", "_none")
-
-    def __init__(self, *names: str) -> None:
-        self._names = names
-        self._given: Callable[[Any], tuple[Any, ...]] = attrgetter(*names)
-        self._none = (None,) * len(names)
-
-    def __call__(self, command: Any) -> Sequence[str]:
-        """Return a finding for each that was given."""
-        if not command.may_have_options or self._given(command) == self._none:
-            return ()
-        return [
-            f"{name}= has no effect inside a transaction; {_INSTEAD.get(name, 'give it to the transaction')}"
-            for name in self._names
-            if getattr(command, name) is not None
-        ]
-
-
-_INSTEAD: Final = {"return_values": "DynamoDB returns no items from one: read them afterwards"}

@@ -6,37 +6,26 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import DecodeError, Raw, Struct, field
+from msgspec import DecodeError, Raw
 
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.model.readable import readable
-from dynamo_document_builder.schema.kinds.base import Kind, ended_by
+from dynamo_document_builder.model.wanted_parts import NOTHING, Part
+from dynamo_document_builder.schema.kinds.base import ended_by
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.shapes import stored_form
 from dynamo_document_builder.wire.decoders import new_decoder
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from dynamo_document_builder.expressions.paths import Path, Segment
     from dynamo_document_builder.expressions.rendering import Rendering
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 _ATTRIBUTES: Final = new_decoder(dict[str, Raw])
 _NULL: Final = {"NULL": True}
-
-
-class Part(Struct):
-    """One place in an item: its name in the schema, what is stored there, and which parts of it are wanted."""
-
-    name: str
-    kind: Kind | None
-    """`None`: anything, such as a key attribute that is no field."""
-    may_be_null: bool = False
-    whole: bool = False
-    inner: dict[str, Part] = field(default_factory=dict[str, "Part"])
-    """By stored name."""
-    element: Part | None = None
 
 
 class PartialItems:
@@ -47,6 +36,7 @@ class PartialItems:
         self.root = Part("", kind)
         for path in paths:
             self._want(path)
+        self.root.settle()
 
     def _want(self, path: Path) -> None:
         if (name := self._key_attribute(path)) is not None:
@@ -54,7 +44,7 @@ class PartialItems:
             return
         part = self.root
         for segment in path.segments:
-            part = _step(part, segment)
+            part = part.step(segment)
         part.whole = True
 
     def _key_attribute(self, path: Path) -> str | None:
@@ -92,19 +82,6 @@ class PartialItems:
         return found
 
 
-def _step(part: Part, segment: Segment) -> Part:
-    if isinstance(segment, int):
-        if part.element is None:
-            part.element = Part("", part.kind and part.kind.element())
-        return part.element
-    info = None if part.kind is None else part.kind.member(segment)
-    if info is None:
-        return part.inner.setdefault(segment, Part(segment, None))
-    if info.rest:  # what it holds is stored beside the fields
-        return Part("", info.kind, inner=part.inner)
-    return part.inner.setdefault(info.stored, Part(segment, info.kind, info.optional))
-
-
 def _decoded(part: Part, raw: Raw, failures: list[FieldFailure]) -> Any:
     try:
         if part.whole and part.kind is not None:
@@ -133,10 +110,18 @@ def _partial(part: Part, wire: Any) -> Any:
     tag, stored = stored_form(wire)
     if tag == "M" and is_mapping(stored) and part.inner:
         return _partial_map(part, stored)
-    if tag == "L" and is_sequence(stored) and part.element is not None:
-        element = part.element
-        return [_partial(element, value) for value in stored]
+    if tag == "L" and is_sequence(stored) and part.elements:
+        return _partial_list(part, stored)
     raise MisfitError([FieldFailure("", "a value with parts", f"stored {tag}")])
+
+
+def _partial_list(part: Part, stored: Sequence[Any]) -> list[Any]:
+    if part.each is not None:
+        each = part.each
+        return [_partial(each, value) for value in stored]
+    wanted = [part.elements[index] for index in sorted(part.elements)]
+    left = [(one, one.left_of(value)) for one, value in zip(wanted, stored, strict=False)]
+    return [_partial(one, value) for one, value in left if value is not NOTHING]
 
 
 def _partial_map(part: Part, stored: Any) -> dict[str, Any]:

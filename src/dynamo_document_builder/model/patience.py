@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import field, frozen
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import (
+    ReplicatedWriteConflictError,
     RequestTimeoutError,
     TransactionCanceledError,
     TransactionConflictError,
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.retry import RetryPolicy
     from dynamo_document_builder.wire.request import Response
+
+Contended: TypeAlias = TransactionCanceledError | TransactionConflictError | ReplicatedWriteConflictError
+"""What may be sent again once the others are done."""
 
 
 def check_retry(command: Any, _: Any, value: Any) -> None:
@@ -52,19 +56,19 @@ def patiently(send: Callable[[], Flow[Response]], retry: RetryPolicy | None) -> 
     while True:
         try:
             response = yield from send()
-        except (TransactionCanceledError, TransactionConflictError) as error:
+        except (TransactionCanceledError, TransactionConflictError, ReplicatedWriteConflictError) as error:
             sent, tried = sent + error.attempts, tried + 1
             error.fault = replace(error.fault, attempts=sent)
             policy = retry or _usual()
             if tried >= policy.max_attempts or not error.retryable:
                 raise
-            failed: TransactionCanceledError | TransactionConflictError = error
+            failed: Contended = error
         else:
             return _counted(response, sent) if sent else response
         yield from waited(policy.delay(tried - 1), failed)
 
 
-def waited(at_most: float, failed: TransactionCanceledError | TransactionConflictError) -> Flow[None]:
+def waited(at_most: float, failed: Contended) -> Flow[None]:
     """Wait before the next try, or say why the last failed if there is no time for one."""
     try:
         yield from pause(at_most)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from msgspec import Raw, Struct
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.operands import path_from
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.paths import Path
+from dynamo_document_builder.expressions.projected import projected_paths
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.identity import Identified, identified
 from dynamo_document_builder.model.partial_items import PartialItems
@@ -22,9 +22,10 @@ from dynamo_document_builder.model.subsets import check_subset
 from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.schema.members import is_schema
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -37,10 +38,6 @@ Projection: TypeAlias = tuple[Path, ...] | type[Any]
 ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
 
 
-class Whole:
-    """Marks, for type checkers, a read without a projection: it gives items of the entity's own schema."""
-
-
 def checked_projection(given: ProjectionLike | None) -> Projection | None:
     """Read either form of a projection: document paths, or a class with some of the schema's fields."""
     return None if given is None else _checked(given)
@@ -49,14 +46,7 @@ def checked_projection(given: ProjectionLike | None) -> Projection | None:
 def _checked(given: object) -> Projection:
     if is_schema(given):
         return codec_of(given).schema
-    if not is_sequence(given):
-        raise UsageError(
-            "projection= is a list of paths such as ['name', 'address.city'], or a class with some of the "
-            f"schema's fields, not {given.__name__ if isinstance(given, type) else type(given).__name__}"
-        )
-    if not given:
-        raise UsageError("projection= names nothing to read; leave it out to read whole items")
-    return tuple(dict.fromkeys(path_from(name) for name in given))
+    return projected_paths(given, ", or a class with some of the schema's fields")
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
@@ -159,8 +149,10 @@ def _of_paths(
     partial = PartialItems(entity.codec.kind, keys, paths)
 
     def render(out: Rendering) -> str:
-        stored = [partial.stored(path, out) for path in paths]
-        return _expression(out, [place for place in stored if place], keys)
+        places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
+        for problem in overlaps(places, "is projected", "ask for one of them"):
+            out.problem(problem)
+        return _expression(out, [partial.root.asked(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -199,8 +191,17 @@ def _fitting(
     return decode
 
 
+def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
+    return [(name,) for name in names]
+
+
+def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
+    """Return each path once, and none inside another."""
+    wanted = dict.fromkeys(paths)
+    return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+
+
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
     """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
-    wanted = dict.fromkeys([*stored, *((key,) for key in keys)])
-    outermost = [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+    outermost = _outermost([*stored, *_whole_names(keys)])
     return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError
+from dynamo_document_builder.errors.sent_to import recipient
 from dynamo_document_builder.facts import blamed, described, staleness
 from dynamo_document_builder.model.returned import raw_item, returned
 from dynamo_document_builder.wire.decoders import decode
@@ -43,6 +44,7 @@ def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) 
     return {
         "fault": error.fault,
         "command": command,
+        "sent_to": recipient(entity),
         "item": found.item,
         "raw_item": item,
         "item_error": found.error,

@@ -26,11 +26,19 @@ class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
     write_capacity_units: float | None = None
 
 
+class VectorCapacity(msgspec.Struct, frozen=True, rename="pascal"):
+    """What a request cost in a vector index, which is counted in bytes."""
+
+    vector_write_request_bytes: float | None = None
+    vector_search_request_bytes: float | None = None
+
+
 class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     """
     What a request cost, for one table.
 
-    A transaction costs twice the units of the same work outside one; a replayed token costs read units only.
+    In a transaction, the work on the table costs twice the units of the same work outside one. Writes to indexes are
+    not doubled. A replayed token costs read units only.
     """
 
     table_name: str | None = None
@@ -40,6 +48,7 @@ class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     table: Capacity | None = None
     local_secondary_indexes: dict[str, Capacity] | None = None
     global_secondary_indexes: dict[str, Capacity] | None = None
+    vector_indexes: dict[str, VectorCapacity] | None = None
 
 
 class ItemCollectionMetrics(

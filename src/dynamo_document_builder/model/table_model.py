@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.table_names import is_same_table, own_name
+from dynamo_document_builder.model.index_limits import check_attributes, check_indexes
+from dynamo_document_builder.model.table_names import TABLE_NAME, is_same_table, is_table, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-
-_MAX_NAME: Final = 255
-_MAX_ARN: Final = 1024
 
 
 @frozen(kw_only=True, eq=False, slots=False)
@@ -32,14 +30,14 @@ class TableModel:
     """The attribute that holds the name of each item's entity."""
 
     def __attrs_post_init__(self) -> None:
-        if not _is_name(self.name):
-            raise DefinitionError(
-                f"{self.name!r} is no table name: letters, digits, '_', '-' and '.', at most 255, or the ARN of a table"
-            )
+        if not is_table(self.name):
+            raise DefinitionError(f"{self.name!r} is not a table name: {TABLE_NAME}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
             raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
+        check_attributes(f"table {self.name!r}", self.key_names)
+        check_indexes(f"table {self.name!r}", self.global_secondary_indexes, self.local_secondary_indexes)
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -64,13 +62,3 @@ class TableModel:
     def is_same(self, other: TableModel) -> bool:
         """Tell whether this is another name of one table: ARNs of two accounts or regions are two tables."""
         return is_same_table(self.name, other.name)
-
-
-def _is_name(given: Any) -> bool:
-    """Tell it of anything, as callers without a type checker may give that."""
-    if not isinstance(given, str):
-        return False
-    if given.startswith("arn:"):
-        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
-    named = given.isascii() and all(letter.isalnum() or letter in "_-." for letter in given)
-    return named and 0 < len(given) <= _MAX_NAME

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeGuard, TypeVar
 
 from attrs import define, field
 
@@ -10,6 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V = TypeVar("V")
+
+_MIN_NAME: Final = 3
+_MAX_NAME: Final = 255
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (table and index names)"""
+_MAX_ARN: Final = 1024
+TABLE_NAME: Final = "3 to 255 letters, digits, '_', '-' and '.', or the ARN of a table"
+
+
+def is_name(name: str) -> bool:
+    """Tell whether DynamoDB takes this as the name of a table or of an index."""
+    named = name.isascii() and all(letter.isalnum() or letter in "_-." for letter in name)
+    return named and _MIN_NAME <= len(name) <= _MAX_NAME
+
+
+def is_table(given: object) -> TypeGuard[str]:
+    """Tell whether something is the name of a table, or its ARN; callers without a type checker may give anything."""
+    if not isinstance(given, str):
+        return False
+    if given.startswith("arn:"):
+        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
+    return is_name(given)
 
 
 def own_name(name: str) -> str:
@@ -39,12 +60,16 @@ class FirstOfItem(Generic[V]):
 
     def note(self, table: str, key: str, value: V) -> V:
         """Return the value that was noted first for an item: an earlier one, or this."""
-        noted = self._found.setdefault((own_name(table), key), [])
-        for name, earlier in noted:
-            if is_same_table(name, table):
-                return earlier
-        noted.append((table, value))
-        return value
+        earlier = self.of(table, key)
+        if earlier is None:
+            self._found.setdefault((own_name(table), key), []).append((table, value))
+            return value
+        return earlier
+
+    def of(self, table: str, key: str) -> V | None:
+        """Return the value that was noted for an item, `None` if none was."""
+        noted = self._found.get((own_name(table), key), ())
+        return next((value for name, value in noted if is_same_table(name, table)), None)
 
     def values(self) -> Iterator[V]:
         """Yield the first value of each item."""

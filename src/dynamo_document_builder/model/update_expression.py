@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.conditional import old_on_failure
 from dynamo_document_builder.model.kept import note_version, render_kept
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dynamo_document_builder.expressions.changes import Change, Clause
+    from dynamo_document_builder.expressions.paths import Segment
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.keys.upkeep import Subject
     from dynamo_document_builder.model.versions import Terms
@@ -109,13 +109,8 @@ def _render_changes(
 
 
 def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
-    for path, times in Counter(written).items():
-        if times > 1:
-            out.problem(f"{str(Path(path))!r} is changed twice; DynamoDB takes one change per path")
-        for length in range(1, len(path)):
-            if path[:length] in written:
-                whole, part = str(Path(path[:length])), str(Path(path))
-                out.problem(f"{whole!r} and its part {part!r} are both changed; DynamoDB takes one change per path")
+    for problem in overlaps(written, "is changed", "DynamoDB takes one change per path"):
+        out.problem(problem)
 
 
 def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from attrs import AttrsInstance
-
+from dynamo_document_builder.model.instances import Instance
 from dynamo_document_builder.wire.guards import is_mapping
 
 K = TypeVar("K")
@@ -55,7 +54,7 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
         return FrozenMap, (self._data,)
 
 
-KeyLike: TypeAlias = Mapping[str, Any] | AttrsInstance
+KeyLike: TypeAlias = Mapping[str, Any] | Instance
 """The fields a key is built of, or an instance of the schema."""
 
 

@@ -12,9 +12,6 @@ from dynamo_document_builder.model.modes import Mode, mode_of
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.options import ReturnOldOnFailure
@@ -47,19 +44,19 @@ def terms_of(command: Any, entity: EntityModel[Any]) -> Terms:
     if guard is not None:
         condition = _both(condition, guard)
     on_failure = command.return_values_on_condition_check_failure
-    changes = getattr(command, "updates", None)
-    if changes is not None:
+    if getattr(command, "updates", None) is not None:
         mode = mode_of(condition, entity.table.key_names)
-        return _of_update(command, entity, changes, Terms(condition, on_failure, guard, mode))
+        return _of_update(command, entity, Terms(condition, on_failure, guard, mode))
     return FREE if condition is None else Terms(condition, on_failure, guard)
 
 
-def _of_update(command: Any, entity: EntityModel[Any], changes: Sequence[Change], terms: Terms) -> Terms:
+def _of_update(command: Any, entity: EntityModel[Any], terms: Terms) -> Terms:
     if not entity.plan.beside or (is_mapping(command.key) and command.key.keys() <= entity.plan.told):
         return terms
     # Lazy import: only updates need it, and no other write loads what they are made of.
     from dynamo_document_builder.model.update_subject import believed, subject_of  # noqa: PLC0415
 
+    changes = command.changes(entity)
     stored = believed(subject_of(entity, command.key, changes, terms, command.made_ns), changes, terms.condition)
     return terms if stored is None else replace(terms, condition=_together(terms.condition, stored))
 

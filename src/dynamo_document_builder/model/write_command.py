@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
 
-S_contra = TypeVar("S_contra", contravariant=True)
+S = TypeVar("S")
 
 
-class WriteCommand(ABC, Generic[S_contra]):
+class WriteCommand(ABC, Generic[S]):
     """
     Can be one operation of a transaction.
 
@@ -33,5 +33,11 @@ class WriteCommand(ABC, Generic[S_contra]):
         """The item or key it is about."""
 
     @abstractmethod
-    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
-        """Return it as one operation of a transaction, where some options have no effect and are refused."""
+    def transact_operation(
+        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
+    ) -> Operation:
+        """
+        Return it as one operation of a transaction, where some options have no effect and are refused.
+
+        `made_ns` is the moment of the transaction, in nanoseconds; without it the write has its own.
+        """

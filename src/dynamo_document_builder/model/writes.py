@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from functools import partial
-from time import time_ns
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
+from dynamo_document_builder.model.moments import Dated, idle_timestamp
 from dynamo_document_builder.model.options import (
-    Ineffective,
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
+    check_label,
     one_of,
     option,
+    yes_or_no,
 )
+from dynamo_document_builder.model.parts import ineffective
 from dynamo_document_builder.model.patience import PatientOptions, patiently
 from dynamo_document_builder.model.results import (  # noqa: TC001  msgspec looks them up
     ConsumedCapacity,
@@ -37,7 +39,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 S = TypeVar("S")
-S_contra = TypeVar("S_contra", contravariant=True)
 
 
 def _condition(given: ConditionLike | None) -> Condition | None:
@@ -48,19 +49,13 @@ def _condition(given: ConditionLike | None) -> Condition | None:
     return as_condition(given)
 
 
-def _now() -> int:
-    # Looked up at every call, so that what replaces the clock in a test is seen.
-    return time_ns()
-
-
-_alone_only = Ineffective(
-    "return_values", "return_item_collection_metrics", "return_consumed_capacity", "timeout", "abort", "retry"
-)
-
-
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SingleWrite(WriteCommand[S_contra], PatientOptions):
+class SingleWrite(WriteCommand[S], PatientOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
+
+    count_in_groups: ClassVar = frozenset(
+        {"condition", "return_values_on_condition_check_failure", "check_version", "label"}
+    )
 
     condition: Condition | None = field(default=None, converter=_condition)
     """What must be true of the item that is there now."""
@@ -71,33 +66,47 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
         default=None, validator=one_of("ALL_OLD", "NONE")
     )
     """The item as it was comes with the error, unless this says "NONE"."""
-    check_version: bool = True
+    check_version: bool = field(default=True, validator=yes_or_no)
     """
     Whether the write is refused if the item was changed since it was read.
 
     It is about a schema that keeps a version, where the command has the one that was read. `False` overwrites what
     others wrote in between; the version is counted up all the same.
     """
-    label: str | None = None
+    label: str | None = field(default=None, validator=check_label)
     """A name for this operation, to find its reason by when a transaction is cancelled."""
-    # When it was built, in nanoseconds, not when it is sent: sending it again is then the same request.
-    made_ns: int = field(factory=_now, init=False, eq=False, repr=False)
 
     @property
     def operation_label(self) -> str | None:
         return self.label
 
-    def operation(self, entity: EntityModel[S_contra], /) -> Operation:
+    def operation(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.written(entity, (), trusted=self.skip_validation)
+        return self.written(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
 
-    def transact_operation(self, entity: EntityModel[S_contra], /, *, trusted: bool = False) -> Operation:
+    def transact_operation(
+        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
+    ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        return self.written(entity, _alone_only(self), trusted=trusted or self.skip_validation)
+        notes = ineffective(self, "inside a transaction", "the transaction")
+        if idle := self._idle(entity):
+            notes = (*notes, *idle)
+        return self.written(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
+
+    def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
+        """Return a finding for each option that has no effect on items of an entity."""
+        del entity
+        return ()
 
     @abstractmethod
-    def written(self, entity: EntityModel[S_contra], notes: Sequence[str], /, *, trusted: bool) -> Operation:
-        """Return the write in DynamoDB JSON; `notes` are findings to report with its own."""
+    def written(
+        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    ) -> Operation:
+        """
+        Return the write in DynamoDB JSON.
+
+        `notes` are findings to report with its own; `made_ns` is the moment of the transaction that it is a part of.
+        """
 
     def send_alone(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
@@ -121,6 +130,20 @@ class SingleWrite(WriteCommand[S_contra], PatientOptions):
             + option("ReturnItemCollectionMetrics", self.return_item_collection_metrics)
             + option("ReturnConsumedCapacity", self.return_consumed_capacity)
         )
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class DatedWrite(SingleWrite[S], Dated):
+    """A write that sets `created_at` and `updated_at`."""
+
+    count_in_groups: ClassVar = SingleWrite.count_in_groups | {"skip_validation", "timestamp"}
+
+    def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
+        return () if self.timestamp is None else idle_timestamp(self.timestamp, (entity,))
+
+    def moment(self, of_whole: int | None) -> int:
+        """Return the moment of the write: the one that was given to it, or that of its transaction, if it has one."""
+        return self.made_ns if of_whole is None or self.timestamp is not None else of_whole
 
 
 class WriteResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):

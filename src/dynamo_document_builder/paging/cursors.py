@@ -2,17 +2,25 @@
 Cursors: where a read goes on, as text that fits a URL and only the read it came from.
 
 A cursor holds the key of the last item that was read, readable by whoever decodes it, and two digests. They catch
-mistakes and damage; they are no signature, so what a cursor may reach is decided by the query it is given to.
+mistakes and damage; they are no signature, so what a cursor may reach is decided by the query it is given to. Whoever
+knows the format can write one, so the key in it is looked at as closely as anything that comes from outside.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Final
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+import msgspec
+from msgspec import Meta
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.decoders import decode
 
 _DIGEST: Final = 8
+_DAMAGED: Final = "start= is no cursor, or one that was damaged or changed: give the text of result.cursor as it was"
+_Scalar: TypeAlias = Annotated[dict[Literal["S", "N", "B"], str], Meta(min_length=1, max_length=1)]
+_Key: Final[Any] = Annotated[dict[str, _Scalar], Meta(min_length=1)]
 
 
 def new_cursor(query: str, last_key: bytes) -> str:
@@ -29,7 +37,11 @@ def start_key(query: str, cursor: str) -> str:
             "start= is a cursor of another query: give it to the query that it came from, with the same table, index "
             "and key (filter, projection, direction and page size may change)"
         )
-    return body[_DIGEST:].decode()
+    try:
+        decode(body[_DIGEST:], _Key)  # it becomes a member of the request as it is: it must be a key, and nothing else
+        return body[_DIGEST:].decode()
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise UsageError(_DAMAGED) from None
 
 
 def _undamaged(cursor: str) -> bytes:
@@ -39,9 +51,7 @@ def _undamaged(cursor: str) -> bytes:
         raw = b""
     body = raw[_DIGEST:]
     if len(body) <= _DIGEST or raw[:_DIGEST] != _digest(body):
-        raise UsageError(
-            "start= is no cursor, or one that was damaged or changed: give the text of result.cursor as it was"
-        )
+        raise UsageError(_DAMAGED)
     return body
 
 

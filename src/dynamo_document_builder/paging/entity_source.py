@@ -9,8 +9,9 @@ from attrs import frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.tags import TagIn
 from dynamo_document_builder.facts import hint
+from dynamo_document_builder.model.identity import belongs
 from dynamo_document_builder.model.projections import ItemReader, reader_of
-from dynamo_document_builder.paging.foreign import left_out, tells_own
+from dynamo_document_builder.paging.foreign import Ownership, left_out, tells_own, told_by_tag
 from dynamo_document_builder.paging.key_conditions import SoughtKey
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class EntitySource:
     @property
     def name(self) -> str:
         return self.entity.name
+
+    @property
+    def entities(self) -> tuple[EntityModel[Any], ...]:
+        return (self.entity,)
 
     @property
     def table(self) -> TableModel:
@@ -64,6 +69,15 @@ class EntitySource:
 
     def drops(self) -> bool:
         return self.entity.tag is None and tells_own(self.entity)
+
+    def ownership(self, index: IndexPart | None) -> Ownership | None:
+        attribute, entity = self.table.entity_attribute, self.entity
+        if attribute is None:
+            return Ownership(entity.plan.names, lambda raw: belongs(entity.plan, raw)) if self.drops() else None
+        if self.own_items(index) is not None:
+            return None
+        tell = told_by_tag(attribute, (self.name,))
+        return Ownership((attribute,), lambda raw: tell(raw) is not None)
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]:
         # A local index may not hold the tag: whole items, which have it, are looked at one by one.

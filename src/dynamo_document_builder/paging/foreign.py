@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.identity import belongs
 from dynamo_document_builder.model.keys.reports import clash
@@ -11,12 +13,30 @@ from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.paging.page import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Container, Sequence
 
     from msgspec import Raw
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.projections import ItemReader
+
+
+class Ownership(Struct, frozen=True):
+    """What tells of a stored item whether it is read, where no condition that DynamoDB takes tells it."""
+
+    attributes: tuple[str, ...]
+    """What it looks at."""
+    is_own: Callable[[bytes | Raw], bool]
+
+
+def told_by_tag(attribute: str, names: Container[str]) -> Callable[[bytes | Raw], str | None]:
+    """Return what tells by the name that an item carries whose it is; `None` for one of no entity in *names*."""
+
+    def tell(raw: bytes | Raw) -> str | None:
+        tag = readable(attributes_in(raw).get(attribute, {}))
+        return tag if isinstance(tag, str) and tag in names else None
+
+    return tell
 
 
 def tells_own(entity: EntityModel[Any]) -> bool:

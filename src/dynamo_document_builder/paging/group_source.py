@@ -15,17 +15,17 @@ from dynamo_document_builder.model.identity import belongs
 from dynamo_document_builder.model.projections import ItemReader, reader_of
 from dynamo_document_builder.model.readable import attributes_in, readable
 from dynamo_document_builder.paging.entity_source import EntitySource, check_holds_tag, is_key
-from dynamo_document_builder.paging.foreign import check_apart
+from dynamo_document_builder.paging.foreign import Ownership, check_apart, told_by_tag
 from dynamo_document_builder.paging.group_keys import group_selection
 from dynamo_document_builder.paging.page import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Mapping
 
     from msgspec import Raw
 
     from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.entity_model import EntityGroup
+    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.clauses import Selection
@@ -42,6 +42,10 @@ class GroupSource:
     @property
     def name(self) -> str:
         return " | ".join(self.group.names)
+
+    @property
+    def entities(self) -> tuple[EntityModel[Any], ...]:
+        return self.group.entities
 
     @property
     def table(self) -> TableModel:
@@ -85,7 +89,7 @@ class GroupSource:
             entity.name: reader_of(entity, None, trusted=command.skip_validation, index=index, filtered=True).decode
             for entity in self.group.entities
         }
-        tell = self._told_by_key() if self.table.entity_attribute is None else self._told_by_tag(decoders)
+        tell = self._told()
 
         def decode(raw: bytes | Raw) -> Any:
             owner = tell(raw)
@@ -93,14 +97,15 @@ class GroupSource:
 
         return ItemReader(self.scope, decode, lambda _: "")
 
-    def _told_by_tag(self, names: Container[str]) -> Callable[[bytes | Raw], str | None]:
-        attribute = str(self.table.entity_attribute)
+    def ownership(self, index: IndexPart | None) -> Ownership | None:
+        if self.own_items(index) is not None:
+            return None
+        attribute, tell = self.table.entity_attribute, self._told()
+        return Ownership(self.table.key_names if attribute is None else (attribute,), lambda raw: tell(raw) is not None)
 
-        def tell(raw: bytes | Raw) -> str | None:
-            tag = readable(attributes_in(raw).get(attribute, {}))
-            return tag if isinstance(tag, str) and tag in names else None
-
-        return tell
+    def _told(self) -> Callable[[bytes | Raw], str | None]:
+        attribute = self.table.entity_attribute
+        return self._told_by_key() if attribute is None else told_by_tag(attribute, self.group.names)
 
     def _told_by_key(self) -> Callable[[bytes | Raw], str | None]:
         entities = self.group.entities

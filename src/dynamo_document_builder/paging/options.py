@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypedDict, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 
 from attrs import evolve, field, frozen
 
@@ -11,7 +11,7 @@ from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.entity_model import EntityGroup
 from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, one_of
+from dynamo_document_builder.model.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.guards import is_sequence
@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.functions import ConditionLike
     from dynamo_document_builder.paging.page import Page
 
-T = TypeVar("T")
-
 OnUnknown = Literal["raise", "skip", "collect"]
-
-
-class Over(Generic[T]):
-    """Marks, for type checkers, a read over several entities."""
 
 
 class PagedOptionNames(CommonOptionNames, total=False):
@@ -36,15 +30,11 @@ class PagedOptionNames(CommonOptionNames, total=False):
     filter: ConditionLike | None
     page_size: int | None
     max_items: int | None
+    max_requests: int | None
     start: str | None
+    count_only: bool
     consistent: bool
     on_unfit: OnUnfit
-
-
-class GroupOptionNames(TypedDict, total=False):
-    """The options of a read over several entities."""
-
-    on_unknown: OnUnknown
 
 
 def positive(command: Any, attribute: Any, value: Any) -> None:
@@ -74,7 +64,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
 
 @frozen(kw_only=True, eq=False, repr=False)
 class PagedOptions(Options):
-    """What Query and Scan can both be told."""
+    """The options that Query and Scan share."""
 
     filter: Condition | None = field(default=None, converter=optional_condition)
     """What must be true of an item to be returned. Filtered items are read, and paid for, all the same."""
@@ -82,16 +72,33 @@ class PagedOptions(Options):
     """How many items one request reads before the filter: what DynamoDB calls Limit. A page has at most 1 MB."""
     max_items: int | None = field(default=None, validator=positive)
     """How many items are returned at most: pages are read until there are so many, or no more."""
+    max_requests: int | None = field(default=None, validator=positive)
+    """
+    How many requests are sent at most, however few items they found; the `cursor` continues after the last.
+
+    By default as many as `max_items` or `count_only` need. `paginate` counts them over all pages.
+    """
     start: str | None = field(default=None, validator=_cursor)
     """The `cursor` of an earlier result of the same read: go on from there."""
-    consistent: bool = False
+    count_only: bool = field(default=False, validator=yes_or_no)
+    """
+    Count the items instead of returning them: `items` is empty, and `count` is of all pages.
+
+    It costs what reading the items costs. Items that do not fit the schema count as well, those of other entities do
+    not.
+    """
+    consistent: bool = field(default=False, validator=yes_or_no)
     """Read what every write before it left, for twice the price; not on a global index."""
     projection: Projection | None = field(default=None, converter=checked_projection)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
     entities: EntityGroup[Any] | None = field(default=None, converter=_group)
     """The entities whose items are read, with `table.send`: `users | orders`. The table has an `entity_attribute`."""
-    on_unknown: OnUnknown = field(default="raise", validator=one_of("raise", "skip", "collect", required=True))
-    """What becomes of items of no entity in `entities`: an error, nothing, or a place in `unknown_items`."""
+    on_unknown: OnUnknown | None = field(default=None, validator=one_of("raise", "skip", "collect"))
+    """
+    What becomes of items of no entity in `entities`: an error, nothing, or a place in `unknown_items`.
+
+    The default is `"raise"`, and `"skip"` with `count_only`.
+    """
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of items that do not fit the schema, or lie under another key than their fields build.
@@ -100,6 +107,15 @@ class PagedOptions(Options):
     """
     one_page: bool = field(default=False, repr=False, eq=False)
     """Make one request only, also towards `max_items`: what `paginate` does."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.on_unknown is not None and self.entities is None:
+            raise UsageError(
+                f"{type(self).__name__}(on_unknown=...) is about items of no entity in entities=, so give it with "
+                "entities=; items of other entities are left out of a read through one"
+            )
+        if self.count_only:
+            _check_countable(self)
 
     @property
     def sender(self) -> str:
@@ -112,7 +128,27 @@ class PagedOptions(Options):
 
     def after(self, page: Page[Any]) -> Any:
         """Return the same read from where a page ended, one request of it; `None` after the last."""
-        remaining = None if self.max_items is None else self.max_items - page.count
-        if page.cursor is None or remaining == 0:
+        items = None if self.max_items is None else self.max_items - page.count
+        requests = None if self.max_requests is None else self.max_requests - 1
+        if page.cursor is None or items == 0 or requests == 0:
             return None
-        return evolve(self, start=page.cursor, max_items=remaining, one_page=True)
+        return evolve(self, start=page.cursor, max_items=items, max_requests=requests, one_page=True)
+
+
+def _check_countable(command: PagedOptions) -> None:
+    """Refuse options of a read that are about items, which a count does not return."""
+    given = {
+        "projection": command.projection is not None,
+        "max_items": command.max_items is not None,
+        "on_unfit": command.on_unfit != "raise",
+        "on_unknown": command.on_unknown not in {None, "skip"},
+        "skip_validation": command.skip_validation,
+    }
+    names = [f"{name}=" for name, is_given in given.items() if is_given]
+    if not names:
+        return
+    advice = "; max_requests= bounds it" if command.max_items is not None else ""
+    raise UsageError(
+        f"{type(command).__name__}(count_only=True) returns no items, so {' and '.join(names)} cannot be used with "
+        f"it{advice}"
+    )

@@ -14,15 +14,17 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.unfit import UnfitItem
     from dynamo_document_builder.wire.request import ResponseMetadata
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
-class Page(Struct, Generic[S], frozen=True, kw_only=True):
+class Page(Struct, Generic[S_co], frozen=True, kw_only=True):
     """Items that were found, and where to go on."""
 
-    items: list[S]
+    items: list[S_co]
     scanned_count: int
     """How many items were read before the filter: what the read units are for."""
+    counted: int = 0
+    """How many items were counted, of a read with `count_only=True`."""
     cursor: str | None = None
     """Text to go on from, as `start=` of the same read; `None`: there is no more. A page may be empty and have one."""
     unknown_items: tuple[Mapping[str, Any], ...] = ()
@@ -36,13 +38,14 @@ class Page(Struct, Generic[S], frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         """Show the page without items of others: their classes may have fields that are not to be shown."""
-        shown = [name for name in self.__struct_fields__ if name != "unknown_items"]
+        hidden = {"unknown_items"} if self.counted else {"unknown_items", "counted"}
+        shown = [name for name in self.__struct_fields__ if name not in hidden]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     @property
     def count(self) -> int:
-        """How many items were returned: `items`, `unknown_items` and `unfit`."""
-        return len(self.items) + len(self.unknown_items) + len(self.unfit)
+        """How many items were returned, in `items`, `unknown_items` and `unfit`, or counted with `count_only=True`."""
+        return self.counted + len(self.items) + len(self.unknown_items) + len(self.unfit)
 
 
 class Unknown(Struct, frozen=True):

@@ -12,9 +12,11 @@ from dynamo_document_builder.errors import StoredItemError, UnexpectedResponseEr
 from dynamo_document_builder.model.operation import body_of
 from dynamo_document_builder.model.options import option
 from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.stored_keys import stored_key, stored_values
+from dynamo_document_builder.model.stored_keys import stored_key
 from dynamo_document_builder.model.unfit import UnfitItems
-from dynamo_document_builder.paging.cursors import new_cursor, start_key
+from dynamo_document_builder.paging.at_once import read_at_once
+from dynamo_document_builder.paging.counting import sort_key
+from dynamo_document_builder.paging.cursors import new_cursor
 from dynamo_document_builder.paging.page import Unknown
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -22,7 +24,7 @@ from dynamo_document_builder.wire.request import Request, ResponseMetadata
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.projections import ItemReader
     from dynamo_document_builder.model.table_model import TableModel
     from dynamo_document_builder.paging.options import PagedOptions
 
@@ -41,7 +43,10 @@ class Plan(Struct, frozen=True):
     """What a cursor of it is bound to."""
     key_names: tuple[str, ...]
     """The attributes of the key to go on from."""
-    decode: Callable[[Raw], Any]
+    reader: ItemReader[Any]
+    """Gives what is returned of an item."""
+    counts: Callable[[Raw], bool] | None
+    """Tells whether an item is counted; `None`: DynamoDB counts."""
     is_meant: Callable[[str], bool] | None
     """Tells, of the sort key of an item that was read, whether it is one that is meant; `None`: all are."""
     sort_attribute: str
@@ -60,6 +65,7 @@ class Plan(Struct, frozen=True):
 
 class _Output(msgspec.Struct, rename="pascal"):
     items: list[Raw] = []
+    count: int = 0
     scanned_count: int = 0
     last_evaluated_key: Raw | UnsetType = msgspec.UNSET
     consumed_capacity: ConsumedCapacity | None = None
@@ -71,6 +77,7 @@ class Found(Struct):
     unfit: UnfitItems
     items: list[Any] = []
     unknown: list[Mapping[str, Any]] = []
+    counted: int = 0
     scanned: int = 0
     cursor: str | None = None
     capacities: list[ConsumedCapacity] = []
@@ -81,6 +88,7 @@ class Found(Struct):
         return {
             "items": self.items,
             "scanned_count": self.scanned,
+            "counted": self.counted,
             "cursor": self.cursor,
             "unknown_items": tuple(self.unknown),
             "unfit": tuple(self.unfit.found),
@@ -89,28 +97,34 @@ class Found(Struct):
         }
 
 
-def started(command: PagedOptions, identity: str, problems: Problems) -> str | None:
-    """Return the key to go on from, if the command has a cursor of this read."""
-    cursor = command.start
-    return None if cursor is None else problems.attempt(lambda: start_key(identity, cursor), "")
-
-
 def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:
-    """Send request after request, until there are enough items, or no more."""
+    """Send request after request, until there are enough items, or no more, or no more requests may be sent."""
     found = Found(UnfitItems(command.on_unfit))
     wanted, sent = command.max_items, 0
+    at_once = not command.count_only and plan.is_meant is None
     while True:
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
-        output = read(_Output, request, response)
-        looked_at, kept = _keep(found, output, plan, wanted)
+        quick = read_at_once(plan.reader, response.body) if at_once else None
+        at_once = quick is not None  # where one page is unusual, the next ones may be, too
+        if quick is not None and (wanted is None or len(quick[1]) <= wanted):
+            output, items = quick
+            found.items += items
+            looked_at = kept = len(items)
+        else:
+            output = read(_Output, request, response)
+            looked_at, kept = (_count if command.count_only else _keep)(found, output, plan, wanted)
         found.metadata = response.metadata
+        found.scanned += output.scanned_count
+        if output.consumed_capacity is not None:
+            found.capacities.append(output.consumed_capacity)
         last = _last_key(output, looked_at, plan)
         found.cursor = None if last is None else new_cursor(plan.identity, last)
         wanted = None if wanted is None else wanted - kept
-        if last is None or not wanted or command.one_page:
+        sent += 1
+        if last is None or command.one_page or sent == command.max_requests or not (wanted or command.count_only):
             return found
-        start, sent = last.decode(), sent + 1
+        start = last.decode()
 
 
 def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> int | None:
@@ -121,16 +135,23 @@ def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> 
     return min(enough, command.page_size or _LARGEST)
 
 
+def _count(found: Found, output: _Output, plan: Plan, _: int | None) -> tuple[int, int]:
+    """Count the items of an answer; return how many were looked at, and how many were counted."""
+    counted = output.count if plan.counts is None else sum(map(plan.counts, output.items))
+    found.counted += counted
+    return len(output.items), counted
+
+
 def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[int, int]:
     """Keep the items of an answer, *wanted* at most; return how many were looked at, and how many were kept."""
-    decode, is_meant, items = plan.decode, plan.is_meant, found.items
+    decode, is_meant, items = plan.reader.decode, plan.is_meant, found.items
     most = len(output.items) if wanted is None else wanted
     looked_at = kept = 0
     for raw in output.items:
         if kept >= most:
             break
         looked_at += 1
-        if is_meant is not None and not is_meant(_sort_key(raw, plan.sort_attribute)):
+        if is_meant is not None and not is_meant(sort_key(raw, plan.sort_attribute)):
             continue
         try:
             item = decode(raw)
@@ -146,15 +167,7 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
         else:
             continue
         kept += 1
-    found.scanned += output.scanned_count
-    if output.consumed_capacity is not None:
-        found.capacities.append(output.consumed_capacity)
     return looked_at, kept
-
-
-def _sort_key(raw: Raw, attribute: str) -> str:
-    stored = stored_values((attribute,))(raw)
-    return "" if stored is None else stored[0][1]
 
 
 def _last_key(output: _Output, looked_at: int, plan: Plan) -> bytes | None:

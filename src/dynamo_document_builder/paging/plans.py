@@ -6,18 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors import TableMismatchError, UsageError
 from dynamo_document_builder.expressions.conditions import all_of
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.model.operation import NO_TEXT
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.paging.clauses import Selection
-from dynamo_document_builder.paging.pages import Plan, page_members, started
+from dynamo_document_builder.paging.counting import counted_by_key
+from dynamo_document_builder.paging.cursors import start_key
+from dynamo_document_builder.paging.entity_source import EntitySource
+from dynamo_document_builder.paging.group_source import GroupSource
+from dynamo_document_builder.paging.pages import Plan, page_members
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexPart
+    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.paging.counting import ByKey
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources import Source
 
@@ -33,16 +41,43 @@ class Planning:
     out: Rendering = field(init=False)
     index: IndexPart | None = field(default=None, init=False)
     selection: Selection = field(factory=Selection, init=False)
+    by_key: ByKey | None = field(default=None, init=False)
+    """How items are counted by their keys; `None`: they are returned, or DynamoDB counts them."""
 
     def __attrs_post_init__(self) -> None:
         self.problems = Problems(self.operation, self.source.name)
         self.out = Rendering(self.source.scope)
 
+    @classmethod
+    def of(cls, operation: str, command: PagedOptions, to: Any) -> Planning:
+        """Begin to plan a read that is sent to *to*: an entity, or for several entities a table or a database."""
+        planning = cls(operation, command, source_of(command, to))
+        if command.entities is not None:
+            planning._check_tables(command.entities, to)
+        return planning
+
+    def _check_tables(self, group: EntityGroup[Any], to: Target) -> None:
+        """Refuse entities of several tables, of which one request reads one, and a table that *to* does not reach."""
+        first, *others = group.entities
+        check_bound(self.problems, to, first.table, self.source.name)
+        for one in others:
+            if one.table.is_same(first.table):
+                check_bound(self.problems, to, one.table, one.name)
+                continue
+            self.problems.note(
+                f"{first.name} is in table {first.table.name!r} and {one.name} in table {one.table.name!r}, and one "
+                f"{self.operation} reads one table: send one {self.operation} for each table",
+                TableMismatchError,
+            )
+        self.problems.raise_any()
+
     def use_index(self, name: str) -> None:
         """Read an index instead of the table."""
         self.index = self.problems.attempt(lambda: self.source.index(name), None)
         if self.index is not None and self.index.is_global and self.command.consistent:
-            self.problems.note(f"consistent= has no use on {name!r}: a global index is never read consistently")
+            self.problems.note(
+                f"consistent= cannot be used with index {name!r}: DynamoDB never reads a global index consistently"
+            )
 
     def seek(self, given: Any, condition: Condition | None) -> None:
         """Say which keys are read."""
@@ -56,7 +91,7 @@ class Planning:
         """Return the plan, and the key to begin after; *members* and *scope* are what is special to the operation."""
         text = self.problems.attempt(self._expressions, NO_TEXT)
         identity = self._identity(scope)
-        start = started(self.command, identity, self.problems)
+        start = self._start(identity)
         self.problems.raise_any()
         index = "" if self.index is None else f',"IndexName":{quote(self.index.name)}'
         plan = Plan(
@@ -65,7 +100,8 @@ class Planning:
             members=f"{index}{text}{members}{page_members(self.command)}",
             identity=identity,
             key_names=self._key_names(),
-            decode=self.source.reader(self.command, self.index).decode,
+            reader=self.source.reader(self.command, self.index),
+            counts=None if self.by_key is None else self.by_key[1],
             is_meant=self.selection.is_meant,
             sort_attribute=self.selection.sort_attribute,
             filtered=self._leaves_out(),
@@ -89,6 +125,13 @@ class Planning:
         ]
         return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
 
+    def _start(self, identity: str) -> str | None:
+        """Return the key to go on from, if the command has a cursor of this read."""
+        cursor = self.command.start
+        if cursor is None:
+            return None
+        return self.problems.attempt(lambda: start_key(identity, cursor), "")
+
     def _key_names(self) -> tuple[str, ...]:
         index = () if self.index is None else self.index.key_names
         return tuple(dict.fromkeys((*self.source.table.key_names, *index)))
@@ -100,12 +143,22 @@ class Planning:
 
     def _expressions(self) -> str:
         out = self.out
-        text = self._filter_member() + self.source.reader(self.command, self.index).render(out)
+        text = self._filter_member() + self._parts()
         self._check_copied()
         if self.selection.clauses:
             clauses = [one.render(out) for one in self.selection.clauses]
             text = out.expression("KeyConditionExpression", " AND ".join(clauses)) + text
         return out.finish(text) + self._select()
+
+    def _parts(self) -> str:
+        """Return the member for what is read of each item."""
+        if not self.command.count_only:
+            return self.source.reader(self.command, self.index).render(self.out)
+        self.by_key = counted_by_key(self.source, self.index, self.selection)
+        if self.by_key is None:
+            return NO_TEXT
+        names = dict.fromkeys((*self._key_names(), *self.by_key[0]))
+        return self.out.expression("ProjectionExpression", ", ".join(map(self.out.name, names)))
 
     def _filter_member(self) -> str:
         condition = self._filter()
@@ -133,15 +186,24 @@ class Planning:
             )
 
     def _whole_fields(self) -> list[Any]:
-        if self.command.projection is not None:
+        if self.command.projection is not None or self.command.count_only:
             return []
         names = self.source.scope.record.member_names()
         return [info for name in names if (info := self.source.scope.record.member(name)) is not None]
 
     def _select(self) -> str:
+        if self.command.count_only:
+            return "" if self.by_key is not None else ',"Select":"COUNT"'
         index = self.index
         partial = index is not None and index.copied is not None and not index.is_global
         return ',"Select":"ALL_ATTRIBUTES"' if partial and self.command.projection is None else ""
+
+
+def source_of(command: PagedOptions, to: Any) -> Source:
+    """Return whose items a command reads: those of the entity it is sent to, or of the entities it names."""
+    if command.entities is None:
+        return EntitySource(to)
+    return GroupSource(command.entities, command.on_unknown or ("skip" if command.count_only else "raise"))
 
 
 def need_one(command: str, **given: Any) -> None:

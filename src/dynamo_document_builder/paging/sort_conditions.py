@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.compared import BOUNDS
@@ -12,10 +13,14 @@ from dynamo_document_builder.expressions.conditions import BeginsWith, Between, 
 from dynamo_document_builder.expressions.functions import as_condition
 from dynamo_document_builder.expressions.operands import plain
 from dynamo_document_builder.expressions.paths import NODES, THIS, Path
+from dynamo_document_builder.expressions.undecoded import decoded
+from dynamo_document_builder.model.keys.known import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.paging.clauses import BEGINS_WITH, BETWEEN, OPERATORS, Clause, Selection, checked_clause
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
+from dynamo_document_builder.schema.misfit import MisfitError, inside
+from dynamo_document_builder.schema.shapes import type_name
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.templates.ranges import Compared, Range
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
+    from dynamo_document_builder.schema.kinds.base import Kind
 
 ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
 
@@ -96,7 +102,7 @@ class _Asked(Struct, frozen=True):
             raise UsageError("between compares one field: give the same fields before it on both sides")
         if lower.is_bare:
             texts = self.part.wire_text(lower.value), self.part.wire_text(upper.value)
-            return self._selection(Clause(self.part.attribute, BETWEEN, texts))
+            return self._selection(checked_clause(self.part.attribute, BETWEEN, texts))
         one, other = lower.range(">="), upper.range("<=")
         together = ranges.Range(one.low, other.high, one.is_exact and other.is_exact)
         return self._of_range(together, lambda key: lower.satisfies(key, ">=") and upper.satisfies(key, "<="))
@@ -123,7 +129,7 @@ class _Asked(Struct, frozen=True):
         ends = [None if text is None else self.part.wire_text(text) for text in (found.low, found.high)]
         match ends:
             case [str() as low, str() as high]:
-                clauses = (Clause(self.part.attribute, BETWEEN, (low, high)),)
+                clauses = (checked_clause(self.part.attribute, BETWEEN, (low, high)),)
             case [str() as low, _]:
                 clauses = (Clause(self.part.attribute, ">=", (low,)),)
             case [_, str() as high]:
@@ -160,7 +166,7 @@ class _Asked(Struct, frozen=True):
     def _whole(self, fields: Mapping[str, Any]) -> str:
         self.entity.checked_fields(fields)
         given = {**self.known, **fields}
-        template = self.part.template
+        template = self.part.template_given(given)
         if (
             template is not None
             and not ranges.prefix(
@@ -171,7 +177,10 @@ class _Asked(Struct, frozen=True):
                 f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for "
                 "its beginning"
             )
-        text, _ = self.part.sought(given)
+        try:
+            text, _ = self.part.sought(given)
+        except MissingFieldError as missing:
+            raise UsageError(f"{self.part.attribute} is built from {missing.field!r} too: give that as well") from None
         if text is None:
             raise UsageError(f"{self.part.attribute} would be None: items without it are not in the index")
         return text
@@ -180,19 +189,35 @@ class _Asked(Struct, frozen=True):
         """Return a value of the attribute itself as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
-        if self.part.field is None or (operator == BEGINS_WITH and isinstance(value, (str, bytes))):
+        kind = None if self.part.field is None else self.entity.codec.fields[self.part.field].kind
+        value = self._decoded(value, kind)
+        if self.part.field is None or kind is None:
             return self._raw(value)
         if operator == BEGINS_WITH:
-            return self.part.field_text(value)
-        kind = self.entity.codec.fields[self.part.field].kind
+            if not isinstance(value, (str, bytes)):
+                return self.part.field_text(value)
+            if kind.stored_type not in {None, "N", "B" if isinstance(value, bytes) else "S"}:
+                raise UsageError(f"{self.part.attribute} is {kind.expected}: it does not begin with {type_name(value)}")
+            return self._raw(value)
         if operator not in EQUALITIES and kind.unordered:
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
         text = self.entity.codec.encode_bound(self.part.field, value, operator)
         return checked_key(text, self.part.attribute, self.part.limit)
 
+    def _decoded(self, value: Any, kind: Kind | None) -> Any:
+        try:
+            return decoded(value, kind)
+        except MisfitError as error:
+            name = self.part.field or self.part.attribute
+            raise MisfitError([replace(one, path=inside(name, one.path)) for one in error.failures]) from error
+
     def _raw(self, value: Any) -> str:
-        template = self.part.template
-        if template is not None and isinstance(value, str) == template.is_number:
+        template = self.part.template_given(self.known)
+        if template is not None and not _fits(template, value):
             expected = "a number" if template.is_number else "text"
             raise UsageError(f"{self.part.attribute} is {expected}, not {type(value).__name__} ({template})")
         return key_attribute(value, self.part.attribute, self.part.limit)
+
+
+def _fits(template: KeyTemplate, value: Any) -> bool:
+    return not isinstance(value, (str, bytes)) if template.is_number else isinstance(value, str)

@@ -10,22 +10,21 @@ from dynamo_document_builder.commands.table_transact_write import TableTransactW
 from dynamo_document_builder.commands.transact_write import TransactWrite
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
+from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.table_names import is_same_table
-from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.writes import SingleWrite
 from dynamo_document_builder.rehearsal.raws import raw_found
 from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
 from dynamo_document_builder.reports.verdict_of import found_by
 from dynamo_document_builder.transactions.preflight import check_token, preflight
-from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, write_slots
+from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, check_reachable, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,10 +49,11 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
         )
     options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
+    hidden = hidden_names(slot.entity for slot in slots if slot.entity is not None)
     found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}
     return Rehearsal(
         command=type(command).__name__,
-        reports=tuple(_report(index, slot, found) for index, slot in enumerate(slots)),
+        reports=tuple(_report(index, slot, found, hidden) for index, slot in enumerate(slots)),
         response_metadata=snapshot.response_metadata,
         consumed_capacity=snapshot.consumed_capacity,
     )
@@ -62,17 +62,14 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
 def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
         raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
-    trusted: bool = cast("Any", command).skip_validation
     if isinstance(command, TransactWrite):
-        return write_slots([PreparedWrites(to, tuple(cast("Any", command).writes))], trusted=trusted)
+        transaction = cast("Any", command)
+        return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)
     if isinstance(command, SingleWrite):
-        return [_AloneSlot(cast("Any", command), to, trusted)]
+        return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
-        if isinstance(group, Raw):
-            check_bound(problems, to, TableModel(name=group.table), None)
-        else:
-            check_bound(problems, to, group.entity.table, group.entity.name)
-    return write_slots(command.transactions, trusted=trusted)
+        check_reachable(problems, to, group)
+    return write_slots(command.transactions, command)
 
 
 def _knowing(slot: Slot, to: Any) -> Slot:
@@ -131,7 +128,7 @@ class _ReadSlot:
         return Operation("Get", table.name, self.of.key, f'{table.named},"Key":{self.of.key}')
 
 
-def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> ConditionReport:
+def _report(index: int, slot: Any, found: Mapping[int, bytes | None], hidden: frozenset[str]) -> ConditionReport:
     facts: dict[str, Any] = {"passed": None}
     if id(slot) in found:
         raw = found[id(slot)]
@@ -139,5 +136,12 @@ def _report(index: int, slot: Any, found: Mapping[int, bytes | None]) -> Conditi
         facts = raw_found(slot.command, raw) if is_raw else {**found_by(slot.command, slot.entity, raw)}
     entity = None if slot.entity is None else slot.entity.name
     return ConditionReport(
-        name=slot.name, index=index, label=slot.label, command=slot.command, entity=entity, key=slot.key, **facts
+        name=slot.name,
+        index=index,
+        label=slot.label,
+        command=slot.command,
+        entity=entity,
+        key=slot.key,
+        hidden=hidden,
+        **facts,
     )

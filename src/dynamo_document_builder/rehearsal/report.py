@@ -63,24 +63,25 @@ class Rehearsal:
             return f"{self.command}: no condition fails, and some cannot be told"
         return f"{self.command}: every condition is true, {count} operations"
 
-    def show(self, *, values: bool = False) -> str:
-        """Return it as text: with `values`, what was found stands beside each clause."""
-        return "\n".join(text for text, _ in self._lines(values=values))
+    def show(self, *, values: bool = False, hidden: bool = False) -> str:
+        """Return it as text: with `values`, what was found stands beside each clause; *hidden* shows all of them."""
+        return "\n".join(text for text, _ in self.lines(values=values, hidden=hidden))
 
     def __str__(self) -> str:
         return self.show()
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self._lines(values=True))
+        return coloured(self.lines(values=True))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
         details = {report.title: report.show(values=True) for report in self.reports}
         return page_of(self.title, (), (), details)
 
-    def _lines(self, *, values: bool) -> Iterator[tuple[str, str]]:
+    def lines(self, *, values: bool, hidden: bool = False) -> Iterator[tuple[str, str]]:
+        """Yield each line, and how it looks where there are colours."""
         yield self.title, "bold"
         for report in self.reports:
-            for text, style in report.lines(values=values):
+            for text, style in report.lines(values=values, hidden=hidden):
                 yield f"  {text}", style

@@ -9,6 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.hidden import is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,6 +50,8 @@ class ConditionReport:
     """The same in DynamoDB JSON."""
     item_error: StoredItemError | None = None
     """Set where the item does not fit the schema; then `item` is `None`."""
+    hidden: frozenset[str] = field(default=frozenset(), repr=False)
+    """The names of the attributes whose values `show(values=True)` leaves out: fields with `repr=False`."""
 
     @property
     def failed(self) -> tuple[Clause, ...]:
@@ -64,9 +67,9 @@ class ConditionReport:
         stale = ", the item was changed since it was read" if self.stale else ""
         return f"{place}{label}{subject}: {_OUTCOMES[self.passed]}{stale}"
 
-    def show(self, *, values: bool = False) -> str:
-        """Return it as text: with `values`, what was found stands beside each clause."""
-        return "\n".join(text for text, _ in self.lines(values=values))
+    def show(self, *, values: bool = False, hidden: bool = False) -> str:
+        """Return it as text: with `values`, what was found stands beside each clause; *hidden* shows all of them."""
+        return "\n".join(text for text, _ in self.lines(values=values, hidden=hidden))
 
     def __str__(self) -> str:
         return self.show()
@@ -77,14 +80,15 @@ class ConditionReport:
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
-        return page_of(self.title, [_line(clause, values=True) for clause in self.clauses], (), {})
+        return page_of(self.title, [self._line(clause, values=True, hidden=False) for clause in self.clauses], (), {})
 
-    def lines(self, *, values: bool) -> Iterator[tuple[str, str]]:
+    def lines(self, *, values: bool, hidden: bool = False) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""
         yield self.title, _STYLES[self.passed]
         for clause in self.clauses:
-            yield f"  {_line(clause, values=values)}", "" if clause.passed else "red"
+            yield f"  {self._line(clause, values=values, hidden=hidden)}", "" if clause.passed else "red"
 
-
-def _line(clause: Clause, *, values: bool) -> str:
-    return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if values else clause}"
+    def _line(self, clause: Clause, *, values: bool, hidden: bool) -> str:
+        names = [clause.path, *filter(None, clause.others)]
+        shown = values and (hidden or not any(is_hidden(name, self.hidden) for name in names))
+        return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if shown else clause.title}"

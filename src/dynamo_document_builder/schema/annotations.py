@@ -113,6 +113,7 @@ class Resolver(Struct):
             missing=field.missing,
             derived=metadata.derived,
             rest=metadata.rest,
+            shown=field.repr,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:

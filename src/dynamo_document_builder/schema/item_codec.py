@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts, explained, is_judged
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts, explained, is_judged, is_shallow
 from dynamo_document_builder.schema.kinds.record_code import writer_of
 from dynamo_document_builder.schema.misfit import MisfitError, inside
 from dynamo_document_builder.schema.roles import Roles, roles_in
 from dynamo_document_builder.schema.shapes import is_dict
 from dynamo_document_builder.wire.json import read_json, write_json
+from dynamo_document_builder.wire.nesting import MAX_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,6 +79,11 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     def is_coarse(self) -> bool:
         """Whether less than an item holds may be stored of it: a moment in whole seconds."""
         return any(kind.is_coarse for kind in all_parts(self.kind))
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether no item can be nested deeper than DynamoDB stores."""
+        return is_shallow(self.kind, MAX_LEVELS)
 
     @cached_property
     def is_computed(self) -> bool:

@@ -11,12 +11,12 @@ from math import isfinite
 from typing import Any, Final
 from uuid import UUID
 
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import named
+from dynamo_document_builder.facts import MASKED, named
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
-from dynamo_document_builder.schema.members import extras_of, is_record, members_of
+from dynamo_document_builder.schema.members import extras_of, hidden_in, is_record, members_of
 from dynamo_document_builder.schema.metadata import FieldCodec, is_codec, registered
 from dynamo_document_builder.schema.misfit import inside
 from dynamo_document_builder.schema.shapes import is_set
@@ -43,41 +43,76 @@ def to_jsonable(item: object) -> Any:
         {'user_id': 'u1', 'name': 'Alice', 'balance': 100, 'email': None}
 
     """
+    return _jsonable(item, None)
+
+
+def shown_jsonable(item: object) -> Any:
+    """Return what `to_jsonable` does, with a mark in place of each field that a class keeps out of texts."""
+    return _jsonable(item, MASKED)
+
+
+def _jsonable(item: object, mark: str | None) -> Any:
     try:
-        return _plain(item, "", None)
+        return _Plain(mark).plain(item, "", None)
     except RecursionError:
         raise UsageError("it is nested too deep for JSON, or holds itself") from None
 
 
-def _plain(value: Any, path: str, owner: Any) -> Any:
-    """Return a value as JSON has it; *owner* is the class of the object that holds it, `None` for none."""
-    cls: Any = value.__class__
-    if cls is str or value is None or cls is bool:
-        return value
-    if cls is int or cls is float:
-        return _number(value, path)
-    names = _names_of(cls)
-    if names is None:
-        return _held(value, path, owner)
-    members = {name: _member(value, name, path) for name in names}
-    if _keeps_extras(cls):
-        members |= extras_of(value)
-    return {name: _plain(one, inside(path, name), cls) for name, one in members.items() if one is not UNSET}
+class _Plain(Struct, frozen=True):
+    """Makes plain data of values."""
 
+    mark: str | None
+    """Stands for the value of a field that its class keeps out of texts; `None`: the value itself does."""
 
-def _held(value: Any, path: str, owner: Any) -> Any:
-    """Return what is neither an item nor a plain value."""
-    if is_mapping(value):
-        return {_name(name, path): _plain(one, inside(path, str(name)), owner) for name, one in value.items()}
-    if is_sequence(value):
-        return [_plain(one, f"{path}[{index}]", owner) for index, one in enumerate(value)]
-    if is_set(value):
-        return sorted((_plain(one, path, owner) for one in value), key=_order)
-    if isinstance(value, Enum):
-        return _plain(value.value, path, owner)
-    if isinstance(value, (int, float)):
-        return _number(int(value) if isinstance(value, int) else float(value), path)
-    return _other(value, path, owner)
+    def plain(self, value: Any, path: str, owner: Any) -> Any:
+        """Return a value as JSON has it; *owner* is the class of the object that holds it, `None` for none."""
+        cls: Any = value.__class__
+        if cls is str or value is None or cls is bool:
+            return value
+        if cls is int or cls is float:
+            return _number(value, path)
+        names = _names_of(cls)
+        if names is None:
+            return self._held(value, path, owner)
+        members = {name: _member(value, name, path) for name in names}
+        if _keeps_extras(cls):
+            members |= extras_of(value)
+        hidden = frozenset[str]() if self.mark is None else hidden_in(value)
+        return {
+            name: self.mark if name in hidden else self.plain(one, inside(path, name), cls)
+            for name, one in members.items()
+            if one is not UNSET
+        }
+
+    def _held(self, value: Any, path: str, owner: Any) -> Any:
+        """Return what is neither an item nor a plain value."""
+        if is_mapping(value):
+            return {_name(name, path): self.plain(one, inside(path, str(name)), owner) for name, one in value.items()}
+        if is_sequence(value):
+            return [self.plain(one, f"{path}[{index}]", owner) for index, one in enumerate(value)]
+        if is_set(value):
+            return sorted((self.plain(one, path, owner) for one in value), key=_order)
+        if isinstance(value, Enum):
+            return self.plain(value.value, path, owner)
+        if isinstance(value, (int, float)):
+            return _number(int(value) if isinstance(value, int) else float(value), path)
+        return self._other(value, path, owner)
+
+    def _other(self, value: Any, path: str, owner: Any) -> Any:
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
+        try:
+            return _scalar(value)
+        except NotImplementedError:
+            pass
+        codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
+        if codec is None:
+            raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
+        try:
+            stored = codec.encode(value)
+        except Exception as error:
+            raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
+        return self.plain(stored, path, owner)
 
 
 @lru_cache(maxsize=1024)
@@ -116,23 +151,6 @@ def _name(name: object, path: str) -> str:
 def _order(plain: Any) -> tuple[str, Any]:
     name = type(plain).__name__
     return name, plain if isinstance(plain, (str, int, float)) else repr(plain)
-
-
-def _other(value: Any, path: str, owner: Any) -> Any:
-    if isinstance(value, Decimal) and not value.is_finite():
-        raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
-    try:
-        return _scalar(value)
-    except NotImplementedError:
-        pass
-    codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
-    if codec is None:
-        raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
-    try:
-        stored = codec.encode(value)
-    except Exception as error:
-        raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
-    return _plain(stored, path, owner)
 
 
 def _foreign(value: object, owner: Any) -> FieldCodec[Any] | None:

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
 
 from attrs import field, frozen
 from msgspec import Struct
 
+from dynamo_document_builder.facts import Problem
 from dynamo_document_builder.model.operation import NO_TEXT, Operation
 from dynamo_document_builder.model.option_names import PatientOptionNames
+from dynamo_document_builder.model.parts import ineffective
 from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.model.targets import check_bound
 from dynamo_document_builder.model.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from msgspec import Raw
 
     from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.protocols import Target
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 @frozen
-class PreparedTransactGet(Generic[S]):
+class PreparedTransactGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
 
-    entity: EntityModel[S]
+    entity: EntityModel[Any]
     command: Any
     keys: tuple[Any, ...]
     projection: Projection | None = None
@@ -38,7 +42,7 @@ class PreparedTransactGet(Generic[S]):
     on_unfit: OnUnfit = "raise"
 
 
-class TransactReadOptionNames(PatientOptionNames, total=False):
+class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
     """The options every transactional read shares."""
 
     on_unfit: OnUnfit
@@ -48,12 +52,23 @@ class TransactReadOptionNames(PatientOptionNames, total=False):
 class TransactReadOptions(PatientOptions):
     """What every transactional read can be told."""
 
+    count_in_groups: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
+
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 
     An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
     """
+
+
+def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str) -> None:
+    """Refuse groups of a table that cannot be reached, and options that have no effect in a group."""
+    for group in groups:
+        check_bound(problems, target, group.entity.table, group.entity.name)
+        if group.command is not None:
+            for text in ineffective(group.command, "in a group", whole):
+                problems.add(Problem(text, operation="group", entity=group.entity.name))
 
 
 class GetSlot(Struct, frozen=True, eq=False):

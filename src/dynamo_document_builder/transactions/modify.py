@@ -15,19 +15,26 @@ from typing_extensions import TypeVarTuple
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
 from dynamo_document_builder.expressions.conditions import all_of
 from dynamo_document_builder.expressions.evaluation import evaluate
-from dynamo_document_builder.facts import described, named
+from dynamo_document_builder.facts import Problem, described, named
 from dynamo_document_builder.model.conditional import condition_members
 from dynamo_document_builder.model.operation import Operation
 from dynamo_document_builder.model.patience import PatientOptions, waited
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
-from dynamo_document_builder.model.targets import check_bound
+from dynamo_document_builder.model.table_names import FirstOfItem, is_same_table
 from dynamo_document_builder.model.versions import Terms
-from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet
+from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet, check_reads
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteGroup, WriteSlot, write_slots
-from dynamo_document_builder.transactions.unchanged import unchanged
+from dynamo_document_builder.transactions.slots import (
+    PreparedWrites,
+    RawSlot,
+    WriteGroup,
+    WriteSlot,
+    check_reachable,
+    write_slots,
+)
+from dynamo_document_builder.transactions.unchanged import too_wide, unchanged
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 
 if TYPE_CHECKING:
@@ -111,8 +118,10 @@ class ReadModifyWrite(PatientOptions):
 
     def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")
+        check_reads(problems, target, self.reads, "transact")
         for group in self.reads:
-            check_bound(problems, target, group.entity.table, group.entity.name)
+            if (why := too_wide(group.entity, group.projection)) is not None:
+                problems.add(Problem(why, operation="group", entity=group.entity.name))
             if group.on_unfit != "raise":
                 problems.note(
                     "on_unfit= cannot be used in a transact: the function would take an item that does not fit for "
@@ -137,11 +146,14 @@ class ReadModifyWrite(PatientOptions):
     def _write(self, target: Target, plan: _Plan) -> Flow[TransactWriteResult]:
         problems = Problems("transact")
         for group in plan.groups:
-            if isinstance(group, PreparedWrites):
-                check_bound(problems, target, group.entity.table, group.entity.name)
-        options = TransactWriteOptions(retry=_ONCE, return_consumed_capacity=self.return_consumed_capacity)
+            check_reachable(problems, target, group)
+        options = TransactWriteOptions(
+            retry=_ONCE,
+            return_consumed_capacity=self.return_consumed_capacity,
+            skip_validation=self.skip_validation,
+        )
         try:
-            return (yield from write_transaction(options, plan.slots(trusted=self.skip_validation), problems))
+            return (yield from write_transaction(options, plan.slots(options), problems))
         except OutcomeUnknownError as error:
             error.command = self
             raise
@@ -154,12 +166,11 @@ class _Guarded:
         item = None if raw is None else json.loads(bytes(raw))
         self.slot = slot
         self.entity: EntityModel[Any] = slot.entity
-        self.condition: Condition = unchanged(slot.entity, projection, item)
-
-    @property
-    def target(self) -> tuple[str, str]:
-        table, key = self.slot.target()
-        return table.rpartition("/")[2], key
+        try:
+            self.condition: Condition = unchanged(slot.entity, projection, item)
+        except UsageError as error:
+            what = described(slot.entity.name, slot.key)
+            raise UsageError(f"transact cannot depend on {what}: {error}; nothing was written") from None
 
     def holds_for(self, item: Mapping[str, Any] | None) -> bool:
         return evaluate(self.condition, self.entity.scope, item).passed
@@ -170,19 +181,33 @@ class _Plan:
 
     def __init__(self, guards: Sequence[_Guarded], groups: tuple[WriteGroup, ...]) -> None:
         self.groups = groups
-        self._guards = {guard.target: guard for guard in guards}
+        self._guards = FirstOfItem[_Guarded]()
+        for guard in guards:
+            self._guards.note(*guard.slot.target(), guard)
         self._of_slot: list[_Guarded | None] = []
 
-    def slots(self, *, trusted: bool) -> tuple[Any, ...]:
+    def slots(self, whole: TransactWriteOptions) -> tuple[Any, ...]:
         """Return the writes, each depending on what was read of its item, and a check of each other item."""
-        left = dict(self._guards)
+        left = {id(guard): guard for guard in self._guards.values()}
         slots: list[Any] = []
-        for slot in write_slots(self.groups, trusted=trusted):
-            guard = left.pop(_target_of(slot), None)
+        for slot in write_slots(self.groups, whole):
+            guard = self._guard_of(slot)
+            if guard is not None and left.pop(id(guard), None) is None:
+                guard = None  # a second write of the item, which is refused
             self._of_slot.append(guard)
             slots.append(slot if guard is None else _guarded(slot, guard))
         self._of_slot.extend(left.values())
         return (*slots, *(_CheckSlot(guard) for guard in left.values()))
+
+    def _guard_of(self, slot: WriteSlot | RawSlot) -> _Guarded | None:
+        if isinstance(slot, WriteSlot):
+            return self._guards.of(*slot.target())
+        raw = slot.command
+        for guard in self._guards.values():
+            table = guard.entity.table
+            if is_same_table(table.name, raw.table) and _key_text(raw, table.key_names) == guard.slot.target()[1]:
+                return guard
+        return None
 
     def is_overtaken(self, error: TransactionCanceledError) -> bool:
         """Tell whether nothing but others, who wrote what was read or were about to, stood in the way."""
@@ -203,9 +228,11 @@ class _Plan:
         )
 
 
-def _target_of(slot: WriteSlot | RawSlot) -> tuple[str, str]:
-    table, key = slot.target()
-    return table.rpartition("/")[2], key
+def _key_text(raw: Raw, key_names: tuple[str, ...]) -> str | None:
+    try:
+        return raw.transact_operation(key_names).key
+    except UsageError:  # it is found again, and told, where all operations are looked at
+        return None
 
 
 def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
@@ -214,20 +241,20 @@ def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
             f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
             "write it through the entity that read it, so that it can depend on what was read; nothing was written"
         )
-    return _GuardedSlot(slot.command, slot.entity, slot.trusted, guard.condition)
+    return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.made_ns, guard.condition)
 
 
 class _GuardedSlot(WriteSlot, frozen=True, eq=False):
     """A write of an item that was read, in its place."""
 
-    unchanged: Any
+    unchanged: Any = None
 
     def operation(self) -> Operation:
         command = cast("Any", self.command)
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
         # The item is always asked for: it tells whose condition was false.
         guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted)
+        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted, made_ns=self.made_ns)
         return operation
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.table_names import TABLE_NAME, is_table
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def _checked(operation: Any) -> Mapping[str, Any]:
     if len(kinds) != 1 or kinds[0] not in KINDS or not is_mapping(operation[kinds[0]]):
         raise UsageError(f"Raw takes one operation, as in {{'Delete': {{...}}}}: one of {', '.join(KINDS)}")
     members = operation[kinds[0]]
-    if not isinstance(members.get("TableName"), str):
-        raise UsageError(f"Raw({kinds[0]!r}) needs a 'TableName'")
+    if not is_table(members.get("TableName")):
+        raise UsageError(f"Raw({kinds[0]!r}) needs a 'TableName': {TABLE_NAME}")
     copied: Mapping[str, Any] = deepcopy(operation)
     return copied
 
@@ -40,7 +41,9 @@ class Raw:
     """
     A ready operation in DynamoDB JSON, among the `transactions` of a `TableTransactWrite`.
 
-    It is sent as it is: nothing is checked but the limits of the transaction. Bytes may be given as bytes.
+    It is sent as it is: nothing is checked but the limits of the transaction, and that no other operation is about the
+    same item. The item of a `Put` can be compared where the keys of its table are known: from the table it is sent to,
+    from a prepared group, or from another `Raw` that has a `Key`. Bytes may be given as bytes.
 
     Example:
         >>> Raw({"Delete": {"TableName": "app", "Key": {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}}}).table
@@ -48,7 +51,7 @@ class Raw:
 
     """
 
-    operation: Mapping[str, Any] = field(converter=_checked, repr=False)
+    operation: Mapping[str, Any] = field(converter=_checked, repr=False, hash=False)
     label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
@@ -64,13 +67,25 @@ class Raw:
         return name
 
     def key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
-        """Return its key in DynamoDB JSON; *key_names*, where they are known, tell what of a put's item that is."""
+        """
+        Return its key in DynamoDB JSON; *key_names*, where they are known, tell what of a put's item that is.
+
+        `None` where they are not known, or where the item has none of such a name.
+        """
         members = self.operation[self.kind]
         if "Key" in members:
             key: Mapping[str, Any] = members["Key"]
             return {name: key[name] for name in _in_order(key, key_names)}
         item = members.get("Item", {})
-        return None if key_names is None else {name: item[name] for name in key_names if name in item}
+        if key_names is None or not is_mapping(item) or not item.keys() >= set(key_names):
+            return None
+        return {name: item[name] for name in key_names}
+
+    @property
+    def key_names(self) -> tuple[str, ...] | None:
+        """The attributes of its key, as far as it says itself what they are: a put does not."""
+        key = self.operation[self.kind].get("Key")
+        return tuple(_in_order(key, None)) if is_mapping(key) else None
 
     def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
         """Return it as one operation."""

@@ -11,6 +11,8 @@ from msgspec import UnsetType
 
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.reasons import CancellationReason
+from dynamo_document_builder.errors.sent_to import recipient
+from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.model.readable import readable
 from dynamo_document_builder.model.returned import Returned, raw_item, returned
 from dynamo_document_builder.model.verdicts import failed_clauses
@@ -30,7 +32,7 @@ class _Reason(msgspec.Struct):
 
 
 class _Canceled(msgspec.Struct):
-    reasons: list[_Reason] = msgspec.field(name="CancellationReasons", default_factory=list[_Reason])
+    reasons: list[RawJson] = msgspec.field(name="CancellationReasons", default_factory=list[RawJson])
 
 
 def canceled(
@@ -47,18 +49,22 @@ def canceled(
         text = f"{what} was cancelled, nothing was written; DynamoDB gave no reason per operation"
         return TransactionCanceledError(text, fault=error.fault, idempotency_token=token)
     each = zip_longest(slots, found, guards)
-    reasons = [_reason(index, slot, given, guard) for index, (slot, given, guard) in enumerate(each)]
+    reasons = [_reason(index, slot, raw, guard) for index, (slot, raw, guard) in enumerate(each)]
     return TransactionCanceledError(_text(what, reasons), fault=error.fault, reasons=reasons, idempotency_token=token)
 
 
-def _reasons(body: bytes) -> list[_Reason]:
+def _reasons(body: bytes) -> list[bytes]:
     try:
-        return decode(body, _Canceled).reasons
+        found = [bytes(one) for one in decode(body, _Canceled).reasons]
+        for one in found:
+            decode(one, _Reason)
     except msgspec.DecodeError:  # the cancellation stands, whatever its body looks like
         return []
+    return found
 
 
-def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> CancellationReason:
+def _reason(index: int, slot: Slot, raw: bytes, guard: Guard | None) -> CancellationReason:
+    given = decode(raw, _Reason)
     found = _returned(slot, given.item)
     item = raw_item(given.item)
     false = given.code == "ConditionalCheckFailed"
@@ -70,6 +76,7 @@ def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> Canc
         name=slot.name,
         label=slot.label,
         entity=None if slot.entity is None else slot.entity.name,
+        sent_to=recipient(slot.entity),
         key=slot.key,
         item=found.item,
         raw_item=item,
@@ -77,6 +84,7 @@ def _reason(index: int, slot: Slot, given: _Reason, guard: Guard | None) -> Canc
         expected_version=None if guard is None else guard.expected,
         stored_version=None if guard is None else guard.stored(item),
         stale=guard is not None and false and guard.refuses(item),
+        throttling_reasons=reasons_in(raw),
         failed_clauses=failed_clauses(slot.command, slot.entity, item) if false and slot.entity is not None else (),
     )
 

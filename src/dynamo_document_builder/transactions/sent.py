@@ -13,6 +13,7 @@ from dynamo_document_builder.errors import (
     TransactionCanceledError,
     TransactionInProgressError,
 )
+from dynamo_document_builder.model.moments import Dated, moment_fields
 from dynamo_document_builder.wire.flow import Flow, ask
 
 if TYPE_CHECKING:
@@ -53,11 +54,28 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
         running.replay = sent
         raise running from error.__cause__
     except IdempotencyMismatchError as error:
-        text = f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
+        text = (
+            f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
+            f"{_about_moments(sent)}"
+        )
         raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
     except ServiceError as error:
         error.idempotency_token, error.replay = token, sent
         raise
+
+
+def _about_moments(sent: Sent) -> str:
+    """Say that the moment of a transaction is a part of its request, if that may be what differs."""
+    if sent.command.timestamp is not None:
+        return ""
+    undated = [slot for slot in sent.slots if isinstance(slot.command, Dated) and slot.command.timestamp is None]
+    names = [name for slot in undated if slot.entity is not None for name in moment_fields(slot.entity)]
+    if not names:
+        return ""
+    return (
+        f". The request holds the moment at which it was built, in {' and '.join(map(repr, dict.fromkeys(names)))}: a "
+        "transaction that is built again is another request. Give both the same timestamp="
+    )
 
 
 def _canceled(error: TransactionCanceledError, sent: Sent) -> TransactionCanceledError | OutcomeUnknownError:

@@ -8,13 +8,19 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.facts import described
+from dynamo_document_builder.model.moments import moment_fields, moment_of_all
+from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.model.table_names import is_same_table
+from dynamo_document_builder.model.targets import check_bound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.protocols import Target
     from dynamo_document_builder.model.write_command import WriteCommand
     from dynamo_document_builder.transactions.raw import Raw
 
@@ -36,6 +42,8 @@ class WriteSlot(Struct, frozen=True, eq=False):
     command: WriteCommand[Any]
     entity: EntityModel[Any]
     trusted: bool
+    made_ns: int | None = None
+    """The moment of the transaction; `None` where the schema keeps none."""
 
     @property
     def name(self) -> str:
@@ -50,7 +58,9 @@ class WriteSlot(Struct, frozen=True, eq=False):
         return self.entity.shown_key(self.command.subject)
 
     def operation(self) -> Operation:
-        return self.command.transact_operation(self.entity, trusted=self.trusted)
+        if self.made_ns is None:
+            return self.command.transact_operation(self.entity, trusted=self.trusted)
+        return self.command.transact_operation(self.entity, trusted=self.trusted, made_ns=self.made_ns)
 
     def target(self) -> tuple[str, str]:
         return self.entity.table.name, self.entity.key_text(self.command.subject)
@@ -82,6 +92,15 @@ class RawSlot(Struct, frozen=True, eq=False):
         return self.command.table, ""
 
 
+class Whole(Protocol):
+    """What is asked of the command that the writes are parts of."""
+
+    @property
+    def skip_validation(self) -> bool: ...
+    @property
+    def timestamp(self) -> datetime | None: ...
+
+
 class Slot(Protocol):
     """One operation of a transaction in its place, write or read."""
 
@@ -107,14 +126,39 @@ def shown(slot: Slot) -> str:
     return f"{slot.name} {described(entity, slot.key)}".strip()
 
 
-def write_slots(groups: Sequence[WriteGroup], *, trusted: bool) -> tuple[WriteSlot | RawSlot, ...]:
-    """Lay out the groups of a transaction in order."""
-    tables = [group.entity.table for group in groups if isinstance(group, PreparedWrites)]
+def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> None:
+    """Refuse a group of a table that what it is sent to cannot reach."""
+    if isinstance(group, PreparedWrites):
+        check_bound(problems, target, group.entity.table, group.entity.name)
+    else:
+        check_bound(problems, target, TableModel(name=group.table), None)
+
+
+def write_slots(groups: Sequence[WriteGroup], whole: Whole, target: object = None) -> tuple[WriteSlot | RawSlot, ...]:
+    """Lay out the groups of a transaction in order; all its writes have one moment. *target* is what it is sent to."""
+    prepared = [group for group in groups if isinstance(group, PreparedWrites)]
+    made_ns, trusted = _moment(prepared, whole), whole.skip_validation
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, PreparedWrites):
-            slots.extend([WriteSlot(write, group.entity, trusted) for write in group.writes])
+            slots.extend([WriteSlot(write, group.entity, trusted, made_ns) for write in group.writes])
         else:
-            known = (table.key_names for table in tables if is_same_table(table.name, group.table))
-            slots.append(RawSlot(group, next(known, None)))
+            slots.append(RawSlot(group, _key_names(group.table, groups, target)))
     return tuple(slots)
+
+
+def _key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tuple[str, ...] | None:
+    """Return the key attributes of a table, as far as something that is at hand tells them."""
+    if isinstance(target, TableModel) and is_same_table(target.name, table):
+        return target.key_names
+    for group in groups:
+        if isinstance(group, PreparedWrites) and is_same_table(group.entity.table.name, table):
+            return group.entity.table.key_names
+    told = (group.key_names for group in groups if not isinstance(group, PreparedWrites) and group.table == table)
+    return next((names for names in told if names is not None), None)
+
+
+def _moment(groups: Sequence[PreparedWrites], whole: Whole) -> int | None:
+    if not any(moment_fields(group.entity) for group in groups):
+        return None
+    return moment_of_all(whole.timestamp, [write for group in groups for write in group.writes])

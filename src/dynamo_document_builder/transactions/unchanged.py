@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, ItemExists, all_of
+from dynamo_document_builder.expressions.findings import FindingsError
 from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.rendering import Rendering
 from dynamo_document_builder.expressions.stored_values import AsStored, find
+from dynamo_document_builder.model.conditional import condition_members
 from dynamo_document_builder.model.rest_paths import extra_paths, paths_of
+from dynamo_document_builder.model.versions import Terms
 from dynamo_document_builder.schema.codec import codec_of
 
 if TYPE_CHECKING:
@@ -21,6 +24,28 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.projections import Projection
 
 
+MAX_COMPARED: Final = 150
+"""Comparisons of one condition: each is an operator, and so is each AND between two, and DynamoDB takes 300."""
+_SURELY_FIT: Final = 50
+
+
+def too_wide(entity: EntityModel[Any], projection: Projection | None) -> str | None:
+    """Say why items cannot be compared with what was read of them, if the schema has too many fields for that."""
+    roles = entity.codec.roles
+    if roles is not None and roles.version is not None:
+        return None
+    count = len(projection) if isinstance(projection, tuple) else len(_seen(entity, projection))
+    return _advice(count) if count > MAX_COMPARED else None
+
+
+def _advice(count: int) -> str:
+    return (
+        f"an item without a version is compared attribute by attribute, and {count} attributes are too many for one "
+        "condition of DynamoDB. Add a version field, metadata=stored(version=True), or read fewer attributes, with "
+        "projection= of the TransactGet"
+    )
+
+
 def unchanged(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any] | None) -> Condition:
     """Return a condition that is true of an item as long as it is what was read; *item* is that, as it is stored."""
     if item is None:
@@ -29,7 +54,20 @@ def unchanged(entity: EntityModel[Any], projection: Projection | None, item: Map
     leaves = [same_value(path, item, out) for path in _watched(entity, projection, item)]
     if not any(leaf.implies_item() for leaf in leaves):  # one that was deleted since would pass for it
         leaves.append(ItemExists())
-    return all_of(tuple(leaves))
+    condition = all_of(tuple(leaves))
+    if len(leaves) > _SURELY_FIT and not _fits(entity, condition, len(leaves)):
+        raise UsageError(_advice(len(leaves)))
+    return condition
+
+
+def _fits(entity: EntityModel[Any], condition: Condition, count: int) -> bool:
+    if count > MAX_COMPARED:
+        return False
+    try:
+        condition_members(entity, Terms(condition, None))
+    except FindingsError:
+        return False
+    return True
 
 
 def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition:
@@ -48,13 +86,18 @@ def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapp
         return [Path((roles.version.name,))]
     if isinstance(projection, tuple):
         return [_whole(path) for path in projection]
-    seen = fields if projection is None else codec_of(projection).fields
-    stored = {info.stored for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
+    stored = _seen(entity, projection)
     extras = extra_paths(entity, item) if projection is None else []
     return [
         *(path for info in fields.values() if info.stored in stored for path in paths_of(entity, info, item)),
         *extras,
     ]
+
+
+def _seen(entity: EntityModel[Any], projection: Any) -> set[str]:
+    """Return the names of the attributes that a read of whole items, or with the fields of a class, looks at."""
+    seen = entity.codec.fields if projection is None else codec_of(projection).fields
+    return {info.stored for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
 
 
 def _whole(path: Path) -> Path:

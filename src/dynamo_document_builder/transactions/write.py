@@ -8,6 +8,7 @@ import msgspec
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.moments import Timed
 from dynamo_document_builder.model.operation import transact_items
 from dynamo_document_builder.model.options import ReturnItemCollectionMetrics, one_of, option
 from dynamo_document_builder.model.patience import PatientOptions, patiently
@@ -35,7 +36,7 @@ def _token(given: str | UUID | None) -> str | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class TransactWriteOptions(PatientOptions):
+class TransactWriteOptions(PatientOptions, Timed):
     """What a transactional write can be told."""
 
     idempotency_token: str | None = field(default=None, converter=_token)

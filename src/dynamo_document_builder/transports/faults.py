@@ -10,6 +10,7 @@ from dynamo_document_builder.errors import (
     IdempotencyMismatchError,
     NoAnswerError,
     OutcomeUnknownError,
+    ReplicatedWriteConflictError,
     RequestTimeoutError,
     ServiceError,
     TableNotFoundError,
@@ -32,6 +33,7 @@ ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
         "IdempotentParameterMismatchException": IdempotencyMismatchError,
         "ResourceNotFoundException": TableNotFoundError,
         "TransactionCanceledException": TransactionCanceledError,
+        "ReplicatedWriteConflictException": ReplicatedWriteConflictError,
         "TransactionConflictException": TransactionConflictError,
         "TransactionInProgressException": TransactionInProgressError,
     }

@@ -2,8 +2,10 @@
 How large DynamoDB takes an item to be.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-Names and text count their UTF-8 bytes, numbers one byte per two significant digits and one more, null and booleans
-one, a list or map three and one more per entry, beside what is in it.
+Names and text count their UTF-8 bytes, null and booleans one, a list or map three and one more per entry, beside what
+is in it. Of numbers that page says "approximately (1 byte per two significant digits) + (1 byte)". To the byte, as
+DynamoDB refuses items over 400 KB, the digits on each side of the point are rounded up by themselves, and a negative
+number has one byte more.
 """
 
 from __future__ import annotations
@@ -46,6 +48,16 @@ def _scalar_size(tag: str, value: Any) -> int:
 
 
 def _number_size(text: str) -> int:
-    sign, digits, _ = Decimal(text).as_tuple()
-    significant = len("".join(map(str, digits)).strip("0"))
-    return (significant + 1) // 2 + 1 + sign
+    sign, digits, exponent = Decimal(text).as_tuple()
+    written = "".join(map(str, digits)).lstrip("0")
+    significant = written.rstrip("0")
+    if not significant:
+        return 1  # zero, also where it is written with a sign
+    fraction = max(0, -int(exponent) - (len(written) - len(significant)))
+    integer = max(0, len(significant) - fraction)
+    # Zeros behind the point count only behind an integer: 0.05 has one digit, and 1.05 has two.
+    return 1 + _pairs(integer) + _pairs(len(significant) - integer) + sign
+
+
+def _pairs(digits: int) -> int:
+    return (digits + 1) // 2

@@ -121,7 +121,8 @@ def test_what_was_left_is_dealt_out_anew() -> None:
 
 def test_throttling_is_waited_out() -> None:
     throttled = refused("ProvisionedThroughputExceededException")
-    script = Play([throttled, throttled, left()])
+    held = refused("ReplicatedWriteConflictException", http_status=409)
+    script = Play([throttled, held, left()])
     assert script.run(BatchWrite([ALICE]).flow(users)).count == 1
     assert script.pauses == [0.05, 0.1]
 

@@ -15,7 +15,8 @@ from dynamo_document_builder import (
     item_not_exists,
     or_,
 )
-from tests.unit.things import ALICE_KEY, users
+from tests.unit.kept import D1_KEY, Doc, docs
+from tests.unit.things import ALICE, ALICE_KEY, users
 
 KEY = {"user_id": "u1"}
 
@@ -61,15 +62,10 @@ def test_an_empty_condition_is_refused(condition: Any) -> None:
         ConditionCheck(KEY, condition=condition)
 
 
-@pytest.mark.parametrize("condition", [None, True, "name = :x", 5])
+@pytest.mark.parametrize("condition", [True, "name = :x", 5])
 def test_what_is_no_condition_is_refused(condition: Any) -> None:
     with pytest.raises(UsageError, match="a condition is"):
         ConditionCheck(KEY, condition=condition)
-
-
-def test_the_condition_is_required() -> None:
-    with pytest.raises(TypeError):
-        ConditionCheck(KEY)  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("option", ["return_values", "timeout", "abort", "skip_validation", "consistent", "updates"])
@@ -92,3 +88,32 @@ def test_checks_are_values() -> None:
     check = ConditionCheck(KEY, condition=or_({"name": "a"}, {"name": "b"}), label="active")
     assert check == ConditionCheck({"user_id": "u1"}, condition=or_({"name": "a"}, {"name": "b"}), label="active")
     assert hash(check) == hash(pickle.loads(pickle.dumps(check)))  # noqa: S301
+
+
+def test_the_version_of_an_item_is_a_condition() -> None:
+    for check in (ConditionCheck(Doc("d1", "x", 3)), ConditionCheck({"doc_id": "d1", "version": 3})):
+        [written] = docs.request(TransactWrite([check])).payload["TransactItems"]
+        assert written["ConditionCheck"] == {
+            "TableName": "app",
+            "Key": D1_KEY,
+            "ConditionExpression": "#0 = :0",
+            "ExpressionAttributeNames": {"#0": "v"},
+            "ExpressionAttributeValues": {":0": {"N": "3"}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+    [unwritten] = docs.request(TransactWrite([ConditionCheck(Doc("d1"))])).payload["TransactItems"]
+    assert unwritten["ConditionCheck"]["ConditionExpression"] == "attribute_not_exists(#0)"
+
+
+@pytest.mark.parametrize(
+    ("check", "entity"),
+    [
+        (ConditionCheck(KEY), users),
+        (ConditionCheck(ALICE), users),
+        (ConditionCheck({"doc_id": "d1"}), docs),
+        (ConditionCheck(Doc("d1", "x", 3), check_version=False), docs),
+    ],
+)
+def test_a_check_of_nothing_is_refused_where_it_would_be_sent(check: ConditionCheck, entity: Any) -> None:
+    with pytest.raises(UsageError, match="it has nothing to check: give condition=, or as key= an item that was read"):
+        entity.request(TransactWrite([check]))

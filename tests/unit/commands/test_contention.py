@@ -14,6 +14,7 @@ from dynamo_document_builder import (
     Delete,
     Entity,
     Put,
+    ReplicatedWriteConflictError,
     RetryPolicy,
     Table,
     TableTransactGet,
@@ -45,6 +46,7 @@ TRANSACTIONS: list[tuple[Any, Any, Any]] = [
 ]
 SINGLE: list[Any] = [Put(ALICE), Update(KEY, updates={"name": "x"}), Delete(KEY)]
 HELD = refused("TransactionConflictException")
+HELD_ELSEWHERE = refused("ReplicatedWriteConflictException", http_status=409)
 
 
 def played(command: Any, to: Any, *answers: Any) -> tuple[Play, Any]:
@@ -62,8 +64,9 @@ def test_a_transaction_that_was_held_up_is_sent_again(command: Any, to: Any, fin
 
 
 @pytest.mark.parametrize("command", SINGLE, ids=lambda given: type(given).__name__)
-def test_a_single_write_that_was_held_up_is_sent_again(command: Any) -> None:
-    script, result = played(command, users, HELD, HELD, {})
+@pytest.mark.parametrize("held", [HELD, HELD_ELSEWHERE], ids=["transaction", "another Region"])
+def test_a_single_write_that_was_held_up_is_sent_again(command: Any, held: Any) -> None:
+    script, result = played(command, users, held, held, {})
     assert script.pauses == [0.05, 0.1]
     assert result.response_metadata.attempts == 3
 
@@ -77,6 +80,9 @@ def test_it_ends_with_the_last_cancellation_and_all_attempts() -> None:
     with pytest.raises(TransactionConflictError) as single:
         play(Put(ALICE).flow(users), HELD, HELD, HELD)
     assert single.value.attempts == 3
+    with pytest.raises(ReplicatedWriteConflictError) as elsewhere:
+        play(Put(ALICE).flow(users), HELD, HELD_ELSEWHERE, HELD_ELSEWHERE)
+    assert elsewhere.value.attempts == 3
 
 
 @pytest.mark.parametrize(

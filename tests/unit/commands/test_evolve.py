@@ -54,7 +54,9 @@ COMMANDS: list[Any] = [
     TransactGet([KEY], projection=PATHS),
     TransactWrite([Put(ALICE)], idempotency_token="t"),
     TableTransactGet(gets=(users.prepare(TransactGet([KEY], projection=PATHS)),)),
-    TableTransactWrite(transactions=[users.prepare([Put(ALICE)]), Raw({"Delete": {"TableName": "x", "Key": {}}})]),
+    TableTransactWrite(
+        transactions=[users.prepare([Put(ALICE)]), Raw({"Delete": {"TableName": "table-x", "Key": {}}})]
+    ),
     Query(KEY, filter=CONDITION, sort_key_condition=begins_with("a"), projection=PATHS, page_size=1, max_items=2),
     Query(index={"GSI1": {"name": "x"}}, projection=Named, reverse=True),
     Query(KEY, entities=users | orders),

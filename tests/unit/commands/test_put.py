@@ -27,6 +27,7 @@ from dynamo_document_builder import (
     TransactWrite,
     UnexpectedResponseError,
     UsageError,
+    VectorCapacity,
     begins_with,
     equals,
     greater_than,
@@ -99,6 +100,16 @@ def test_capacity_and_collection_sizes_come_back() -> None:
     assert result.consumed_capacity.table.capacity_units == 2.0
     assert result.item_collection_metrics.size_estimate_range_gb == (0.0, 1.0)
     assert result.item_collection_metrics.item_collection_key == {"PK": {"S": "x"}}
+
+
+def test_the_bytes_of_vector_indexes_are_kept() -> None:
+    written, searched = {"VectorWriteRequestBytes": 6144.0}, {"VectorSearchRequestBytes": 1.0}
+    answer = {"ConsumedCapacity": {"CapacityUnits": 2.0, "VectorIndexes": {"a": written, "b": searched}}}
+    _, result = play(Put(ALICE).flow(users), answer)
+    assert result.consumed_capacity.vector_indexes == {
+        "a": VectorCapacity(vector_write_request_bytes=6144.0),
+        "b": VectorCapacity(vector_search_request_bytes=1.0),
+    }
 
 
 def test_an_old_item_that_does_not_fit_never_hides_the_commit() -> None:

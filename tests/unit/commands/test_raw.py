@@ -177,3 +177,46 @@ def test_raw_is_not_sent_alone() -> None:
     assert "Get" not in str(caught.value)
     with pytest.raises(UsageError, match="Raw"):
         users.prepare([raw])
+
+
+PUT: dict[str, Any] = {"Put": {"TableName": "app", "Item": {"PK": {"S": "X#1"}, "SK": {"S": "META"}, "n": {"N": "1"}}}}
+NUMBERED: dict[str, Any] = {"Put": {"TableName": "things", "Item": {"id": {"N": "1"}, "n": {"N": "7"}}}}
+
+
+@pytest.mark.parametrize(
+    "groups",
+    [
+        [Raw(PUT), Raw(PUT)],
+        [Raw(PUT), Raw(DELETE)],
+        [Raw({"Put": {"TableName": "app", "Item": {"SK": {"S": "META"}, "PK": {"S": "X#1"}}}}), Raw(PUT)],
+        [Raw(PUT), users.prepare([Put(ALICE)]), Raw(PUT)],
+    ],
+)
+def test_two_raw_puts_of_one_item_are_found_where_the_keys_of_the_table_are_known(groups: list[Any]) -> None:
+    with pytest.raises(UsageError, match="is about the same item as"):
+        request_of(*groups)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"Delete": {"TableName": "things", "Key": {"id": {"N": "1.0"}}}},
+        {"ConditionCheck": {"TableName": "things", "Key": {"id": {"N": "1"}}, "ConditionExpression": "n = m"}},
+    ],
+)
+def test_the_key_of_one_raw_operation_tells_where_a_raw_put_goes(other: Any) -> None:
+    for groups in ([Raw(NUMBERED), Raw(other)], [Raw(other), Raw(NUMBERED)]):
+        with pytest.raises(UsageError, match="is about the same item as"):
+            Database().request(TableTransactWrite(groups))
+
+
+def test_raw_puts_of_which_nobody_knows_the_keys_are_sent() -> None:
+    assert Database().request(TableTransactWrite([Raw(NUMBERED), Raw(NUMBERED)]))
+    without_sort_key = {"Put": {"TableName": "app", "Item": {"PK": {"S": "a"}}}}
+    assert request_of(Raw(without_sort_key), Raw(without_sort_key)), "DynamoDB says what is missing"
+
+
+@pytest.mark.parametrize("name", ["ab", "", "a b c", "arn:", "x" * 256, None, 5])
+def test_a_raw_operation_names_a_table(name: Any) -> None:
+    with pytest.raises(UsageError, match=r"Raw\('Delete'\) needs a 'TableName': 3 to 255"):
+        Raw({"Delete": {"TableName": name, "Key": {"PK": {"S": "a"}}}})

@@ -153,10 +153,10 @@ def test_findings_come_together() -> None:
     assert str(refusal.value) == (
         "TableBatchGet was not sent, 7 problems:\n"
         "  group User: it is bound to table 'accounts', this is table 'app': send it with a Database\n"
-        "  group Order: retry= has no effect in a group; give it to the TableBatchGet\n"
         "  group Order: timeout= has no effect in a group; give it to the TableBatchGet\n"
         "  group Order: abort= has no effect in a group; give it to the TableBatchGet\n"
         "  group Order: return_consumed_capacity= has no effect in a group; give it to the TableBatchGet\n"
+        "  group Order: retry= has no effect in a group; give it to the TableBatchGet\n"
         "  [0] Get Order order_id=1: order_id: expected str, found int\n"
         "  [1] Get User: its key is incomplete: PK is built from field 'user_id', which key= does not give"
     )

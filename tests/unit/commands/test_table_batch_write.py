@@ -151,8 +151,8 @@ def test_findings_come_together() -> None:
         table.request(TableBatchWrite(groups))
     assert str(refusal.value) == (
         "TableBatchWrite was not sent, 5 problems:\n"
-        "  group User: retry= has no effect in a group; give it to the TableBatchWrite\n"
         "  group User: timeout= has no effect in a group; give it to the TableBatchWrite\n"
+        "  group User: retry= has no effect in a group; give it to the TableBatchWrite\n"
         "  group User: return_item_collection_metrics= has no effect in a group; give it to the TableBatchWrite\n"
         "  [0] Put User user_id='u1': name: expected str, found int\n"
         "  [0] Delete Order: its key is incomplete: PK is built from field 'order_id', which key= does not give"

@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     set_,
     stored,
 )
-from dynamo_document_builder.model import writes
+from dynamo_document_builder.model import moments
 from tests.unit.kept import (
     EARLIER,
     EARLIER_TEXT,
@@ -163,7 +163,7 @@ def test_the_moment_is_now_in_utc() -> None:
 
 
 def test_a_replaced_clock_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writes, "time_ns", lambda: 1_500_000_000_000_001_999)
+    monkeypatch.setattr(moments, "time_ns", lambda: 1_500_000_000_000_001_999)
     _, result = play(Put(Note("n1")).flow(notes), {})
     assert result.item.created_at == datetime(2017, 7, 14, 2, 40, 0, 1, UTC)
 

@@ -158,7 +158,7 @@ def test_explaining_imports_neither_rich_nor_an_sdk() -> None:
     program = (
         "import sys; from attrs import frozen; from dynamo_document_builder import *\n"
         "@frozen\nclass U:\n  i: str\n"
-        "e = Entity(U, Table('t', partition_key='i', sort_key=None))\n"
+        "e = Entity(U, Table('table-t', partition_key='i', sort_key=None))\n"
         "assert not any(m.startswith('dynamo_document_builder.explain') for m in sys.modules)\n"
         "e.request(Get({'i': 'a'}))\n"
         "assert not any(m.startswith('dynamo_document_builder.explain') for m in sys.modules)\n"
@@ -188,14 +188,14 @@ def test_binary_values_are_base64_for_the_command_line_tool() -> None:
 
 @given(st.text(st.characters(exclude_characters="\x00", codec="utf-8")))
 def test_a_shell_hands_over_the_exact_request(text: str) -> None:
-    body = json.dumps({"TableName": "t", "Item": {"a": {"S": text}}}, ensure_ascii=False)
+    body = json.dumps({"TableName": "table-t", "Item": {"a": {"S": text}}}, ensure_ascii=False)
     assert shlex.split(shell_line("PutItem", body))[-1] == body
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
 @pytest.mark.parametrize("text", ["it's", '$HOME `id` \\ !! "q"', "é 🥪", "x" * 200_000, "\nJSON\n", "*"])
 def test_a_real_shell_hands_over_the_exact_request(shell: str, text: str) -> None:
-    body = json.dumps({"TableName": "t", "Item": {"a": {"S": text}}}, ensure_ascii=False)
+    body = json.dumps({"TableName": "table-t", "Item": {"a": {"S": text}}}, ensure_ascii=False)
     given = 'case "$last" in file://*) cat "${last#file://}";; *) printf "%s\\n" "$last";; esac'
     fake = f"aws() {{ for last; do :; done; {given}; }}\n"
     result = subprocess.run(

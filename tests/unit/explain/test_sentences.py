@@ -355,17 +355,17 @@ PLACEHOLDERS = {
             {
                 "Update": {
                     "Key": WIRE_KEY,
-                    "UpdateExpression": "SET #b = #b - :n, blob = :b REMOVE email",
+                    "UpdateExpression": "SET #b = #b - :n, photo = :b REMOVE email",
                     "ConditionExpression": "#b >= :n AND attribute_exists(PK)",
                     **PLACEHOLDERS,
                 }
             },
             (
-                "Update in table 'app' PK='USER#u1' SK='META': set balance to balance - 30, set blob to b'x', "
+                "Update in table 'app' PK='USER#u1' SK='META': set balance to balance - 30, set photo to b'x', "
                 "remove email, if balance >= 30 and PK exists"
             ),
             (
-                "Update in table 'app' PK=? SK=?: set balance to balance - ?, set blob to ?, remove email, "
+                "Update in table 'app' PK=? SK=?: set balance to balance - ?, set photo to ?, remove email, "
                 "if balance >= ? and PK exists"
             ),
         ),
@@ -376,8 +376,8 @@ PLACEHOLDERS = {
         ),
         (
             {"Put": {"Item": {**WIRE_KEY, "n": {"N": "1"}}, "ConditionExpression": "attribute_not_exists(PK)"}},
-            "Put in table 'app': PK='USER#u1', SK='META', n=1, if PK does not exist",
-            "Put in table 'app': PK=?, SK=?, n=?, if PK does not exist",
+            "Put in table 'app' PK='USER#u1' SK='META': n=1, if PK does not exist",
+            "Put in table 'app' PK=? SK=?: n=?, if PK does not exist",
         ),
         ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is no DynamoDB JSON", None),
         (

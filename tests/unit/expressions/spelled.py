@@ -47,5 +47,18 @@ def _spell(members: dict[str, Any], expression: str) -> str:
     used = set(re.findall(r"[#:]\d+", members[expression]))
     assert used == set(known), "DynamoDB refuses names and values that are not used"
     text: str = members[expression]
-    assert "((" not in text, "DynamoDB refuses redundant parentheses"
+    assert not is_enclosed_twice(text), "DynamoDB refuses redundant parentheses"
     return re.sub(r"[#:]\d+", lambda found: known[found[0]], text)
+
+
+def is_enclosed_twice(expression: str) -> bool:
+    """Tell whether a pair of parentheses stands directly inside another: what DynamoDB refuses as redundant."""
+    open_at: list[int] = []
+    pairs: set[tuple[int, int]] = set()
+    for position, character in enumerate(expression):
+        if character == "(":
+            open_at.append(position)
+        elif character == ")":
+            pairs.add((open_at.pop(), position))
+    assert not open_at
+    return any((start + 1, end - 1) in pairs for start, end in pairs)

@@ -152,7 +152,12 @@ def wire(item: Payment) -> dict[str, Any]:
         (attr("by", "iban") == "NO93", [IBAN]),
         (payments.where(lambda p: p.by.kind == "iban"), [IBAN]),
         ({"by.code": "C"}, [COUPON]),
-        (condition_from_text("by.kind = :k AND by.iban = :i", values={":k": "iban", ":i": "NO93"}), [IBAN]),
+        (
+            condition_from_text(
+                "#b.kind = :k AND #b.iban = :i", names={"#b": "by"}, values={":k": "iban", ":i": "NO93"}
+            ),
+            [IBAN],
+        ),
     ],
 )
 def test_conditions_know_the_fields_of_every_member(condition: Any, true_of: list[Payment]) -> None:
@@ -167,7 +172,7 @@ def test_updates_know_them_too() -> None:
         "SET by.iban = NO5, by.amount = by.amount + 1, by.notes[0] = c, "
         "payment_id = if_not_exists(payment_id, p1) REMOVE by.number"
     )
-    written = updates_from_text("SET by.iban = :i", values={":i": "NO5"})
+    written = updates_from_text("SET #b.iban = :i", names={"#b": "by"}, values={":i": "NO5"})
     assert spelled(payments.request(Update(P1, updates=written)).payload, "UpdateExpression").startswith(
         "SET by.iban = NO5, "
     )

@@ -105,12 +105,12 @@ def test_a_table_is_connected_later_for_every_entity_of_it() -> None:
 
 def test_a_database_connects_all_its_tables() -> None:
     database = Database()
-    first, second = database.table("a"), database.table("b", partition_key="id", sort_key=None)
+    first, second = database.table("table-a"), database.table("table-b", partition_key="id", sort_key=None)
     transport = Kept()
     database.connect(transport=transport)
     entity_on(first).send(Put(ALICE))
     command = TableTransactWrite(
-        [entity_on(first).prepare([Put(ALICE)]), Raw({"Delete": {"TableName": "b", "Key": {"id": {"S": "x"}}}})]
+        [entity_on(first).prepare([Put(ALICE)]), Raw({"Delete": {"TableName": "table-b", "Key": {"id": {"S": "x"}}}})]
     )
     database.send(command)
     assert [request.operation for request in transport.requests] == ["PutItem", "TransactWriteItems"]

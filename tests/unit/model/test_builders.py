@@ -65,16 +65,16 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             {"partition_key": lambda _: "x", "sort_key": lambda _: "y"},
             "field 'PK' is stored as 'PK', which partition_key= writes too",
         ),
-        (Plain, Table("t", partition_key="plain_id", sort_key=None), {"sort_key": builder}, "has no sort key"),
+        (Plain, Table("table-t", partition_key="plain_id", sort_key=None), {"sort_key": builder}, "has no sort key"),
         (
             Thing,
-            Table("t", partition_key="thing_id", sort_key="maybe"),
+            Table("table-t", partition_key="thing_id", sort_key="maybe"),
             {},
             "'maybe' is part of the key, so it cannot be optional",
         ),
         (
             Thing,
-            Table("t", partition_key="thing_id", sort_key="flag"),
+            Table("table-t", partition_key="thing_id", sort_key="flag"),
             {},
             "'flag' is part of a key: DynamoDB takes text",
         ),
@@ -104,7 +104,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
         ),
         (
             Thing,
-            Table("t", partition_key="K"),
+            Table("table-t", partition_key="K"),
             {"partition_key": "{maybe}", "sort_key": "S"},
             "'maybe' is part of the key, so it cannot be optional",
         ),
@@ -146,43 +146,46 @@ def test_an_entity_is_bound_to_a_table(wrong: Any) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 256, "é", 5, None, "arn:has space"])
 def test_what_is_no_table_name_is_refused(name: Any) -> None:
-    with pytest.raises(DefinitionError, match="is no table name"):
+    with pytest.raises(DefinitionError, match="is not a table name"):
         Table(name)
 
 
 @pytest.mark.parametrize(("partition", "sort"), [("", "SK"), ("PK", ""), ("PK", "PK")])
 def test_a_table_has_two_different_key_attributes(partition: str, sort: str) -> None:
     with pytest.raises(DefinitionError, match="two different attribute names"):
-        Table("t", partition_key=partition, sort_key=sort)
+        Table("table-t", partition_key=partition, sort_key=sort)
 
 
 @pytest.mark.parametrize("index", [{}, {"sort_key": "x"}, {"partition_key": "x", "more": 1}, None, "x"])
 def test_what_is_no_index_is_refused(index: Any) -> None:
     with pytest.raises(DefinitionError, match="index 'GSI1'"):
-        Table("t", global_secondary_indexes={"GSI1": index})
+        Table("table-t", global_secondary_indexes={"GSI1": index})
 
 
 def test_two_builders_for_one_attribute_are_refused() -> None:
-    shared = Table("s", global_secondary_indexes={"A": {"partition_key": "X"}, "B": {"partition_key": "X"}})
+    shared = Table("table-s", global_secondary_indexes={"ALL": {"partition_key": "X"}, "BOTH": {"partition_key": "X"}})
     with pytest.raises(DefinitionError, match="'X' is built in two ways"):
         defined(
             Plain,
             shared,
             **BOTH,
-            global_secondary_indexes={"A": {"partition_key": lambda _: "a"}, "B": {"partition_key": lambda _: "b"}},
+            global_secondary_indexes={
+                "ALL": {"partition_key": lambda _: "a"},
+                "BOTH": {"partition_key": lambda _: "b"},
+            },
         )
     same = IndexKeys(partition_key=builder)
-    assert defined(Plain, shared, **BOTH, global_secondary_indexes={"A": same, "B": same})
+    assert defined(Plain, shared, **BOTH, global_secondary_indexes={"ALL": same, "BOTH": same})
 
 
 def test_an_index_may_use_the_tables_own_key_attributes() -> None:
-    inverted = Table("i", global_secondary_indexes={"INV": {"partition_key": "SK", "sort_key": "PK"}})
+    inverted = Table("table-i", global_secondary_indexes={"INV": {"partition_key": "SK", "sort_key": "PK"}})
     entity = defined(Plain, inverted, **BOTH, global_secondary_indexes={"INV": {}})
     assert sorted(entity.request(Put(Plain("p"))).payload["Item"]) == ["PK", "SK", "name", "plain_id"]
 
 
 def test_an_index_may_use_a_field_of_the_schema() -> None:
-    by_name = Table("n", global_secondary_indexes={"NAME": {"partition_key": "name"}})
+    by_name = Table("table-n", global_secondary_indexes={"NAME": {"partition_key": "name"}})
     entity = defined(Plain, by_name, **BOTH, global_secondary_indexes={"NAME": {}})
     assert entity.request(Put(Plain("p"))).payload["Item"]["name"] == {"S": "x"}
 
@@ -204,6 +207,57 @@ def test_an_entity_has_the_name_of_its_schema_or_its_own() -> None:
 
 def test_definitions_are_kept_as_they_were_given() -> None:
     declared = {"GSI1": {"partition_key": "G1"}}
-    made = Table("t", global_secondary_indexes=declared)  # type: ignore[arg-type]
+    made = Table("table-t", global_secondary_indexes=declared)  # type: ignore[arg-type]
     declared["GSI2"] = {"partition_key": "G2"}
     assert list(made.global_secondary_indexes) == ["GSI1"]
+
+
+@pytest.mark.parametrize("name", ["ab", "t", "x" * 256, "a" * 255 + "/", "arn:"])
+def test_a_table_name_has_three_to_255_letters(name: str) -> None:
+    with pytest.raises(DefinitionError, match="is not a table name: 3 to 255 letters"):
+        Table(name)
+    assert Table("abc").name == "abc"
+    assert len(Table("x" * 255).name) == 255
+
+
+def indexed(count: int, **index: Any) -> dict[str, Any]:
+    return {f"INDEX-{n}": {"partition_key": "X", **index} for n in range(count)}
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"global_secondary_indexes": {"AB": {"partition_key": "X"}}}, "index 'AB': its name has 3 to 255 letters"),
+        ({"local_secondary_indexes": {"a b c": {"sort_key": "X"}}}, "index 'a b c': its name has 3 to 255 letters"),
+        ({"global_secondary_indexes": {"x" * 256: {"partition_key": "X"}}}, "its name has 3 to 255 letters"),
+        (
+            {"local_secondary_indexes": {f"LSI-{n}": {"sort_key": "X"} for n in range(6)}},
+            "it has 6 local secondary indexes; DynamoDB allows 5",
+        ),
+        (
+            {"global_secondary_indexes": indexed(1, projection=[f"a{n}" for n in range(21)])},
+            "index 'INDEX-0': it copies 21 attributes beside the keys; DynamoDB allows 20",
+        ),
+        (
+            {"global_secondary_indexes": indexed(6, projection=[f"a{n}" for n in range(17)])},
+            "its indexes copy 102 attributes beside the keys; DynamoDB allows 100 in all",
+        ),
+        ({"partition_key": "k" * 256}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),
+        ({"sort_key": "é" * 128}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),
+        ({"global_secondary_indexes": indexed(1, sort_key="k" * 256)}, "index 'INDEX-0': the name of an attribute"),
+        ({"global_secondary_indexes": indexed(1, projection=["k" * 256])}, "index 'INDEX-0': the name of an attribute"),
+    ],
+)
+def test_a_table_that_dynamodb_would_not_make_is_refused(options: dict[str, Any], text: str) -> None:
+    with pytest.raises(DefinitionError, match=text):
+        Table("app", **options)
+
+
+def test_as_many_indexes_as_dynamodb_allows_are_taken() -> None:
+    table = Table(
+        "app",
+        partition_key="k" * 255,
+        global_secondary_indexes=indexed(25, projection=[f"a{n}" for n in range(4)]),
+        local_secondary_indexes={f"LSI-{n}": {"sort_key": "X"} for n in range(5)},
+    )
+    assert len(table.global_secondary_indexes) == 25, "how many there may be is a quota of the account"

@@ -54,7 +54,7 @@ class Order:
 
 def prefix(build: str | Callable[[Any], Any], **given: Any) -> str | None:
     """Return what a query says that sort keys begin with, `None` if it says nothing, `=...` for a whole key."""
-    orders = Entity(Order, Table("t"), partition_key=lambda o: key("CUSTOMER", o.customer_id), sort_key=build)
+    orders = Entity(Order, Table("table-t"), partition_key=lambda o: key("CUSTOMER", o.customer_id), sort_key=build)
     payload = orders.request(Query({"customer_id": "c1", **given})).payload
     condition = payload["KeyConditionExpression"]
     values = payload["ExpressionAttributeValues"]
@@ -295,7 +295,7 @@ class Transfer:
 
 def payments(build: Callable[[Any], Any], **given: Any) -> dict[str, Any]:
     entity = Entity[Card | Transfer](
-        Card | Transfer, Table("t"), partition_key=lambda p: key("CUSTOMER", p.customer_id), sort_key=build
+        Card | Transfer, Table("table-t"), partition_key=lambda p: key("CUSTOMER", p.customer_id), sort_key=build
     )
     values: dict[str, Any] = entity.request(Query({"customer_id": "c1", **given})).payload["ExpressionAttributeValues"]
     return values

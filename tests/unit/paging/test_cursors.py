@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from hashlib import blake2b
+from itertools import permutations
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from dynamo_document_builder import Entity, Query, Scan, Table, UsageError, begins_with, key
-from tests.unit.paging.shelf import C1, Order, orders, page
+from dynamo_document_builder import (
+    Entity,
+    Query,
+    Scan,
+    Table,
+    UsageError,
+    begins_with,
+    between,
+    equals,
+    key,
+    less_than,
+    less_than_or_equal,
+)
+from tests.unit.paging.shelf import C1, Customer, Order, orders, page
 from tests.unit.play import play
 
 
@@ -22,6 +37,27 @@ def cursor_of(command: Any, entity: Any = orders) -> str:
 
 QUERY = Query(C1)
 CURSOR = cursor_of(QUERY)
+
+mails = Entity(
+    Customer,
+    Table(
+        "mails",
+        global_secondary_indexes={
+            "by_email": {"partition_key": "mail_key"},
+            "by_mail_too": {"partition_key": "mail_key", "sort_key": "name"},
+        },
+    ),
+    partition_key="{customer_id}",
+    sort_key="META",
+    global_secondary_indexes={"by_email": {"partition_key": "{email}"}, "by_mail_too": {"partition_key": "{email}"}},
+)
+
+
+def forged(key: bytes, digest: bytes | None = None) -> str:
+    """Return a cursor that whoever knows the format can write: with any key, and the digest of a query."""
+    raw = urlsafe_b64decode(CURSOR + "==")
+    body = (raw[8:16] if digest is None else digest) + key
+    return urlsafe_b64encode(blake2b(body, digest_size=8).digest() + body).decode().rstrip("=")
 
 
 def elsewhere(table: str) -> Entity[Order]:
@@ -70,6 +106,29 @@ def test_the_cursor_of_another_read_is_refused(other: Any) -> None:
         orders.request(evolve(other, start=CURSOR))
 
 
+BETWEEN = [between("ORDER#a", "ORDER#b"), between("ORDER#a", "ORDER#c"), between("ORDER#0", "ORDER#b")]
+ALIKE: list[tuple[Any, ...]] = [
+    tuple(Query(C1, sort_key_condition=condition) for condition in BETWEEN),
+    tuple(Query(C1, sort_key_condition=condition("ORDER#a")) for condition in (less_than, less_than_or_equal, equals)),
+    (Scan(), Scan(index_name="by_total"), Scan(index_name="by_status", projection=["total"])),
+    (
+        Query(index={"by_email": {"email": "a"}}, projection=["email"]),
+        Query(index={"by_mail_too": {"email": "a"}}, projection=["email"]),
+    ),
+]
+"""Reads that differ in one respect alone: a bound, an operator, the index."""
+
+
+@pytest.mark.parametrize("commands", ALIKE, ids=["bounds", "operators", "scans", "indexes"])
+def test_a_cursor_fits_none_of_the_reads_that_are_nearly_the_same(commands: Any) -> None:
+    entity: Any = mails if commands is ALIKE[-1] else orders
+    for given, other in permutations(commands, 2):
+        cursor = cursor_of(given, entity)
+        entity.request(evolve(given, start=cursor))
+        with pytest.raises(UsageError, match="start= is a cursor of another query"):
+            entity.request(evolve(other, start=cursor))
+
+
 def test_the_cursor_of_another_table_is_refused() -> None:
     with pytest.raises(UsageError, match="start= is a cursor of another query"):
         elsewhere("other").request(Query(C1, start=CURSOR))
@@ -100,3 +159,42 @@ def test_a_cursor_that_was_cut_is_refused(length: int) -> None:
 def test_what_was_never_a_cursor_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="start= is no cursor"):
         orders.request(Query(C1, start=text))
+
+
+KEY = b'{"PK":{"S":"CUSTOMER#c1"},"SK":{"S":"ORDER#x"}}'
+
+
+def test_a_forged_cursor_begins_at_another_place_of_the_same_query() -> None:
+    payload = orders.request(Query(C1, start=forged(KEY))).payload
+    assert payload["ExclusiveStartKey"]["SK"] == {"S": "ORDER#x"}
+    assert payload["ExpressionAttributeValues"] == orders.request(Query(C1)).payload["ExpressionAttributeValues"]
+
+
+@pytest.mark.parametrize("digest", [bytes(8), b"12345678"])
+def test_a_cursor_forged_for_another_query_is_refused(digest: bytes) -> None:
+    with pytest.raises(UsageError, match="start= is a cursor of another query"):
+        orders.request(Query(C1, start=forged(KEY, digest)))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        b"",
+        b"{}",
+        b"null",
+        b"[]",
+        b'"PK"',
+        KEY + b',"TableName":"secrets"',
+        KEY + b"," + KEY,
+        KEY[:-1],
+        b'{"PK":{"S":"a","N":"1"},"SK":{"S":"a"}}',
+        b'{"PK":{},"SK":{"S":"a"}}',
+        b'{"PK":{"S":1},"SK":{"S":"a"}}',
+        b'{"PK":{"M":{}},"SK":{"S":"a"}}',
+        b'{"PK":{"S":"\xff"},"SK":{"S":"a"}}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_cursor_holds_a_key_and_nothing_else(key: bytes) -> None:
+    with pytest.raises(UsageError, match="start= is no cursor"):
+        orders.request(Query(C1, start=forged(key)))

@@ -53,6 +53,7 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Scan(segment=-1, total_segments=4), "segment"),
     (lambda: Scan(total_segments=0), "total_segments"),
     (lambda: Scan(total_segments=4), "paginate reads all"),
+    (lambda: Scan(segment=0, total_segments=1_000_001), "at most 1000000"),
     (lambda: Scan(index_name="nowhere"), "no index 'nowhere'"),
     (lambda: Scan(index_name="by_email", consistent=True), "consistent"),
     (lambda: Scan(entities=orders | customers), "a table or a database sends it"),

@@ -71,6 +71,25 @@ def test_a_single_write_is_rehearsed_with_the_options_that_a_transaction_refuses
     assert found.title == "Put would be cancelled: 1 of 1 operations fail"
 
 
+@pytest.mark.parametrize(
+    ("condition", "there", "line", "found"),
+    [
+        (item_not_exists(), FOUND, "FAILS   there is no such item yet", "there is one"),
+        (item_not_exists(), {}, "passes  there is no such item yet", "there is none"),
+        (item_exists(), {}, "FAILS   there is such an item", "there is none"),
+        (item_exists(), FOUND, "passes  there is such an item", "there is one"),
+        (~item_exists(), FOUND, "FAILS   not (there is such an item)", "there is one"),
+    ],
+)
+def test_whether_an_item_exists_is_said_in_the_same_words_with_values_and_without(
+    condition: Any, there: Any, line: str, found: str
+) -> None:
+    _, rehearsed = play(rehearsal(Put(ALICE, condition=condition), users), {"Responses": [there]})
+    assert str(rehearsed).splitlines()[-1] == f"    {line}"
+    assert rehearsed.show(values=True).splitlines()[-1] == f"    {line}: {found}"
+    assert str(rehearsed.reports[0]).splitlines()[-1] == f"  {line}"
+
+
 def test_a_write_without_a_condition_passes_and_shows_what_is_there() -> None:
     _, found = play(rehearsal(TransactWrite([Put(ALICE)]), users), {"Responses": [FOUND]})
     [report] = found.reports

@@ -211,7 +211,7 @@ class Direct(TypedDict):
 
 def test_members_can_be_the_key_themselves() -> None:
     table = Table(
-        "t",
+        "table-t",
         partition_key="user_id",
         sort_key=None,
         global_secondary_indexes={"ranks": GlobalIndex(partition_key="rank")},
@@ -221,7 +221,7 @@ def test_members_can_be_the_key_themselves() -> None:
     assert users.request(Get({"user_id": "u"})).payload["Key"] == {"user_id": {"S": "u"}}
     assert users.request(Query(index={"ranks": {"rank": 3}})).payload["IndexName"] == "ranks"
     with pytest.raises(DefinitionError, match="field 'rank' is part of the key, so it has to be required"):
-        Entity(Direct, Table("t", partition_key="rank", sort_key=None))
+        Entity(Direct, Table("table-t", partition_key="rank", sort_key=None))
 
 
 def test_a_typed_dict_of_either_module_will_do() -> None:

@@ -249,13 +249,15 @@ def test_an_error_of_the_function_is_its_own() -> None:
 def test_a_database_spans_its_tables() -> None:
     transport = ScriptedTransport(found(ALICE_ITEM), answer())
     database = Database(transport=transport)
-    users = Entity(User, database.table("a"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+    users = Entity(
+        User, database.table("table-a"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META"
+    )
     orders = Entity(
-        Order, database.table("b"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
+        Order, database.table("table-b"), partition_key=lambda o: key("ORDER", o.order_id), sort_key=lambda _: "META"
     )
     database.transact(lambda _: [orders.prepare([Put(Order("o1"))])], users.prepare(TransactGet([{"user_id": "u1"}])))
     tables = [write[kind]["TableName"] for write in transport.requests[1].payload["TransactItems"] for kind in write]
-    assert tables == ["b", "a"]
+    assert tables == ["table-b", "table-a"]
 
 
 @pytest.mark.parametrize(
@@ -284,7 +286,7 @@ def test_what_cannot_be_sent_is_refused_before_anything_is(call: Any, text: str)
         (lambda s: [s.orders.prepare([Update({"order_id": "o1"}, updates={"statsu": "x"})])], "no field 'statsu'"),
         (
             lambda s: [Raw({"Delete": {"TableName": "app", "Key": user_key("u1")}})],
-            "about the same item",
+            "Raw Delete is about an item that was read as User user_id='u1': write it through the entity that read it",
         ),
         (
             lambda s: [

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError, NoCredentialsError, ParamValidation
 
 from dynamo_document_builder import errors
 from dynamo_document_builder.errors import ConditionFailedError, ServiceError
-from dynamo_document_builder.facts import THROTTLING_CODES, Fault
+from dynamo_document_builder.facts import SILENT_CODES, THROTTLING_CODES, Fault
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from dynamo_document_builder.transports.faults import ERROR_CLASSES, no_answer, refusal
 from dynamo_document_builder.wire.request import Request
@@ -151,6 +151,33 @@ def test_errors_of_credentials_and_parameters_are_botocores_own(
         BotocoreTransport(client).send(put(primary("1")))
     with pytest.raises(ParamValidationError):
         BotocoreTransport(make_client(), wire=False).send(request("PutItem", "app", TableName="app"))
+
+
+LOST = pytest.mark.parametrize("code", sorted(SILENT_CODES))
+
+
+@LOST
+@pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"])
+def test_a_refusal_that_says_nothing_of_a_lost_attempt_leaves_the_outcome_open(code: str, operation: str) -> None:
+    fault = Fault(code, operation=operation, attempts=2, maybe_applied=True)
+    error = refusal(Request(operation, b"{}", ("app",)), fault)
+    assert isinstance(error, errors.OutcomeUnknownError)
+    assert f"no answer came at first, and {code} when it was sent again" in str(error)
+    assert isinstance(refusal(Request(operation, b"{}"), Fault(code, maybe_applied=False)), ServiceError)
+
+
+@LOST
+@pytest.mark.parametrize("operation", ["GetItem", "Query", "TransactGetItems", "BatchGetItem", "BatchWriteItem"])
+def test_what_can_be_repeated_is_refused_as_usual_after_a_lost_attempt(code: str, operation: str) -> None:
+    assert isinstance(refusal(Request(operation, b"{}"), Fault(code, maybe_applied=True)), ServiceError)
+
+
+def test_a_write_of_another_region_can_be_tried_again() -> None:
+    fault = Fault("ReplicatedWriteConflictException", "another Region", "PutItem", http_status=409)
+    error = refusal(put(primary("1")), fault)
+    assert type(error) is errors.ReplicatedWriteConflictError
+    assert error.retryable
+    assert not error.outcome_unknown
 
 
 def test_a_text_names_each_table_once() -> None:

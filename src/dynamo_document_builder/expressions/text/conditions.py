@@ -12,24 +12,55 @@ from attrs import define, field
 
 from dynamo_document_builder.expressions.conditions import And, Between, Condition, IsIn, Not, Or
 from dynamo_document_builder.expressions.text.functions import FUNCTIONS, KEY_FUNCTIONS
-from dynamo_document_builder.expressions.text.sides import Side, compared, read_side
+from dynamo_document_builder.expressions.text.sides import (
+    as_attribute,
+    at_operand,
+    compared,
+    read_operand,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from dynamo_document_builder.expressions.text.reader import Reader
-    from dynamo_document_builder.expressions.text.tokens import Token
 
-MAX_NESTING: Final = 100
-"""More than anybody writes, and less than Python's own stack."""
+_A_CONDITION: Final = "a condition"
+
+
+@define(eq=False)
+class _Group:
+    """The conditions inside one pair of parentheses, or of the whole text."""
+
+    negations: int = 0
+    """How many NOT stand before the next condition."""
+    all_of: list[Condition] = field(factory=list[Condition])
+    any_of: list[Condition] = field(factory=list[Condition])
+
+    def add(self, condition: Condition) -> None:
+        for _ in range(self.negations):
+            condition = Not(condition)
+        self.negations = 0
+        self.all_of.append(condition)
+
+    def next_alternative(self) -> None:
+        self.any_of.append(_joined(And, self.all_of))
+        self.all_of = []
+
+    def whole(self) -> Condition:
+        self.next_alternative()
+        return _joined(Or, self.any_of)
+
+
+def _joined(group: type[And | Or], conditions: list[Condition]) -> Condition:
+    return conditions[0] if len(conditions) == 1 else group(tuple(conditions))
 
 
 @define(eq=False)
 class Conditions:
-    """Reads one condition."""
+    """Reads one condition, without recursion: people nest them as deep as DynamoDB takes them."""
 
     reader: Reader
-    _depth: int = field(default=0, init=False)
 
     comparators: ClassVar[tuple[str, ...]] = ("=", "<>", "<", "<=", ">", ">=")
     functions: ClassVar[Mapping[str, Callable[[Reader], Condition]]] = FUNCTIONS
@@ -38,81 +69,83 @@ class Conditions:
 
     def whole(self) -> Condition:
         """Read the text to its end."""
-        condition = self._disjunction()
-        self.reader.end(self.after_condition)
-        return condition
+        outer: list[_Group] = []
+        group = _Group()
+        while True:
+            if self._negates():
+                group.negations += 1
+                continue
+            if self._opens():
+                outer.append(group)
+                group = _Group()
+                continue
+            group.add(self._leaf())
+            while not self._continues(group):
+                if not outer:
+                    self.reader.end(self.after_condition)
+                    return group.whole()
+                self.reader.need(")")
+                inner, group = group.whole(), outer.pop()
+                group.add(inner)
 
-    def _disjunction(self) -> Condition:
-        parts = [self._conjunction()]
-        while self.reader.word("OR"):
-            parts.append(self._conjunction())
-        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+    def _negates(self) -> bool:
+        return self._operator("NOT")
 
-    def _conjunction(self) -> Condition:
-        parts = [self._negation()]
-        while self.reader.word("AND"):
-            parts.append(self._negation())
-        return parts[0] if len(parts) == 1 else And(tuple(parts))
+    def _opens(self) -> bool:
+        return not at_operand(self.reader) and self.reader.sign("(") is not None
 
-    def _negation(self) -> Condition:
+    def _continues(self, group: _Group) -> bool:
+        """Read AND or OR, if one comes next."""
+        if self._operator("AND"):
+            return True
+        if self._operator("OR"):
+            group.next_alternative()
+            return True
+        return False
+
+    def _operator(self, word: str) -> bool:
         token = self.reader.here
-        return Not(self._nested(token, self._negation)) if self.reader.word("NOT") else self._primary()
+        if self.reader.word(word) is None:
+            return False
+        self.reader.count_operator(token)
+        return True
 
-    def _primary(self) -> Condition:
-        token = self.reader.here
-        if self.reader.sign("("):
-            condition = self._nested(token, self._disjunction)
-            self.reader.need(")")
-            return condition
-        if self.reader.calls and token.text != "size":
+    def _leaf(self) -> Condition:
+        if self.reader.calls and self.reader.here.text != "size":
             return self._function()
-        return self._comparison(read_side(self.reader, "a condition"))
-
-    def _nested(self, token: Token, read: Callable[[], Condition]) -> Condition:
-        self._depth += 1
-        if self._depth > MAX_NESTING:
-            raise self.reader.wrong(f"conditions are nested deeper than {MAX_NESTING} levels", token)
-        condition = read()
-        self._depth -= 1
-        return condition
+        return self._comparison(read_operand(self.reader, _A_CONDITION))
 
     def _function(self) -> Condition:
         read = self.functions.get(self.reader.here.text)
         if read is None:
             raise self.reader.expected(f"one of {', '.join(self.functions)}")
-        self.reader.step()
+        self.reader.count_operator(self.reader.step())
         self.reader.need("(")
         condition = read(self.reader)
         self.reader.need(")")
         return condition
 
-    def _comparison(self, left: Side) -> Condition:
+    def _comparison(self, left: Any) -> Condition:
+        token = self.reader.here
         sign = self.reader.sign(*self.comparators)
         if sign is not None:
-            return compared(self.reader, left, sign, read_side(self.reader))
-        if self.reader.word("BETWEEN"):
-            return self._between(left)
-        return self._in(left)
+            self.reader.count_operator(token)
+            return compared(left, sign, read_operand(self.reader))
+        return self._between(left) if self._operator("BETWEEN") else self._in(left)
 
-    def _between(self, left: Side) -> Condition:
-        low = read_side(self.reader)
+    def _between(self, left: Any) -> Condition:
+        low = read_operand(self.reader)
         if not self.reader.word("AND"):
             raise self.reader.expected("AND and the higher end")
-        high = read_side(self.reader)
-        if left.is_value:  # :now BETWEEN starts AND ends
-            return And((compared(self.reader, left, ">=", low), compared(self.reader, left, "<=", high)))
-        return Between(left.node, low.node, high.node)
+        return Between(as_attribute(left), low, read_operand(self.reader))
 
-    def _in(self, left: Side) -> Condition:
-        if not self.reader.word("IN"):
+    def _in(self, left: Any) -> Condition:
+        if not self._operator("IN"):
             raise self.reader.expected(self.after_operand)
         self.reader.need("(")
-        sides = self.reader.listed(lambda: read_side(self.reader))
+        values = self.reader.listed(lambda: read_operand(self.reader))
         self.reader.need(")")
-        if not left.is_value:
-            return IsIn(left.node, tuple(side.node for side in sides))
-        equal = tuple(compared(self.reader, left, "=", side) for side in sides)
-        return equal[0] if len(equal) == 1 else Or(equal)
+        return IsIn(as_attribute(left), tuple(values))
 
 
 @define(eq=False)
@@ -124,13 +157,13 @@ class KeyConditions(Conditions):
     after_operand = "a comparison (=, <, <=, >, >=) or BETWEEN"
     after_condition = "AND or the end"
 
-    def _disjunction(self) -> Condition:
-        return self._conjunction()
-
-    def _negation(self) -> Condition:
+    def _negates(self) -> bool:
         if self.reader.here.is_word("NOT"):
             raise self.reader.expected("a condition on a key, which takes no NOT")
-        return self._primary()
+        return False
 
-    def _in(self, left: Side) -> Condition:  # noqa: ARG002  there is no such thing for keys
+    def _continues(self, group: _Group) -> bool:  # noqa: ARG002  there are no alternatives
+        return self._operator("AND")
+
+    def _in(self, left: Any) -> Condition:  # noqa: ARG002  there is no such thing for keys
         raise self.reader.expected(self.after_operand)

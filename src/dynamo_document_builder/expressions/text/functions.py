@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.expressions.conditions import BeginsWith, Condition, Contains, Exists, TypeIs
-from dynamo_document_builder.expressions.text.sides import read_side
+from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.expressions.text.sides import as_attribute, read_operand, read_plain
+from dynamo_document_builder.expressions.undecoded import in_parts, natural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from dynamo_document_builder.expressions.paths import Path
-    from dynamo_document_builder.expressions.text.reader import Reader
 
 
 def _exists(reader: Reader) -> Condition:
@@ -23,21 +22,24 @@ def _not_exists(reader: Reader) -> Condition:
 
 
 def _type_is(reader: Reader) -> Condition:
-    return TypeIs(*_two(reader, reader.value))
+    operand, wire_type = _two(reader, read_plain, Reader.value)
+    return TypeIs(as_attribute(natural(operand)), natural(wire_type))
 
 
 def _begins_with(reader: Reader) -> Condition:
-    return BeginsWith(*_two(reader, reader.value))
+    operand, prefix = _two(reader, read_operand, read_operand)
+    return BeginsWith(as_attribute(natural(operand)), natural(prefix))
 
 
 def _contains(reader: Reader) -> Condition:
-    return Contains(*_two(reader, lambda: read_side(reader).node))
+    holder, part = _two(reader, read_operand, read_operand)
+    return Contains(as_attribute(in_parts(holder)), part)
 
 
-def _two(reader: Reader, second: Callable[[], Any]) -> tuple[Path, Any]:
-    path = reader.path()
+def _two(reader: Reader, first: Callable[[Reader], Any], second: Callable[[Reader], Any]) -> tuple[Any, Any]:
+    one = first(reader)
     reader.need(",")
-    return path, second()
+    return one, second(reader)
 
 
 FUNCTIONS: Final[Mapping[str, Callable[[Reader], Condition]]] = {

@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison, Condition
 from dynamo_document_builder.expressions.operands import Operand
-from dynamo_document_builder.expressions.paths import NODES, Path
+from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
+from dynamo_document_builder.expressions.text.keys import check_key_condition
 from dynamo_document_builder.expressions.text.placeholders import names_from, values_from
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.tokens import unreadable
 from dynamo_document_builder.expressions.text.updates import Updates
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.paths import Path
+    from dynamo_document_builder.expressions.text.placeholders import ValueForm
 
 
 def condition_from_text(
-    text: str, *, names: Mapping[str, str] | None = None, values: Mapping[str, Any] | None = None
+    text: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    values_as: ValueForm | None = None,
 ) -> Condition:
     """
     Read a condition or a filter that is written in DynamoDB's own language.
 
-    `names` and `values` say what its placeholders stand for. Values are all Python values, or all DynamoDB JSON.
+    `names` and `values` say what its placeholders stand for. `values_as` says how the values are written:
+
+    - `"python"`: as Python values of the fields' own types.
+    - `"dynamodb"`: in DynamoDB JSON, such as `{"N": "100"}`.
+    - `"json"`: in plain JSON, as `to_jsonable` writes it: a moment is its ISO text.
+
+    By default the values are Python values, or all of them DynamoDB JSON. A mapping that could be either is refused.
 
     Raises:
-        ExpressionSyntaxError: it cannot be read; the error shows the place.
+        ExpressionSyntaxError: the text cannot be read; the error shows the place.
+        UsageError: names or values are not what they should be.
 
     Example:
         >>> rich = condition_from_text(
@@ -38,26 +52,37 @@ def condition_from_text(
         True
 
     """
-    return Conditions(Reader(text, names_from(names), values_from(values))).whole()
+    return Conditions(Reader(text, names_from(names), values_from(values, values_as))).whole()
 
 
 def key_condition_from_text(
-    text: str, *, names: Mapping[str, str] | None = None, values: Mapping[str, Any] | None = None
+    text: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    values_as: ValueForm | None = None,
+    partition_key: str | Sequence[str] | None = None,
+    sort_key: str | Sequence[str] | None = None,
 ) -> Condition:
     """
-    Read a key condition: what is equal, joined by AND, and at the end one other thing asked of a sort key.
+    Read a key condition: what the partition key equals, and at most one comparison of the sort key.
+
+    `partition_key` and `sort_key` name the attributes of the table or index. An index may have several of each.
+    By default any one or two attributes are taken for the key, of which at least one is compared with `=`.
+    `names`, `values` and `values_as` are those of `condition_from_text`.
+
+    Raises:
+        ExpressionSyntaxError: the text cannot be read, or asks more than DynamoDB does of keys.
+        UsageError: names or values are not what they should be.
 
     Example:
         >>> asked = key_condition_from_text("PK = :pk AND begins_with(SK, :sk)", values={":pk": "a", ":sk": "b"})
         >>> condition_to_text(asked).names
         {'#0': 'PK', '#1': 'SK'}
 
-    Raises:
-        ExpressionSyntaxError: it cannot be read, or asks more than DynamoDB does of keys.
-
     """
-    condition = KeyConditions(Reader(text, names_from(names), values_from(values))).whole()
-    _check_keys(text, condition)
+    condition = KeyConditions(Reader(text, names_from(names), values_from(values, values_as))).whole()
+    check_key_condition(text, condition, partition_key, sort_key)
     return condition
 
 
@@ -77,47 +102,31 @@ def projection_from_text(text: str, *, names: Mapping[str, str] | None = None) -
     reader = Reader(text, names_from(names), {})
     paths: list[Path] = reader.listed(reader.path)
     reader.end("a comma or the end")
+    for problem in overlaps((path.segments for path in paths), "is read", "DynamoDB takes each path once"):
+        raise unreadable(text, 0, problem)
     return tuple(map(Operand, paths))
 
 
 def updates_from_text(
-    text: str, *, names: Mapping[str, str] | None = None, values: Mapping[str, Any] | None = None
+    text: str,
+    *,
+    names: Mapping[str, str] | None = None,
+    values: Mapping[str, Any] | None = None,
+    values_as: ValueForm | None = None,
 ) -> tuple[Change, ...]:
     """
     Read an update; what it gives is the `updates=` of an `Update`.
+
+    `names`, `values` and `values_as` are those of `condition_from_text`.
+
+    Raises:
+        ExpressionSyntaxError: the text cannot be read; the error shows the place.
+        UsageError: names or values are not what they should be.
 
     Example:
         >>> debit = updates_from_text("SET balance = balance - :n REMOVE email", values={":n": 30})
         >>> users.send(Update({"user_id": "u1"}, updates=debit, return_values="ALL_NEW")).updated_item
         User(user_id='u1', name='Alice', balance=70)
 
-    Raises:
-        ExpressionSyntaxError: it cannot be read; the error shows the place.
-
     """
-    return Updates(Reader(text, names_from(names), values_from(values))).whole()
-
-
-def _check_keys(text: str, condition: Condition) -> None:
-    parts = _parts(condition)
-    if not any(isinstance(part, Comparison) and part.operator == "=" for part in parts):
-        raise unreadable(text, 0, "a key condition says what a partition key is equal to")
-    for part in parts:
-        if not _is_about_key(part):
-            raise unreadable(text, 0, "a key condition compares whole attributes with values, and nothing else")
-
-
-def _parts(condition: Condition) -> tuple[Condition, ...]:
-    if not isinstance(condition, And):
-        return (condition,)
-    return tuple(one for part in condition.conditions for one in _parts(part))
-
-
-def _is_about_key(condition: Condition) -> bool:
-    match condition:
-        case Comparison(operand=Path(segments=[_]), value=value) | BeginsWith(operand=Path(segments=[_]), prefix=value):
-            return not isinstance(value, NODES)
-        case Between(operand=Path(segments=[_]), low=low, high=high):
-            return not isinstance(low, NODES) and not isinstance(high, NODES)
-        case _:
-            return False
+    return Updates(Reader(text, names_from(names), values_from(values, values_as))).whole()

@@ -2,68 +2,116 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.conditions import WIRE_TYPES
 from dynamo_document_builder.expressions.operands import plain
+from dynamo_document_builder.expressions.undecoded import DynamoJson, PlainJson
+from dynamo_document_builder.facts import named
+from dynamo_document_builder.schema.shapes import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.natural import natural_value
+from dynamo_document_builder.wire.strict import MalformedError, checked_wire, looks_like_wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+ValueForm: TypeAlias = Literal["python", "dynamodb", "json"]
+"""
+How `values=` is written: as Python values, in DynamoDB JSON, or in plain JSON.
+
+JSON of either kind is read by the codec of the field that each value meets.
+"""
+FORMS: Final[tuple[str, ...]] = get_args(ValueForm)
 
 
 def names_from(given: Mapping[str, str] | None) -> dict[str, str]:
     """Return the names that placeholders stand for."""
-    names = dict(given or {})
+    names = _checked("names", "#", given)
     for placeholder, name in names.items():
-        if not _is_name(name):
-            raise UsageError(f"names={{{placeholder!r}: ...}}: the name of an attribute, not {type(name).__name__}")
+        if not isinstance(name, str) or not name:
+            found = "empty" if name == "" else named(name)
+            raise UsageError(f"names={{{placeholder!r}: ...}} is {found}: give the name of an attribute")
     return names
 
 
-def _is_name(name: object) -> bool:
-    return isinstance(name, str) and bool(name)
+def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) -> dict[str, Any]:
+    """
+    Return the values that placeholders stand for.
 
-
-def values_from(given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the values that placeholders stand for: they are all Python values, or all DynamoDB JSON."""
-    values = dict(given or {})
-    in_json = [placeholder for placeholder, value in values.items() if is_wire(value)]
-    if not in_json:
-        return {placeholder: plain(value) for placeholder, value in values.items()}
-    if len(in_json) < len(values):
-        raise UsageError(
-            f"values= has DynamoDB JSON under {', '.join(in_json)} and Python values beside it: "
-            "give all of them as one or as the other"
-        )
-    return wire_values(values)
+    Without a form they are Python values, or all of them DynamoDB JSON. A mapping that could be either is refused.
+    """
+    values = _checked("values", ":", given)
+    if form is not None and form not in FORMS:
+        raise UsageError(f"values_as={form!r}: use one of {', '.join(map(repr, FORMS))}")
+    if form == "json":
+        return {placeholder: None if value is None else PlainJson.of(value) for placeholder, value in values.items()}
+    if form == "dynamodb" or (form is None and values and all(map(looks_like_wire, values.values()))):
+        return {placeholder: _from_wire(placeholder, value, form) for placeholder, value in values.items()}
+    if form is None:
+        for placeholder, value in values.items():
+            _check_unambiguous(placeholder, value)
+    return {placeholder: plain(value) for placeholder, value in values.items()}
 
 
 def wire_values(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return values in DynamoDB JSON as Python values; bytes may be given as bytes."""
-    return {placeholder: _read(value) for placeholder, value in given.items()}
+    return {placeholder: natural_value(checked_wire(value)) for placeholder, value in given.items()}
 
 
-def is_wire(value: object) -> bool:
-    """Tell whether a value is DynamoDB JSON: a mapping from the name of a type to what is of that type."""
-    if not (is_mapping(value) and len(value) == 1 and next(iter(value)) in WIRE_TYPES):
-        return False
+def _checked(argument: str, sign: str, given: Any) -> dict[str, Any]:
+    if given is None:
+        return {}
+    if not is_mapping(given):
+        raise UsageError(f"{argument}= is a mapping such as {{'{sign}x': ...}}, not {named(given)}")
+    for placeholder in given:
+        if not isinstance(placeholder, str) or not placeholder.startswith(sign):
+            raise UsageError(f"{argument}= has {placeholder!r}: begin every placeholder with {sign}")
+    return dict(given)
+
+
+def _from_wire(placeholder: str, value: Any, form: ValueForm | None) -> Any:
     try:
-        _read(value)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return False
-    return True
+        found = DynamoJson.of(value)
+    except MalformedError as error:
+        choice = "" if form is not None else "; pass values_as='python' if it is a map"
+        raise UsageError(
+            f"values={{{placeholder!r}: ...}} is not DynamoDB JSON: {_at(error.place)}{error.problem}{choice}"
+        ) from None
+    return None if "NULL" in found.json else found
 
 
-def _read(value: Mapping[str, Any]) -> Any:
-    return natural_value(json.loads(json.dumps(value, default=_as_text)))
+def _at(place: str) -> str:
+    return f"{place.removeprefix('.')}: " if place else ""
 
 
-def _as_text(value: object) -> str:
-    if isinstance(value, (bytes, bytearray)):
-        return b64encode(value).decode()
-    raise TypeError
+def _check_unambiguous(placeholder: str, value: object) -> None:
+    if looks_like_wire(value):
+        raise UsageError(
+            f"values={{{placeholder!r}: ...}} looks like DynamoDB JSON, and other values do not: give all of them in "
+            "DynamoDB JSON, or pass values_as='python' if it is a map"
+        )
+    for place, inner in _inside(value, ""):
+        if looks_like_wire(inner):
+            raise UsageError(
+                f"values={{{placeholder!r}: ...}} has what looks like DynamoDB JSON at {place.removeprefix('.')!r}: "
+                "pass values_as='dynamodb' with the whole value in DynamoDB JSON, or values_as='python' if it is a map"
+            )
+
+
+def _inside(value: object, place: str) -> Iterator[tuple[str, object]]:
+    """Yield what plain containers hold, however deep."""
+    todo = [(place, value)]
+    seen: set[int] = set()
+    while todo:
+        where, one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        parts: list[tuple[str, object]] = []
+        if is_dict(one):
+            parts = [(f"{where}.{name}", inner) for name, inner in one.items()]
+        elif is_list(one) or is_tuple(one):
+            parts = [(f"{where}[{index}]", inner) for index, inner in enumerate(one)]
+        yield from parts
+        todo.extend(parts)

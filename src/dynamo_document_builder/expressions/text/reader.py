@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
+from dynamo_document_builder.expressions.limits import MAX_OPERATORS
 from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.text.reserved import RESERVED
 from dynamo_document_builder.expressions.text.tokens import (
     END,
     KEYWORDS,
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MAX_INDEX_DIGITS: Final = 10
+
 
 @define(eq=False)
 class Reader:
@@ -37,10 +41,14 @@ class Reader:
     names: Mapping[str, str]
     values: Mapping[str, Any]
     _tokens: tuple[Token, ...] = field(init=False)
+    _closing: Mapping[int, int] = field(init=False)
+    """For each opening parenthesis, the index of the token behind its closing one."""
     _at: int = field(default=0, init=False)
+    _operators: int = field(default=0, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._tokens = tokens_of(self.text)
+        self._closing = _closing(self._tokens)
 
     @property
     def here(self) -> Token:
@@ -52,6 +60,12 @@ class Reader:
         """Whether a function comes next: a word with a parenthesis behind it."""
         here = self.here
         return here.kind == WORD and here.text.upper() not in KEYWORDS and self._tokens[self._at + 1].text == "("
+
+    @property
+    def behind_parentheses(self) -> Token | None:
+        """What stands behind the parentheses that open here; `None` if none do, or if they are never closed."""
+        closing = self._closing.get(self._at)
+        return None if closing is None else self._tokens[closing]
 
     def step(self) -> Token:
         """Read a token, whatever it is."""
@@ -76,6 +90,12 @@ class Reader:
         """Refuse anything but the end."""
         if self.here.kind != END:
             raise self.expected(expected)
+
+    def count_operator(self, token: Token) -> None:
+        """Count an operator or a function, and refuse more of them than DynamoDB takes."""
+        self._operators += 1
+        if self._operators > MAX_OPERATORS:
+            raise self.wrong(f"it has more than {MAX_OPERATORS} operators and functions", token)
 
     def expected(self, what: str) -> ExpressionSyntaxError:
         """Return the error for a token that is not what should come next."""
@@ -109,13 +129,18 @@ class Reader:
             if token.text not in self.names:
                 raise self.wrong(f"{token.text} stands for no name: give names={{{token.text!r}: ...}}")
             return self.names[self.step().text]
-        if token.kind == WORD and token.text.upper() not in KEYWORDS:
-            return self.step().text
-        raise self.expected(expected)
+        if token.kind != WORD or token.text.upper() in KEYWORDS:
+            raise self.expected(expected)
+        if token.text.upper() in RESERVED:
+            word = token.text
+            raise self.wrong(f"{word!r} is a reserved word: write #{word}, with names={{'#{word}': {word!r}}}")
+        return self.step().text
 
     def _index(self) -> int:
         if self.here.kind != NUMBER:
             raise self.expected("an index of a list, from 0")
+        if len(self.here.text) > _MAX_INDEX_DIGITS:
+            raise self.wrong("an index of a list has too many digits")
         index = int(self.step().text)
         self.need("]")
         return index
@@ -133,3 +158,14 @@ class Reader:
         if token.text not in self.values:
             raise self.wrong(f"{token.text} stands for no value: give values={{{token.text!r}: ...}}")
         return self.values[self.step().text]
+
+
+def _closing(tokens: tuple[Token, ...]) -> dict[int, int]:
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.kind == SIGN and token.text == "(":
+            opened.append(index)
+        elif token.kind == SIGN and token.text == ")" and opened:
+            closing[opened.pop()] = index + 1
+    return closing

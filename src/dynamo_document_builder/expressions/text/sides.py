@@ -4,47 +4,73 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-
+from dynamo_document_builder.expressions.compared import MIRRORED
 from dynamo_document_builder.expressions.conditions import Comparison, Condition
-from dynamo_document_builder.expressions.paths import SizeOf
+from dynamo_document_builder.expressions.paths import NODES, Path, SizeOf, Value
+from dynamo_document_builder.expressions.text.tokens import SIGN
+from dynamo_document_builder.expressions.undecoded import natural
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dynamo_document_builder.expressions.text.reader import Reader
-    from dynamo_document_builder.expressions.text.tokens import Token
 
-_MIRRORED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
+COMPARATORS: Final = ("=", "<>", "<", "<=", ">", ">=")
 _ANY_SIDE: Final = "an attribute, a value or size(...)"
+_PLAIN_SIDE: Final = "an attribute or a value"
 
 
-class Side(Struct, frozen=True):
-    """One operand, and where it stands."""
+def at_operand(reader: Reader) -> bool:
+    """Tell whether the parentheses that open here stand around an operand: `(a) > b`, not `(a > b)`."""
+    behind = reader.behind_parentheses
+    if behind is None:
+        return False
+    return (behind.kind == SIGN and behind.text in COMPARATORS) or behind.is_word("BETWEEN", "IN")
 
-    token: Token
-    node: Any
-    is_value: bool = False
+
+def read_operand(reader: Reader, expected: str = _ANY_SIDE) -> Any:
+    """Read one operand; parentheses around it say nothing."""
+    return _within_parentheses(reader, lambda: _operand(reader, expected))
 
 
-def read_side(reader: Reader, expected: str = _ANY_SIDE) -> Side:
-    """Read one operand."""
-    token = reader.here
-    if reader.at_value:
-        return Side(token, reader.value(), is_value=True)
-    if not reader.calls:
-        return Side(token, reader.path(expected))
-    if token.text != "size":
-        raise reader.expected(expected)
-    reader.step()
+def read_plain(reader: Reader) -> Any:
+    """Read an operand of a function that takes no size."""
+    return _within_parentheses(reader, lambda: _plain(reader, _PLAIN_SIDE))
+
+
+def _within_parentheses(reader: Reader, read: Callable[[], Any]) -> Any:
+    opened = 0
+    while reader.sign("("):
+        opened += 1
+    operand = read()
+    for _ in range(opened):
+        reader.need(")")
+    return operand
+
+
+def _operand(reader: Reader, expected: str) -> Any:
+    if not (reader.calls and reader.here.text == "size"):
+        return _plain(reader, expected)
+    reader.count_operator(reader.step())
     reader.need("(")
-    path = reader.path()
+    of = read_plain(reader)
     reader.need(")")
-    return Side(token, SizeOf(path))
+    return SizeOf(as_attribute(natural(of)))
 
 
-def compared(reader: Reader, left: Side, sign: str, right: Side) -> Condition:
-    """Return a comparison, turned round where the value stands first: a condition is about an attribute."""
-    if not left.is_value:
-        return Comparison(left.node, sign, right.node)
-    if right.is_value:
-        raise reader.wrong("a comparison is about an attribute, not about two values", right.token)
-    return Comparison(right.node, _MIRRORED[sign], left.node)
+def _plain(reader: Reader, expected: str) -> Any:
+    if reader.calls:
+        raise reader.expected(expected)
+    return reader.value() if reader.at_value else reader.path(expected)
+
+
+def as_attribute(operand: Any) -> Any:
+    """Return an operand where an attribute is usual: a value is marked as one."""
+    return operand if isinstance(operand, NODES) else Value(operand)
+
+
+def compared(left: Any, sign: str, right: Any) -> Condition:
+    """Return a comparison, turned round where only its right side is an attribute."""
+    if isinstance(right, (Path, SizeOf)) and not isinstance(left, NODES):
+        return Comparison(right, MIRRORED[sign], left)
+    return Comparison(as_attribute(left), sign, right)

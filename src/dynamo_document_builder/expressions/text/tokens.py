@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors import ExpressionSyntaxError
+from dynamo_document_builder.errors import ExpressionSyntaxError, UsageError
+from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +25,16 @@ SIGN: Final = "sign"
 END: Final = "end"
 
 KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-"""The words that name no attribute, in any case of their letters; DynamoDB has hundreds more, which it refuses."""
+"""The words between operands, in any case of their letters."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:"
-    r"(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z_][A-Za-z0-9_]*)|(?P<number>[0-9]+)"
+    r"(?P<name>#[A-Za-z0-9_]+)|(?P<value>:[A-Za-z0-9_]+)|(?P<word>[A-Za-z][A-Za-z0-9_]*)|(?P<number>[0-9]+)"
     r"|(?P<sign><>|<=|>=|[=<>()\[\],.+-])|(?P<end>$)"
     r")"
 )
 _LITERAL: Final = "; values are placeholders, such as :value"
+_UNQUOTED: Final = "; a name that begins so needs a placeholder, such as #name"
 
 
 class Token(Struct, frozen=True):
@@ -52,8 +54,10 @@ class Token(Struct, frozen=True):
         return f"{self.text!r}{_LITERAL if self.kind == NUMBER else ''}"
 
 
-def tokens_of(text: str) -> tuple[Token, ...]:
+def tokens_of(text: object) -> tuple[Token, ...]:
     """Return the tokens of an expression, with one more for its end."""
+    if not isinstance(text, str):
+        raise UsageError(f"an expression is text, not {named(text)}")
     return tuple(_tokens(text))
 
 
@@ -77,8 +81,8 @@ def _first_visible(text: str, position: int) -> int:
 def unreadable(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
     """Return the error for what is wrong at a place, with the place shown."""
     if problem is None:
-        quotes = _LITERAL if text[position] in "\"'" else ""
-        problem = f"{text[position]!r} has no place in an expression{quotes}"
+        advice = {'"': _LITERAL, "'": _LITERAL, "_": _UNQUOTED}.get(text[position], "")
+        problem = f"{text[position]!r} has no place in an expression{advice}"
     start = text.rfind("\n", 0, position) + 1
     line = text[start:].partition("\n")[0]
     margin = "".join("\t" if character == "\t" else " " for character in line[: position - start])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Generic, NotRequired, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias
 
 from attrs import frozen
 from msgspec import Struct
@@ -43,12 +43,11 @@ class IndexKeys(Generic[S_contra]):
     """The items that are in the index: those whose fields have these values."""
 
 
-class IndexKeysMapping(TypedDict, Generic[S_contra]):
-    """`IndexKeys`, written as a mapping."""
-
-    partition_key: NotRequired[Sources[S_contra]]
-    sort_key: NotRequired[Sources[S_contra]]
-    when: NotRequired[Mapping[str, Any]]
+# No generic TypedDict: with one, ty does not infer whose keys they are.
+IndexKeysMapping: TypeAlias = Mapping[
+    Literal["partition_key", "sort_key", "when"], Sources[S_contra] | Mapping[str, Any]
+]
+"""`IndexKeys`, written as a mapping."""
 
 
 class IndexPart(Struct, frozen=True):

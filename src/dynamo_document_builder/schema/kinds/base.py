@@ -45,6 +45,8 @@ class FieldInfo(Struct, frozen=True):
     """The class computes it: it is written, and neither read nor updated."""
     rest: bool = False
     """It holds the attributes that no other field has: each is stored beside the fields."""
+    shown: bool = True
+    """Its values may be shown: the class does not keep it out of texts by `repr=False`."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
 
@@ -229,6 +231,14 @@ def all_parts(kind: Kind) -> Iterator[Kind]:
             seen.add(id(one))
             yield one
             todo.extend(one.parts)
+
+
+def is_shallow(kind: Kind, levels: int, within: tuple[Kind, ...] = ()) -> bool:
+    """Tell whether no value of a kind has more than so many levels: a kind inside itself, and an open one, may have."""
+    parts = tuple(kind.parts)
+    if levels < 1 or kind in within or not (parts or kind.tags):
+        return False
+    return all(is_shallow(part, levels - 1, (*within, kind)) for part in parts)
 
 
 def is_judged(kind: Kind) -> bool:

@@ -180,5 +180,6 @@ def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) 
         missing=any(info.missing for info in infos),
         derived=all(info.derived for info in infos),
         rest=all(info.rest for info in infos),
+        shown=all(info.shown for info in infos),
         missing_in=missing_in,
     )

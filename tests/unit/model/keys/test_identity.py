@@ -10,8 +10,19 @@ from uuid import UUID
 import pytest
 from attrs import field, frozen
 
-from dynamo_document_builder import Entity, Get, Query, Scan, StoredItemError, Table, UsageError, key, stored
-from dynamo_document_builder.model.identity import belongs, verdict_on
+from dynamo_document_builder import (
+    Entity,
+    Get,
+    Query,
+    Scan,
+    StoredItemError,
+    Table,
+    UsageError,
+    greater_than,
+    key,
+    stored,
+)
+from dynamo_document_builder.model.identity import belongs
 from tests.unit.play import play
 
 table = Table("app")
@@ -111,22 +122,49 @@ def test_a_key_that_is_a_field_of_text_or_a_number_needs_no_second_look() -> Non
 
 
 @pytest.mark.parametrize(
-    ("key", "verdict"),
+    ("key", "belonging"),
     [
-        (("E#a", "2026#000005"), "own"),
-        (("E#a", "2026#5"), "resembles"),
-        (("E#a", "26#000005"), "resembles"),
-        (("E#a", "META"), "foreign"),
-        (("F#a", "2026#000005"), "foreign"),
-        (("E#", "2026#000005"), "foreign"),
-        (("E#a#b", "2026#000005"), "foreign"),
+        (("E#a", "2026#000005"), True),
+        (("E#a", "2026#5"), True),
+        (("E#a", "26#000005"), True),
+        (("E#a", "META"), False),
+        (("F#a", "2026#000005"), False),
+        (("E#", "2026#000005"), False),
+        (("E#a#b", "2026#000005"), False),
     ],
 )
-def test_a_key_fits_resembles_or_is_foreign(key: tuple[str, str], verdict: str) -> None:
+def test_a_key_belongs_to_an_entity_or_is_foreign(key: tuple[str, str], *, belonging: bool) -> None:
     plan = events("{day:%Y}#{number:06d}").plan
     raw = json.dumps({"PK": {"S": key[0]}, "SK": {"S": key[1]}}).encode()
-    assert verdict_on(plan, raw) == verdict
-    assert belongs(plan, raw) == (verdict != "foreign")
+    assert belongs(plan, raw) is belonging
+
+
+TWINS: list[dict[str, Any]] = [
+    {"name": {"S": "b"}},
+    {"name": {"BOOL": True}},
+    {"at": {"S": "2027-01-01T00:00:00.000000Z"}, "number": {"N": "6"}},
+]
+
+
+@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("twin", TWINS, ids=str)
+@pytest.mark.parametrize("sort_key", ["{at}", "{number:06d}", lambda e: key(e.at, e.number)])
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_query_looks_at_the_key_of_every_item(sort_key: Any, twin: Any, place: int, *, trusted: bool) -> None:
+    entity = events(sort_key)
+    own = json.loads(stored_of(entity, Event("a")))
+    items = [own | twin if one == place else own for one in range(3)]
+    query = Query({"name": "a"}, sort_key_condition=greater_than("!"), skip_validation=trusted, on_unfit="collect")
+    _, found = play(query.flow(entity), json.dumps({"Items": items}).encode())
+    assert found.items == [Event("a"), Event("a")]
+    assert [one.item for one in found.unfit] == [own | twin]
+
+
+def test_the_first_item_of_a_page_has_the_partition_that_was_asked_for() -> None:
+    entity = events("{at}")
+    body = f'{{"Items":[{stored_of(entity, Event("a"), PK="E#b").decode()}]}}'.encode()
+    with pytest.raises(StoredItemError, match="PK: expected 'E#a', which its fields build, found stored 'E#b'"):
+        play(Query({"name": "a"}).flow(entity), body)
 
 
 def test_foreign_items_are_left_out_and_those_that_resemble_are_errors() -> None:

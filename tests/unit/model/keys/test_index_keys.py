@@ -202,8 +202,8 @@ def test_what_msgspec_leaves_unset_keeps_an_item_out_of_the_index(source: Any) -
         id: str
         team: str | msgspec.UnsetType = msgspec.UNSET
 
-    table = Table("app", global_secondary_indexes={"G": {"partition_key": "GPK"}})
-    index = {"G": IndexKeys[Any](partition_key=source)}
+    table = Table("app", global_secondary_indexes={"GSI": {"partition_key": "GPK"}})
+    index = {"GSI": IndexKeys[Any](partition_key=source)}
     loose = Entity(Loose, table, partition_key="L#{id}", sort_key="M", global_secondary_indexes=index)
     assert "GPK" not in loose.request(Put(Loose("1"))).payload["Item"]
     gone = Update({"id": "1"}, updates={"team": remove()}, condition=item_exists())
@@ -218,7 +218,7 @@ def test_an_update_that_creates_an_item_writes_the_default_of_a_field_that_is_a_
         points: int = 0
 
     indexes: Any = {"by_game": {"partition_key": "game", "sort_key": "points"}}
-    scores = Entity(Score, Table("s", partition_key="player", sort_key=None, global_secondary_indexes=indexes))
+    scores = Entity(Score, Table("table-s", partition_key="player", sort_key=None, global_secondary_indexes=indexes))
     assert scores.request(Update({"player": "p"}, updates={"points": 5})).payload["UpdateExpression"] == (
         "SET #0 = :0, #1 = if_not_exists(#1, :1)"
     )

@@ -101,7 +101,9 @@ def test_a_tag_is_stored_and_tells_the_members_of_a_union() -> None:
 
 
 def test_a_tag_is_asked_for_like_a_field_and_never_changes() -> None:
-    both = Entity[Any](Card | Bank, Table("t"), partition_key=lambda one: key("P", one.number), sort_key=lambda _: "s")
+    both = Entity[Any](
+        Card | Bank, Table("table-t"), partition_key=lambda one: key("P", one.number), sort_key=lambda _: "s"
+    )
     assert back(Bank("1", "i"), Card | Bank) == Bank("1", "i")
     assert both.request(Scan(filter={"kind": "bank"})).payload["ExpressionAttributeValues"] == {":0": {"S": "bank"}}
     born = both.request(Update({"number": "1", "kind": "bank"}, updates={"iban": "i"})).payload

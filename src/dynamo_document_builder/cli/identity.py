@@ -1,0 +1,75 @@
+"""What a table is that items are read from or written to: the same name may stand for several."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.exceptions import ClientError
+
+from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, ServiceError
+from dynamo_document_builder.wire.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dynamo_document_builder.facade.entity import Entity
+
+_CREDENTIAL: Final = re.compile(r"Credential=([^/]+)/")
+
+
+def identity_of(entity: Entity[Any]) -> dict[str, str]:
+    """
+    Return what tells the table of an entity from others of its name, by the words that an error has for each part.
+
+    It asks DynamoDB for the table's ARN, which has the account and the region in it, and for its ID, which a table that
+    is deleted and made again does not keep. Without permission to do so, the access key stands for the account.
+    """
+    transport: Any = entity.table.connection.transport
+    client = getattr(transport, "client", None)
+    if client is None:
+        return {"transport": _name(transport), **_table_of(_asked(transport, entity.table.name))}
+    place = {"endpoint": client.meta.endpoint_url, "region": client.meta.region_name}
+    return {**place, **_described(client, entity.table.name)}
+
+
+def _table_of(described: Mapping[str, Any]) -> dict[str, str]:
+    table = described.get("Table", {})
+    found = {"table ARN": table.get("TableArn"), "table ID": table.get("TableId")}
+    return {name: value for name, value in found.items() if value}
+
+
+def _name(transport: Any) -> str:
+    """Name a transport: the library's own by where it leads, another one by its class."""
+    cls = type(transport)
+    return repr(transport) if cls.__name__ == "HttpTransport" else f"{cls.__module__}.{cls.__qualname__}"
+
+
+def _asked(transport: Any, table: str) -> Mapping[str, Any]:
+    request = Request("DescribeTable", json.dumps({"TableName": table}).encode(), (table,))
+    try:
+        described: Mapping[str, Any] = json.loads(transport.send(request).body)
+    except OutcomeUnknownError as error:  # it writes nothing, which the transport does not know of this operation
+        raise NoAnswerError(f"no answer came to DescribeTable of table {table!r}: {error}") from error
+    except ServiceError:
+        return {}
+    return described
+
+
+def _described(client: Any, table: str) -> dict[str, str]:
+    used: dict[str, str] = {}
+
+    def look(request: Any, **_: Any) -> None:
+        found = _CREDENTIAL.search(str(request.headers.get("Authorization", "")))
+        if found is not None:
+            used["access key"] = found[1]
+
+    event = "before-send.dynamodb.DescribeTable"
+    client.meta.events.register(event, look)
+    try:
+        return _table_of(client.describe_table(TableName=table))
+    except ClientError:
+        return used
+    finally:
+        client.meta.events.unregister(event, look)

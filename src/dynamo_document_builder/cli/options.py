@@ -1,0 +1,132 @@
+"""The options that every command takes, before or after its name, and those that several commands share."""
+
+from __future__ import annotations
+
+from functools import cached_property, update_wrapper
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import click
+from attrs import field, frozen
+
+from dynamo_document_builder.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dynamo_document_builder.facade.database import Database
+    from dynamo_document_builder.facade.table import Table
+
+
+def _keep(context: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep the value of an option that may stand before the command and after it; the later one counts."""
+    if value:
+        context.meta[f"ddb.{param.name}"] = value
+
+
+def _shared(*names: str, **facts: Any) -> click.Option:
+    return click.Option(names, callback=_keep, expose_value=False, **facts)
+
+
+def shared_options() -> list[click.Parameter]:
+    """Return the options of every command."""
+    return [
+        _shared("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
+        _shared("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
+        _shared("--profile", help="As for boto3; also AWS_PROFILE."),
+        _shared("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
+        _shared("--hidden", is_flag=True, help="Show the values of fields with repr=False."),
+    ]
+
+
+class Command(click.Command):
+    """A command with the shared options, listed apart."""
+
+    def __init__(self, *args: Any, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.shared: Final = shared_options()
+        self.params += self.shared
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of this command, then the shared ones."""
+        for title, of_shared in (("Options", False), ("Options of every command", True)):
+            options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
+            params = [option for option in options if (option in self.shared) is of_shared]
+            records = [record for param in params if (record := param.get_help_record(ctx)) is not None]
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+
+@frozen(kw_only=True, slots=False)
+class Place:
+    """Where DynamoDB is, as the shared options say it, and what may be shown."""
+
+    endpoint_url: str | None = field(default=None)
+    region: str | None = None
+    profile: str | None = None
+    table: str | None = None
+    hidden: bool = False
+
+    @endpoint_url.validator
+    def _check_endpoint(self, _: Any, value: str | None) -> None:
+        if value is None:
+            return
+        try:
+            parts = urlsplit(value)
+            is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_whole = False
+        if not is_whole:
+            raise UsageError(f"--endpoint-url {value!r} is not a URL: write it as http://localhost:8000")
+
+    @property
+    def is_given(self) -> bool:
+        """Whether any option says where to go."""
+        return any((self.endpoint_url, self.region, self.profile))
+
+    @cached_property
+    def client(self) -> Any:
+        """The one client of this run, so that a transaction can span all tables that are reached through it."""
+        import boto3  # noqa: PLC0415  slow to load, and not every run sends something
+
+        try:
+            session = boto3.Session(profile_name=self.profile, region_name=self.region)
+            return session.client("dynamodb", endpoint_url=self.endpoint_url)
+        except ValueError as error:  # of an endpoint in the environment or in a profile
+            raise UsageError(f"boto3 cannot make a client: {error}") from error
+
+    def connect(self, owner: Table | Database) -> None:
+        """Connect a table or a database, unless its module has done so and no option says where to go."""
+        connection = owner.connection
+        if self.is_given or (connection.transport is None and connection.async_transport is None):
+            owner.connect(self.client)
+
+
+def with_place(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the place as its first argument."""
+
+    @click.pass_context
+    def placed(context: click.Context, /, *args: Any, **facts: Any) -> Any:
+        names = ("endpoint_url", "region", "profile", "table", "hidden")
+        said = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
+        return command(Place(**said), *args, **facts)
+
+    return update_wrapper(placed, command)
+
+
+ON_UNFIT: Final = click.option(
+    "--on-unfit",
+    type=click.Choice(["raise", "skip", "collect"]),
+    default="raise",
+    show_default=True,
+    help="Items that do not fit the schema: stop at the first, leave them out, or leave them out and list them.",
+)
+NAMES: Final = click.option("--names", default="{}", help="What the # placeholders stand for, as a JSON object.")
+VALUES: Final = click.option(
+    "--values", default="{}", help="What the : placeholders stand for, as a JSON object; in DynamoDB JSON too."
+)
+FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's own language.")
+START: Final = click.option("--start", metavar="CURSOR", help="Go on from where an earlier output ended.")
+CURSOR: Final = click.option("--cursor", is_flag=True, help="Print the cursor to standard error, if there is more.")
+ENTITY: Final = click.argument("entity")
+KEY: Final = click.argument("key", nargs=-1, required=True)

@@ -1,0 +1,101 @@
+"""What is printed: data to standard output, messages to standard error, and nothing that a terminal would obey."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING, Any, Final, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn text round: what is shown would not be what is there."""
+_STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "bold": {"bold": True},
+    "italic": {"italic": True},
+    **{colour: {"fg": colour} for colour in ("red", "green", "yellow", "magenta", "cyan")},
+}
+
+
+def prepare() -> None:
+    """Set up the streams: what goes into files and pipes is UTF-8, whatever the locale; text never fails to print."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            encoding = stream.encoding if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="" if os.linesep == "\n" else None)
+
+
+def flush() -> None:
+    """Write what is left, while an error can still be told."""
+    sys.stdout.flush()
+
+
+def data(text: str) -> None:
+    """Print one line of data: exactly as it is, but for a terminal, which gets control characters escaped."""
+    _print(sys.stdout, text)
+
+
+def note(text: str) -> None:
+    """Print a message for people."""
+    _print(sys.stderr, text)
+
+
+def json_data(value: Any, *, indent: int | None = None) -> None:
+    """Print a value as JSON, in one line unless *indent* is given."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    if sys.stdout.isatty():  # JSON escapes some of these by itself, and may escape the others
+        text = "\n".join(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n"))
+    sys.stdout.write(f"{text}\n")
+
+
+def styled(lines: Iterable[tuple[str, str]]) -> None:
+    """Print lines of data, with colours in a terminal."""
+    coloured = _has_colours(sys.stdout)
+    for text, style in lines:
+        shown = _shown(sys.stdout, text)
+        sys.stdout.write(click.style(shown, **_STYLES[style]) if coloured and style and shown else shown)
+        sys.stdout.write("\n")
+
+
+def grid(rows: Iterable[tuple[str, str]]) -> None:
+    """Print names with their values beside them."""
+    pairs = list(rows)
+    width = max((len(name) for name, _ in pairs), default=0)
+    bold = _has_colours(sys.stdout)
+    for name, value in pairs:
+        padded = f"{_shown(sys.stdout, name):<{width}}"
+        title = click.style(padded, bold=True) if bold else padded
+        shown = _escaped(value) if sys.stdout.isatty() else value
+        sys.stdout.write(f"{title}  {shown}\n")
+
+
+def _print(stream: TextIO, text: str) -> None:
+    stream.write(f"{_shown(stream, text)}\n")
+
+
+def _shown(stream: TextIO, text: str) -> str:
+    """Return text as a stream gets it; it may have several lines."""
+    return "\n".join(map(_escaped, text.split("\n"))) if stream.isatty() else text
+
+
+def _escaped(text: str) -> str:
+    return _OBEYED.sub(lambda found: _escape(found[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return _NAMED.get(character) or (f"\\x{code:02x}" if code <= _LAST_BYTE else f"\\u{code:04x}")
+
+
+_NAMED: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_LAST_BYTE: Final = 0xFF
+
+
+def _has_colours(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,169 @@
+"""`show`, `query` and `scan`: reading items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+from attrs import evolve
+
+from dynamo_document_builder.cli.ends import Exit
+from dynamo_document_builder.cli.finding import entity_named
+from dynamo_document_builder.cli.options import (
+    CURSOR,
+    ENTITY,
+    FILTER,
+    KEY,
+    NAMES,
+    ON_UNFIT,
+    START,
+    VALUES,
+    Command,
+    Place,
+    with_place,
+)
+from dynamo_document_builder.cli.output import grid, json_data, note
+from dynamo_document_builder.cli.values import condition_from, fields_from, sort_key_condition
+from dynamo_document_builder.commands.get import Get
+from dynamo_document_builder.commands.query import Query
+from dynamo_document_builder.commands.scan import Scan
+from dynamo_document_builder.facts import MASKED
+from dynamo_document_builder.schema.jsonable import shown_jsonable, to_jsonable
+from dynamo_document_builder.schema.members import hidden_in, value_of
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.facade.entity import Entity
+    from dynamo_document_builder.model.unfit import OnUnfit
+    from dynamo_document_builder.paging.page import Page
+
+
+@click.command(cls=Command)
+@ENTITY
+@KEY
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object, with every field.")
+@with_place
+def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool) -> Exit:
+    """Show one item, field by field."""
+    users = entity_named(entity, place)
+    item = users.send(Get(fields_from(users, key), consistent=True)).item
+    if item is None:
+        note("there is no such item")
+        return Exit.NO
+    if as_json:
+        json_data(_jsonable(place, item), indent=2)
+    else:
+        secret = frozenset[str]() if place.hidden else hidden_in(item)
+        grid((name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.codec.fields)
+    return Exit.OK
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _jsonable(place: Place, item: object) -> Any:
+    return to_jsonable(item) if place.hidden else shown_jsonable(item)
+
+
+@click.command(cls=Command)
+@ENTITY
+@KEY
+@click.option("--index", help="Query a secondary index.")
+@click.option(
+    "--sort-key", nargs=2, metavar="OPERATOR VALUE", help="A condition on the sort key: '>=' placed_on=2026-01-01."
+)
+@click.option("--between", nargs=2, metavar="LOW HIGH", help="Only sort keys from LOW to HIGH.")
+@FILTER
+@NAMES
+@VALUES
+@click.option("--limit", type=click.IntRange(1), help="How many items at most; 25 by default.")
+@click.option("--reverse", is_flag=True, help="In descending order.")
+@START
+@CURSOR
+@ON_UNFIT
+@with_place
+def query(
+    place: Place,
+    entity: str,
+    key: tuple[str, ...],
+    index: str | None,
+    sort_key: tuple[str, str] | None,
+    between: tuple[str, str] | None,
+    filter_: str | None,
+    names: str,
+    values: str,
+    limit: int | None,
+    reverse: bool,
+    start: str | None,
+    cursor: bool,
+    on_unfit: OnUnfit,
+) -> Exit:
+    """
+    Print the items under a key as JSON lines; a part of the sort key's fields is enough.
+
+    OPERATOR is =, <, <=, >, >= or begins_with. VALUE, LOW and HIGH are the stored text, or field=value to have the
+    entity build it.
+    """
+    users = entity_named(entity, place)
+    fields = fields_from(users, key)
+    asked: Any = Query(fields) if index is None else Query(index={index: fields})
+    command = evolve(
+        asked,
+        sort_key_condition=sort_key_condition(users, sort_key, between),
+        filter=None if filter_ is None else condition_from(filter_, names, values),
+        max_items=limit or _QUERIED,
+        reverse=reverse,
+        start=start,
+        on_unfit=on_unfit,
+    )
+    return _printed(place, users.send(command), says_more=cursor or limit is None)
+
+
+@click.command(cls=Command)
+@ENTITY
+@click.option("--index", help="Scan a secondary index: only items that are in it.")
+@FILTER
+@NAMES
+@VALUES
+@click.option("--limit", type=click.IntRange(1), help="How many items at most; 100 by default.")
+@START
+@CURSOR
+@ON_UNFIT
+@with_place
+def scan(
+    place: Place,
+    entity: str,
+    index: str | None,
+    filter_: str | None,
+    names: str,
+    values: str,
+    limit: int | None,
+    start: str | None,
+    cursor: bool,
+    on_unfit: OnUnfit,
+) -> Exit:
+    """Print items as JSON lines, in no order."""
+    users: Entity[Any] = entity_named(entity, place)
+    command: Any = Scan(
+        index_name=index,
+        filter=None if filter_ is None else condition_from(filter_, names, values),
+        max_items=limit or _SCANNED,
+        start=start,
+        on_unfit=on_unfit,
+    )
+    return _printed(place, users.send(command), says_more=cursor or limit is None)
+
+
+_QUERIED = 25
+_SCANNED = 100
+"""How many items are printed unless `--limit` says more."""
+
+
+def _printed(place: Place, found: Page[Any], *, says_more: bool) -> Exit:
+    for item in found.items:
+        json_data(_jsonable(place, item))
+    for unfit in found.unfit:
+        note(f"does not fit: {unfit}")
+    if says_more and found.cursor is not None:
+        note(f"there may be more: go on with --start {found.cursor}")
+    return Exit.OK if found.items else Exit.NO

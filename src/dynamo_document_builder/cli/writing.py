@@ -1,0 +1,147 @@
+"""`put`, `delete`, `diff` and `commit`: writing what was looked at."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dynamo_document_builder.changesets.changeset import Changeset
+from dynamo_document_builder.cli.ends import Exit, if_interrupted
+from dynamo_document_builder.cli.finding import entity_named
+from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
+from dynamo_document_builder.cli.output import data, styled
+from dynamo_document_builder.cli.values import condition_from, fields_from, item_from
+from dynamo_document_builder.commands.delete import Delete
+from dynamo_document_builder.commands.put import Put
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.functions import item_exists, item_not_exists
+from dynamo_document_builder.facade.database import Database
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.facade.entity import Entity
+
+_MAYBE = "if the request was sent, the write may have been applied"
+YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+CONDITION = click.option(
+    "--if", "condition", help="Write only if this is true: a condition in DynamoDB's own language."
+)
+
+
+@click.command(cls=Command)
+@ENTITY
+@click.argument("item")
+@click.option("--replace", is_flag=True, help="Replace the item that is stored under the same key, if there is one.")
+@CONDITION
+@NAMES
+@VALUES
+@with_place
+def put(
+    place: Place,
+    entity: str,
+    item: str,
+    replace: bool,
+    condition: str | None,
+    names: str,
+    values: str,
+) -> Exit:
+    """
+    Put one item, written as a JSON object of its fields, as `show --json` prints them.
+
+    Without --replace an item that is stored under the same key stays as it is, and the put is refused.
+    """
+    users = entity_named(entity, place)
+    only_if = None if condition is None else condition_from(condition, names, values)
+    if not replace:
+        only_if = item_not_exists() if only_if is None else item_not_exists() & only_if
+    with if_interrupted(_MAYBE):
+        users.send(Put(item_from(users, item), condition=only_if))
+    data("put 1 item")
+    return Exit.OK
+
+
+@click.command(cls=Command)
+@ENTITY
+@KEY
+@CONDITION
+@NAMES
+@VALUES
+@YES
+@with_place
+def delete(
+    place: Place,
+    entity: str,
+    key: tuple[str, ...],
+    condition: str | None,
+    names: str,
+    values: str,
+    yes: bool,
+) -> Exit:
+    """Delete one item, after asking. An item that is not there is refused."""
+    users = entity_named(entity, place)
+    only_if = item_exists() if condition is None else item_exists() & condition_from(condition, names, values)
+    command = Delete(fields_from(users, key), condition=only_if)
+    users.request(command)
+    if not _agreed(f"Delete {' '.join(key)} from table {users.table.name}?", yes=yes):
+        return Exit.NO
+    with if_interrupted(_MAYBE):
+        users.send(command)
+    data("deleted 1 item")
+    return Exit.OK
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("entities", nargs=-1, required=True)
+@with_place
+def diff(place: Place, file: Path, entities: tuple[str, ...]) -> Exit:
+    """Show what a stored changeset changes, item by item."""
+    changes, _ = _changeset(place, file, entities, connect=False)
+    styled(changes.diff().lines(hidden=place.hidden))
+    return Exit.OK
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("entities", nargs=-1, required=True)
+@YES
+@with_place
+def commit(place: Place, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
+    """Show what a stored changeset changes, ask, and apply all of it, or nothing; also over several tables."""
+    changes, found = _changeset(place, file, entities, connect=True)
+    styled(changes.diff().lines(hidden=place.hidden))
+    if not _agreed("Commit?", yes=yes):
+        return Exit.NO
+    with if_interrupted(f"{_MAYBE}; committing the same file again within ten minutes applies it once"):
+        result = changes.commit(_target(found))
+    data(f"committed {len(result.items)} operations")
+    return Exit.OK
+
+
+def _agreed(question: str, *, yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UsageError("there is no terminal to ask on; --yes does it without asking")
+    return click.confirm(question)
+
+
+def _changeset(
+    place: Place, file: Path, entities: tuple[str, ...], *, connect: bool
+) -> tuple[Changeset, list[Entity[Any]]]:
+    found = [entity_named(text, place, connect=connect) for text in entities]
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not a changeset: it is not UTF-8") from error
+    return Changeset.from_json(text, found), found
+
+
+def _target(entities: list[Entity[Any]]) -> Any:
+    """Return what commits edits of these entities: their table, or a database that all of their tables are in."""
+    tables = [entity.table for entity in entities]
+    if all(table.is_same(tables[0]) for table in tables):
+        return tables[0]
+    return Database(transport=tables[0].connection.transport)
