@@ -12,10 +12,12 @@ import boto3
 import botocore.session
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
 from dynamo_document_builder import DefinitionError, HttpTransport, NoAnswerError
+from dynamo_document_builder.transports.http.environment import FOR_BOTOCORE
 from dynamo_document_builder.transports.http.exchange import LostError
 from dynamo_document_builder.wire.request import Request
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamo_document_builder.transports.http.answers import Answer
+
+pytestmark = pytest.mark.skipif(
+    tuple(map(int, botocore.__version__.split(".")[:2])) < (1, 44),
+    reason="botocore retried otherwise by default before 1.44",
+)
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret"}
 HERE = {**KEYS, "AWS_DEFAULT_REGION": "eu-north-1"}
@@ -339,3 +346,27 @@ def test_it_does_what_boto3_does_or_refuses(name: str, monkeypatch: pytest.Monke
     for table in ("people", THERE, ELSEWHERE):
         boto3s, ours = of_boto3(client, table), of_ours(transport, table)
         assert are_alike(boto3s, ours), f"{table}\nboto3: {boto3s}\nours:  {ours}"
+
+
+KNOWN = {
+    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_MAX_ATTEMPTS",
+    "AWS_RETRY_MODE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+}
+OF_OTHERS = (
+    *("AWS_METADATA_", "AWS_EC2_METADATA_", "AWS_IMDS_", "AWS_STS_", "AWS_S3_", "AWS_SIGV4A_", "AWS_CSM_"),
+    *("AWS_REQUEST_", "AWS_RESPONSE_", "AWS_DISABLE_", "AWS_AUTH_SCHEME_"),
+)
+"""What finds keys, and what other services than DynamoDB do with their requests."""
+
+
+def test_no_setting_of_botocore_is_overlooked() -> None:
+    variables = (named for _, named, *_ in BOTOCORE_DEFAUT_SESSION_VARIABLES.values() if named)
+    names = {name for named in variables for name in ([named] if isinstance(named, str) else named)}
+    assert len(names) > 20
+    assert {name for name in names - KNOWN - set(FOR_BOTOCORE) if not name.startswith(OF_OTHERS)} == set()
