@@ -16,6 +16,7 @@ from botocore.credentials import RefreshableCredentials
 
 from dynamo_document_builder import AsyncHttpTransport, DefinitionError, HttpTransport, UsageError
 from dynamo_document_builder.transports.daemon_pool import Shared, waited
+from dynamo_document_builder.transports.http import credentials
 from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource, source_of
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, refuses, says
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 KEYS = Credentials("AKIA", "secret")
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep keys for as long as a slow machine may take for a test."""
+    monkeypatch.setattr(credentials, "KEPT_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -46,6 +53,7 @@ class Provider:
         return KEYS
 
 
+@pytest.mark.usefixtures("kept")
 def test_eight_threads_ask_once(server: FaultServer) -> None:
     provider, together = Provider(), threading.Barrier(9)
     with HttpTransport(endpoint_url=server.endpoint, credentials=provider) as transport:
@@ -63,6 +71,7 @@ def test_eight_threads_ask_once(server: FaultServer) -> None:
     assert len(provider.asked) == 1
 
 
+@pytest.mark.usefixtures("kept")
 @pytest.mark.parametrize("loop", LOOPS)
 def test_many_tasks_ask_once_and_not_on_their_loop(server: FaultServer, loop: str) -> None:
     provider = Provider()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -21,7 +19,6 @@ from dynamo_document_builder import (
     ThrottledError,
     UsageError,
 )
-from dynamo_document_builder.transports.http import addresses
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import HANGS_UP, STAYS_SILENT, FaultServer, Reply, cut, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE
@@ -340,41 +337,6 @@ def test_a_refusal_may_end_with_its_connection_too(place: Place, way: str) -> No
     error = outcome(way, place, WRITE)
     assert isinstance(error, ServiceError)
     assert error.code == "403"
-
-
-class Ticking:
-    """A clock that tests move."""
-
-    def __init__(self) -> None:
-        self.now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@contextmanager
-def ticking() -> Iterator[Ticking]:
-    clock = Ticking()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(time, "monotonic", clock)
-        yield clock
-
-
-@pytest.mark.parametrize(
-    ("seconds", "shared"), [(60.0, [15.0] * 4), (0.5, [0.5]), (2.0, [1.0, 1.0]), (3.0, [1.0] * 3), (0.0, [])]
-)
-def test_a_timeout_is_for_all_addresses_together(seconds: float, shared: list[float]) -> None:
-    tried: list[float] = []
-    with ticking() as clock, pytest.raises(TimeoutError) if sum(shared) < 60 else _nothing():
-        for _, share in addresses.shares([(2, ("127.0.0.1", 1))] * 4, clock.now + seconds):
-            tried.append(share)
-            clock.now += share
-    assert tried == shared
-
-
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
 
 
 @WAYS
