@@ -17,7 +17,10 @@ _AT_LEAST: Final = 1.0
 
 def addresses_of(endpoint: Endpoint) -> list[Address]:
     """Look a host up: its addresses, each with its family. This may take as long as the resolver likes."""
-    found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty, or longer than any
+        raise OSError(str(error)) from error
     return [(family, address) for family, _, _, _, address in found]
 
 

@@ -191,7 +191,11 @@ async def _connected(route: Route, context: ssl.SSLContext | None, read_timeout:
 async def _opened(addresses: list[Address], until: float) -> socket.socket:
     loop, failure = get_running_loop(), OSError("it has no address")
     for (family, address), seconds in shares(addresses, until):
-        opened = socket_of(family)
+        try:
+            opened = socket_of(family)
+        except OSError as error:  # this machine does not have that family
+            failure = error
+            continue
         try:
             opened.settimeout(0)
             async with timeout_at(loop.time() + seconds):

@@ -187,7 +187,11 @@ def _looked_up(endpoint: Endpoint, until: float) -> list[Address]:
 def _opened(addresses: list[Address], until: float) -> socket.socket:
     failure = OSError("it has no address")
     for (family, address), seconds in shares(addresses, until):
-        opened = socket_of(family)
+        try:
+            opened = socket_of(family)
+        except OSError as error:  # this machine does not have that family
+            failure = error
+            continue
         try:
             opened.settimeout(seconds)
             opened.connect(address)

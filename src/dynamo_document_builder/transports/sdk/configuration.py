@@ -45,7 +45,7 @@ def plan_of_session(given: Given) -> Plan:
             aws_secret_access_key="unused",
             config=_config_of(given),
         )
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:
         raise DefinitionError(f"botocore cannot configure a client here: {error}") from error
     if str(session.get_config_variable("endpoint_discovery_enabled")).lower() == "true":
         raise _refusal("endpoint_discovery_enabled")

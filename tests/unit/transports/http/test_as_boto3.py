@@ -82,6 +82,7 @@ WORLDS: dict[str, World] = {
     "attempts": World({**HERE, "AWS_MAX_ATTEMPTS": "7"}),
     "one attempt": World({**HERE, "AWS_MAX_ATTEMPTS": "1"}),
     "no number of attempts": World({**HERE, "AWS_MAX_ATTEMPTS": "many"}),
+    "no number of attempts, file": World({**HERE, "AWS_MAX_ATTEMPTS": "many"}, ""),
     "legacy retries": World({**HERE, "AWS_RETRY_MODE": "legacy"}),
     "legacy retries, attempts": World({**HERE, "AWS_RETRY_MODE": "legacy", "AWS_MAX_ATTEMPTS": "3"}),
     "adaptive retries": World({**HERE, "AWS_RETRY_MODE": "adaptive"}),

@@ -92,6 +92,14 @@ def unknown_host(place: Place) -> None:
     place.resolves_by(resolve)
 
 
+def impossible_name(place: Place) -> None:
+    place.endpoint = "http://dynamodb..example:80"
+
+
+def unknown_family(place: Place) -> None:
+    place.resolves_by(lambda *_, **__: [(9999, socket.SOCK_STREAM, 6, "", ("::1", 1))])
+
+
 def no_address(place: Place) -> None:
     place.resolves_by(lambda *_, **__: [])
 
@@ -197,6 +205,8 @@ ENDED = says(headers={"Content-Length": "", "Connection": "close"}, checksum=Fal
 FAULTS = {
     "refused connection": Fault(refused_connection, NoAnswerError),
     "unknown host": Fault(unknown_host, NoAnswerError),
+    "impossible name": Fault(impossible_name, NoAnswerError),
+    "unknown family": Fault(unknown_family, NoAnswerError),
     "no address": Fault(no_address, NoAnswerError),
     "slow resolver": Fault(slow_resolver, RequestTimeoutError),
     "slow resolver, connect_timeout": Fault(slow_resolver_by_connect_timeout, RequestTimeoutError),
