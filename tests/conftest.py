@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 from moto import mock_aws
 
 from tests.engines import GAPS, Engine, create_table, engine_names, make_client, running_dynoxide
@@ -20,6 +20,22 @@ settings.register_profile("engines", deadline=None, suppress_health_check=[Healt
 settings.load_profile("engines")
 
 NewTable = Callable[..., str]
+
+_LONG: float = 600
+"""Seconds, for what runs hundreds of examples, or whole programs."""
+
+_PROGRAMS = {"test_examples", "test_soak", "test_batches_under_faults"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests that take long more time before they count as hanging; a soak takes as long as it was asked to."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        if item.path.stem in _PROGRAMS or item.path.parent.name == "cli":
+            item.add_marker(pytest.mark.timeout(0 if "SOAK_TRANSFERS" in os.environ else _LONG))
+        elif is_hypothesis_test(item.obj):
+            item.add_marker(pytest.mark.timeout(_LONG))
 
 
 @pytest.fixture(scope="session")

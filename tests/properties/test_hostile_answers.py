@@ -7,7 +7,8 @@ from contextlib import suppress
 from typing import Any, NotRequired, TypedDict
 
 import pytest
-from hypothesis import example, given, settings
+from attrs import frozen
+from hypothesis import example, find, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
@@ -21,6 +22,7 @@ from dynamo_document_builder import (
     Query,
     RetryPolicy,
     Scan,
+    StoredItemError,
     Table,
     TableBatchGet,
     TableTransactGet,
@@ -49,10 +51,20 @@ class Name(TypedDict):
 
 names = Entity(Name, Table("app"), partition_key=lambda u: key("USER", u["user_id"]), sort_key=lambda _: "META")
 
+
+@frozen
+class Profile:
+    user_id: str
+    name: str
+    tags: list[str]
+
+
+profiles = Entity(Profile, Table("app"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
+
 COMMANDS: list[tuple[Any, Any]] = [
     (Put(ALICE, return_values="ALL_OLD"), users),
     (Get(KEY), users),
-    (Get(KEY, projection=["name", "tags[0]"]), users),
+    (Get(KEY, projection=["name", "tags[0]"]), profiles),
     (Update(KEY, updates={"name": "x"}, return_values="ALL_NEW"), users),
     (Update(KEY, updates={"name": "x"}, return_values="UPDATED_NEW"), users),
     (Delete(KEY, condition={"name": "x"}, return_values="ALL_OLD"), users),
@@ -64,8 +76,8 @@ COMMANDS: list[tuple[Any, Any]] = [
     (Scan(entities=people | others), tagged),
     (Scan(projection=["name"]), users),
     (BatchGet([KEY, {"user_id": "u2"}], retry=ONCE), users),
-    (BatchGet([KEY], projection=["name", "tags[0]"], retry=ONCE), users),
-    (TransactGet([KEY], projection=["name", "tags[0]"]), users),
+    (BatchGet([KEY], projection=["name", "tags[0]"], retry=ONCE), profiles),
+    (TransactGet([KEY], projection=["name", "tags[0]"]), profiles),
     (Get(KEY, projection=Name), users),
     (TransactGet([KEY]), names),
     (TableBatchGet(gets=(users.prepare(BatchGet([KEY])), orders.prepare(BatchGet([{"order_id": "o"}])))), users.table),
@@ -91,7 +103,17 @@ answers = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
     max_leaves=12,
 )
+items = st.dictionaries(st.sampled_from(NAMES), answers, max_size=4) | st.dictionaries(
+    st.sampled_from(["name", "user_id", "balance", "PK", "_type"]), answers, max_size=2
+).map(lambda changed: {**ALICE_ITEM, **changed})
+found = st.lists(items.map(lambda item: {"Item": item}) | st.just({}), min_size=1, max_size=2)
+shaped = st.one_of(
+    items.map(lambda item: {"Item": item, "Attributes": item}),
+    st.lists(items, max_size=2).map(lambda several: {"Items": several, "Responses": {"app": several}}),
+    found.map(lambda responses: {"Responses": responses}),
+)
 bodies = st.one_of(
+    shaped.map(lambda answer: json.dumps(answer).encode()),
     st.dictionaries(st.sampled_from(NAMES), answers, max_size=5).map(lambda answer: json.dumps(answer).encode()),
     answers.map(lambda answer: json.dumps(answer).encode()),
     st.binary(max_size=40),
@@ -100,11 +122,12 @@ MOST_REQUESTS = 5
 
 
 def played(command: Any, to: Any, answered: Any) -> None:
-    """Give the same answer to every request of a command, for a while."""
+    """Give the same answer to every request of a command, for a while; it has to make one."""
     flow = command.flow(to)
-    step, requests = next(flow), 0
-    while requests < MOST_REQUESTS:
-        try:
+    requests = 0
+    try:
+        step = next(flow)
+        while requests < MOST_REQUESTS:
             if isinstance(step, NewToken):
                 step = flow.send("token")
             elif isinstance(step, Pause):
@@ -112,9 +135,11 @@ def played(command: Any, to: Any, answered: Any) -> None:
             else:
                 requests += 1
                 step = answered(flow, step)
-        except StopIteration:
-            return
-    flow.close()
+    except StopIteration:
+        return
+    finally:
+        assert requests, "it was refused before it was sent, so no answer was read"
+        flow.close()
 
 
 @pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
@@ -124,10 +149,34 @@ def played(command: Any, to: Any, answered: Any) -> None:
 @example(body=b'{"Items":' * 1_500)
 @example(body=b"")
 @example(body=b'{"Items":[null]}')
+@example(body=b'{"Attributes":{"PK":{},"SK":{"S":"META"},"user_id":{"S":"u1"},"name":{"S":"a"}}}')
 @example(body=b'{"Items":[{"name":' + b'{"L":[' * 5_000 + b"]}" * 5_000 + b"}]}")
 def test_any_body_of_a_success(command: Any, to: Any, body: bytes) -> None:
     with suppress(DocumentBuilderError):
         played(command, to, lambda flow, _: flow.send(Response(body)))
+
+
+def outcome(command: Any, to: Any, body: bytes) -> type[Exception] | None:
+    try:
+        played(command, to, lambda flow, _: flow.send(Response(body)))
+    except DocumentBuilderError as error:
+        return type(error)
+    return None
+
+
+READS = [
+    (command, to) for command, to in COMMANDS if type(command) in {Get, TransactGet, TableTransactGet, Query, Scan}
+]
+
+
+@pytest.mark.parametrize(("command", "to"), READS, ids=lambda given: type(given).__name__)
+def test_such_bodies_hold_items_that_are_read_and_items_that_do_not_fit(command: Any, to: Any) -> None:
+    how = settings(max_examples=2_000, database=None, derandomize=True)
+    projected = isinstance(getattr(command, "projection", None), tuple)  # a dictionary takes whatever is stored
+    body = find(bodies, lambda one: b"USER#u1" in one and outcome(command, to, one) is None, settings=how)
+    assert b"Item" in body or b"Responses" in body
+    if not projected:
+        assert find(bodies, lambda one: outcome(command, to, one) is StoredItemError, settings=how)
 
 
 SHAPES = [

@@ -271,18 +271,18 @@ described = Table(
     "app",
     partition_key="id",
     sort_key=None,
-    global_secondary_indexes={"A": GlobalIndex(partition_key="a"), "B": {"partition_key": "b", "sort_key": None}},
-    local_secondary_indexes={"C": LocalIndex(sort_key="c"), "D": {"sort_key": "d"}},
+    global_secondary_indexes={"AAA": GlobalIndex(partition_key="a"), "BBB": {"partition_key": "b", "sort_key": None}},
+    local_secondary_indexes={"CCC": LocalIndex(sort_key="c"), "DDD": {"sort_key": "d"}},
 )
 Entity(
     User,
     described,
     partition_key=lambda u: u.user_id,
     global_secondary_indexes={
-        "A": IndexKeys(partition_key=lambda u: index_key(u.email)),
-        "B": {"partition_key": lambda u: u.name.upper()},
+        "AAA": IndexKeys(partition_key=lambda u: index_key(u.email)),
+        "BBB": {"partition_key": lambda u: u.name.upper()},
     },
-    local_secondary_indexes={"C": {"sort_key": lambda u: u.balance}},
+    local_secondary_indexes={"CCC": {"sort_key": lambda u: u.balance}},
     name="Member",
 )
 

@@ -115,7 +115,7 @@ Entity(User, table, partition_key=lambda u: u.nope, sort_key=lambda u: "x")  # t
 Entity(User, table, partition_key=5)  # type: ignore[arg-type]
 Entity(User, "app")  # type: ignore[arg-type]
 Table("app", partition="id")  # type: ignore[call-arg]
-Table("app", global_secondary_indexes={"A": {"sort_key": "x"}})  # type: ignore[dict-item]
+Table("app", global_secondary_indexes={"AAA": {"sort_key": "x"}})  # type: ignore[dict-item]
 Entity(User, table, global_secondary_indexes={"GSI1": {"pk": lambda u: "x"}})  # type: ignore[dict-item]
 
 # What commands and results are not.

@@ -51,11 +51,13 @@ from dynamo_document_builder import (
     TableTransactGet,
     TableTransactWrite,
     TestCondition,
+    ThrottlingReason,
     TransactGet,
     TransactWrite,
     UnexpectedResponseError,
     Units,
     Update,
+    VectorCapacity,
     add,
     add_to_set,
     and_,
@@ -342,6 +344,8 @@ def _others() -> list[Any]:
         FieldCodec[IPv4Address](stored_as=str, encode=str, decode=IPv4Address),
         play(rehearsal(TransactWrite([Put(ALICE)]), users), {"Responses": [{"Item": STORED}]})[1],
         ResponseMetadata(),
+        ThrottlingReason("TableWriteProvisionedThroughputExceeded", "arn:aws:dynamodb:eu-west-1:1:table/app"),
+        VectorCapacity(vector_write_request_bytes=1.0),
     ]
 
 

@@ -142,17 +142,18 @@ class Writes:
     def entries(self) -> Collection[Entry]:
         return [first.entry for first in self.known.values()]
 
-    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int, *, trusted: bool) -> None:
+    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int | None, *, trusted: bool) -> None:
         """Lay out the writes of one group."""
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        made_ns = made_ns if group.command.timestamp is None else group.command.made_ns
-        put = partial(_put, group, made_ns, trusted=trusted or group.skip_validation)
+        own: int = group.command.made_ns
+        moment = own if made_ns is None or group.command.timestamp is not None else made_ns
+        put = partial(_put, group, moment, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
         deletes = self._entries(lane, Findings(problems, entity, "Delete"), group.deletes, delete)
-        self.groups.append(WriteGroup(group, puts, deletes, made_ns))
+        self.groups.append(WriteGroup(group, puts, deletes, moment))
 
     def _entries(
         self, lane: Lane, findings: Findings, given: Sequence[Any], build: Callable[[Any], _Sent]

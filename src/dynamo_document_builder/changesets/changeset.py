@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,13 +19,14 @@ from dynamo_document_builder.commands.table_transact_write import TableTransactW
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.facts import described, named
 from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.moments import moment_fields
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 from dynamo_document_builder.transactions.slots import PreparedWrites
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from dynamo_document_builder.changesets.forms import Forms
     from dynamo_document_builder.changesets.rebase import Take
@@ -38,6 +40,10 @@ FORMAT = 1
 
 def _fresh() -> str:
     return os.urandom(8).hex()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @frozen(kw_only=True)
@@ -69,6 +75,8 @@ class Changeset:
     """In the order they were staged."""
     id: str = field(factory=_fresh)
     """Tells it from another with the same edits: its token is made of both, so it is applied once at most."""
+    timestamp: datetime = field(factory=_now, eq=False)
+    """When the last edit was staged: what `created_at` and `updated_at` are set to, whenever it is committed."""
 
     def add(self, entity: EntityModel[S], item: S) -> Changeset:
         """Stage a new item. It must not be there when this is committed."""
@@ -110,7 +118,7 @@ class Changeset:
         if not merged.is_nothing:
             first = next((index for index, one in enumerate(self.edits) if one is met[0]), 0) if met else len(edits)
             edits.insert(first, merged)
-        return evolve(self, edits=tuple(edits))
+        return evolve(self, edits=tuple(edits), timestamp=_now())
 
     def diff(self) -> Difference:
         """Return what it changes, item by item and field by field."""
@@ -130,7 +138,10 @@ class Changeset:
             raise UsageError("the changeset has no edits, so there is nothing to commit; nothing was sent")
         if count > MAX_OPERATIONS:
             raise UsageError(self._plan(count))
-        return TableTransactWrite(groups, idempotency_token=self._token(forms))
+        # Its moment is a part of the request, which has to be the same whenever it is sent.
+        is_dated = any(moment_fields(edit.entity) for edit in self.edits)
+        timestamp = self.timestamp if is_dated else None
+        return TableTransactWrite(groups, idempotency_token=self._token(forms), timestamp=timestamp)
 
     def _token(self, forms: Forms) -> str:
         # Another request needs another token, the same one whenever it is made.
@@ -154,7 +165,7 @@ class Changeset:
         Apply all edits, or none, in one transaction; *target* is a table, or a database for several tables.
 
         Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it. An item
-        that another program stored in another form is what was read: then the transaction is sent once more.
+        that another program stored in another form is what was read: then the transaction is sent again.
 
         Raises:
             StaleChangesetError: an item is not what was read; it has mine, theirs and base. Nothing was written.
@@ -182,7 +193,7 @@ class Changeset:
             UsageError: both sides changed the same, and *take* does not say whose it is to be.
 
         """
-        return evolve(self, edits=rebased(self.edits, error, take))
+        return evolve(self, edits=rebased(self.edits, error, take), timestamp=_now())
 
     def to_json(self) -> str:
         """Return it as text, to be committed later, by another process too; items are in DynamoDB JSON."""
@@ -194,7 +205,8 @@ class Changeset:
             }
             for edit in self.edits
         ]
-        return json.dumps({"format": FORMAT, "id": self.id, "edits": edits}, ensure_ascii=False)
+        told = {"format": FORMAT, "id": self.id, "timestamp": self.timestamp.isoformat(), "edits": edits}
+        return json.dumps(told, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str, entities: Iterable[EntityModel[Any]]) -> Changeset:
@@ -216,7 +228,21 @@ class Changeset:
         if not is_sequence(edits):
             raise UsageError("this is no changeset: it has no edits")
         found = tuple(_edit_from(edit, index, by_name) for index, edit in enumerate(edits))
-        return cls(edits=found, id=stored["id"])
+        return cls(edits=found, id=stored["id"], timestamp=_moment_in(stored))
+
+
+def _moment_in(stored: Mapping[str, Any]) -> datetime:
+    if "timestamp" not in stored:  # as version 0.1 wrote it
+        return _now()
+    try:
+        moment = datetime.fromisoformat(stored["timestamp"])
+    except (TypeError, ValueError):
+        moment = None
+    if moment is None or moment.utcoffset() is None:
+        raise UsageError(
+            "the timestamp of the changeset is not a moment with a timezone; write it as 2026-01-01T12:00:00+00:00"
+        )
+    return moment
 
 
 def _edit_from(stored: Any, index: int, entities: dict[str, EntityModel[Any]]) -> Edit:

@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 _NULL: Final = '{"NULL":true}'
+_LENIENT: Final = 60
+"""
+Fields of a class up to which a condition allows for the forms that are often stored instead of a put's.
+
+Of more fields the condition would be too long for DynamoDB. Then a commit finds out about such a form by a refusal.
+"""
 
 
 def writes_of(edit: Edit, stored: Mapping[str, Any] | None = None) -> tuple[WriteCommand[Any], ...]:
@@ -55,6 +61,7 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
     """Return what must be true of the item where no version says it all: every field is what was read."""
     entity = edit.entity
     out = Rendering(entity.scope)
+    lenient = len(entity.codec.fields) <= _LENIENT
     # What no field has, and the edit brings, must not have been brought by others.
     touched = wire if edit.mine is None or edit.moves else {**wire, **wire_of(entity, edit.mine)}
     parts: list[Condition] = []
@@ -62,10 +69,10 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
         if info.key_only or info.stored in entity.table.key_names:
             continue
         # An item that was stored before the field was there reads as this one: it is the same item, too.
-        absent = _may_be_absent(entity, info, wire)
+        absent = lenient and _may_be_absent(entity, info, wire)
         for path in paths_of(entity, info, touched):
             same = same_value(path, wire, out)
-            if info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
+            if lenient and info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
                 same = any_of((same, Comparison(path, "=", AsStored(_NULL))))
             parts.append(any_of((same, Exists(path, present=False))) if absent else same)
     parts.extend(same_value(path, wire, out) for path in extra_paths(entity, touched))

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
-from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
@@ -192,6 +191,9 @@ class ThrottledError(ServiceError):
     @property
     def reasons(self) -> tuple[ThrottlingReason, ...]:
         """Why DynamoDB throttled, and which table or index it names; empty where it did not say."""
+        # Lazy import: every command loads this module, and few requests are throttled.
+        from dynamo_document_builder.errors.throttling import reasons_in  # noqa: PLC0415
+
         return reasons_in(self.fault.body)
 
 

@@ -109,6 +109,9 @@ class Increment(Change):
     def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
         if not _can_be(out, self.path, target.kind, {"N"}, "it is not what a number is added to"):
             return "ADD", ""
+        if isinstance(self.amount, NODES):
+            out.problem(f"{str(self.path)!r}: increment adds a given number; write add(...) to add another attribute")
+            return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
 

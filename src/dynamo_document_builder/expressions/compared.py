@@ -222,7 +222,8 @@ def _unpacked(out: Rendering, operand: Side, values: tuple[Any, ...], collection
     own, tags = _SETS if collection is set else _LISTS, operand.tags
     if tags is not None and tags <= own:
         return (cast("Any", collection(values)),)
-    if tags is None or tags & own:
+    is_known = operand.is_value or bool(operand.segments)
+    if is_known and (tags is None or tags & own):
         out.problem(
             f"{str(operand.node)!r} may hold a {collection.__name__} itself: write is_in(*values) if it is one of the "
             "values, or equals(values) if it is all of them"

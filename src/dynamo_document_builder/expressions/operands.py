@@ -160,6 +160,8 @@ def plain(value: Any) -> Any:
     """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
     if isinstance(value, Operand):
         return node_of(value)
+    if isinstance(value, Condition):
+        raise UsageError("a condition is not a value: give it as condition=, or combine conditions with and_ and or_")
     return _copied(value) if type(value) in _CONTAINERS else value
 
 

@@ -71,12 +71,27 @@ class SizeOf:
         return f"size({self.of})"
 
 
+_MAX_FUNCTIONS: Final = 215
+"""How many functions there can be inside each other: each takes 19 bytes, and an expression has 4096."""
+
+
+def _levels_over(*inner: Any) -> int:
+    levels: int = 1 + max([getattr(one, "levels", 0) for one in inner if isinstance(one, NODES)], default=0)
+    if levels > _MAX_FUNCTIONS:
+        raise UsageError(f"an update has more than {_MAX_FUNCTIONS} functions inside each other: DynamoDB takes fewer")
+    return levels
+
+
 @frozen
 class IfNotExists:
     """`if_not_exists(path, value)`: what is stored, or *value* where nothing is."""
 
     path: Path
     value: Any = field(eq=BY_IDENTITY)
+    levels: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "levels", _levels_over(self.value))
 
     def about(self, path: Path) -> IfNotExists:
         return IfNotExists(self.path.about(path), placed(self.value, path))
@@ -89,6 +104,10 @@ class Arithmetic:
     left: Any = field(eq=BY_IDENTITY)
     sign: str
     right: Any = field(eq=BY_IDENTITY)
+    levels: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "levels", _levels_over(self.left, self.right))
 
     def about(self, path: Path) -> Arithmetic:
         return Arithmetic(placed(self.left, path), self.sign, placed(self.right, path))
@@ -100,6 +119,10 @@ class ListAppend:
 
     first: Any = field(eq=BY_IDENTITY)
     second: Any = field(eq=BY_IDENTITY)
+    levels: int = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "levels", _levels_over(self.first, self.second))
 
     def about(self, path: Path) -> ListAppend:
         return ListAppend(placed(self.first, path), placed(self.second, path))

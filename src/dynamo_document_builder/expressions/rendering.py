@@ -127,6 +127,7 @@ class Rendering:
             return None
         if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
             self.attributes.add(str(head))
+            self.check_key(path)
             return Resolved(path.segments, None)
         resolved = self._walk(path)
         if resolved is None:
@@ -135,6 +136,11 @@ class Rendering:
             self.problem(problem)
         self.attributes.add(str(resolved.segments[0]))
         return resolved
+
+    def check_key(self, path: Path) -> None:
+        """Note that a path goes into an attribute of the key: it is text, a number or bytes, and has no parts."""
+        if len(path.segments) > 1:
+            self.problem(f"{str(path)!r}: {path.segments[0]!r} is part of the key, which has no parts of its own")
 
     def _walk(self, path: Path) -> Resolved | None:
         kind = self.scope.record

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.conditions import Condition
 from dynamo_document_builder.expressions.identity import identity
 from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import Operand, node_of, path_from, plain
@@ -59,6 +60,8 @@ def _changes(updates: object) -> tuple[Change, ...]:
 
 def _filed(name: str | Operand, value: object) -> Change:
     path = path_from(name)
+    if isinstance(value, Condition):
+        raise UsageError(f"{str(path)!r} is assigned a condition, which is not a value: give it as condition=")
     if not isinstance(value, Change):
         return Assign(THIS, plain(value)).about(path)
     if value.path != THIS:

@@ -11,6 +11,7 @@ from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Database(Connected, Transacting, Paginating):
         global_secondary_indexes: GlobalIndexes | None = None,
         local_secondary_indexes: LocalIndexes | None = None,
         entity_attribute: str | None = None,
+        max_global_indexes: int = MAX_GLOBAL_INDEXES,
     ) -> Table:
         """Return a table of this database, reached through its client."""
         return Table(
@@ -68,6 +70,7 @@ class Database(Connected, Transacting, Paginating):
             global_secondary_indexes=global_secondary_indexes,
             local_secondary_indexes=local_secondary_indexes,
             entity_attribute=entity_attribute,
+            max_global_indexes=max_global_indexes,
             connection=self.connection,
         )
 

@@ -73,8 +73,6 @@ class Entity(EntityModel[S]):
     __slots__ = ()
 
     table: Table
-    module: str | None
-    """The module that defines it."""
 
     def __init__(
         self,
@@ -99,7 +97,7 @@ class Entity(EntityModel[S]):
         codec = _told(codec, table, plan, unknown)
         super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
         caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
-        object.__setattr__(self, "module", caller.f_globals.get("__name__"))
+        object.__setattr__(self, "_module", caller.f_globals.get("__name__"))
         note_entity(self)
 
     def __copy__(self) -> Self:

@@ -12,6 +12,7 @@ from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.table_model import TableModel
 from dynamo_document_builder.wire.drive import first_request
 
@@ -34,6 +35,11 @@ class Table(TableModel, Connected, Transacting, Paginating):
     Nothing is read from AWS. A boto3 client can be bound later, with `connect`.
     With `entity_attribute="_type"`, every item carries the name of its entity there, and reads through an entity see
     its own items only.
+    DynamoDB makes 20 global indexes in a table. If AWS raised that quota for your account, pass it as
+    `max_global_indexes`.
+
+    Raises:
+        DefinitionError: DynamoDB would not make such a table.
 
     Example:
         >>> table = Table("app", client=boto3.client("dynamodb"))
@@ -55,6 +61,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
         global_secondary_indexes: GlobalIndexes | None = None,
         local_secondary_indexes: LocalIndexes | None = None,
         entity_attribute: str | None = None,
+        max_global_indexes: int = MAX_GLOBAL_INDEXES,
         connection: Connection | None = None,
     ) -> None:
         super().__init__(
@@ -62,6 +69,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
             partition_key=partition_key,
             sort_key=sort_key,
             entity_attribute=entity_attribute,
+            max_global_indexes=max_global_indexes,
             **_indexes(global_secondary_indexes or {}, local_secondary_indexes or {}),
         )
         object.__setattr__(self, "connection", connection or Connection.through(client, transport))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import WeakValueDictionary
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facade.table import defined_entities, note_entity
+from dynamo_document_builder.facade.table import defined_entities
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entity_model import EntityModel
@@ -27,33 +27,33 @@ _marked: Final[WeakValueDictionary[bytes, EntityModel[Any]]] = WeakValueDictiona
 def reduced(entity: Any) -> tuple[Any, ...]:
     """Return what pickle needs to find the entity again."""
     kept = cast("dict[str, Any]", vars(entity))
-    mark: bytes | None = kept.get("mark")
+    mark: bytes | None = kept.get("_mark")
     if mark is None:
         mark = os.urandom(16)
-        object.__setattr__(entity, "mark", mark)
+        object.__setattr__(entity, "_mark", mark)
         _marked[mark] = entity
-    return _found, (mark, entity.module, entity.schema, entity.table.name, entity.name, _whole(entity))
+    return _found, (mark, kept["_module"], entity.schema, entity.table.name, entity.name, _whole(entity))
 
 
 def _whole(entity: Any) -> bytes | None:
     """Return the entity itself as bytes, if it can be pickled: not with a lambda in its keys."""
     cached = cast("dict[str, Any]", vars(entity))
-    if "whole" not in cached:
+    if "_whole" not in cached:
         try:
             whole: bytes | None = pickle.dumps((type(entity), entity.__getstate__()))
         except (AttributeError, TypeError, pickle.PicklingError):  # what pickle raises, by the kind of function
             whole = None
-        object.__setattr__(entity, "whole", whole)
-    found: bytes | None = cached["whole"]
+        object.__setattr__(entity, "_whole", whole)
+    found: bytes | None = cached["_whole"]
     return found
 
 
 def _found(mark: bytes, module: str | None, schema: Any, table: str, name: str, whole: bytes | None) -> Any:
-    entity = _marked.get(mark)
-    if entity is None:
-        if module is not None and module not in sys.modules:
-            importlib.import_module(module)
-        entity = _marked[mark] = _by_name(schema, table, name) or _rebuilt(module, table, name, whole)
+    entity = _marked.get(mark) or _by_name(schema, table, name)
+    if entity is None and module is not None and module not in sys.modules:
+        importlib.import_module(module)
+        entity = _by_name(schema, table, name)
+    _marked[mark] = entity = entity or _rebuilt(module, table, name, whole)
     return entity
 
 
@@ -77,6 +77,5 @@ def _rebuilt(module: str | None, table: str, name: str, whole: bytes | None) -> 
     entity: EntityModel[Any] = cls.__new__(cls)
     for field, value in state.items():
         object.__setattr__(entity, field, value)
-    object.__setattr__(entity, "module", module)
-    note_entity(entity)
+    object.__setattr__(entity, "_module", module)
     return entity

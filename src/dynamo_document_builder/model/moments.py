@@ -62,15 +62,16 @@ class Dated(Timed):
     made_ns: int = field(default=Factory(_made, takes_self=True), init=False, eq=False, repr=False)
 
 
-def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int:
+def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int | None:
     """
     Return the one moment of a command of several parts: the given one, or that of the part that was built last.
 
-    So the parts decide it: put into another command, they are still the same request.
+    So the parts decide it: put into another command, they are still the same request. It is `None` if each part has
+    its own, or none.
     """
     if given is not None:
         return nanoseconds(given)
-    return max((part.made_ns for part in parts if isinstance(part, Dated) and part.timestamp is None), default=0)
+    return max((part.made_ns for part in parts if isinstance(part, Dated) and part.timestamp is None), default=None)
 
 
 def moment_fields(entity: EntityModel[Any]) -> list[str]:

@@ -59,6 +59,7 @@ class PartialItems:
     def stored(self, path: Path, out: Rendering) -> tuple[Segment, ...]:
         """Return where a path leads in an item, nowhere if it adds nothing; one that the schema lacks is noted."""
         if (name := self._key_attribute(path)) is not None:
+            out.check_key(path)
             return (name,)
         if self._is_key_only(path):
             return ()  # the key is read anyway

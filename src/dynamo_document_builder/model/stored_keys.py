@@ -60,7 +60,10 @@ def stored_values(names: tuple[str, ...]) -> Callable[[bytes | Raw], tuple[tuple
 
 
 def _typed(value: Any) -> tuple[str, str]:
-    return next((tag, text) for tag in _SCALARS if type(text := getattr(value, tag)) is str)
+    for tag in _SCALARS:
+        if type(text := getattr(value, tag)) is str:
+            return tag, text
+    raise ValueError("no key has such a value")
 
 
 class Keyed(Struct, frozen=True):

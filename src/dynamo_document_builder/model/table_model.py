@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.index_limits import check_attributes, check_indexes
+from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES, index_problems, long_names
 from dynamo_document_builder.model.table_names import TABLE_NAME, is_same_table, is_table, own_name
 from dynamo_document_builder.model.values import FrozenMap
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
 
 
@@ -28,6 +30,8 @@ class TableModel:
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
     entity_attribute: str | None = None
     """The attribute that holds the name of each item's entity."""
+    max_global_indexes: int = field(default=MAX_GLOBAL_INDEXES, repr=False)
+    """How many global indexes the account may have in a table."""
 
     def __attrs_post_init__(self) -> None:
         if not is_table(self.name):
@@ -36,8 +40,17 @@ class TableModel:
             raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
         if self.entity_attribute in {"", *self.key_names}:
             raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
-        check_attributes(f"table {self.name!r}", self.key_names)
-        check_indexes(f"table {self.name!r}", self.global_secondary_indexes, self.local_secondary_indexes)
+        if problems := tuple(self._problems()):
+            raise DefinitionError(f"table {self.name!r}: {'; '.join(problems)}")
+
+    def _problems(self) -> Iterator[str]:
+        yield from long_names("", self.key_names)
+        yield from index_problems(
+            self.global_secondary_indexes,
+            self.local_secondary_indexes,
+            at_most=self.max_global_indexes,
+            has_sort_key=self.sort_key is not None,
+        )
 
     @property
     def key_names(self) -> tuple[str, ...]:
@@ -60,5 +73,10 @@ class TableModel:
         return own_name(self.name)
 
     def is_same(self, other: TableModel) -> bool:
-        """Tell whether this is another name of one table: ARNs of two accounts or regions are two tables."""
+        """
+        Tell whether this may be another name of one table.
+
+        ARNs of two accounts or regions are two tables. A name by itself is taken for the table of an ARN with the same
+        name, as nothing here tells the account and the region of a client.
+        """
         return is_same_table(self.name, other.name)

@@ -14,7 +14,7 @@ V = TypeVar("V")
 _MIN_NAME: Final = 3
 _MAX_NAME: Final = 255
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (table and index names)"""
-_MAX_ARN: Final = 1024
+_ARN_PARTS: Final = 6
 TABLE_NAME: Final = "3 to 255 letters, digits, '_', '-' and '.', or the ARN of a table"
 
 
@@ -29,8 +29,20 @@ def is_table(given: object) -> TypeGuard[str]:
     if not isinstance(given, str):
         return False
     if given.startswith("arn:"):
-        return len("arn:") < len(given) <= _MAX_ARN and '"' not in given and not any(map(str.isspace, given))
+        return _is_arn(given)
     return is_name(given)
+
+
+def _is_arn(given: str) -> bool:
+    """Tell whether it names a table: not an index, a stream or a backup of one, nor a thing of another service."""
+    parts = given.split(":")
+    if len(parts) != _ARN_PARTS or not given.isascii():
+        return False
+    _, partition, service, region, account, resource = parts
+    kind, _, name = resource.partition("/")
+    in_partition = partition.startswith("aws") and partition.replace("-", "").isalnum()
+    of_account = region.replace("-", "").isalnum() and account.isdigit()
+    return in_partition and service == "dynamodb" and of_account and kind == "table" and is_name(name)
 
 
 def own_name(name: str) -> str:

@@ -82,15 +82,16 @@ class SingleWrite(WriteCommand[S], PatientOptions):
 
     def operation(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.written(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
+        notes = self._idle(entity) if self.may_have_options else ()
+        return self.written(entity, notes, trusted=self.skip_validation, made_ns=None)
 
     def transact_operation(
         self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        notes = ineffective(self, "inside a transaction", "the transaction")
-        if idle := self._idle(entity):
-            notes = (*notes, *idle)
+        notes: Sequence[str] = ()
+        if self.may_have_options:
+            notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
         return self.written(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:

@@ -123,7 +123,7 @@ class Planning:
         clauses = [
             f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
         ]
-        return "\n".join([self.operation, self.source.table.resource, index, scope, *clauses])
+        return "\n".join([self.operation, self.source.table.name, index, scope, *clauses])
 
     def _start(self, identity: str) -> str | None:
         """Return the key to go on from, if the command has a cursor of this read."""

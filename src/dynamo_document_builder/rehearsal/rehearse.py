@@ -16,7 +16,6 @@ from dynamo_document_builder.model.patience import PatientOptions
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import ItemReader
 from dynamo_document_builder.model.table_model import TableModel
-from dynamo_document_builder.model.table_names import is_same_table
 from dynamo_document_builder.model.writes import SingleWrite
 from dynamo_document_builder.rehearsal.raws import raw_found
 from dynamo_document_builder.rehearsal.report import Rehearsal
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
     """Read what a command would write, and say of each operation what its condition is on that."""
     problems = Problems(type(command).__name__)
-    slots = [_knowing(slot, to) for slot in _slots(command, to, problems)]
+    slots = _slots(command, to, problems)
     check_token(problems, getattr(command, "idempotency_token", None))
     operations = preflight(problems, slots)
     problems.raise_any()
@@ -69,14 +68,7 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
         return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
         check_reachable(problems, to, group)
-    return write_slots(command.transactions, command)
-
-
-def _knowing(slot: Slot, to: Any) -> Slot:
-    """Tell a raw operation the keys of the table that it is sent to."""
-    if isinstance(slot, RawSlot) and isinstance(to, TableModel) and is_same_table(slot.command.table, to.name):
-        return RawSlot(slot.command, to.key_names)
-    return slot
+    return write_slots(command.transactions, command, to)
 
 
 class _AloneSlot(WriteSlot, frozen=True, eq=False):

@@ -31,7 +31,7 @@ def found_by(command: Any, entity: EntityModel[Any], raw: bytes | None) -> Found
     """Return what a command's condition is on an item, given as it is stored."""
     stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
     terms = terms_of(command, entity)
-    item, item_error = _decoded(entity, raw)
+    item, item_error = _decoded(entity, raw, trusted=getattr(command, "skip_validation", False))
     verdict = None if terms.condition is None else evaluate(terms.condition, entity.scope, stored)
     guard = terms.guard
     return Found(
@@ -44,10 +44,10 @@ def found_by(command: Any, entity: EntityModel[Any], raw: bytes | None) -> Found
     )
 
 
-def _decoded(entity: EntityModel[Any], raw: bytes | None) -> tuple[Any, StoredItemError | None]:
+def _decoded(entity: EntityModel[Any], raw: bytes | None, *, trusted: bool) -> tuple[Any, StoredItemError | None]:
     if raw is None:
         return None, None
     try:
-        return entity.decode(raw), None
+        return entity.decode(raw, trusted=trusted), None
     except StoredItemError as error:  # what a condition is on it does not depend on that
         return None, error

@@ -90,9 +90,17 @@ def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[i
 
 def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:
     slot = slots[other]
-    text = f"is about the same item as [{one}] {shown(slots[one])}; {_advice(slots, one, other)}"
+    advice = f"{_advice(slots, one, other)}{_names(slots, one, other)}"
+    text = f"is about the same item as [{one}] {shown(slots[one])}; {advice}"
     entity = None if slot.entity is None else slot.entity.name
     return Problem(text, index=other, label=slot.label, operation=slot.name, entity=entity, key=slot.key)
+
+
+def _names(slots: Sequence[Slot], one: int, other: int) -> str:
+    name, another = (slots[index].target()[0] for index in (one, other))
+    if name == another:
+        return ""
+    return f". {name!r} and {another!r} are taken for one table: if they are two, name both by their ARNs"
 
 
 def _advice(slots: Sequence[Slot], one: int, other: int) -> str:

@@ -78,7 +78,8 @@ class AiobotocoreTransport:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
         watch(events)
-        call = Call(parameters, request.body, Progress(), payload_of(request.operation, request.tables))
+        usually = payload_of(request.operation, request.tables)
+        call = Call(parameters, request.body, Progress(), usually, operation=request.operation)
         try:
             response = await self._call(request, parameters, call)
         except ServiceError:
@@ -95,7 +96,8 @@ class AiobotocoreTransport:
         meta = self.client.meta
         watch(meta.events)
         shape = meta.service_model.operation_model(request.operation).input_shape
-        return await self._call(request, typed(payload, shape), Call(payload, None, Progress()))
+        call = Call(payload, None, Progress(), operation=request.operation)
+        return await self._call(request, typed(payload, shape), call)
 
     async def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
@@ -107,7 +109,7 @@ class AiobotocoreTransport:
             raise refusal(request, _fault(request, answer, call)) from error
         except NO_ANSWER as error:
             raise _lost(request, error, call) from error
-        return _response(request, parsed, call)
+        return _response(request, parsed if call.parsed is None else call.parsed, call)
 
 
 def _mistaken(client: Any) -> str | None:

@@ -110,7 +110,8 @@ class BotocoreTransport:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
         watch(events)
-        call = Call(parameters, request.body, progress, payload_of(request.operation, request.tables))
+        usually = payload_of(request.operation, request.tables)
+        call = Call(parameters, request.body, progress, usually, operation=request.operation)
         try:
             response = self._call(request, parameters, call)
         except ServiceError:
@@ -127,7 +128,8 @@ class BotocoreTransport:
         meta = self.client.meta
         watch(meta.events)
         shape = meta.service_model.operation_model(request.operation).input_shape
-        return self._call(request, typed(payload, shape), Call(payload, None, progress))
+        call = Call(payload, None, progress, operation=request.operation)
+        return self._call(request, typed(payload, shape), call)
 
     def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
@@ -139,7 +141,7 @@ class BotocoreTransport:
             raise refusal(request, _fault(request, answer, call)) from error
         except NO_ANSWER as error:
             raise _lost(request, error, call) from error
-        return _response(request, parsed, call)
+        return _response(request, parsed if call.parsed is None else call.parsed, call)
 
 
 def _mistaken(client: object, service: str | None) -> str:

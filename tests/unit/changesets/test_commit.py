@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import pickle
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from dynamo_document_builder import (
     Changeset,
@@ -15,6 +17,8 @@ from dynamo_document_builder import (
     StaleChangesetError,
     Table,
     TransactionCanceledError,
+    UsageError,
+    stored,
 )
 from dynamo_document_builder.changesets.commit import Commit
 from dynamo_document_builder.testing import ScriptedTransport, lose_answer
@@ -101,6 +105,39 @@ def test_what_was_lost_is_sent_again_in_the_form_it_was_sent_in() -> None:
     with pytest.raises(OutcomeUnknownError) as error:
         here.send(Commit(changeset=changes, forms={0: FOREIGN}))
     assert error.value.command.forms == {0: FOREIGN}
+
+
+@frozen
+class Dated:
+    dated_id: str
+    text: str = ""
+    made: datetime | None = field(default=None, metadata=stored(created_at=True))
+    changed: datetime | None = field(default=None, metadata=stored(updated_at=True))
+
+
+dated = Entity(Dated, table, partition_key="DATED#{dated_id}", sort_key="META")
+
+
+def test_committed_twice_it_is_the_same_request_by_somebody_else_too() -> None:
+    old = Dated("d", "a", datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+    changes = Changeset().edit(dated, old, evolve(old, text="b")).add(dated, Dated("e")).delete(people, BOB)
+    again = Changeset.from_json(changes.to_json(), [dated, people])
+    [first], [second], [third] = commit(changes, {}), commit(changes, {}), commit(again, {})
+    assert first == second == third
+    moment = changes.timestamp.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    update, put, _ = first["TransactItems"]
+    assert {"S": moment} in update["Update"]["ExpressionAttributeValues"].values()
+    assert put["Put"]["Item"]["made"] == put["Put"]["Item"]["changed"] == {"S": moment}
+
+
+def test_a_changeset_that_was_stored_without_a_moment_has_that_of_being_read() -> None:
+    stored_before = {**json.loads(EDIT.to_json())}
+    del stored_before["timestamp"]
+    again = Changeset.from_json(json.dumps(stored_before), [people])
+    assert again.timestamp >= EDIT.timestamp
+    for wrong in (5, "yesterday", "2026-01-01T00:00:00"):
+        with pytest.raises(UsageError, match="timestamp of the changeset is not a moment with a timezone"):
+            Changeset.from_json(json.dumps({**stored_before, "timestamp": wrong}), [people])
 
 
 def test_a_stale_item_says_what_others_changed() -> None:

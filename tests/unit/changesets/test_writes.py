@@ -8,7 +8,21 @@ import pytest
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder import Changeset, Entity, stored
-from tests.unit.changesets.people import ADA, BOB, Home, Paper, Plain, commit, papers, people, plains, table, wire
+from tests.unit.changesets.people import (
+    ADA,
+    BOB,
+    Home,
+    Paper,
+    Plain,
+    commit,
+    failed,
+    papers,
+    people,
+    plains,
+    table,
+    wire,
+)
+from tests.unit.play import cancelled
 
 
 def written(changes: Changeset) -> list[dict[str, Any]]:
@@ -112,3 +126,16 @@ def test_a_part_of_a_default_that_may_not_be_stored_is_written_whole() -> None:
     old = Deep("x", Plain("p", "a"), 3)
     assert paths(deeps, old, evolve(old, inner=Plain("p", "a", Home("Bergen")))) == ["inner.inner"]
     assert paths(deeps, old, evolve(old, inner=Plain("p", "b"))) == ["inner.name"]
+
+
+def test_the_condition_on_an_item_with_many_fields_fits_in_a_request() -> None:
+    names = [f"field{number}" for number in range(120)]
+    body: dict[str, Any] = {"__annotations__": {"many_id": str, **dict.fromkeys(names, int)}, **dict.fromkeys(names, 0)}
+    many: Any = frozen(type("Many", (), body))
+    entity: Entity[Any] = Entity(many, table, partition_key="MANY#{many_id}", sort_key="META")
+    [update] = written(Changeset().edit(entity, many("x"), many("x", field3=1)))
+    assert conditions(update).count(" = ") == 121
+    stored_before = {name: value for name, value in wire(entity, many("x")).items() if name not in names}
+    changes = Changeset().edit(entity, many("x"), many("x", field3=1))
+    _, request = commit(changes, cancelled(failed(stored_before)), {})
+    assert conditions(request["TransactItems"][0]).count("attribute_not_exists") == 120

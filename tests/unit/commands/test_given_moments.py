@@ -126,6 +126,17 @@ def test_the_moment_of_a_transaction_is_when_its_last_write_was_built() -> None:
     assert notes.request(again).payload["TransactItems"] == operations
 
 
+def test_parts_that_all_have_a_moment_of_their_own_keep_it() -> None:
+    groups = [
+        notes.prepare(BatchWrite([Note("n1")], timestamp=LATER)),
+        notes.prepare(BatchWrite([MORE], timestamp=NOON)),
+    ]
+    [requests] = sent(TableBatchWrite(groups))["RequestItems"].values()
+    assert [one["PutRequest"]["Item"]["changed"] for one in requests] == [LATER_TEXT, NOON_TEXT]
+    operations = sent(TransactWrite([Put(Note("n1"), timestamp=LATER), Delete({"note_id": "n2"})]))["TransactItems"]
+    assert moments_in(operations) == {LATER_TEXT["S"]}
+
+
 def test_the_creation_that_is_known_stays() -> None:
     item = sent(Put(Note("n1", "", EARLIER), timestamp=NOON))["Item"]
     assert (item["created_at"], item["changed"]) == (EARLIER_TEXT, NOON_TEXT)

@@ -106,3 +106,14 @@ def test_the_tag_of_an_entity_is_looked_at() -> None:
     _, result = play(TestCondition(U1, condition={"name": "Alice"}).flow(tagged), {"Item": stranger})
     assert (result.passed, result.item) == (True, None)
     assert "expected entity 'User'" in str(result.item_error)
+
+
+def test_without_validation_an_item_comes_as_it_is_stored() -> None:
+    stored = {**ALICE_ITEM, "balance": {"S": "lots"}}
+    _, checked = play(TestCondition(U1, condition={"name": "Alice"}).flow(users), {"Item": stored})
+    assert (checked.passed, checked.item) == (True, None)
+    assert checked.item_error is not None
+    _, trusted = play(
+        TestCondition(U1, condition={"name": "Alice"}, skip_validation=True).flow(users), {"Item": stored}
+    )
+    assert (trusted.passed, trusted.item.balance, trusted.item_error) == (True, "lots", None)

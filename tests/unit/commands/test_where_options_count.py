@@ -51,6 +51,7 @@ class Note:
 
 
 notes = Entity(Note, table, partition_key=lambda n: key("NOTE", n.note_id), sort_key=lambda _: "META")
+others = Entity(Note, table, partition_key="OTHER#{note_id}", sort_key="META", name="Other")
 KEY = {"note_id": "n1"}
 MOMENT = datetime(2026, 1, 2, tzinfo=UTC)
 EVENT = threading.Event()
@@ -182,12 +183,19 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "on_unfit": ("raise", "skip", "collect"),
     "on_unknown": ("raise", "skip", "collect"),
 }
+
+
+def _over(options: dict[str, Any]) -> Any:
+    """Add the entities that on_unknown= is about."""
+    return {**options, "entities": notes | others} if "on_unknown" in options else options
+
+
 YES_OR_NO = ("skip_validation", "check_version", "consistent", "reverse", "count_only")
 ALL: dict[str, Callable[..., Any]] = {
     **COMMANDS,
     "Get": lambda **more: Get(KEY, **more),
-    "Query": lambda **more: Query(key=KEY, **more),
-    "Scan": Scan,
+    "Query": lambda **more: Query(key=KEY, **_over(more)),
+    "Scan": lambda **more: Scan(**_over(more)),
     "TestCondition": lambda **more: TestCondition(KEY, condition={"text": "x"}, **more),
     "TransactWrite": lambda **more: TransactWrite([Delete(KEY)], **more),
     "TableTransactWrite": lambda **more: TableTransactWrite([notes.prepare([Delete(KEY)])], **more),

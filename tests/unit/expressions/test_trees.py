@@ -11,6 +11,7 @@ import pytest
 
 from dynamo_document_builder import (
     Condition,
+    Update,
     UsageError,
     add,
     add_to_set,
@@ -21,6 +22,7 @@ from dynamo_document_builder import (
     contains,
     equals,
     exists,
+    increment,
     is_in,
     not_,
     not_equals,
@@ -30,7 +32,7 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.model.verdicts import verdict
-from tests.unit.expressions.spelled import spelled
+from tests.unit.expressions.spelled import KEY, spelled, spelled_update
 from tests.unit.things import pages
 
 if TYPE_CHECKING:
@@ -138,6 +140,37 @@ def test_a_tree_that_repeats_itself_is_refused_before_it_is_walked_through() -> 
         spelled(tree)
 
 
+def in_itself(grow: Callable[[Any], Any], times: int) -> Any:
+    value: Any = 1
+    for _ in range(times):
+        value = grow(value)
+    return value
+
+
+@pytest.mark.parametrize(
+    "grow",
+    [
+        lambda value: ref("views", value),
+        lambda value: attr("views") + value,
+        lambda value: value + attr("views"),
+        lambda value: attr("views") - value,
+    ],
+)
+def test_functions_of_an_update_within_each_other_end_in_a_sentence(grow: Callable[[Any], Any]) -> None:
+    with pytest.raises(UsageError, match="functions inside each other"):
+        in_itself(grow, 3000)
+
+
+def test_defaults_within_defaults_are_sent_as_far_as_they_fit() -> None:
+    deep = {"views": in_itself(lambda value: ref("score", value), 150)}
+    assert spelled_update(deep).count("if_not_exists") == 150
+
+
+def test_sums_within_sums_are_refused_by_name() -> None:
+    with pytest.raises(UsageError, match="'views' is assigned more than one"):
+        spelled_update({"views": in_itself(lambda value: attr("views") + value, 150)})
+
+
 def test_lists_within_lists_end_in_a_sentence() -> None:
     condition: Any = A
     for _ in range(5000):
@@ -230,6 +263,9 @@ def test_a_list_of_choices_is_refused_where_it_may_be_the_value_itself() -> None
         (lambda: remove_from_set([["a"], {}]), "not dict, list"),
         (lambda: add_to_set([1, True]), "for Python they are one element"),
         (lambda: equals([attr("title")]), "stands inside a list"),
+        (lambda: equals(equals(1)), "a condition is not a value"),
+        (lambda: pages.request(Update(KEY, updates={"views": equals(1)})), "'views' is assigned a condition"),
+        (lambda: pages.request(Update(KEY, updates={"views": increment(ref("score"))})), r"write add\(...\) to add"),
         (lambda: equals({"a": (1, ref("title"))}), "stands inside a tuple"),
         (lambda: not_equals({"a": {"b": [attr("title")]}}), "stands inside a list"),
     ],

@@ -427,6 +427,19 @@ def test_a_sync_transport_is_closed_by_either() -> None:
     assert transport.closed == 2
 
 
+def test_what_awaits_a_sync_transport_is_closed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    blocking, awaited = Blocking(), Awaited()
+    monkeypatch.setattr("dynamo_document_builder.facade.connection.awaiting", lambda _: awaited)
+    table = Table("app", transport=blocking)
+
+    async def scenario() -> None:
+        await entity_on(table).asend(Put(ALICE))
+        await table.aclose()
+
+    asyncio.run(scenario())
+    assert (awaited.closed, blocking.closed) == (1, 1)
+
+
 def test_a_table_without_a_client_has_nothing_to_close() -> None:
     with Table("app"):
         pass

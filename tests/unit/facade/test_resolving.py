@@ -37,6 +37,7 @@ from dynamo_document_builder.testing import (
     lose_answer,
     refuse,
 )
+from dynamo_document_builder.wire.limits import Limits
 from tests.unit.things import ALICE, User
 
 if TYPE_CHECKING:
@@ -184,6 +185,17 @@ def test_it_takes_no_longer_than_the_token_lives(monkeypatch: pytest.MonkeyPatch
     assert seen[0] is None
     assert seen[1] == pytest.approx(5, abs=1)
     assert seen[2] == pytest.approx(resolving.TOKEN_LIVES, abs=5)
+
+
+def test_a_timeout_never_outlives_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[float] = []
+    monkeypatch.setattr(resolving, "Limits", lambda timeout: seen.append(timeout) or Limits(timeout))
+    error, _ = lost(APPLIED_NOW)
+    age = resolving.Moment.age
+    monkeypatch.setattr(resolving.Moment, "age", lambda moment: age(moment) + resolving.TOKEN_LIVES - 100)
+    error.resolve(timeout=5000)
+    [timeout] = seen
+    assert 0 < timeout <= 100
 
 
 @pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301  our own

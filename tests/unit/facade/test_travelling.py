@@ -77,6 +77,7 @@ def test_an_entity_that_is_gone_is_made_again_from_its_templates() -> None:
     del things
     gc.collect()
     group, again = pickle.loads(text), pickle.loads(text)  # noqa: S301  our own
+    assert not Table("gone").check_keys()  # it is no second entity of the table
     assert group == again  # both are of one entity
     assert group.entity.request(Put(Thing("t1"))) == request
     with pytest.raises(UsageError, match="table 'gone' is not connected"):
@@ -144,6 +145,40 @@ def test_another_process_takes_the_entity_that_its_module_defines(tmp_path: Path
     text = run(PICKLING, tmp_path)
     assert run(UNPICKLING, tmp_path, text) == b"same\n"
     assert b"2 entities named 'Thing' of table 'things' are defined" in run(AMBIGUOUS, tmp_path, text)
+
+
+SPAWNING = """
+import multiprocessing
+from attrs import frozen
+from dynamo_document_builder import *
+
+@frozen
+class Thing:
+    thing_id: str
+
+things = Entity(Thing, Table("things"), partition_key=lambda t: key("THING", t.thing_id), sort_key=lambda _: "META")
+
+def longer(command):
+    assert command.transactions[0].entity is things
+    return TableTransactWrite([*command.transactions, things.prepare([Delete({"thing_id": "t2"})])])
+
+if __name__ == "__main__":
+    command = TableTransactWrite([things.prepare([Put(Thing("t1"))])])
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        again = pool.apply(longer, (command,))
+    assert [group.entity is things for group in again.transactions] == [True, True]
+    print("same")
+"""
+
+
+def test_commands_go_to_a_worker_process_and_back(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(SPAWNING)
+    path = str(Path(sys.modules[Table.__module__].__file__ or "").parents[2])
+    done = subprocess.run(
+        [sys.executable, str(script)], check=True, capture_output=True, env={**os.environ, "PYTHONPATH": path}
+    )
+    assert done.stdout == b"same\n"
 
 
 def test_a_read_over_several_entities_is_equal_to_another_one() -> None:

@@ -134,6 +134,14 @@ def test_the_cursor_of_another_table_is_refused() -> None:
         elsewhere("other").request(Query(C1, start=CURSOR))
 
 
+def test_the_cursor_of_a_table_of_the_same_name_in_another_account_is_refused() -> None:
+    one, other = (elsewhere(f"arn:aws:dynamodb:eu-west-1:{account}:table/app") for account in ("1" * 12, "2" * 12))
+    cursor = cursor_of(QUERY, one)
+    assert one.request(Query(C1, start=cursor))
+    with pytest.raises(UsageError, match="start= is a cursor of another query"):
+        other.request(Query(C1, start=cursor))
+
+
 def test_the_cursor_of_another_segment_is_refused() -> None:
     cursor = cursor_of(Scan(segment=0, total_segments=2))
     orders.request(Scan(segment=0, total_segments=2, start=cursor))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -62,6 +62,22 @@ def test_it_is_kept_by_every_library(cls: Any, moment: datetime) -> None:
 @attrs.define
 class Ending:
     ends: datetime = attrs.field(metadata=stored(epoch=True))
+
+
+@pytest.mark.parametrize(
+    ("moment", "seconds"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), "0"),
+        (datetime(1969, 12, 31, 23, 59, 59, 500_000, UTC), "-1"),
+        (datetime(1969, 12, 31, 23, 59, 58, 1, UTC), "-2"),
+        (datetime(2026, 1, 2, 3, 4, 5, 999_999, UTC), "1767323045"),
+        (datetime(9999, 12, 31, 23, 59, 59, 999_999, UTC), "253402300799"),
+        (datetime(1970, 1, 1, 2, tzinfo=timezone(timedelta(hours=2))), "0"),
+    ],
+)
+def test_a_fraction_of_a_second_is_cut_off_before_1970_too(moment: datetime, seconds: str) -> None:
+    item = entity_of(Ending).request(Put(Ending(moment))).payload["Item"]
+    assert item["ends"] == {"N": seconds}
 
 
 @pytest.mark.parametrize("moment", [*TWICE, SKIPPED])

@@ -99,6 +99,17 @@ def test_the_write_depends_on_everything_that_was_read() -> None:
     assert check["ConditionCheck"]["ExpressionAttributeValues"][":2"] == {"N": "7.0"}  # as it was found
 
 
+@pytest.mark.parametrize("asked", ["TOTAL", None])
+def test_the_read_and_the_write_report_their_capacity_if_asked(asked: Any) -> None:
+    capacity = {"TableName": "app", "CapacityUnits": 4.0}
+    scene = Scene(found(ALICE_ITEM, BOB_ITEM), answer({"ConsumedCapacity": [capacity]}))
+    result = scene.users.transact(give, KEYS, return_consumed_capacity=asked)
+    read, write = scene.transport.requests
+    assert [one.payload.get("ReturnConsumedCapacity") for one in (read, write)] == [asked, asked]
+    assert result.written is not None
+    assert result.written.consumed_capacity[0].capacity_units == 4.0
+
+
 def test_an_item_that_was_not_there_must_not_be_there() -> None:
     scene = Scene(found(None), answer())
     scene.users.transact(lambda _: [Put(ALICE, condition={"name": not_exists()})], [{"user_id": "u1"}])

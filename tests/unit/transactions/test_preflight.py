@@ -21,7 +21,9 @@ from dynamo_document_builder import (
     Update,
     UsageError,
     item_exists,
+    or_,
 )
+from dynamo_document_builder.transactions.preflight import MAX_TOTAL_BYTES
 from tests.unit.things import ALICE, Order, User, orders, table, users
 
 
@@ -143,8 +145,12 @@ def test_one_key_in_two_tables_is_two_items() -> None:
 def test_a_table_and_its_arn_are_one_table() -> None:
     arn = Table("arn:aws:dynamodb:eu-west-1:123456789012:table/app")
     other = Entity(User, arn, partition_key=lambda u: f"USER#{u.user_id}", sort_key=lambda _: "META")
-    with pytest.raises(UsageError, match="same item"):
+    with pytest.raises(UsageError, match="same item") as refusal:
         Database().request(TableTransactWrite([users.prepare([PUT]), other.prepare([PUT])]))
+    assert str(refusal.value).endswith(
+        "join them in one. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are taken for one table: if "
+        "they are two, name both by their ARNs"
+    )
 
 
 def test_labels_are_unique() -> None:
@@ -165,6 +171,15 @@ def test_one_item_over_400_kb_is_named() -> None:
     [problem] = error.problems
     assert problem.index == 1
     assert "400 KB" in problem.text
+
+
+def test_text_of_the_longest_characters_is_counted_in_bytes() -> None:
+    # In characters it is a quarter of 4 MB and a little more, so nothing else tells that it is too large.
+    text = "\N{GRINNING FACE}" * 99_000
+    operations = [Put(User(f"u{number}", text)) for number in range(11)]
+    assert len(text) * 11 * 3 < MAX_TOTAL_BYTES < len(text.encode()) * 11
+    [problem] = refusal(*operations).problems
+    assert "bytes together; DynamoDB allows 4194304 (4 MB)" in problem.text
 
 
 def test_a_short_item_in_long_json_is_not_too_large() -> None:
@@ -226,8 +241,6 @@ def test_limits_hold_for_all_groups_together() -> None:
 
 
 def test_an_expression_over_the_limit_is_named_by_its_place() -> None:
-    from dynamo_document_builder import or_
-
     long = or_(*({"balance": 1} for _ in range(151)))
     [problem] = refusal(Put(User("u2", "x")), Put(ALICE, condition=long)).problems
     assert problem.index == 1

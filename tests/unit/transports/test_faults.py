@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ParamValidationError
 
-from dynamo_document_builder import errors
+from dynamo_document_builder import HttpTransport, ThrottlingReason, errors
 from dynamo_document_builder.errors import ConditionFailedError, ServiceError
 from dynamo_document_builder.facts import SILENT_CODES, THROTTLING_CODES, Fault
 from dynamo_document_builder.transports.botocore import BotocoreTransport
@@ -86,6 +86,27 @@ def test_throttling_that_passes_is_no_error(server: Server, make_client: MakeCli
     answer = BotocoreTransport(make_client(server.endpoint, mode=mode, attempts=3), wire=wire).send(get(primary("1")))
     assert json.loads(answer.body) == {"Item": primary("1")}
     assert answer.metadata.attempts == 3
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("code", "member"),
+    [
+        ("ThrottlingException", "throttlingReasons"),
+        ("ProvisionedThroughputExceededException", "ThrottlingReasons"),
+        ("RequestLimitExceeded", "ThrottlingReasons"),
+    ],
+)
+def test_the_reasons_of_throttling_come_through_every_transport(
+    server: Server, make_client: MakeClient, code: str, member: str, *, wire: bool
+) -> None:
+    hot = {"reason": "TableReadKeyRangeThroughputExceeded", "resource": "arn:aws:dynamodb:eu-west-1:1:table/app"}
+    server.otherwise = lambda _operation, _body: refused(code, **{member: [hot]})
+    client = make_client(server.endpoint)
+    for transport in (BotocoreTransport(client, wire=wire), HttpTransport.from_client(client)):
+        with pytest.raises(errors.ThrottledError) as throttled:
+            transport.send(get(primary("1")))
+        assert throttled.value.reasons == (ThrottlingReason(**hot),)
 
 
 @RETRY_MODES

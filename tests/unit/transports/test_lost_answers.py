@@ -152,6 +152,38 @@ def test_an_answer_that_is_no_text_is_no_answer(server: Server, make_client: Mak
         BotocoreTransport(make_client(server.endpoint), wire=False).send(WRITE)
 
 
+BROKEN = {
+    "closed": Answer(closes=True),
+    "damaged": checksummed(ITEM, 1),
+    "failed": refused("InternalServerError", status=500),
+    "unavailable": refused("ServiceUnavailable", status=503),
+}
+
+
+@BOTH
+@RETRY_MODES
+@pytest.mark.parametrize("first", BROKEN)
+@pytest.mark.usefixtures("no_backoff")
+def test_a_refusal_after_a_lost_attempt_leaves_the_outcome_open(
+    server: Server, make_client: MakeClient, mode: str, first: str, *, wire: bool
+) -> None:
+    transport = BotocoreTransport(make_client(server.endpoint, mode=mode, attempts=2), wire=wire)
+    server.script = [BROKEN[first], refused("ThrottlingException")] * 2
+    with pytest.raises(OutcomeUnknownError, match="no answer came at first, and ThrottlingException when it was sent"):
+        transport.send(WRITE)
+    with pytest.raises(ThrottledError):
+        transport.send(READ)
+
+
+@BOTH
+@pytest.mark.usefixtures("no_backoff")
+def test_a_refusal_after_a_refusal_is_one(server: Server, make_client: MakeClient, *, wire: bool) -> None:
+    transport = BotocoreTransport(make_client(server.endpoint, attempts=2), wire=wire)
+    server.script = [refused("ThrottlingException")] * 2
+    with pytest.raises(ThrottledError):
+        transport.send(WRITE)
+
+
 def test_a_lost_answer_after_a_refusal_does_not_carry_that_refusal(server: Server, make_client: MakeClient) -> None:
     server.script = [refused("InternalServerError", status=500), Answer(closes=True)]
     with pytest.raises(OutcomeUnknownError):

@@ -34,6 +34,7 @@ from dynamo_document_builder.testing import (
     lose_request,
     throttle,
 )
+from dynamo_document_builder.testing.steps import METADATA
 from dynamo_document_builder.wire import logs
 from tests.unit.things import User
 
@@ -100,7 +101,10 @@ def test_an_error_is_told_by_its_code(
     with pytest.raises(error):
         users_through(ScriptedTransport(step)).send(Put(SECRET))
     assert shown(log) == [told]
-    vars(log.records[0])["code"]  # each has it
+    facts = vars(log.records[0])
+    assert facts["code"] == told[1].rpartition(": ")[2]
+    answered = issubclass(error, ServiceError)  # what DynamoDB answered has an id to ask AWS about
+    assert (facts["request_id"], facts["attempts"]) == ((METADATA.request_id, 1) if answered else (None, None))
 
 
 def test_async_sends_tell_the_same(log: pytest.LogCaptureFixture) -> None:

@@ -22,7 +22,7 @@ def _base64(value: object) -> str:
         return b64encode(value).decode()
     raise TypeError(
         f"the client's answer holds a {type(value).__name__}, which is not DynamoDB JSON; "
-        "give the client of boto3.client('dynamodb'), not that of a boto3 resource"
+        "an event handler on the client turns its values. Give a client without it, such as boto3.client('dynamodb')"
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from contextvars import ContextVar
+from copy import deepcopy
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -18,21 +19,20 @@ from weakref import WeakSet
 from msgspec import Struct
 
 from dynamo_document_builder.facts import SERVER_ERROR
+from dynamo_document_builder.transports.sdk.resources import Registry, turn_back, turns_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 
-class Events(Protocol):
+class Events(Registry, Protocol):
     """The part of `client.meta.events` that is used here."""
 
     def register_first(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
         """Register a handler that comes before the others; a known `unique_id` makes this do nothing."""
 
-    def unregister(
-        self, event_name: str, handler: Callable[..., Any] | None = None, unique_id: str | None = None
-    ) -> None:
-        """Take a handler away; an unknown one is no error."""
+    def register_last(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
+        """Register a handler that comes after the others."""
 
 
 class AbandonedError(Exception):
@@ -66,12 +66,20 @@ class Call(Struct, eq=False):
     """Body and headers of the last answer."""
     nested: set[int] = set()
     """The request contexts of other calls in flight inside this one."""
+    operation: str = ""
+    turned_back: object = None
+    """Botocore's request context, once what a resource made of the parameters is undone."""
+    parsed: dict[str, Any] | None = None
+    """The answer that botocore parsed, before a resource turned its values."""
 
     @property
     def placed(self) -> bool:
         """Whether botocore's call was recognised and has our bytes."""
         return self.context is not None
 
+
+_BEYOND_SUCCESS: Final = 300
+"""Every status below is a success, as botocore has it."""
 
 _current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
 
@@ -138,7 +146,7 @@ def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
     call = _current.get()
     if call is None or call.body is None or call.nested:
         return
-    if response_dict["status_code"] < 300:  # noqa: PLR2004  botocore's own border
+    if response_dict["status_code"] < _BEYOND_SUCCESS:
         response_dict["body"] = b"{}"
 
 
@@ -150,7 +158,23 @@ def _response_received(context: object, response_dict: dict[str, Any] | None, **
         call.nested.discard(id(context))
     elif response_dict is not None:
         call.answer = response_dict["body"], response_dict["headers"]
-        call.progress.open = response_dict["status_code"] >= SERVER_ERROR
+        # Another attempt follows a success only where its body came damaged: then it was applied, all the same.
+        call.progress.open = not _BEYOND_SUCCESS <= response_dict["status_code"] < SERVER_ERROR
+
+
+def _before_parameter_build(params: dict[str, Any], model: Any, context: object, **_: Any) -> None:
+    call = _current.get()
+    if call is not None and call.turned_back is None and model.name == call.operation:
+        call.turned_back = context
+        turn_back(params, model.input_shape)
+
+
+def _after_call(parsed: dict[str, Any], context: object, **_: Any) -> None:
+    call = _current.get()
+    if call is None or context is not call.turned_back:
+        return
+    if call.body is None or call.answer is None:  # botocore's own reading of the answer is what counts
+        call.parsed = deepcopy(parsed)
 
 
 _HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(
@@ -176,6 +200,12 @@ def watch(events: Events) -> None:
     with _lock:
         for event, handler in _HANDLERS.items():
             events.register_first(f"{event}.*.*", handler, unique_id=f"dynamo-document-builder.{event}")
+        if turns_values(events):
+            for event, handler, register in (
+                ("before-parameter-build", _before_parameter_build, events.register_last),
+                ("after-call.*.*", _after_call, events.register_first),
+            ):
+                register(event, handler, unique_id=f"dynamo-document-builder.{event}")
         _watched.add(events)
 
 

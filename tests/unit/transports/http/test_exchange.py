@@ -155,3 +155,39 @@ def test_an_answer_says_how_long_to_wait() -> None:
     assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "-5"})) == 0.0
     attempt(exchange)
     assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "9" * 30})) == 0.0
+
+
+def ended(request: Request, *answers: Answer) -> Exception:
+    """Return the error that a request ends with, where the last answer is repeated."""
+    exchange = Exchange(sender(), request)
+    left = list(answers)
+    try:
+        while True:
+            attempt(exchange)
+            exchange.answered(left.pop(0) if len(left) > 1 else left[0])
+    except (OutcomeUnknownError, ServiceError) as error:
+        return error
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize("code", ["ThrottlingException", "ReplicatedWriteConflictException", "ExpiredTokenException"])
+def test_a_refusal_after_a_failure_of_dynamodb_leaves_the_outcome_open(status: int, code: str) -> None:
+    error = ended(WRITE, refused("InternalServerError", status), refused(code))
+    assert isinstance(error, OutcomeUnknownError)
+    assert f"no answer came at first, and {code} when it was sent again" in str(error)
+    assert isinstance(
+        ended(Request("GetItem", b"{}", ("app",)), refused("InternalServerError", 500), refused(code)), ServiceError
+    )
+
+
+def test_a_refusal_after_a_refusal_is_one() -> None:
+    error = ended(WRITE, refused("ThrottlingException"), refused("ThrottlingException"))
+    assert isinstance(error, ServiceError)
+    assert not error.outcome_unknown
+
+
+def test_a_failure_that_stays_says_that_the_outcome_is_open() -> None:
+    error = ended(WRITE, refused("InternalServerError", 500))
+    assert isinstance(error, ServiceError)
+    assert error.outcome_unknown
+    assert error.attempts == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -98,8 +99,9 @@ def test_the_client_of_a_resource_works_with_bytes() -> None:
         assert client.get_item(TableName="app", Key={"PK": "1", "SK": "META"})["Item"]["empty"] == ""
 
 
-def test_an_answer_that_a_resource_has_changed_is_refused_with_the_way_out() -> None:
-    client = boto3.resource("dynamodb").meta.client
+def test_an_answer_that_a_handler_has_changed_is_refused_with_the_way_out() -> None:
+    client = boto3.client("dynamodb")
+    client.meta.events.register("after-call", lambda parsed, **_: parsed.update(Item={"n": Decimal(1)}))
     with Stubber(client) as stubber:
         stubber.add_response("get_item", {"Item": {"n": {"N": "1"}}})
         with pytest.raises(TypeError, match=r"holds a Decimal.*boto3\.client"):
