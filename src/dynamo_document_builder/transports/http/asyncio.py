@@ -216,7 +216,7 @@ class AsyncHttpTransport:
             raise failure from error
 
     async def _route(self, exchange: Exchange, keys: Credentials, deadline: float | None) -> Route:
-        """Find the way of a request in a thread, as it may load authorities, or ask a client."""
+        """Find the route of a request in a thread, because that may load authorities, or ask a client."""
         finding = started(lambda: self._wiring.route(exchange.request, keys))
         try:
             return await _settled(finding, _left(deadline))

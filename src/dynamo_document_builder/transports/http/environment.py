@@ -85,7 +85,7 @@ class _OneEndpoint(Struct, frozen=True):
 
 class _AccountEndpoints(Struct, frozen=True):
     """
-    The endpoints of a region: one of each account, and one for requests of nobody knows which.
+    The endpoints of a region: one for each account, and one where the account is not known.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
     """

@@ -92,14 +92,14 @@ class Wiring(Struct, eq=False, dict=True):
         return Sender(self.credentials, Retries(patience.retry_mode, patience.max_attempts), self.clock)
 
     def known_route(self, request: Request, keys: Credentials) -> Route | None:
-        """Return the way of a request, if one like it has gone it."""
+        """Return the route of a request, if it is known already."""
         tables = request.tables
         if tables and tables[0].startswith("arn:"):
             return self._routes.get(self._account(request, keys))
         return self._routes.get(keys.account_id)
 
     def route(self, request: Request, keys: Credentials) -> Route:
-        """Find the way of a request: that of the account of its first table, as in botocore."""
+        """Find the route of a request: that of the account of its first table, as in botocore."""
         account = self._account(request, keys)
         endpoint = self.plan.endpoint_for(account)
         check_no_proxy(endpoint)
