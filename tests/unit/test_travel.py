@@ -91,7 +91,7 @@ def test_every_public_class_is_tried() -> None:
     assert public - tried - NOT_VALUES == set()
 
 
-COMMANDS = {name: value for name, value in VALUES.items() if hasattr(value, "limits")}
+COMMANDS = {name: value for name, value in VALUES.items() if hasattr(value, "__limits__")}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
