@@ -16,7 +16,7 @@ help:
 	@echo "make aio        the tests of clients of aiobotocore, which are part of make test"
 	@echo "make soak       20,000 transfers through each transport while requests and answers get lost"
 	@echo "make lint       formatting and ruff"
-	@echo "make types      mypy and pyright"
+	@echo "make types      mypy, pyright, ty and pyrefly"
 	@echo "make docs       build the documentation into site/"
 	@echo "make bench      measure against other libraries, and write benchmarks/RESULTS.md"
 	@echo "make instructions  count the instructions of one call under valgrind, and write benchmarks/INSTRUCTIONS.md"
@@ -50,6 +50,7 @@ lint: .venv/.dev
 types: .venv/.dev
 	@$(BIN)/mypy
 	@$(BIN)/pyright
+	@$(BIN)/python tests/typing/refusals.py
 
 docs: .venv/.dev
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -155,7 +155,7 @@ def main() -> None:
         (codec.decode, our_raw),
         (their_decode, our_raw),
         (codec.encode, ITEM),
-        (users.encode, ITEM),
+        (users.__model__.encode, ITEM),
     )
     packages = ", ".join(f"{name} {version(name)}" for name in ("attrs", "msgspec", "boto3"))
     print(f"One item of 12 attributes, {len(our_raw)} bytes; Python {platform.python_version()}, {packages}")

@@ -73,7 +73,7 @@ def operations() -> None:
     writer = users(Ready(lambda _: b"{}"))
     for count in OPERATIONS:
         items = [user(number) for number in range(count)]
-        stored = [json.loads(f"{{{writer.codec.encode(item)}}}") for item in items]
+        stored = [json.loads(f"{{{writer.__model__.codec.encode(item)}}}") for item in items]
         reader = users(Ready(_answer({"Responses": [{"Item": item} for item in stored]})))
         keys = [{"user_id": item.user_id} for item in items]
         write = microseconds(lambda made=items: writer.send(TransactWrite(writes=[Put(item) for item in made])))

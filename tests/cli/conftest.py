@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -14,16 +12,15 @@ from attrs import frozen
 
 from dynamo_document_builder import BatchWrite, Entity, Put, Table
 from dynamo_document_builder.testing import create_table
+from tests.cli.programs import environment_of
 from tests.cli.shop import User, Visit, users, visits
 from tests.engines import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.engines import Engine
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
 
 
 @frozen
@@ -38,16 +35,7 @@ class Ran:
 def environment(engine: Engine, tmp_path: Path) -> dict[str, str]:
     if engine.endpoint is None:
         pytest.skip(f"{engine.name} has no endpoint that another process could reach")
-    return {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-        "AWS_ENDPOINT_URL_DYNAMODB": engine.endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_DEFAULT_REGION": REGION,
-        "TERM": "xterm-256color",
-        "LANG": "C.UTF-8",
-    }
+    return {**environment_of(engine.endpoint), "TERM": "xterm-256color"}
 
 
 @pytest.fixture
@@ -73,7 +61,7 @@ def shop(environment: dict[str, str]) -> Any:
 
 
 def _on(entity: Entity[Any], table: Table) -> Entity[Any]:
-    partition_key, sort_key = (str(part.template) for part in entity.plan.primary)
+    partition_key, sort_key = (str(part.template) for part in entity.__model__.plan.primary)
     return Entity(entity.schema, table, partition_key=partition_key, sort_key=sort_key)
 
 

@@ -31,11 +31,11 @@ class _Server(ThreadingHTTPServer):
 
 
 class Loopback:
-    """A server; `asked` is set when the first request has come."""
+    """A server, and what it was asked for."""
 
     def __init__(self, answer: Answer | None) -> None:
         self.answer = answer or self.hang
-        self.asked, self.over = Event(), Event()
+        self.over = Event()
         self.operations: list[str] = []
         server = self
 
@@ -55,7 +55,6 @@ class Loopback:
         body = json.loads(handler.rfile.read(int(handler.headers["Content-Length"])))
         operation = handler.headers["X-Amz-Target"].partition(".")[2]
         self.operations.append(operation)
-        self.asked.set()
         try:
             status, said = 200, self.answer(operation, body)
         except RefusedError as error:

@@ -6,11 +6,14 @@ import os
 import signal
 import subprocess
 import sys
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from attrs import frozen
 
+from dynamo_document_builder.cli.app import run as run_here
 from tests.engines import REGION
 
 if TYPE_CHECKING:
@@ -76,3 +79,33 @@ def run(environment: Mapping[str, str], cwd: Path, *arguments: str, given: bytes
     """Run it to its end; *given* is its standard input."""
     stdin = subprocess.DEVNULL if given is None else subprocess.PIPE
     return ended(started(environment, cwd, *arguments, stdin=stdin), given)
+
+
+def inside(*arguments: str, terminal: bool = False, given: bytes = b"") -> Ended:
+    """Run it in this process: entities of `tests.cli.shop` use the transport that their table has."""
+    out, err = _Stream(terminal=terminal), _Stream(terminal=terminal)
+    before = sys.stdin, sys.stdout, sys.stderr, sys.argv
+    sys.stdin, sys.stdout, sys.stderr = TextIOWrapper(BytesIO(given)), out.text, err.text
+    sys.argv = ["ddb", *arguments]
+    try:
+        with pytest.raises(SystemExit) as end:
+            run_here()
+    finally:
+        sys.stdin, sys.stdout, sys.stderr, sys.argv = before
+    code = end.value.code
+    assert isinstance(code, int)
+    return Ended(code, out.written, err.written.decode(errors="backslashreplace"))
+
+
+class _Stream:
+    """A stream that is a terminal, or none."""
+
+    def __init__(self, *, terminal: bool) -> None:
+        self._raw = BytesIO()
+        self.text = TextIOWrapper(self._raw, encoding="utf-8", write_through=True)
+        self.text.isatty = lambda: terminal  # type: ignore[method-assign]
+
+    @property
+    def written(self) -> bytes:
+        self.text.flush()
+        return self._raw.getvalue()

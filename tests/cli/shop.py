@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 
 from attrs import field, frozen
 
-from dynamo_document_builder import Entity, Put, Table, TransactWrite, Update, add, key
+from dynamo_document_builder import Entity, Put, Query, Table, TransactWrite, Update, add, begins_with, between, key
 
 
 @frozen
@@ -48,3 +48,8 @@ def payment() -> TransactWrite[User]:
 
 def renaming() -> TransactWrite[User]:
     return TransactWrite([Update({"user_id": "u2"}, updates={"name": "Al"}, condition={"name": "Al"}), rename])
+
+
+keep_secret = Update({"user_id": "u1"}, updates={"secret": "hunter2"}, condition={"secret": "hunter2"})
+put_secret = Put(User("u1", "Alice", secret="hunter2"), condition={"secret": begins_with("hunter2")})
+find_secret = Query({"user_id": "u1"}, filter={"secret": between("hunter2", "hunter3")})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 import subprocess
 import sys
 import time
@@ -12,46 +11,38 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import BaseModel, field_validator
 
-from dynamo_document_builder import Entity, ServiceError, Table, UsageError
+from dynamo_document_builder import Entity, ServiceError, StoredItemError, Table, UsageError
 from dynamo_document_builder.cli.exporting import exported
 from dynamo_document_builder.cli.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
+from tests.cli import programs
+from tests.cli.programs import VISITS, ended, started
 from tests.cli.shop import Visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-VISITS = "tests.cli.shop:visits"
 
-
-def heard() -> None:
-    """Let Ctrl-C be heard: what is started in the background by a shell ignores it, and so does all it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-def program(environment: dict[str, str], cwd: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "dynamo_document_builder", *arguments]
-    return subprocess.Popen(
-        command, env=environment, cwd=cwd, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-
-
-def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int | None, str, str]:
-    child = program(environment, cwd, *arguments)
-    out, err = child.communicate(timeout=60)
-    return child.returncode, out, err
+def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int, str, str]:
+    done = programs.run(environment, cwd, *arguments)
+    return done.code, done.text, done.err
 
 
 def killed(environment: dict[str, str], cwd: Path, side: Path, *arguments: str) -> None:
-    """Kill a run as soon as it has kept something to go on from."""
-    child = program(environment, cwd, *arguments)
-    until = time.monotonic() + 30
-    while not side.exists() and child.poll() is None and time.monotonic() < until:
+    """Kill a run as soon as it has kept that something is done."""
+    child = started(environment, cwd, *arguments)
+    while child.poll() is None and not has_begun(side):
         time.sleep(0.001)
-    child.send_signal(signal.SIGKILL)
-    child.communicate(timeout=30)
+    child.kill()
+    ended(child)
+
+
+def has_begun(side: Path) -> bool:
+    if not side.exists():
+        return False
+    kept = json.loads(side.read_text())
+    return bool(kept.get("count") or kept.get("items"))
 
 
 def visit(user_id: str, number: int) -> dict[str, Any]:
@@ -182,6 +173,26 @@ def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Pa
     assert rejects.read_text() == line("b", wrong)
 
 
+def test_an_item_that_is_read_and_could_not_be_put_again_is_put_aside_as_it_is_stored(tmp_path: Path) -> None:
+    def item(name: str, number: int) -> dict[str, Any]:
+        return {"PK": {"S": f"D#{name}"}, "SK": {"S": "1"}, "id": {"S": name}, "number": {"N": str(number)}}
+
+    found = [answer({"Items": [item("a", 0), item("b", 1), item("c", 0)]}), answer({"Item": item("b", 1)})]
+
+    def entity() -> Entity[Any]:
+        return Entity(
+            Drifting, Table("shop", transport=ScriptedTransport(*found)), partition_key="D#{id}", sort_key="1"
+        )
+
+    file, bad = tmp_path / "drifting.jsonl", tmp_path / "bad.jsonl"
+    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None}
+    with pytest.raises(StoredItemError, match="PK='D#b'"):
+        exported(entity(), file, **facts)
+    done = exported(entity(), file, **facts, on_unfit="collect", rejects=bad)
+    assert (done.count, done.unfit) == (2, 1)
+    assert json.loads(bad.read_text()) == item("b", 1)
+
+
 @pytest.fixture
 def spoilt(shop: Any) -> Any:
     """Give the same table with a visit of a number that is text."""
@@ -198,7 +209,7 @@ def test_an_item_that_does_not_fit_stops_it_or_is_left_out(
     spoilt: Any, environment: dict[str, str], tmp_path: Path, command: list[str]
 ) -> None:
     code, out, told = run(environment, tmp_path, *command)
-    assert (code, out) == (3, "")
+    assert (code, out) == (6, "")
     assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
     code, out, told = run(environment, tmp_path, *command, "--on-unfit", "skip")
     assert (code, len(out.splitlines()), told) == (0, 59, "")
@@ -213,7 +224,7 @@ def test_an_export_goes_on_without_what_does_not_fit(spoilt: Any, environment: d
     file = tmp_path / "visits.jsonl"
     arguments = ["export", VISITS, str(file), "--page-size", "7"]
     code, _, told = run(environment, tmp_path, *arguments)
-    assert code == 3
+    assert code == 6
     assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
     code, out, _ = run(environment, tmp_path, *arguments, "--on-unfit", "skip")
     assert (code, out) == (0, "59 items\n")
@@ -277,28 +288,3 @@ def test_it_says_what_to_install(environment: dict[str, str], tmp_path: Path, mi
     )
     assert child.returncode == 1
     assert child.stderr == "ddb needs the extra cli: pip install 'dynamo-document-builder[cli]'\n"
-
-
-def test_ctrl_c_ends_it_quietly(
-    shop: Any, ddb: Callable[..., Any], environment: dict[str, str], tmp_path: Path
-) -> None:
-    import pexpect
-
-    from tests.cli.test_screens import staged
-
-    file = staged(tmp_path)
-    child = pexpect.spawn(
-        sys.executable,
-        ["-m", "dynamo_document_builder", "commit", str(file), "tests.cli.shop:users"],
-        env=environment,
-        cwd=tmp_path,
-        encoding="utf-8",
-        timeout=30,
-        preexec_fn=heard,
-    )
-    child.expect(r"\? \[y/N\]: ")
-    child.sendintr()
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.exitstatus == 130
-    assert "Traceback" not in child.before

@@ -17,6 +17,8 @@ from tests.cli.programs import USERS, VISITS, ended, environment_of, run, starte
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cli.loopback import Loopback
+
 AT_ONCE = 10
 """Seconds in which a run ends on a busy machine. A silent server is waited for longer: 60 s for each attempt."""
 
@@ -24,7 +26,7 @@ SILENT = [
     ["show", USERS, "user_id=u1"],
     ["query", VISITS, "user_id=u1"],
     ["scan", VISITS],
-    ["test", USERS, "user_id=u1", "name = :n", "--values", '{":n": "x"}'],
+    ["test", USERS, "user_id=u1", "balance = :n", "--values", '{":n": 1}'],
     ["export", VISITS, "out.jsonl"],
     ["export", VISITS, "-"],
     ["export", VISITS, "out.jsonl", "--segments", "4"],
@@ -39,6 +41,12 @@ def line(number: int) -> str:
     return json.dumps({**keys, "user_id": {"S": "u7"}, "number": {"N": str(number)}}) + "\n"
 
 
+def until_asked(server: Loopback, child: subprocess.Popen[bytes]) -> None:
+    while set(server.operations) <= {"DescribeTable"}:
+        assert child.poll() is None, "it ended before it asked"
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("arguments", SILENT, ids=" ".join)
 def test_ctrl_c_ends_it_while_the_server_is_silent(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "in.jsonl").write_text(line(1))
@@ -48,10 +56,7 @@ def test_ctrl_c_ends_it_while_the_server_is_silent(tmp_path: Path, arguments: li
 
     with loopback(only_described) as server:
         child = started(environment_of(server.url), tmp_path, *arguments)
-        assert server.asked.wait(60)
-        while set(server.operations) <= {"DescribeTable"}:
-            assert child.poll() is None
-            time.sleep(0.01)
+        until_asked(server, child)
         began = time.monotonic()
         child.send_signal(signal.SIGINT)
         done = ended(child)
@@ -64,7 +69,7 @@ def test_ctrl_c_ends_it_while_the_server_is_silent(tmp_path: Path, arguments: li
 def test_it_says_whether_a_write_may_have_been_applied(tmp_path: Path) -> None:
     with loopback() as server:
         child = started(environment_of(server.url), tmp_path, "put", USERS, '{"user_id": "u1", "name": "x"}')
-        assert server.asked.wait(60)
+        until_asked(server, child)
         child.send_signal(signal.SIGINT)
         assert ended(child).err == "ddb: interrupted; if the request was sent, the write may have been applied\n"
 
@@ -118,9 +123,31 @@ def test_an_interrupted_import_of_a_stream_says_that_it_cannot_be_resumed(tmp_pa
         child.stdin.write(line(1).encode())
         child.stdin.close()
         child.stdin = None
-        assert server.asked.wait(60)
+        until_asked(server, child)
         child.send_signal(signal.SIGINT)
         done = ended(child)
     assert done.code == 130
     assert done.err == "ddb: interrupted; a stream cannot be resumed, so run it again from the beginning\n"
     assert run(environment_of(), tmp_path, "import", VISITS, "-", "--restart", given=b"").code == 2
+
+
+def test_ctrl_c_at_a_question_ends_it(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
+    import pexpect
+
+    from tests.cli.test_screens import staged
+
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "dynamo_document_builder", "commit", str(staged(tmp_path)), USERS],
+        env=environment,
+        cwd=tmp_path,
+        encoding="utf-8",
+        timeout=60,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    child.expect(r"\? \[y/N\]: ")
+    child.sendintr()
+    child.expect(pexpect.EOF)
+    child.close()
+    assert child.exitstatus == 130
+    assert "Traceback" not in child.before

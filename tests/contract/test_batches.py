@@ -173,7 +173,7 @@ def test_a_stored_item_that_does_not_fit_is_said_as_get_says_it(
 
 
 def test_a_table_that_is_not_there_is_said_so(table: Table) -> None:
-    elsewhere = accounts_in(Table("not-there", transport=table.connection.transport))
+    elsewhere = accounts_in(Table("not-there", transport=table.__connection__.transport))
     with pytest.raises(TableNotFoundError):
         elsewhere.send(BatchGet([key_of(1)]))
     with pytest.raises(TableNotFoundError):

@@ -354,4 +354,4 @@ def test_the_smallest_update_makes_one_of_the_other(table: Table, engine: Engine
         Changeset.from_json(changes.to_json(), [users]).commit(table)
     found = there(users, "u1")
     assert found is not None
-    assert json.loads(users.encode(found).text) == json.loads(users.encode(new).text)
+    assert json.loads(users.__model__.encode(found).text) == json.loads(users.__model__.encode(new).text)

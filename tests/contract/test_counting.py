@@ -107,7 +107,7 @@ def test_several_entities_are_counted_together(shop: Shop) -> None:
     both = shop.orders | shop.lines
     key = {"PK": "CUSTOMER#c1"}
     assert shop.table.send(Query(key, entities=both, count_only=True)).count == 24
-    database = Database(transport=shop.table.connection.transport)
+    database = Database(transport=shop.table.__connection__.transport)
     segments = Scan(entities=[shop.orders], total_segments=3, count_only=True)
     assert sum(page.count for page in database.paginate(segments)) == 13
 

@@ -108,7 +108,7 @@ def test_the_engine_has_the_same_limit_of_400_kb(mixed: Entity[Mixed], engine: E
 def send_longer(entity: Entity[Any], command: Any) -> None:
     """Send the request of a command with one character more than the command has."""
     request = entity.request(command)
-    transport = entity.table.connection.transport
+    transport = entity.table.__connection__.transport
     assert transport is not None
     longer = request.body.replace(b"xxxx", b"xxxxx", 1)
     transport.send(Request(request.operation, longer, request.tables))

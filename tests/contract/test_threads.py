@@ -153,7 +153,7 @@ def test_the_first_use_of_a_schema_gives_one_codec_to_all(table: Table) -> None:
         item = schema(str(thread), f7=thread)
         items.send(TransactWrite([Put(item), Update({"item_id": f"u{thread}"}, updates={"f7": thread})]))
         assert items.send(Get({"item_id": str(thread)}, consistent=True)).item == item
-        return items.codec
+        return items.__model__.codec
 
     assert set(at_once(work)) == {codec_of(schema)}
 

@@ -132,15 +132,15 @@ class Case:
     def before(self) -> Wire | None:
         if self.old is None:
             return None
-        wire = attributes_in(self.entity.encode(self.old).text.encode())
+        wire = attributes_in(self.entity.__model__.encode(self.old).text.encode())
         defaults = Job(self.old.job_id)
         gone = [name for name in self.unstored if getattr(self.old, name) == getattr(defaults, name)]
         return {name: value for name, value in wire.items() if name not in gone}
 
     def wanted(self, after: Wire) -> Wire:
         """Return the key attributes that the whole item builds, after an update."""
-        item = self.entity.decode(_text(after))
-        built = attributes_in(self.entity.encode(item).text.encode())
+        item = self.entity.__model__.decode(_text(after))
+        built = attributes_in(self.entity.__model__.encode(item).text.encode())
         return key_attributes(built)
 
 

@@ -87,7 +87,7 @@ CASES = st.sampled_from(list(VALUES)).flatmap(lambda name: st.tuples(st.just(nam
 
 def kept(name: str, value: Any) -> tuple[Any, dict[str, Any]] | None:
     """Return a value as it is read back, and how it is stored; `None` for one that cannot be."""
-    kind = things.codec.fields[name].kind
+    kind = things.__model__.codec.fields[name].kind
     try:
         wire = json.loads(kind.encode(kind.storable(value)))
     except Exception:  # noqa: BLE001  too long for its form
@@ -98,7 +98,7 @@ def kept(name: str, value: Any) -> tuple[Any, dict[str, Any]] | None:
 def holds(name: str, wire: dict[str, Any], condition: Any) -> bool | None:
     """Tell whether a condition is true of what is stored, `None` if it is refused."""
     try:
-        return verdict(things, {name: condition}, {"thing_id": {"S": "1"}, name: wire}).passed
+        return verdict(things.__model__, {name: condition}, {"thing_id": {"S": "1"}, name: wire}).passed
     except UsageError:
         return None
 
@@ -150,7 +150,7 @@ def test_what_is_stored_is_kept_and_what_is_not_kept_is_refused(case: tuple[str,
         return
     item = Thing("1", **{name: value})
     try:
-        text = things.codec.encode(item)
+        text = things.__model__.codec.encode(item)
     except MisfitError:
         return
-    assert things.codec.decode(f"{{{text}}}".encode()) == item
+    assert things.__model__.codec.decode(f"{{{text}}}".encode()) == item

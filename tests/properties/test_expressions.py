@@ -307,7 +307,7 @@ def test_conditions_render_without_redundant_parentheses_or_placeholders(tree: T
 @given(item=st.none() | items, tree=trees | bushes(2))
 def test_a_condition_is_evaluated_as_its_tree_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
-    assert verdict(OFFLINE, written(tree), stored_item).passed == true(tree, item)
+    assert verdict(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
 
 
 @given(tree=trees, other=trees)

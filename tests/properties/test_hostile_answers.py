@@ -35,6 +35,7 @@ from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.transports.faults import refusal
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response
+from tests.unit.play import model
 from tests.unit.things import ALICE, ALICE_ITEM, User, orders, users
 
 KEY = {"user_id": "u1"}
@@ -123,7 +124,7 @@ MOST_REQUESTS = 5
 
 def played(command: Any, to: Any, answered: Any) -> None:
     """Give the same answer to every request of a command, for a while; it has to make one."""
-    flow = command.flow(to)
+    flow = command.__flow__(model(to))
     requests = 0
     try:
         step = next(flow)

@@ -332,7 +332,7 @@ def real_cursor() -> bytes:
     """Return what is in a cursor under its seal: the digest of the query, and the key."""
     key_ = {"PK": {"S": "TENANT#t"}, "SK": {"S": "NOTE#n"}}
     body = json.dumps({"Items": [], "Count": 0, "ScannedCount": 0, "LastEvaluatedKey": key_}).encode()
-    _, found = play(Query({"tenant": "t"}).flow(notes), body)
+    _, found = play(Query({"tenant": "t"}).__flow__(notes.__model__), body)
     return urlsafe_b64decode(f"{found.cursor}==")[8:]
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Table, equals, exists, greater_than, is_in, key, to_jsonable
 from dynamo_document_builder.model.verdicts import verdict
-from tests.unit.play import play
+from tests.unit.play import model, play
 
 FIELDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
     "number": (int, st.integers(-3, 3)),
@@ -98,7 +98,7 @@ def test_a_projection_reads_what_the_member_holds(case: tuple[Any, Any, dict[str
     entity, item, held = case
     names = entity.codec.fields["by"].kind.member_names()
     body = f'{{"Item":{{{entity.codec.encode(item)}}}}}'.encode()
-    _, result = play(Get({"row_id": "1"}, projection=[f"by.{name}" for name in names]).flow(entity), body)
+    _, result = play(Get({"row_id": "1"}, projection=[f"by.{name}" for name in names]).__flow__(model(entity)), body)
     assert result.item == {"by": held}
 
 

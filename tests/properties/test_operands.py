@@ -102,7 +102,7 @@ def test_any_side_means_what_it_says(
 @given(item=st.none() | items, tree=mixed)
 def test_any_side_is_evaluated_as_it_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
-    assert verdict(OFFLINE, written(tree), stored_item).passed == true(tree, item)
+    assert verdict(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
 
 
 def rendered(condition: Any) -> str:

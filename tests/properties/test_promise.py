@@ -142,7 +142,7 @@ def written(entity: Entity[Any], item: Any) -> dict[str, Any]:
 
 
 def read(entity: Entity[Any], stored: Any) -> Any:
-    return entity.decode(json.dumps(stored).encode())
+    return entity.__model__.decode(json.dumps(stored).encode())
 
 
 def seen(value: Any) -> Any:

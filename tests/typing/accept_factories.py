@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, assert_type
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, assert_type
 
 from attrs import frozen
 
@@ -168,6 +168,24 @@ def of(who: User | Mapping[str, Any]) -> Get[User]:
 assert_type(payments.send(Get(Card("x"))).item, Card | Transfer | None)
 assert_type(payments.send(Get(key=Transfer("x", "y"), consistent=True)).item, Card | Transfer | None)
 assert_type(users.send(Get(Admin("u1", "Ann"))).item, User | None)
+
+
+# A class over any entity.
+T = TypeVar("T")
+
+
+class Repository(Generic[T]):
+    def __init__(self, entity: Entity[T]) -> None:
+        self.entity = entity
+
+    def by_key(self, **key: str) -> Get[T]:
+        return Get(key)
+
+    def find(self, **key: str) -> T | None:
+        return self.entity.send(self.by_key(**key)).item
+
+
+assert_type(Repository(users).find(user_id="u1"), User | None)
 
 
 # An index key with its items.

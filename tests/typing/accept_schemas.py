@@ -62,7 +62,10 @@ assert_type(models.send(Put(Model(model_id="m"), condition=models.where(lambda m
 assert_type(Changeset().edit(models, Model(model_id="m"), Model(model_id="m", number=1)), Changeset)
 assert_type(records, Entity[Record])
 assert_type(records.send(Get({"record_id": "r"})).item, Record | None)
-assert_type(records.send(Put({"record_id": "r"}, condition=records.where(lambda r: r["record_id"] > "a"))).item, Record)
+after_a = records.where(lambda r: r["record_id"] > "a")
+# pyrefly: ignore[assert-type, bad-argument-type]
+assert_type(records.send(Put({"record_id": "r"}, condition=after_a)).item, Record)
+assert_type(records.send(Put(Record(record_id="r"), condition=after_a)).item, Record)
 assert_type(models.send(Get({"model_id": "m"}, projection=Record)).item, Record | None)
 assert_type(to_jsonable(Data("d")), Any)
 

@@ -8,7 +8,7 @@ from attrs import field, frozen, validators
 from hypothesis import strategies as st
 
 from dynamo_document_builder import DocumentBuilderError, Entity
-from tests.unit.play import play
+from tests.unit.play import model, play
 
 SEEDS = st.integers(0, 2**32)
 
@@ -23,6 +23,6 @@ class User:
 def outcome(entity: Entity[Any], command: Any, body: bytes) -> Any:
     """Return the requests and the result of a command that is answered so, or what its error says."""
     try:
-        return play(command.flow(entity), body)
+        return play(command.__flow__(model(entity)), body)
     except DocumentBuilderError as error:
         return type(error), str(error), getattr(error, "failures", None)

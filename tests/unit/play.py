@@ -56,6 +56,11 @@ class Play:
         return flow.send(Response(body, METADATA))
 
 
+def model(to: Any) -> Any:
+    """Return what commands see of whom they are sent to: of an entity its model, a table or a database itself."""
+    return getattr(to, "__model__", to)
+
+
 def play(flow: Generator[Any, Any, Any], *answers: Answer) -> tuple[list[dict[str, Any]], Any]:
     """Return the payloads of the requests the flow made, and its result."""
     script = Play(list(answers))

@@ -122,7 +122,7 @@ QUOTA = {"reason": "IndexReadAccountLimitExceeded", "resource": "arn:aws:dynamod
 )
 def test_a_throttled_request_says_what_ran_short(code: str, member: str) -> None:
     with pytest.raises(ddb.ThrottledError) as error:
-        play(ddb.Put(ALICE).flow(users), refused(code, {member: [HOT, QUOTA]}))
+        play(ddb.Put(ALICE).__flow__(users.__model__), refused(code, {member: [HOT, QUOTA]}))
     for one in (error.value, pickle.loads(pickle.dumps(error.value))):  # noqa: S301  our own
         assert one.reasons == (ddb.ThrottlingReason(**HOT), ddb.ThrottlingReason(**QUOTA))
     assert str(error.value.reasons[0]) == f"{HOT['reason']} ({HOT['resource']})"
@@ -146,13 +146,16 @@ def test_a_throttled_request_says_what_ran_short(code: str, member: str) -> None
 )
 def test_a_throttled_request_without_readable_reasons_has_none(body: Any) -> None:
     with pytest.raises(ddb.ThrottledError) as error:
-        play(ddb.Put(ALICE).flow(users), refused("ThrottlingException", body))
+        play(ddb.Put(ALICE).__flow__(users.__model__), refused("ThrottlingException", body))
     assert error.value.reasons == ()
 
 
 def test_a_reason_may_name_no_resource() -> None:
     with pytest.raises(ddb.ThrottledError) as error:
-        play(ddb.Put(ALICE).flow(users), refused("ThrottlingException", {"throttlingReasons": [{"reason": "New"}]}))
+        play(
+            ddb.Put(ALICE).__flow__(users.__model__),
+            refused("ThrottlingException", {"throttlingReasons": [{"reason": "New"}]}),
+        )
     assert error.value.reasons == (ddb.ThrottlingReason("New"),)
     assert str(error.value.reasons[0]) == "New"
 
@@ -161,7 +164,7 @@ def test_an_operation_of_a_transaction_that_was_throttled_says_what_ran_short() 
     throttled = {"Code": "ThrottlingError", "Message": "slow down", "ThrottlingReasons": [HOT]}
     with pytest.raises(ddb.TransactionCanceledError) as error:
         play(
-            ddb.TransactWrite([ddb.Put(ALICE), ddb.Delete({"user_id": "u2"})], retry=ONCE).flow(users),
+            ddb.TransactWrite([ddb.Put(ALICE), ddb.Delete({"user_id": "u2"})], retry=ONCE).__flow__(users.__model__),
             cancelled(FINE, throttled),
         )
     assert [reason.throttling_reasons for reason in error.value.reasons] == [(), (ddb.ThrottlingReason(**HOT),)]
@@ -285,7 +288,10 @@ def test_reasons_are_found_by_identity_and_by_label() -> None:
 def test_a_cancellation_still_finds_a_reason_by_its_own_command_after_pickling() -> None:
     put = ddb.Put(User("u1", "x"))
     with pytest.raises(ddb.TransactionCanceledError) as caught:
-        play(ddb.TransactWrite(writes=[put]).flow(users), cancelled({**CONDITION_FAILED, "Item": ALICE_ITEM}))
+        play(
+            ddb.TransactWrite(writes=[put]).__flow__(users.__model__),
+            cancelled({**CONDITION_FAILED, "Item": ALICE_ITEM}),
+        )
     other = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     [reason] = other.reasons
     assert reason == caught.value.reasons[0]
@@ -349,6 +355,6 @@ def test_a_long_key_is_cut_in_texts() -> None:
 
 def test_an_error_raised_by_a_flow_keeps_no_context_of_the_library() -> None:
     with pytest.raises(ddb.TransactionCanceledError) as caught:
-        play(ddb.TransactWrite(writes=[ddb.Put(User("u1", "x"))]).flow(users), cancelled(FINE))
+        play(ddb.TransactWrite(writes=[ddb.Put(User("u1", "x"))]).__flow__(users.__model__), cancelled(FINE))
     assert isinstance(caught.value.__cause__, LookupError)
     assert caught.value.__suppress_context__

@@ -91,7 +91,7 @@ def test_every_public_class_is_tried() -> None:
     assert public - tried - NOT_VALUES == set()
 
 
-COMMANDS = {name: value for name, value in VALUES.items() if hasattr(value, "limits")}
+COMMANDS = {name: value for name, value in VALUES.items() if hasattr(value, "__limits__")}
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -127,5 +127,5 @@ def test_one_more_group_keeps_the_options(name: str) -> None:
 
 def test_what_is_built_at_once_stays_so() -> None:
     for command in (library.Put(travelling.ALICE), library.Put(travelling.ALICE, timeout=5)):
-        assert pickled(command).may_have_options is command.may_have_options
-        assert copy.copy(command).may_have_options is command.may_have_options
+        assert pickled(command).__may_have_options__ is command.__may_have_options__
+        assert copy.copy(command).__may_have_options__ is command.__may_have_options__

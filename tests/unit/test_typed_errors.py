@@ -28,7 +28,7 @@ from dynamo_document_builder import (
     UsageError,
     item_not_exists,
 )
-from tests.unit.play import CONDITION_FAILED, FINE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, FINE, cancelled, model, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, Order, User, orders, table, user_key, users
 
 NEW = Put(ALICE, condition=item_not_exists())
@@ -39,13 +39,16 @@ same = Entity(User, table, partition_key="USER#{user_id}", sort_key="META")
 
 def failed(item: Any = ALICE_ITEM) -> ConditionFailedError:
     with pytest.raises(ConditionFailedError) as caught:
-        play(NEW.flow(users), refused("ConditionalCheckFailedException", {} if item is None else {"Item": item}))
+        play(
+            NEW.__flow__(users.__model__),
+            refused("ConditionalCheckFailedException", {} if item is None else {"Item": item}),
+        )
     return caught.value
 
 
 def reasons(command: Any, target: Any, *codes: Any) -> tuple[CancellationReason, ...]:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(command.flow(target), cancelled(*codes))
+        play(command.__flow__(model(target)), cancelled(*codes))
     return caught.value.reasons
 
 
@@ -54,7 +57,7 @@ def incomplete(command: Any, target: Any) -> BatchIncompleteError:
     if "Write" in type(command).__name__:
         left = {"UnprocessedItems": {"app": [{"DeleteRequest": {"Key": user_key("u2")}}]}}
     with pytest.raises(BatchIncompleteError) as caught:
-        play(command.flow(target), left, refused("AccessDeniedException"))
+        play(command.__flow__(model(target)), left, refused("AccessDeniedException"))
     return caught.value
 
 

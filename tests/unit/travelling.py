@@ -99,7 +99,7 @@ from dynamo_document_builder import (
 from dynamo_document_builder.facts import Fault
 from dynamo_document_builder.rehearsal.rehearse import rehearsal
 from dynamo_document_builder.transactions.modify import ReadModifyWrite
-from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, model, play, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -272,11 +272,11 @@ def results() -> Iterator[Any]:
     yield played(TableBatchGet((users.prepare(BatchGet([KEY])),)), {"Responses": {"app": [STORED]}}, table)
     yield played(TableBatchWrite([users.prepare(BatchWrite([ALICE]))]), {"UnprocessedItems": {}}, table)
     decide = ReadModifyWrite(change=lambda found: [users.prepare([Put(found[0])])], reads=gets)
-    yield play(decide.flow(table), {"Responses": [{"Item": STORED}]}, {})[1]
+    yield play(decide.__flow__(table), {"Responses": [{"Item": STORED}]}, {})[1]
 
 
 def played(command: Any, answer: Any, sender: Any = users) -> Any:
-    return play(command.flow(sender), answer)[1]
+    return play(command.__flow__(model(sender)), answer)[1]
 
 
 def values() -> list[Any]:
@@ -342,7 +342,7 @@ def _others() -> list[Any]:
         Units(1),
         condition_to_text({"a": 1}),
         FieldCodec[IPv4Address](stored_as=str, encode=str, decode=IPv4Address),
-        play(rehearsal(TransactWrite([Put(ALICE)]), users), {"Responses": [{"Item": STORED}]})[1],
+        play(rehearsal(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [{"Item": STORED}]})[1],
         ResponseMetadata(),
         ThrottlingReason("TableWriteProvisionedThroughputExceeded", "arn:aws:dynamodb:eu-west-1:1:table/app"),
         VectorCapacity(vector_write_request_bytes=1.0),
@@ -398,7 +398,7 @@ def errors() -> list[Any]:
 def _incomplete() -> None:
     batch = BatchWrite([ALICE], deletes=[{"user_id": "u2"}], retry=ONCE)
     left = {"UnprocessedItems": {"app": [{"PutRequest": {"Item": dict(users_item())}}]}}
-    play(batch.flow(users), left, left)
+    play(batch.__flow__(users.__model__), left, left)
 
 
 def users_item() -> Any:

@@ -23,7 +23,7 @@ class Asked:
     def __init__(self, operation: str, lanes: Mapping[Lane, Sequence[Entry]]) -> None:
         self._operation = operation
         self._waiting = {lane: {entry.key: entry for entry in those} for lane, those in lanes.items()}
-        self._lanes = {lane.table.resource: lane for lane in self._waiting}
+        self._lanes = {lane.table.__resource__: lane for lane in self._waiting}
 
     def left(self) -> Iterator[Entry]:
         """Yield the entries that were not named."""

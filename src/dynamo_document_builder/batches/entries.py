@@ -68,7 +68,7 @@ class Lanes:
         lane = self.found.get((table.name, closing))
         if lane is None:
             # A table under two names (its own and its ARN) counts as one: what comes back may use either.
-            track = sum(other.table.resource == table.resource for other in self.found.values())
+            track = sum(other.table.__resource__ == table.__resource__ for other in self.found.values())
             lane = self.found[table.name, closing] = Lane(table, opening, closing, track)
         return lane
 

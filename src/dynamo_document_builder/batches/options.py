@@ -52,7 +52,7 @@ class BatchOptions(Options):
 class BatchReadOptions(BatchOptions):
     """What every batch of reads can be told."""
 
-    count_in_groups: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
+    __count_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
 
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """

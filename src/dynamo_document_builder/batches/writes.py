@@ -81,7 +81,7 @@ class WriteGroup:
             deletes=_left(self.prepared.deletes, self.deletes),
             abort=None,
         )
-        object.__setattr__(left, "made_ns", self.made_ns)  # what is written later is written at the same moment
+        object.__setattr__(left, "__made_ns__", self.made_ns)  # what is written later is written at the same moment
         return left
 
 
@@ -147,7 +147,7 @@ class Writes:
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        own: int = group.command.made_ns
+        own: int = group.command.__made_ns__
         moment = own if made_ns is None or group.command.timestamp is not None else made_ns
         put = partial(_put, group, moment, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)

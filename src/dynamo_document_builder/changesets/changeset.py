@@ -18,7 +18,7 @@ from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.facts import described, named
-from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.entity_model import model_of
 from dynamo_document_builder.model.moments import moment_fields
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.changesets.forms import Forms
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
+    from dynamo_document_builder.errors.sent_to import OfModel
+    from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.transactions.write import TransactWriteResult
 
 S = TypeVar("S")
@@ -78,35 +80,37 @@ class Changeset:
     timestamp: datetime = field(factory=_now, eq=False)
     """When the last edit was staged: what `created_at` and `updated_at` are set to, whenever it is committed."""
 
-    def add(self, entity: EntityModel[S], item: S) -> Changeset:
+    def add(self, entity: OfModel[EntityModel[S]], item: S) -> Changeset:
         """Stage a new item. It must not be there when this is committed."""
-        return self._staged(Edit(entity=_entity(entity), mine=_item(entity, item)))
+        return self._staged(_edit(entity, mine=item))
 
-    def edit(self, entity: EntityModel[S], old: S, new: S) -> Changeset:
+    def edit(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage the change of an item from what was read to what it is to be: the smallest update is computed.
 
         Nothing is staged if both are stored alike, whatever the `==` of their class says. An item with another key is
         `move`d.
         """
-        edit = Edit(entity=_entity(entity), base=_item(entity, old), mine=_item(entity, new))
+        edit = _edit(entity, base=old, mine=new)
         if edit.moves:
-            raise UsageError(f"{described(entity.name, edit.key)}: both items have keys of their own; use move(...)")
+            raise UsageError(
+                f"{described(edit.entity.name, edit.key)}: both items have keys of their own; use move(...)"
+            )
         return self._staged(edit)
 
-    def delete(self, entity: EntityModel[S], old: S) -> Changeset:
+    def delete(self, entity: OfModel[EntityModel[S]], old: S) -> Changeset:
         """Stage that an item is to be deleted, as it was read."""
-        return self._staged(Edit(entity=_entity(entity), base=_item(entity, old)))
+        return self._staged(_edit(entity, base=old))
 
-    def move(self, entity: EntityModel[S], old: S, new: S) -> Changeset:
+    def move(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage that an item gets another key: it is deleted and put, and nothing must be there where it goes.
 
         Attributes that no field of the class has stay behind.
         """
-        edit = Edit(entity=_entity(entity), base=_item(entity, old), mine=_item(entity, new))
+        edit = _edit(entity, base=old, mine=new)
         if not edit.moves:
-            raise UsageError(f"{described(entity.name, edit.key)}: both items have the same key; use edit(...)")
+            raise UsageError(f"{described(edit.entity.name, edit.key)}: both items have the same key; use edit(...)")
         return self._staged(edit)
 
     def _staged(self, edit: Edit) -> Changeset:
@@ -209,7 +213,7 @@ class Changeset:
         return json.dumps(told, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str, entities: Iterable[EntityModel[Any]]) -> Changeset:
+    def from_json(cls, text: str, entities: Iterable[OfModel[EntityModel[Any]]]) -> Changeset:
         """
         Read what `to_json` wrote; *entities* are those it is about, found by their names.
 
@@ -217,7 +221,7 @@ class Changeset:
             UsageError: it is no changeset, or about other entities; nothing was sent.
 
         """
-        by_name = {entity.name: entity for entity in entities}
+        by_name = {model.name: model for model in map(_model, entities)}
         try:
             stored: Any = json.loads(text)
         except (ValueError, RecursionError) as error:
@@ -283,10 +287,17 @@ def _merged(met: Sequence[Edit], edit: Edit) -> Edit:
     return evolve(edit, base=before.base)
 
 
-def _entity(entity: Any) -> EntityModel[Any]:
-    if not isinstance(entity, EntityModel):
+def _model(entity: Any) -> EntityModel[Any]:
+    model = model_of(entity)
+    if model is None:
         raise UsageError(f"an edit is of an item of an entity, which comes first, not of {named(entity)}")
-    return entity  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
+    return model
+
+
+def _edit(entity: object, **items: Any) -> Edit:
+    """Stage items of an entity: `base` as it was read, `mine` as it is to be."""
+    model = _model(entity)
+    return Edit(entity=model, **{name: _item(model, item) for name, item in items.items()})
 
 
 def _item(entity: EntityModel[Any], item: Any) -> Any:

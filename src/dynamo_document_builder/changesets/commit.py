@@ -27,13 +27,13 @@ _FORMS: Final = 4
 class Commit(PatientOptions):
     """Applies a changeset, whole."""
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     changeset: Any
     forms: Forms = field(factory=dict[int, Any], repr=False)
     """The stored form of items that another program has stored in another form than the library writes."""
 
-    def flow(self, target: Target, /) -> Flow[TransactWriteResult]:
+    def __flow__(self, target: Target, /) -> Flow[TransactWriteResult]:
         """
         Send the transaction, and say of a refusal which edits came too late.
 
@@ -54,7 +54,7 @@ class Commit(PatientOptions):
     def _sent(self, target: Target, forms: Forms) -> Flow[TransactWriteResult]:
         command: TableTransactWrite = self.changeset.command_for(forms)
         try:
-            return (yield from command.flow(target))
+            return (yield from command.__flow__(target))
         except OutcomeUnknownError as error:
             error.command = evolve(self, forms=forms)
             raise

@@ -79,7 +79,7 @@ def describe(place: Place, entity: str) -> Exit:
     users = entity_named(entity, place, connect=False)
     data(f"{users.name} in table {users.table.name}")
     data(f"\n{users.explain_keys()}\n")
-    grid((info.name, _field(info)) for info in users.codec.fields.values())
+    grid((info.name, _field(info)) for info in users.__model__.codec.fields.values())
     return Exit.OK
 
 

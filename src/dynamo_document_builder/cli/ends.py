@@ -41,7 +41,7 @@ class Exit(IntEnum):
 
     OK = 0, "done; the condition is true; something was found"
     NO = 1, "nothing was found; the condition is false; you declined; something was put aside"
-    USAGE = 2, "the call is wrong; nothing was sent, but for what the message says"
+    USAGE = 2, "the call is wrong; nothing was sent unless the message says so"
     REFUSED = 3, "DynamoDB refused the request; it wrote nothing"
     UNKNOWN = 4, "it is not known whether something was written, or only a part was"
     UNREACHED = 5, "no answer came: no connection, no credentials; nothing was written"

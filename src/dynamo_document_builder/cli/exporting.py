@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
@@ -12,12 +13,16 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
-from dynamo_document_builder.cli.side_file import Appended, Mark, SideFile, Streamed, check_files
+from dynamo_document_builder.cli.appended import Appended, Mark, Streamed
+from dynamo_document_builder.cli.side_file import SideFile, check_files
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.model.unfit import OnUnfit
@@ -105,7 +110,12 @@ def exported(
     check_files(path, choices.aside)
     side = SideFile(path, "cursor")
     identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    progress = _begun(path, side, choices, identity, restart=restart)
+    progress = side.begun(
+        Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+    )
+    if segments not in (None, len(progress.segments)):
+        begun = len(progress.segments)
+        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
     # First the progress, then the files: whatever is in them is known to be unfinished.
     side.keep(progress)
     with _Files(path, choices, progress) as files:
@@ -140,21 +150,6 @@ def aside_of(path: Path) -> Path:
     return path.with_name(f"{path.name}.unfit")
 
 
-def _begun(path: Path, side: SideFile, choices: Choices, identity: dict[str, str], *, restart: bool) -> Progress:
-    if restart and side.path.exists():
-        return _fresh(choices, identity)
-    before = side.read(Progress, identity)
-    if before is None:
-        for file in (path, choices.aside):
-            if file is not None and file.exists():
-                raise UsageError(f"{file} is there already, and no interrupted export of it: give another name")
-        return _fresh(choices, identity)
-    begun = len(before.segments)
-    if choices.segments not in (None, begun):
-        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
-    return before
-
-
 def _fresh(choices: Choices, identity: dict[str, str]) -> Progress:
     return Progress([Segment() for _ in range(choices.segments or 1)], identity)
 
@@ -163,24 +158,33 @@ class _Files:
     """What items are written to, and a file for items that do not fit, which is made when there is one."""
 
     def __init__(self, target: Path | BinaryIO, choices: Choices, progress: Progress) -> None:
+        self._path = choices.aside
+        self._aside: Appended | None = None
+        self._open = ExitStack()
         self._target = Appended(target, progress.written) if isinstance(target, Path) else Streamed(target)
-        self._path, self._aside = choices.aside, None
-        if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
-            self._aside = Appended(self._path, progress.unfit_written)
+        self._open.callback(self._target.close)
+        try:
+            if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
+                self._put_aside(self._path, progress)
+        except BaseException:
+            self._open.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._target.close()
-        if self._aside is not None:
-            self._aside.close()
+        self._open.close()
+
+    def _put_aside(self, path: Path, progress: Progress) -> None:
+        self._aside = Appended(path, progress.unfit_written)
+        self._open.callback(self._aside.close)
 
     def add(self, progress: Progress, lines: bytes, unfit: bytes) -> None:
         """Write the lines of one page for good, and mark in the progress how much counts."""
         progress.written = self._target.add(lines)
         if self._aside is None and unfit and self._path is not None:
-            self._aside = Appended(self._path, progress.unfit_written)
+            self._put_aside(self._path, progress)
         if self._aside is not None:
             progress.unfit_written = self._aside.add(unfit)
 
@@ -230,12 +234,39 @@ class _Export:
 
     def _read(self, place: int) -> None:
         for page in self.entity.paginate(self._part(place)):
-            lines = self.choices.lines(wire_of(self.entity, item) for item in page.items)
-            unfit = self.choices.lines(one.item for one in page.unfit)
+            items, unfit = self._sorted(page)
             with self.turn:
                 if self.over.is_set():
                     return
-                self._add(self.progress.segments[place], page, lines, unfit)
+                self._add(self.progress.segments[place], page.cursor, items, unfit)
+
+    def _sorted(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+        """Return the items of a page as they are written, and those that do not fit as they are stored."""
+        items: list[Mapping[str, Any]] = []
+        unfit = [one.item for one in page.unfit]
+        for item in page.items:
+            try:
+                items.append(wire_of(self.entity.__model__, item))
+            except (MisfitError, UsageError) as error:  # it can be read, and could not be put again
+                stored = self._stored(item)
+                if stored is None:  # it was deleted meanwhile
+                    continue
+                if self.choices.on_unfit == "raise":
+                    failures = getattr(error, "failures", ()) or (FieldFailure("", "an item to be put", f"{error}"),)
+                    raise self.entity.__model__.stored_item_error(
+                        stored, failures, self.entity.__model__.codec.name
+                    ) from error
+                if self.choices.on_unfit == "collect":
+                    unfit.append(stored)
+        return items, unfit
+
+    def _stored(self, item: Any) -> Mapping[str, Any] | None:
+        table = self.entity.table
+        body = f'{{{table.__named__},"Key":{self.entity.__model__.encode_key(item)},"ConsistentRead":true}}'
+        transport: Any = table.__connection__.transport
+        found = json.loads(transport.send(Request("GetItem", body.encode(), (table.name,))).body)
+        stored: Mapping[str, Any] | None = found.get("Item")
+        return stored
 
     def _part(self, place: int) -> Any:
         count, cursor = len(self.progress.segments), self.progress.segments[place].cursor
@@ -244,11 +275,17 @@ class _Export:
             return evolve(scan, start=cursor)
         return evolve(scan, start=cursor, segment=place, total_segments=count)
 
-    def _add(self, segment: Segment, page: Page[Any], lines: bytes, unfit: bytes) -> None:
+    def _add(
+        self,
+        segment: Segment,
+        cursor: str | None,
+        items: Sequence[Mapping[str, Any]],
+        unfit: Sequence[Mapping[str, Any]],
+    ) -> None:
         progress = self.progress
-        self.files.add(progress, lines, unfit)
-        segment.cursor, segment.done = page.cursor, page.cursor is None
-        progress.count += len(page.items)
-        progress.unfit += len(page.unfit)
+        self.files.add(progress, self.choices.lines(items), self.choices.lines(unfit))
+        segment.cursor, segment.done = cursor, cursor is None
+        progress.count += len(items)
+        progress.unfit += len(unfit)
         self.keep()
         self.seen(progress.count)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+import sysconfig
 import traceback
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from attrs import fields
 
@@ -55,15 +56,16 @@ def _place_of(error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename is not None:
         return ""  # its text says so
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not _is_of_imports(frame.filename)]
+    own = [frame for frame in frames if not frame.filename.startswith(_NOT_OWN)]
     return f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
 
 
-def _is_of_imports(filename: str) -> bool:
-    return filename.startswith("<frozen ") or Path(filename) in {
-        Path(__file__),
-        Path(import_module.__code__.co_filename),
-    }
+_NOT_OWN: Final = (
+    "<",
+    str(Path(__file__).parent.parent),
+    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
+)
+"""Where the code of this library, of Python and of packages is, and code of no file: it is called from elsewhere."""
 
 
 def command_named(text: str) -> Any:
@@ -83,7 +85,7 @@ def entity_named(text: str, place: Place, *, connect: bool = True) -> Entity[Any
     if not isinstance(found, Entity):
         raise UsageError(f"{text} is no entity, but {named_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
-    use_table(place, (entity,))
+    use_table(place, (entity.table,))
     if connect:
         place.connect(entity.table)
     return entity
@@ -94,27 +96,27 @@ def sender_named(text: str, place: Place, *, connect: bool = True) -> Any:
     found = named(text)
     if not isinstance(found, (Entity, Table, Database)):
         raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
-    use_table(place, (found,))
+    owner: Table | Database = found.table if isinstance(found, Entity) else found
+    use_table(place, (owner,))
     if connect:
-        owner: Table | Database = found.table if isinstance(found, Entity) else found
         place.connect(owner)
     return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
-def use_table(place: Place, found: Iterable[Entity[Any] | Table | Database]) -> None:
-    """Have what was found use the table that `--table` names."""
+def use_table(place: Place, owners: Iterable[Table | Database]) -> None:
+    """Give tables the name that `--table` has."""
     if place.table is None:
         return
-    for one in found:
-        if isinstance(one, Database):
+    for owner in owners:
+        if isinstance(owner, Database):
             raise UsageError("--table is for one table, and a database has several")
-        _rename(one.table if isinstance(one, Entity) else one, place.table)
+        _rename(owner, place.table)
 
 
 def _rename(table: Table, name: str) -> None:
     """Give a table another name, before anything is made of it: commands of the module refer to the table itself."""
     TableModel(name=name)  # refuses what is no name
     kept = {one.name: getattr(table, one.name) for one in fields(TableModel)}
-    connection = table.connection
+    connection = table.__connection__
     vars(table).clear()
     vars(table).update(kept, name=name, connection=connection)

@@ -26,9 +26,11 @@ def identity_of(entity: Entity[Any]) -> dict[str, str]:
     It asks DynamoDB for the table's ARN, which has the account and the region in it, and for its ID, which a table that
     is deleted and made again does not keep. Without permission to do so, the access key stands for the account.
     """
-    transport: Any = entity.table.connection.transport
-    client = getattr(transport, "client", None)
-    if client is None:
+    transport: Any = entity.table.__connection__.transport
+    if transport is None:
+        return {}  # it has an async one alone, which the first read or write refuses
+    client: Any = getattr(transport, "client", None)
+    if not hasattr(client, "describe_table"):
         return {"transport": _name(transport), **_table_of(_asked(transport, entity.table.name))}
     place = {"endpoint": client.meta.endpoint_url, "region": client.meta.region_name}
     return {**place, **_described(client, entity.table.name)}
@@ -42,7 +44,7 @@ def _table_of(described: Mapping[str, Any]) -> dict[str, str]:
 
 def _name(transport: Any) -> str:
     """Name a transport: the library's own by where it leads, another one by its class."""
-    cls = type(transport)
+    cls = transport.__class__
     return repr(transport) if cls.__name__ == "HttpTransport" else f"{cls.__module__}.{cls.__qualname__}"
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
+from contextlib import contextmanager
+from errno import EIO
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
-from dynamo_document_builder.cli.side_file import Appended, Digest, Mark, SideFile, check_files
+from dynamo_document_builder.cli.appended import Appended, Digest, Mark
+from dynamo_document_builder.cli.side_file import SideFile, check_files
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, UsageError
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
     from dynamo_document_builder.facade.entity import Entity
@@ -52,7 +56,15 @@ class _Line(Struct):
     number: int
     text: bytes
     item: Any = None
-    fits: bool = True
+    why: str = ""
+    """Why it is refused; empty if it is not."""
+    cause: Exception | None = None
+
+    def error(self, done: str) -> UsageError:
+        """Return the error that ends the run; *done* says what was written."""
+        error = UsageError(f"line {self.number} {self.why}; {done}")
+        error.__cause__ = self.cause
+        return error
 
 
 def imported(
@@ -74,12 +86,9 @@ def imported(
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    before = None if restart else side.read(Progress, identity)
-    progress = before if before is not None and before.has_begun else Progress(identity)
-    if before is None and not (restart and side.path.exists()):
-        _check_free(rejects)
+    progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
     digest = Digest()
-    with _opened(path) as file:
+    with _opened(path) as file, _told_of(path):
         if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
             raise UsageError(
                 f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
@@ -94,22 +103,26 @@ def imported(
 
 def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
     """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
-    _check_free(rejects)
+    if rejects is not None and rejects.exists():
+        raise UsageError(f"{rejects} is there already: give another name for --rejects")
     progress = Progress({})
     _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
     return progress
 
 
-def _check_free(rejects: Path | None) -> None:
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already, and no interrupted import wrote it: give another name")
-
-
 def _opened(path: Path) -> BinaryIO:
-    file = path.open("rb")
-    packed = file.read(len(_GZIP)) == _GZIP
-    file.seek(0)
-    return cast("BinaryIO", gzip.open(file)) if packed else file
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+    return cast("BinaryIO", gzip.open(path)) if packed else path.open("rb")
+
+
+@contextmanager
+def _told_of(path: Path) -> Generator[None]:
+    """Say which file is damaged, where it is a packed one."""
+    try:
+        yield
+    except (EOFError, zlib.error) as error:
+        raise OSError(EIO, f"it is cut off or damaged: {error}", str(path)) from error
 
 
 @frozen
@@ -130,20 +143,24 @@ class _Import:
         try:
             while texts := [text for _, text in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
                 lines = [self._line(number, text) for number, text in enumerate(texts, self.progress.lines + 1)]
-                self._put([line for line in lines if line.fits])
-                refused = b"".join(_ended(line.text) for line in lines if not line.fits)
+                wrong = next((line for line in lines if line.why), None)
+                if wrong is not None and self.rejects is None:
+                    done = self.progress.lines
+                    raise wrong.error(f"lines 1 to {done} were written" if done else "nothing was written")
+                self._put([line for line in lines if not line.why])
+                refused = b"".join(_ended(line.text) for line in lines if line.why)
                 if refused and aside is None and self.rejects is not None:
                     aside = Appended(self.rejects, self.progress.rejects)
                 if aside is not None:
                     self.progress.rejects = aside.add(refused)
-                digest.add(b"".join(texts))
                 self._count(lines, digest)
         finally:
             if aside is not None:
                 aside.close()
 
     def _count(self, lines: list[_Line], digest: Digest) -> None:
-        fitting = sum(line.fits for line in lines)
+        digest.add(b"".join(line.text for line in lines))
+        fitting = sum(not line.why for line in lines)
         self.progress.done = digest.mark
         self.progress.lines += len(lines)
         self.progress.items += fitting
@@ -156,13 +173,7 @@ class _Import:
         try:
             return _Line(number, text, _item(self.entity, text))
         except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
-            return self._refused(_Line(number, text), f"is no {self.entity.name}: {error}", error)
-
-    def _refused(self, line: _Line, why: str, error: Exception) -> _Line:
-        if self.rejects is None:
-            raise UsageError(f"line {line.number} {why}; what is before it was written") from error
-        line.fits = False
-        return line
+            return _Line(number, text, why=f"is no {self.entity.name}: {error}", cause=error)
 
     def _put(self, lines: list[_Line]) -> None:
         """Put the items of some lines; where DynamoDB refuses them together, one by one, to find those it refuses."""
@@ -173,16 +184,19 @@ class _Import:
         except ServiceError as error:
             if not error.is_validation:
                 raise
-            if len(lines) == 1:
-                self._refused(lines[0], f"is refused by DynamoDB: {error}", error)
+            if len(lines) > 1:
+                for line in lines:
+                    self._put([line])
                 return
-            for line in lines:
-                self._put([line])
+            [line] = lines
+            line.why, line.cause = f"is refused by DynamoDB: {error}", error
+            if self.rejects is None:
+                raise line.error("the lines before it were written") from error
 
 
 def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
     """Leave out all but the last of equal keys: a batch takes each item once, and the last line is to win."""
-    return list({entity.encode_key(item): item for item in items}.values())
+    return list({entity.__model__.encode_key(item): item for item in items}.values())
 
 
 def _ended(text: bytes) -> bytes:
@@ -193,7 +207,7 @@ def _item(entity: Entity[Any], line: bytes) -> Any:
     wire = json.loads(line)
     if not is_mapping(wire):
         raise UsageError("it is no JSON object")
-    item = item_of(entity, _unwrapped(wire))
+    item = item_of(entity.__model__, _unwrapped(wire))
     entity.request(Put(item, check_version=False))  # what a write refuses is refused here, line by line
     return item
 

@@ -57,27 +57,27 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
 
+def _endpoint(_: Any, __: Any, value: str | None) -> None:
+    if value is None:
+        return
+    try:
+        parts = urlsplit(value)
+        is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise UsageError(f"--endpoint-url {value!r} is not a URL: write it as http://localhost:8000")
+
+
 @frozen(kw_only=True, slots=False)
 class Place:
     """Where DynamoDB is, as the shared options say it, and what may be shown."""
 
-    endpoint_url: str | None = field(default=None)
+    endpoint_url: str | None = field(default=None, validator=_endpoint)
     region: str | None = None
     profile: str | None = None
     table: str | None = None
     hidden: bool = False
-
-    @endpoint_url.validator
-    def _check_endpoint(self, _: Any, value: str | None) -> None:
-        if value is None:
-            return
-        try:
-            parts = urlsplit(value)
-            is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            is_whole = False
-        if not is_whole:
-            raise UsageError(f"--endpoint-url {value!r} is not a URL: write it as http://localhost:8000")
 
     @property
     def is_given(self) -> bool:
@@ -97,7 +97,7 @@ class Place:
 
     def connect(self, owner: Table | Database) -> None:
         """Connect a table or a database, unless its module has done so and no option says where to go."""
-        connection = owner.connection
+        connection = owner.__connection__
         if self.is_given or (connection.transport is None and connection.async_transport is None):
             owner.connect(self.client)
 

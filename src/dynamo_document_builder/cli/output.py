@@ -28,7 +28,7 @@ def prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="" if os.linesep == "\n" else None)
+            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
 
 
 def flush() -> None:

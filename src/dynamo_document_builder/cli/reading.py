@@ -53,7 +53,7 @@ def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool) -> Exit
         json_data(_jsonable(place, item), indent=2)
     else:
         secret = frozenset[str]() if place.hidden else hidden_in(item)
-        grid((name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.codec.fields)
+        grid((name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.__model__.codec.fields)
     return Exit.OK
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO
 
 import click
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.unfit import OnUnfit
 
-_STREAM = Path("-")
+_STANDARD = Path("-")
 _NOT_RESUMED = "a stream cannot be resumed, so run it again from the beginning"
 _RESUMED = "the same command resumes it"
 REJECTS = click.option(
@@ -75,18 +75,19 @@ def export(
         "rejects": rejects,
         "wrapped": wrapped,
     }
-    if file == _STREAM:
+    is_stream = _is_stream(file)
+    if is_stream:
         _refuse_restart(restart=restart)
         if on_unfit == "collect" and rejects is None:
-            raise UsageError("--on-unfit collect needs --rejects FILE where the items go to standard output")
-        with if_interrupted(_NOT_RESUMED):
-            done = exporting.streamed(users, sys.stdout.buffer, seen=lambda _: None, **options)
+            raise UsageError("--on-unfit collect needs --rejects FILE where the items go to a stream")
+        with _stream(file, "wb", sys.stdout) as stream, if_interrupted(_NOT_RESUMED):
+            done = exporting.streamed(users, stream, seen=lambda _: None, **options)
     else:
         with _counted("exporting") as seen, if_interrupted(_RESUMED):
             done = exporting.exported(users, file, seen=seen, source=identity_of(users), restart=restart, **options)
     aside = (rejects or exporting.aside_of(file)).name
     text = f"{done.count} items" + (f", {done.unfit} put aside in {aside}" if done.unfit else "")
-    (note if file == _STREAM else data)(text)
+    (note if is_stream else data)(text)
     return Exit.NO if done.unfit else Exit.OK
 
 
@@ -103,10 +104,10 @@ def import_(place: Place, entity: str, file: Path, rejects: Path | None, restart
     Called again, it finishes what was interrupted. A line that does not fit stops it, or is put aside with --rejects.
     """
     users = entity_named(entity, place)
-    if file == _STREAM:
+    if _is_stream(file):
         _refuse_restart(restart=restart)
-        with _counted("importing") as seen, if_interrupted(_NOT_RESUMED):
-            done = importing.streamed(users, sys.stdin.buffer, rejects=rejects, seen=seen)
+        with _stream(file, "rb", sys.stdin) as stream, _counted("importing") as seen, if_interrupted(_NOT_RESUMED):
+            done = importing.streamed(users, stream, rejects=rejects, seen=seen)
     else:
         target = identity_of(users)
         with _counted("importing") as seen, if_interrupted(_RESUMED):
@@ -115,10 +116,24 @@ def import_(place: Place, entity: str, file: Path, rejects: Path | None, restart
     return Exit.NO if done.rejected else Exit.OK
 
 
+def _is_stream(file: Path) -> bool:
+    """Whether it is standard input or output, a pipe, or a device: nothing of it can be read or written again."""
+    return file == _STANDARD or (file.exists() and not file.is_file())
+
+
+@contextmanager
+def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO) -> Generator[BinaryIO]:
+    if file == _STANDARD:
+        yield standard.buffer
+        return
+    with file.open(mode) as stream:
+        yield stream
+
+
 def _refuse_restart(*, restart: bool) -> None:
     if restart:
         raise UsageError(
-            "--restart cannot be used with -: a stream always begins at its beginning and is never resumed"
+            "--restart cannot be used with a stream: it always begins at its beginning, and is never resumed"
         )
 
 

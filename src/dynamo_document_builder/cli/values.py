@@ -50,7 +50,7 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
 
 def _typed(entity: Entity[Any], name: str, given: Any) -> Any:
     """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
-    info = entity.codec.fields.get(name)
+    info = entity.__model__.codec.fields.get(name)
     if info is None or given is None:
         return given
     try:
@@ -123,20 +123,20 @@ def sort_key_condition(
 def _sought(entity: Entity[Any], text: str) -> Any:
     """Return a stored text, or a field of which the entity builds it."""
     name, sign, _ = text.partition("=")
-    return fields_from(entity, [text]) if sign and name in entity.codec.fields else text
+    return fields_from(entity, [text]) if sign and name in entity.__model__.codec.fields else text
 
 
 def item_from(entity: Entity[Any], text: str) -> Any:
     """Read an item that is a JSON object of its fields."""
     given = json_object(text, "the item")
-    hidden = hidden_names((entity,))
+    hidden = hidden_names((entity.__model__,))
     marked = next((path for path, value in _members(given) if value == MASKED and path in hidden), None)
     if marked is not None:
         raise UsageError(
             f"{marked} is {MASKED!r}, the mark that stands for its value: give the value, as show --hidden prints it"
         )
     try:
-        return from_jsonable(entity.codec.kind, given)
+        return from_jsonable(entity.__model__.codec.kind, given)
     except MisfitError as error:
         raise UsageError(f"the item does not fit {entity.name}: {error}") from error
 

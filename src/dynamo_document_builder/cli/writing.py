@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from attrs import evolve
 
 from dynamo_document_builder.changesets.changeset import Changeset
 from dynamo_document_builder.cli.ends import Exit, if_interrupted
-from dynamo_document_builder.cli.finding import entity_named
+from dynamo_document_builder.cli.finding import entity_named, use_table
 from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
 from dynamo_document_builder.cli.output import data, styled
 from dynamo_document_builder.cli.values import condition_from, fields_from, item_from
@@ -131,7 +132,12 @@ def _agreed(question: str, *, yes: bool) -> bool:
 def _changeset(
     place: Place, file: Path, entities: tuple[str, ...], *, connect: bool
 ) -> tuple[Changeset, list[Entity[Any]]]:
-    found = [entity_named(text, place, connect=connect) for text in entities]
+    as_named = evolve(place, table=None)
+    found = [entity_named(text, as_named, connect=connect) for text in entities]
+    names = dict.fromkeys(entity.table.name for entity in found)
+    if place.table is not None and len(names) > 1:
+        raise UsageError(f"--table is for one table, and these entities are in {' and '.join(names)}")
+    use_table(place, [entity.table for entity in found])
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -144,4 +150,4 @@ def _target(entities: list[Entity[Any]]) -> Any:
     tables = [entity.table for entity in entities]
     if all(table.is_same(tables[0]) for table in tables):
         return tables[0]
-    return Database(transport=tables[0].connection.transport)
+    return Database(transport=tables[0].__connection__.transport)

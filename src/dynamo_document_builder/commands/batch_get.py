@@ -16,6 +16,7 @@ from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, checked_projection
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """
@@ -111,12 +113,12 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(keys, **options)
 
     @overload
-    def flow(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
+    def __flow__(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
     @overload
-    def flow(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[BatchGetResult[P_co]]: ...
+    def __flow__(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[BatchGetResult[P_co]]: ...
     @overload
-    def flow(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
-    def flow(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
+    def __flow__(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
+    def __flow__(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
         """Check the keys, read until none is left, and decode what came."""
         problems = Problems("BatchGet", entity.name)
         reads = laid_out(self, [self._group(entity)], problems)
@@ -135,12 +137,12 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
         return whole(result, rounds, entity)
 
     @overload
-    def bind(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
+    def __bind__(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
     @overload
-    def bind(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedBatchGet[P_co]: ...
+    def __bind__(self: BatchGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedBatchGet[P_co]: ...
     @overload
-    def bind(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
-    def bind(self, entity: EntityModel[Any], /) -> PreparedBatchGet[Any]:
+    def __bind__(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
+    def __bind__(self, entity: EntityModel[Any], /) -> PreparedBatchGet[Any]:
         """Bind the keys to their entity, to be a group of a `TableBatchGet`."""
         return self._group(entity)
 

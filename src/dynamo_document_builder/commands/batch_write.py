@@ -14,6 +14,7 @@ from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.moments import Dated
 from dynamo_document_builder.model.options import yes_or_no
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
     return tuple(frozen_key(key) for key in listed(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]"))
 
 
+@tells_options
 @frozen(repr=False)
 class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
     """
@@ -62,7 +64,7 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
 
     """
 
-    count_in_groups: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
+    __count_in_groups__: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
 
     items: Sequence[S] = ()
     """The items to put, whole."""
@@ -84,10 +86,10 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
         """Count its puts and deletes."""
         return len(self.items) + len(self.deletes)
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[BatchWriteResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[BatchWriteResult[S]]:
         """Check the whole, and write until nothing is left."""
         problems = Problems("BatchWrite", entity.name)
-        writes = laid_out(self, [self.bind(entity)], problems)
+        writes = laid_out(self, [self.__bind__(entity)], problems)
         problems.raise_any()
         rounds = Rounds(writes, self)
         yield from rounds.run()
@@ -104,6 +106,6 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
         )
         return whole(result, rounds, entity)
 
-    def bind(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
+    def __bind__(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
         """Bind the writes to their entity, to be a group of a `TableBatchWrite`."""
         return PreparedBatchWrite(entity, self, tuple(self.items), tuple(self.deletes), self.skip_validation)

@@ -10,6 +10,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.versions import Terms
 
 
+@tells_options
 @frozen
 class ConditionCheck(WriteCommand[Any]):
     """
@@ -53,20 +55,20 @@ class ConditionCheck(WriteCommand[Any]):
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 
     @property
-    def operation_label(self) -> str | None:
+    def __operation_label__(self) -> str | None:
         return self.label
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def transact_operation(
+    def __transact_operation__(
         self,
         entity: EntityModel[Any],
         /,
         *,
-        trusted: bool = False,  # noqa: ARG002  only whole items are validated
-        made_ns: int | None = None,  # noqa: ARG002  a check writes no moment
+        trusted: bool = False,
+        made_ns: int | None = None,
     ) -> Operation:
         """Return the check in DynamoDB JSON."""
         return keyed(self, entity, (), lambda terms: _members(entity, terms))

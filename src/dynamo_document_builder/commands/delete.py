@@ -11,6 +11,7 @@ from dynamo_document_builder.model.conditional import condition_members, keyed
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
 
@@ -32,6 +33,7 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
     """
@@ -61,23 +63,23 @@ class Delete(SingleWrite[Any]):
     )
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def written(
+    def __written__(
         self,
         entity: EntityModel[Any],
         notes: Sequence[str],
         /,
         *,
-        trusted: bool,  # noqa: ARG002  only whole items are validated
-        made_ns: int | None,  # noqa: ARG002  a key has no moment
+        trusted: bool,
+        made_ns: int | None,
     ) -> Operation:
         return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
         """Send the delete and read its answer."""
-        _, request, response = yield from self.send_alone(entity, "DeleteItem", self.return_values)
+        _, request, response = yield from self.__send_alone__(entity, "DeleteItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)
         return DeleteResult(

@@ -17,6 +17,7 @@ from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -58,6 +59,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
     """
@@ -122,14 +124,14 @@ class Get(Options, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(key, **options)
 
     @overload
-    def flow(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def flow(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def flow(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
+    def __flow__(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
     @overload
-    def flow(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
-    def flow(self, entity: Any, /) -> Flow[GetResult[Any]]:
+    def __flow__(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self, entity: Any, /) -> Flow[GetResult[Any]]:
         """Send the read and decode what comes."""
         reader = reader_of(entity, self.projection, trusted=self.skip_validation)
         try:
@@ -154,5 +156,5 @@ class Get(Options, Generic[P_co, M_co]):
     def _request(self, entity: EntityModel[Any], key: str, projection: str) -> Request:
         consistent = ',"ConsistentRead":true' if self.consistent else ""
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{entity.table.named},"Key":{key}{consistent}{projection}{capacity}}}'
+        body = f'{{{entity.table.__named__},"Key":{key}{consistent}{projection}{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

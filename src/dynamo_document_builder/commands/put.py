@@ -15,6 +15,7 @@ from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.problems import FINDINGS, Problems
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
 
@@ -41,6 +42,7 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class Put(DatedWrite[S]):
     """
@@ -71,10 +73,10 @@ class Put(DatedWrite[S]):
     )
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.item
 
-    def written(
+    def __written__(
         self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
     ) -> Operation:
         if notes:
@@ -103,17 +105,19 @@ class Put(DatedWrite[S]):
         self, entity: EntityModel[S], stored: S | None, item: ItemText, terms: Terms, condition: str
     ) -> Operation:
         table = entity.table
-        return Operation(self.name, table.name, item.key, table.before_item, item.text, condition, stored, terms.guard)
+        return Operation(
+            self.name, table.name, item.key, table.__before_item__, item.text, condition, stored, terms.guard
+        )
 
     def _stored(self, entity: EntityModel[S], made_ns: int | None, *, trusted: bool) -> tuple[S | None, ItemText]:
-        stored = as_stored(entity, self.item, self.moment(made_ns), trusted=trusted)
+        stored = as_stored(entity, self.item, self.__moment__(made_ns), trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
         check_item(entity, text.text)
         return entity.as_read(stored, text, trusted=trusted), text
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
         """Send the put and read its answer."""
-        operation, request, response = yield from self.send_alone(entity, "PutItem", self.return_values)
+        operation, request, response = yield from self.__send_alone__(entity, "PutItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)
         return PutResult(

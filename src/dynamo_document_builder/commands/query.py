@@ -9,6 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.model.options import yes_or_no
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
@@ -59,6 +60,7 @@ def _index(given: Any) -> Mapping[str, KeyLike] | None:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class Query(PagedOptions, Generic[P_co, M_co]):
     """
@@ -139,14 +141,14 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         need_one("Query", key=self.key, index=self.index)
 
     @overload
-    def flow(self: Query[Never, Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
+    def __flow__(self: Query[Never, Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     @overload
-    def flow(self: Query[P_co, Several], target: Target, /) -> Flow[QueryResult[P_co]]: ...
+    def __flow__(self: Query[P_co, Several], target: Target, /) -> Flow[QueryResult[P_co]]: ...
     @overload
-    def flow(self: Query[P_co, Part], entity: EntityModel[Any], /) -> Flow[QueryResult[P_co]]: ...
+    def __flow__(self: Query[P_co, Part], entity: EntityModel[Any], /) -> Flow[QueryResult[P_co]]: ...
     @overload
-    def flow(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
-    def flow(self, to: Any, /) -> Flow[QueryResult[Any]]:
+    def __flow__(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
+    def __flow__(self, to: Any, /) -> Flow[QueryResult[Any]]:
         """Send the query, and decode what comes."""
         planning = Planning.of("Query", self, to)
         for name in self.index or ():

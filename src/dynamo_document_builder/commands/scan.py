@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
 from dynamo_document_builder.paging.pages import read_pages
@@ -59,6 +60,7 @@ def _segment(command: Scan[Any], _: Any, value: Any) -> None:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class Scan(PagedOptions, Generic[P_co, M_co]):
     """
@@ -116,26 +118,26 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
     def __init__(self, **options: Any) -> None:
         cast("Any", self).__attrs_init__(**options)
 
-    def starts(self) -> tuple[Any, ...]:
+    def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first to read it all: one page of each segment, if none is named."""
         if self.total_segments is None or self.segment is not None:
-            return super().starts()
+            return super().__starts__()
         if any(given is not None for given in (self.start, self.max_items, self.max_requests)):
             raise UsageError(
                 "Scan of all segments: start=, max_items= and max_requests= are for one segment, so give segment= too"
             )
         scan: Any = self  # evolve takes an attrs class that is no generic
-        return tuple(evolve(scan, segment=segment, one_page=True) for segment in range(self.total_segments))
+        return tuple(evolve(scan, segment=segment, _one_page=True) for segment in range(self.total_segments))
 
     @overload
-    def flow(self: Scan[Never, Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
+    def __flow__(self: Scan[Never, Whole], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     @overload
-    def flow(self: Scan[P_co, Several], target: Target, /) -> Flow[ScanResult[P_co]]: ...
+    def __flow__(self: Scan[P_co, Several], target: Target, /) -> Flow[ScanResult[P_co]]: ...
     @overload
-    def flow(self: Scan[P_co, Part], entity: EntityModel[Any], /) -> Flow[ScanResult[P_co]]: ...
+    def __flow__(self: Scan[P_co, Part], entity: EntityModel[Any], /) -> Flow[ScanResult[P_co]]: ...
     @overload
-    def flow(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
-    def flow(self, to: Any, /) -> Flow[ScanResult[Any]]:
+    def __flow__(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
+    def __flow__(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan, and decode what comes."""
         planning = Planning.of("Scan", self, to)
         if self.index_name is not None:

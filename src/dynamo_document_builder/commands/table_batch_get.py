@@ -12,6 +12,7 @@ from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -66,6 +67,7 @@ class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     """
@@ -94,7 +96,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedBatchGet[Any], ...]
 
@@ -216,7 +218,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
         """Return the same read with one more group; there is no limit to how many keep their types."""
         return cast("TableBatchGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
-    def flow(self, target: Target, /) -> Flow[TableBatchGetResult[*Rs]]:
+    def __flow__(self, target: Target, /) -> Flow[TableBatchGetResult[*Rs]]:
         """Check the keys, read until none is left, and decode what came, group by group."""
         problems = Problems("TableBatchGet")
         for group in self.gets:

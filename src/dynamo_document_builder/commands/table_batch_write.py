@@ -12,6 +12,7 @@ from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ def _groups(groups: Iterable[PreparedBatchWrite[Any]]) -> tuple[PreparedBatchWri
     )
 
 
+@tells_options
 @frozen(repr=False)
 class TableBatchWrite(BatchWriteOptions):
     """
@@ -68,12 +70,12 @@ class TableBatchWrite(BatchWriteOptions):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     writes: Sequence[PreparedBatchWrite[Any]] = field(converter=_groups)
     """Groups made by `entity.prepare(BatchWrite(...))`."""
 
-    def flow(self, target: Target, /) -> Flow[TableBatchWriteResult]:
+    def __flow__(self, target: Target, /) -> Flow[TableBatchWriteResult]:
         """Check the whole, and write until nothing is left."""
         problems = Problems("TableBatchWrite")
         for group in self.writes:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions, check_reads
 from dynamo_document_builder.transactions.read import read_transaction
 
@@ -61,6 +62,7 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@tells_options
 @frozen(init=False, repr=False)
 class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     """
@@ -83,7 +85,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedTransactGet[Any], ...]
 
@@ -205,7 +207,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
         """Return the same read with one more group; there is no limit to how many keep their types."""
         return cast("TableTransactGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
-    def flow(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
+    def __flow__(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
         """Send the read and decode what comes, group by group."""
         problems = Problems("TableTransactGet")
         check_reads(problems, target, self.gets, "the TableTransactGet")

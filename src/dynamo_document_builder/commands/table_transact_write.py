@@ -10,6 +10,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, check_reachable, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
@@ -37,6 +38,7 @@ def _checked(groups: Any) -> tuple[WriteGroup, ...]:
     return checked
 
 
+@tells_options
 @frozen(repr=False)
 class TableTransactWrite(TransactWriteOptions):
     """
@@ -57,12 +59,12 @@ class TableTransactWrite(TransactWriteOptions):
 
     """
 
-    sent_by: ClassVar[str] = "table"
+    __sent_by__: ClassVar[str] = "table"
 
     transactions: Sequence[WriteGroup] = field(converter=_groups)
     """Groups made by `entity.prepare([...])`, and `Raw` operations."""
 
-    def flow(self, target: Target, /) -> Flow[TransactWriteResult]:
+    def __flow__(self, target: Target, /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:

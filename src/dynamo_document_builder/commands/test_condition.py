@@ -15,6 +15,7 @@ from dynamo_document_builder.model.operation import NO_TEXT, body_of
 from dynamo_document_builder.model.options import Options, option, yes_or_no
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.results import ConsumedCapacity, read
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.versions import terms_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
@@ -47,6 +48,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
+@tells_options
 @frozen(repr=False)
 class TestCondition(Options):
     """
@@ -79,10 +81,10 @@ class TestCondition(Options):
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
         """Read the item and look at it."""
         request = self._request(entity)
         response = yield from ask(request)
@@ -105,5 +107,5 @@ class TestCondition(Options):
         problems.attempt(lambda: condition_members(entity, terms_of(self, entity)), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
-        body = f'{{{entity.table.named},"Key":{key},"ConsistentRead":true{capacity}}}'
+        body = f'{{{entity.table.__named__},"Key":{key},"ConsistentRead":true{capacity}}}'
         return Request("GetItem", body_of(body), (entity.table.name,))

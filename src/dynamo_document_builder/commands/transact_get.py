@@ -12,6 +12,7 @@ from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.projections import Projection, checked_projection
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import KeyLike, frozen_keys
 from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
 from dynamo_document_builder.transactions.read import read_transaction
@@ -59,6 +60,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
 @built_at_once
+@tells_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     """
@@ -110,12 +112,12 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(keys, **options)
 
     @overload
-    def flow(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
+    def __flow__(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
     @overload
-    def flow(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[TransactGetResult[P_co]]: ...
+    def __flow__(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> Flow[TransactGetResult[P_co]]: ...
     @overload
-    def flow(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
-    def flow(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
+    def __flow__(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
+    def __flow__(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
         """Send the read and decode what comes."""
         slots = GetSlots([self._group(entity)], trusted=self.skip_validation, on_unfit=self.on_unfit)
         snapshot = yield from read_transaction(self, slots, Problems("TransactGet"))
@@ -127,12 +129,12 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
         )
 
     @overload
-    def bind(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
+    def __bind__(self: TransactGet[Never, Whole], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
     @overload
-    def bind(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedTransactGet[P_co]: ...
+    def __bind__(self: TransactGet[P_co, Part], entity: EntityModel[Any], /) -> PreparedTransactGet[P_co]: ...
     @overload
-    def bind(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
-    def bind(self, entity: EntityModel[Any], /) -> PreparedTransactGet[Any]:
+    def __bind__(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
+    def __bind__(self, entity: EntityModel[Any], /) -> PreparedTransactGet[Any]:
         """Bind the keys to their entity, to be a group of a `TableTransactGet`."""
         return self._group(entity)
 

@@ -11,6 +11,7 @@ from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.at_once import built_at_once
 from dynamo_document_builder.model.moments import idle_timestamp
 from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.write_command import WriteCommand
 from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
@@ -35,6 +36,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
     """
@@ -64,7 +66,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "writes", _checked(self.writes))
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
         """Check it, send it, read the answer."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
         problems = Problems("TransactWrite")

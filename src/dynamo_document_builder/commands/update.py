@@ -15,6 +15,7 @@ from dynamo_document_builder.model.lifecycle import kept_fields
 from dynamo_document_builder.model.options import one_of
 from dynamo_document_builder.model.results import read
 from dynamo_document_builder.model.returned import returned, returned_fields
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.update_expression import update_members
 from dynamo_document_builder.model.values import KeyLike, frozen_key
 from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
@@ -43,6 +44,7 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
+@tells_options
 @frozen(repr=False, slots=False)
 class Update(DatedWrite[Any]):
     """
@@ -71,7 +73,7 @@ class Update(DatedWrite[Any]):
     """
 
     name: ClassVar[str] = "Update"
-    count_in_groups: ClassVar = DatedWrite.count_in_groups | {"updates"}
+    __count_in_groups__: ClassVar = DatedWrite.__count_in_groups__ | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
@@ -82,21 +84,21 @@ class Update(DatedWrite[Any]):
     )
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return self.key
 
-    def written(
+    def __written__(
         self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
     ) -> Operation:
-        moment = self.moment(made_ns)
+        moment = self.__moment__(made_ns)
         return keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.changes(entity), terms, moment, trusted=trusted),
+            lambda terms: update_members(entity, self.key, self.__changes__(entity), terms, moment, trusted=trusted),
         )
 
-    def changes(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
+    def __changes__(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
         """Return the updates with values as the entity's fields have them."""
         return decoded_changes(entity.scope, self.updates)
 
@@ -105,9 +107,9 @@ class Update(DatedWrite[Any]):
         changed = {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
         return changed | dict.fromkeys(kept_fields(entity), True)
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
         """Send the update and read its answer."""
-        _, request, response = yield from self.send_alone(entity, "UpdateItem", self.return_values)
+        _, request, response = yield from self.__send_alone__(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
         whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
         found = returned(entity, whole, trusted=self.skip_validation)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from dynamo_document_builder.errors.general import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.sent_to import check_sent_to
 from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.errors.sent_to import Sent
+    from dynamo_document_builder.errors.sent_to import OfModel, Sent
 
 R = TypeVar("R")
 To = TypeVar("To")
@@ -34,7 +34,11 @@ class BatchIncompleteError(DocumentBuilderError):
         self.command_name = command_name
         """The name of the batch's class."""
 
-    def result_of(self, sent_to: To, command: Sent[To, R], /) -> R:
+    @overload
+    def result_of(self, sent_to: OfModel[To], command: Sent[To, R], /) -> R: ...
+    @overload
+    def result_of(self, sent_to: To, command: Sent[To, R], /) -> R: ...
+    def result_of(self, sent_to: Any, command: Any, /) -> Any:
         """
         Return `result` with its type: that of what *command* returns where it is sent to *sent_to*.
 
@@ -50,5 +54,4 @@ class BatchIncompleteError(DocumentBuilderError):
             raise UsageError(
                 f"result_of(..., {named(command)}): this error is about another {self.command_name}; pass that"
             )
-        result: R = self.result
-        return result
+        return self.result

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.general import StoredItemError
 
 S_co = TypeVar("S_co", covariant=True)
+M_co = TypeVar("M_co", covariant=True)
 R_co = TypeVar("R_co", covariant=True)
 To_contra = TypeVar("To_contra", contravariant=True)
 
 
 class OfItems(Protocol[S_co]):
-    """An entity, as far as an error knows one."""
+    """An entity, by what its items are."""
 
     @property
     def schema(self) -> type[S_co]:
@@ -26,10 +27,19 @@ class OfItems(Protocol[S_co]):
         ...
 
 
+class OfModel(Protocol[M_co]):
+    """An entity that people define, by what commands see of it."""
+
+    @property
+    def __model__(self) -> M_co:
+        """What a command is sent to."""
+        ...
+
+
 class Sent(Protocol[To_contra, R_co]):
     """A command, as far as an error knows one."""
 
-    def flow(self, to: To_contra, /) -> Generator[Any, Any, R_co]:
+    def __flow__(self, to: To_contra, /) -> Generator[Any, Any, R_co]:
         """Return what sends it."""
         ...
 
@@ -40,7 +50,7 @@ def recipient(to: object) -> str | None:
     table_name = getattr(table, "name", None)
     if isinstance(name, str) and isinstance(table_name, str):
         return f"entity {name} of table {table_name!r}"
-    subject = getattr(to, "subject", None)
+    subject = getattr(to, "__subject__", None)
     return subject if isinstance(subject, str) else None
 
 

@@ -63,7 +63,7 @@ def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  each command ha
 
 @layout_of.register(SingleWrite)
 def _(command: SingleWrite[Any], to: Any) -> Layout:
-    return Layout((write_step(command, to, command.operation(to)),))
+    return Layout((write_step(command, to, command.__operation__(to)),))
 
 
 @layout_of.register(TransactWrite)
@@ -94,7 +94,7 @@ def _(command: TestCondition, to: Any) -> Layout:
 
 @layout_of.register(TransactGet)
 def _(command: TransactGet[Any], to: Any) -> Layout:
-    return Layout(tuple(_transact_gets([command.bind(to)])))
+    return Layout(tuple(_transact_gets([command.__bind__(to)])))
 
 
 @layout_of.register(TableTransactGet)
@@ -110,7 +110,7 @@ def _transact_gets(groups: Iterable[PreparedTransactGet[Any]]) -> Iterator[Step]
 
 @layout_of.register(BatchGet)
 def _(command: BatchGet[Any], to: Any) -> Layout:
-    return _batch_gets(command, [command.bind(to)])
+    return _batch_gets(command, [command.__bind__(to)])
 
 
 @layout_of.register(TableBatchGet)
@@ -133,7 +133,7 @@ def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[S
 
 @layout_of.register(BatchWrite)
 def _(command: BatchWrite[Any], to: Any) -> Layout:
-    return _batch_writes(command, [command.bind(to)])
+    return _batch_writes(command, [command.__bind__(to)])
 
 
 @layout_of.register

@@ -55,7 +55,7 @@ def _(command: Update, entity: Any, operation: Operation, *, in_transaction: boo
         terms.condition,
         in_transaction,
         command.label,
-        changes=command.changes(entity),
+        changes=command.__changes__(entity),
         followed=_followed(command, entity, terms),
         key_text=operation.key,
     )
@@ -73,7 +73,7 @@ def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transact
 
 def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
     """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
-    changes = command.changes(entity)
-    subject = subject_of(entity, command.key, changes, terms, command.made_ns)
+    changes = command.__changes__(entity)
+    subject = subject_of(entity, command.key, changes, terms, command.__made_ns__)
     follow = key_writes(subject, changes)
     return tuple(dict.fromkeys((*subject.kept, *follow.written, *follow.removed)))

@@ -110,5 +110,5 @@ def _each(out: Rendering, values: Iterable[Any], kind: Kind, about: str) -> list
 
 
 def _check_distinct(out: Rendering, left: Side, right: Side, function: str) -> None:
-    if isinstance(left.node, Path) and left.node == right.node and not right.sized:
+    if isinstance(left.node, Path) and isinstance(right.node, Path) and left.node == right.node and not right.sized:
         out.problem(f"{function} takes two different attributes, not {str(left.node)!r} twice")

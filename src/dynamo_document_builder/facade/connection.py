@@ -140,7 +140,7 @@ class Connected:
 
     __slots__ = ()
 
-    connection: Connection
+    __connection__: Connection
 
     def close(self) -> None:
         """
@@ -149,14 +149,14 @@ class Connected:
         A client that was given stays open: it is yours. All tables of a database share one connection. Sending again
         opens what it needs.
         """
-        self.connection.close()
+        self.__connection__.close()
 
     async def aclose(self) -> None:
         """Do what `close` does, for an async transport too."""
-        await self.connection.aclose()
+        await self.__connection__.aclose()
 
     def __enter__(self) -> Self:
-        self.connection.check_closable()
+        self.__connection__.check_closable()
         return self
 
     def __exit__(self, *_: object) -> None:

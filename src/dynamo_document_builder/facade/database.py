@@ -12,6 +12,7 @@ from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+@tells_options
 @frozen(init=False, eq=False)
 class Database(Connected, Transacting, Paginating):
     """
@@ -37,19 +39,19 @@ class Database(Connected, Transacting, Paginating):
 
     """
 
-    connection: Connection = field(repr=False)
+    __connection__: Connection = field(repr=False)
 
     def __init__(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
-        object.__setattr__(self, "connection", Connection.through(client, transport))
+        object.__setattr__(self, "__connection__", Connection.through(client, transport))
 
     @property
-    def subject(self) -> str:
+    def __subject__(self) -> str:
         """What an error calls it."""
         return "the database"
 
     def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now: for every table of this database."""
-        self.connection.connect(client, transport)
+        self.__connection__.connect(client, transport)
 
     def table(
         self,
@@ -71,29 +73,29 @@ class Database(Connected, Transacting, Paginating):
             local_secondary_indexes=local_secondary_indexes,
             entity_attribute=entity_attribute,
             max_global_indexes=max_global_indexes,
-            connection=self.connection,
+            _connection=self.__connection__,
         )
 
-    def refusal(self, table: TableModel, /) -> str | None:
+    def __refusal__(self, table: TableModel, /) -> str | None:
         """Say why operations on a table cannot be sent here, `None` if they can."""
-        if isinstance(table, Table) and self.connection.is_other(table.connection):
+        if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
             return f"it is bound to table {table.name!r} of another database: a transaction spans one client only"
         return None
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of any tables of this database."""
         check_sendable(command, "database")
-        return self.connection.run(command.flow(self), command.limits, self.subject)
+        return self.__connection__.run(command.__flow__(self), command.__limits__, self.__subject__)
 
     async def asend(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
         check_sendable(command, "database")
-        return await self.connection.arun(command.flow(self), command.limits, self.subject)
+        return await self.__connection__.arun(command.__flow__(self), command.__limits__, self.__subject__)
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "database")
-        return first_request(command.flow(self))
+        return first_request(command.__flow__(self))
 
     def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""

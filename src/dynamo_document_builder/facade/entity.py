@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar, cast, overload
+from weakref import ref
+
+from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityModel, attributes_beside
-from dynamo_document_builder.model.keys.attributes import AttributeMaker
-from dynamo_document_builder.model.keys.plans import key_plan
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import frozen_key
 from dynamo_document_builder.model.write_command import WriteCommand
-from dynamo_document_builder.schema.codec import codec_of
 from dynamo_document_builder.wire.drive import first_request
 from dynamo_document_builder.wire.guards import is_sequence
 
@@ -26,21 +27,20 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.changes import Change
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.facade.apages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
+    from dynamo_document_builder.model.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
-    from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
     from dynamo_document_builder.model.option_names import TransactOptionNames
     from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
     from dynamo_document_builder.model.values import KeyLike
     from dynamo_document_builder.rehearsal.report import Rehearsal
-    from dynamo_document_builder.schema.codec import Codec
-    from dynamo_document_builder.schema.kinds.base import FieldInfo
     from dynamo_document_builder.transactions.gets import PreparedTransactGet
     from dynamo_document_builder.transactions.modify import Transacted
     from dynamo_document_builder.transactions.slots import PreparedWrites
@@ -49,9 +49,11 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 R = TypeVar("R")
 B = TypeVar("B")
+T = TypeVar("T")
 
 
-class Entity(EntityModel[S]):
+@tells_options
+class Entity(Generic[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.
 
@@ -70,9 +72,10 @@ class Entity(EntityModel[S]):
 
     """
 
-    __slots__ = ()
+    __slots__ = ("__model__", "__weakref__")
 
-    table: Table
+    __model__: BoundModel[S]
+    """What commands see of the entity."""
 
     def __init__(
         self,
@@ -88,17 +91,12 @@ class Entity(EntityModel[S]):
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
-        codec: Codec[S] = codec_of(schema)
-        name = name or codec.name
-        _check_tag(name, table, codec.fields)
-        make = AttributeMaker(name, table, codec)
-        plan = key_plan(make, (partition_key, sort_key), global_secondary_indexes or {}, local_secondary_indexes or {})
-        make.check_key_only(lambda: plan.told)
-        codec = _told(codec, table, plan, unknown)
-        super().__init__(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
-        caller = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  as namedtuple does
-        object.__setattr__(self, "_module", caller.f_globals.get("__name__"))
-        note_entity(self)
+        indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
+        model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
+        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
+        object.__setattr__(model, "_module", caller.f_globals.get("__name__"))
+        note_entity(model)
+        _show(self, model)
 
     def __copy__(self) -> Self:
         return self  # as a class does: what is bound to it is bound to the same one
@@ -107,14 +105,42 @@ class Entity(EntityModel[S]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from dynamo_document_builder.facade.travelling import reduced  # noqa: PLC0415  lazy import: few pickle
+        return _entity_of, (self.__model__,)
 
-        return reduced(self)
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise FrozenInstanceError
+
+    def __repr__(self) -> str:
+        return f"Entity(schema={self.schema!r}, table={self.table!r}, name={self.name!r})"
+
+    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+        """Return both entities, to be read together."""
+        return self.__model__ | other
+
+    @property
+    def schema(self) -> type[S]:
+        """The class of its items."""
+        return self.__model__.schema
+
+    @property
+    def table(self) -> Table:
+        """The table its items are in."""
+        return self.__model__.table
+
+    @property
+    def name(self) -> str:
+        """What errors call it, and what its items carry where the table has an `entity_attribute`."""
+        return self.__model__.name
 
     def send(self, command: EntityCommand[S, R]) -> R:
         """Send a command and return its result."""
         check_sendable(command, "entity")
-        return self.table.connection.run(command.flow(self), command.limits, self.table.subject)
+        return self.table.__connection__.run(
+            command.__flow__(self.__model__), command.__limits__, self.table.__subject__
+        )
 
     async def asend(self, command: EntityCommand[S, R]) -> R:
         """
@@ -124,12 +150,13 @@ class Entity(EntityModel[S]):
         `__cause__`. With a boto3 client the request is made in a thread.
         """
         check_sendable(command, "entity")
-        return await self.table.connection.arun(command.flow(self), command.limits, self.table.subject)
+        table = self.table
+        return await table.__connection__.arun(command.__flow__(self.__model__), command.__limits__, table.__subject__)
 
     def request(self, command: EntityCommand[S, Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "entity")
-        return first_request(command.flow(self))
+        return first_request(command.__flow__(self.__model__))
 
     def explain(self, command: EntityCommand[S, Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """
@@ -145,7 +172,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
 
-        return explained(command, self, self.request(command), values=values, hidden=hidden)
+        return explained(command, self.__model__, self.request(command), values=values, hidden=hidden)
 
     def cost(self, command: EntityCommand[S, Any]) -> Cost:
         """
@@ -159,17 +186,17 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
 
         self.request(command)  # what cannot be sent is refused
-        return cost_of(command, self)
+        return cost_of(command, self.__model__)
 
     def rehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Try out a transaction, or a single write, without writing: see `Table.rehearse`."""
-        flow = rehearsal_of(command, self, "entity")
-        return self.table.connection.run(flow, command.limits, self.table.subject)
+        flow = rehearsal_of(command, self.__model__, "entity")
+        return self.table.__connection__.run(flow, command.__limits__, self.table.__subject__)
 
     async def arehearse(self, command: EntityCommand[S, Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        flow = rehearsal_of(command, self, "entity")
-        return await self.table.connection.arun(flow, command.limits, self.table.subject)
+        flow = rehearsal_of(command, self.__model__, "entity")
+        return await self.table.__connection__.arun(flow, command.__limits__, self.table.__subject__)
 
     def transact(
         self,
@@ -222,7 +249,7 @@ class Entity(EntityModel[S]):
 
         if not is_sequence(keys):
             raise UsageError("transact reads a list of keys: transact(change, [{...}, {...}])")
-        return PreparedTransactGet(self, None, tuple(map(frozen_key, keys)))
+        return PreparedTransactGet(self.__model__, None, tuple(map(frozen_key, keys)))
 
     def key_of(self, item: S | Mapping[str, Any]) -> Mapping[str, Any]:
         """
@@ -235,7 +262,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
 
-        stored = attributes_in(self.encode_key(item).encode())
+        stored = attributes_in(self.__model__.encode_key(item).encode())
         return {name: readable(value) for name, value in stored.items()}
 
     def parse_key(self, key: Mapping[str, Any]) -> dict[str, Any]:
@@ -252,7 +279,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.keys.reports import parsed_key  # noqa: PLC0415  lazy import: few ask
 
-        return parsed_key(self, key)
+        return parsed_key(self.__model__, key)
 
     def explain_keys(self) -> KeyNotes:
         """
@@ -266,7 +293,7 @@ class Entity(EntityModel[S]):
         """
         from dynamo_document_builder.model.keys.reports import explained_keys  # noqa: PLC0415  lazy import: few ask
 
-        return explained_keys(self)
+        return explained_keys(self.__model__)
 
     def paginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> Pages[R]:
         """
@@ -278,7 +305,7 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "entity")
-        return pages_of(command.starts(), self.send, at_once)
+        return pages_of(command.__starts__(), self.send, at_once)
 
     def apaginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> AsyncPages[R]:
         """
@@ -289,7 +316,7 @@ class Entity(EntityModel[S]):
         from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "entity")
-        return apages_of(command.starts(), self.asend, at_once)
+        return apages_of(command.__starts__(), self.asend, at_once)
 
     @overload
     def prepare(self, command: Preparable[S, B]) -> B: ...
@@ -297,13 +324,13 @@ class Entity(EntityModel[S]):
     def prepare(self, command: Sequence[WriteCommand[S]]) -> PreparedWrites: ...
     def prepare(self, command: Any) -> Any:
         """Bind writes, a `TransactGet` or a batch to this entity, to be a group of a command over several entities."""
-        if hasattr(command, "bind"):
-            return command.bind(self)
+        if hasattr(command, "__bind__"):
+            return command.__bind__(self.__model__)
         if isinstance(command, WriteCommand):
             raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
         from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
 
-        return PreparedWrites(self, _writes(command))
+        return PreparedWrites(self.__model__, _writes(command))
 
     def where(self, condition: Callable[[S], Condition | bool]) -> Condition:
         """
@@ -334,6 +361,21 @@ class Entity(EntityModel[S]):
         return as_changes(updates(_probe()))
 
 
+def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:
+    """Make an entity the one that people see of a model."""
+    object.__setattr__(entity, "__model__", model)
+    object.__setattr__(model, "shown", ref(entity))
+
+
+def _entity_of(model: BoundModel[S]) -> Entity[S]:
+    """Return the entity of a model that was unpickled."""
+    entity: Entity[S] | None = model.shown()
+    if entity is None:
+        entity = cast("Entity[S]", object.__new__(Entity))
+        _show(entity, model)
+    return entity
+
+
 def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
     if not is_sequence(command):
         raise UsageError(f"prepare takes a list of writes, a TransactGet or a batch, not {type(command).__name__}")
@@ -341,27 +383,6 @@ def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
         if not isinstance(write, WriteCommand):
             raise UsageError(f"prepare takes Put, Update, Delete and ConditionCheck, not {type(write).__name__}")
     return tuple(command)
-
-
-def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None:
-    for info in fields.values():
-        if info.stored == table.entity_attribute:
-            raise DefinitionError(
-                f"entity {name!r}: field {info.name!r} is stored as {info.stored!r}, which is the table's "
-                "entity_attribute: give the field an alias, or the table another one"
-            )
-
-
-def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S]:
-    """Return the codec, told of the attributes beside the fields where it looks at what no field has."""
-    if unknown not in {"ignore", "raise"}:
-        raise DefinitionError("Entity(unknown=...) is 'ignore' or 'raise'")
-    refuses = unknown == "raise"
-    if not refuses and all(member.kind.plan.rest is None for member in codec.members):
-        return codec
-    from dynamo_document_builder.schema.beside_codec import beside  # noqa: PLC0415  few schemas look at it
-
-    return beside(codec, attributes_beside(table, plan), refuses_unknown=refuses)
 
 
 def _probe() -> Any:

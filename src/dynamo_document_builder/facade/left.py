@@ -21,7 +21,7 @@ class Continued(Protocol):
         """Whether the page has a count, and no items."""
         ...
 
-    def after(self, page: Any, /) -> Self | None:
+    def __after__(self, page: Any, /) -> Self | None:
         """Return what to read after a page, `None` if that was the last."""
         ...
 
@@ -39,7 +39,7 @@ class Left(Generic[C, P]):
 
     def follow(self, read: C, page: P) -> None:
         """Add what to read after a page."""
-        following = read.after(page)
+        following = read.__after__(page)
         if following is not None:
             self.reads.append(following)
 

@@ -33,11 +33,11 @@ class Paginating:
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "table")
-        return pages_of(command.starts(), cast("Any", self).send, at_once)
+        return pages_of(command.__starts__(), cast("Any", self).send, at_once)
 
     def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
         """Do what `paginate` does for `async for`, with tasks instead of threads."""
         from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
 
         check_sendable(command, "table")
-        return apages_of(command.starts(), cast("Any", self).asend, at_once)
+        return apages_of(command.__starts__(), cast("Any", self).asend, at_once)

@@ -14,10 +14,12 @@ from dynamo_document_builder.facade.transacting import Transacting
 from dynamo_document_builder.facade.verbs import check_sendable
 from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.drive import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
+    from dynamo_document_builder.errors.sent_to import OfModel
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.model.entity_model import EntityModel
     from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
+@tells_options
 class Table(TableModel, Connected, Transacting, Paginating):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
@@ -48,7 +51,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
 
     """
 
-    connection: Connection
+    __connection__: Connection
 
     def __init__(
         self,
@@ -62,7 +65,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
         local_secondary_indexes: LocalIndexes | None = None,
         entity_attribute: str | None = None,
         max_global_indexes: int = MAX_GLOBAL_INDEXES,
-        connection: Connection | None = None,
+        _connection: Connection | None = None,
     ) -> None:
         super().__init__(
             name=name,
@@ -72,14 +75,14 @@ class Table(TableModel, Connected, Transacting, Paginating):
             max_global_indexes=max_global_indexes,
             **_indexes(global_secondary_indexes or {}, local_secondary_indexes or {}),
         )
-        object.__setattr__(self, "connection", connection or Connection.through(client, transport))
+        object.__setattr__(self, "__connection__", _connection or Connection.through(client, transport))
 
     def __eq__(self, other: object) -> bool:
         """Two tables of one name, reached through one client, are the same table."""
-        return isinstance(other, Table) and other.is_same(self) and other.connection.is_same(self.connection)
+        return isinstance(other, Table) and other.is_same(self) and other.__connection__.is_same(self.__connection__)
 
     def __hash__(self) -> int:
-        return hash(self.resource)
+        return hash(self.__resource__)
 
     def __copy__(self) -> Self:
         return self  # it is a value, and its connection is to be shared
@@ -90,26 +93,26 @@ class Table(TableModel, Connected, Transacting, Paginating):
     def __getstate__(self) -> dict[str, Any]:
         """Leave the connection behind when it is pickled: a client cannot go along."""
         state = {one.name: getattr(self, one.name) for one in fields(type(self))}
-        return state | {"connection": Connection()}
+        return state | {"__connection__": Connection()}
 
     @cached_property
-    def subject(self) -> str:
+    def __subject__(self) -> str:
         """What an error calls it."""
         return f"table {self.name!r}"
 
     def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
         """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
-        self.connection.connect(client, transport)
+        self.__connection__.connect(client, transport)
 
-    def refusal(self, table: TableModel, /) -> str | None:
+    def __refusal__(self, table: TableModel, /) -> str | None:
         """Say why operations on another table cannot be sent here, `None` if they can."""
         if not table.is_same(self):
             return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
-        if isinstance(table, Table) and self.connection.is_other(table.connection):
+        if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
             return f"it is bound to table {table.name!r} on another client"
         return None
 
-    def check_keys(self, *entities: EntityModel[Any]) -> tuple[str, ...]:
+    def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:
         """
         Say which entities of this table can build one key, so that an item of one replaces an item of the other.
 
@@ -124,22 +127,22 @@ class Table(TableModel, Connected, Transacting, Paginating):
         from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
 
         known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
-        return colliding(entities or known)
+        return colliding([one.__model__ for one in entities] or known)
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""
         check_sendable(command, "table")
-        return self.connection.run(command.flow(self), command.limits, self.subject)
+        return self.__connection__.run(command.__flow__(self), command.__limits__, self.__subject__)
 
     async def asend(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
         check_sendable(command, "table")
-        return await self.connection.arun(command.flow(self), command.limits, self.subject)
+        return await self.__connection__.arun(command.__flow__(self), command.__limits__, self.__subject__)
 
     def request(self, command: TableCommand[Any]) -> Request:
         """Return the first request the command would send. Nothing is sent, and no client is needed."""
         check_sendable(command, "table")
-        return first_request(command.flow(self))
+        return first_request(command.__flow__(self))
 
     def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
         """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""

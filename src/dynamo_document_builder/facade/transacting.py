@@ -210,15 +210,15 @@ class Transacting:
             False
 
         """
-        rehearsal: Rehearsal = self._way.connection.run(
-            rehearsal_of(command, self, "table"), command.limits, self._way.subject
+        rehearsal: Rehearsal = self._way.__connection__.run(
+            rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
         return rehearsal
 
     async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        rehearsal: Rehearsal = await self._way.connection.arun(
-            rehearsal_of(command, self, "table"), command.limits, self._way.subject
+        rehearsal: Rehearsal = await self._way.__connection__.arun(
+            rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
         return rehearsal
 

@@ -14,7 +14,7 @@ from dynamo_document_builder.wire.guards import is_sequence
 def check_sendable(command: Any, sender: str) -> None:
     """Raise a `UsageError` unless *sender*, an entity, a table or a database, can send the command."""
     wanted = "entity" if sender == "entity" else "table"
-    if isinstance(command, Options) and command.sender == wanted:
+    if isinstance(command, Options) and command.__sender__ == wanted:
         return
     raise UsageError(f"{_subject(command)} was not sent: {_advice(command, sender)}")
 

@@ -34,7 +34,7 @@ def built_at_once(cls: type[C]) -> type[C]:
     for info in infos:
         if info.name not in {*named, *dict(made_by)}:
             setattr(command, info.name, info.default)
-    command.may_have_options = False
+    command.__may_have_options__ = False
     keep = object.__setattr__
     finish = getattr(command, "__attrs_post_init__", None)
 
@@ -46,7 +46,7 @@ def built_at_once(cls: type[C]) -> type[C]:
             value = options[subject]
         else:
             step_by_step(self, *given, **options)
-            vars(self)["may_have_options"] = True
+            vars(self)["__may_have_options__"] = True
             return
         keep(self, subject, value if convert is None else convert(value))
         for name, converted in required:

@@ -45,7 +45,7 @@ def keyed(command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Ca
     terms = terms_of(command, entity)
     members = problems.attempt(lambda: rest(terms), NO_TEXT)
     problems.raise_any(lambda: entity.shown_key(command.key))
-    text = f'{entity.table.named},"Key":{key}{members}'
+    text = f'{entity.table.__named__},"Key":{key}{members}'
     return Operation(command.name, entity.table.name, key, text, guard=terms.guard)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from attrs import field, fields, frozen
 from msgspec import Struct
@@ -21,10 +21,11 @@ from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.json import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from msgspec import Raw
 
+    from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.keys.plans import KeyPlan
@@ -42,15 +43,6 @@ class ItemText(Struct, frozen=True):
 
     text: str
     key: str
-
-
-class Decodes(Protocol[S_co]):
-    """What an entity gives: the type of another is inferred from this in `users | orders`, by mypy too."""
-
-    @property
-    def schema(self) -> type[S_co]:
-        """The class of its items."""
-        ...
 
 
 class Keyed(Generic[K_contra, S]):
@@ -73,7 +65,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
         """Leave out what is cached: a copy makes its own, and some of it cannot be pickled."""
         return {one.name: getattr(self, one.name) for one in fields(type(self))}
 
-    def __or__(self, other: Decodes[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
         return EntityGroup((self, _entity(other)))
 
@@ -331,8 +323,6 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
     entities: tuple[EntityModel[Any], ...]
 
     def __post_init__(self) -> None:
-        for one in self.entities:
-            _entity(one)
         if len(set(self.names)) < len(self.names):
             raise UsageError(f"entities that are read together need different names, not {', '.join(self.names)}")
 
@@ -341,7 +331,7 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
         """The names their items carry."""
         return tuple(entity.name for entity in self.entities)
 
-    def __or__(self, other: Decodes[T]) -> EntityGroup[S_co | T]:
+    def __or__(self, other: OfItems[T]) -> EntityGroup[S_co | T]:
         return EntityGroup((*self.entities, _entity(other)))
 
 
@@ -351,7 +341,19 @@ def attributes_beside(table: TableModel, plan: KeyPlan) -> frozenset[str]:
     return frozenset((*table.key_names, *plan.attributes, *named))
 
 
-def _entity(other: Any) -> EntityModel[Any]:
-    if not isinstance(other, EntityModel):
-        raise UsageError(f"entities are read together with other entities, not with {named(other)}")
-    return other  # pyright: ignore[reportUnknownVariableType]  # of which type parameter does not matter
+def model_of(given: Any) -> EntityModel[Any] | None:
+    """Return the model of an entity; `None` for anything else."""
+    model = getattr(given, "__model__", given)
+    return model if isinstance(model, EntityModel) else None  # pyright: ignore[reportUnknownVariableType]  # any will do
+
+
+def _entity(given: Any) -> EntityModel[Any]:
+    model = model_of(given)
+    if model is None:
+        raise UsageError(f"entities are read together with other entities, not with {named(given)}")
+    return model
+
+
+def together(entities: Iterable[Any]) -> EntityGroup[Any]:
+    """Return entities, to be read together."""
+    return EntityGroup(tuple(map(_entity, entities)))

@@ -59,7 +59,7 @@ class Timed:
 class Dated(Timed):
     """A command that has its moment from the time that it is built, so that sending it again is the same request."""
 
-    made_ns: int = field(default=Factory(_made, takes_self=True), init=False, eq=False, repr=False)
+    __made_ns__: int = field(default=Factory(_made, takes_self=True), init=False, eq=False, repr=False)
 
 
 def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int | None:
@@ -71,7 +71,7 @@ def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int | None:
     """
     if given is not None:
         return nanoseconds(given)
-    return max((part.made_ns for part in parts if isinstance(part, Dated) and part.timestamp is None), default=None)
+    return max((part.__made_ns__ for part in parts if isinstance(part, Dated) and part.timestamp is None), default=None)
 
 
 def moment_fields(entity: EntityModel[Any]) -> list[str]:

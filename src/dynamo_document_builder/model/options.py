@@ -55,11 +55,11 @@ def _check_abort(command: Any, _: Any, value: Any) -> None:
 class Options:
     """What every command that is sent on its own can be told."""
 
-    sent_by: ClassVar[str] = "entity"
+    __sent_by__: ClassVar[str] = "entity"
     """Who sends it: an `entity`, or a `table` or database."""
-    may_have_options: ClassVar[bool] = True
+    __may_have_options__: ClassVar[bool] = True
     """Not so of a command that was built at once."""
-    count_in_groups: ClassVar[frozenset[str]] = frozenset()
+    __count_in_groups__: ClassVar[frozenset[str]] = frozenset()
     """The options that have an effect where the command is a part of another one; all others are refused there."""
 
     skip_validation: bool = field(default=False, validator=yes_or_no)
@@ -82,7 +82,7 @@ class Options:
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)
-        cls.may_have_options = True  # whatever the class is derived from: it may have an `__init__` of its own
+        cls.__may_have_options__ = True  # whatever the class is derived from: it may have an `__init__` of its own
 
     def __repr__(self) -> str:
         """Show what was given: the obvious first field by position, options that say something by name."""
@@ -111,12 +111,12 @@ class Options:
         return {one.name: getattr(self, one.name) for one in fields(type(self))} | vars(self)
 
     @property
-    def sender(self) -> str:
+    def __sender__(self) -> str:
         """Who sends this very command."""
-        return self.sent_by
+        return self.__sent_by__
 
     @property
-    def limits(self) -> Limits:
+    def __limits__(self) -> Limits:
         return NO_LIMITS if self.timeout is None and self.abort is None else Limits(self.timeout, self.abort)
 
 

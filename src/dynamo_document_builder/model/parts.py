@@ -18,7 +18,7 @@ def ineffective(command: Any, place: str, whole: str) -> Sequence[str]:
 
     *place* is where that is, as in "in a group"; *whole* is what the command is a part of, as in "the TableBatchGet".
     """
-    if not command.may_have_options:
+    if not command.__may_have_options__:
         return ()
     alone = _alone(command.__class__)
     if alone.given(command) == alone.defaults:
@@ -52,7 +52,7 @@ _known: Final[dict[type[Any], _Alone]] = {}
 def _alone(cls: type[Any]) -> _Alone:
     alone = _known.get(cls)
     if alone is None:
-        infos = [one for one in fields(cls) if one.init and one.kw_only and one.name not in cls.count_in_groups]
+        infos = [one for one in fields(cls) if one.init and one.kw_only and one.name not in cls.__count_in_groups__]
         names = tuple(one.name for one in infos)
         alone = _known[cls] = _Alone(cls.__name__, names, tuple(one.default for one in infos), attrgetter(*names))
     return alone

@@ -19,15 +19,15 @@ class EntityCommand(Protocol[S, R_co]):
     """Can be sent to an entity."""
 
     @property
-    def limits(self) -> Limits: ...
+    def __limits__(self) -> Limits: ...
 
-    def flow(self, entity: EntityModel[S], /) -> Flow[R_co]: ...
+    def __flow__(self, entity: EntityModel[S], /) -> Flow[R_co]: ...
 
 
 class Target(Protocol):
     """Where a command over several groups is sent: a table or a database."""
 
-    def refusal(self, table: TableModel, /) -> str | None:
+    def __refusal__(self, table: TableModel, /) -> str | None:
         """Say why operations on this table cannot be part of what is sent here, `None` if they can."""
         ...
 
@@ -36,19 +36,19 @@ class TableCommand(Protocol[R_co]):
     """Can be sent to a table or a database."""
 
     @property
-    def limits(self) -> Limits: ...
+    def __limits__(self) -> Limits: ...
 
-    def flow(self, target: Target, /) -> Flow[R_co]: ...
+    def __flow__(self, target: Target, /) -> Flow[R_co]: ...
 
 
 class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
     """Can be sent to an entity page by page."""
 
-    def starts(self) -> tuple[Any, ...]:
+    def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
         ...
 
-    def after(self, page: Any, /) -> Any:
+    def __after__(self, page: Any, /) -> Any:
         """Return what to read after a page, `None` if that was the last."""
         ...
 
@@ -56,11 +56,11 @@ class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
 class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
     """Can be sent to a table or a database page by page."""
 
-    def starts(self) -> tuple[Any, ...]:
+    def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
         ...
 
-    def after(self, page: Any, /) -> Any:
+    def __after__(self, page: Any, /) -> Any:
         """Return what to read after a page, `None` if that was the last."""
         ...
 
@@ -68,4 +68,4 @@ class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
 class Preparable(Protocol[S, B_co]):
     """Can be bound to an entity, to be part of a command over several groups."""
 
-    def bind(self, entity: EntityModel[S], /) -> B_co: ...
+    def __bind__(self, entity: EntityModel[S], /) -> B_co: ...

@@ -27,7 +27,7 @@ def condition_failed(
 ) -> ConditionFailedError:
     """Say in the caller's terms whose condition failed, with the item as it was."""
     facts = _facts(error, command, entity)
-    what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.subject))}"
+    what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.__subject__))}"
     if guard is not None and guard.refuses(facts["raw_item"]):
         return _stale(error, what, guard, facts)
     retried = " (the SDK sent it more than once: an earlier attempt may have been applied)"

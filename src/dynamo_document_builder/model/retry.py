@@ -7,6 +7,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.tells_options import tells_options
 
 _MOST_DOUBLINGS: Final = 64
 """No delay is meant to be longer, and beyond a thousand the arithmetic would fail."""
@@ -22,6 +23,7 @@ def _check_seconds(_: object, attribute: Any, value: Any) -> None:
         raise UsageError(f"RetryPolicy({attribute.name}=...): seconds, 0 or more")
 
 
+@tells_options
 @frozen(kw_only=True)
 class RetryPolicy:
     """

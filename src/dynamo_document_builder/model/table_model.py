@@ -58,17 +58,17 @@ class TableModel:
         return (self.partition_key,) if self.sort_key is None else (self.partition_key, self.sort_key)
 
     @cached_property
-    def named(self) -> str:
+    def __named__(self) -> str:
         """The request member that names the table."""
         return f'"TableName":{quote(self.name)}'
 
     @cached_property
-    def before_item(self) -> str:
+    def __before_item__(self) -> str:
         """The members of a put up to its item."""
-        return f'{self.named},"Item":'
+        return f'{self.__named__},"Item":'
 
     @cached_property
-    def resource(self) -> str:
+    def __resource__(self) -> str:
         """The table's own name, also where it was given as an ARN."""
         return own_name(self.name)
 

@@ -15,6 +15,6 @@ if TYPE_CHECKING:
 
 def check_bound(problems: Problems, target: Target, table: TableModel, entity: str | None) -> None:
     """Refuse a group of operations on a table that what it is sent to cannot reach."""
-    refusal = target.refusal(table)
+    refusal = target.__refusal__(table)
     if refusal is not None:
         problems.add(Problem(refusal, operation="group", entity=entity), TableMismatchError)

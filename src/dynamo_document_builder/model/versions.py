@@ -56,8 +56,8 @@ def _of_update(command: Any, entity: EntityModel[Any], terms: Terms) -> Terms:
     # Lazy import: only updates need it, and no other write loads what they are made of.
     from dynamo_document_builder.model.update_subject import believed, subject_of  # noqa: PLC0415
 
-    changes = command.changes(entity)
-    stored = believed(subject_of(entity, command.key, changes, terms, command.made_ns), changes, terms.condition)
+    changes = command.__changes__(entity)
+    stored = believed(subject_of(entity, command.key, changes, terms, command.__made_ns__), changes, terms.condition)
     return terms if stored is None else replace(terms, condition=_together(terms.condition, stored))
 
 
@@ -82,7 +82,7 @@ def _together(condition: Condition | None, other: Condition) -> Condition:
 
 
 def _guard(command: Any, version: FieldInfo) -> Guard | None:
-    given, name = command.subject, version.name
+    given, name = command.__subject__, version.name
     expected = given.get(name) if is_mapping(given) else getattr(given, name, None)
     if not command.check_version or type(expected) is not int:
         # Not given; one of another type is a finding where the key or the item is looked at.

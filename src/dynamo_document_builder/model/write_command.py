@@ -25,15 +25,15 @@ class WriteCommand(ABC, Generic[S]):
 
     @property
     @abstractmethod
-    def operation_label(self) -> str | None: ...
+    def __operation_label__(self) -> str | None: ...
 
     @property
     @abstractmethod
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         """The item or key it is about."""
 
     @abstractmethod
-    def transact_operation(
+    def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """

@@ -53,7 +53,7 @@ def _condition(given: ConditionLike | None) -> Condition | None:
 class SingleWrite(WriteCommand[S], PatientOptions):
     """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
 
-    count_in_groups: ClassVar = frozenset(
+    __count_in_groups__: ClassVar = frozenset(
         {"condition", "return_values_on_condition_check_failure", "check_version", "label"}
     )
 
@@ -77,22 +77,22 @@ class SingleWrite(WriteCommand[S], PatientOptions):
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
     @property
-    def operation_label(self) -> str | None:
+    def __operation_label__(self) -> str | None:
         return self.label
 
-    def operation(self, entity: EntityModel[S], /) -> Operation:
+    def __operation__(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        notes = self._idle(entity) if self.may_have_options else ()
-        return self.written(entity, notes, trusted=self.skip_validation, made_ns=None)
+        notes = self._idle(entity) if self.__may_have_options__ else ()
+        return self.__written__(entity, notes, trusted=self.skip_validation, made_ns=None)
 
-    def transact_operation(
+    def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
         notes: Sequence[str] = ()
-        if self.may_have_options:
+        if self.__may_have_options__:
             notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
-        return self.written(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
+        return self.__written__(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
         """Return a finding for each option that has no effect on items of an entity."""
@@ -100,7 +100,7 @@ class SingleWrite(WriteCommand[S], PatientOptions):
         return ()
 
     @abstractmethod
-    def written(
+    def __written__(
         self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
     ) -> Operation:
         """
@@ -109,11 +109,11 @@ class SingleWrite(WriteCommand[S], PatientOptions):
         `notes` are findings to report with its own; `made_ns` is the moment of the transaction that it is a part of.
         """
 
-    def send_alone(
+    def __send_alone__(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
     ) -> Flow[tuple[Operation, Request, Response]]:
         """Send it as a request of its own; a refusal comes back in the caller's terms."""
-        rendered = self.operation(entity)
+        rendered = self.__operation__(entity)
         request = rendered.request(operation, self._request_options(return_values))
         try:
             response = yield from patiently(partial(ask, request), self.retry)
@@ -137,14 +137,14 @@ class SingleWrite(WriteCommand[S], PatientOptions):
 class DatedWrite(SingleWrite[S], Dated):
     """A write that sets `created_at` and `updated_at`."""
 
-    count_in_groups: ClassVar = SingleWrite.count_in_groups | {"skip_validation", "timestamp"}
+    __count_in_groups__: ClassVar = SingleWrite.__count_in_groups__ | {"skip_validation", "timestamp"}
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
         return () if self.timestamp is None else idle_timestamp(self.timestamp, (entity,))
 
-    def moment(self, of_whole: int | None) -> int:
+    def __moment__(self, of_whole: int | None) -> int:
         """Return the moment of the write: the one that was given to it, or that of its transaction, if it has one."""
-        return self.made_ns if of_whole is None or self.timestamp is not None else of_whole
+        return self.__made_ns__ if of_whole is None or self.timestamp is not None else of_whole
 
 
 class WriteResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):

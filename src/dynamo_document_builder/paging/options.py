@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.functions import optional_condition
 from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityGroup
+from dynamo_document_builder.model.entity_model import EntityGroup, together
 from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.projections import Projection, checked_projection
@@ -58,7 +58,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
     if _is_group(given):
         return given
     if is_sequence(given) and given:
-        return EntityGroup(tuple(given))
+        return together(given)
     raise UsageError(f"entities= is two or more entities, as in users | orders, not {named(given)}")
 
 
@@ -105,7 +105,7 @@ class PagedOptions(Options):
 
     An error, nothing, or a place in `unfit`. Collected items count towards `max_items`, skipped ones do not.
     """
-    one_page: bool = field(default=False, repr=False, eq=False)
+    __one_page__: bool = field(default=False, repr=False, eq=False, alias="_one_page")
     """Make one request only, also towards `max_items`: what `paginate` does."""
 
     def __attrs_post_init__(self) -> None:
@@ -118,21 +118,21 @@ class PagedOptions(Options):
             _check_countable(self)
 
     @property
-    def sender(self) -> str:
+    def __sender__(self) -> str:
         return "entity" if self.entities is None else "table"
 
     # Of the same command each: said with Self, mypy could not infer what one with a projection gives.
-    def starts(self) -> tuple[Any, ...]:
+    def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first to read it all, each by one request."""
-        return (evolve(self, one_page=True),)
+        return (evolve(self, _one_page=True),)
 
-    def after(self, page: Page[Any]) -> Any:
+    def __after__(self, page: Page[Any]) -> Any:
         """Return the same read from where a page ended, one request of it; `None` after the last."""
         items = None if self.max_items is None else self.max_items - page.count
         requests = None if self.max_requests is None else self.max_requests - 1
         if page.cursor is None or items == 0 or requests == 0:
             return None
-        return evolve(self, start=page.cursor, max_items=items, max_requests=requests, one_page=True)
+        return evolve(self, start=page.cursor, max_items=items, max_requests=requests, _one_page=True)
 
 
 def _check_countable(command: PagedOptions) -> None:

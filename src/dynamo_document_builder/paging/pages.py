@@ -59,7 +59,7 @@ class Plan(Struct, frozen=True):
     def request(self, start: str | None, limit: int | None) -> Request:
         start_member = "" if start is None else f',"ExclusiveStartKey":{start}'
         limit_member = "" if limit is None else f',"Limit":{limit}'
-        body = f"{{{self.table.named}{self.members}{limit_member}{start_member}}}"
+        body = f"{{{self.table.__named__}{self.members}{limit_member}{start_member}}}"
         return Request(self.operation, body_of(body), (self.table.name,))
 
 
@@ -122,14 +122,14 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
         found.cursor = None if last is None else new_cursor(plan.identity, last)
         wanted = None if wanted is None else wanted - kept
         sent += 1
-        if last is None or command.one_page or sent == command.max_requests or not (wanted or command.count_only):
+        if last is None or command.__one_page__ or sent == command.max_requests or not (wanted or command.count_only):
             return found
         start = last.decode()
 
 
 def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> int | None:
     """Return how many items to read: what is wanted, and where a filter leaves too few, more each time."""
-    if wanted is None or (command.one_page and command.filter is not None):
+    if wanted is None or (command.__one_page__ and command.filter is not None):
         return command.page_size
     enough = wanted * _GROWTH**sent if plan.filtered else wanted
     return min(enough, command.page_size or _LARGEST)

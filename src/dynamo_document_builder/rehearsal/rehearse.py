@@ -76,7 +76,7 @@ class _AloneSlot(WriteSlot, frozen=True, eq=False):
 
     def operation(self) -> Operation:
         command: Any = self.command
-        operation: Operation = command.operation(self.entity)
+        operation: Operation = command.__operation__(self.entity)
         return operation
 
 
@@ -117,7 +117,7 @@ class _ReadSlot:
 
     def operation(self) -> Operation:
         table = TableModel(name=self.of.table)
-        return Operation("Get", table.name, self.of.key, f'{table.named},"Key":{self.of.key}')
+        return Operation("Get", table.name, self.of.key, f'{table.__named__},"Key":{self.of.key}')
 
 
 def _report(index: int, slot: Any, found: Mapping[int, bytes | None], hidden: frozenset[str]) -> ConditionReport:

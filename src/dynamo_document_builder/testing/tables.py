@@ -132,10 +132,10 @@ def _field_types(table: Table, entities: Iterable[Entity[Any]]) -> dict[str, str
 
 
 def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
-    parts = [*entity.plan.primary, *(part for index in entity.plan.indexes for part in index.parts)]
+    parts = [*entity.__model__.plan.primary, *(part for index in entity.__model__.plan.indexes for part in index.parts)]
     for part in parts:
         if part.field is not None:
-            [tag] = entity.codec.fields[part.field].kind.tags - {"NULL"}
+            [tag] = entity.__model__.codec.fields[part.field].kind.tags - {"NULL"}
             yield part.attribute, tag
         elif part.template is not None:
             yield part.attribute, "N" if part.template.is_number else "S"
@@ -151,7 +151,7 @@ def _memory(table: Table) -> Transport | None:
 
 
 def _client(table: Table, given: Any) -> Any:
-    client = getattr(table.connection.transport, "client", None) if given is None else given
+    client = getattr(table.__connection__.transport, "client", None) if given is None else given
     if client is None:
         raise UsageError(f"table {table.name!r} has no boto3 client to create it with: give client=")
     return client

@@ -52,7 +52,7 @@ class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
 class TransactReadOptions(PatientOptions):
     """What every transactional read can be told."""
 
-    count_in_groups: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
+    __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
@@ -103,7 +103,7 @@ class GetSlot(Struct, frozen=True, eq=False):
 
     def _rendered(self, key: str, projection: str) -> Operation:
         table = self.entity.table
-        return Operation("Get", table.name, key, f'{table.named},"Key":{key}{projection}')
+        return Operation("Get", table.name, key, f'{table.__named__},"Key":{key}{projection}')
 
 
 class GetSlots(Sequence[GetSlot]):
@@ -145,7 +145,7 @@ class GetSlots(Sequence[GetSlot]):
                 closing = f"{reader.members}}}}}"
             except FINDINGS:
                 return None
-            opening = f'{{"Get":{{{group.entity.table.named},"Key":'
+            opening = f'{{"Get":{{{group.entity.table.__named__},"Key":'
             entries.extend([f"{opening}{key}{closing}" for key in keys])
             seen.update(keys)
         return entries if len(seen) == len(entries) else None

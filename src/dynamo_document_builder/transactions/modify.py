@@ -22,6 +22,7 @@ from dynamo_document_builder.model.patience import PatientOptions, waited
 from dynamo_document_builder.model.problems import Problems
 from dynamo_document_builder.model.retry import RetryPolicy
 from dynamo_document_builder.model.table_names import FirstOfItem, is_same_table
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.versions import Terms
 from dynamo_document_builder.transactions.gets import GetSlot, GetSlots, PreparedTransactGet, check_reads
 from dynamo_document_builder.transactions.raw import Raw
@@ -84,16 +85,18 @@ def _checked_change(change: Any) -> Any:
     return change
 
 
+@tells_options
 @frozen(kw_only=True, repr=False)
 class ReadModifyWrite(PatientOptions):
     """One read, a function, one write; what `transact` sends."""
 
-    sent_by: ClassVar[str] = "table"
+    called: ClassVar[str] = "transact"
+    __sent_by__: ClassVar[str] = "table"
 
     change: Callable[..., Iterable[WriteGroup] | None] = field(converter=_checked_change)
     reads: tuple[PreparedTransactGet[Any], ...] = field(converter=_checked_reads)
 
-    def flow(self, target: Target, /) -> Flow[Transacted[*tuple[Any, ...]]]:
+    def __flow__(self, target: Target, /) -> Flow[Transacted[*tuple[Any, ...]]]:
         """Read, decide and write, and begin anew while others write what was read."""
         policy, tries = self.retry or USUAL, 0
         while True:
@@ -230,7 +233,7 @@ class _Plan:
 
 def _key_text(raw: Raw, key_names: tuple[str, ...]) -> str | None:
     try:
-        return raw.transact_operation(key_names).key
+        return raw.__transact_operation__(key_names).key
     except UsageError:  # it is found again, and told, where all operations are looked at
         return None
 
@@ -254,7 +257,7 @@ class _GuardedSlot(WriteSlot, frozen=True, eq=False):
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
         # The item is always asked for: it tells whose condition was false.
         guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.transact_operation(self.entity, trusted=self.trusted, made_ns=self.made_ns)
+        operation: Operation = guarded.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
         return operation
 
 
@@ -284,4 +287,4 @@ class _CheckSlot:
     def operation(self) -> Operation:
         entity, (_, key) = self.entity, self.target()
         members = condition_members(entity, Terms(self.guard.condition, None))
-        return Operation(self.name, entity.table.name, key, f'{entity.table.named},"Key":{key}{members}')
+        return Operation(self.name, entity.table.name, key, f'{entity.table.__named__},"Key":{key}{members}')

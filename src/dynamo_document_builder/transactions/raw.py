@@ -9,6 +9,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.table_names import TABLE_NAME, is_table
+from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
     return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
 
 
+@tells_options
 @frozen
 class Raw:
     """
@@ -87,7 +89,7 @@ class Raw:
         key = self.operation[self.kind].get("Key")
         return tuple(_in_order(key, None)) if is_mapping(key) else None
 
-    def transact_operation(self, key_names: Iterable[str] | None) -> Operation:
+    def __transact_operation__(self, key_names: Iterable[str] | None) -> Operation:
         """Return it as one operation."""
         from dynamo_document_builder.transactions.raw_json import raw_operation  # noqa: PLC0415  few programs use Raw
 

@@ -51,19 +51,19 @@ class WriteSlot(Struct, frozen=True, eq=False):
 
     @property
     def label(self) -> str | None:
-        return self.command.operation_label
+        return self.command.__operation_label__
 
     @property
     def key(self) -> Mapping[str, Any] | None:
-        return self.entity.shown_key(self.command.subject)
+        return self.entity.shown_key(self.command.__subject__)
 
     def operation(self) -> Operation:
         if self.made_ns is None:
-            return self.command.transact_operation(self.entity, trusted=self.trusted)
-        return self.command.transact_operation(self.entity, trusted=self.trusted, made_ns=self.made_ns)
+            return self.command.__transact_operation__(self.entity, trusted=self.trusted)
+        return self.command.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
 
     def target(self) -> tuple[str, str]:
-        return self.entity.table.name, self.entity.key_text(self.command.subject)
+        return self.entity.table.name, self.entity.key_text(self.command.__subject__)
 
 
 class RawSlot(Struct, frozen=True, eq=False):
@@ -86,7 +86,7 @@ class RawSlot(Struct, frozen=True, eq=False):
         return self.command.shown_key(self.key_names)
 
     def operation(self) -> Operation:
-        return self.command.transact_operation(self.key_names)
+        return self.command.__transact_operation__(self.key_names)
 
     def target(self) -> tuple[str, str]:
         return self.command.table, ""

@@ -98,10 +98,7 @@ class AsyncThreadTransport:
         remaining = None if until is None else until - time.monotonic()
         if remaining is not None and remaining <= 0:
             raise self._late(request)
-        try:
-            return self.transport.send(request, remaining)
-        except StopIteration as error:  # no future can hold one
-            raise RuntimeError("the transport raised StopIteration") from error
+        return self.transport.send(request, remaining)
 
     def _late(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
         why = f"its timeout passed while all {self.max_threads} threads were busy"

@@ -38,6 +38,10 @@ def fulfil(outcome: Fulfilled[R], work: Callable[[], R]) -> None:
     """Do some work, and pass on what it returns or raises."""
     try:
         result = work()
+    except StopIteration as error:  # which no future of asyncio can hold
+        failure = RuntimeError("the work raised StopIteration")
+        failure.__cause__ = error
+        outcome.set_exception(failure)
     except BaseException as error:  # noqa: BLE001  it is the caller's, who may be interrupted by it
         outcome.set_exception(error)
     else:

@@ -33,7 +33,9 @@ def _logger(level: int) -> Logger | None:
             return None
         import logging  # noqa: PLC0415  another thread may be about to load it: this waits for that
 
-        _found.append(logging.getLogger(NAME))
+        logger = logging.getLogger(NAME)
+        logger.addHandler(logging.NullHandler())  # without any handler, Python writes warnings to stderr
+        _found.append(logger)
     logger = _found[0]
     return logger if logger.isEnabledFor(level) else None
 

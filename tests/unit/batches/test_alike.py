@@ -84,7 +84,7 @@ def test_any_answer_is_the_same_both_ways(seed: int) -> None:
 def test_what_was_left_unread_is_asked_for_again() -> None:
     unread = {"app": {"Keys": [{"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}]}}
     first = {"Responses": {"app": [stored(2), stored(0)]}, "UnprocessedKeys": unread}
-    requests, found = play(BatchGet(KEYS).flow(USERS), first, {"Responses": {"app": [stored(1)]}})
+    requests, found = play(BatchGet(KEYS).__flow__(USERS.__model__), first, {"Responses": {"app": [stored(1)]}})
     assert found.items == [User("u0"), User("u1"), User("u2"), None]
     assert requests[1]["RequestItems"] == unread
 
@@ -98,7 +98,7 @@ def test_a_key_of_the_schemas_own_fields_is_read_item_by_item() -> None:
 
 
 def test_an_item_that_is_asked_for_twice_is_two_objects() -> None:
-    _, found = play(BatchGet([KEYS[0], KEYS[0]]).flow(USERS), {"Responses": {"app": [stored(0)]}})
+    _, found = play(BatchGet([KEYS[0], KEYS[0]]).__flow__(USERS.__model__), {"Responses": {"app": [stored(0)]}})
     assert found.items == [User("u0"), User("u0")]
     assert found.items[0] is not found.items[1]
 
@@ -107,7 +107,7 @@ def test_groups_are_read_item_by_item() -> None:
     names = Entity(User, TABLE, name="Name", partition_key=lambda u: key("NAME", u.user_id), sort_key=lambda _: "META")
     groups = (USERS.prepare(BatchGet([KEYS[0]])), names.prepare(BatchGet([KEYS[1]])))
     name = stored(1) | {"PK": {"S": "NAME#u1"}}
-    _, found = play(TableBatchGet(groups).flow(TABLE), {"Responses": {"app": [name, stored(0)]}})
+    _, found = play(TableBatchGet(groups).__flow__(TABLE), {"Responses": {"app": [name, stored(0)]}})
     assert found.items == ([User("u0")], [User("u1")])
 
 

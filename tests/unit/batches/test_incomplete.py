@@ -27,12 +27,12 @@ WRITE = BatchWrite([ALICE, User("u2", SECRET)], deletes=[{"user_id": "u3"}], abo
 KEPT = {"PutRequest": {"Item": {**user_key("u2"), "name": {"S": SECRET}}}}
 
 FLOWS: dict[str, Callable[[], Any]] = {
-    "BatchGet": lambda: BatchGet(KEYS, abort=Event()).flow(users),
+    "BatchGet": lambda: BatchGet(KEYS, abort=Event()).__flow__(users.__model__),
     "TableBatchGet": lambda: TableBatchGet(
         (users.prepare(BatchGet(KEYS)), orders.prepare(BatchGet([{"order_id": "o1"}])))
-    ).flow(table),
-    "BatchWrite": lambda: WRITE.flow(users),
-    "TableBatchWrite": lambda: TableBatchWrite([users.prepare(evolve(WRITE, abort=None))]).flow(table),
+    ).__flow__(table),
+    "BatchWrite": lambda: WRITE.__flow__(users.__model__),
+    "TableBatchWrite": lambda: TableBatchWrite([users.prepare(evolve(WRITE, abort=None))]).__flow__(table),
 }
 UNREAD = {
     "Responses": {"app": [{**user_key("u1"), "user_id": {"S": "u1"}, "name": {"S": SECRET}}]},

@@ -58,7 +58,7 @@ BOB = Person("p2", "Bob")
 
 def wire(entity: Entity[Any], item: Any, **more: Any) -> dict[str, Any]:
     """Return an item as it is stored, with some attributes in another form, or, with `None`, without them."""
-    whole = {**json.loads(entity.encode(item).text), **more}
+    whole = {**json.loads(entity.__model__.encode(item).text), **more}
     return {name: value for name, value in whole.items() if value is not None}
 
 
@@ -69,7 +69,7 @@ def failed(item: dict[str, Any] | None = None) -> dict[str, Any]:
 
 def commit(changes: Changeset, *answers: Answer) -> list[dict[str, Any]]:
     """Return the requests of a commit."""
-    requests, _ = play(Commit(changeset=changes).flow(table), *answers)
+    requests, _ = play(Commit(changeset=changes).__flow__(table), *answers)
     return requests
 
 

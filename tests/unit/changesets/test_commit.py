@@ -94,7 +94,7 @@ def test_a_refusal_that_nothing_explains_says_so() -> None:
 
 def test_a_refusal_for_another_reason_stays_what_it_is() -> None:
     with pytest.raises(TransactionCanceledError) as error:
-        play(Commit(changeset=EDIT, retry=None).flow(table), *[cancelled(CONFLICT)] * 9)
+        play(Commit(changeset=EDIT, retry=None).__flow__(table), *[cancelled(CONFLICT)] * 9)
     assert not isinstance(error.value, StaleChangesetError)
 
 

@@ -53,7 +53,7 @@ def asked(payloads: list[dict[str, Any]]) -> list[list[str]]:
 
 def test_items_are_in_key_order_with_holes() -> None:
     command = BatchGet([*named(1), NOBODY, *named(3, 2)])
-    payloads, result = play(command.flow(users), found(2, 3, 1))
+    payloads, result = play(command.__flow__(users.__model__), found(2, 3, 1))
     assert payloads == [
         {"RequestItems": {"app": {"Keys": [user_key("1"), user_key("nobody"), user_key("3"), user_key("2")]}}}
     ]
@@ -64,7 +64,7 @@ def test_items_are_in_key_order_with_holes() -> None:
 
 def test_a_key_given_twice_is_asked_for_once_and_given_twice() -> None:
     keys = [U1, NOBODY, User("u1", "whoever"), NOBODY]
-    payloads, result = play(BatchGet(keys).flow(users), {"Responses": {"app": [ALICE_ITEM]}})
+    payloads, result = play(BatchGet(keys).__flow__(users.__model__), {"Responses": {"app": [ALICE_ITEM]}})
     assert payloads[0]["RequestItems"]["app"]["Keys"] == [ALICE_KEY, user_key("nobody")]
     assert result.items == [ALICE, None, ALICE, None]
     assert result.items[0] is not result.items[2]
@@ -72,7 +72,9 @@ def test_a_key_given_twice_is_asked_for_once_and_given_twice() -> None:
 
 def test_every_option_is_in_the_request() -> None:
     command = BatchGet([U1], consistent=True, projection=["name"], return_consumed_capacity="TOTAL")
-    payloads, result = play(command.flow(users), {"Responses": {"app": [{**ALICE_KEY, "name": {"S": "Alice"}}]}})
+    payloads, result = play(
+        command.__flow__(users.__model__), {"Responses": {"app": [{**ALICE_KEY, "name": {"S": "Alice"}}]}}
+    )
     assert payloads == [
         {
             "RequestItems": {
@@ -94,14 +96,14 @@ def test_a_class_with_some_of_the_fields_reads_those() -> None:
     class Named:
         name: str
 
-    _, result = play(BatchGet([U1], projection=Named).flow(users), {"Responses": {"app": [ALICE_ITEM]}})
+    _, result = play(BatchGet([U1], projection=Named).__flow__(users.__model__), {"Responses": {"app": [ALICE_ITEM]}})
     assert result.items == [Named("Alice")]
 
 
 def test_more_than_a_hundred_keys_are_several_requests() -> None:
     command = BatchGet(named(*range(250)))
     payloads, result = play(
-        command.flow(users), found(*range(100)), found(*range(199, 99, -1)), found(*range(200, 240))
+        command.__flow__(users.__model__), found(*range(100)), found(*range(199, 99, -1)), found(*range(200, 240))
     )
     assert [len(keys) for keys in asked(payloads)] == [100, 100, 50]
     assert result.items == [*people(*range(240)), *[None] * 10]
@@ -109,13 +111,13 @@ def test_more_than_a_hundred_keys_are_several_requests() -> None:
 
 
 def test_duplicates_do_not_fill_requests() -> None:
-    payloads, _ = play(BatchGet(named(*range(100)) * 3).flow(users), found(*range(100)))
+    payloads, _ = play(BatchGet(named(*range(100)) * 3).__flow__(users.__model__), found(*range(100)))
     assert [len(keys) for keys in asked(payloads)] == [100]
 
 
 def test_what_was_left_unread_is_asked_for_again_after_a_pause() -> None:
     script = Play([found(1, unread=(3, 2)), found(3, unread=(2,)), found(2)])
-    result = script.run(BatchGet(named(1, 2, 3)).flow(users))
+    result = script.run(BatchGet(named(1, 2, 3)).__flow__(users.__model__))
     assert result.items == people(1, 2, 3)
     assert (result.unprocessed, result.attempts) == ((), 3)
     assert asked([request.payload for request in script.requests]) == [["1", "2", "3"], ["2", "3"], ["2"]]
@@ -124,7 +126,9 @@ def test_what_was_left_unread_is_asked_for_again_after_a_pause() -> None:
 
 def test_what_was_left_by_several_requests_is_asked_for_together() -> None:
     first, second = found(*range(90), unread=tuple(range(90, 100))), found(*range(100, 130), unread=(130, 131))
-    payloads, result = play(BatchGet(named(*range(132))).flow(users), first, second, found(*range(90, 100), 130, 131))
+    payloads, result = play(
+        BatchGet(named(*range(132))).__flow__(users.__model__), first, second, found(*range(90, 100), 130, 131)
+    )
     assert asked(payloads)[2] == [str(number) for number in (*range(90, 100), 130, 131)]
     assert result.items == people(*range(132))
 
@@ -133,7 +137,7 @@ def test_reads_that_go_on_are_never_given_up() -> None:
     """An answer over 16 MB leaves keys unread every time."""
     answers: list[Answer] = [found(number, unread=tuple(range(number + 1, 30))) for number in range(30)]
     script = Play(answers)
-    result = script.run(BatchGet(named(*range(30)), retry=RetryPolicy(max_attempts=2)).flow(users))
+    result = script.run(BatchGet(named(*range(30)), retry=RetryPolicy(max_attempts=2)).__flow__(users.__model__))
     assert result.items == people(*range(30))
     assert script.pauses == [0.05] * 29
 
@@ -141,7 +145,7 @@ def test_reads_that_go_on_are_never_given_up() -> None:
 def test_a_throttled_request_is_sent_again_with_growing_pauses() -> None:
     throttled = refused("ProvisionedThroughputExceededException", attempts=4)
     script = Play([throttled, throttled, throttled, found(1)])
-    result = script.run(BatchGet(named(1)).flow(users))
+    result = script.run(BatchGet(named(1)).__flow__(users.__model__))
     assert result.items == people(1)
     assert script.pauses == [0.05, 0.1, 0.2]
     assert result.attempts == 13
@@ -150,13 +154,13 @@ def test_a_throttled_request_is_sent_again_with_growing_pauses() -> None:
 def test_pauses_are_short_again_once_something_was_read() -> None:
     throttled = refused("ThrottlingException")
     script = Play([throttled, throttled, found(1, unread=(2,)), throttled, found(2)])
-    script.run(BatchGet(named(1, 2)).flow(users))
+    script.run(BatchGet(named(1, 2)).__flow__(users.__model__))
     assert script.pauses == [0.05, 0.1, 0.05, 0.05]
 
 
 def test_where_nothing_was_read_the_rest_waits_its_turn_and_goes_first() -> None:
     script = Play([refused("ThrottlingException"), found(*range(100, 150), *range(50)), found(*range(50, 100))])
-    result = script.run(BatchGet(named(*range(150))).flow(users))
+    result = script.run(BatchGet(named(*range(150))).__flow__(users.__model__))
     sent = asked([request.payload for request in script.requests])
     assert [one[0] for one in sent] == ["0", "100", "50"]
     assert result.items == people(*range(150))
@@ -167,7 +171,7 @@ def test_attempts_that_do_nothing_run_out() -> None:
     script = Play([found(1, unread=(2, 3)), found(unread=(2, 3)), found(unread=(2, 3)), found(unread=(3, 2))])
     keys = named(1, 2, 3, 2)
     with pytest.raises(BatchIncompleteError) as incomplete:
-        script.run(BatchGet(keys, retry=RetryPolicy(max_attempts=3)).flow(users))
+        script.run(BatchGet(keys, retry=RetryPolicy(max_attempts=3)).__flow__(users.__model__))
     error = incomplete.value
     assert str(error) == (
         "BatchGet User in table app: 1 of 4 reads done, 3 not: DynamoDB left them undone, 3 times in a row. "
@@ -184,14 +188,14 @@ def test_attempts_that_do_nothing_run_out() -> None:
 def test_once_is_once() -> None:
     script = Play([found(unread=(1,))])
     with pytest.raises(BatchIncompleteError, match="0 of 1 reads done, 1 not"):
-        script.run(BatchGet(named(1), retry=RetryPolicy(max_attempts=1)).flow(users))
+        script.run(BatchGet(named(1), retry=RetryPolicy(max_attempts=1)).__flow__(users.__model__))
     assert script.pauses == []
 
 
 def test_throttling_that_does_not_end_is_the_cause() -> None:
     script = Play([refused("ThrottlingException", http_status=400)] * 2)
     with pytest.raises(BatchIncompleteError, match="0 of 1 reads done, 1 not: ThrottledError: ") as incomplete:
-        script.run(BatchGet(named(1), retry=RetryPolicy(max_attempts=2)).flow(users))
+        script.run(BatchGet(named(1), retry=RetryPolicy(max_attempts=2)).__flow__(users.__model__))
     assert isinstance(incomplete.value.__cause__, ThrottledError)
     assert incomplete.value.result.response_metadata.request_id == "request-1"
 
@@ -208,14 +212,14 @@ ENDS = [
 @pytest.mark.parametrize("end", ENDS)
 def test_what_ends_it_before_anything_was_read_is_raised_as_it_is(end: Any) -> None:
     with pytest.raises((RequestTimeoutError, AbortedError, NoAnswerError, ServiceError, LookupError)):
-        play(BatchGet(named(*range(150))).flow(users), end)
+        play(BatchGet(named(*range(150))).__flow__(users.__model__), end)
 
 
 @pytest.mark.parametrize("end", ENDS)
 def test_what_ends_it_later_keeps_what_was_read(end: Any) -> None:
     keys = named(*range(250))
     with pytest.raises(BatchIncompleteError, match="99 of 250 reads done, 151 not: ") as incomplete:
-        play(BatchGet(keys).flow(users), found(*range(98), unread=(99,)), end)
+        play(BatchGet(keys).__flow__(users.__model__), found(*range(98), unread=(99,)), end)
     result = incomplete.value.result
     assert result.items == [*people(*range(98)), *[None] * 152]
     assert result.unprocessed == tuple(keys[99:])
@@ -223,7 +227,7 @@ def test_what_ends_it_later_keeps_what_was_read(end: Any) -> None:
 
 
 def test_what_ends_a_pause_keeps_what_was_read() -> None:
-    flow = BatchGet(named(1, 2)).flow(users)
+    flow = BatchGet(named(1, 2)).__flow__(users.__model__)
     script = Play([found(1, unread=(2,))])
     step = script._answer(flow, next(flow))
     assert step.at_most == 0.05
@@ -235,7 +239,9 @@ def test_what_ends_a_pause_keeps_what_was_read() -> None:
 def test_unprocessed_keys_are_the_callers_own_objects() -> None:
     keys = [ALICE, *named(2)]
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(BatchGet(keys, retry=RetryPolicy(max_attempts=1)).flow(users), refused("ThrottlingException"))
+        play(
+            BatchGet(keys, retry=RetryPolicy(max_attempts=1)).__flow__(users.__model__), refused("ThrottlingException")
+        )
     assert incomplete.value.unprocessed[0] is ALICE
     assert BatchGet(incomplete.value.unprocessed) == BatchGet(keys)
 
@@ -243,7 +249,7 @@ def test_unprocessed_keys_are_the_callers_own_objects() -> None:
 def test_an_item_that_does_not_fit_is_said_as_get_says_it() -> None:
     wrong = {**ALICE_ITEM, "balance": {"S": "much"}}
     with pytest.raises(StoredItemError, match=r"User PK='USER#u1' SK='META' in table app .* balance: expected int"):
-        play(BatchGet([U1]).flow(users), {"Responses": {"app": [wrong]}})
+        play(BatchGet([U1]).__flow__(users.__model__), {"Responses": {"app": [wrong]}})
 
 
 @pytest.mark.parametrize(
@@ -264,14 +270,14 @@ def test_an_item_that_does_not_fit_is_said_as_get_says_it() -> None:
 )
 def test_an_answer_that_makes_no_sense_is_never_guessed_at(answer: Any) -> None:
     with pytest.raises(UnexpectedResponseError) as unexpected:
-        play(BatchGet(named(1, 2)).flow(users), answer)
+        play(BatchGet(named(1, 2)).__flow__(users.__model__), answer)
     assert "s3cr3t" not in str(unexpected.value)
     assert "was applied" not in str(unexpected.value)
 
 
 def test_an_answer_may_name_the_table_by_its_arn() -> None:
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/app"
-    _, result = play(BatchGet([U1]).flow(users), {"Responses": {arn: [ALICE_ITEM]}})
+    _, result = play(BatchGet([U1]).__flow__(users.__model__), {"Responses": {arn: [ALICE_ITEM]}})
     assert result.items == [ALICE]
 
 
@@ -286,13 +292,13 @@ def test_numbers_in_keys_match_however_they_are_written() -> None:
     item = {"sensor": {"N": "1.0"}, "at": {"N": "1E2"}}
     unread = {"readings": {"Keys": [{"at": {"N": "2e1"}, "sensor": {"N": "01"}}]}}
     script = Play([{"Responses": {"readings": [item]}, "UnprocessedKeys": unread}, {"Responses": {"readings": []}}])
-    assert script.run(BatchGet(keys).flow(readings)).items == [Reading(1, 100), None]
+    assert script.run(BatchGet(keys).__flow__(readings.__model__)).items == [Reading(1, 100), None]
 
 
 def test_capacity_is_listed_per_request() -> None:
     units = [{"TableName": "app", "CapacityUnits": number} for number in (3.0, 0.5)]
     _, result = play(
-        BatchGet(named(1, 2), return_consumed_capacity="TOTAL").flow(users),
+        BatchGet(named(1, 2), return_consumed_capacity="TOTAL").__flow__(users.__model__),
         found(1, unread=(2,), ConsumedCapacity=[units[0]]),
         found(2, ConsumedCapacity=[units[1]]),
     )
@@ -352,6 +358,6 @@ def test_key_attributes_may_be_called_anything() -> None:
     table = Table("app", partition_key='the "PK"', sort_key=None)
     odd = Entity(User, table, partition_key=lambda u: key("USER", u.user_id))
     item = {**ALICE_ITEM, 'the "PK"': {"S": "USER#u1"}}
-    payloads, result = play(BatchGet([U1]).flow(odd), {"Responses": {"app": [item]}})
+    payloads, result = play(BatchGet([U1]).__flow__(odd.__model__), {"Responses": {"app": [item]}})
     assert payloads[0]["RequestItems"]["app"]["Keys"] == [{'the "PK"': {"S": "USER#u1"}}]
     assert result.items == [ALICE]

@@ -49,7 +49,7 @@ def sent(payloads: list[dict[str, Any]]) -> list[Any]:
 
 
 def test_puts_and_deletes_are_one_request() -> None:
-    payloads, result = play(BatchWrite([ALICE], deletes=[BOB]).flow(users), left())
+    payloads, result = play(BatchWrite([ALICE], deletes=[BOB]).__flow__(users.__model__), left())
     assert payloads == [{"RequestItems": {"app": [PUT_ALICE, delete("bob")]}}]
     assert result == BatchWriteResult(
         items=(ALICE,),
@@ -64,7 +64,7 @@ def test_puts_and_deletes_are_one_request() -> None:
 
 def test_every_option_is_in_the_request() -> None:
     command = BatchWrite([ALICE], return_consumed_capacity="INDEXES", return_item_collection_metrics="SIZE")
-    payloads, _ = play(command.flow(users), left())
+    payloads, _ = play(command.__flow__(users.__model__), left())
     assert payloads == [
         {
             "RequestItems": {"app": [PUT_ALICE]},
@@ -76,7 +76,7 @@ def test_every_option_is_in_the_request() -> None:
 
 def test_more_than_twenty_five_writes_are_several_requests() -> None:
     command = BatchWrite(people(40), deletes=[{"user_id": f"d{number}"} for number in range(20)])
-    payloads, result = play(command.flow(users), *[left()] * 3)
+    payloads, result = play(command.__flow__(users.__model__), *[left()] * 3)
     assert [len(writes) for writes in sent(payloads)] == [25, 25, 10]
     assert [write for writes in sent(payloads) for write in writes] == [
         *map(put, people(40)),
@@ -90,7 +90,7 @@ def test_requests_stay_under_what_dynamodb_takes_in_one() -> None:
     flags = [True] * 190_000  # 2 bytes each, and 14 of JSON
     bulky = [Page(str(number), extra={"flags": flags}) for number in range(12)]
     script = Play([{}] * 2)
-    assert script.run(BatchWrite(bulky).flow(pages)).count == 12
+    assert script.run(BatchWrite(bulky).__flow__(pages.__model__)).count == 12
     assert [len(request.payload["RequestItems"]["pages"]) for request in script.requests] == [6, 6]
     assert all(14 * MEGABYTE < len(request.body) <= 16 * MEGABYTE for request in script.requests)
 
@@ -98,7 +98,7 @@ def test_requests_stay_under_what_dynamodb_takes_in_one() -> None:
 def test_what_was_left_unwritten_is_sent_again_after_a_pause() -> None:
     one, two, three = people(3)
     script = Play([left(delete("bob"), put(three)), left(put(three)), left()])
-    result = script.run(BatchWrite([one, two, three], deletes=[BOB]).flow(users))
+    result = script.run(BatchWrite([one, two, three], deletes=[BOB]).__flow__(users.__model__))
     assert sent([request.payload for request in script.requests]) == [
         [put(one), put(two), put(three), delete("bob")],
         [put(three), delete("bob")],
@@ -111,7 +111,7 @@ def test_what_was_left_unwritten_is_sent_again_after_a_pause() -> None:
 def test_what_was_left_is_dealt_out_anew() -> None:
     everyone = people(50)
     payloads, _ = play(
-        BatchWrite(everyone).flow(users),
+        BatchWrite(everyone).__flow__(users.__model__),
         left(*map(put, everyone[5:25])),
         left(*map(put, everyone[45:])),
         left(),
@@ -123,13 +123,13 @@ def test_throttling_is_waited_out() -> None:
     throttled = refused("ProvisionedThroughputExceededException")
     held = refused("ReplicatedWriteConflictException", http_status=409)
     script = Play([throttled, held, left()])
-    assert script.run(BatchWrite([ALICE]).flow(users)).count == 1
+    assert script.run(BatchWrite([ALICE]).__flow__(users.__model__)).count == 1
     assert script.pauses == [0.05, 0.1]
 
 
 def test_the_same_write_given_twice_is_sent_once() -> None:
     command = BatchWrite([ALICE, evolve(ALICE)], deletes=[BOB, User("bob", "whoever")])
-    payloads, result = play(command.flow(users), left())
+    payloads, result = play(command.__flow__(users.__model__), left())
     assert sent(payloads) == [[PUT_ALICE, delete("bob")]]
     assert result.count == 4
 
@@ -138,7 +138,7 @@ def test_the_same_write_given_twice_is_left_twice() -> None:
     script = Play([left(PUT_ALICE), left(PUT_ALICE)])
     batch = BatchWrite([ALICE, ALICE], deletes=[BOB, BOB], retry=RetryPolicy(max_attempts=1))
     with pytest.raises(BatchIncompleteError, match="2 of 4 writes done, 2 not") as incomplete:
-        script.run(batch.flow(users))
+        script.run(batch.__flow__(users.__model__))
     assert incomplete.value.unprocessed == evolve(batch, deletes=())
 
 
@@ -166,7 +166,7 @@ def test_attempts_that_do_nothing_run_out() -> None:
     script = Play([left(put(everyone[3])), left(), left(put(everyone[3])), left(put(everyone[3]))])
     batch = BatchWrite(everyone, retry=RetryPolicy(max_attempts=2))
     with pytest.raises(BatchIncompleteError) as incomplete:
-        script.run(batch.flow(users))
+        script.run(batch.__flow__(users.__model__))
     error = incomplete.value
     assert str(error) == (
         "BatchWrite User in table app: 29 of 30 writes done, 1 not: DynamoDB left them undone, 2 times in a row. "
@@ -183,10 +183,10 @@ def test_what_is_left_can_be_sent_as_it_is() -> None:
     everyone = people(30)
     batch = BatchWrite(everyone, deletes=[BOB], timeout=5, return_consumed_capacity="TOTAL")
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(batch.flow(users), left(put(everyone[0])), refused("InternalServerError", http_status=500))
+        play(batch.__flow__(users.__model__), left(put(everyone[0])), refused("InternalServerError", http_status=500))
     rest = incomplete.value.unprocessed
     assert rest == evolve(batch, items=[everyone[0], *everyone[25:]])
-    payloads, result = play(rest.flow(users), left())
+    payloads, result = play(rest.__flow__(users.__model__), left())
     assert sent(payloads) == [[put(everyone[0]), *map(put, everyone[25:]), delete("bob")]]
     assert result.count == len(rest) == 7
 
@@ -198,14 +198,14 @@ def unknown(_: object) -> OutcomeUnknownError:
 def test_an_unknown_outcome_of_the_first_request_names_the_command() -> None:
     batch = BatchWrite([ALICE])
     with pytest.raises(OutcomeUnknownError) as lost:
-        play(batch.flow(users), unknown)
+        play(batch.__flow__(users.__model__), unknown)
     assert lost.value.command is batch
 
 
 def test_an_unknown_outcome_later_leaves_its_writes_to_be_sent_again() -> None:
     everyone = people(60)
     with pytest.raises(BatchIncompleteError, match="25 of 60 writes done, 35 not: OutcomeUnknownError") as incomplete:
-        play(BatchWrite(everyone).flow(users), left(), unknown)
+        play(BatchWrite(everyone).__flow__(users.__model__), left(), unknown)
     assert incomplete.value.unprocessed.items == tuple(everyone[25:])
     assert isinstance(incomplete.value.__cause__, OutcomeUnknownError)
 
@@ -220,9 +220,9 @@ def test_an_unknown_outcome_later_leaves_its_writes_to_be_sent_again() -> None:
 )
 def test_what_ends_it_is_raised_alone_or_with_what_was_written(end: Any, kind: type[Exception]) -> None:
     with pytest.raises(kind):
-        play(BatchWrite(people(60)).flow(users), end)
+        play(BatchWrite(people(60)).__flow__(users.__model__), end)
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(BatchWrite(people(60)).flow(users), left(), left(put(people(26)[25])), end)
+        play(BatchWrite(people(60)).__flow__(users.__model__), left(), left(put(people(26)[25])), end)
     assert isinstance(incomplete.value.__cause__, kind)
     assert incomplete.value.result.count == 49
     assert incomplete.value.unprocessed.items == (people(26)[25], *people(10, 50))
@@ -231,7 +231,7 @@ def test_what_ends_it_is_raised_alone_or_with_what_was_written(end: Any, kind: t
 def test_a_batch_that_was_throttled_from_the_start_is_whole_in_the_error() -> None:
     batch = BatchWrite([ALICE], deletes=[BOB], retry=RetryPolicy(max_attempts=1))
     with pytest.raises(BatchIncompleteError, match="0 of 2 writes done, 2 not: ThrottledError: ") as incomplete:
-        play(batch.flow(users), refused("ThrottlingException"))
+        play(batch.__flow__(users.__model__), refused("ThrottlingException"))
     assert incomplete.value.unprocessed == batch
     assert isinstance(incomplete.value.__cause__, ThrottledError)
 
@@ -252,7 +252,7 @@ def test_a_batch_that_was_throttled_from_the_start_is_whole_in_the_error() -> No
 )
 def test_an_answer_that_makes_no_sense_is_never_guessed_at(answer: Any) -> None:
     with pytest.raises(UnexpectedResponseError) as unexpected:
-        play(BatchWrite([ALICE], deletes=[BOB]).flow(users), answer)
+        play(BatchWrite([ALICE], deletes=[BOB]).__flow__(users.__model__), answer)
     assert "s3cr3t" not in str(unexpected.value)
 
 
@@ -261,7 +261,7 @@ def test_nothing_of_such_an_answer_counts_as_done() -> None:
     with pytest.raises(
         BatchIncompleteError, match="25 of 50 writes done, 25 not: UnexpectedResponseError"
     ) as incomplete:
-        play(BatchWrite(everyone).flow(users), left(), left(put(everyone[30]), delete("other")))
+        play(BatchWrite(everyone).__flow__(users.__model__), left(), left(put(everyone[30]), delete("other")))
     assert incomplete.value.unprocessed.items == tuple(everyone[25:])
     assert isinstance(incomplete.value.__cause__, UnexpectedResponseError)
 
@@ -269,7 +269,7 @@ def test_nothing_of_such_an_answer_counts_as_done() -> None:
 def test_an_unwritten_put_is_known_by_its_key_alone() -> None:
     """DynamoDB may write a number or a set in another way than it was sent."""
     back = {"PutRequest": {"Item": {**ALICE_ITEM, "balance": {"N": "1E2"}}}}
-    payloads, _ = play(BatchWrite([ALICE]).flow(users), left(back), left())
+    payloads, _ = play(BatchWrite([ALICE]).__flow__(users.__model__), left(back), left())
     assert sent(payloads) == [[PUT_ALICE], [PUT_ALICE]]
 
 
@@ -279,7 +279,7 @@ def test_capacity_and_metrics_are_gathered() -> None:
     answer = left(
         ConsumedCapacity=[{"TableName": "app", "CapacityUnits": 25.0}], ItemCollectionMetrics={"app": [metrics]}
     )
-    _, result = play(BatchWrite(everyone).flow(users), answer, answer)
+    _, result = play(BatchWrite(everyone).__flow__(users.__model__), answer, answer)
     assert [one.capacity_units for one in result.consumed_capacity] == [25.0, 25.0]
     assert len(result.item_collection_metrics["app"]) == 2
 
@@ -380,7 +380,7 @@ def test_items_that_keep_a_version_are_refused() -> None:
 
 def test_without_the_check_items_are_stored_as_a_put_stores_them() -> None:
     command = BatchWrite([Draft("d1"), Draft("d2", version=7)], deletes=[{"draft_id": "d3"}], check_version=False)
-    payloads, result = play(command.flow(drafts), {})
+    payloads, result = play(command.__flow__(drafts.__model__), {})
     puts = [write["PutRequest"]["Item"] for write in payloads[0]["RequestItems"]["drafts"][:2]]
     assert [put["version"] for put in puts] == [{"N": "1"}, {"N": "8"}]
     assert puts[0]["changed"] == puts[1]["changed"]
@@ -393,8 +393,8 @@ def test_the_rest_of_a_batch_counts_each_version_up_once() -> None:
     given = [Draft("d1", version=3)]
     batch = BatchWrite(given, check_version=False, retry=RetryPolicy(max_attempts=1))
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(batch.flow(drafts), refused("ThrottlingException"))
-    payloads, _ = play(incomplete.value.unprocessed.flow(drafts), {})
+        play(batch.__flow__(drafts.__model__), refused("ThrottlingException"))
+    payloads, _ = play(incomplete.value.unprocessed.__flow__(drafts.__model__), {})
     assert payloads[0]["RequestItems"]["drafts"][0]["PutRequest"]["Item"]["version"] == {"N": "4"}
 
 

@@ -29,7 +29,7 @@ from dynamo_document_builder import (
     key,
 )
 from dynamo_document_builder.testing import ScriptedTransport, answer, conflict
-from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, Play, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, Play, cancelled, model, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, table, users
 
 KEY = {"user_id": "u1"}
@@ -51,7 +51,7 @@ HELD_ELSEWHERE = refused("ReplicatedWriteConflictException", http_status=409)
 
 def played(command: Any, to: Any, *answers: Any) -> tuple[Play, Any]:
     script = Play(list(answers))
-    return script, script.run(command.flow(to))
+    return script, script.run(command.__flow__(model(to)))
 
 
 @pytest.mark.parametrize(("command", "to", "fine"), TRANSACTIONS, ids=lambda given: type(given).__name__)
@@ -73,15 +73,15 @@ def test_a_single_write_that_was_held_up_is_sent_again(command: Any, held: Any) 
 
 def test_it_ends_with_the_last_cancellation_and_all_attempts() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(WRITE.flow(users), *[cancelled(FINE, CONFLICT, attempts=2)] * 3)
+        play(WRITE.__flow__(users.__model__), *[cancelled(FINE, CONFLICT, attempts=2)] * 3)
     assert caught.value.attempts == 6
     assert caught.value.idempotency_token == "fresh-token"
     assert [reason.index for reason in caught.value.failures] == [1]
     with pytest.raises(TransactionConflictError) as single:
-        play(Put(ALICE).flow(users), HELD, HELD, HELD)
+        play(Put(ALICE).__flow__(users.__model__), HELD, HELD, HELD)
     assert single.value.attempts == 3
     with pytest.raises(ReplicatedWriteConflictError) as elsewhere:
-        play(Put(ALICE).flow(users), HELD, HELD_ELSEWHERE, HELD_ELSEWHERE)
+        play(Put(ALICE).__flow__(users.__model__), HELD, HELD_ELSEWHERE, HELD_ELSEWHERE)
     assert elsewhere.value.attempts == 3
 
 
@@ -90,27 +90,31 @@ def test_it_ends_with_the_last_cancellation_and_all_attempts() -> None:
 )
 def test_what_will_not_pass_is_not_sent_again(reasons: Any) -> None:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(WRITE.flow(users), cancelled(*reasons))
+        play(WRITE.__flow__(users.__model__), cancelled(*reasons))
     assert caught.value.attempts == 1
 
 
 def test_a_condition_that_fails_after_a_conflict_ends_it() -> None:
     with pytest.raises(ConditionFailedError):
-        play(Put(ALICE, condition={"balance": 1}).flow(users), HELD, refused("ConditionalCheckFailedException"))
+        play(
+            Put(ALICE, condition={"balance": 1}).__flow__(users.__model__),
+            HELD,
+            refused("ConditionalCheckFailedException"),
+        )
 
 
 def test_what_the_sdk_tries_again_itself_is_not_multiplied() -> None:
     with pytest.raises(ThrottledError):
-        play(WRITE.flow(users), refused("ThrottlingException", attempts=10))
+        play(WRITE.__flow__(users.__model__), refused("ThrottlingException", attempts=10))
 
 
 def test_a_policy_says_how_often_and_how_long() -> None:
     patient = evolve(WRITE, retry=RetryPolicy(max_attempts=5, base_delay=1.0, max_delay=3.0))
     script = Play([*[cancelled(CONFLICT, FINE)] * 4, {}])
-    script.run(patient.flow(users))
+    script.run(patient.__flow__(users.__model__))
     assert script.pauses == [1.0, 2.0, 3.0, 3.0]
     with pytest.raises(TransactionCanceledError):
-        play(evolve(WRITE, retry=RetryPolicy(max_attempts=1)).flow(users), cancelled(CONFLICT, FINE))
+        play(evolve(WRITE, retry=RetryPolicy(max_attempts=1)).__flow__(users.__model__), cancelled(CONFLICT, FINE))
 
 
 def people(script: ScriptedTransport) -> Entity[User]:

@@ -41,17 +41,17 @@ def test_every_option_is_written() -> None:
 
 
 def test_the_deleted_item_comes_back_as_an_object() -> None:
-    _, result = play(Delete(KEY, return_values="ALL_OLD").flow(users), {"Attributes": ALICE_ITEM})
+    _, result = play(Delete(KEY, return_values="ALL_OLD").__flow__(users.__model__), {"Attributes": ALICE_ITEM})
     assert result.deleted_item == ALICE
 
 
 def test_deleting_what_is_not_there_succeeds() -> None:
-    _, result = play(Delete(KEY, return_values="ALL_OLD").flow(users), {})
+    _, result = play(Delete(KEY, return_values="ALL_OLD").__flow__(users.__model__), {})
     assert (result.deleted_item, result.item_error) == (None, None)
 
 
 def test_a_deleted_item_that_does_not_fit_never_hides_the_commit() -> None:
-    _, result = play(Delete(KEY, return_values="ALL_OLD").flow(users), {"Attributes": ALICE_KEY})
+    _, result = play(Delete(KEY, return_values="ALL_OLD").__flow__(users.__model__), {"Attributes": ALICE_KEY})
     assert result.deleted_item is None
     assert isinstance(result.item_error, StoredItemError)
 
@@ -59,7 +59,7 @@ def test_a_deleted_item_that_does_not_fit_never_hides_the_commit() -> None:
 def test_a_false_condition_without_an_item_means_there_is_none() -> None:
     delete = Delete(KEY, condition={"balance": 0})
     with pytest.raises(ConditionFailedError, match="Delete User user_id='u1': the condition was false") as caught:
-        play(delete.flow(users), refused("ConditionalCheckFailedException"))
+        play(delete.__flow__(users.__model__), refused("ConditionalCheckFailedException"))
     assert caught.value.command is delete
     assert (caught.value.item, caught.value.raw_item) == (None, None)
 

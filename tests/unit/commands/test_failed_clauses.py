@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     or_,
     stored,
 )
-from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, cancelled, play, refused
+from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, cancelled, model, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, orders, table, users
 
 REFUSED = "ConditionalCheckFailedException"
@@ -42,7 +42,7 @@ RICH = {"balance": greater_than_or_equal(500)}
 def failure(command: Any, item: Any = ALICE_ITEM, **more: Any) -> ConditionFailedError:
     body = {} if item is None else {"Item": item}
     with pytest.raises(ConditionFailedError) as caught:
-        play(command.flow(users), refused(REFUSED, body, **more))
+        play(command.__flow__(users.__model__), refused(REFUSED, body, **more))
     return caught.value
 
 
@@ -88,7 +88,7 @@ def test_without_the_item_nothing_is_known() -> None:
 )
 def test_an_answer_that_cannot_be_read_blames_nobody(body: bytes) -> None:
     with pytest.raises(ConditionFailedError) as caught:
-        play(Delete(KEY, condition=RICH).flow(users), refused(REFUSED, body))
+        play(Delete(KEY, condition=RICH).__flow__(users.__model__), refused(REFUSED, body))
     assert caught.value.failed_clauses == ()
 
 
@@ -135,7 +135,7 @@ docs = Entity(Doc, table, partition_key=lambda d: d.doc_id, sort_key=lambda _: "
 def test_a_stale_version_is_a_clause_too() -> None:
     with pytest.raises(StaleVersionError) as caught:
         play(
-            Put(Doc("d1", version=3), condition={"text": "x"}).flow(docs),
+            Put(Doc("d1", version=3), condition={"text": "x"}).__flow__(docs.__model__),
             refused(REFUSED, {"Item": {"v": {"N": "4"}, "doc_id": {"S": "d1"}, "text": {"S": "y"}}}),
         )
     assert [clause.explain() for clause in caught.value.failed_clauses] == [
@@ -157,7 +157,7 @@ def cancellation(flow: Any, *reasons: Any) -> TransactionCanceledError:
 
 
 def test_each_reason_of_a_transaction_has_its_clauses() -> None:
-    error = cancellation(TransactWrite([CHECK, PUT, QUIET]).flow(users), FALSE, FALSE, CONDITION_FAILED)
+    error = cancellation(TransactWrite([CHECK, PUT, QUIET]).__flow__(users.__model__), FALSE, FALSE, CONDITION_FAILED)
     assert [[clause.explain() for clause in reason.failed_clauses] for reason in error.reasons] == [
         ["name is 'Bob': name is 'Alice'"],
         ["there is no such item yet: there is one"],
@@ -173,7 +173,9 @@ def test_each_reason_of_a_transaction_has_its_clauses() -> None:
 
 
 def test_only_a_failed_condition_has_clauses() -> None:
-    error = cancellation(TransactWrite([CHECK, PUT], retry=ONCE).flow(users), {**CONFLICT, "Item": ALICE_ITEM}, FINE)
+    error = cancellation(
+        TransactWrite([CHECK, PUT], retry=ONCE).__flow__(users.__model__), {**CONFLICT, "Item": ALICE_ITEM}, FINE
+    )
     assert [reason.failed_clauses for reason in error.reasons] == [(), ()]
 
 
@@ -184,7 +186,7 @@ def test_groups_of_several_entities_have_theirs(target: Any) -> None:
     entities = (users, orders) if target is table else (_in(target, users), _in(target, orders))
     command = TableTransactWrite([entities[0].prepare([CHECK]), raw, entities[1].prepare([check])])
     order = {"order_id": {"S": "o1"}, "status": {"S": "new"}}
-    error = cancellation(command.flow(target), FALSE, FALSE, {**CONDITION_FAILED, "Item": order})
+    error = cancellation(command.__flow__(model(target)), FALSE, FALSE, {**CONDITION_FAILED, "Item": order})
     assert [[str(clause) for clause in reason.failed_clauses] for reason in error.reasons] == [
         ["name: equals"],
         [],
@@ -193,7 +195,7 @@ def test_groups_of_several_entities_have_theirs(target: Any) -> None:
 
 
 def _in(database: Database, entity: Any) -> Any:
-    first = next(iter(entity.codec.fields))
+    first = next(iter(entity.__model__.codec.fields))
     return Entity(entity.schema, database.table("app"), partition_key=f"X#{{{first}}}", sort_key="META")
 
 
@@ -203,17 +205,17 @@ class Custom(WriteCommand[User]):
     name = "Custom"
 
     @property
-    def operation_label(self) -> None:
+    def __operation_label__(self) -> None:
         return None
 
     @property
-    def subject(self) -> Any:
+    def __subject__(self) -> Any:
         return KEY
 
-    def transact_operation(self, entity: Any, /, *, trusted: bool = False) -> Any:
-        return Delete(KEY, condition={"balance": greater_than(500)}).transact_operation(entity, trusted=trusted)
+    def __transact_operation__(self, entity: Any, /, *, trusted: bool = False) -> Any:
+        return Delete(KEY, condition={"balance": greater_than(500)}).__transact_operation__(entity, trusted=trusted)
 
 
 def test_a_command_of_someone_else_is_told_about_without_clauses() -> None:
-    [reason] = cancellation(TransactWrite([Custom()]).flow(users), FALSE).reasons
+    [reason] = cancellation(TransactWrite([Custom()]).__flow__(users.__model__), FALSE).reasons
     assert (reason.item, reason.failed_clauses) == (ALICE, ())

@@ -37,7 +37,7 @@ def test_options_are_written() -> None:
 
 
 def test_a_found_item_is_an_object_without_its_key_attributes() -> None:
-    requests, result = play(Get({"user_id": "u1"}).flow(users), {"Item": ALICE_ITEM})
+    requests, result = play(Get({"user_id": "u1"}).__flow__(users.__model__), {"Item": ALICE_ITEM})
     assert requests == [{"TableName": "app", "Key": ALICE_KEY}]
     assert result.item == ALICE
     assert result.response_metadata == METADATA
@@ -45,17 +45,17 @@ def test_a_found_item_is_an_object_without_its_key_attributes() -> None:
 
 
 def test_a_missing_item_is_none() -> None:
-    _, result = play(Get({"user_id": "u1"}).flow(users), {})
+    _, result = play(Get({"user_id": "u1"}).__flow__(users.__model__), {})
     assert result.item is None
 
 
 def test_capacity_comes_back() -> None:
-    _, result = play(Get({"user_id": "u1"}).flow(users), {"ConsumedCapacity": {"CapacityUnits": 0.5}})
+    _, result = play(Get({"user_id": "u1"}).__flow__(users.__model__), {"ConsumedCapacity": {"CapacityUnits": 0.5}})
     assert result.consumed_capacity.capacity_units == 0.5
 
 
 def test_unknown_attributes_are_ignored() -> None:
-    _, result = play(Get({"user_id": "u1"}).flow(users), {"Item": {**ALICE_ITEM, "age": {"N": "7"}}})
+    _, result = play(Get({"user_id": "u1"}).__flow__(users.__model__), {"Item": {**ALICE_ITEM, "age": {"N": "7"}}})
     assert result.item == ALICE
 
 
@@ -113,7 +113,7 @@ def test_a_stored_item_that_does_not_fit_names_table_key_and_every_field() -> No
     broken = {**ALICE_ITEM, "balance": {"S": "secret"}, "email": {"N": "1"}}
     del broken["name"]
     with pytest.raises(StoredItemError) as caught:
-        play(Get({"user_id": "u1"}).flow(users), {"Item": broken})
+        play(Get({"user_id": "u1"}).__flow__(users.__model__), {"Item": broken})
     error = caught.value
     assert (error.table, error.entity, error.key) == ("app", "User", {"PK": "USER#u1", "SK": "META"})
     assert [failure.path for failure in error.failures] == ["name", "balance", "email"]
@@ -126,14 +126,14 @@ def test_a_stored_item_that_does_not_fit_names_table_key_and_every_field() -> No
 @pytest.mark.parametrize("body", [b"", b"[]", b"no", b'{"Item": 5, '])
 def test_an_answer_that_cannot_be_read_is_its_own_error(body: bytes) -> None:
     with pytest.raises(UnexpectedResponseError) as caught:
-        play(Get({"user_id": "u1"}).flow(users), body)
+        play(Get({"user_id": "u1"}).__flow__(users.__model__), body)
     assert caught.value.operation == "GetItem"
     assert "applied" not in str(caught.value)
 
 
 def test_a_lost_answer_leaves_no_doubt() -> None:
     with pytest.raises(RequestTimeoutError):
-        play(Get({"user_id": "u1"}).flow(users), lambda request: lost_answer(request, "no answer"))
+        play(Get({"user_id": "u1"}).__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
 
 
 def test_gets_are_values() -> None:

@@ -34,7 +34,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.transactions.modify import ReadModifyWrite
 from tests.unit.kept import D1, EARLIER, EARLIER_TEXT, N1, NOON, NOON_TEXT, Doc, Note, at_noon, docs, notes, table
-from tests.unit.play import play, refused
+from tests.unit.play import model, play, refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,7 @@ def moments_in(payload: Any) -> set[str]:
 
 
 def sent(command: Any) -> Any:
-    sender: Any = table if command.sender == "table" else notes
+    sender: Any = table if command.__sender__ == "table" else notes
     return sender.request(command).payload
 
 
@@ -119,7 +119,7 @@ def test_a_write_that_has_one_of_its_own_keeps_it() -> None:
 def test_the_moment_of_a_transaction_is_when_its_last_write_was_built() -> None:
     first, last = at_noon(Put(Note("n1"))), Put(MORE, timestamp=LATER)
     early = at_noon(Put(Note("n3")))
-    object.__setattr__(early, "made_ns", 0)
+    object.__setattr__(early, "__made_ns__", 0)
     operations = sent(TransactWrite([early, first, last]))["TransactItems"]
     assert [one["Put"]["Item"]["changed"] for one in operations] == [NOON_TEXT, NOON_TEXT, LATER_TEXT]
     again = TransactWrite([early, first, last])
@@ -174,7 +174,7 @@ NONE_KEPT = "timestamp= has no effect: no field of Doc is marked stored"
     ],
 )
 def test_a_moment_that_nothing_keeps_is_refused(command: Any) -> None:
-    sender: Any = table if command.sender == "table" else docs
+    sender: Any = table if command.__sender__ == "table" else docs
     with pytest.raises(UsageError, match=NONE_KEPT) as refusal:
         sender.request(command)
     assert len(refusal.value.problems) == 1
@@ -197,7 +197,9 @@ def test_what_a_batch_left_undone_is_written_at_the_same_moment() -> None:
     command = at_noon(BatchWrite([Note("n1"), MORE], retry=RetryPolicy(max_attempts=1)))
     left = [{"PutRequest": {"Item": sent(command)["RequestItems"]["app"][1]["PutRequest"]["Item"]}}]
     with pytest.raises(BatchIncompleteError) as incomplete:
-        play(command.flow(notes), {"UnprocessedItems": {"app": left}}, {"UnprocessedItems": {"app": left}})
+        play(
+            command.__flow__(notes.__model__), {"UnprocessedItems": {"app": left}}, {"UnprocessedItems": {"app": left}}
+        )
     rest = incomplete.value.result.unprocessed
     assert rest == BatchWrite([MORE], retry=RetryPolicy(max_attempts=1))
     assert moments_in(sent(rest)) == {NOON_TEXT["S"]}
@@ -208,14 +210,14 @@ def test_all_writes_of_a_transact_have_one_moment() -> None:
         return [notes.prepare([Put(Note("n1"), condition=item_exists()), Put(MORE)])]
 
     reads = (notes.prepare(TransactGet([N1, {"note_id": "n2"}])),)
-    requests, _ = play(ReadModifyWrite(change=change, reads=reads).flow(table), {"Responses": [{}, {}]}, {})
+    requests, _ = play(ReadModifyWrite(change=change, reads=reads).__flow__(table), {"Responses": [{}, {}]}, {})
     assert len(moments_in(requests[1])) == 1
 
 
 def test_a_mismatch_says_that_the_moment_is_a_part_of_the_request() -> None:
     def mismatch(command: Any, entity: Any = notes) -> str:
         with pytest.raises(IdempotencyMismatchError) as error:
-            play(command.flow(entity), refused("IdempotentParameterMismatchException"))
+            play(command.__flow__(model(entity)), refused("IdempotentParameterMismatchException"))
         return str(error.value)
 
     put, token = Put(Note("n1")), "t1"

@@ -46,7 +46,7 @@ def test_a_put_writes_the_item_and_its_keys_and_nothing_else() -> None:
 
 
 def test_an_answer_without_attributes_gives_no_item() -> None:
-    requests, result = play(Put(ALICE).flow(users), {})
+    requests, result = play(Put(ALICE).__flow__(users.__model__), {})
     assert requests == [{"TableName": "app", "Item": ALICE_ITEM}]
     assert (result.return_item, result.item_error) == (None, None)
     assert (result.consumed_capacity, result.item_collection_metrics) == (None, None)
@@ -86,7 +86,9 @@ def test_a_conditional_put_asks_for_the_item_that_refuses_it() -> None:
 
 
 def test_the_old_item_comes_back_as_an_object() -> None:
-    _, result = play(Put(evolve(ALICE, balance=1), return_values="ALL_OLD").flow(users), {"Attributes": ALICE_ITEM})
+    _, result = play(
+        Put(evolve(ALICE, balance=1), return_values="ALL_OLD").__flow__(users.__model__), {"Attributes": ALICE_ITEM}
+    )
     assert result.return_item == ALICE
 
 
@@ -95,7 +97,7 @@ def test_capacity_and_collection_sizes_come_back() -> None:
         "ConsumedCapacity": {"TableName": "app", "CapacityUnits": 2.0, "Table": {"CapacityUnits": 2.0}},
         "ItemCollectionMetrics": {"ItemCollectionKey": {"PK": {"S": "x"}}, "SizeEstimateRangeGB": [0.0, 1.0]},
     }
-    _, result = play(Put(ALICE).flow(users), answer)
+    _, result = play(Put(ALICE).__flow__(users.__model__), answer)
     assert result.consumed_capacity.capacity_units == 2.0
     assert result.consumed_capacity.table.capacity_units == 2.0
     assert result.item_collection_metrics.size_estimate_range_gb == (0.0, 1.0)
@@ -105,7 +107,7 @@ def test_capacity_and_collection_sizes_come_back() -> None:
 def test_the_bytes_of_vector_indexes_are_kept() -> None:
     written, searched = {"VectorWriteRequestBytes": 6144.0}, {"VectorSearchRequestBytes": 1.0}
     answer = {"ConsumedCapacity": {"CapacityUnits": 2.0, "VectorIndexes": {"a": written, "b": searched}}}
-    _, result = play(Put(ALICE).flow(users), answer)
+    _, result = play(Put(ALICE).__flow__(users.__model__), answer)
     assert result.consumed_capacity.vector_indexes == {
         "a": VectorCapacity(vector_write_request_bytes=6144.0),
         "b": VectorCapacity(vector_search_request_bytes=1.0),
@@ -114,7 +116,7 @@ def test_the_bytes_of_vector_indexes_are_kept() -> None:
 
 def test_an_old_item_that_does_not_fit_never_hides_the_commit() -> None:
     stale = {**ALICE_ITEM, "balance": {"S": "secret"}, "name": {"N": "1"}}
-    _, result = play(Put(ALICE, return_values="ALL_OLD").flow(users), {"Attributes": stale})
+    _, result = play(Put(ALICE, return_values="ALL_OLD").__flow__(users.__model__), {"Attributes": stale})
     assert result.return_item is None
     assert isinstance(result.item_error, StoredItemError)
     assert [failure.path for failure in result.item_error.failures] == ["name", "balance"]
@@ -124,18 +126,18 @@ def test_an_old_item_that_does_not_fit_never_hides_the_commit() -> None:
 
 def test_an_answer_that_cannot_be_read_says_that_the_write_was_applied() -> None:
     with pytest.raises(UnexpectedResponseError, match="the write was applied"):
-        play(Put(ALICE).flow(users), b"<html>")
+        play(Put(ALICE).__flow__(users.__model__), b"<html>")
 
 
 def test_what_an_answer_has_beside_is_ignored() -> None:
-    _, result = play(Put(ALICE).flow(users), {"SomethingNew": {"a": 1}})
+    _, result = play(Put(ALICE).__flow__(users.__model__), {"SomethingNew": {"a": 1}})
     assert result.return_item is None
 
 
 def test_a_false_condition_is_an_error_with_the_command_and_the_item_as_it_was() -> None:
     put = Put(ALICE, condition=item_not_exists())
     with pytest.raises(ConditionFailedError) as caught:
-        play(put.flow(users), refused("ConditionalCheckFailedException", {"Item": ALICE_ITEM}))
+        play(put.__flow__(users.__model__), refused("ConditionalCheckFailedException", {"Item": ALICE_ITEM}))
     error = caught.value
     assert error.command is put
     assert error.item == ALICE
@@ -155,7 +157,8 @@ def test_a_false_condition_is_an_error_with_the_command_and_the_item_as_it_was()
 def test_a_false_condition_after_a_retry_says_so() -> None:
     with pytest.raises(ConditionFailedError, match="an earlier attempt may have been applied") as caught:
         play(
-            Put(ALICE, condition=item_not_exists()).flow(users), refused("ConditionalCheckFailedException", attempts=2)
+            Put(ALICE, condition=item_not_exists()).__flow__(users.__model__),
+            refused("ConditionalCheckFailedException", attempts=2),
         )
     assert caught.value.after_retry
     assert caught.value.item is None
@@ -165,7 +168,7 @@ def test_an_item_in_a_refusal_that_does_not_fit_does_not_mask_it() -> None:
     broken = {**ALICE_ITEM, "balance": {"S": "x"}}
     with pytest.raises(ConditionFailedError) as caught:
         play(
-            Put(ALICE, condition=item_not_exists()).flow(users),
+            Put(ALICE, condition=item_not_exists()).__flow__(users.__model__),
             refused("ConditionalCheckFailedException", {"Item": broken}),
         )
     assert caught.value.item is None
@@ -176,12 +179,15 @@ def test_an_item_in_a_refusal_that_does_not_fit_does_not_mask_it() -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"Item": 5}', b'{"Item": null}', b'{"Item": "x"}'])
 def test_a_refusal_with_any_body_is_a_false_condition(body: bytes) -> None:
     with pytest.raises(ConditionFailedError):
-        play(Put(ALICE, condition=item_not_exists()).flow(users), refused("ConditionalCheckFailedException", body))
+        play(
+            Put(ALICE, condition=item_not_exists()).__flow__(users.__model__),
+            refused("ConditionalCheckFailedException", body),
+        )
 
 
 def test_another_refusal_passes_as_it_is() -> None:
     with pytest.raises(ServiceError) as caught:
-        play(Put(ALICE).flow(users), refused("ValidationException"))
+        play(Put(ALICE).__flow__(users.__model__), refused("ValidationException"))
     assert type(caught.value) is ServiceError
     assert caught.value.is_validation
 
@@ -189,7 +195,7 @@ def test_another_refusal_passes_as_it_is() -> None:
 def test_a_lost_answer_names_the_command() -> None:
     put = Put(ALICE)
     with pytest.raises(OutcomeUnknownError) as caught:
-        play(put.flow(users), lambda request: lost_answer(request, "no answer"))
+        play(put.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
     assert caught.value.command is put
     assert caught.value.idempotency_token is None
 
@@ -331,13 +337,15 @@ def test_skip_validation_of_reads_counts_for_the_items_that_come() -> None:
     stored = {"guarded_id": {"S": "g1"}, "amount": {"N": "-1"}}
     key = {"guarded_id": "g1"}
     with pytest.raises(StoredItemError):
-        play(Get(key).flow(guarded), {"Item": stored})
-    _, result = play(Get(key, skip_validation=True).flow(guarded), {"Item": stored})
+        play(Get(key).__flow__(guarded.__model__), {"Item": stored})
+    _, result = play(Get(key, skip_validation=True).__flow__(guarded.__model__), {"Item": stored})
     assert result.item.amount == -1
-    _, result = play(TransactGet([key], skip_validation=True).flow(guarded), {"Responses": [{"Item": stored}]})
+    _, result = play(
+        TransactGet([key], skip_validation=True).__flow__(guarded.__model__), {"Responses": [{"Item": stored}]}
+    )
     assert result.items[0].amount == -1
     group = guarded.prepare(TransactGet([key], skip_validation=True))
-    _, result = play(TableTransactGet((group,)).flow(guarded.table), {"Responses": [{"Item": stored}]})
+    _, result = play(TableTransactGet((group,)).__flow__(guarded.table), {"Responses": [{"Item": stored}]})
     assert result.items[0][0].amount == -1
 
 
@@ -345,6 +353,6 @@ def test_skip_validation_of_a_table_read_counts_for_its_groups() -> None:
     stored = {"guarded_id": {"S": "g1"}, "amount": {"N": "-1"}}
     group = guarded.prepare(TransactGet([{"guarded_id": "g1"}]))
     _, result = play(
-        TableTransactGet((group,), skip_validation=True).flow(guarded.table), {"Responses": [{"Item": stored}]}
+        TableTransactGet((group,), skip_validation=True).__flow__(guarded.table), {"Responses": [{"Item": stored}]}
     )
     assert result.items[0][0].amount == -1

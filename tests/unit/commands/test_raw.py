@@ -145,7 +145,7 @@ def test_a_reason_tells_the_raw_operation_its_key_and_the_item_as_it_was() -> No
     command = TableTransactWrite([users.prepare([Put(ALICE)]), raw])
     stored = {"PK": {"S": "X#1"}, "SK": {"S": "META"}, "n": {"N": "5"}}
     with pytest.raises(TransactionCanceledError) as caught:
-        play(command.flow(table), cancelled(FINE, {**CONDITION_FAILED, "Item": stored}))
+        play(command.__flow__(table), cancelled(FINE, {**CONDITION_FAILED, "Item": stored}))
     reason = caught.value.by_label["sweep"]
     assert caught.value.reason_for(raw) is reason
     assert (reason.index, reason.name, reason.entity) == (1, "Raw Delete", None)
@@ -157,7 +157,8 @@ def test_a_reason_tells_the_raw_operation_its_key_and_the_item_as_it_was() -> No
 def test_an_item_under_a_raw_operation_that_cannot_be_read_does_not_mask_the_error() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
         play(
-            TableTransactWrite([Raw(DELETE)]).flow(table), cancelled({**CONDITION_FAILED, "Item": {"x": {"NEW": "y"}}})
+            TableTransactWrite([Raw(DELETE)]).__flow__(table),
+            cancelled({**CONDITION_FAILED, "Item": {"x": {"NEW": "y"}}}),
         )
     assert caught.value.reasons[0].raw_item == {"x": {"NEW": "y"}}
 

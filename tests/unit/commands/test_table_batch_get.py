@@ -31,7 +31,7 @@ def test_each_group_has_its_items_in_its_own_order() -> None:
     command = TableBatchGet(
         (users.prepare(BatchGet([{"user_id": "nobody"}, U1])), orders.prepare(BatchGet([O1, O1, {"order_id": "o2"}])))
     )
-    payloads, result = play(command.flow(table), {"Responses": {"app": [O1_ITEM, ALICE_ITEM]}})
+    payloads, result = play(command.__flow__(table), {"Responses": {"app": [O1_ITEM, ALICE_ITEM]}})
     keys = [user_key("nobody"), ALICE_KEY, O1_KEY, {"PK": {"S": "ORDER#o2"}, "SK": {"S": "META"}}]
     assert payloads == [{"RequestItems": {"app": {"Keys": keys}}}]
     assert result == TableBatchGetResult(
@@ -46,7 +46,7 @@ def test_requests_are_filled_across_tables() -> None:
             audit.prepare(BatchGet([{"order_id": str(number)} for number in range(60)])),
         )
     )
-    payloads, result = play(command.flow(database), {}, {})
+    payloads, result = play(command.__flow__(database), {}, {})
     sizes = [{name: len(one["Keys"]) for name, one in payload["RequestItems"].items()} for payload in payloads]
     assert sizes == [{"accounts": 60, "audit": 40}, {"audit": 20}]
     assert result.items == ([None] * 60, [None] * 60)
@@ -54,7 +54,7 @@ def test_requests_are_filled_across_tables() -> None:
 
 def test_a_key_in_two_groups_is_asked_for_once_and_read_as_each_says() -> None:
     command = TableBatchGet((users.prepare(BatchGet([U1])), users.prepare(BatchGet([U1], skip_validation=True))))
-    payloads, result = play(command.flow(table), {"Responses": {"app": [ALICE_ITEM]}})
+    payloads, result = play(command.__flow__(table), {"Responses": {"app": [ALICE_ITEM]}})
     assert payloads == [{"RequestItems": {"app": {"Keys": [ALICE_KEY]}}}]
     assert result.items == ([ALICE], [ALICE])
 
@@ -69,7 +69,7 @@ def test_groups_of_a_table_that_are_read_in_different_ways_share_no_request() ->
         )
     )
     payloads, result = play(
-        command.flow(table),
+        command.__flow__(table),
         {"Responses": {"app": [ALICE_ITEM]}},
         {"Responses": {"app": [O1_ITEM]}},
         {"Responses": {"app": [{**ALICE_KEY, "name": {"S": "Alice"}}]}},
@@ -87,7 +87,7 @@ def test_groups_of_a_table_that_are_read_in_different_ways_share_no_request() ->
 def test_tables_that_are_read_in_different_ways_share_requests() -> None:
     command = TableBatchGet((accounts.prepare(BatchGet([U1])), audit.prepare(BatchGet([O1], consistent=True))))
     found = {"Responses": {"accounts": [ALICE_ITEM], "audit": [AUDITED]}}
-    payloads, result = play(command.flow(database), found)
+    payloads, result = play(command.__flow__(database), found)
     assert payloads == [
         {
             "RequestItems": {
@@ -110,7 +110,7 @@ def test_what_is_left_is_told_group_by_group() -> None:
         [{"Responses": {"accounts": [ALICE_ITEM]}, "UnprocessedKeys": unread}, refused("ThrottlingException")]
     )
     with pytest.raises(BatchIncompleteError) as incomplete:
-        script.run(command.flow(database))
+        script.run(command.__flow__(database))
     assert str(incomplete.value).startswith(
         "TableBatchGet User, Order in table accounts, audit: 2 of 4 reads done, 2 not: ThrottledError: BatchGetItem"
     )
@@ -120,13 +120,13 @@ def test_what_is_left_is_told_group_by_group() -> None:
 
 def test_what_ends_it_before_anything_was_read_is_raised_as_it_is() -> None:
     with pytest.raises(NoAnswerError):
-        play(TableBatchGet((users.prepare(BatchGet([U1])),)).flow(table), lambda _: NoAnswerError("gone"))
+        play(TableBatchGet((users.prepare(BatchGet([U1])),)).__flow__(table), lambda _: NoAnswerError("gone"))
 
 
 def test_a_group_may_be_empty_but_not_all() -> None:
     empty = users.prepare(BatchGet([]))
     _, result = play(
-        TableBatchGet((empty, orders.prepare(BatchGet([O1])))).flow(table), {"Responses": {"app": [O1_ITEM]}}
+        TableBatchGet((empty, orders.prepare(BatchGet([O1])))).__flow__(table), {"Responses": {"app": [O1_ITEM]}}
     )
     assert result.items == ([], [PAID])
     for gets in ((), (empty,)):
@@ -181,7 +181,7 @@ def test_and_adds_a_group_and_keeps_the_options() -> None:
     both = one.and_(orders.prepare(BatchGet([O1])))
     assert (both.timeout, both.retry) == (5, RetryPolicy(max_attempts=2))
     assert len(one.gets) == 1
-    _, result = play(both.flow(table), {"Responses": {"app": [O1_ITEM]}})
+    _, result = play(both.__flow__(table), {"Responses": {"app": [O1_ITEM]}})
     assert result.items == ([None], [PAID])
 
 

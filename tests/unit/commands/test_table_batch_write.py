@@ -35,7 +35,7 @@ def test_the_groups_of_a_table_share_requests() -> None:
         return_consumed_capacity="TOTAL",
         return_item_collection_metrics="SIZE",
     )
-    payloads, result = play(command.flow(table), {})
+    payloads, result = play(command.__flow__(table), {})
     assert payloads == [
         {
             "RequestItems": {"app": [PUT_ALICE, DELETE_BOB, PUT_O1]},
@@ -60,7 +60,7 @@ def test_requests_are_filled_across_tables() -> None:
             audit.prepare(BatchWrite([Order(str(number)) for number in range(20)])),
         ]
     )
-    payloads, result = play(command.flow(database), {}, {})
+    payloads, result = play(command.__flow__(database), {}, {})
     sizes = [{name: len(one) for name, one in payload["RequestItems"].items()} for payload in payloads]
     assert sizes == [{"accounts": 20, "audit": 5}, {"audit": 15}]
     assert result.count == 40
@@ -77,7 +77,7 @@ def test_what_is_left_is_told_group_by_group() -> None:
     }
     script = Play([{"UnprocessedItems": left}, {"UnprocessedItems": left}])
     with pytest.raises(BatchIncompleteError) as incomplete:
-        script.run(command.flow(database))
+        script.run(command.__flow__(database))
     error = incomplete.value
     assert str(error).startswith(
         "TableBatchWrite User, Order in table accounts, audit: 2 of 4 writes done, 2 not: DynamoDB left them undone"
@@ -85,7 +85,7 @@ def test_what_is_left_is_told_group_by_group() -> None:
     assert error.unprocessed == (evolve(first, items=[]), evolve(second, items=[Order("o2")]))
     assert error.result.count == 2
     rest = [each.prepare(one) for each, one in zip((accounts, audit), error.unprocessed, strict=True)]
-    payloads, result = play(TableBatchWrite(rest).flow(database), {})
+    payloads, result = play(TableBatchWrite(rest).__flow__(database), {})
     assert payloads == [{"RequestItems": left}]
     assert result.count == 2
 
@@ -93,13 +93,13 @@ def test_what_is_left_is_told_group_by_group() -> None:
 def test_an_unknown_outcome_of_the_first_request_names_the_command() -> None:
     command = TableBatchWrite([users.prepare(BatchWrite([ALICE]))])
     with pytest.raises(OutcomeUnknownError) as lost:
-        play(command.flow(table), lambda _: OutcomeUnknownError("no answer"))
+        play(command.__flow__(table), lambda _: OutcomeUnknownError("no answer"))
     assert lost.value.command is command
 
 
 def test_the_same_write_in_two_groups_is_sent_once() -> None:
     payloads, result = play(
-        TableBatchWrite([users.prepare(BatchWrite([ALICE])), users.prepare(BatchWrite([ALICE]))]).flow(table), {}
+        TableBatchWrite([users.prepare(BatchWrite([ALICE])), users.prepare(BatchWrite([ALICE]))]).__flow__(table), {}
     )
     assert payloads == [{"RequestItems": {"app": [PUT_ALICE]}}]
     assert result.count == 2
@@ -124,7 +124,9 @@ def test_a_table_under_two_names_is_the_same_table() -> None:
         everywhere.request(TableBatchWrite([by_arn.prepare(BatchWrite([ALICE])), by_name.prepare(BatchWrite([ALICE]))]))
     other = User("u2", "Ann")
     payloads, _ = play(
-        TableBatchWrite([by_arn.prepare(BatchWrite([ALICE])), by_name.prepare(BatchWrite([other]))]).flow(everywhere),
+        TableBatchWrite([by_arn.prepare(BatchWrite([ALICE])), by_name.prepare(BatchWrite([other]))]).__flow__(
+            everywhere
+        ),
         {"UnprocessedItems": {ARN: [PUT_ALICE]}},
         {},
         {},

@@ -42,7 +42,7 @@ def test_the_groups_are_one_request_in_order() -> None:
 
 
 def test_each_group_gets_a_list_of_its_own() -> None:
-    _, result = play(BOTH.flow(table), {"Responses": [{"Item": ALICE_ITEM}, {"Item": O1_ITEM}, {}]})
+    _, result = play(BOTH.__flow__(table), {"Responses": [{"Item": ALICE_ITEM}, {"Item": O1_ITEM}, {}]})
     assert result.items == ([ALICE], [Order("o1"), None])
     assert result.response_metadata == METADATA
     assert result.consumed_capacity == ()
@@ -50,21 +50,21 @@ def test_each_group_gets_a_list_of_its_own() -> None:
 
 def test_an_empty_group_is_an_empty_list() -> None:
     command = TableTransactGet((users.prepare(TransactGet([])), ORDERS))
-    _, result = play(command.flow(table), {"Responses": [{}, {}]})
+    _, result = play(command.__flow__(table), {"Responses": [{}, {}]})
     assert result.items == ([], [None, None])
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
 def test_an_answer_of_another_length_is_an_error(count: int) -> None:
     with pytest.raises(UnexpectedResponseError, match=f"{count} of 3 keys"):
-        play(BOTH.flow(table), {"Responses": [{}] * count})
+        play(BOTH.__flow__(table), {"Responses": [{}] * count})
 
 
 def test_a_group_can_be_added() -> None:
     longer = BOTH.and_(users.prepare(TransactGet([{"user_id": "u2"}])))
     assert len(BOTH.gets) == 2
     assert len(table.request(longer).payload["TransactItems"]) == 4
-    _, result = play(longer.flow(table), {"Responses": [{"Item": ALICE_ITEM}, {}, {}, {}]})
+    _, result = play(longer.__flow__(table), {"Responses": [{"Item": ALICE_ITEM}, {}, {}, {}]})
     assert result.items == ([ALICE], [None, None], [None])
 
 
@@ -108,14 +108,14 @@ def test_one_key_in_two_tables_is_two_items() -> None:
 
 def test_a_write_in_the_way_is_named_by_its_own_entity() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(evolve(BOTH, retry=ONCE).flow(table), cancelled(FINE, FINE, CONFLICT))
+        play(evolve(BOTH, retry=ONCE).__flow__(table), cancelled(FINE, FINE, CONFLICT))
     [reason] = caught.value.failures
     assert (reason.entity, dict(reason.key or {})) == ("Order", {"order_id": "o2"})
 
 
 def test_an_item_that_does_not_fit_names_its_own_entity() -> None:
     with pytest.raises(StoredItemError) as caught:
-        play(BOTH.flow(table), {"Responses": [{"Item": ALICE_ITEM}, {"Item": O1_KEY}, {}]})
+        play(BOTH.__flow__(table), {"Responses": [{"Item": ALICE_ITEM}, {"Item": O1_KEY}, {}]})
     assert caught.value.entity == "Order"
 
 

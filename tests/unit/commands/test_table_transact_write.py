@@ -53,7 +53,7 @@ def test_the_groups_are_one_request_in_order() -> None:
 
 
 def test_a_send_has_a_fresh_token() -> None:
-    requests, result = play(COMMAND.flow(table), {})
+    requests, result = play(COMMAND.__flow__(table), {})
     assert requests == [{"TransactItems": ITEMS, "ClientRequestToken": "fresh-token"}]
     assert result.idempotency_token == "fresh-token"
 
@@ -106,7 +106,7 @@ def test_a_mismatch_and_other_findings_are_one_error_of_the_common_class() -> No
 def test_reasons_are_numbered_over_all_groups() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
         play(
-            COMMAND.flow(table),
+            COMMAND.__flow__(table),
             cancelled(FINE, FINE, {**CONDITION_FAILED, "Item": {**O1_KEY, "order_id": {"S": "o1"}}}),
         )
     error = caught.value

@@ -71,10 +71,10 @@ def test_a_put_keeps_when_the_item_was_created() -> None:
 
 def test_the_item_as_it_is_stored_comes_back() -> None:
     given = Note("n1")
-    _, result = play(at_noon(Put(given)).flow(notes), {})
+    _, result = play(at_noon(Put(given)).__flow__(notes.__model__), {})
     assert result.item == Note("n1", "", NOON, NOON)
     assert given == Note("n1")
-    _, result = play(TransactWrite([at_noon(Put(given))]).flow(notes), {})
+    _, result = play(TransactWrite([at_noon(Put(given))]).__flow__(notes.__model__), {})
     assert result.items == (Note("n1", "", NOON, NOON),)
 
 
@@ -157,21 +157,21 @@ def test_another_command_has_another_moment_and_is_equal() -> None:
 
 def test_the_moment_is_now_in_utc() -> None:
     before = datetime.now(UTC)
-    _, result = play(Put(Note("n1")).flow(notes), {})
+    _, result = play(Put(Note("n1")).__flow__(notes.__model__), {})
     assert before - timedelta(milliseconds=1) <= result.item.updated_at <= datetime.now(UTC) + timedelta(milliseconds=1)
     assert result.item.updated_at.tzinfo is UTC
 
 
 def test_a_replaced_clock_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(moments, "time_ns", lambda: 1_500_000_000_000_001_999)
-    _, result = play(Put(Note("n1")).flow(notes), {})
+    _, result = play(Put(Note("n1")).__flow__(notes.__model__), {})
     assert result.item.created_at == datetime(2017, 7, 14, 2, 40, 0, 1, UTC)
 
 
 def test_the_fields_a_changed_update_returns_have_the_kept_ones() -> None:
     update = Update(N1, updates={"text": "x"}, return_values="UPDATED_NEW", condition=EXISTING)
     answer = {"Attributes": {"text": {"S": "x"}, "changed": NOON_TEXT}}
-    _, result = play(update.flow(notes), answer)
+    _, result = play(update.__flow__(notes.__model__), answer)
     assert result.updated_fields == {"text": "x", "updated_at": NOON}
 
 
@@ -190,7 +190,7 @@ NOON_SECONDS = {"N": str(int(NOON.timestamp()))}
 
 
 def test_a_field_that_is_never_none_keeps_what_it_holds() -> None:
-    _, result = play(at_noon(Put(Session(session_id="s1", started=EARLIER))).flow(sessions), {})
+    _, result = play(at_noon(Put(Session(session_id="s1", started=EARLIER))).__flow__(sessions.__model__), {})
     assert result.item == Session(session_id="s1", started=EARLIER, seen=NOON.replace(microsecond=0))
 
 
@@ -204,9 +204,9 @@ def test_whole_seconds_are_what_is_stored_and_what_is_told() -> None:
     command = at_noon(Put(Session(session_id="s1", started=EARLIER)))
     item = sessions.request(command).payload["Item"]
     assert (item["started"], item["seen"]) == ({"N": str(int(EARLIER.timestamp()))}, NOON_SECONDS)
-    assert sessions.codec.decode(sessions.request(command).body[len(b'{"TableName":"sessions","Item":') : -1]) == (
-        play(command.flow(sessions), {})[1].item
-    )
+    assert sessions.__model__.codec.decode(
+        sessions.request(command).body[len(b'{"TableName":"sessions","Item":') : -1]
+    ) == (play(command.__flow__(sessions.__model__), {})[1].item)
 
 
 def test_an_update_creates_with_whole_seconds_too() -> None:

@@ -44,12 +44,12 @@ def test_capacity_is_asked_for() -> None:
         "TransactItems": [{"Get": {"TableName": "app", "Key": ALICE_KEY}}],
         "ReturnConsumedCapacity": "TOTAL",
     }
-    _, result = play(command.flow(users), {"Responses": [{}], "ConsumedCapacity": [{"CapacityUnits": 2}]})
+    _, result = play(command.__flow__(users.__model__), {"Responses": [{}], "ConsumedCapacity": [{"CapacityUnits": 2}]})
     assert [capacity.capacity_units for capacity in result.consumed_capacity] == [2.0]
 
 
 def test_items_come_in_key_order_with_holes() -> None:
-    _, result = play(COMMAND.flow(users), {"Responses": [{"Item": ALICE_ITEM}, {}, {"Item": BOB_ITEM}]})
+    _, result = play(COMMAND.__flow__(users.__model__), {"Responses": [{"Item": ALICE_ITEM}, {}, {"Item": BOB_ITEM}]})
     assert result.items == [ALICE, None, BOB]
     assert result.response_metadata == METADATA
     assert result.consumed_capacity == ()
@@ -60,7 +60,7 @@ def test_items_come_in_key_order_with_holes() -> None:
 )
 def test_an_answer_of_another_length_is_an_error_and_never_lined_up(answer: Any) -> None:
     with pytest.raises(UnexpectedResponseError, match="of 3 keys") as caught:
-        play(COMMAND.flow(users), answer)
+        play(COMMAND.__flow__(users.__model__), answer)
     assert caught.value.operation == "TransactGetItems"
 
 
@@ -69,19 +69,19 @@ def test_an_answer_of_another_length_is_an_error_and_never_lined_up(answer: Any)
 )
 def test_an_answer_of_another_shape_is_an_error(answer: bytes) -> None:
     with pytest.raises(UnexpectedResponseError):
-        play(COMMAND.flow(users), answer)
+        play(COMMAND.__flow__(users.__model__), answer)
 
 
 def test_an_item_that_does_not_fit_names_its_key() -> None:
     broken = {**BOB_ITEM, "balance": {"S": "x"}}
     with pytest.raises(StoredItemError) as caught:
-        play(COMMAND.flow(users), {"Responses": [{"Item": ALICE_ITEM}, {}, {"Item": broken}]})
+        play(COMMAND.__flow__(users.__model__), {"Responses": [{"Item": ALICE_ITEM}, {}, {"Item": broken}]})
     assert caught.value.key == {"PK": "USER#u3", "SK": "META"}
 
 
 def test_a_write_in_the_way_names_the_key_it_was_about() -> None:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(evolve(COMMAND, retry=ONCE).flow(users), cancelled(FINE, FINE, CONFLICT))
+        play(evolve(COMMAND, retry=ONCE).__flow__(users.__model__), cancelled(FINE, FINE, CONFLICT))
     [reason] = caught.value.failures
     assert (reason.index, reason.code, reason.name, reason.entity) == (2, "TransactionConflict", "Get", "User")
     assert dict(reason.key or {}) == {"user_id": "u3"}
@@ -93,7 +93,7 @@ def test_a_write_in_the_way_names_the_key_it_was_about() -> None:
 
 def test_a_lost_answer_leaves_no_doubt() -> None:
     with pytest.raises(NoAnswerError):
-        play(COMMAND.flow(users), lambda request: lost_answer(request, "no answer"))
+        play(COMMAND.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
 
 
 def test_an_item_asked_for_twice_is_refused() -> None:

@@ -90,7 +90,7 @@ def test_every_kind_of_write_keeps_its_place_and_its_own_placeholders() -> None:
 
 
 def test_a_send_has_a_token_of_its_own_and_the_result_tells_it() -> None:
-    requests, result = play(TRANSFER.flow(users), {})
+    requests, result = play(TRANSFER.__flow__(users.__model__), {})
     assert requests == [{"TransactItems": TRANSFER_ITEMS, "ClientRequestToken": "fresh-token"}]
     assert result.idempotency_token == "fresh-token"
     assert result.attempts == 1
@@ -101,7 +101,7 @@ def test_a_send_has_a_token_of_its_own_and_the_result_tells_it() -> None:
 @pytest.mark.parametrize("token", ["transfer-1", "x", "x" * 36, UUID(int=7)])
 def test_a_given_token_is_kept(token: Any) -> None:
     command = TransactWrite(writes=[Put(ALICE)], idempotency_token=token)
-    requests, result = play(command.flow(users), {})
+    requests, result = play(command.__flow__(users.__model__), {})
     assert requests[0]["ClientRequestToken"] == str(token)
     assert users.request(command).payload["ClientRequestToken"] == str(token)
     assert result.idempotency_token == str(token)
@@ -151,8 +151,8 @@ def test_a_pickled_command_gives_the_same_bytes() -> None:
 
 def test_sending_again_builds_an_equal_request_and_changes_nothing() -> None:
     before = pickle.dumps(TRANSFER)
-    first, _ = play(TRANSFER.flow(users), {})
-    second, _ = play(TRANSFER.flow(users), {})
+    first, _ = play(TRANSFER.__flow__(users.__model__), {})
+    second, _ = play(TRANSFER.__flow__(users.__model__), {})
     assert first == second
     assert pickle.dumps(TRANSFER) == before
 
@@ -220,7 +220,7 @@ def test_capacity_and_collection_sizes_come_back() -> None:
         "ConsumedCapacity": [{"TableName": "app", "CapacityUnits": 4.0, "WriteCapacityUnits": 4.0}],
         "ItemCollectionMetrics": {"app": [{"SizeEstimateRangeGB": [0, 1]}]},
     }
-    _, result = play(TRANSFER.flow(users), answer)
+    _, result = play(TRANSFER.__flow__(users.__model__), answer)
     [capacity] = result.consumed_capacity
     assert (capacity.table_name, capacity.write_capacity_units) == ("app", 4.0)
     assert result.item_collection_metrics["app"][0].size_estimate_range_gb == (0.0, 1.0)
@@ -228,7 +228,7 @@ def test_capacity_and_collection_sizes_come_back() -> None:
 
 def test_an_answer_that_cannot_be_read_says_that_the_write_was_applied() -> None:
     with pytest.raises(UnexpectedResponseError, match="the write was applied"):
-        play(TRANSFER.flow(users), b"<html>")
+        play(TRANSFER.__flow__(users.__model__), b"<html>")
 
 
 def test_one_write_is_a_transaction() -> None:
@@ -286,7 +286,7 @@ def test_an_unknown_option_is_refused(option: str) -> None:
 def test_a_lost_answer_tells_the_token_to_send_again_with(given: str | None) -> None:
     command = TransactWrite(writes=[Put(ALICE)], idempotency_token=given)
     with pytest.raises(OutcomeUnknownError) as caught:
-        play(command.flow(users), lambda request: lost_answer(request, "no answer"))
+        play(command.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
     assert caught.value.idempotency_token == (given or "fresh-token")
     assert caught.value.command is command
     assert caught.value.operation == "TransactWriteItems"
@@ -294,7 +294,7 @@ def test_a_lost_answer_tells_the_token_to_send_again_with(given: str | None) -> 
 
 def test_a_transaction_in_progress_tells_its_token_and_that_its_outcome_is_open() -> None:
     with pytest.raises(TransactionInProgressError, match="'fresh-token' is still running") as caught:
-        play(TRANSFER.flow(users), refused("TransactionInProgressException"))
+        play(TRANSFER.__flow__(users.__model__), refused("TransactionInProgressException"))
     assert caught.value.idempotency_token == "fresh-token"
     assert caught.value.retryable
     assert caught.value.code == "TransactionInProgressException"
@@ -304,14 +304,14 @@ def test_a_transaction_in_progress_tells_its_token_and_that_its_outcome_is_open(
 def test_a_token_used_for_another_request_is_an_error_of_its_own() -> None:
     command = TransactWrite(writes=[Put(ALICE)], idempotency_token="t1")
     with pytest.raises(IdempotencyMismatchError, match="token 't1' was used with another request") as caught:
-        play(command.flow(users), refused("IdempotentParameterMismatchException"))
+        play(command.__flow__(users.__model__), refused("IdempotentParameterMismatchException"))
     assert caught.value.idempotency_token == "t1"
     assert not caught.value.retryable
 
 
 def test_an_unknown_refusal_is_a_service_error() -> None:
     with pytest.raises(ServiceError) as caught:
-        play(TRANSFER.flow(users), refused("BrandNewException"))
+        play(TRANSFER.__flow__(users.__model__), refused("BrandNewException"))
     assert type(caught.value) is ServiceError
     assert caught.value.code == "BrandNewException"
 
@@ -371,7 +371,7 @@ def test_a_wrong_function_in_one_write_names_that_write() -> None:
 def test_an_error_on_dynamodbs_side_tells_that_the_outcome_is_unknown_and_the_token_to_send_again_with() -> None:
     command = TransactWrite([Put(ALICE)], idempotency_token="t-1")
     with pytest.raises(ServiceError) as caught:
-        play(command.flow(users), refused("InternalServerError", http_status=500))
+        play(command.__flow__(users.__model__), refused("InternalServerError", http_status=500))
     assert caught.value.outcome_unknown
     assert caught.value.retryable
     assert caught.value.idempotency_token == "t-1"
@@ -379,9 +379,9 @@ def test_an_error_on_dynamodbs_side_tells_that_the_outcome_is_unknown_and_the_to
 
 def test_what_it_writes_is_held_once_while_it_waits() -> None:
     command = TransactWrite(writes=[Put(User(f"u{number}", "x" * 20_000)) for number in range(20)])
-    play(command.flow(users), {})  # makes what is made once
+    play(command.__flow__(users.__model__), {})  # makes what is made once
     tracemalloc.start()
-    flow = command.flow(users)
+    flow = command.__flow__(users.__model__)
     next(flow)
     request = flow.send("fresh-token")
     held, _ = tracemalloc.get_traced_memory()

@@ -53,9 +53,9 @@ ANN = {user_id: User(user_id, "Ann") for user_id in ("u1", "u2", "u3")}
 def test_they_are_none_in_their_place(command: Any, bad: set[str]) -> None:
     answer = answered(command, *(unfit(name) if name in bad else item(name) for name in ANN))
     wanted = [None if name in bad else one for name, one in ANN.items()]
-    _, skipped = play(evolve(command, on_unfit="skip").flow(users), answer)
+    _, skipped = play(evolve(command, on_unfit="skip").__flow__(users.__model__), answer)
     assert (skipped.items, skipped.unfit) == (wanted, ())
-    _, collected = play(evolve(command, on_unfit="collect").flow(users), answer)
+    _, collected = play(evolve(command, on_unfit="collect").__flow__(users.__model__), answer)
     assert collected.items == wanted
     assert [one.key["PK"] for one in collected.unfit] == [f"USER#{name}" for name in sorted(bad)]
     assert "s3cret" not in repr(collected)
@@ -63,7 +63,9 @@ def test_they_are_none_in_their_place(command: Any, bad: set[str]) -> None:
 
 @pytest.mark.parametrize("command", READS, ids=IDS)
 def test_a_hole_is_told_from_one_that_does_not_fit(command: Any) -> None:
-    _, result = play(evolve(command, on_unfit="collect").flow(users), answered(command, None, unfit("u2"), item("u3")))
+    _, result = play(
+        evolve(command, on_unfit="collect").__flow__(users.__model__), answered(command, None, unfit("u2"), item("u3"))
+    )
     assert result.items == [None, None, ANN["u3"]]
     [one] = result.unfit
     assert (one.table, one.entity, one.key) == ("app", "User", {"PK": "USER#u2", "SK": "META"})
@@ -74,7 +76,9 @@ def test_a_hole_is_told_from_one_that_does_not_fit(command: Any) -> None:
 @pytest.mark.parametrize("command", READS, ids=IDS)
 def test_one_under_another_key_than_its_fields_build(command: Any) -> None:
     other = {**item("u2"), "user_id": {"S": "u9"}}
-    _, result = play(evolve(command, on_unfit="collect").flow(users), answered(command, item("u1"), other, None))
+    _, result = play(
+        evolve(command, on_unfit="collect").__flow__(users.__model__), answered(command, item("u1"), other, None)
+    )
     assert result.items == [ANN["u1"], None, None]
     assert [failure.path for failure in result.unfit[0].failures] == ["PK"]
 
@@ -82,14 +86,16 @@ def test_one_under_another_key_than_its_fields_build(command: Any) -> None:
 @pytest.mark.parametrize("command", READS, ids=IDS)
 def test_an_error_says_how_to_go_on(command: Any) -> None:
     with pytest.raises(StoredItemError, match=f"{ADVICE}$") as caught:
-        play(command.flow(users), answered(command, item("u1"), unfit("u2"), item("u3")))
+        play(command.__flow__(users.__model__), answered(command, item("u1"), unfit("u2"), item("u3")))
     assert caught.value.cursor is None
 
 
 @pytest.mark.parametrize("command", READS, ids=IDS)
 def test_parts_of_items(command: Any) -> None:
     answer = answered(command, item("u1"), unfit("u2"), None)
-    _, result = play(evolve(command, on_unfit="collect", projection=["balance", "name"]).flow(users), answer)
+    _, result = play(
+        evolve(command, on_unfit="collect", projection=["balance", "name"]).__flow__(users.__model__), answer
+    )
     assert result.items == [{"name": "Ann"}, None, None]
     assert len(result.unfit) == 1
 
@@ -103,7 +109,7 @@ def test_other_words_are_refused(command: Any, given: Any) -> None:
 
 def test_one_that_is_asked_for_twice_is_listed_once() -> None:
     command = BatchGet([U2, U1, U2], on_unfit="collect")
-    _, result = play(command.flow(users), answered(command, unfit("u2"), ALICE_ITEM))
+    _, result = play(command.__flow__(users.__model__), answered(command, unfit("u2"), ALICE_ITEM))
     assert result.items == [None, ALICE, None]
     assert len(result.unfit) == 1
 
@@ -113,7 +119,7 @@ def test_what_came_of_an_incomplete_batch_has_them_too() -> None:
     left = {"Responses": {"app": [unfit("u1")]}, "UnprocessedKeys": {"app": {"Keys": [user_key("u2")]}}}
     again = {"UnprocessedKeys": {"app": {"Keys": [user_key("u2")]}}}
     with pytest.raises(BatchIncompleteError) as caught:
-        play(command.flow(users), left, again)
+        play(command.__flow__(users.__model__), left, again)
     result = caught.value.result
     assert (result.items, len(result.unfit), result.unprocessed) == ([None, None], 1, (U2,))
 
@@ -125,11 +131,11 @@ TABLES: list[Any] = [(TableBatchGet, BatchGet), (TableTransactGet, TransactGet)]
 def test_of_several_entities_each_says_whose_it_is(whole: Any, part: Any) -> None:
     bad_order = {**O1_ITEM, "status": {"N": "1"}}
     command = whole((users.prepare(part([U1, U2])), orders.prepare(part([O1]))), on_unfit="collect")
-    _, result = play(command.flow(table), answered(command, unfit("u1"), item("u2"), bad_order))
+    _, result = play(command.__flow__(table), answered(command, unfit("u1"), item("u2"), bad_order))
     assert result.items == ([None, ANN["u2"]], [None])
     assert [(one.table, one.entity) for one in result.unfit] == [("app", "User"), ("app", "Order")]
     with pytest.raises(StoredItemError, match=ADVICE):
-        play(evolve(command, on_unfit="raise").flow(table), answered(command, item("u1"), item("u2"), bad_order))
+        play(evolve(command, on_unfit="raise").__flow__(table), answered(command, item("u1"), item("u2"), bad_order))
 
 
 @pytest.mark.parametrize(("whole", "part"), TABLES, ids=IDS)
@@ -138,7 +144,7 @@ def test_of_several_entities_each_says_whose_it_is(whole: Any, part: Any) -> Non
 def test_a_group_can_choose_for_itself(whole: Any, part: Any, of_group: str, of_whole: str) -> None:
     groups = users.prepare(part([U1], on_unfit=of_group)), orders.prepare(part([O1]))
     command = whole(groups, on_unfit=of_whole)
-    _, result = play(command.flow(table), answered(command, unfit("u1"), O1_ITEM))
+    _, result = play(command.__flow__(table), answered(command, unfit("u1"), O1_ITEM))
     assert result.items == ([None], [Order("o1")])
     assert [one.entity for one in result.unfit] == (["User"] if of_group == "collect" else [])
 
@@ -149,7 +155,7 @@ def test_the_choice_of_a_group_is_not_that_of_the_others(whole: Any, part: Any) 
     bad_order = {**O1_ITEM, "status": {"N": "1"}}
     command = whole(groups)
     with pytest.raises(StoredItemError, match="Order"):
-        play(command.flow(table), answered(command, unfit("u1"), bad_order))
+        play(command.__flow__(table), answered(command, unfit("u1"), bad_order))
 
 
 @pytest.mark.parametrize(("whole", "part"), TABLES, ids=IDS)
@@ -163,10 +169,10 @@ def test_a_transact_takes_no_such_choice() -> None:
     for on_unfit in ("skip", "collect"):
         group = users.prepare(evolve(TransactGet([U1]), on_unfit=on_unfit))
         with pytest.raises(UsageError, match=r"on_unfit= cannot be used in a transact: .*; leave it out"):
-            play(ReadModifyWrite(change=lambda _: [], reads=(group,)).flow(table))
+            play(ReadModifyWrite(change=lambda _: [], reads=(group,)).__flow__(table))
 
 
 def test_a_transact_gives_no_advice_it_has_no_option_for() -> None:
     command = ReadModifyWrite(change=lambda _: [], reads=(users.prepare(TransactGet([U1])),))
     with pytest.raises(StoredItemError, match=r"found stored S$"):
-        play(command.flow(table), {"Responses": [{"Item": unfit("u1")}]})
+        play(command.__flow__(table), {"Responses": [{"Item": unfit("u1")}]})

@@ -79,19 +79,19 @@ def test_every_option_is_written() -> None:
 @pytest.mark.parametrize("return_values", ["ALL_OLD", "ALL_NEW"])
 def test_a_whole_item_comes_back_as_an_object(return_values: Any) -> None:
     update = Update(KEY, updates={"name": "x"}, return_values=return_values)
-    _, result = play(update.flow(users), {"Attributes": ALICE_ITEM})
+    _, result = play(update.__flow__(users.__model__), {"Attributes": ALICE_ITEM})
     assert result.updated_item == ALICE
     assert (result.updated_fields, result.item_error) == (None, None)
 
 
 def test_there_may_be_no_old_item() -> None:
-    _, result = play(Update(KEY, updates={"name": "x"}, return_values="ALL_OLD").flow(users), {})
+    _, result = play(Update(KEY, updates={"name": "x"}, return_values="ALL_OLD").__flow__(users.__model__), {})
     assert result.updated_item is None
 
 
 def test_a_whole_item_that_does_not_fit_never_hides_the_commit() -> None:
     update = Update(KEY, updates={"name": "x"}, return_values="ALL_NEW")
-    _, result = play(update.flow(users), {"Attributes": {**ALICE_KEY, "name": {"S": "x"}}})
+    _, result = play(update.__flow__(users.__model__), {"Attributes": {**ALICE_KEY, "name": {"S": "x"}}})
     assert result.updated_item is None
     assert isinstance(result.item_error, StoredItemError)
 
@@ -100,7 +100,7 @@ def test_a_whole_item_that_does_not_fit_never_hides_the_commit() -> None:
 def test_updated_attributes_come_back_by_field_name(return_values: Any) -> None:
     update = Update(KEY, updates={"name": "x", "balance": add(1)}, return_values=return_values)
     answer = {"Attributes": {"name": {"S": "x"}, "balance": {"N": "8"}, "user_id": {"S": "u1"}}}
-    _, result = play(update.flow(users), answer)
+    _, result = play(update.__flow__(users.__model__), answer)
     assert result.updated_fields == {"name": "x", "balance": 8}
     assert result.updated_item is None
 
@@ -122,20 +122,20 @@ def test_updated_attributes_come_back_by_field_name(return_values: Any) -> None:
 @pytest.mark.parametrize("return_values", ["UPDATED_OLD", "UPDATED_NEW", "ALL_OLD", "ALL_NEW"])
 def test_no_returned_attribute_raises_after_the_commit(return_values: Any, attributes: Any) -> None:
     update = Update(KEY, updates={"name": "x"}, return_values=return_values)
-    _, result = play(update.flow(users), {"Attributes": attributes})
+    _, result = play(update.__flow__(users.__model__), {"Attributes": attributes})
     assert result.response_metadata.attempts == 1
 
 
 @pytest.mark.parametrize("return_values", [None, "NONE"])
 def test_without_return_values_nothing_comes_back(return_values: Any) -> None:
-    _, result = play(Update(KEY, updates={"name": "x"}, return_values=return_values).flow(users), {})
+    _, result = play(Update(KEY, updates={"name": "x"}, return_values=return_values).__flow__(users.__model__), {})
     assert (result.updated_item, result.updated_fields) == (None, None)
 
 
 def test_a_false_condition_names_the_update() -> None:
     update = Update(KEY, updates={"balance": add(-30)}, condition={"balance": greater_than_or_equal(300)})
     with pytest.raises(ConditionFailedError) as caught:
-        play(update.flow(users), refused("ConditionalCheckFailedException", {"Item": ALICE_ITEM}))
+        play(update.__flow__(users.__model__), refused("ConditionalCheckFailedException", {"Item": ALICE_ITEM}))
     assert caught.value.command is update
     assert caught.value.item == ALICE
 

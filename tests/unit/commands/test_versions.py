@@ -44,13 +44,13 @@ REFUSED = "ConditionalCheckFailedException"
 
 def refusal(command: Any, item: Any = None, **more: Any) -> ConditionFailedError:
     with pytest.raises(ConditionFailedError) as caught:
-        play(command.flow(docs), refused(REFUSED, {} if item is None else {"Item": item}, **more))
+        play(command.__flow__(docs.__model__), refused(REFUSED, {} if item is None else {"Item": item}, **more))
     return caught.value
 
 
 def reasons(*writes: Any, answers: Any) -> TransactionCanceledError:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(TransactWrite(writes, retry=ONCE).flow(docs), cancelled(*answers))
+        play(TransactWrite(writes, retry=ONCE).__flow__(docs.__model__), cancelled(*answers))
     return caught.value
 
 
@@ -156,13 +156,13 @@ def test_alone_and_in_a_transaction_the_same_is_sent() -> None:
 
 def test_a_put_gives_the_item_as_it_is_stored() -> None:
     item = Doc("d1", "text", 3)
-    _, result = play(Put(item).flow(docs), {})
+    _, result = play(Put(item).__flow__(docs.__model__), {})
     assert result.item == Doc("d1", "text", 4)
     assert item.version == 3
 
 
 def test_a_put_of_what_has_no_kept_fields_gives_the_item_itself() -> None:
-    _, result = play(Put(ALICE).flow(users), {})
+    _, result = play(Put(ALICE).__flow__(users.__model__), {})
     assert result.item is ALICE
 
 
@@ -174,10 +174,10 @@ def test_a_transaction_gives_one_entry_per_operation() -> None:
         raw,
         users.prepare([Put(ALICE), ConditionCheck({"user_id": "u2"}, condition=item_exists())]),
     ]
-    _, result = play(TableTransactWrite(groups).flow(table), {})
+    _, result = play(TableTransactWrite(groups).__flow__(table), {})
     assert result.items == (None, evolve(other, version=8), None, None, ALICE, None)
     assert result.items[4] is ALICE
-    _, result = play(TransactWrite([Put(other), Delete(D1)]).flow(docs), {})
+    _, result = play(TransactWrite([Put(other), Delete(D1)]).__flow__(docs.__model__), {})
     assert result.items == (evolve(other, version=8), None)
 
 
@@ -270,7 +270,7 @@ def test_a_stored_version_that_is_none_is_stale_too(version: Any) -> None:
 @pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b'{"Item": 5}', b'{"Item": null}'])
 def test_a_refusal_with_any_body_is_told(body: bytes) -> None:
     with pytest.raises(StaleVersionError):
-        play(Put(Doc("d1", version=3)).flow(docs), refused(REFUSED, body))
+        play(Put(Doc("d1", version=3)).__flow__(docs.__model__), refused(REFUSED, body))
 
 
 def test_a_stale_answer_to_a_second_attempt_may_be_about_the_first() -> None:
@@ -400,7 +400,7 @@ def test_the_stored_item_is_made_as_its_class_makes_one() -> None:
         "_version": {"N": "4"},
         "twice": {"N": "8"},
     }
-    _, result = play(command.flow(odds), {})
+    _, result = play(command.__flow__(odds.__model__), {})
     assert result.item == Odd(odd_id="o1", shown=5, v=4)
     assert item == Odd(odd_id="o1", shown=5, v=3)
 
@@ -440,7 +440,7 @@ class Own:
 
 def test_a_class_with_an_init_of_its_own_is_counted_too() -> None:
     owns = Entity(Own, Table("owns", partition_key="own_id", sort_key=None))
-    _, result = play(Put(Own(5)).flow(owns), {})
+    _, result = play(Put(Own(5)).__flow__(owns.__model__), {})
     assert (result.item.own_id, result.item.version) == ("own-5", 1)
 
 
@@ -450,7 +450,7 @@ class Derived(Doc):
 
 
 def test_the_stored_item_is_of_the_class_that_was_given() -> None:
-    _, result = play(Put(Derived("d1")).flow(docs), {})
+    _, result = play(Put(Derived("d1")).__flow__(docs.__model__), {})
     assert result.item == Derived("d1", version=1)
 
 

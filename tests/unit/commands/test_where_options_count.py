@@ -110,7 +110,7 @@ PLACES: dict[str, tuple[Callable[[Any], Any], dict[str, set[str]]]] = {
         lambda one: play(
             ReadModifyWrite(
                 change=lambda *_: [notes.prepare([one])], reads=(notes.prepare(TransactGet([{"note_id": "n2"}])),)
-            ).flow(table),
+            ).__flow__(table),
             {"Responses": [{}]},
             {},
         ),

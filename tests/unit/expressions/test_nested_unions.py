@@ -121,7 +121,7 @@ COUPON = Payment("p1", Coupon(code="C"), tree=Branch([Branch([Leaf(3)])]))
 
 
 def wire(item: Payment) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads("{" + payments.codec.encode(item) + "}")
+    found: dict[str, Any] = json.loads("{" + payments.__model__.codec.encode(item) + "}")
     return found
 
 
@@ -162,7 +162,7 @@ def wire(item: Payment) -> dict[str, Any]:
 )
 def test_conditions_know_the_fields_of_every_member(condition: Any, true_of: list[Payment]) -> None:
     items = [CARD, IBAN, CASH, COUPON]
-    assert [item for item in items if verdict(payments, condition, wire(item)).passed] == true_of
+    assert [item for item in items if verdict(payments.__model__, condition, wire(item)).passed] == true_of
 
 
 def test_updates_know_them_too() -> None:
@@ -192,7 +192,7 @@ def test_projections_read_what_there_is(item: Payment, found: dict[str, Any]) ->
         del stored_item["way"]
     get = Get(P1, projection=["by.kind", "by.amount", "by.at", "by.iban", "way.city"])
     body = json.dumps({"Item": stored_item}).encode()
-    _, result = play(get.flow(payments), body)
+    _, result = play(get.__flow__(payments.__model__), body)
     assert result.item == found
 
 
@@ -216,7 +216,7 @@ def test_what_no_member_has_or_takes_is_refused(condition: Any, text: str) -> No
 
 
 def test_a_field_that_members_store_alike_costs_no_generated_code() -> None:
-    union = payments.codec.fields["by"].kind
+    union = payments.__model__.codec.fields["by"].kind
     amount = union.member("amount")
     assert amount is union.member("amount")
     assert amount is not None

@@ -51,6 +51,6 @@ def test_a_condition_with_it_is_sent_as_the_condition_without(with_it: object, w
 
 def test_a_change_of_a_field_of_an_optional_object() -> None:
     changes = guests.changes(lambda g: [set_(present(g.home).city, "Bergen")])
-    [payload], _ = play(Update({"guest_id": "g1"}, updates=changes).flow(guests), {})
+    [payload], _ = play(Update({"guest_id": "g1"}, updates=changes).__flow__(guests.__model__), {})
     assert payload["UpdateExpression"].startswith("SET #0.#1 = :0")
     assert payload["ExpressionAttributeValues"][":0"] == {"S": "Bergen"}

@@ -61,7 +61,7 @@ SIDES = [
 @pytest.mark.parametrize(("condition", "text", "passes"), SIDES)
 def test_every_side_may_be_an_attribute_or_a_value(condition: Any, text: str, passes: bool) -> None:
     assert spelled(condition) == text
-    assert verdict(pages, condition, ITEM).passed is passes
+    assert verdict(pages.__model__, condition, ITEM).passed is passes
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_every_side_may_be_an_attribute_or_a_value(condition: Any, text: str, pa
     ],
 )
 def test_a_clause_with_a_value_first_explains_itself(condition: Any, said: str) -> None:
-    [clause] = verdict(pages, condition, ITEM).failed
+    [clause] = verdict(pages.__model__, condition, ITEM).failed
     assert clause.explain() == said
     assert clause.of_value
 

@@ -121,7 +121,7 @@ def test_a_tree_as_deep_as_dynamodb_takes_it_is_a_value_like_any_other(tree: Con
     assert pickle.loads(pickle.dumps(tree)) == copy.deepcopy(tree) == tree  # noqa: S301
     assert hash(tree) == hash(copy.deepcopy(tree))
     assert repr(tree).count("(") >= 149
-    assert isinstance(verdict(pages, tree, None).passed, bool)
+    assert isinstance(verdict(pages.__model__, tree, None).passed, bool)
     assert "title" in str(pages.where(lambda _: tree))
 
 

@@ -160,7 +160,7 @@ def test_a_sync_send_through_an_async_transport_is_refused() -> None:
 def test_a_table_may_have_a_transport_for_each() -> None:
     blocking, awaited = Blocking(), Awaited()
     table = Table("app", transport=blocking)
-    table.connection.async_transport = awaited
+    table.__connection__.async_transport = awaited
     entity_on(table).send(Put(ALICE))
     asyncio.run(entity_on(table).asend(Put(ALICE)))
     assert len(blocking.requests) == len(awaited.requests) == 1

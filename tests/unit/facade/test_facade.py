@@ -246,10 +246,10 @@ def test_changes_gives_a_list_of_changes(wrong: Any) -> None:
 
 
 def test_what_is_bound_to_an_entity_can_be_copied_after_it_was_used() -> None:
-    assert users.decode(users.encode(ALICE).text.encode()) == ALICE
+    assert users.__model__.decode(users.__model__.encode(ALICE).text.encode()) == ALICE
     group = users.prepare(TransactGet([{"user_id": "u1"}]))
-    assert deepcopy(group).entity.codec is users.codec
-    assert pickle.loads(pickle.dumps(users.codec)) is users.codec  # noqa: S301  our own
+    assert deepcopy(group).entity.codec is users.__model__.codec
+    assert pickle.loads(pickle.dumps(users.__model__.codec)) is users.__model__.codec  # noqa: S301  our own
 
 
 def partition_of(user: User) -> str:
@@ -260,11 +260,13 @@ def partition_of(user: User) -> str:
 @pytest.mark.parametrize("again", [copy, deepcopy, lambda entity: pickle.loads(pickle.dumps(entity))])  # noqa: S301
 def test_an_entity_can_be_copied_after_it_was_used(again: Callable[[Entity[User]], Entity[User]], source: Any) -> None:
     used = Entity(User, Table("app", sort_key=None), partition_key=source)
-    request, stored = used.request(Put(ALICE)), used.encode(ALICE).text.encode()
-    assert used.decode(stored) == ALICE  # by now there are functions made for its keys, which cannot be pickled
+    request, stored = used.request(Put(ALICE)), used.__model__.encode(ALICE).text.encode()
+    assert (
+        used.__model__.decode(stored) == ALICE
+    )  # by now there are functions made for its keys, which cannot be pickled
     copied = again(used)
     assert (copied.request(Put(ALICE)), copied.table, copied.schema) == (request, used.table, User)
-    assert copied.decode(stored) == ALICE
+    assert copied.__model__.decode(stored) == ALICE
 
 
 def test_a_request_can_be_compared_with_one_written_by_hand() -> None:

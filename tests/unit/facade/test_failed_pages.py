@@ -146,7 +146,7 @@ def test_a_page_whose_task_was_cancelled_is_asked_for_again(command: Any) -> Non
             async with asyncio.timeout(0.01):
                 await anext(pages)
         found = [numbers_of(one.items) async for one in pages]
-        assert sorted(chain.from_iterable(found)) == list(range(1, 6 * (len(command.starts())) + 1))
+        assert sorted(chain.from_iterable(found)) == list(range(1, 6 * (len(command.__starts__())) + 1))
 
     asyncio.run(scenario())
 

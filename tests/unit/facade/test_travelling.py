@@ -58,7 +58,7 @@ def test_in_one_process_it_is_the_same_entity_on_the_same_client(again: Any, def
     group = things.prepare([Put(Thing("t1"))])
     assert again(things) is things
     assert again(group) == group
-    assert again(group).entity is things
+    assert again(group).entity is things.__model__
     command = TableTransactWrite([group])
     table.send(again(command))
     assert len(transport.requests) == 1
@@ -67,7 +67,7 @@ def test_in_one_process_it_is_the_same_entity_on_the_same_client(again: Any, def
 def test_of_two_entities_of_one_name_each_finds_itself() -> None:
     one, other = with_template(Table("twice")), with_lambda(Table("twice"))
     assert pickled([one, other]) == [one, other]
-    assert pickled(one | users).entities == (one, users)
+    assert pickled(one | users).entities == (one.__model__, users.__model__)
 
 
 def test_an_entity_that_is_gone_is_made_again_from_its_templates() -> None:
@@ -79,7 +79,7 @@ def test_an_entity_that_is_gone_is_made_again_from_its_templates() -> None:
     group, again = pickle.loads(text), pickle.loads(text)  # noqa: S301  our own
     assert not Table("gone").check_keys()  # it is no second entity of the table
     assert group == again  # both are of one entity
-    assert group.entity.request(Put(Thing("t1"))) == request
+    assert next(Put(Thing("t1")).__flow__(group.entity)) == request
     with pytest.raises(UsageError, match="table 'gone' is not connected"):
         group.entity.table.send(TableTransactGet((group,)))
 
@@ -116,7 +116,7 @@ UNPICKLING = """
 import pickle, sys
 command, body = pickle.loads(sys.stdin.buffer.read())
 import shop
-assert command.transactions[0].entity is shop.things
+assert command.transactions[0].entity is shop.things.__model__
 assert shop.table.request(command).body == body
 twin = shop.Entity(shop.Thing, shop.Table("things"), partition_key="THING#{thing_id}", sort_key="META")
 print("same")
@@ -159,14 +159,14 @@ class Thing:
 things = Entity(Thing, Table("things"), partition_key=lambda t: key("THING", t.thing_id), sort_key=lambda _: "META")
 
 def longer(command):
-    assert command.transactions[0].entity is things
+    assert command.transactions[0].entity is things.__model__
     return TableTransactWrite([*command.transactions, things.prepare([Delete({"thing_id": "t2"})])])
 
 if __name__ == "__main__":
     command = TableTransactWrite([things.prepare([Put(Thing("t1"))])])
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         again = pool.apply(longer, (command,))
-    assert [group.entity is things for group in again.transactions] == [True, True]
+    assert [group.entity is things.__model__ for group in again.transactions] == [True, True]
     print("same")
 """
 
@@ -191,6 +191,6 @@ def test_a_pickled_table_leaves_its_client_behind() -> None:
     table = Table("app", transport=ScriptedTransport(answer()), partition_key="id", sort_key=None)
     again = pickled(table)
     assert (again.name, again.key_names) == ("app", ("id",))
-    assert again.connection.transport is None
+    assert again.__connection__.transport is None
     assert copy(table) is deepcopy(table) is table
     assert isinstance(ALICE, User)

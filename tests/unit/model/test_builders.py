@@ -151,7 +151,7 @@ ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/app"
     "name", [ARN, ARN.replace("aws", "aws-cn"), ARN.replace("eu-west-1", "ddblocal"), ARN.replace("app", "my.app_1-2")]
 )
 def test_a_table_may_be_named_by_its_arn(name: str) -> None:
-    assert Table(name).resource == name.rpartition("/")[2]
+    assert Table(name).__resource__ == name.rpartition("/")[2]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.testing import ScriptedTransport, answer, throttle
 from tests.unit.paging.shelf import C1, customers, orders, page, table
-from tests.unit.play import play
+from tests.unit.play import model, play
 
 LAST = {"PK": {"S": "CUSTOMER#c1"}, "SK": {"S": "ORDER#9"}}
 
@@ -74,7 +74,7 @@ def test_dynamodb_counts_what_it_can_tell(entity: Any, command: Any) -> None:
     payload = entity.request(command).payload
     assert payload["Select"] == "COUNT"
     assert "ProjectionExpression" not in payload
-    _, result = play(command.flow(entity), counted(3, 7))
+    _, result = play(command.__flow__(model(entity)), counted(3, 7))
     assert (result.items, result.count, result.scanned_count, result.cursor) == ([], 3, 7, None)
 
 
@@ -88,7 +88,7 @@ def test_a_count_is_of_all_pages() -> None:
     command = Query(C1, count_only=True, return_consumed_capacity="TOTAL")
     capacity = {"ConsumedCapacity": {"CapacityUnits": 1.0}}
     answers = [counted(3, 5, more=True) | capacity, counted(0, 4, more=True) | capacity, counted(2, 2) | capacity]
-    payloads, result = play(command.flow(orders), *answers)
+    payloads, result = play(command.__flow__(orders.__model__), *answers)
     assert (result.count, result.scanned_count, result.cursor) == (5, 11, None)
     assert len(result.consumed_capacity) == 3
     assert [payload.get("ExclusiveStartKey") for payload in payloads] == [None, LAST, LAST]
@@ -96,9 +96,9 @@ def test_a_count_is_of_all_pages() -> None:
 
 def test_a_bounded_count_goes_on_from_its_cursor() -> None:
     command = Query(C1, count_only=True, max_requests=2)
-    _, first = play(command.flow(orders), counted(3, 5, more=True), counted(1, 4, more=True))
+    _, first = play(command.__flow__(orders.__model__), counted(3, 5, more=True), counted(1, 4, more=True))
     assert (first.count, first.scanned_count) == (4, 9)
-    [payload], rest = play(evolve(command, start=first.cursor).flow(orders), counted(2, 2))
+    [payload], rest = play(evolve(command, start=first.cursor).__flow__(orders.__model__), counted(2, 2))
     assert payload["ExclusiveStartKey"] == LAST
     assert (rest.count, rest.cursor) == (2, None)
 
@@ -147,7 +147,9 @@ def test_keys_are_counted_where_they_tell_whose_an_item_is(command: Any, wanted:
     assert "Select" not in payload
     names = payload["ExpressionAttributeNames"]
     assert {names[one] for one in payload["ProjectionExpression"].split(", ")} == {"PK", "SK"}
-    _, result = play(command.flow(notes), keys(*FOREIGN, LastEvaluatedKey=key_of("OTHER")), keys("NOTE#c"))
+    _, result = play(
+        command.__flow__(notes.__model__), keys(*FOREIGN, LastEvaluatedKey=key_of("OTHER")), keys("NOTE#c")
+    )
     assert (result.items, result.count, result.scanned_count) == ([], wanted + 1, 5)
 
 
@@ -155,13 +157,13 @@ def test_keys_are_counted_in_an_index_too() -> None:
     command = Query(index={"GSI1": {"title": "a"}}, count_only=True)
     payload = notes.request(command).payload
     assert sorted(payload["ExpressionAttributeNames"].values()) == ["GSI1PK", "PK", "SK"]
-    _, result = play(command.flow(notes), keys("NOTE#a", "X"))
+    _, result = play(command.__flow__(notes.__model__), keys("NOTE#a", "X"))
     assert result.count == 1
 
 
 def test_keys_are_counted_for_several_entities() -> None:
     command = Query({"PK": "OWNER#o1"}, entities=notes | owners, count_only=True)
-    _, result = play(command.flow(plain), keys("META", *FOREIGN))
+    _, result = play(command.__flow__(plain), keys("META", *FOREIGN))
     assert result.count == 3
 
 
@@ -170,7 +172,7 @@ def test_a_range_that_reads_more_than_it_means_is_counted_by_keys() -> None:
     command = Query({"owner": "o"}, sort_key_condition=greater_than({"title": "b"}), count_only=True)
     assert "Select" not in lines.request(command).payload
     found = [{"PK": {"S": "o"}, "SK": {"S": sort_key}} for sort_key in ("b!c#x", "b#x", "c#x")]
-    _, counted_lines = play(command.flow(lines), {"Items": found, "Count": 3, "ScannedCount": 3})
+    _, counted_lines = play(command.__flow__(lines.__model__), {"Items": found, "Count": 3, "ScannedCount": 3})
     whole = [
         one
         | {
@@ -179,7 +181,7 @@ def test_a_range_that_reads_more_than_it_means_is_counted_by_keys() -> None:
         }
         for one in found
     ]
-    _, read = play(evolve(command, count_only=False).flow(lines), {"Items": whole, "ScannedCount": 3})
+    _, read = play(evolve(command, count_only=False).__flow__(lines.__model__), {"Items": whole, "ScannedCount": 3})
     assert counted_lines.count == read.count == 2
 
 
@@ -192,7 +194,7 @@ def test_a_local_index_without_the_name_is_counted_by_it() -> None:
     payload = mine.request(command).payload
     assert "_type" in payload["ExpressionAttributeNames"].values()
     found = [{"_type": {"S": name}} for name in ("Note", "Other", "Note")]
-    assert play(command.flow(mine), {"Items": found, "ScannedCount": 3})[1].count == 2
+    assert play(command.__flow__(mine.__model__), {"Items": found, "ScannedCount": 3})[1].count == 2
 
 
 REFUSED = [
@@ -230,15 +232,15 @@ def test_a_global_index_is_not_counted_consistently() -> None:
 
 
 def test_the_cursor_of_a_count_is_one_of_the_read() -> None:
-    _, result = play(Query(C1, count_only=True, max_requests=1).flow(orders), counted(1, 1, more=True))
-    [payload], _ = play(Query(C1, start=result.cursor).flow(orders), page())
+    _, result = play(Query(C1, count_only=True, max_requests=1).__flow__(orders.__model__), counted(1, 1, more=True))
+    [payload], _ = play(Query(C1, start=result.cursor).__flow__(orders.__model__), page())
     assert payload["ExclusiveStartKey"] == LAST
 
 
 def test_a_result_shows_a_count_where_there_is_one() -> None:
-    _, result = play(Query(C1, count_only=True).flow(orders), counted(3, 7))
+    _, result = play(Query(C1, count_only=True).__flow__(orders.__model__), counted(3, 7))
     assert "counted=3" in repr(result)
-    assert "counted" not in repr(play(Query(C1).flow(orders), page(1))[1])
+    assert "counted" not in repr(play(Query(C1).__flow__(orders.__model__), page(1))[1])
 
 
 def test_it_is_explained_and_priced() -> None:

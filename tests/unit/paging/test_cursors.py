@@ -25,11 +25,11 @@ from dynamo_document_builder import (
     less_than_or_equal,
 )
 from tests.unit.paging.shelf import C1, Customer, Order, orders, page
-from tests.unit.play import play
+from tests.unit.play import model, play
 
 
 def cursor_of(command: Any, entity: Any = orders) -> str:
-    _, result = play(command.flow(entity), page(1, more=True))
+    _, result = play(command.__flow__(model(entity)), page(1, more=True))
     assert result.cursor is not None
     cursor: str = result.cursor
     return cursor
@@ -87,7 +87,7 @@ def test_a_cursor_fits_a_url_as_it_is() -> None:
     ],
 )
 def test_what_does_not_change_which_items_there_are_may_change(options: Any) -> None:
-    [payload], _ = play(Query(C1, start=CURSOR, **options).flow(orders), page())
+    [payload], _ = play(Query(C1, start=CURSOR, **options).__flow__(orders.__model__), page())
     assert payload["ExclusiveStartKey"] == page(1, more=True)["LastEvaluatedKey"]
 
 

@@ -10,7 +10,7 @@ import pytest
 from dynamo_document_builder import Database, Entity, Query, Scan, Table, TableMismatchError, UsageError
 from dynamo_document_builder.testing import AsyncScriptedTransport, ScriptedTransport, answer
 from tests.unit.paging.shelf import C1, Customer, Order, customers, orders, page, stored, table
-from tests.unit.play import play
+from tests.unit.play import model, play
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,7 +80,7 @@ MIXED: dict[str, Any] = {"Items": [FOREIGN, TWIN, stored(1), FOREIGN, TWIN, stor
 def test_what_is_skipped_does_not_count_towards_max_items(make: Any, *, is_tagged: bool) -> None:
     one, other = (orders, customers) if is_tagged else untagged()
     command = make(entities=one | other, on_unknown="skip", on_unfit="skip", max_items=2)
-    _, result = play(command.flow(one.table), MIXED)
+    _, result = play(command.__flow__(one.table), MIXED)
     assert [order.order_id for order in result.items] == ["o1", "o2"]
     assert result.count == 2
     assert result.cursor is not None
@@ -100,7 +100,7 @@ def test_nor_is_it_counted_over_pages(*, is_tagged: bool) -> None:
 @pytest.mark.parametrize("command", [Query(C1, on_unfit="skip", max_items=2), Scan(on_unfit="skip", max_items=2)])
 def test_nor_is_what_one_entity_leaves_out(command: Any) -> None:
     entity, _ = untagged()
-    _, result = play(command.flow(entity), MIXED)
+    _, result = play(command.__flow__(model(entity)), MIXED)
     assert [order.order_id for order in result.items] == ["o1", "o2"]
 
 
@@ -134,18 +134,20 @@ BOUNDED: list[tuple[Any, int]] = [
 
 @pytest.mark.parametrize(("command", "requests"), BOUNDED)
 def test_no_more_requests_are_sent_than_may_be(command: Any, requests: int) -> None:
-    payloads, result = play(command.flow(orders), *[page(more=True, scanned=4)] * requests)
+    payloads, result = play(command.__flow__(orders.__model__), *[page(more=True, scanned=4)] * requests)
     assert len(payloads) == requests
     assert result.items == []
     assert result.scanned_count == 4 * requests
     [payload], _ = play(
-        type(command)(**({"key": C1} if requests != 7 else {}), start=result.cursor).flow(orders), page()
+        type(command)(**({"key": C1} if requests != 7 else {}), start=result.cursor).__flow__(orders.__model__), page()
     )
     assert payload["ExclusiveStartKey"] == page(more=True)["LastEvaluatedKey"]
 
 
 def test_enough_items_end_it_before() -> None:
-    _, result = play(Query(C1, max_items=2, max_requests=9).flow(orders), page(1, more=True), page(2, more=True))
+    _, result = play(
+        Query(C1, max_items=2, max_requests=9).__flow__(orders.__model__), page(1, more=True), page(2, more=True)
+    )
     assert result.count == 2
 
 

@@ -134,7 +134,7 @@ def test_options_are_what_dynamodb_calls_them() -> None:
 
 
 def test_one_request_is_one_page_unless_more_items_are_wanted() -> None:
-    payloads, result = play(Query(C1).flow(orders), page(1, 2, more=True))
+    payloads, result = play(Query(C1).__flow__(orders.__model__), page(1, 2, more=True))
     assert len(payloads) == 1
     assert numbers_of(result.items) == [1, 2]
     assert result.cursor is not None
@@ -142,7 +142,7 @@ def test_one_request_is_one_page_unless_more_items_are_wanted() -> None:
 
 def test_max_items_are_collected_over_pages_of_page_size() -> None:
     query = Query(C1, max_items=3, page_size=2)
-    payloads, result = play(query.flow(orders), page(1, 2, more=True), page(3, 4, more=True))
+    payloads, result = play(query.__flow__(orders.__model__), page(1, 2, more=True), page(3, 4, more=True))
     assert [payload["Limit"] for payload in payloads] == [2, 2]
     assert payloads[1]["ExclusiveStartKey"] == page(1, 2, more=True)["LastEvaluatedKey"]
     assert numbers_of(result.items) == [1, 2, 3]
@@ -152,7 +152,7 @@ def test_max_items_are_collected_over_pages_of_page_size() -> None:
 def test_an_empty_page_with_a_cursor_is_followed_by_the_next() -> None:
     query = Query(C1, max_items=1, filter={"total": 2})
     empty = page(more=True, scanned=1)
-    payloads, result = play(query.flow(orders), empty, empty, page(2, scanned=9))
+    payloads, result = play(query.__flow__(orders.__model__), empty, empty, page(2, scanned=9))
     assert [payload["Limit"] for payload in payloads] == [1, 4, 16]
     assert numbers_of(result.items) == [2]
     assert result.cursor is None
@@ -161,9 +161,9 @@ def test_an_empty_page_with_a_cursor_is_followed_by_the_next() -> None:
 def test_a_read_that_found_more_than_was_wanted_goes_on_after_the_last_that_is_returned() -> None:
     query = Query(C1, max_items=2, filter={"status": "new"})
     answers = page(1, scanned=2, more=True), page(2, 3, 4, scanned=4, more=True)
-    _, result = play(query.flow(orders), *answers)
+    _, result = play(query.__flow__(orders.__model__), *answers)
     assert numbers_of(result.items) == [1, 2]
-    [payload], _ = play(Query(C1, start=result.cursor).flow(orders), page())
+    [payload], _ = play(Query(C1, start=result.cursor).__flow__(orders.__model__), page())
     assert payload["ExclusiveStartKey"] == {name: stored(2)[name] for name in ("PK", "SK")}
 
 
@@ -175,17 +175,17 @@ class Line:
 
 def test_a_projection_reads_mappings_or_objects_of_its_class() -> None:
     answer = {"Items": [{"order_id": {"S": "o1"}, "total": {"N": "3"}}]}
-    assert play(Query(C1, projection=["order_id", "total"]).flow(orders), answer)[1].items == [
+    assert play(Query(C1, projection=["order_id", "total"]).__flow__(orders.__model__), answer)[1].items == [
         {"order_id": "o1", "total": 3}
     ]
-    assert play(Query(C1, projection=Line).flow(orders), answer)[1].items == [Line("o1", 3)]
+    assert play(Query(C1, projection=Line).__flow__(orders.__model__), answer)[1].items == [Line("o1", 3)]
 
 
 def test_several_entities_are_told_apart_by_their_tags() -> None:
     both = Query(C1, entities=customers | orders)
     its_key = {"PK": {"S": "CUSTOMER#c1"}, "SK": {"S": "META"}}
     customer = {**its_key, "_type": {"S": "Customer"}, "customer_id": {"S": "c1"}, "name": {"S": "Ann"}}
-    _, result = play(both.flow(table), {"Items": [customer, stored(1)]})
+    _, result = play(both.__flow__(table), {"Items": [customer, stored(1)]})
     assert [type(item).__name__ for item in result.items] == ["Customer", "Order"]
 
 
@@ -193,7 +193,7 @@ def test_several_entities_are_told_apart_by_their_tags() -> None:
 def test_an_unknown_tag_is_skipped_or_collected_as_told(on_unknown: Any, unknown: tuple[Any, ...]) -> None:
     both = Query(C1, entities=customers | orders, on_unknown=on_unknown)
     ghost = {"_type": {"S": "Ghost"}, "x": {"N": "1"}}
-    _, result = play(both.flow(table), {"Items": [ghost, stored(1)]})
+    _, result = play(both.__flow__(table), {"Items": [ghost, stored(1)]})
     assert numbers_of(result.items) == [1]
     assert result.unknown_items == unknown
     assert "Ghost" not in repr(result)  # its class, which may have fields that are not to be shown, is not known
@@ -202,19 +202,19 @@ def test_an_unknown_tag_is_skipped_or_collected_as_told(on_unknown: Any, unknown
 def test_an_unknown_tag_is_an_error_that_names_the_item() -> None:
     both = Query(C1, entities=customers | orders)
     with pytest.raises(StoredItemError, match=r"one of Customer, Order, found stored 'Ghost'") as caught:
-        play(both.flow(table), {"Items": [stored(1, _type={"S": "Ghost"})]})
+        play(both.__flow__(table), {"Items": [stored(1, _type={"S": "Ghost"})]})
     assert caught.value.key == {"PK": "CUSTOMER#c1", "SK": "ORDER#2026-01-01#o1"}
 
 
 def test_an_item_that_does_not_fit_is_an_error_that_names_it() -> None:
     with pytest.raises(StoredItemError, match="total") as caught:
-        play(Query(C1).flow(orders), {"Items": [stored(1, total={"S": "much"})]})
+        play(Query(C1).__flow__(orders.__model__), {"Items": [stored(1, total={"S": "much"})]})
     assert caught.value.item == stored(1, total={"S": "much"})
 
 
 def test_an_answer_that_cannot_be_read_is_an_error() -> None:
     with pytest.raises(UnexpectedResponseError):
-        play(Query(C1).flow(orders), {"Items": 3})
+        play(Query(C1).__flow__(orders.__model__), {"Items": 3})
 
 
 def test_a_read_over_entities_wants_entities() -> None:
@@ -270,5 +270,5 @@ def test_everything_wrong_is_told_at_once() -> None:
 
 
 def test_items_are_of_the_class_of_the_entity() -> None:
-    _, result = play(Query(C1).flow(orders), page(7))
+    _, result = play(Query(C1).__flow__(orders.__model__), page(7))
     assert result.items == [Order("c1", date(2026, 1, 7), "o7", 7)]

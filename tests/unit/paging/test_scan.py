@@ -34,15 +34,15 @@ def test_options_are_what_dynamodb_calls_them() -> None:
 
 
 def test_a_scan_goes_on_from_its_cursor() -> None:
-    _, first = play(Scan().flow(orders), page(1, more=True))
-    [payload], second = play(Scan(start=first.cursor).flow(orders), page(2))
+    _, first = play(Scan().__flow__(orders.__model__), page(1, more=True))
+    [payload], second = play(Scan(start=first.cursor).__flow__(orders.__model__), page(2))
     assert payload["ExclusiveStartKey"] == page(1, more=True)["LastEvaluatedKey"]
     assert numbers_of(second.items) == [2]
     assert second.cursor is None
 
 
 def test_a_scan_of_all_segments_begins_with_each() -> None:
-    starts = Scan(total_segments=3, page_size=2).starts()
+    starts = Scan(total_segments=3, page_size=2).__starts__()
     assert [scan.segment for scan in starts] == [0, 1, 2]
     assert {scan.page_size for scan in starts} == {2}
 

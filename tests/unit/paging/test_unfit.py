@@ -48,11 +48,15 @@ def told(command: Any, on_unfit: str, **more: Any) -> Any:
 def test_they_are_left_out_wherever_they_lie(command: Any, unfit: tuple[int, ...]) -> None:
     answered = with_unfit(1, 2, 3, unfit=unfit, more=True)
     fit = [number for number in (1, 2, 3) if number not in unfit]
-    _, skipped = play(told(command, "skip").flow(orders), answered)
+    _, skipped = play(told(command, "skip").__flow__(orders.__model__), answered)
     assert (numbers_of(skipped.items), skipped.unfit, skipped.count) == (fit, (), len(fit))
-    _, collected = play(told(command, "collect").flow(orders), answered)
+    _, collected = play(told(command, "collect").__flow__(orders.__model__), answered)
     assert (numbers_of(collected.items), unfit_numbers(collected), collected.count) == (fit, [*unfit], 3)
-    assert skipped.cursor == collected.cursor == play(command.flow(orders), page(1, 2, 3, more=True))[1].cursor
+    assert (
+        skipped.cursor
+        == collected.cursor
+        == play(command.__flow__(orders.__model__), page(1, 2, 3, more=True))[1].cursor
+    )
     assert skipped.scanned_count == 3
 
 
@@ -60,8 +64,8 @@ def test_they_are_left_out_wherever_they_lie(command: Any, unfit: tuple[int, ...
 @pytest.mark.parametrize(("unfit", "after"), [(1, 1), (2, 2), (3, None)])
 def test_an_error_has_the_cursor_after_its_item(command: Any, unfit: int, after: int | None) -> None:
     with pytest.raises(StoredItemError, match=f"{ADVICE}$") as caught:
-        play(command.flow(orders), with_unfit(1, 2, 3, unfit=(unfit,), more=True))
-    [payload], _ = play(told(command, "raise", start=caught.value.cursor).flow(orders), page())
+        play(command.__flow__(orders.__model__), with_unfit(1, 2, 3, unfit=(unfit,), more=True))
+    [payload], _ = play(told(command, "raise", start=caught.value.cursor).__flow__(orders.__model__), page())
     wanted = page(1, 2, 3, more=True)["LastEvaluatedKey"] if after is None else key_of(after)
     assert payload["ExclusiveStartKey"] == wanted
     for same in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):  # noqa: S301  our own
@@ -70,14 +74,14 @@ def test_an_error_has_the_cursor_after_its_item(command: Any, unfit: int, after:
 
 def test_an_error_of_the_last_item_of_all_has_no_cursor() -> None:
     with pytest.raises(StoredItemError) as caught:
-        play(Query(C1).flow(orders), with_unfit(1, 2, unfit=(2,)))
+        play(Query(C1).__flow__(orders.__model__), with_unfit(1, 2, unfit=(2,)))
     assert caught.value.cursor is None
 
 
 def test_what_is_known_of_one() -> None:
-    _, result = play(Query(C1, on_unfit="collect").flow(orders), with_unfit(1, unfit=(1,)))
+    _, result = play(Query(C1, on_unfit="collect").__flow__(orders.__model__), with_unfit(1, unfit=(1,)))
     with pytest.raises(StoredItemError) as caught:
-        play(Query(C1).flow(orders), with_unfit(1, unfit=(1,)))
+        play(Query(C1).__flow__(orders.__model__), with_unfit(1, unfit=(1,)))
     [one], error = result.unfit, caught.value
     assert isinstance(one, UnfitItem)
     assert (one.table, one.entity) == ("shop", "Order")
@@ -91,7 +95,7 @@ def test_what_is_known_of_one() -> None:
 
 def test_the_text_of_one_is_one_line() -> None:
     _, result = play(
-        Query({"customer_id": "c\n1"}, on_unfit="collect").flow(orders),
+        Query({"customer_id": "c\n1"}, on_unfit="collect").__flow__(orders.__model__),
         {"Items": [stored(1, PK={"S": "CUSTOMER#c\n1"}, placed_on={"S": "never"}, **MUCH)]},
     )
     assert len(str(result.unfit[0]).splitlines()) == 1
@@ -99,7 +103,7 @@ def test_the_text_of_one_is_one_line() -> None:
 
 def test_one_under_another_key_than_its_fields_build_does_not_fit() -> None:
     twin = stored(2, SK={"S": "ORDER#2026-01-09#o2"})
-    _, result = play(Query(C1, on_unfit="collect").flow(orders), {"Items": [stored(1), twin]})
+    _, result = play(Query(C1, on_unfit="collect").__flow__(orders.__model__), {"Items": [stored(1), twin]})
     assert numbers_of(result.items) == [1]
     assert [failure.path for failure in result.unfit[0].failures] == ["SK"]
 
@@ -107,30 +111,30 @@ def test_one_under_another_key_than_its_fields_build_does_not_fit() -> None:
 def test_skipped_ones_do_not_count_towards_max_items() -> None:
     query = Query(C1, max_items=2, page_size=2, on_unfit="skip")
     answers = with_unfit(1, 2, unfit=(1,), more=True), with_unfit(3, 4, 5, unfit=(3,), more=True)
-    _, result = play(query.flow(orders), *answers)
+    _, result = play(query.__flow__(orders.__model__), *answers)
     assert numbers_of(result.items) == [2, 4]
-    [payload], _ = play(told(query, "skip", start=result.cursor).flow(orders), page())
+    [payload], _ = play(told(query, "skip", start=result.cursor).__flow__(orders.__model__), page())
     assert payload["ExclusiveStartKey"] == key_of(4)
 
 
 def test_more_is_read_at_once_where_skipped_ones_left_too_few() -> None:
     empty = with_unfit(1, unfit=(1,), more=True)
-    payloads, _ = play(Query(C1, max_items=1, on_unfit="skip").flow(orders), empty, empty, page(2))
+    payloads, _ = play(Query(C1, max_items=1, on_unfit="skip").__flow__(orders.__model__), empty, empty, page(2))
     assert [payload["Limit"] for payload in payloads] == [1, 4, 16]
 
 
 def test_collected_ones_count_towards_max_items() -> None:
     query = Query(C1, max_items=2, on_unfit="collect")
-    _, result = play(query.flow(orders), with_unfit(1, 2, 3, unfit=(2,)))
+    _, result = play(query.__flow__(orders.__model__), with_unfit(1, 2, 3, unfit=(2,)))
     assert (numbers_of(result.items), unfit_numbers(result)) == ([1], [2])
-    [payload], _ = play(told(query, "collect", start=result.cursor).flow(orders), page())
+    [payload], _ = play(told(query, "collect", start=result.cursor).__flow__(orders.__model__), page())
     assert payload["ExclusiveStartKey"] == key_of(2)
 
 
 def test_collected_ones_of_all_requests_are_in_one_result() -> None:
     query = Query(C1, max_items=9, on_unfit="collect", filter={"status": "new"})
     answers = with_unfit(1, 2, unfit=(1,), more=True), with_unfit(3, unfit=(3,), more=True), with_unfit(4)
-    _, result = play(query.flow(orders), *answers)
+    _, result = play(query.__flow__(orders.__model__), *answers)
     assert (numbers_of(result.items), unfit_numbers(result), result.cursor) == ([2, 4], [1, 3], None)
 
 
@@ -143,11 +147,11 @@ class Line:
 @pytest.mark.parametrize("projection", [["order_id", "total"], Line])
 def test_parts_of_items(projection: Any) -> None:
     answered = with_unfit(1, 2, unfit=(1,))
-    _, result = play(Query(C1, projection=projection, on_unfit="collect").flow(orders), answered)
+    _, result = play(Query(C1, projection=projection, on_unfit="collect").__flow__(orders.__model__), answered)
     assert len(result.items) == 1
     assert unfit_numbers(result) == [1]
     with pytest.raises(StoredItemError, match=ADVICE) as caught:
-        play(Query(C1, projection=projection).flow(orders), answered)
+        play(Query(C1, projection=projection).__flow__(orders.__model__), answered)
     assert caught.value.cursor is not None
 
 
@@ -160,9 +164,9 @@ def test_an_index() -> None:
         "name": {"S": "Ann"},
     }
     query = Query(index={"by_email": {"email": "a"}}, on_unfit="collect", max_items=1)
-    _, result = play(query.flow(customers), {"Items": [bad, bad]})
+    _, result = play(query.__flow__(customers.__model__), {"Items": [bad, bad]})
     assert (result.items, result.unfit[0].key) == ([], {name: key_of(1)[name]["S"] for name in ("PK", "SK")})
-    [payload], _ = play(told(query, "collect", start=result.cursor).flow(customers), {"Items": []})
+    [payload], _ = play(told(query, "collect", start=result.cursor).__flow__(customers.__model__), {"Items": []})
     assert payload["ExclusiveStartKey"] == {name: bad[name] for name in ("PK", "SK", "GSI1PK", "GSI1SK")}
 
 
@@ -173,7 +177,7 @@ def customer(name: Any) -> dict[str, Any]:
 
 def test_several_entities_each_say_whose_it_is() -> None:
     both = Query(C1, entities=customers | orders, on_unfit="collect")
-    _, result = play(both.flow(table), {"Items": [customer({"N": "1"}), stored(1), stored(2, **MUCH)]})
+    _, result = play(both.__flow__(table), {"Items": [customer({"N": "1"}), stored(1), stored(2, **MUCH)]})
     assert numbers_of(result.items) == [1]
     assert [one.entity for one in result.unfit] == ["Customer", "Order"]
 
@@ -185,11 +189,11 @@ def test_unknown_items_are_another_matter() -> None:
         with pytest.raises(
             StoredItemError, match=r"of no entity .* on_unknown=\"skip\" or \"collect\" goes on$"
         ) as caught:
-            play(told(Query(C1, entities=customers | orders), on_unfit).flow(table), items)
-        [payload], _ = play(Query(C1, entities=customers | orders, start=caught.value.cursor).flow(table), page())
+            play(told(Query(C1, entities=customers | orders), on_unfit).__flow__(table), items)
+        [payload], _ = play(Query(C1, entities=customers | orders, start=caught.value.cursor).__flow__(table), page())
         assert payload["ExclusiveStartKey"] == key_of(2)
     both = Query(C1, entities=customers | orders, on_unknown="collect", on_unfit="collect")
-    _, result = play(both.flow(table), items)
+    _, result = play(both.__flow__(table), items)
     assert (numbers_of(result.items), len(result.unknown_items), unfit_numbers(result)) == ([3], 1, [1])
     assert result.count == 3
 
@@ -197,7 +201,7 @@ def test_unknown_items_are_another_matter() -> None:
 def test_an_unknown_item_without_a_key_has_no_cursor() -> None:
     both = Query(C1, entities=customers | orders)
     with pytest.raises(StoredItemError, match="of no entity") as caught:
-        play(both.flow(table), {"Items": [{"_type": {"S": "Ghost"}}, stored(1)]})
+        play(both.__flow__(table), {"Items": [{"_type": {"S": "Ghost"}}, stored(1)]})
     assert caught.value.cursor is None
 
 
@@ -221,7 +225,7 @@ def test_a_union_of_schemas() -> None:
         {"PK": {"S": "TILL"}, "SK": {"S": "a"}, "till": {"S": "a"}, "kind": {"S": "card"}, "number": {"S": "x"}},
         {"PK": {"S": "TILL"}, "SK": {"S": "b"}, "till": {"S": "b"}, "kind": {"S": "nothing"}},
     ]
-    _, result = play(Scan(on_unfit="collect").flow(payments), {"Items": found})
+    _, result = play(Scan(on_unfit="collect").__flow__(payments.__model__), {"Items": found})
     assert result.items == []
     assert [one.key["SK"] for one in result.unfit] == ["a", "b"]
 

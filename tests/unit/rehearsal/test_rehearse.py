@@ -27,7 +27,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.rehearsal.rehearse import rehearsal
-from tests.unit.play import CONFLICT, FINE, ONCE, Play, cancelled, play
+from tests.unit.play import CONFLICT, FINE, ONCE, Play, cancelled, model, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, O1_KEY, orders, table, user_key, users
 
 U1, U2 = {"user_id": "u1"}, {"user_id": "u2"}
@@ -66,7 +66,7 @@ def test_the_items_of_all_operations_are_read_at_once_and_in_order() -> None:
 
 def test_a_single_write_is_rehearsed_with_the_options_that_a_transaction_refuses() -> None:
     put = Put(ALICE, condition=item_not_exists(), return_values="ALL_OLD")
-    [payload], found = play(rehearsal(put, users), {"Responses": [FOUND]})
+    [payload], found = play(rehearsal(put, users.__model__), {"Responses": [FOUND]})
     assert payload == {"TransactItems": [{"Get": {"TableName": "app", "Key": ALICE_KEY}}]}
     assert found.title == "Put would be cancelled: 1 of 1 operations fail"
 
@@ -84,14 +84,14 @@ def test_a_single_write_is_rehearsed_with_the_options_that_a_transaction_refuses
 def test_whether_an_item_exists_is_said_in_the_same_words_with_values_and_without(
     condition: Any, there: Any, line: str, found: str
 ) -> None:
-    _, rehearsed = play(rehearsal(Put(ALICE, condition=condition), users), {"Responses": [there]})
+    _, rehearsed = play(rehearsal(Put(ALICE, condition=condition), users.__model__), {"Responses": [there]})
     assert str(rehearsed).splitlines()[-1] == f"    {line}"
     assert rehearsed.show(values=True).splitlines()[-1] == f"    {line}: {found}"
     assert str(rehearsed.reports[0]).splitlines()[-1] == f"  {line}"
 
 
 def test_a_write_without_a_condition_passes_and_shows_what_is_there() -> None:
-    _, found = play(rehearsal(TransactWrite([Put(ALICE)]), users), {"Responses": [FOUND]})
+    _, found = play(rehearsal(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [FOUND]})
     [report] = found.reports
     assert (found.passed, report.item, report.clauses) == (True, ALICE, ())
     assert found.title == "TransactWrite: every condition is true, 1 operations"
@@ -109,7 +109,9 @@ notes = Entity(Note, Table("notes", partition_key="note_id", sort_key=None))
 
 def test_a_version_that_is_no_longer_there_is_stale() -> None:
     item = {"note_id": {"S": "n1"}, "text": {"S": "x"}, "version": {"N": "4"}}
-    _, found = play(rehearsal(TransactWrite([Put(Note("n1", "y", 3))]), notes), {"Responses": [{"Item": item}]})
+    _, found = play(
+        rehearsal(TransactWrite([Put(Note("n1", "y", 3))]), notes.__model__), {"Responses": [{"Item": item}]}
+    )
     [report] = found.reports
     assert (report.passed, report.stale) == (False, True)
     assert report.title.endswith("fails, the item was changed since it was read")
@@ -184,4 +186,4 @@ def test_what_cannot_be_sent_is_refused_before_anything_is_read(
     command: Any, to: Any, error: type[UsageError], text: str
 ) -> None:
     with pytest.raises(error, match=text):
-        next(rehearsal(command, to))
+        next(rehearsal(command, model(to)))

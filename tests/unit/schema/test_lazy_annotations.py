@@ -77,8 +77,8 @@ def test_an_annotation_may_import_a_module_that_defines_an_entity(
     outer = modules(tmp_path, monkeypatch, "lazy_alone")
     entity = in_time(lambda: entity_of(outer.Outer))
     inner = sys.modules["lazy_alone_inner"]
-    assert [info.kind.expected for info in entity.codec.fields.values()] == ["str", "Inner"]
-    assert inner.inners.codec is codec_of(inner.Inner)
+    assert [info.kind.expected for info in entity.__model__.codec.fields.values()] == ["str", "Inner"]
+    assert inner.inners.__model__.codec is codec_of(inner.Inner)
 
 
 def test_two_threads_may_wait_for_what_the_other_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

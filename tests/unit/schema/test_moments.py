@@ -83,7 +83,7 @@ def test_a_fraction_of_a_second_is_cut_off_before_1970_too(moment: datetime, sec
 @pytest.mark.parametrize("moment", [*TWICE, SKIPPED])
 def test_a_put_answers_with_what_was_given_where_that_is_the_same_moment(moment: datetime) -> None:
     item = Ending(moment)
-    _, result = play(Put(item).flow(entity_of(Ending)), {})
+    _, result = play(Put(item).__flow__(entity_of(Ending).__model__), {})
     assert result.item is item
 
 

@@ -60,7 +60,7 @@ STORED = {
 
 
 def decoded(entity: Entity[Any], stored_: Any, **options: Any) -> Any:
-    return entity.decode(json.dumps(stored_).encode(), **options)
+    return entity.__model__.decode(json.dumps(stored_).encode(), **options)
 
 
 @pytest.mark.parametrize("trusted", [False, True])
@@ -120,7 +120,7 @@ def test_paths_that_lead_elsewhere_are_refused(path: str) -> None:
 
 
 def test_the_codec_of_such_an_entity_can_be_pickled() -> None:
-    codec = pickle.loads(pickle.dumps(things.codec))  # noqa: S301  our own
+    codec = pickle.loads(pickle.dumps(things.__model__.codec))  # noqa: S301  our own
     assert codec.attributes == {"PK", "SK", "_type"}
 
 
@@ -196,7 +196,7 @@ def test_reading_past_the_schema_gives_what_does_not_fit_as_it_is_stored() -> No
 
 def test_an_edit_changes_what_it_changed_alone_and_minds_the_others() -> None:
     base, mine = Thing("a", 1, {"x": 1, "y": 2, "gone": 3}), Thing("a", 1, {"x": 1, "y": 5, "z": 4})
-    [update] = writes_of(Edit(entity=things, base=base, mine=mine))
+    [update] = writes_of(Edit(entity=things.__model__, base=base, mine=mine))
     payload = things.request(update).payload
     names = payload["ExpressionAttributeNames"]
     changed = {names[part] for part in payload["UpdateExpression"].replace(",", " ").split() if part.startswith("#")}
@@ -213,7 +213,7 @@ def test_a_put_answers_with_what_a_read_would_return() -> None:
 
     sessions: Entity[Any] = Entity(Session, TABLE, partition_key=lambda _: "p", sort_key=lambda _: "s")
     whole, more = (Session("a", datetime(2026, 1, 2, 3, 4, 5, part, tzinfo=UTC)) for part in (0, 6))
-    _, result = play(Put(more).flow(sessions), {})
+    _, result = play(Put(more).__flow__(sessions.__model__), {})
     assert result.item == whole
-    _, result = play(Put(whole).flow(sessions), {})
+    _, result = play(Put(whole).__flow__(sessions.__model__), {})
     assert result.item is whole

@@ -127,12 +127,12 @@ def test_many_bad_values_of_one_item_are_counted(command: Any) -> None:
 def test_many_bad_values_of_a_stored_item_are_counted() -> None:
     raw = json.dumps({"row_id": {"S": "1"}, "values": {"L": [{"S": "x"}] * 1000}}).encode()
     with pytest.raises(StoredItemError, match=r"; and 980 more, all of them in \.failures$") as caught:
-        rows.decode(raw)
+        rows.__model__.decode(raw)
     assert len(caught.value.failures) == 1000
     with pytest.raises(MisfitError, match=r"; and 980 more$"):
-        rows.codec.decode(raw)
+        rows.__model__.codec.decode(raw)
 
 
 def test_what_has_no_path_begins_with_what_was_expected() -> None:
     with pytest.raises(StoredItemError, match="in table app does not fit Row: expected Row, found no DynamoDB JSON"):
-        rows.decode(b"[]")
+        rows.__model__.decode(b"[]")

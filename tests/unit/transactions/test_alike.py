@@ -85,7 +85,7 @@ def test_any_answer_is_the_same_both_ways(seed: int) -> None:
 
 def test_items_holes_and_capacity_come() -> None:
     answer = {"Responses": ITEMS[:3], "ConsumedCapacity": [{"TableName": "app", "CapacityUnits": 6.0}]}
-    _, found = play(GET.flow(USERS), answer)
+    _, found = play(GET.__flow__(USERS.__model__), answer)
     assert found.items == [User("u1", "Alice"), User("u2", tags=frozenset("a")), None]
     assert found.consumed_capacity[0].capacity_units == 6.0
 
@@ -102,14 +102,14 @@ def test_what_tells_itself_by_more_than_its_fields_is_read_one_by_one(schema: An
 def test_a_union_is_read_by_its_tag() -> None:
     stored = [{**user_key("u"), "user_id": {"S": "u"}, "kind": {"S": kind}} for kind in ("card", "cash")]
     answer = {"Responses": [{"Item": item} for item in stored]}
-    _, found = play(TransactGet([{"user_id": "a"}, {"user_id": "b"}]).flow(entity(Card | Cash)), answer)
+    _, found = play(TransactGet([{"user_id": "a"}, {"user_id": "b"}]).__flow__(entity(Card | Cash).__model__), answer)
     assert found.items == [Card("u"), Cash("u")]
 
 
 @pytest.mark.parametrize("count", [0, 2, 4])
 def test_another_number_of_items_is_no_answer(count: int) -> None:
     with pytest.raises(UnexpectedResponseError, match=f"DynamoDB answered {count} of 3 keys"):
-        play(GET.flow(USERS), {"Responses": [{"Item": FITS}] * count})
+        play(GET.__flow__(USERS.__model__), {"Responses": [{"Item": FITS}] * count})
 
 
 @pytest.mark.parametrize(
@@ -147,5 +147,5 @@ def test_groups_of_one_table_are_written_at_once_and_those_of_several_are_not() 
     several = GetSlots([USERS.prepare(GET), other.prepare(GET)], trusted=False)
     assert several.quick() is None
     assert len(several) == 6
-    assert [slot.entity for slot in several] == [USERS] * 3 + [other] * 3
-    assert several[3:][0].entity is other
+    assert [slot.entity for slot in several] == [USERS.__model__] * 3 + [other.__model__] * 3
+    assert several[3:][0].entity is other.__model__

@@ -229,7 +229,7 @@ def test_another_entitys_item_is_named_by_its_place() -> None:
 
 
 def test_a_finding_never_makes_a_request() -> None:
-    flow = TransactWrite(writes=[Delete({})]).flow(users)
+    flow = TransactWrite(writes=[Delete({})]).__flow__(users.__model__)
     with pytest.raises(UsageError):
         next(flow)
 

@@ -33,7 +33,7 @@ def cancellation(*reasons: Any, **more: Any) -> TransactionCanceledError:
 
 def cancellation_of(answer: Any) -> TransactionCanceledError:
     with pytest.raises(TransactionCanceledError) as caught:
-        play(COMMAND.flow(users), answer)
+        play(COMMAND.__flow__(users.__model__), answer)
     return caught.value
 
 
@@ -164,7 +164,7 @@ def test_equal_commands_are_told_apart() -> None:
     assert one == other
     command = TransactWrite(writes=[one, Delete({"user_id": "u2"})], retry=ONCE)
     with pytest.raises(TransactionCanceledError) as caught:
-        play(command.flow(users), cancelled(CONFLICT, FINE))
+        play(command.__flow__(users.__model__), cancelled(CONFLICT, FINE))
     assert caught.value.reason_for(one).index == 0
     with pytest.raises(KeyError):
         caught.value.reason_for(other)
@@ -207,7 +207,7 @@ def test_what_stood_in_the_way_tells_whether_sending_again_may_help(
 
 def test_a_validation_fault_is_one_through_either_channel() -> None:
     with pytest.raises(ServiceError) as caught:
-        play(COMMAND.flow(users), refused("ValidationException"))
+        play(COMMAND.__flow__(users.__model__), refused("ValidationException"))
     assert caught.value.is_validation
     assert cancellation(FINE, {"Code": "ValidationError", "Message": "m"}, FINE).is_validation
 
@@ -215,6 +215,9 @@ def test_a_validation_fault_is_one_through_either_channel() -> None:
 def test_an_item_over_the_wire_is_read_by_the_commands_own_entity() -> None:
     update = Update({"user_id": "u1"}, updates={"name": "x"}, condition={"balance": 1})
     with pytest.raises(TransactionCanceledError) as caught:
-        play(TransactWrite(writes=[update]).flow(users), cancelled({**CONDITION_FAILED, "Item": ALICE_ITEM}))
+        play(
+            TransactWrite(writes=[update]).__flow__(users.__model__),
+            cancelled({**CONDITION_FAILED, "Item": ALICE_ITEM}),
+        )
     assert isinstance(caught.value.reasons[0].item, User)
     assert json.loads(caught.value.fault.body)["CancellationReasons"][0]["Item"] == ALICE_ITEM

@@ -47,13 +47,16 @@ def refused_at_last(
 @pytest.mark.parametrize("reasons", [(CONFLICT, FINE), (FINE, THROTTLED), (CONFLICT, THROTTLED), ()])
 def test_contention_after_a_lost_answer_leaves_the_outcome_open(reasons: Any) -> None:
     with pytest.raises(OutcomeUnknownError) as unknown:
-        play(WRITE.flow(users), refused_at_last("TransactionCanceledException", *reasons))
+        play(WRITE.__flow__(users.__model__), refused_at_last("TransactionCanceledException", *reasons))
     assert "no answer came at first, and when it was sent again others held its items" in str(unknown.value)
     assert (unknown.value.command, unknown.value.idempotency_token) == (WRITE, "t1")
     assert unknown.value.replay is not None
     assert unknown.value.operation == "TransactWriteItems"
     with pytest.raises(TransactionCanceledError):
-        play(WRITE.flow(users), refused_at_last("TransactionCanceledException", *reasons, lost_before=False))
+        play(
+            WRITE.__flow__(users.__model__),
+            refused_at_last("TransactionCanceledException", *reasons, lost_before=False),
+        )
 
 
 @pytest.mark.parametrize(
@@ -61,21 +64,21 @@ def test_contention_after_a_lost_answer_leaves_the_outcome_open(reasons: Any) ->
 )
 def test_a_cancellation_for_another_reason_says_that_nothing_was_written(reasons: Any) -> None:
     with pytest.raises(TransactionCanceledError) as cancelled:
-        play(WRITE.flow(users), refused_at_last("TransactionCanceledException", *reasons))
+        play(WRITE.__flow__(users.__model__), refused_at_last("TransactionCanceledException", *reasons))
     assert cancelled.value.idempotency_token == "t1"
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "TransactionConflictException", "ExpiredTokenException"])
 def test_a_refusal_that_looked_at_nothing_leaves_the_outcome_open(code: str) -> None:
     with pytest.raises(OutcomeUnknownError) as unknown:
-        play(WRITE.flow(users), refused_at_last(code))
+        play(WRITE.__flow__(users.__model__), refused_at_last(code))
     assert (unknown.value.command, unknown.value.idempotency_token) == (WRITE, "t1")
     assert unknown.value.replay is not None
 
 
 def test_a_failure_on_dynamodbs_side_leaves_the_outcome_open() -> None:
     with pytest.raises(ServiceError) as failed:
-        play(WRITE.flow(users), refused_at_last("InternalServerError", status=500, lost_before=False))
+        play(WRITE.__flow__(users.__model__), refused_at_last("InternalServerError", status=500, lost_before=False))
     assert failed.value.outcome_unknown
     assert failed.value.is_open
     assert (failed.value.idempotency_token, failed.value.replay is not None) == ("t1", True)
@@ -83,10 +86,10 @@ def test_a_failure_on_dynamodbs_side_leaves_the_outcome_open() -> None:
 
 def test_a_token_that_runs_still_can_be_resolved_and_one_of_another_request_cannot() -> None:
     with pytest.raises(TransactionInProgressError) as running:
-        play(WRITE.flow(users), refused_at_last("TransactionInProgressException"))
+        play(WRITE.__flow__(users.__model__), refused_at_last("TransactionInProgressException"))
     assert running.value.is_open
     assert (running.value.idempotency_token, running.value.replay is not None) == ("t1", True)
     with pytest.raises(IdempotencyMismatchError) as other:
-        play(WRITE.flow(users), refused_at_last("IdempotentParameterMismatchException"))
+        play(WRITE.__flow__(users.__model__), refused_at_last("IdempotentParameterMismatchException"))
     assert not other.value.is_open
     assert (other.value.idempotency_token, other.value.replay) == ("t1", None)

@@ -214,3 +214,16 @@ def test_a_missing_answer_says_what_may_have_happened() -> None:
     assert str(no_answer(read, "gone")) == "GetItem on app: gone; it only reads"
     assert type(no_answer(read, "late", timed_out=True)) is errors.RequestTimeoutError
     assert type(no_answer(write, "late", timed_out=True)) is errors.OutcomeUnknownError
+
+
+@pytest.mark.parametrize("operation", ["BatchWriteItem", "BatchGetItem", "GetItem"])
+def test_what_can_be_repeated_is_throttled_even_after_a_lost_attempt(operation: str) -> None:
+    """A batch that is written again leaves the same, so nothing hangs on the attempt before."""
+    fault = Fault("ThrottlingException", operation=operation, maybe_applied=True)
+    assert type(refusal(Request(operation, b"{}", ("app",)), fault)) is errors.ThrottledError
+
+
+@pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "TransactWriteItems"])
+def test_any_other_write_is_of_unknown_outcome_then(operation: str) -> None:
+    fault = Fault("ThrottlingException", operation=operation, maybe_applied=True)
+    assert type(refusal(Request(operation, b"{}", ("app",)), fault)) is errors.OutcomeUnknownError

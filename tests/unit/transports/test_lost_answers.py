@@ -131,6 +131,21 @@ def test_a_damaged_answer_is_asked_for_again(server: Server, make_client: MakeCl
 
 
 @pytest.mark.usefixtures("no_backoff")
+@BOTH
+@RETRY_MODES
+@pytest.mark.usefixtures("no_backoff")
+@pytest.mark.parametrize(
+    "first", [Answer(closes=True), refused("InternalServerError", status=500)], ids=["closes", "fails"]
+)
+def test_a_refusal_that_says_nothing_of_the_attempt_before_leaves_it_open(
+    server: Server, make_client: MakeClient, mode: str, first: Answer, *, wire: bool
+) -> None:
+    server.script = [first, refused("ThrottlingException")]
+    transport = BotocoreTransport(make_client(server.endpoint, mode=mode, attempts=2), wire=wire)
+    with pytest.raises(OutcomeUnknownError, match="ThrottlingException when it was sent again"):
+        transport.send(WRITE)
+
+
 def test_an_answer_that_is_no_text_is_no_answer(server: Server, make_client: MakeClient) -> None:
     server.otherwise = lambda _operation, _body: Answer(b"\x1f\x8b zipped")
     with pytest.raises(OutcomeUnknownError, match="UnicodeDecodeError"):

@@ -92,7 +92,7 @@ def test_several_tables_are_named_together() -> None:
     other = Entity(User, Table("other"), partition_key=lambda u: key("USER", u.user_id), sort_key=lambda _: "META")
     from dynamo_document_builder import Database
 
-    database = Database(transport=traced.table.connection.transport)
+    database = Database(transport=traced.table.__connection__.transport)
     groups = [traced.users.prepare([Put(SECRET)]), other.prepare([Put(SECRET)])]
     database.send(TableTransactWrite(groups))
     [span] = traced.spans()

@@ -148,3 +148,18 @@ def test_logging_is_not_loaded_for_it() -> None:
         "assert logs.begun() is None; assert 'logging' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+UNCONFIGURED = """
+import logging
+from dynamo_document_builder import OutcomeUnknownError
+from dynamo_document_builder.wire import logs
+from dynamo_document_builder.wire.request import Request
+logs.failed(Request("PutItem", b"{}", ("app",)), OutcomeUnknownError("unknown", operation="PutItem"), None)
+"""
+
+
+def test_where_logging_is_not_configured_nothing_is_written_to_stderr() -> None:
+    program = [sys.executable, "-c", UNCONFIGURED]
+    ended = subprocess.run(program, check=False, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -2,7 +2,7 @@
 Sending without an SDK, over sockets of the library's own.
 
 - `environment` and `settings` say where to send and how patiently, `credentials` whose keys sign.
-- `signing`, `heads` and `clock` make the bytes of a request; `parser` and `answers` read those that come back.
+- `signing` and `heads` make the bytes of a request; `parser` and `answers` read those that come back.
 - `retries` decides what is sent again, and `exchange` plays one request through all of it.
 - `wiring` puts these together. None of them opens a socket, or knows whether its caller blocks or awaits.
 - `sync` and `asyncio` do, each with its connections and their pool.

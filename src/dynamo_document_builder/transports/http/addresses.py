@@ -17,8 +17,18 @@ _AT_LEAST: Final = 1.0
 
 def addresses_of(endpoint: Endpoint) -> list[Address]:
     """Look a host up: its addresses, each with its family. This may take as long as the resolver likes."""
-    found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    try:
+        found = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label that is empty, or longer than any
+        raise OSError(str(error)) from error
     return [(family, address) for family, _, _, _, address in found]
+
+
+def socket_of(family: int) -> socket.socket:
+    """Return a socket that sends what it is given at once."""
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return opened
 
 
 def connected_by(patience: Patience, deadline: float | None) -> float:

@@ -125,7 +125,7 @@ class AsyncHttpTransport:
 
     def _begin(self, wired: Callable[[], Wiring]) -> None:
         # Lazy import: it needs the extra `direct`, and naming the class does not.
-        from dynamo_document_builder.transports.http.asyncio_connecting import connected  # noqa: PLC0415
+        from dynamo_document_builder.transports.http.asyncio_connection import connected  # noqa: PLC0415
 
         self._wiring = wiring = wired()
         self._planned = Shared(lambda: wiring.plan)
@@ -216,7 +216,7 @@ class AsyncHttpTransport:
             raise failure from error
 
     async def _route(self, exchange: Exchange, keys: Credentials, deadline: float | None) -> Route:
-        """Find the way of a request in a thread, as it may load authorities, or ask a client."""
+        """Find the route of a request in a thread, because that may load authorities, or ask a client."""
         finding = started(lambda: self._wiring.route(exchange.request, keys))
         try:
             return await _settled(finding, _left(deadline))

@@ -52,13 +52,13 @@ class CredentialsSource:
     wants to. Threads need no lock here, which a forked process might find taken for ever.
     """
 
-    __slots__ = ("_clock", "_kept", "_load", "_shared")
+    __slots__ = ("_clock", "_kept", "_load", "_may_block", "_shared")
 
     def __init__(
         self,
         load: Callable[[], Frozen | Credentials | None],
         *,
-        may_block: bool = True,
+        may_block: Callable[[], bool] | None = lambda: True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._load = load
@@ -66,7 +66,9 @@ class CredentialsSource:
         self._clock = clock
         self._kept: tuple[float, Credentials] | None = None
         self._shared: Shared[Credentials] | None = None
-        if may_block:
+        self._may_block = may_block
+        """Says whether a load may block now; `None`: it never does."""
+        if may_block is not None:
             # Lazy import: it loads `logging`, 3 ms that keys of the environment do not need.
             from dynamo_document_builder.transports.daemon_pool import Shared  # noqa: PLC0415
 
@@ -77,7 +79,7 @@ class CredentialsSource:
         kept = self._kept
         if kept is not None and self._clock() < kept[0]:
             return kept[1]
-        return self._loaded() if self._shared is None else None
+        return None if self._may_block is not None and self._may_block() else self._loaded()
 
     def loading(self) -> Future[Credentials]:
         """Have the keys loaded, where they are not ready."""
@@ -120,7 +122,7 @@ def found_credentials(*, by_botocore: bool) -> CredentialsSource:
     """Return a source of the keys in the environment, or of those that botocore finds."""
     if by_botocore or from_environment() is None:
         return CredentialsSource(_FoundByBotocore())
-    return CredentialsSource(from_environment, may_block=False)
+    return CredentialsSource(from_environment, may_block=None)
 
 
 class _FoundByBotocore:
@@ -148,7 +150,7 @@ def source_of(credentials: Any) -> CredentialsSource:
         return credentials
     frozen = getattr(credentials, "get_frozen_credentials", None)
     if frozen is not None:
-        return CredentialsSource(frozen)
+        return CredentialsSource(frozen, may_block=lambda: not are_fixed(credentials))
     if callable(credentials):
         function: Any = credentials
         return CredentialsSource(function)
@@ -157,4 +159,10 @@ def source_of(credentials: Any) -> CredentialsSource:
             f"credentials= cannot be {named(credentials)}: give what has access_key, secret_key and token, or a "
             "function that returns such"
         )
-    return CredentialsSource(lambda: credentials, may_block=False)
+    return CredentialsSource(lambda: credentials, may_block=None)
+
+
+def are_fixed(credentials: object) -> bool:
+    """Tell, without loading it, whether botocore's credentials are of the kind that is never refreshed."""
+    kind = type(credentials)
+    return (kind.__module__, kind.__qualname__) == ("botocore.credentials", "Credentials")

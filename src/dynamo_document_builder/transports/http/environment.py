@@ -41,16 +41,6 @@ FOR_BOTOCORE: Final = (
     "BOTOCORE_TCP_KEEPALIVE",
 )
 """What is not known here: each changes what a client of DynamoDB does."""
-KNOWN: Final = (
-    "AWS_ACCOUNT_ID_ENDPOINT_MODE",
-    "AWS_CA_BUNDLE",
-    "AWS_CONFIG_FILE",
-    "AWS_DEFAULT_REGION",
-    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
-    "AWS_MAX_ATTEMPTS",
-    "AWS_RETRY_MODE",
-    "AWS_SHARED_CREDENTIALS_FILE",
-)
 _PLAIN_REGION: Final = r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"
 """Of the partition `aws`, as botocore tells it."""
 _MODES: Final = ("preferred", "disabled", "required")
@@ -95,7 +85,7 @@ class _OneEndpoint(Struct, frozen=True):
 
 class _AccountEndpoints(Struct, frozen=True):
     """
-    The endpoints of a region: one of each account, and one for requests of nobody knows which.
+    The endpoints of a region: one for each account, and one where the account is not known.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
     """

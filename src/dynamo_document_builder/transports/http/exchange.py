@@ -14,18 +14,18 @@ from dynamo_document_builder.transports.http.answers import (
     fault_of,
     response_of,
 )
-from dynamo_document_builder.transports.http.clock import SKEW_CODES
 from dynamo_document_builder.transports.http.heads import new_invocation
 from dynamo_document_builder.transports.http.retries import Outcome
+from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.facts import Fault
-    from dynamo_document_builder.transports.http.clock import Clock
     from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
     from dynamo_document_builder.transports.http.heads import Heads
     from dynamo_document_builder.transports.http.retries import Retries
+    from dynamo_document_builder.transports.http.signing import Clock
     from dynamo_document_builder.wire.request import Request, Response
 
 EXPIRED_CODES: Final = frozenset({"ExpiredTokenException", "UnrecognizedClientException"})

@@ -27,6 +27,8 @@ class Endpoint(Struct, frozen=True):
     host: str
     port: int
     tls: bool
+    region: str | None = None
+    """What requests to it are signed for, where that is not the region of the transport."""
 
     @property
     def header(self) -> str:
@@ -110,7 +112,7 @@ class Plan(Struct, frozen=True):
     region: str
     patience: Patience
     endpoint_for: Callable[[str | None], Endpoint]
-    """Returns where requests of an account go, or those of nobody knows which."""
+    """Returns the endpoint of an account, or the one to use where the account is not known."""
     usual_host: str
     """Where most requests go, for people to read."""
     user_agent: Callable[[], str]

@@ -2,27 +2,33 @@
 AWS Signature Version 4 for one service, one host and one shape of request: POST, no query, the same signed headers.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-What stays the same is made once: the key of a day, the timestamp of a second, the canonical text of an operation.
+What stays the same is made once: the key of a day, and what all requests of one operation in one second begin with.
 """
 
 from __future__ import annotations
 
+import hmac
 import time
 from hashlib import sha256
-from hmac import digest
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from _hashlib import HASH
+    from collections.abc import Callable, Mapping
+    from hmac import HMAC
 
     from dynamo_document_builder.transports.http.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"
 _SERVICE: Final = "dynamodb"
-_STAMP: Final = "\0"  # no header holds it
+
+SKEW_CODES: Final = frozenset({"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"})
+"""What DynamoDB says of a signature whose time is not about its own; each may have other reasons, too."""
+_TOLERATED: Final = 240.0
+"""DynamoDB takes what is five minutes off."""
 
 
 class Signature(Struct, frozen=True):
@@ -32,12 +38,12 @@ class Signature(Struct, frozen=True):
     authorization: str
 
 
-class _Canonical(Struct, frozen=True):
-    """The parts of the canonical request around its timestamp and its payload hash."""
+class _Begun(Struct, frozen=True):
+    """A canonical request up to the hash of its body."""
 
-    before: str
-    after: str
+    text: HASH
     signed: str
+    """The names of its headers."""
 
 
 class _Second(Struct, frozen=True):
@@ -46,17 +52,18 @@ class _Second(Struct, frozen=True):
     second: int
     credentials: Credentials
     stamp: str
-    opening: str
-    """Of the text that is signed."""
+    mac: HMAC
+    """Of the text that is signed, up to the hash of the request."""
     credential: str
     """The Authorization header up to the names of the signed headers."""
-    key: bytes
+    begun: dict[str, _Begun]
+    """By operation."""
 
 
 class Signer:
     """Signs the requests to one host, which is given as it stands in the Host header."""
 
-    __slots__ = ("_canonical", "_day", "_second", "host", "region")
+    __slots__ = ("_day", "_second", "host", "region")
 
     def __init__(self, host: str, region: str) -> None:
         self.host = host
@@ -64,7 +71,6 @@ class Signer:
         # Each is replaced by one assignment: another thread sees all of it, or none.
         self._day: tuple[str, str, bytes] | None = None
         self._second: _Second | None = None
-        self._canonical: tuple[str | None, dict[str, _Canonical]] = (None, {})
 
     def sign(
         self,
@@ -75,26 +81,31 @@ class Signer:
         more: Mapping[str, str] | None = None,
     ) -> Signature:
         """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
-        second, token = self._second, credentials.token
+        second = self._second
         if second is None or second.second != int(now) or second.credentials is not credentials:
-            second = self._second = self._begun(int(now), credentials)
+            second = self._second = self._begin(int(now), credentials)
         signed = {name.lower(): value for name, value in more.items() if _must_be_signed(name)} if more else None
-        canonical = self._made(operation, token, signed) if signed else self._known(operation, token)
-        request = f"{canonical.before}{second.stamp}{canonical.after}{sha256(body).hexdigest()}"
-        text = f"{second.opening}{sha256(request.encode()).hexdigest()}"
-        signature = digest(second.key, text.encode(), "sha256").hex()
-        return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={signature}")
+        begun = None if signed else second.begun.get(operation)
+        if begun is None:
+            begun = self._begun(operation, second, signed)
+        request = begun.text.copy()
+        request.update(sha256(body).hexdigest().encode())
+        mac = second.mac.copy()
+        mac.update(request.hexdigest().encode())
+        return Signature(second.stamp, f"{second.credential}{begun.signed}, Signature={mac.hexdigest()}")
 
-    def _begun(self, second: int, credentials: Credentials) -> _Second:
+    def _begin(self, second: int, credentials: Credentials) -> _Second:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
         scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
         return _Second(
             second,
             credentials,
             stamp,
-            f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n",
+            hmac.new(
+                self._key(stamp[:8], credentials.secret_key), f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n".encode(), "sha256"
+            ),
             f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
-            self._key(stamp[:8], credentials.secret_key),
+            {},
         )
 
     def _key(self, day: str, secret: str) -> bytes:
@@ -103,31 +114,23 @@ class Signer:
             known = self._day = day, secret, signing_key(secret, day, self.region, _SERVICE)
         return known[2]
 
-    def _known(self, operation: str, token: str | None) -> _Canonical:
-        of, known = self._canonical
-        if of != token:  # tokens change every few hours, so what was made for those of before is let go
-            known = {}
-            self._canonical = token, known
-        found = known.get(operation)
-        if found is None:
-            found = known[operation] = self._made(operation, token)
-        return found
-
-    def _made(self, operation: str, token: str | None, more: Mapping[str, str] | None = None) -> _Canonical:
+    def _begun(self, operation: str, second: _Second, more: Mapping[str, str] | None) -> _Begun:
         headers = {
             **(more or {}),
             "content-type": CONTENT_TYPE,
             "host": self.host,
-            "x-amz-date": _STAMP,
+            "x-amz-date": second.stamp,
             "x-amz-target": f"{TARGET}.{operation}",
         }
-        if token is not None:
-            headers["x-amz-security-token"] = token
+        if second.credentials.token is not None:
+            headers["x-amz-security-token"] = second.credentials.token
         names = sorted(headers)
         signed = ";".join(names)
         lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
-        before, after = f"POST\n/\n\n{lines}\n{signed}\n".split(_STAMP)
-        return _Canonical(before, after, signed)
+        begun = _Begun(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
+        if not more:
+            second.begun[operation] = begun
+        return begun
 
 
 def _must_be_signed(name: str) -> bool:
@@ -138,5 +141,36 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
     """Derive the key that signs what is sent to a service, in a region, on a day."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
-        key = digest(key, part.encode(), "sha256")
+        key = hmac.digest(key, part.encode(), "sha256")
     return key
+
+
+class Clock:
+    """The local clock, corrected by what answers say."""
+
+    __slots__ = ("_local", "_offset")
+
+    def __init__(self, local: Callable[[], float] = time.time) -> None:
+        self._local = local
+        self._offset = 0.0
+
+    def now(self) -> float:
+        """Return the time, in seconds since 1970."""
+        return self._local() + self._offset
+
+    def corrected_by(self, date: str | None, signed_at: float) -> bool:
+        """
+        Take over the time of an answer's Date header, if it is not about that of the signature it refuses.
+
+        The clock itself may be right by now: others of many requests under way were refused before.
+        """
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  slow to load, and clocks are mostly right
+
+        try:
+            there = parsedate_to_datetime(date or "").timestamp()
+        except (ValueError, OverflowError):
+            return False
+        if abs(there - signed_at) <= _TOLERATED:
+            return False
+        self._offset = there - self._local()
+        return True

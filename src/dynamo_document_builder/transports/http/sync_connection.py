@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
-from dynamo_document_builder.transports.http.addresses import addresses_of, shares
+from dynamo_document_builder.transports.http.addresses import addresses_of, shares, socket_of
 from dynamo_document_builder.transports.http.answers import BrokenAnswerError
 from dynamo_document_builder.transports.http.exchange import LostError
 from dynamo_document_builder.transports.http.parser import AnswerReader
@@ -66,7 +66,8 @@ class Connection:
 
     @property
     def can_be_reused(self) -> bool:
-        return self._reader.can_be_reused
+        reader = self._reader
+        return reader.is_complete and reader.keeps_alive and not reader.surplus
 
     def exchange(self, data: bytes, deadline: float | None) -> Answer:
         """Send a request and read its answer."""
@@ -155,7 +156,6 @@ def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | Non
     except OSError as error:
         raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
     try:
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if patience.keep_alive:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if tls is None:
@@ -187,7 +187,11 @@ def _looked_up(endpoint: Endpoint, until: float) -> list[Address]:
 def _opened(addresses: list[Address], until: float) -> socket.socket:
     failure = OSError("it has no address")
     for (family, address), seconds in shares(addresses, until):
-        opened = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            opened = socket_of(family)
+        except OSError as error:  # this machine does not have that family
+            failure = error
+            continue
         try:
             opened.settimeout(seconds)
             opened.connect(address)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.http.clock import Clock
 from dynamo_document_builder.transports.http.credentials import CredentialsSource, found_credentials, source_of
 from dynamo_document_builder.transports.http.environment import plan_of_environment
 from dynamo_document_builder.transports.http.exchange import Sender
@@ -22,7 +21,7 @@ from dynamo_document_builder.transports.http.settings import (
     check_no_proxy,
     endpoint_of,
 )
-from dynamo_document_builder.transports.http.signing import Signer
+from dynamo_document_builder.transports.http.signing import Clock, Signer
 
 if TYPE_CHECKING:
     import ssl
@@ -93,16 +92,21 @@ class Wiring(Struct, eq=False, dict=True):
         return Sender(self.credentials, Retries(patience.retry_mode, patience.max_attempts), self.clock)
 
     def known_route(self, request: Request, keys: Credentials) -> Route | None:
-        """Return the way of a request, if one like it has gone it."""
-        return self._routes.get(self._account(request, keys))
+        """Return the route of a request, if it is known already."""
+        tables = request.tables
+        if tables and tables[0].startswith("arn:"):
+            return self._routes.get(self._account(request, keys))
+        return self._routes.get(keys.account_id)
 
     def route(self, request: Request, keys: Credentials) -> Route:
-        """Find the way of a request: that of the account of its first table, as in botocore."""
+        """Find the route of a request: that of the account of its first table, as in botocore."""
         account = self._account(request, keys)
         endpoint = self.plan.endpoint_for(account)
         check_no_proxy(endpoint)
         plan = self.plan
-        heads = Heads(Signer(endpoint.header, plan.region), plan.user_agent(), plan.patience.max_attempts)
+        heads = Heads(
+            Signer(endpoint.header, endpoint.region or plan.region), plan.user_agent(), plan.patience.max_attempts
+        )
         return self._routes.setdefault(account, Route(endpoint, heads, self.trust if endpoint.tls else None))
 
     def _account(self, request: Request, keys: Credentials) -> str | None:
@@ -124,9 +128,14 @@ def stand_alone(given: Given, credentials: Any, ssl_context: ssl.SSLContext | No
         url = given.endpoint_url
         host = None if url is None else endpoint_of(url).header
         return Wiring(lambda: _plan_of_session(given), host, given.region, source, ssl_context)
-    keys = source.ready()
-    host = plan.usual_host if keys is None else plan.endpoint_for(keys.account_id).header
-    return Wiring(plan, host, plan.region, source, ssl_context)
+    return Wiring(plan, _host(plan, source.ready()), plan.region, source, ssl_context)
+
+
+def _host(plan: Plan, keys: Credentials | None) -> str:
+    try:
+        return plan.usual_host if keys is None else plan.endpoint_for(keys.account_id).header
+    except DefinitionError:  # a request needs it, and says so; to one of another account it may not matter
+        return plan.usual_host
 
 
 def _plan_of_session(given: Given) -> Plan:
@@ -146,5 +155,5 @@ def of_client(client: Any, ssl_context: ssl.SSLContext | None) -> Wiring:
     check_is_client(client)
     hooks = Hooks(client)
     plan = plan_of_client(hooks)
-    source = CredentialsSource(hooks.credentials)
+    source = CredentialsSource(hooks.credentials, may_block=hooks.may_refresh)
     return Wiring(plan, plan.usual_host, plan.region, source, ssl_context, hooks)

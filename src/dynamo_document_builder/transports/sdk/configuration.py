@@ -8,6 +8,7 @@ from typing import Any, Literal
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from botocore.session import Session
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
@@ -42,25 +43,24 @@ def plan_of_session(given: Given) -> Plan:
             endpoint_url=given.endpoint_url,
             aws_access_key_id="unused",
             aws_secret_access_key="unused",
-            config=_config_of(given, session),
+            config=_config_of(given),
         )
-    except BotoCoreError as error:
+    except (BotoCoreError, ValueError) as error:
         raise DefinitionError(f"botocore cannot configure a client here: {error}") from error
     if str(session.get_config_variable("endpoint_discovery_enabled")).lower() == "true":
         raise _refusal("endpoint_discovery_enabled")
-    return plan_of_client(Hooks(client))
+    plan = plan_of_client(Hooks(client))
+    probes = bool(session.get_config_variable("tcp_keepalive"))  # no configuration of a client has it
+    return replace(plan, patience=replace(plan.patience, pool_size=given.pool_size, keep_alive=probes))
 
 
-def _config_of(given: Given, session: Any) -> Config:
+def _config_of(given: Given) -> Config | None:
+    """Return what is given; with a `Config` at all, botocore does not look at the defaults mode for its times."""
     said = given.patience
+    del said["pool_size"]
     names = {"max_attempts": "total_max_attempts", "retry_mode": "mode"}
     retries = {names[name]: said.pop(name) for name in names if name in said}
-    return Config(
-        max_pool_connections=said.pop("pool_size"),
-        retries=retries or None,
-        tcp_keepalive=session.get_config_variable("tcp_keepalive"),
-        **said,
-    )
+    return Config(retries=retries or None, **said) if said or retries else None
 
 
 def _check_config(config: Any) -> None:

@@ -10,9 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import HeadersDict
+from msgspec.structs import replace
 
 from dynamo_document_builder.transports.http.answers import Answer
-from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.credentials import Credentials, are_fixed
 from dynamo_document_builder.transports.http.exchange import Begun
 from dynamo_document_builder.transports.http.heads import check_header
 from dynamo_document_builder.transports.http.settings import Endpoint, endpoint_of
@@ -51,7 +52,8 @@ class Hooks:
 
     def endpoint_for(self, account: str | None) -> Endpoint:
         """Return where the client sends, or would send what is about a table of another account."""
-        return endpoint_of((self.probe if account is None else probed(self.client, account)).url)
+        probe = self.probe if account is None else probed(self.client, account)
+        return replace(endpoint_of(probe.url), region=probe.region)
 
     def user_agent(self) -> str:
         """Say who asks, as the client does and a little more."""
@@ -62,6 +64,10 @@ class Hooks:
         probe, region = self.probe, self.client.meta.region_name
         found = probe.signer.get_auth_instance("dynamodb", region, "v4").credentials
         return None if found is None else Credentials(found.access_key, found.secret_key, found.token)
+
+    def may_refresh(self) -> bool:
+        """Tell whether asking for keys may take longer than a moment."""
+        return self._probed is None or not are_fixed(getattr(self._probed.signer, "_credentials", None))
 
     def before_call(self, request: Request) -> Begun | None:
         """Let handlers of `before-call` see a request, change it or answer it; `None` where nobody listens."""

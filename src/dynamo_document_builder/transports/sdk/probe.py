@@ -20,6 +20,8 @@ class Probe(Struct, frozen=True):
     """Where a client sends, as whom, signed by what."""
 
     url: str
+    region: str
+    """What it signs for: of the region `local` it is another."""
     user_agent: str
     signer: Any
 
@@ -36,10 +38,12 @@ def _caught(client: Any, operation: str, call: Any) -> Probe:
     found: list[Probe] = []
     thread = get_ident()
 
-    def caught(params: Any, request_signer: Any, **_: Any) -> Any:
+    def caught(params: Any, request_signer: Any, context: Any = None, **_: Any) -> Any:
         if get_ident() != thread:  # somebody else's call of the same operation
             return None
-        found.append(Probe(params["url"], params["headers"].get("User-Agent", ""), request_signer))
+        signing: Any = {} if context is None else context.get("signing", {})
+        region: str = signing.get("region") or client.meta.region_name
+        found.append(Probe(params["url"], region, params["headers"].get("User-Agent", ""), request_signer))
         # Handlers of `after-call` see it, so it has what they may look for.
         metadata = {"RequestId": None, "HTTPStatusCode": 200, "HTTPHeaders": dict[str, str](), "RetryAttempts": 0}
         return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {"ResponseMetadata": metadata}

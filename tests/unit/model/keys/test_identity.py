@@ -48,7 +48,7 @@ def events(sort_key: Any, **more: Any) -> Entity[Event]:
 
 
 def stored_of(entity: Entity[Any], item: Any, **more: str) -> bytes:
-    wire = json.loads(entity.encode(item).text) | {name: {"S": text} for name, text in more.items()}
+    wire = json.loads(entity.__model__.encode(item).text) | {name: {"S": text} for name, text in more.items()}
     return json.dumps(wire).encode()
 
 
@@ -68,7 +68,7 @@ SORT_KEYS: list[Any] = [
 @pytest.mark.parametrize("trusted", [False, True])
 def test_an_item_under_its_own_key_is_read(sort_key: Any, *, trusted: bool) -> None:
     entity = events(sort_key)
-    assert entity.decode(stored_of(entity, Event("a")), trusted=trusted) == Event("a")
+    assert entity.__model__.decode(stored_of(entity, Event("a")), trusted=trusted) == Event("a")
 
 
 @pytest.mark.parametrize("sort_key", SORT_KEYS)
@@ -79,15 +79,15 @@ def test_an_item_under_another_key_is_refused_and_both_are_shown(sort_key: Any, 
     body = stored_of(entity, Event("a"), PK="E#b").decode()
     text = "PK: expected 'E#a', which its fields build, found stored 'E#b'"
     with pytest.raises(StoredItemError, match=text) as caught:
-        entity.decode(body.encode(), trusted=trusted)
+        entity.__model__.decode(body.encode(), trusted=trusted)
     assert [failure.path for failure in caught.value.failures] == ["PK"]
     if isinstance(command, Get):
         whole = Get(Event("a"), skip_validation=trusted)
         with pytest.raises(StoredItemError, match=text):
-            play(whole.flow(entity), f'{{"Item":{body}}}'.encode())
+            play(whole.__flow__(entity.__model__), f'{{"Item":{body}}}'.encode())
     else:
         with pytest.raises(StoredItemError, match=text):
-            play(Scan(skip_validation=trusted).flow(entity), f'{{"Items":[{body}]}}'.encode())
+            play(Scan(skip_validation=trusted).__flow__(entity.__model__), f'{{"Items":[{body}]}}'.encode())
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_an_item_under_another_key_is_refused_and_both_are_shown(sort_key: Any, 
 def test_a_text_that_means_the_same_is_another_key(sort_key: str, text: str) -> None:
     entity = events(sort_key)
     with pytest.raises(StoredItemError, match="SK: expected"):
-        entity.decode(stored_of(entity, Event("a"), SK=text))
+        entity.__model__.decode(stored_of(entity, Event("a"), SK=text))
 
 
 @pytest.mark.parametrize("gone", ["PK", "SK"])
@@ -112,13 +112,13 @@ def test_an_answer_without_the_key_is_read_as_it_is(gone: str) -> None:
     entity = events("META")
     wire = json.loads(stored_of(entity, Event("a")))
     del wire[gone]
-    assert entity.decode(json.dumps(wire).encode()) == Event("a")
+    assert entity.__model__.decode(json.dumps(wire).encode()) == Event("a")
 
 
 def test_a_key_that_is_a_field_of_text_or_a_number_needs_no_second_look() -> None:
     rows = Entity(Row, Table("rows", partition_key="name", sort_key="number"))
-    assert not rows.plan.is_checked
-    assert rows.decode(b'{"name":{"S":"a"},"number":{"N":"5.0"}}') == {"name": "a", "number": 5}
+    assert not rows.__model__.plan.is_checked
+    assert rows.__model__.decode(b'{"name":{"S":"a"},"number":{"N":"5.0"}}') == {"name": "a", "number": 5}
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_key_that_is_a_field_of_text_or_a_number_needs_no_second_look() -> Non
     ],
 )
 def test_a_key_belongs_to_an_entity_or_is_foreign(key: tuple[str, str], *, belonging: bool) -> None:
-    plan = events("{day:%Y}#{number:06d}").plan
+    plan = events("{day:%Y}#{number:06d}").__model__.plan
     raw = json.dumps({"PK": {"S": key[0]}, "SK": {"S": key[1]}}).encode()
     assert belongs(plan, raw) is belonging
 
@@ -155,7 +155,7 @@ def test_a_query_looks_at_the_key_of_every_item(sort_key: Any, twin: Any, place:
     own = json.loads(stored_of(entity, Event("a")))
     items = [own | twin if one == place else own for one in range(3)]
     query = Query({"name": "a"}, sort_key_condition=greater_than("!"), skip_validation=trusted, on_unfit="collect")
-    _, found = play(query.flow(entity), json.dumps({"Items": items}).encode())
+    _, found = play(query.__flow__(entity.__model__), json.dumps({"Items": items}).encode())
     assert found.items == [Event("a"), Event("a")]
     assert [one.item for one in found.unfit] == [own | twin]
 
@@ -164,7 +164,7 @@ def test_the_first_item_of_a_page_has_the_partition_that_was_asked_for() -> None
     entity = events("{at}")
     body = f'{{"Items":[{stored_of(entity, Event("a"), PK="E#b").decode()}]}}'.encode()
     with pytest.raises(StoredItemError, match="PK: expected 'E#a', which its fields build, found stored 'E#b'"):
-        play(Query({"name": "a"}).flow(entity), body)
+        play(Query({"name": "a"}).__flow__(entity.__model__), body)
 
 
 def test_foreign_items_are_left_out_and_those_that_resemble_are_errors() -> None:
@@ -172,10 +172,12 @@ def test_foreign_items_are_left_out_and_those_that_resemble_are_errors() -> None
     own = stored_of(entity, Event("a")).decode()
     foreign = '{"PK":{"S":"E#a"},"SK":{"S":"META"}}'
     resembling = stored_of(entity, Event("a"), SK="N#5").decode()
-    _, found = play(Query({"name": "a"}).flow(entity), f'{{"Items":[{foreign},{own}],"ScannedCount":2}}'.encode())
+    _, found = play(
+        Query({"name": "a"}).__flow__(entity.__model__), f'{{"Items":[{foreign},{own}],"ScannedCount":2}}'.encode()
+    )
     assert (found.items, found.count) == ([Event("a")], 1)
     with pytest.raises(StoredItemError, match="SK: expected 'N#000005'"):
-        play(Query({"name": "a"}).flow(entity), f'{{"Items":[{resembling}]}}'.encode())
+        play(Query({"name": "a"}).__flow__(entity.__model__), f'{{"Items":[{resembling}]}}'.encode())
 
 
 def test_a_function_tells_no_neighbours() -> None:
@@ -194,14 +196,14 @@ class Visit:
 def test_fields_of_the_key_alone_come_from_it() -> None:
     visits = Entity(Visit, table, partition_key="V#{name}", sort_key="{day}")
     visit = Visit("a", date(2026, 1, 2), "home")
-    assert json.loads(visits.encode(visit).text) == {
+    assert json.loads(visits.__model__.encode(visit).text) == {
         "PK": {"S": "V#a"},
         "SK": {"S": "2026-01-02"},
         "page": {"S": "home"},
     }
-    assert visits.decode(visits.encode(visit).text.encode()) == visit
+    assert visits.__model__.decode(visits.__model__.encode(visit).text.encode()) == visit
     with pytest.raises(StoredItemError):
-        visits.decode(b'{"PK":{"S":"V#a"},"SK":{"S":"2026-1-2"},"page":{"S":"home"}}')
+        visits.__model__.decode(b'{"PK":{"S":"V#a"},"SK":{"S":"2026-1-2"},"page":{"S":"home"}}')
 
 
 def test_a_stored_key_is_parsed_and_built() -> None:

@@ -162,7 +162,7 @@ def test_a_kept_hash_is_made_again() -> None:
 
     item = Cached("a")
     hash(item)
-    operation = Put(item).operation(entity_of(Cached))
+    operation = Put(item).__operation__(entity_of(Cached).__model__)
     assert hash(operation.stored) == hash(Cached("a", 1))
 
 

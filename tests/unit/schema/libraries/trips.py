@@ -23,7 +23,7 @@ def written(item: Any, cls: Any = None) -> dict[str, Any]:
 
 
 def read(cls: Any, stored: Any, **options: Any) -> Any:
-    return entity_of(cls).decode(json.dumps(stored).encode(), **options)
+    return entity_of(cls).__model__.decode(json.dumps(stored).encode(), **options)
 
 
 def back(item: Any, cls: Any = None) -> Any:

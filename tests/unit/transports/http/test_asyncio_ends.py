@@ -206,7 +206,7 @@ def test_a_connection_that_does_not_come_about_in_time_means_nothing_was_sent(
 ) -> None:
     async def scenario() -> None:
         async with opened(mute, **limits) as transport:
-            with pytest.raises(RequestTimeoutError, match=r"no connection to 127\.0\.0\.1 in time; nothing was sent"):
+            with pytest.raises(RequestTimeoutError, match="nothing was sent"):
                 await transport.send(WRITE, None if limits else 0.1)
 
     run(scenario())
@@ -234,6 +234,7 @@ from dynamo_document_builder.wire.request import Request
 endpoint, loop = sys.argv[1:]
 
 async def main():
+    asyncio.get_running_loop().slow_callback_duration = 3600  # a slow machine is not what it is about
     transport = AsyncHttpTransport(endpoint_url=endpoint)
     await asyncio.gather(*(transport.send(Request("GetItem", b"{}")) for _ in range(5)))
     hanging = asyncio.create_task(transport.send(Request("GetItem", b'{"hang":1}')))

@@ -31,6 +31,7 @@ from tests.unit.transports.awaiting import FOUND, KEY, READ, WRITE, cancelled, o
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.unit.transports.conftest import MakeClient
 
@@ -41,30 +42,6 @@ pytestmark = pytest.mark.parametrize("loop", LOOPS)
 def server() -> Iterator[FaultServer]:
     with FaultServer().running() as server:
         yield server
-
-
-def test_keys_are_looked_for_without_blocking_the_loop(server: FaultServer, run: Any) -> None:
-    asked: list[float] = []
-
-    class Keys:
-        access_key, secret_key, token = "key", "secret", None
-
-        def get_frozen_credentials(self) -> Keys:
-            asked.append(time.monotonic())
-            time.sleep(0.1)
-            return self
-
-    async def scenario() -> int:
-        turns = 0
-        async with opened(server, credentials=Keys()) as transport:
-            sending = asyncio.gather(*(transport.send(READ) for _ in range(5)))
-            while not sending.done():
-                turns += 1
-                await asyncio.sleep(0.002)
-        return turns
-
-    assert run(scenario()) > 5
-    assert len(asked) == 1
 
 
 def test_without_keys_nothing_is_sent(server: FaultServer, run: Any) -> None:
@@ -134,9 +111,9 @@ def test_asend_of_a_direct_transport_needs_no_threads(server: FaultServer, run: 
 
     async def scenario() -> None:
         assert (await people.asend(Get(KEY))).item == ALICE
-        counterpart = table.connection._awaiting
+        counterpart = table.__connection__._awaiting
         assert isinstance(counterpart, AsyncHttpTransport)
-        assert counterpart._wiring is table.connection.transport._wiring  # type: ignore[union-attr]
+        assert counterpart._wiring is table.__connection__.transport._wiring  # type: ignore[union-attr]
 
     run(scenario())
     assert people.send(Get(KEY)).item == ALICE
@@ -172,3 +149,38 @@ def test_it_says_where_it_sends_and_cannot_be_pickled(loop: str, server: FaultSe
     assert repr(transport) == f"AsyncHttpTransport('{server.endpoint.removeprefix('http://')}', region='eu-west-1')"
     with pytest.raises(UsageError, match="in each process"):
         pickle.dumps(transport)
+
+
+def test_files_of_aws_are_read_with_the_first_request(
+    server: FaultServer, run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    config = tmp_path / "config"
+    config.write_text(f"[profile dev]\nregion = eu-west-3\nendpoint_url = {server.endpoint}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "dev")
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+
+    async def scenario() -> None:
+        async with AsyncHttpTransport() as transport:
+            assert repr(transport) == "AsyncHttpTransport(region=None)"
+            await asyncio.gather(*(transport.send(READ) for _ in range(3)))
+            host = server.endpoint.removeprefix("http://")
+            assert repr(transport) == f"AsyncHttpTransport({host!r}, region='eu-west-3')"
+
+    run(scenario())
+    assert ["/eu-west-3/dynamodb/" in seen.headers["authorization"] for seen in server.seen] == [True] * 3
+
+
+def test_a_profile_that_is_not_there_is_the_error_of_the_first_request(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+
+    async def scenario() -> None:
+        async with AsyncHttpTransport(region="eu-north-1") as transport:
+            with pytest.raises(DefinitionError, match="nobody"):
+                await transport.send(WRITE)
+
+    run(scenario())
+    with pytest.raises(DefinitionError, match="nobody"):
+        HttpTransport(region="eu-north-1")

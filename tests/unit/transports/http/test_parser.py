@@ -153,3 +153,30 @@ def test_the_code_of_a_refusal(refused: Any, code: str) -> None:
     assert code_of(refused) == code
     fault = fault_of(REQUEST, refused, 2)
     assert (fault.code, fault.http_status, fault.attempts) == (code, refused.status, 2)
+
+
+def test_a_body_without_a_length_ends_with_its_connection() -> None:
+    reader, _ = read(PLAIN)
+    assert reader.can_be_reused
+    reader.start()
+    assert not reader.feed(HEAD + b"\r\n" + BODY[:5])
+    assert not reader.feed(BODY[5:])
+    assert reader.ended()
+    assert not reader.can_be_reused
+    answer = reader.answer()
+    assert (answer.body, answer.until_end) == (BODY, True)
+    assert checked(answer) is answer
+
+
+@pytest.mark.parametrize("cut", [b"", HEAD, PLAIN[:-1], CHUNKED[:-1]], ids=["nothing", "head", "length", "chunks"])
+def test_any_other_end_is_too_early(cut: bytes) -> None:
+    reader = AnswerReader()
+    if cut:
+        reader.feed(cut)
+    assert not reader.ended()
+
+
+@pytest.mark.parametrize("cut", range(len(BODY)))
+def test_a_body_that_is_cut_before_the_end_of_its_connection_is_no_answer(cut: int) -> None:
+    with pytest.raises(BrokenAnswerError, match="before the answer was whole"):
+        checked(Answer(200, {}, BODY[:cut], until_end=True))

@@ -153,3 +153,6 @@ def test_a_retry_that_succeeds_gives_back_what_it_took_and_no_more_than_there_wa
     quota.release(14)
     quota.release(14)
     assert quota.left == 20
+    assert quota.acquire(5)
+    quota.release(14)
+    assert quota.left == 20

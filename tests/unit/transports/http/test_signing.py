@@ -87,3 +87,21 @@ def test_a_token_is_signed_where_there_is_one(token: str | None) -> None:
 
 def test_credentials_show_no_secret() -> None:
     assert repr(Credentials("AKIA", "secret", "token")) == "Credentials(access_key='AKIA')"
+
+
+def test_renewed_keys_sign_at_once_within_the_same_second() -> None:
+    signer, fresh = Signer("h", "eu-north-1"), Signer("h", "eu-north-1")
+    old, new = Credentials("OLD", "old secret", "old"), Credentials("NEW", "new secret", "new")
+    signer.sign("GetItem", b"{}", old, 0.0)
+    renewed = signer.sign("GetItem", b"{}", new, 0.0)
+    assert renewed == fresh.sign("GetItem", b"{}", new, 0.0)
+    assert "Credential=NEW/" in renewed.authorization
+
+
+def test_what_is_begun_in_a_second_is_not_used_in_the_next() -> None:
+    signer, keys = Signer("h", "eu-north-1"), Credentials("AKIA", "secret")
+    for now in (0.0, 0.9, 1.0):
+        for operation in ("GetItem", "PutItem"):
+            for more in (None, {"X-Amz-Own": "1"}, {"X-Amz-Own": "2"}):
+                fresh = Signer("h", "eu-north-1").sign(operation, b"{}", keys, now, more)
+                assert signer.sign(operation, b"{}", keys, now, more) == fresh

@@ -114,6 +114,19 @@ def test_a_forked_process_has_connections_of_its_own(server: FaultServer) -> Non
     assert run(FORKING, server.endpoint).split() == ["0", "0"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
+def test_a_child_process_has_none_of_its_parents_connections(server: FaultServer) -> None:
+    with plain(server) as transport:
+        transport.send(READ)
+        assert len(idle(transport)) == 1
+        child = os.fork()
+        if not child:
+            os._exit(len(idle(transport)))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        transport.send(READ)
+    assert len({seen.connection for seen in server.seen}) == 1
+
+
 def run(program: str, *arguments: str) -> str:
     environment = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret", "PATH": os.environ["PATH"]}
     done = subprocess.run(

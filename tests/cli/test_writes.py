@@ -1,0 +1,126 @@
+"""`put`, `delete` and `commit`: what they write, and what they refuse to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from attrs import frozen
+
+from dynamo_document_builder import Changeset, Entity, Table
+from dynamo_document_builder.testing import ScriptedTransport, answer
+from tests.cli.loopback import loopback
+from tests.cli.programs import USERS, VISITS, environment_of, inside, run
+from tests.cli.shop import User, Visit, table, users, visits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def _disconnected() -> Iterator[None]:
+    yield
+    table.connect()
+
+
+def sent(*arguments: str) -> dict[str, Any]:
+    transport = ScriptedTransport(answer({}))
+    table.connect(transport=transport)
+    done = inside(*arguments)
+    assert (done.code, done.err) == (0, "")
+    return transport.requests[0].payload
+
+
+def test_put_writes_what_show_prints() -> None:
+    item = {
+        "PK": {"S": "USER#u1"},
+        "SK": {"S": "META"},
+        "_type": {"S": "User"},
+        "user_id": {"S": "u1"},
+        "name": {"S": "Zoë"},
+        "balance": {"N": "12345678901234567890.5"},
+        "born_on": {"S": "2001-02-03"},
+        "secret": {"S": "x"},
+    }
+    table.connect(transport=ScriptedTransport(answer({"Item": item})))
+    shown = inside("show", USERS, "user_id=u1", "--json", "--hidden").text
+    request = sent("put", USERS, shown)
+    assert request["Item"] == item
+    assert request["ConditionExpression"] == "attribute_not_exists(#0)"
+    assert "ConditionExpression" not in sent("put", USERS, shown, "--replace")
+
+
+def test_a_condition_is_joined_to_what_is_asked_anyway() -> None:
+    put = ["put", USERS, '{"user_id": "u1", "name": "x"}', "--if", "balance > :n", "--values", '{":n": 1.5}']
+    assert sent(*put)["ConditionExpression"] == "attribute_not_exists(#0) AND #1 > :0"
+    assert sent(*put, "--replace")["ConditionExpression"] == "#0 > :0"
+    delete = sent("delete", USERS, "user_id=u1", "--yes", "--if", "balance > :n", "--values", '{":n": 1.5}')
+    assert delete["ConditionExpression"] == "attribute_exists(#0) AND #1 > :0"
+    assert delete["ExpressionAttributeValues"] == {":0": {"N": "1.5"}}
+
+
+def test_delete_asks() -> None:
+    table.connect(transport=ScriptedTransport())
+    done = inside("delete", USERS, "user_id=u1")
+    assert done.code == 2
+    assert "--yes does it without asking" in done.err
+
+
+OTHER = """
+from attrs import frozen
+from dynamo_document_builder import Entity, Table
+from tests.cli.shop import *
+
+@frozen
+class Order:
+    order_id: str
+    total: int = 0
+
+orders = Entity(Order, Table("orders"), partition_key="ORDER#{order_id}", sort_key="META")
+"""
+
+
+@frozen
+class Order:
+    order_id: str
+    total: int = 0
+
+
+@pytest.fixture
+def shop_of_two_tables(tmp_path: Path) -> Path:
+    """Give a folder with a module of two tables, and a changeset over both."""
+    (tmp_path / "two.py").write_text(OTHER)
+    orders = Entity(Order, Table("orders"), partition_key="ORDER#{order_id}", sort_key="META")
+    changes = Changeset().add(users, User("u1", "Zoë")).add(visits, Visit("u1", 1)).add(orders, Order("o1", 5))
+    (tmp_path / "changes.json").write_text(changes.to_json(), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_changeset_over_several_tables_is_committed_as_one_transaction(shop_of_two_tables: Path) -> None:
+    asked: list[Any] = []
+
+    def answered(operation: str, body: dict[str, Any]) -> dict[str, Any]:
+        asked.append((operation, [next(iter(one.values()))["TableName"] for one in body["TransactItems"]]))
+        return {}
+
+    with loopback(answered) as server:
+        arguments = ["commit", "changes.json", "two:users", "two:visits", "two:orders", "--yes"]
+        done = run(environment_of(server.url), shop_of_two_tables, *arguments)
+    assert (done.code, done.err) == (0, "")
+    assert done.text.endswith("committed 3 operations\n")
+    assert asked == [("TransactWriteItems", ["shop", "shop", "orders"])]
+
+
+def test_one_table_for_a_changeset_over_two_is_refused(shop_of_two_tables: Path) -> None:
+    arguments = ["commit", "changes.json", "two:users", "two:visits", "two:orders", "--yes", "--table", "x"]
+    done = run(environment_of(), shop_of_two_tables, *arguments)
+    assert done.code == 2
+    assert done.err == "ddb: --table is for one table, and these entities are in shop and orders\n"
+
+
+def test_describe_says_what_is_stored_and_sends_nothing() -> None:
+    text = inside("describe", VISITS).text
+    assert text.startswith("Visit in table shop\n\nPK  template VISITS#{user_id}\n")
+    assert "number   int\n" in text
+    assert "secret   str  (has a default, hidden)" in inside("describe", USERS).text
