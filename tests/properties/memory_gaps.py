@@ -85,7 +85,11 @@ def _projects_in_transaction(step: Step, ours: Answered, theirs: Answered) -> bo
 
 def _checked_by_itself(step: Step, ours: Answered, theirs: Answered) -> bool:
     by_itself = ours.message.startswith(("Invalid ", "An operation of a transaction"))
-    return by_itself and theirs.code in {"ResourceNotFoundException", "TransactionCanceledException"}
+    return by_itself and theirs.code in {
+        "ConditionalCheckFailedException",
+        "ResourceNotFoundException",
+        "TransactionCanceledException",
+    }
 
 
 def _names_no_table(step: Step, ours: Answered, theirs: Answered) -> bool:
@@ -161,6 +165,18 @@ GAPS: Final = (
         "expressions are checked before tables, and tables before items",
         GUIDE + "Programming.Errors.html",
         _checked_by_itself,
+    ),
+    Gap(
+        "dynoxide",
+        "an expression is checked even where there is no item to try it on",
+        GUIDE + "Expressions.html",
+        _ours("stands for no value", "stands for no name", "has no place in an expression"),
+    ),
+    Gap(
+        "neither",
+        "a transaction that breaks two rules is refused for either",
+        API + "API_TransactWriteItems.html",
+        _theirs("cannot include multiple operations on one item"),
     ),
     Gap(
         "neither",
