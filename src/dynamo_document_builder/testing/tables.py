@@ -143,7 +143,7 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
 
 def _memory(table: Table) -> Transport | None:
     """Return the engine in memory that a table's requests go to, behind any script, `None` for any other transport."""
-    transport: Any = table.connection.transport
+    transport: Any = table.__connection__.transport
     # The engine is asked for by a mark, as importing its class would load it for tests that do not use it.
     while isinstance(transport, ScriptedTransport):
         transport = transport.then
