@@ -6,17 +6,20 @@ import asyncio
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from attrs import frozen
 
 from dynamo_document_builder import (
+    BatchGet,
     ConditionFailedError,
     Delete,
     Entity,
     Get,
     IdempotencyMismatchError,
+    OutcomeUnknownError,
     Put,
     Query,
     ServiceError,
@@ -26,12 +29,22 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     TransactWrite,
     Update,
+    UsageError,
     add,
+    greater_than,
     item_exists,
     item_not_exists,
     less_than,
 )
-from dynamo_document_builder.testing import MemoryDynamoDB, ScriptedTransport, create_table, delete_table, throttle
+from dynamo_document_builder.testing import (
+    AsyncScriptedTransport,
+    MemoryDynamoDB,
+    ScriptedTransport,
+    create_table,
+    delete_table,
+    lose_answer,
+    throttle,
+)
 
 
 @frozen
@@ -237,3 +250,57 @@ def test_neither_the_engine_nor_a_scripted_test_brings_what_it_does_not_use() ->
         "assert not {'boto3', 'botocore', 'moto'} & sys.modules.keys()\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_an_async_script_stands_before_it(memory: MemoryDynamoDB, users: Entity[User]) -> None:
+    script = AsyncScriptedTransport(lose_answer(), then=memory.as_async())
+
+    async def played() -> None:
+        with pytest.raises(OutcomeUnknownError):
+            await users_in(script).asend(Put(User("u1", "Ann")))
+
+    asyncio.run(played())
+    assert users.send(Get({"user_id": "u1"})).item == User("u1", "Ann")
+
+
+def test_attributes_may_have_the_names_of_legacy_parameters(memory: MemoryDynamoDB) -> None:
+    table = Table("odd", transport=memory, partition_key="Expected", sort_key=None)
+    users = Entity(User, table, partition_key="{user_id}")
+    create_table(table)
+    users.send(Put(User("u1", "Ann")))
+    assert users.send(BatchGet([{"user_id": "u1"}])).items == [User("u1", "Ann")]
+    assert users.send(TransactGet([{"user_id": "u1"}])).items == [User("u1", "Ann")]
+
+
+def test_a_legacy_parameter_is_named(memory: MemoryDynamoDB, users: Entity[User]) -> None:
+    key = {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}
+    with pytest.raises(UsageError, match="AttributesToGet: write an expression"):
+        memory.client().get_item(TableName="app", Key=key, AttributesToGet=["name"])
+
+
+def test_a_client_pages_and_waits(memory: MemoryDynamoDB, users: Entity[User]) -> None:
+    for number in range(5):
+        users.send(Put(User(f"u{number}", "Ann")))
+    client = memory.client()
+    client.get_waiter("table_exists").wait(TableName="app")
+    pages = client.get_paginator("scan").paginate(TableName="app", PaginationConfig={"PageSize": 2})
+    assert [page["Count"] for page in pages] == [2, 2, 1]
+
+
+def test_concurrent_transactions_keep_a_sum(users: Entity[User]) -> None:
+    users.send(Put(User("u1", "Ann", balance=100)))
+    users.send(Put(User("u2", "Ben", balance=100)))
+
+    def move(number: int) -> None:
+        source, target = ("u1", "u2") if number % 2 else ("u2", "u1")
+        debit = Update({"user_id": source}, updates={"balance": add(-7)}, condition={"balance": greater_than(6)})
+        credit = Update({"user_id": target}, updates={"balance": add(7)})
+        with suppress(TransactionCanceledError):
+            users.send(TransactWrite([debit, credit]))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(move, range(200)))
+    found = users.send(TransactGet([{"user_id": "u1"}, {"user_id": "u2"}])).items
+    balances = [user.balance for user in found if user is not None]
+    assert sum(balances) == 200
+    assert min(balances) >= 0
