@@ -3,6 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+# Processes that run tests side by side, each with a reference engine of its own.
+WORKERS ?= 2
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
 DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
@@ -34,7 +36,7 @@ test: .venv/.dev engine
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory docs
 	@$(MAKE) --no-print-directory aio
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # In an environment of its own: aiobotocore wants the boto3 it was made for.
 aio: .aio/.ready engine
