@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.asking import Asked, Memory, Reference
-from tests.contract.operation_rules.case import ITEMS, Case
+from tests.contract.operation_rules.case import ITEMS, NEW, Case
 from tests.contract.operation_rules.groups import GROUP_RULES
 from tests.contract.operation_rules.items import ITEM_RULES
 from tests.contract.operation_rules.pages import PAGE_RULES
 from tests.contract.operation_rules.tables import TABLE_RULES
 from tests.contract.operation_rules.values import VALUES
 from tests.engines import engine_names
-from tests.groves import create_tables
+from tests.groves import TABLES, create_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,13 +30,13 @@ def reference(request: pytest.FixtureRequest) -> Iterator[Reference]:
         pytest.skip("the reference engine is not there")
     reference = Reference(request.getfixturevalue("dynoxide_endpoint"))
     yield reference
-    for name in reference.ask("ListTables", {}).body["TableNames"]:
+    for name in (*TABLES, NEW):
         reference.ask("DeleteTable", {"TableName": name})
     reference.close()
 
 
 def outcome(engine: Asked, case: Case) -> tuple[str, tuple[str, ...]]:
-    engine.ask("DeleteTable", {"TableName": "new"})
+    engine.ask("DeleteTable", {"TableName": NEW})
     create_tables(engine)
     for table, items in ITEMS.items():
         for item in items:

@@ -13,7 +13,7 @@ from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.guards import is_mapping
 from tests.asking import Answered, Memory, Reference
 from tests.engines import engine_names
-from tests.groves import create_tables
+from tests.groves import TABLES, create_tables
 from tests.properties.memory_gaps import gap_of
 from tests.properties.memory_programs import Step, programs
 
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.skipif("dynoxide" not in engine_names(), reason="the re
 def reference(dynoxide_endpoint: str) -> Iterator[Reference]:
     reference = Reference(dynoxide_endpoint)
     yield reference
+    for name in TABLES:
+        reference.ask("DeleteTable", {"TableName": name})
     reference.close()
 
 

@@ -22,6 +22,9 @@ NO_TABLE: Final = "ResourceNotFoundException"
 CONDITION: Final = "ConditionalCheckFailedException"
 CANCELED: Final = "TransactionCanceledException"
 
+NEW: Final = "new"
+"""The table that cases create."""
+
 KEY: Final = {"grove": {"S": "oak"}, "tree": {"S": "a"}}
 OTHER: Final = {"grove": {"S": "oak"}, "tree": {"S": "b"}}
 ABSENT: Final = {"grove": {"S": "oak"}, "tree": {"S": "z"}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from tests.contract.operation_rules.case import API, NO_TABLE, SERIALIZATION, USUAL, Case, Rules
+from tests.contract.operation_rules.case import API, NEW, NO_TABLE, SERIALIZATION, USUAL, Case, Rules
 from tests.groves import TREES
 
 _create = Rules(API + "API_CreateTable.html", "CreateTable")
@@ -41,8 +41,8 @@ def copying(**projection: Any) -> dict[str, Any]:
 
 
 ONE_UNIT: Final = {"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}
-NEW: Final = {"TableName": "new", "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("a")}
-USUAL["CreateTable"] = {**NEW, "AttributeDefinitions": types("a")}
+USUAL_TABLE: Final = {"TableName": NEW, "BillingMode": "PAY_PER_REQUEST", "KeySchema": keys("a")}
+USUAL["CreateTable"] = {**USUAL_TABLE, "AttributeDefinitions": types("a")}
 
 TABLE_RULES: Final[tuple[Case, ...]] = (
     _create.taken("a table"),
