@@ -117,7 +117,24 @@ def _costs_of_local_index(step: Step, ours: Answered, theirs: Answered) -> bool:
     return "IndexName" in step[1] and "ConsumedCapacity" in ours.body and ours.body.keys() == theirs.body.keys()
 
 
+def _returns_elements(step: Step, ours: Answered, theirs: Answered) -> bool:
+    asked = str(step[1].get("ReturnValues", ""))
+    return asked.startswith("UPDATED") and "[" in str(step[1].get("UpdateExpression"))
+
+
 GAPS: Final = (
+    Gap(
+        "dynoxide",
+        "updated values have those elements of a list that the update names, and no others",
+        API + "API_UpdateItem.html",
+        _returns_elements,
+    ),
+    Gap(
+        "dynoxide",
+        "DELETE takes a set, also where there is nothing to delete from",
+        GUIDE + "Expressions.UpdateExpressions.html",
+        _ours("DELETE takes elements out of a set"),
+    ),
     Gap(
         "dynoxide",
         "a scan of an index is told as the index's, and a fetch from the table costs a read of each item",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EXAMPLES = os.environ.get("EXAMPLES")
-SETTINGS = settings(max_examples=int(EXAMPLES or 60), derandomize=EXAMPLES is None)
+SETTINGS = settings(max_examples=int(EXAMPLES or 200), derandomize=EXAMPLES is None)
 SETS = {"SS", "NS", "BS"}
 
 pytestmark = pytest.mark.skipif("dynoxide" not in engine_names(), reason="the reference engine is not there")
