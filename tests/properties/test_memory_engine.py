@@ -13,7 +13,7 @@ from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.guards import is_mapping
 from tests.asking import Answered, Memory, Reference
 from tests.engines import engine_names
-from tests.groves import TABLES, create_tables
+from tests.groves import INDEXES, TABLES, create_tables
 from tests.properties.memory_gaps import gap_of
 from tests.properties.memory_programs import Step, programs
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 EXAMPLES = os.environ.get("EXAMPLES")
 SETTINGS = settings(max_examples=int(EXAMPLES or 200), derandomize=EXAMPLES is None)
 SETS = {"SS", "NS", "BS"}
+
+LOOKS: list[Step] = [
+    ("Scan", {"TableName": table, **index})
+    for table, indexes in INDEXES.items()
+    for index in ({}, *({"IndexName": name} for name in indexes))
+]
+"""What both engines hold in the end."""
 
 pytestmark = pytest.mark.skipif("dynoxide" not in engine_names(), reason="the reference engine is not there")
 
@@ -80,7 +87,7 @@ def unordered_page(payload: Any, body: Any) -> Any:
 
 
 def play(program: list[Step], memory: Memory, reference: Reference) -> None:
-    for step in program:
+    for step in [*program, *LOOKS]:
         operation, payload = step
         ours, theirs = memory.ask(operation, payload), reference.ask(operation, payload)
         if comparable(step, ours) == comparable(step, theirs):

@@ -48,7 +48,7 @@ def plain(value: dict[str, Any]) -> Any:
         ("ADD crown :new", {"crown": 2}, {"crown": 9}),
         ("SET crown = :new REMOVE rings", {"crown": 2, "rings": [3, 9, 1]}, {"crown": 7}),
         ("SET lot.city = :new", {"lot": {"city": 5}}, {"lot": {"city": 7}}),
-        ("SET lot.size = :new", None, {"lot": {"size": 7}}),
+        ("SET lot.plots = :new", None, {"lot": {"plots": 7}}),
         ("REMOVE lot.city", {"lot": {"city": 5}}, None),
         ("SET rings[1] = :new", {"rings": [9]}, {"rings": [7]}),
         ("SET rings[0] = :new, rings[2] = :new", {"rings": [3, 1]}, {"rings": [7, 7]}),
