@@ -68,7 +68,7 @@ class MemoryDynamoDB:
     pages, indexes, limits, and errors with DynamoDB's codes. Threads and tasks may share one. `conflict` holds items
     as other transactions do; for all other failures on demand, put a `ScriptedTransport` before it.
 
-    *clock* returns seconds and decides when idempotency tokens are forgotten: ten minutes after their transaction.
+    *clock* returns seconds. Idempotency tokens are forgotten ten minutes after their transaction. Default: `time.time`.
 
     Example:
         >>> from dynamo_document_builder.testing import MemoryDynamoDB, create_table
@@ -90,7 +90,11 @@ class MemoryDynamoDB:
         self._lock = RLock()
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  it never waits
-        """Do what a request asks for, or raise the library's error for DynamoDB's refusal; nothing is written then."""
+        """
+        Carry out a request and return DynamoDB's answer.
+
+        Raises the library's error for what DynamoDB refuses; nothing was written then.
+        """
         try:
             return Response(self.answer(request.operation, request.body), METADATA)
         except RefusedError as error:
@@ -111,14 +115,14 @@ class MemoryDynamoDB:
         return client_of(self.answer)
 
     def answer(self, operation: str, body: bytes) -> bytes:
-        """Do an operation and return the body of its answer; raises `RefusedError`."""
+        """Carry out an operation and return the body of its answer. Raises `RefusedError`."""
         do = OPERATIONS.get(operation)
         if do is None:
             raise RefusedError("UnknownOperationException", f"MemoryDynamoDB does not know the operation {operation}")
         try:
             given = msgspec.json.decode(body)
-        except msgspec.DecodeError:
-            raise serialization("The request is not JSON") from None
+        except (msgspec.DecodeError, RecursionError):
+            raise serialization("The request is not JSON, or nested too deep to be read") from None
         with self._lock:
             try:
                 return msgspec.json.encode(do(self._database, Members(given)))
@@ -127,12 +131,12 @@ class MemoryDynamoDB:
                 raise
 
     def snapshot(self) -> Snapshot:
-        """Return what the engine holds now, for `restore`: cheap, for nothing is copied until it is written to."""
+        """Return what the engine holds now, for `restore`. Nothing is copied until something is written."""
         with self._lock:
             return Snapshot(self._database.copy_tables(), self._database.tokens.copy())
 
     def restore(self, snapshot: Snapshot, /) -> None:
-        """Hold again what a snapshot has; the same one can be restored any number of times."""
+        """Bring back what the engine held at a snapshot. A snapshot can be restored any number of times."""
         with self._lock:
             self._database.tables = {name: table.copy() for name, table in snapshot.tables.items()}
             self._database.tokens = snapshot.tokens.copy()
@@ -208,7 +212,7 @@ class AsyncMemoryDynamoDB:
         self._memory = memory
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
-        """Do what a request asks for, as `MemoryDynamoDB.send` does; it never waits."""
+        """Carry out a request, as `MemoryDynamoDB.send` does, without waiting."""
         return self._memory.send(request, timeout)
 
 

@@ -75,24 +75,31 @@ def _list_of(check_inner: Callable[[Any], None]) -> Callable[[Any], None]:
     return check
 
 
+_SCALARS: Final = {
+    "S": _text,
+    "N": _text,
+    "B": _base64,
+    "BOOL": _flag,
+    "NULL": _flag,
+    "SS": _list_of(_text),
+    "NS": _list_of(_text),
+    "BS": _list_of(_base64),
+}
+
+
 def _value(given: Any) -> None:
-    _VALUE(given)
+    """Check an attribute value, without recursion: values may be nested deeper than DynamoDB stores them."""
+    left = [given]
+    while left:
+        for tag, inner in _members(left.pop()).items():
+            if tag == "L":
+                _array(inner)
+                left += inner or ()
+            elif tag == "M":
+                left += _members(inner).values()
+            elif tag in _SCALARS:
+                _SCALARS[tag](inner)
 
-
-_VALUE: Final = _structure(
-    {
-        "S": _text,
-        "N": _text,
-        "B": _base64,
-        "BOOL": _flag,
-        "NULL": _flag,
-        "L": _list_of(_value),
-        "M": _map_of(_value),
-        "SS": _list_of(_text),
-        "NS": _list_of(_text),
-        "BS": _list_of(_base64),
-    }
-)
 
 _item = _map_of(_value)
 _EXPRESSIONS: Final = {

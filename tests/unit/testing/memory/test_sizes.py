@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from dynamo_document_builder.testing.memory.refused import RefusedError
 from tests.asking import Memory
 from tests.groves import BY_GIRTH, TREES, create_tables
 
@@ -83,3 +84,13 @@ def test_a_transaction_reads_4_megabytes(more: dict[str, Any]) -> None:
     gets = [{"Get": {"TableName": TREES, "Key": key(number), **more}} for number in range(11)]
     assert memory.ask("TransactGetItems", {"TransactItems": gets[:10]}).code == ""
     assert memory.ask("TransactGetItems", {"TransactItems": gets}).code == "ValidationException"
+
+
+@pytest.mark.parametrize(("levels", "code"), [(400, "ValidationException"), (100_000, "SerializationException")])
+def test_values_nested_far_too_deep_are_refused(levels: int, code: str) -> None:
+    memory = filled(0, 0)
+    nested = '{"L":[' * levels + '{"S":"a"}' + "]}" * levels
+    body = f'{{"TableName":"{TREES}","Item":{{"grove":{{"S":"oak"}},"tree":{{"S":"a"}},"crown":{nested}}}}}'
+    with pytest.raises(RefusedError) as refused:
+        memory.engine.answer("PutItem", body.encode())
+    assert refused.value.code == code
