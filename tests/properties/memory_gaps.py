@@ -9,6 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.guards import is_mapping
+from tests.expression_rules.all import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ GUIDE: Final = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide
 
 VALUE_FIRST: Final = re.compile(r"\(:|: ?\w+ (?:IN|BETWEEN)\b|:\w+ (?:IN|BETWEEN)\b", re.IGNORECASE)
 """A value where most people write an attribute: `size(:v)`, `begins_with(:v, a)`, `:v IN (a)`."""
+
+
+REFUSED: Final = {text for rule in RULES for text in (*rule.refused, *rule.rewritten)}
+"""Texts that DynamoDB refuses; the rule of each has the page that says so."""
 
 
 @frozen
@@ -104,9 +109,26 @@ def _collects_in_transaction(step: Step, ours: Answered, theirs: Answered) -> bo
     return step[0] == "TransactWriteItems" and "ItemCollectionMetrics" in ours.body
 
 
-def _removes_part(step: Step, ours: Answered, theirs: Answered) -> bool:
-    removes = any("REMOVE" in text.upper() for member, text in _expressions(step[1]) if member == "UpdateExpression")
-    return removes and any("The document path" in said for said in _said(ours))
+def _updates_of(step: Step) -> list[str]:
+    return [text for member, text in _expressions(step[1]) if member == "UpdateExpression"]
+
+
+def changes_elements(step: Step) -> bool:
+    """
+    Tell whether a request sets or removes elements of lists, by which the engines may come to hold other items.
+
+    The reference fills a list with NULL up to an index beyond its end, and removes elements one after the other.
+    """
+    return any("[" in text for text in _updates_of(step))
+
+
+def _leads_through_nothing(step: Step, ours: Answered, theirs: Answered) -> bool:
+    led = changes_elements(step) or any("REMOVE" in text.upper() for text in _updates_of(step))
+    return led and any("The document path" in said for said in _said(ours))
+
+
+def _breaks_a_rule_of_texts(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return ours.code == "ValidationException" and any(text in REFUSED for _, text in _expressions(step[1]))
 
 
 def _spells_a_number(step: Step, ours: Answered, theirs: Answered) -> bool:
@@ -123,6 +145,12 @@ def _returns_elements(step: Step, ours: Answered, theirs: Answered) -> bool:
 
 
 GAPS: Final = (
+    Gap(
+        "dynoxide",
+        "a text that breaks a rule of expressions is refused, also where no item is looked at",
+        GUIDE + "Expressions.html",
+        _breaks_a_rule_of_texts,
+    ),
     Gap(
         "dynoxide",
         "updated values have those elements of a list that the update names, and no others",
@@ -161,9 +189,9 @@ GAPS: Final = (
     ),
     Gap(
         "dynoxide",
-        "a part of an attribute that is not there cannot be removed from a stored item",
+        "an update of a stored item leads through attributes and elements that are there",
         GUIDE + "Expressions.UpdateExpressions.html",
-        _removes_part,
+        _leads_through_nothing,
     ),
     Gap(
         "dynoxide",
@@ -193,7 +221,7 @@ GAPS: Final = (
         "neither",
         "a transaction that breaks two rules is refused for either",
         API + "API_TransactWriteItems.html",
-        _theirs("cannot include multiple operations on one item"),
+        _theirs("cannot include multiple operations on one item", "Supplied AttributeValue"),
     ),
     Gap(
         "neither",
