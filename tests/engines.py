@@ -156,7 +156,7 @@ GAPS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Engine:
-    """One engine that tests run on; without an endpoint it is moto, in this process."""
+    """One engine that tests run on; without an endpoint it is in this process."""
 
     name: str
     endpoint: str | None = None
