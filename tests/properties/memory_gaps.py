@@ -10,6 +10,7 @@ from attrs import frozen
 from dynamo_document_builder.schema.shapes import is_list
 from dynamo_document_builder.wire.guards import is_mapping
 from tests.expression_rules.all import RULES
+from tests.groves import BY_GIRTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -144,7 +145,17 @@ def _returns_elements(step: Step, ours: Answered, theirs: Answered) -> bool:
     return asked.startswith("UPDATED") and "[" in str(step[1].get("UpdateExpression"))
 
 
+def _fetches(step: Step, ours: Answered, theirs: Answered) -> bool:
+    return step[1].get("IndexName") == BY_GIRTH and "ProjectionExpression" in step[1] and not ours.code
+
+
 GAPS: Final = (
+    Gap(
+        "dynoxide",
+        "a read of a local index fetches the attributes that it names and the index does not hold",
+        GUIDE + "LSI.html",
+        _fetches,
+    ),
     Gap(
         "dynoxide",
         "a text that breaks a rule of expressions is refused, also where no item is looked at",
