@@ -85,6 +85,11 @@ def _has_null(step: Step, ours: Answered, theirs: Answered) -> bool:
     return None in step[1].values() and "null" in theirs.message
 
 
+def _breaks_two_rules(step: Step, ours: Answered, theirs: Answered) -> bool:
+    several = "cannot include multiple operations on one item" in theirs.message
+    return several or (theirs.code == "ValidationException" and "ValidationError" in ours.reasons)
+
+
 def _projects_in_transaction(step: Step, ours: Answered, theirs: Answered) -> bool:
     return step[0] == "TransactGetItems" and not ours.code and "ProjectionExpression" in str(step[1])
 
@@ -232,7 +237,7 @@ GAPS: Final = (
         "neither",
         "a transaction that breaks two rules is refused for either",
         API + "API_TransactWriteItems.html",
-        _theirs("cannot include multiple operations on one item", "Supplied AttributeValue"),
+        _breaks_two_rules,
     ),
     Gap(
         "neither",
