@@ -38,8 +38,9 @@ class HttpTransport:
     retries, endpoint discovery, other signatures, client certificates, `verify=False`, traced clients.
 
     It retries as botocore does. In addition it signs once more where a signature was refused because of the local
-    clock, or because of a token that has expired. An answer without its checksum is never a result. Connections are
-    kept, ten by default, and never shared with a forked process. One transport serves any number of threads.
+    clock, or because of a token that has expired. An answer whose checksum is wrong, or whose body is not a JSON
+    object, is never a result: the transport sends again. Connections are kept, ten by default, and never shared with a
+    forked process. One transport serves any number of threads.
 
     It needs the extra `direct`: `pip install 'dynamo-document-builder[direct]'`.
 
