@@ -11,6 +11,7 @@ from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.facts import MASKED, described
 from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.schema.hidden_members import hidden_differences
 from dynamo_document_builder.schema.members import hidden_in
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class FieldChange:
     """One field that becomes another."""
 
     name: str
+    """A path, as in `address.pin`, of a nested field that the schema keeps out of texts."""
     old: Any = field(repr=False)
     """`None` where there was no item, or nothing in this field."""
     new: Any = field(repr=False)
@@ -73,7 +75,8 @@ class Difference:
     What a changeset changes, item by item and field by field.
 
     `str()` gives it as text; it has colours in a terminal with rich, and is a block in a notebook. A field with
-    `repr=False` is named, and its values are not shown unless `show(hidden=True)` asks for them.
+    `repr=False`, nested or not, is named, and its values are not shown unless `show(hidden=True)` asks for them. The
+    key of an item is always shown.
     """
 
     items: tuple[ItemChange, ...]
@@ -110,11 +113,22 @@ def change_of(edit: Edit) -> ItemChange:
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
-        FieldChange(name=held.name, old=held.values[0], new=held.values[1], hidden=held.name in hidden)
+        change
         for held in held_in(edit.entity, edit.base, edit.mine)
         if held.name not in kept and _differs(edit, held)
+        for change in _changes(held.name, *held.values, hidden=held.name in hidden)
     ]
     return ItemChange(kind=edit.kind, entity=edit.entity.name, key=edit.key, fields=tuple(changes))
+
+
+def _changes(name: str, old: Any, new: Any, *, hidden: bool) -> Iterator[FieldChange]:
+    """Yield the change of a field, and those inside it that its texts do not show."""
+    nested = () if hidden else tuple(hidden_differences(name, old, new))
+    is_shown = hidden or _said(old) != _said(new)
+    if is_shown or not nested:
+        yield FieldChange(name=name, old=old, new=new, hidden=not is_shown or hidden)
+    for path, one, other in nested:
+        yield FieldChange(name=path, old=one, new=other, hidden=True)
 
 
 def _differs(edit: Edit, held: Held) -> bool:

@@ -8,8 +8,10 @@ from attrs import field, frozen
 
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.facts import described
+from dynamo_document_builder.errors.clauses import said
+from dynamo_document_builder.facts import MASKED, described
 from dynamo_document_builder.model.hidden import is_hidden
+from dynamo_document_builder.schema.hidden_members import hidden_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -91,4 +93,16 @@ class ConditionReport:
     def _line(self, clause: Clause, *, values: bool, hidden: bool) -> str:
         names = [clause.path, *filter(None, clause.others)]
         shown = values and (hidden or not any(is_hidden(name, self.hidden) for name in names))
-        return f"{'passes' if clause.passed else 'FAILS '}  {clause.explain() if shown else clause.title}"
+        text = f"{clause.explain()}{_unseen(clause, hidden=hidden)}" if shown else clause.title
+        return f"{'passes' if clause.passed else 'FAILS '}  {text}"
+
+
+def _unseen(clause: Clause, *, hidden: bool) -> str:
+    """Say in which nested fields two values differ that the texts of the values do not show."""
+    if clause.operator not in {"equals", "not_equals"}:
+        return ""
+    found = hidden_differences(clause.path, clause.actual, clause.expected)
+    return "".join(
+        f"; {path} is {said(actual)}, not {said(expected)}" if hidden else f"; {path} differs {MASKED}"
+        for path, actual, expected in found
+    )

@@ -50,3 +50,47 @@ def test_what_the_schema_hides_is_named_and_not_shown() -> None:
     assert str(diff).splitlines()[-1] == "  secret: (hidden)"
     assert "old" not in diff._repr_html_()
     assert "'old' -> 'new'" in diff.show(hidden=True)
+
+
+@frozen
+class Address:
+    city: str
+    pin: str = field(default="", repr=False)
+
+
+@frozen
+class Owner:
+    owner_id: str
+    address: Address | None = None
+    others: tuple[Address, ...] = ()
+    by_name: dict[str, Address] = field(factory=dict[str, Address])
+
+
+owners = Entity(Owner, table, partition_key="OWNER#{owner_id}", sort_key="META")
+OSLO, CHANGED = Address("Oslo", "s3cr3t"), Address("Oslo", "n3w")
+
+
+def test_a_nested_change_that_the_schema_hides_is_named() -> None:
+    old = Owner("a", OSLO, (OSLO,), {"home": OSLO})
+    diff = Changeset().edit(owners, old, Owner("a", CHANGED, (CHANGED,), {"home": CHANGED})).diff()
+    assert str(diff).splitlines()[2:] == [
+        "  address.pin: (hidden)",
+        "  others[0].pin: (hidden)",
+        "  by_name.home.pin: (hidden)",
+    ]
+    assert "s3cr3t" not in diff._repr_html_()
+    assert diff.show(hidden=True).splitlines()[2:] == [
+        "  address.pin: 's3cr3t' -> 'n3w'",
+        "  others[0].pin: 's3cr3t' -> 'n3w'",
+        "  by_name.home.pin: 's3cr3t' -> 'n3w'",
+    ]
+
+
+def test_a_nested_change_is_shown_beside_what_is_hidden_in_it() -> None:
+    diff = Changeset().edit(owners, Owner("a", OSLO), Owner("a", Address("Bergen", "n3w"))).diff()
+    assert str(diff).splitlines()[2:] == [
+        "  address: Address(city='Oslo') -> Address(city='Bergen')",
+        "  address.pin: (hidden)",
+    ]
+    added = Changeset().add(owners, Owner("a", OSLO)).diff()
+    assert "  address: nothing -> Address(city='Oslo')\n  address.pin: (hidden)" in str(added)

@@ -175,3 +175,13 @@ def test_json_that_is_shown_has_marks(item: Any) -> None:
     shown = json.dumps(shown_jsonable(item))
     assert SECRET not in shown
     assert "(hidden)" in shown
+
+
+def test_a_report_names_the_hidden_member_that_differs() -> None:
+    keys = {"PK": {"S": "U#u1"}, "SK": {"S": "M"}, "GPK": {"S": f"P#{SECRET}"}, "GSK": {"S": "M"}}
+    item = {**keys, **{name: wire for name, wire in stored_form(User("u1")).items() if name not in keys}}
+    table.connect(transport=ScriptedTransport(answer({"Item": item})))
+    found = users.send(TestCondition(ONE, condition={"card": Card(number="another")}))
+    assert "; card.number differs (hidden)" in found.show(values=True)
+    assert SECRET not in f"{found.show(values=True)} {found._repr_html_()} {found!r}"
+    assert f"; card.number is {SECRET!r}, not 'another'" in found.show(values=True, hidden=True)
