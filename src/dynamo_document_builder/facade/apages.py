@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facade.left import Continued, Left, check_items, rest_of, used_up
 from dynamo_document_builder.facade.pages import MAX_AT_ONCE, HasItems
 
@@ -143,8 +142,6 @@ class AsyncItems(AsyncGenerator[T]):
 
 def apages_of(starts: tuple[C, ...], read: Read[C, P], at_once: int | None) -> AsyncPages[P]:
     """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    if at_once is not None and not (type(at_once) is int and at_once > 0):
-        raise UsageError("apaginate(at_once=...): a whole number of requests, 1 or more")
     left: Left[C, P] = Left(deque(starts))
     if len(starts) == 1:
         return AsyncPages(AsyncReading(left, partial(_one_by_one, left, read)))

@@ -52,7 +52,8 @@ class Left(Generic[C, P]):
 
 def rest_of(page: P, items: list[Any]) -> P:
     """Return a page with those of its items that are left; all else is as it was, such as what the page cost."""
-    rest: P = replace(page, items=items)
+    whole: Any = page
+    rest: P = replace(whole, items=items)
     return rest
 
 

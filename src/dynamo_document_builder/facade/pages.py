@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar, 
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facade.left import Continued, Left, check_items, rest_of, used_up
 
 if TYPE_CHECKING:
@@ -151,8 +150,6 @@ class Items(Iterator[T]):
 
 def pages_of(starts: tuple[C, ...], read: Callable[[C], P], at_once: int | None) -> Pages[P]:
     """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    if at_once is not None and not (type(at_once) is int and at_once > 0):
-        raise UsageError("paginate(at_once=...): a whole number of requests, 1 or more")
     left: Left[C, P] = Left(deque(starts))
     if len(starts) == 1:
         return Pages(Reading(left, partial(_one_by_one, left, read)))

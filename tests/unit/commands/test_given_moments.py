@@ -91,6 +91,9 @@ def test_without_one_there_is_still_one_moment_and_it_stays(name: str) -> None:
     assert sent(command) == sent(command)
 
 
+OUTSIDE = "in UTC the moment is outside the years 1 to 9999; give one within them"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
     ("wrong", "said"),
@@ -99,6 +102,8 @@ def test_without_one_there_is_still_one_moment_and_it_stays(name: str) -> None:
         (1_700_000_000, "a datetime with a timezone, not int"),
         ("2026-01-02T00:00:00Z", "a datetime with a timezone, not str"),
         (date(2026, 1, 2), "a datetime with a timezone, not date"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=5))), OUTSIDE),
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), OUTSIDE),
     ],
 )
 def test_what_is_no_moment_is_refused(name: str, wrong: Any, said: str) -> None:
