@@ -241,6 +241,10 @@ def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Conditio
 @overload
 def is_in(*values: Scalar | None) -> Condition: ...
 @overload
+def is_in(operand: Decimal | None, values: Collection[Decimal | int], /) -> Condition: ...
+@overload
+def is_in(operand: Scalar | None, values: Collection[Scalar], /) -> Condition: ...
+@overload
 def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
 @overload
 def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
@@ -351,12 +355,12 @@ def _of_size(condition: Condition) -> Condition:
     raise UsageError(f"size() takes a number or a comparison such as greater_than(2), not {type(condition).__name__}")
 
 
-def and_(*conditions: ConditionLike | bool) -> Condition:
+def and_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """All of them are true."""
     return _all(tuple(as_condition(condition) for condition in conditions))
 
 
-def or_(*conditions: ConditionLike | bool) -> Condition:
+def or_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """
     At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
 

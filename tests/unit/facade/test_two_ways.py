@@ -12,7 +12,8 @@ from dynamo_document_builder.testing import ScriptedTransport
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 
 if TYPE_CHECKING:
-    from dynamo_document_builder import Request, Response
+    from dynamo_document_builder import Request
+    from dynamo_document_builder.wire.request import Response
 
 CLIENT = boto3.client("dynamodb", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
 
