@@ -59,7 +59,8 @@ def _group(given: Any) -> EntityGroup[Any] | None:
         return given
     if is_sequence(given) and given:
         return together(given)
-    raise UsageError(f"entities= is two or more entities, as in users | orders, not {named(given)}")
+    what = "an empty one" if is_sequence(given) else named(given)
+    raise UsageError(f"entities= is a group, as in users | orders, or a list of entities, as in [users], not {what}")
 
 
 @frozen(kw_only=True, eq=False, repr=False)

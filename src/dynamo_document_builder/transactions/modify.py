@@ -101,7 +101,8 @@ def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple
         returned.close()  # nobody will await it
     if isinstance(returned, (str, Mapping, *kinds)) or not isinstance(returned, Iterable):
         raise _undecided(called, returned)
-    found = tuple(cast("Iterable[Any]", returned))
+    each: Iterable[Any] = returned
+    found = tuple(each)
     for one in found:
         if not isinstance(one, kinds):
             raise _undecided(called, one, " of")
