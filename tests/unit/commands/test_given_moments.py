@@ -234,9 +234,12 @@ def test_a_mismatch_says_that_the_moment_is_a_part_of_the_request() -> None:
     for command in (
         TransactWrite([put], idempotency_token=token, timestamp=NOON),
         TransactWrite([evolve(put, timestamp=NOON)], idempotency_token=token),
-        TransactWrite([Delete(N1)], idempotency_token=token),
     ):
-        assert mismatch(command).endswith("nothing was written now")
+        assert mismatch(command).endswith(
+            "The request holds the moment that timestamp= gave, in 'created_at' and 'updated_at': give both the same "
+            "timestamp="
+        )
+    assert mismatch(TransactWrite([Delete(N1)], idempotency_token=token)).endswith("nothing was written now")
     assert mismatch(TransactWrite([Put(Doc("d1"))], idempotency_token=token), docs).endswith("nothing was written now")
     table_write = TableTransactWrite([docs.prepare([Put(Doc("d1"))]), notes.prepare([put])], idempotency_token=token)
     assert "'created_at' and 'updated_at'" in mismatch(table_write, table)
