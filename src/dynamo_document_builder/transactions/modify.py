@@ -99,14 +99,17 @@ def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple
         return ()
     if iscoroutine(returned):
         returned.close()  # nobody will await it
-    if isinstance(returned, (str, Mapping, *kinds)) or not isinstance(returned, Iterable):
+    if isinstance(returned, kinds) or not _is_list(returned):
         raise _undecided(called, returned)
-    each: Iterable[Any] = returned
-    found = tuple(each)
+    found = tuple(returned)
     for one in found:
         if not isinstance(one, kinds):
             raise _undecided(called, one, " of")
     return found
+
+
+def _is_list(returned: Any) -> bool:
+    return isinstance(returned, Iterable) and not isinstance(returned, (str, Mapping))
 
 
 def _undecided(called: str, given: Any, of: str = "") -> UsageError:
