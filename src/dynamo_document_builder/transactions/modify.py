@@ -97,8 +97,6 @@ def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple
     """Return what the function of a transact returned, a list of such *kinds* or nothing; *called*: their name."""
     if returned is None:
         return ()
-    if iscoroutine(returned):
-        returned.close()  # nobody will await it
     if isinstance(returned, kinds) or not _is_list(returned):
         raise _undecided(called, returned)
     found = tuple(returned)
@@ -109,6 +107,8 @@ def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple
 
 
 def _is_list(returned: Any) -> bool:
+    if iscoroutine(returned):
+        returned.close()  # nobody will await it
     return isinstance(returned, Iterable) and not isinstance(returned, (str, Mapping))
 
 
