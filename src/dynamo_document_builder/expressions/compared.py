@@ -141,11 +141,10 @@ def compared(out: Rendering, operand: Any, given: Sequence[Any], signs: Sequence
 
 
 def _check_attributes(out: Rendering, left: Side, rights: Sequence[Side], judge: Side | None) -> None:
+    if any(is_same(left, one) for one in rights):
+        out.problem(f"{str(left.node)!r} is compared with itself, which DynamoDB refuses")
     for one in rights:
-        if one.is_value or one is judge or judge is None:
-            continue
-        if is_same(left, one):
-            out.problem(f"{str(one.node)!r} is compared with itself, which DynamoDB refuses")
+        if one.is_value or one is judge or judge is None or is_same(left, one):
             continue
         check_comparable(out, judge, one)
 

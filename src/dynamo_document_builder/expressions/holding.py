@@ -55,11 +55,10 @@ def begun(out: Rendering, operand: Any, prefix: Any) -> tuple[Side, ...]:
 def held(out: Rendering, operand: Any, part: Any) -> tuple[Side, ...]:
     """Return the sides of `contains`."""
     holder, inner = unsized(out, operand, "contains"), side(out, part)
-    if _is_twice(out, holder, inner, "contains"):
-        return holder, inner
     if holder.is_value:
         return _holding_value(out, holder, inner), encoded(out, inner, None, "=")
-    if not out.can_be(holder.node, holder.kind, _HOLDERS, "it contains nothing"):
+    is_twice = _is_twice(out, holder, inner, "contains")
+    if is_twice or not out.can_be(holder.node, holder.kind, _HOLDERS, "it contains nothing"):
         return holder, inner
     kind = holder.kind
     if kind is not None and (kind.is_set or kind.is_list):

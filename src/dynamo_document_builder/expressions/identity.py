@@ -1,6 +1,7 @@
 """
-When two values in a tree are the same: numbers, bytes, lists, sets and maps by what is stored for them without a
-schema, and all other values by their type and their value.
+When two values in a tree are the same.
+
+Numbers, bytes, lists, sets and maps are compared by what is stored for them, all other values by type and value.
 
 Python's own `==` says that `1 == True`, and lists have no hash. Trees are compared and hashed by what stands here.
 """
@@ -49,7 +50,7 @@ class _Typed:
 
 
 def identity(value: Any) -> object:
-    """Return what trees are compared and hashed by: `0.1` and `Decimal("0.1")` are one number, `1` and `True` are not."""
+    """Return what trees are compared and hashed by: `0.1` and `Decimal("0.1")` are the same, `1` and `True` are not."""
     kind = value.__class__
     if kind in _NUMBERS:
         return "number", _number(value)
@@ -64,10 +65,10 @@ def identity(value: Any) -> object:
     return identity(value.natural) if isinstance(value, StandIn) else _Typed(value)
 
 
-def _number(value: float | Decimal) -> object:
-    """Return the number that is stored: of a float the one that its shortest text says, as `0.1` is `Decimal("0.1")`."""
-    found = Decimal(repr(value)) if isinstance(value, float) else value
-    # A NaN equals nothing, and a signaling NaN can neither be compared nor hashed: neither can be stored.
+def _number(value: Any) -> object:
+    """Return the number that is stored: of a float the one that its shortest text says."""
+    found: object = Decimal(repr(value)) if value.__class__ is float else value
+    # A NaN equals nothing, and a signaling NaN can neither be compared nor hashed.
     return str(found) if isinstance(found, Decimal) and not found.is_finite() else found
 
 

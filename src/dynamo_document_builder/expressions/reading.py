@@ -1,4 +1,4 @@
-"""Reading the forms that a condition can be written in, and what its functions take for the attribute they are about."""
+"""Reading the forms that a condition can be written in, and the attributes that its functions are about."""
 
 from __future__ import annotations
 
