@@ -101,10 +101,10 @@ distclean: clean
 	@.bench/bin/python -m pip install -qq --disable-pip-version-check --editable '.[bench]'
 	@touch $@
 
-# Never fails: the tests run on moto alone where the reference engine cannot be had.
+# Never fails: the tests run on the engines in process alone where the reference engine cannot be had.
 engine:
 	@if [ "$$($(DYNOXIDE) --version 2>/dev/null)" = "dynoxide $(DYNOXIDE_VERSION)" ]; then exit 0; fi; \
-	without() { echo "No reference engine ($$1): the tests run on moto alone."; exit 0; }; \
+	without() { echo "No reference engine ($$1): the tests run on the engines in process alone."; exit 0; }; \
 	[ "$$(uname -s) $$(uname -m)" = "Linux x86_64" ] || without "dynoxide is installed on Linux x86_64 only"; \
 	command -v npm >/dev/null || without "npm is not installed"; \
 	echo "Installing the reference engine into .engine ..."; \

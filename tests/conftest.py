@@ -56,6 +56,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     name: str = request.param
     endpoints: dict[str, Callable[[], str | None]] = {
         "dynoxide": lambda: request.getfixturevalue("dynoxide_endpoint"),
+        "memory": lambda: None,
         "moto": lambda: None,
         "custom": lambda: os.environ["DYNAMODB_ENDPOINT"],
     }
@@ -64,7 +65,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 @pytest.fixture
 def client(engine: Engine, boto3_session: boto3.Session) -> Iterator[Any]:
-    """Give a new boto3 client; moto is empty in every test, the other engines keep what was left."""
+    """Give a new boto3 client; the engines in process are empty in every test, the others keep what was left."""
     if engine.name == "moto":
         with mock_aws():
             yield from _open_client(boto3_session, engine)

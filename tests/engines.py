@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.config import Config
 
+from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -104,6 +106,7 @@ GAPS: dict[str, dict[str, str]] = {
         "multi_attribute_keys": "does not parse a key condition on more than two attributes",
         "local_index_fetch_named": "returns what a local index copies of a projection, and fetches nothing",
     },
+    "memory": NOT_EMULATED,
     "moto": NOT_EMULATED
     | {
         "token_replay": "ignores ClientRequestToken, so a replay runs again",
@@ -153,7 +156,7 @@ GAPS: dict[str, dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Engine:
-    """One engine that tests run on; without an endpoint it is moto, in this process."""
+    """One engine that tests run on; without an endpoint it is in this process."""
 
     name: str
     endpoint: str | None = None
@@ -174,7 +177,7 @@ class Engine:
 def engine_names() -> list[str]:
     """Return the engines that can be used here, the reference first."""
     names = ["dynoxide"] if _runs(DYNOXIDE) else []
-    names.append("moto")
+    names += ["memory", "moto"]
     if "DYNAMODB_ENDPOINT" in os.environ:
         names.append("custom")
     return names
@@ -188,6 +191,8 @@ def _runs(program: Path) -> bool:
 
 def make_client(session: boto3.Session, engine: Engine) -> Any:
     """Return a new boto3 client for an engine; whoever asked for it closes it."""
+    if engine.name == "memory":
+        return MemoryDynamoDB().client()
     credentials: dict[str, str] = {}
     if engine.name != "custom" or "AWS_ACCESS_KEY_ID" not in os.environ:
         credentials = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}

@@ -19,6 +19,8 @@ EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
 def run_example(example: Path, engine: Engine) -> subprocess.CompletedProcess[str]:
     """Run it as on a fresh machine: no credentials, region or profile but those an endpoint asks for."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DYNAMODB_"))}
+    if engine.name == "moto":
+        environment["DEMO_ENGINE"] = "moto"
     if engine.endpoint is not None:
         environment["DYNAMODB_ENDPOINT"] = engine.endpoint
     if engine.name == "custom":

@@ -1,5 +1,5 @@
 """
-An engine for the examples: moto in this process, or what `DYNAMODB_ENDPOINT` points at.
+An engine for the examples: in memory, or what `DYNAMODB_ENDPOINT` points at, or moto with `DEMO_ENGINE=moto`.
 
 Your own code has a boto3 client already, and needs nothing of this.
 """
@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import boto3
-from moto import mock_aws
 
 from dynamo_document_builder import Table
-from dynamo_document_builder.testing import create_table, delete_table
+from dynamo_document_builder.testing import MemoryDynamoDB, create_table, delete_table
 
 CREDENTIALS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "region_name": "us-east-1"}
 
@@ -22,17 +21,20 @@ CREDENTIALS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "re
 def dynamodb(*tables: Table) -> Generator[Any]:
     """Give a boto3 client, with these tables freshly made."""
     endpoint = os.environ.get("DYNAMODB_ENDPOINT")
-    if endpoint is None:
-        with mock_aws():
-            yield from _client(None, tables)
-    else:
+    if endpoint is not None:
         print(f"(on the engine at {endpoint})\n")
-        yield from _client(endpoint, tables)
+        credentials = {} if "AWS_ACCESS_KEY_ID" in os.environ else CREDENTIALS
+        yield from _with_tables(boto3.client("dynamodb", endpoint_url=endpoint, **credentials), tables)
+    elif os.environ.get("DEMO_ENGINE") == "moto":
+        from moto import mock_aws  # noqa: PLC0415  only those who choose moto need it
+
+        with mock_aws():
+            yield from _with_tables(boto3.client("dynamodb", **CREDENTIALS), tables)
+    else:
+        yield from _with_tables(MemoryDynamoDB().client(), tables)
 
 
-def _client(endpoint: str | None, tables: tuple[Table, ...]) -> Generator[Any]:
-    real = endpoint is not None and "AWS_ACCESS_KEY_ID" in os.environ
-    client = boto3.client("dynamodb", endpoint_url=endpoint, **({} if real else CREDENTIALS))
+def _with_tables(client: Any, tables: tuple[Table, ...]) -> Generator[Any]:
     try:
         for table in tables:
             create_table(table, client=client)

@@ -1,5 +1,9 @@
 """For tests and local work: tables as they are declared, and transports that fail on demand."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from dynamo_document_builder.testing.scripted import AsyncScriptedTransport, ScriptedTransport
 from dynamo_document_builder.testing.steps import (
     Step,
@@ -14,9 +18,14 @@ from dynamo_document_builder.testing.steps import (
     throttle,
 )
 from dynamo_document_builder.testing.tables import create_table, delete_table, table_definition
+from dynamo_document_builder.testing.unprocessed import unprocessed
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB
 
 __all__ = [
     "AsyncScriptedTransport",
+    "MemoryDynamoDB",
     "ScriptedTransport",
     "Step",
     "answer",
@@ -31,4 +40,14 @@ __all__ = [
     "refuse",
     "table_definition",
     "throttle",
+    "unprocessed",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the engine in memory when it is first asked for: tests that script their transport do not need it."""
+    if name != "MemoryDynamoDB":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB  # noqa: PLC0415  lazy import: see above
+
+    return MemoryDynamoDB

@@ -62,6 +62,11 @@ class _Scripted:
         """Every request that was made, in order."""
         return tuple(self._script.requests)
 
+    @property
+    def then(self) -> Any:
+        """The transport that is asked after the end of the script, `None` if there is none."""
+        return self._then
+
     def check_done(self) -> None:
         """Fail the test if something of the script did not happen."""
         self._script.check_done()
@@ -98,8 +103,9 @@ class ScriptedTransport(_Scripted):
         if step is None:
             return self._behind(request).send(request, timeout)
         behind = None
-        if step.arrives and self._then is not None:
-            behind = self._then.send(request, timeout)
+        forwarded = step.forwarded(request)
+        if forwarded is not None and self._then is not None:
+            behind = self._then.send(forwarded, timeout)
         return step.outcome(request, behind)
 
     def _behind(self, request: Request) -> Transport:
@@ -121,8 +127,9 @@ class AsyncScriptedTransport(_Scripted):
         if step is None:
             return await self._behind(request).send(request, timeout)
         behind = None
-        if step.arrives and self._then is not None:
-            behind = await self._then.send(request, timeout)
+        forwarded = step.forwarded(request)
+        if forwarded is not None and self._then is not None:
+            behind = await self._then.send(forwarded, timeout)
         return step.outcome(request, behind)
 
     def _behind(self, request: Request) -> AsyncTransport:

@@ -36,10 +36,9 @@ class Step(ABC):
         """Return the same step for this operation only, such as `PutItem`: any other request fails the test."""
         return evolve(self, operation=operation)
 
-    @property
-    def arrives(self) -> bool:
-        """Whether DynamoDB gets the request: a transport behind the script is asked then."""
-        return False
+    def forwarded(self, request: Request) -> Request | None:  # noqa: ARG002  most steps forward nothing
+        """Return what DynamoDB gets of a request: it goes to the transport behind the script. Default: nothing."""
+        return None
 
     @abstractmethod
     def outcome(self, request: Request, answer: Response | None) -> Response:
@@ -60,9 +59,8 @@ class Answer(Step):
 class PassOn(Step):
     """The answer of the transport behind."""
 
-    @property
-    def arrives(self) -> bool:
-        return True
+    def forwarded(self, request: Request) -> Request:
+        return request
 
     def outcome(self, request: Request, answer: Response | None) -> Response:
         if answer is None:
@@ -121,9 +119,8 @@ class Loss(Step):
 
     applied: bool
 
-    @property
-    def arrives(self) -> bool:
-        return self.applied
+    def forwarded(self, request: Request) -> Request | None:
+        return request if self.applied else None
 
     def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  nobody gets to see it
         raise self._error(request)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.testing.scripted import ScriptedTransport
+from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
+    from dynamo_document_builder.wire.drive import Transport
 
 KeyTypes = Literal["S", "N", "B"]
 _POLL: Final = 1
@@ -26,6 +30,8 @@ def create_table(
 ) -> None:
     """
     Create the table a `Table` describes, with its indexes, billed per request, and wait until it is active.
+
+    A table of a `MemoryDynamoDB` is created in it, without an SDK.
 
     Key attributes are text. Those that are fields of one of *entities* have the type of the field, and *key_types* says
     what neither is right for: `{"SK": "N"}`. The client is the table's own unless one is given; *wait* is in seconds.
@@ -43,13 +49,22 @@ def create_table(
         >>> delete_table(scratch)
 
     """
+    definition = table_definition(table, *entities, key_types=key_types)
+    memory = _memory(table) if client is None else None
+    if memory is not None:
+        memory.send(Request("CreateTable", json.dumps(definition).encode(), (table.name,)))
+        return
     through = _client(table, client)
-    through.create_table(**table_definition(table, *entities, key_types=key_types))
+    through.create_table(**definition)
     _wait(through, "table_exists", table, wait)
 
 
 def delete_table(table: Table, *, client: Any = None, wait: int = 60) -> None:
     """Delete a table, with everything in it, and wait until it is gone."""
+    memory = _memory(table) if client is None else None
+    if memory is not None:
+        memory.send(Request("DeleteTable", json.dumps({"TableName": table.name}).encode(), (table.name,)))
+        return
     through = _client(table, client)
     through.delete_table(TableName=table.name)
     _wait(through, "table_not_exists", table, wait)
@@ -124,6 +139,15 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
             yield part.attribute, tag
         elif part.template is not None:
             yield part.attribute, "N" if part.template.is_number else "S"
+
+
+def _memory(table: Table) -> Transport | None:
+    """Return the engine in memory that a table's requests go to, behind any script, `None` for any other transport."""
+    transport: Any = table.__connection__.transport
+    # The engine is asked for by a mark, as importing its class would load it for tests that do not use it.
+    while isinstance(transport, ScriptedTransport):
+        transport = transport.then
+    return transport if getattr(transport, "is_memory", False) else None
 
 
 def _client(table: Table, given: Any) -> Any:

@@ -37,6 +37,10 @@ def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transpo
 
 def awaiting(transport: Transport) -> AsyncTransport:
     """Return a way to await a transport that blocks: its counterpart where it has one, or threads."""
+    as_async = getattr(transport, "as_async", None)
+    if as_async is not None:
+        own: AsyncTransport = as_async()
+        return own
     counterpart: AsyncTransport = (
         _loaded(ASYNC_DIRECT).like(transport) if _is_direct(transport) else _loaded(THREADS)(transport)
     )

@@ -29,7 +29,7 @@ BOTH = pytest.mark.parametrize("wire", [True, False], ids=["wire", "plain"])
 
 
 @BOTH
-@pytest.mark.parametrize(("code", "error_class"), ERROR_CLASSES.items())
+@pytest.mark.parametrize(("code", "error_class"), sorted(ERROR_CLASSES.items()))
 def test_each_code_has_its_class(
     server: Server, make_client: MakeClient, code: str, error_class: type[ServiceError], *, wire: bool
 ) -> None:

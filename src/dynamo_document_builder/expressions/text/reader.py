@@ -59,13 +59,22 @@ class Reader:
     def calls(self) -> bool:
         """Whether a function comes next: a word with a parenthesis behind it."""
         here = self.here
-        return here.kind == WORD and here.text.upper() not in KEYWORDS and self._tokens[self._at + 1].text == "("
+        return _names_function(here) and self._tokens[self._at + 1].text == "("
 
     @property
     def behind_parentheses(self) -> Token | None:
         """What stands behind the parentheses that open here; `None` if none do, or if they are never closed."""
         closing = self._closing.get(self._at)
         return None if closing is None else self._tokens[closing]
+
+    @property
+    def redundant_parenthesis(self) -> Token | None:
+        """The first parenthesis that directly encloses another pair: DynamoDB refuses it, as in `((a = b))`."""
+        for index, behind in self._closing.items():
+            is_call = index > 0 and _names_function(self._tokens[index - 1])
+            if not is_call and self._closing.get(index + 1) == behind - 1:
+                return self._tokens[index]
+        return None
 
     def step(self) -> Token:
         """Read a token, whatever it is."""
@@ -158,6 +167,10 @@ class Reader:
         if token.text not in self.values:
             raise self.wrong(f"{token.text} stands for no value: give values={{{token.text!r}: ...}}")
         return self.values[self.step().text]
+
+
+def _names_function(token: Token) -> bool:
+    return token.kind == WORD and token.text.upper() not in KEYWORDS
 
 
 def _closing(tokens: tuple[Token, ...]) -> dict[int, int]:

@@ -1,0 +1,1 @@
+"""What expressions say of stored items, and make of them."""

@@ -1,0 +1,44 @@
+"""Whether a condition is true of a stored item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.expressions.conditions import And, Condition, Leaf, Not, Or
+from dynamo_document_builder.expressions.leaves import is_true
+from dynamo_document_builder.expressions.paths import Path, SizeOf, Value
+from dynamo_document_builder.expressions.stored_values import find, size, stored
+from dynamo_document_builder.testing.memory.language import wire_of
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.stored_values import Stored
+    from dynamo_document_builder.testing.memory.storage.values import Item
+
+
+def holds(condition: Condition, item: Item | None) -> bool:
+    """Evaluate a condition on an item, `None` for no item."""
+    match condition:
+        case And(conditions):
+            return all(holds(one, item) for one in conditions)
+        case Or(conditions):
+            return any(holds(one, item) for one in conditions)
+        case Not(inner):
+            return not holds(inner, item)
+        case Leaf():
+            given = [_side(one, item) for one in condition.given]
+            return is_true(condition, _side(condition.operand, item), given)
+        case _:
+            raise TypeError(f"{type(condition).__name__} is not one of DynamoDB's conditions")
+
+
+def _side(node: Any, item: Item | None) -> Stored | None:
+    match node:
+        case Path(segments):
+            wire = find(item, segments)
+            return None if wire is None else stored(wire)
+        case SizeOf(of):
+            return size(_side(of, item))
+        case Value(value):
+            return _side(value, item)
+        case _:
+            return stored(wire_of(node))

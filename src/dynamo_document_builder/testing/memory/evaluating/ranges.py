@@ -1,0 +1,152 @@
+"""Which part of a partition a key condition asks for."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import frozen
+
+from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison
+from dynamo_document_builder.expressions.paths import NODES
+from dynamo_document_builder.testing.memory.language import wire_of
+from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
+from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.testing.memory.storage.store import Ordered
+
+_OUTSIDE: Final = "Query key condition not supported"
+
+_STARTS: Final[Mapping[str, Callable[..., int]]] = {
+    "=": bisect_left,
+    ">=": bisect_left,
+    ">": bisect_right,
+    "BETWEEN": bisect_left,
+    "begins_with": bisect_left,
+}
+"""How the first place that fits a sign is found; a sign that is not here fits from the beginning."""
+
+_ENDS: Final[Mapping[str, Callable[..., int]]] = {
+    "=": bisect_right,
+    "<=": bisect_right,
+    "<": bisect_left,
+    "BETWEEN": bisect_right,
+    "begins_with": bisect_right,
+}
+"""How the place behind the last one that fits a sign is found; a sign that is not here fits to the end."""
+
+
+@frozen
+class Clause:
+    """What a key condition asks of one attribute."""
+
+    sign: str
+    values: tuple[Any, ...]
+
+    def narrowed(self, order: Sequence[Ordered], low: int, high: int, at: int) -> tuple[int, int]:
+        """Return the part of a range of places, all alike before position *at*, that fits the clause."""
+        first, last = self.values[0], self.values[-1]
+        find_start, find_end = _STARTS.get(self.sign), _ENDS.get(self.sign)
+        shown = slice(len(first)) if self.sign == "begins_with" else None
+
+        def compared(place: Ordered) -> Any:
+            value: Any = place[at]
+            return value if shown is None else value[shown]
+
+        start = low if find_start is None else find_start(order, first, low, high, key=compared)
+        end = high if find_end is None else find_end(order, last, low, high, key=compared)
+        return start, end
+
+
+@frozen
+class KeyRange:
+    """The items that a query reads: one partition, and what is asked of the sort key."""
+
+    partition: Ordered
+    clauses: tuple[Clause, ...]
+
+    def within(self, order: Sequence[Ordered]) -> tuple[int, int]:
+        """Return the positions of the first item in the range and of the first behind it."""
+        low, high = 0, len(order)
+        for at, clause in enumerate(self.clauses):
+            low, high = clause.narrowed(order, low, high, at)
+        return low, max(low, high)
+
+
+def key_range(
+    condition: Condition, partition: Sequence[str], sort: Sequence[str], types: Mapping[str, str]
+) -> KeyRange:
+    """Return what a key condition asks for, or refuse it."""
+    clauses: dict[str, Clause] = {}
+    for one in _flat(condition):
+        name, clause = _clause(one)
+        if name in clauses:
+            raise invalid("KeyConditionExpressions must only contain one condition per key")
+        if name not in {*partition, *sort}:
+            missing = next((key for key in partition if key not in clauses), partition[0])
+            raise invalid(f"Query condition missed key schema element: {missing}")
+        _check_types(name, clause, types)
+        clauses[name] = clause
+    for name in partition:
+        if name not in clauses:
+            raise invalid(f"Query condition missed key schema element: {name}")
+        if clauses[name].sign != "=":
+            raise invalid(_OUTSIDE)
+    return KeyRange(
+        tuple(sortable(clauses[name].values[0]) for name in partition),
+        tuple(_prepared(clause) for clause in _from_the_left(sort, clauses)),
+    )
+
+
+def _from_the_left(sort: Sequence[str], clauses: Mapping[str, Clause]) -> list[Clause]:
+    asked = [name for name in sort if name in clauses]
+    if list(sort[: len(asked)]) != asked:
+        raise invalid(f"Query condition missed key schema element: {sort[0]}")
+    if any(clauses[name].sign != "=" for name in asked[:-1]):
+        raise invalid(_OUTSIDE)
+    return [clauses[name] for name in asked]
+
+
+def _flat(condition: Condition) -> list[Condition]:
+    return [one for part in condition.conditions for one in _flat(part)] if isinstance(condition, And) else [condition]
+
+
+def _clause(condition: Condition) -> tuple[str, Clause]:
+    match condition:
+        case Comparison(operand, sign, value):
+            values: tuple[Any, ...] = (value,)
+        case Between(operand, low, high):
+            sign, values = "BETWEEN", (low, high)
+        case BeginsWith(operand, prefix):
+            sign, values = "begins_with", (prefix,)
+        case _:
+            raise invalid(_OUTSIDE)
+    segments: tuple[Any, ...] = getattr(operand, "segments", ())
+    if len(segments) != 1 or any(isinstance(value, NODES) for value in values):
+        raise invalid(_OUTSIDE)
+    return segments[0], Clause(sign, tuple(wire_of(value) for value in values))
+
+
+def _check_types(name: str, clause: Clause, types: Mapping[str, str]) -> None:
+    for value in clause.values:
+        tag = type_of(value)
+        if tag != types[name]:
+            raise invalid_values("Condition parameter type does not match schema type")
+        if clause.sign == "begins_with" and tag == "N":
+            raise invalid(
+                "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or "
+                "function: begins_with, operand type: N"
+            )
+        if value[tag] == "":
+            raise invalid(
+                "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
+                f"empty {'string' if tag == 'S' else 'binary'} value. Key: {name}"
+            )
+
+
+def _prepared(clause: Clause) -> Clause:
+    return Clause(clause.sign, tuple(sortable(value) for value in clause.values))

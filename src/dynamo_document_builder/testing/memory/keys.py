@@ -1,0 +1,25 @@
+"""Keys as tests give them: by the fields of an entity, or by the attributes that a table stores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dynamo_document_builder.commands.get import Get
+from dynamo_document_builder.facade.entity import Entity
+from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.wire.natural import natural_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dynamo_document_builder.facade.table import Table
+
+
+def stored_keys(
+    where: Entity[Any] | Table | str, keys: Iterable[Mapping[str, Any]]
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return the name of a table, and keys in DynamoDB JSON."""
+    if isinstance(where, Entity):
+        return where.table.name, [where.request(Get(key)).payload["Key"] for key in keys]
+    name = where if isinstance(where, str) else where.name
+    return name, [{part: read_json(natural_text(value)) for part, value in key.items()} for key in keys]

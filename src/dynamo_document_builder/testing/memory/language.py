@@ -1,0 +1,178 @@
+"""The expressions of one request: read by the library's own parser, checked by its own rules."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from attrs import define, field
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.limits import problem_of_path
+from dynamo_document_builder.expressions.overlaps import overlaps
+from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
+from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.text.writing import condition_to_text, updates_to_text
+from dynamo_document_builder.expressions.undecoded import DynamoJson
+from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.testing.memory.refused import invalid
+from dynamo_document_builder.testing.memory.storage.values import canonical
+from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.wire.natural import natural_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from dynamo_document_builder.expressions.changes import Change
+    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.paths import Path, Segment
+    from dynamo_document_builder.testing.memory.members import Members
+    from dynamo_document_builder.testing.memory.storage.definitions import Definition
+    from dynamo_document_builder.testing.memory.storage.values import Wire
+
+T = TypeVar("T")
+
+MAX_BYTES: Final = 4096
+_NO_DOUBLE_PARENTHESES: Final = frozenset({"ConditionExpression", "FilterExpression", "KeyConditionExpression"})
+
+
+class _Given(dict[str, T]):
+    """Names or values of placeholders, which remember which of them an expression has."""
+
+    def __init__(self, given: Mapping[str, T]) -> None:
+        super().__init__(given)
+        self.used: set[str] = set()
+
+    def __getitem__(self, placeholder: str) -> T:
+        self.used.add(placeholder)
+        return super().__getitem__(placeholder)
+
+
+@define(eq=False)
+class _Reader(Reader):
+    """Reads an expression, and notes its paths."""
+
+    paths: list[Path] = field(factory=list["Path"], init=False)
+
+    def path(self, expected: str = "an attribute") -> Path:
+        found = super().path(expected)
+        self.paths.append(found)
+        return found
+
+
+@define(eq=False)
+class Language:
+    """Names and values of one request, and the expressions that are read with them."""
+
+    _names: _Given[str]
+    _values: _Given[Any]
+    _read: dict[str, Sequence[Path]] = field(factory=dict[str, "Sequence[Path]"])
+
+    @classmethod
+    def of(cls, members: Members) -> Language:
+        """Return the language of a request."""
+        names, values = members.mapping("ExpressionAttributeNames"), members.mapping("ExpressionAttributeValues")
+        for member, given, sign in (("Names", names, "#"), ("Values", values, ":")):
+            if given == {}:
+                raise invalid(f"ExpressionAttribute{member} must not be empty")
+            for placeholder in given or ():
+                if not placeholder.startswith(sign) or len(placeholder) == 1:
+                    raise invalid(
+                        f'ExpressionAttribute{member} contains invalid key: Syntax error; key: "{placeholder}"'
+                    )
+        return cls(
+            _Given(names or {}),
+            _Given({placeholder: DynamoJson(canonical(value)) for placeholder, value in (values or {}).items()}),
+        )
+
+    def condition(self, members: Members, member: str) -> Condition | None:
+        """Read a condition or a filter."""
+        return self._expression(members, member, lambda reader: Conditions(reader).whole(), condition_to_text)
+
+    def key_condition(self, members: Members) -> Condition | None:
+        """Read a key condition."""
+        member = "KeyConditionExpression"
+        return self._expression(members, member, lambda reader: KeyConditions(reader).whole(), condition_to_text)
+
+    def update(self, members: Members) -> tuple[Change, ...]:
+        """Read an update; none changes nothing."""
+        member = "UpdateExpression"
+        return self._expression(members, member, lambda reader: Updates(reader).whole(), updates_to_text) or ()
+
+    def projection(self, members: Members) -> tuple[tuple[Segment, ...], ...] | None:
+        """Read a projection."""
+
+        def read(reader: Reader) -> tuple[Path, ...]:
+            paths: list[Path] = reader.listed(reader.path)
+            reader.end("a comma or the end")
+            return tuple(paths)
+
+        paths = self._expression(members, "ProjectionExpression", read, _check_paths)
+        return None if paths is None else tuple(path.segments for path in paths)
+
+    def attributes_in(self, member: str) -> set[str]:
+        """Return the top-level attributes that an expression names."""
+        return {str(path.segments[0]) for path in self._read.get(member, ())}
+
+    def finish(self) -> None:
+        """Refuse placeholders that no expression has."""
+        for member, given in (("Names", self._names), ("Values", self._values)):
+            if given and not self._read:
+                raise invalid(f"ExpressionAttribute{member} can only be specified when using expressions")
+            unused = sorted(given.keys() - given.used)
+            if unused:
+                keys = ", ".join(unused)
+                raise invalid(f"Value provided in ExpressionAttribute{member} unused in expressions: keys: {{{keys}}}")
+
+    def _expression(
+        self, members: Members, member: str, read: Callable[[Reader], T], check: Callable[[T], object]
+    ) -> T | None:
+        text = members.text(member)
+        if text is None:
+            return None
+        if not text.strip():
+            raise invalid(f"Invalid {member}: The expression can not be empty;")
+        if len(text.encode()) > MAX_BYTES:
+            raise invalid(
+                f"Invalid {member}: Expression size has exceeded the maximum allowed size; "
+                f"expression size: {len(text.encode())}"
+            )
+        try:
+            reader = _Reader(text, self._names, self._values)
+            found = read(reader)
+            if member in _NO_DOUBLE_PARENTHESES and reader.redundant_parenthesis is not None:
+                raise invalid(f"Invalid {member}: The expression has redundant parentheses;")
+            check(found)
+        except UsageError as error:
+            raise invalid(f"Invalid {member}: {str(error).splitlines()[0]}") from None
+        self._read[member] = reader.paths
+        return found
+
+    def check_keys(self, definition: Definition) -> None:
+        """Refuse paths into the key attributes of a table, which have no parts."""
+        for path in chain(*self._read.values()):
+            name = str(path.segments[0])
+            if len(path.segments) > 1 and name in definition.types:
+                kind = "Key" if name in definition.keys else "IndexKey"
+                raise invalid(
+                    "Key attributes must be scalars; list random access '[]' and map lookup '.' are not allowed: "
+                    f"{kind}: {name}"
+                )
+
+
+def _check_paths(paths: Sequence[Path]) -> None:
+    for path in paths:
+        problem = problem_of_path(path, path.segments)
+        if problem is not None:
+            raise UsageError(problem)
+    for problem in overlaps((path.segments for path in paths), "is read", "name one of both"):
+        raise UsageError(problem)
+
+
+def wire_of(value: Any) -> Wire:
+    """Return a value of an expression in DynamoDB JSON; the parser gives some of them as Python values or lists."""
+    if is_list(value):
+        return {"L": [wire_of(element) for element in value]}
+    wire: Wire = value.json if isinstance(value, DynamoJson) else read_json(natural_text(value))
+    return wire

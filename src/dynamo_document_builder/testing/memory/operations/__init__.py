@@ -1,0 +1,1 @@
+"""The operations, each as DynamoDB does it."""

@@ -1,0 +1,1 @@
+"""What the engine stores, and in which order."""
