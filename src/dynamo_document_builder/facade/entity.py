@@ -345,8 +345,9 @@ class Entity(Generic[S]):
 
         """
         from dynamo_document_builder.expressions.functions import as_condition  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  the same
 
-        return as_condition(condition(_probe()))
+        return as_condition(asked(condition, _probe(), "where"))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
         """
@@ -358,9 +359,10 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  the same
 
-        return as_changes(updates(_probe()))
+        return as_changes(asked(updates, _probe(), "changes"))
 
 
 def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:
