@@ -79,11 +79,13 @@ def told() -> Generator[None]:
 
 def _code_of(error: Exception) -> Exit | None:
     """Return the exit status for an error, `None` for one that nobody expects."""
+    if _is_one_of(error, _WITHOUT_A_WAY):
+        return Exit.UNREACHED
     for cls, code in _CODES:
         if isinstance(error, cls):
             is_open = code is Exit.REFUSED and getattr(error, "is_open", False)
             return Exit.UNKNOWN if is_open else code
-    return Exit.UNREACHED if _is_of_the_sdk(error) else None
+    return None
 
 
 _CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
@@ -100,11 +102,17 @@ _CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
 """The exit status for each class of errors; the first that fits counts."""
 
 
-def _is_of_the_sdk(error: Exception) -> bool:
-    """Tell it by name, as the SDK is loaded only by a run that sends something: it has no credentials, or no region."""
-    return any(
-        f"{base.__module__}.{base.__name__}" == "botocore.exceptions.BotoCoreError" for base in type(error).__mro__
-    )
+_WITHOUT_A_WAY: Final = frozenset(
+    {
+        "botocore.exceptions.BotoCoreError",
+        "dynamo_document_builder.transports.http.credentials.NoCredentialsError",
+    }
+)
+"""Errors of having no credentials, or no region; by name, as their modules are loaded only by a run that needs them."""
+
+
+def _is_one_of(error: Exception, names: frozenset[str]) -> bool:
+    return any(f"{base.__module__}.{base.__name__}" in names for base in type(error).__mro__)
 
 
 def _text_of(error: Exception) -> str:
