@@ -60,8 +60,12 @@ def told() -> Generator[None]:
     try:
         try:
             yield
-        finally:
+        except (click.Abort, KeyboardInterrupt):
+            raise  # no flush: whoever reads the output may have stopped reading
+        except BaseException:
             flush()
+            raise
+        flush()
     except click.ClickException as error:
         error.show()
         _end(Exit.USAGE)
@@ -161,10 +165,8 @@ def _end(code: Exit) -> NoReturn:
 
 
 def _leave(code: Exit) -> NoReturn:
-    """End without waiting for threads."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:  # the reader has gone, and there is nobody to tell
-            continue
-    os._exit(code)
+    """End without waiting for threads, or for whoever reads the output."""
+    try:
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
