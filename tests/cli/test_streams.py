@@ -83,6 +83,15 @@ def test_what_does_not_fit_is_put_aside_of_a_stream_too() -> None:
     assert inside("export", VISITS, "-", "--rejects", "bad.jsonl").code == 2
 
 
+@pytest.mark.parametrize("arguments", [["export", VISITS, "out.jsonl"], ["import", VISITS, "-"]], ids=" ".join)
+def test_a_stream_for_rejects_is_refused(arguments: list[str]) -> None:
+    transport = script()
+    done = inside(*arguments, "--rejects", "-", given=LINES)
+    assert (done.code, done.err) == (2, "ddb: --rejects needs a file, and - is a stream: give the name of a file\n")
+    assert not transport.requests
+    assert [*Path().iterdir()] == []
+
+
 @pytest.mark.parametrize("number", ["25", "26", "59"])
 def test_lines_of_a_stream_are_told_by_their_numbers(number: str) -> None:
     script(DONE, DONE, DONE)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
+Group: TypeAlias = list[T] | tuple[T, ...] | set[T] | frozenset[T]
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
 
@@ -190,7 +191,11 @@ def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Conditio
 @overload
 def is_in(*values: Scalar | None) -> Condition: ...
 @overload
-def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
+def is_in(operand: Decimal | None, values: Group[Decimal | int], /) -> Condition: ...
+@overload
+def is_in(operand: Scalar | None, values: Group[Scalar], /) -> Condition: ...
+@overload
+def is_in(values: Group[Any], /) -> Condition: ...
 @overload
 def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
@@ -309,12 +314,12 @@ def _of_size(condition: Condition) -> Condition:
     )
 
 
-def and_(*conditions: ConditionLike | bool) -> Condition:
+def and_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """All of them are true."""
     return joined(tuple(as_condition(condition) for condition in conditions))
 
 
-def or_(*conditions: ConditionLike | bool) -> Condition:
+def or_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """
     At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
 

@@ -159,7 +159,7 @@ def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Respon
     body, headers = call.answer
     if not is_whole(body, headers):
         raise no_answer(request, "the answer came damaged")
-    return Response(as_body(parsed) if call.body is None else body or b"{}", metadata)
+    return Response(as_body(parsed) if call.body is None else body, metadata)
 
 
 def _metadata(parsed: Mapping[str, Any], call: Call) -> ResponseMetadata:

@@ -10,7 +10,12 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from dynamo_document_builder.errors import ConditionFailedError, ServiceError, TransactionCanceledError
+from dynamo_document_builder.errors import (
+    ConditionFailedError,
+    OutcomeUnknownError,
+    ServiceError,
+    TransactionCanceledError,
+)
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.unit.transports.server import Answer, Server
 from tests.unit.transports.written import (
@@ -133,9 +138,10 @@ def test_the_answer_says_how_it_came(server: Server, make_client: MakeClient, *,
 
 
 @MODES
-def test_an_empty_answer_is_an_answer(server: Server, make_client: MakeClient, *, wire: bool) -> None:
+def test_an_empty_body_is_a_damaged_answer(server: Server, make_client: MakeClient, *, wire: bool) -> None:
     server.script = [Answer(b"")]
-    assert BotocoreTransport(make_client(server.endpoint), wire=wire).send(put(primary("1"))).body == b"{}"
+    with pytest.raises(OutcomeUnknownError, match="the answer came damaged"):
+        BotocoreTransport(make_client(server.endpoint), wire=wire).send(put(primary("1")))
 
 
 @MODES

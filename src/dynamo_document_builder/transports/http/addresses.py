@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.settings import Endpoint, Patience
 
 Address: TypeAlias = "tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]"
-_AT_LEAST: Final = 1.0
+_AT_LEAST: Final = 0.25
+"""Seconds in which a host far away answers: as long as RFC 8305 has a client wait before it tries the next address."""
 
 
 def addresses_of(endpoint: Endpoint) -> list[Address]:
@@ -41,8 +42,8 @@ def shares(addresses: list[Address], until: float) -> Iterator[tuple[Address, fl
     """
     Give each address the seconds to try it, until time is up.
 
-    An equal part of what is left, so that one dead address leaves time for the next; but a second, if there is one, as
-    parts of a short time would be too short for a host that is far away.
+    An equal part of what is left, so that dead addresses leave time for the next; but a quarter of a second, if it is
+    left, as parts of a short time would be too short for a host that is far away.
     """
     for tried, address in enumerate(addresses):
         left = until - time.monotonic()

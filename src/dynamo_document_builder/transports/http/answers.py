@@ -69,11 +69,18 @@ def checked(answer: Answer) -> Answer:
         raise BrokenAnswerError("the connection was closed before the answer was whole")
     encoding = answer.raw_headers.get("content-encoding", b"identity")
     if encoding == b"identity":
-        return answer
+        return _with_members(answer)
     if encoding != b"gzip":
         name = encoding.decode("latin-1")
         raise BrokenAnswerError(f"the answer is encoded as {name!r}, which nobody asked for")
-    return Answer(answer.status, answer.raw_headers, _unzipped(answer.body))
+    return _with_members(Answer(answer.status, answer.raw_headers, _unzipped(answer.body)))
+
+
+def _with_members(answer: Answer) -> Answer:
+    # DynamoDB answers "{}" where there is no item: an empty body was lost, or came from another program.
+    if answer.is_success and not answer.body.lstrip().startswith(b"{"):
+        raise BrokenAnswerError("the answer came damaged: its body is not a JSON object")
+    return answer
 
 
 def _unzipped(body: bytes) -> bytes:
@@ -127,4 +134,4 @@ def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: 
 
 def response_of(answer: Answer, attempts: int) -> Response:
     """Return a success."""
-    return Response(answer.body or b"{}", ResponseMetadata(answer.request_id, answer.status, attempts))
+    return Response(answer.body, ResponseMetadata(answer.request_id, answer.status, attempts))

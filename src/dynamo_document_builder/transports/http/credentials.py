@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS: Final = 1.0
 """Asking botocore whether keys are about to expire takes longer than to sign."""
+_SHAPE: Final = "with access_key and secret_key, both str, and token, a str or None"
+_MISSING: Final = object()
 
 
 class Credentials(Struct, frozen=True):
@@ -46,13 +49,13 @@ class Frozen(Protocol):
 
 class CredentialsSource:
     """
-    Gives the keys of the moment, which are loaded once a second at most.
+    Gives the keys of the moment, which are loaded once a second at most; a load that failed is not repeated sooner.
 
     A *load* that may block runs in a daemon thread: once for all callers that wait for it, none of them longer than it
     wants to. Threads need no lock here, which a forked process might find taken for ever.
     """
 
-    __slots__ = ("_clock", "_kept", "_load", "_may_block", "_shared")
+    __slots__ = ("_clock", "_failed", "_kept", "_load", "_may_block", "_shared")
 
     def __init__(
         self,
@@ -65,6 +68,7 @@ class CredentialsSource:
         """Returns the keys as they are now; it refreshes them if they are about to expire."""
         self._clock = clock
         self._kept: tuple[float, Credentials] | None = None
+        self._failed: tuple[float, Exception] | None = None
         self._shared: Shared[Credentials] | None = None
         self._may_block = may_block
         """Says whether a load may block now; `None`: it never does."""
@@ -87,19 +91,29 @@ class CredentialsSource:
         return self._shared.begun()
 
     def _current(self) -> Credentials:
-        kept = self._kept  # by a load that ended between the question and this
-        return kept[1] if kept is not None and self._clock() < kept[0] else self._loaded()
+        kept, failed = self._kept, self._failed  # by a load that ended between the question and this
+        if kept is not None and self._clock() < kept[0]:
+            return kept[1]
+        if failed is not None and self._clock() < failed[0]:
+            raise failed[1].with_traceback(None)  # which would grow each time
+        try:
+            return self._loaded()
+        except Exception as error:
+            self._failed = self._clock() + KEPT_SECONDS, error
+            raise
 
     def _loaded(self) -> Credentials:
         found = self._load()
-        if found is None or not found.access_key:
+        if found is None or not getattr(found, "access_key", _MISSING):
             raise UsageError(
                 "there are no AWS credentials, nothing was sent: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "or give credentials="
             )
+        if not _has_keys(found):
+            raise DefinitionError(f"credentials= returned {named(found)}, nothing was sent: return an object {_SHAPE}")
         account: str | None = getattr(found, "account_id", None)
         credentials = Credentials(found.access_key, found.secret_key, found.token or None, account or None)
-        self._kept = self._clock() + KEPT_SECONDS, credentials
+        self._kept, self._failed = (self._clock() + KEPT_SECONDS, credentials), None
         return credentials
 
     def forget(self, refused: Credentials) -> None:
@@ -154,12 +168,20 @@ def source_of(credentials: Any) -> CredentialsSource:
     if callable(credentials):
         function: Any = credentials
         return CredentialsSource(function)
-    if not (hasattr(credentials, "access_key") and hasattr(credentials, "secret_key")):
+    if not _has_keys(credentials):
         raise DefinitionError(
-            f"credentials= cannot be {named(credentials)}: give what has access_key, secret_key and token, or a "
-            "function that returns such"
+            f"credentials= cannot be {named(credentials)}: give an object {_SHAPE}, or a function that returns one"
         )
     return CredentialsSource(lambda: credentials, may_block=None)
+
+
+def _has_keys(found: object) -> bool:
+    if isinstance(found, CoroutineType):
+        found.close()  # nobody will await it
+        return False
+    names = ("access_key", "secret_key", "token")
+    access_key, secret_key, token = (getattr(found, name, _MISSING) for name in names)
+    return isinstance(access_key, str) and isinstance(secret_key, str) and (token is None or isinstance(token, str))
 
 
 def are_fixed(credentials: object) -> bool:

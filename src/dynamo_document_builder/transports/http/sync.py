@@ -38,8 +38,9 @@ class HttpTransport:
     retries, endpoint discovery, other signatures, client certificates, `verify=False`, traced clients.
 
     It retries as botocore does. In addition it signs once more where a signature was refused because of the local
-    clock, or because of a token that has expired. An answer without its checksum is never a result. Connections are
-    kept, ten by default, and never shared with a forked process. One transport serves any number of threads.
+    clock, or because of a token that has expired. An answer whose checksum is wrong, or whose body is not a JSON
+    object, is never a result: the transport sends again. Connections are kept, ten by default, and never shared with a
+    forked process. One transport serves any number of threads.
 
     It needs the extra `direct`: `pip install 'dynamo-document-builder[direct]'`.
 
@@ -74,7 +75,7 @@ class HttpTransport:
         Take what is given, and all else from the environment and the files of AWS.
 
         *credentials* are botocore's, or anything with `access_key`, `secret_key` and `token`, or a function that
-        returns such; it is called in a thread, once a second at most. Both timeouts are 60 seconds by default, and
+        returns such; it is called in a thread, once a second at most, whether it fails or not. Both timeouts are 60 seconds by default, and
         bound one connection and one silence; the `timeout=` of a send bounds all of it. *ssl_context* replaces the
         one that verifies hosts by the authorities of the system.
         """

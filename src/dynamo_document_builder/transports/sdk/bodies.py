@@ -30,13 +30,15 @@ def is_whole(body: bytes, headers: Mapping[str, Any]) -> bool:
     """
     Tell whether a successful answer's body is all there.
 
-    Needed because botocore reads a body that was cut short as an empty answer, "no such item", and gives back the
-    last one even if no attempt had the right checksum.
+    Needed because botocore reads a body that was cut short, or is missing, as an empty answer, "no such item", and
+    gives back the last one even if no attempt had the right checksum.
     """
+    if not body:  # DynamoDB answers "{}"
+        return False
     checksum = headers.get("x-amz-crc32")
     if checksum is not None:
         return crc32(body) == int(checksum)
     length = headers.get("content-length")
     if length is not None and int(length) != len(body):
         return False
-    return not body or (body.startswith(b"{") and body.rstrip().endswith(b"}"))
+    return body.startswith(b"{") and body.rstrip().endswith(b"}")

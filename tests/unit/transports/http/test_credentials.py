@@ -14,7 +14,7 @@ import pytest
 from botocore.credentials import Credentials as Fixed
 from botocore.credentials import RefreshableCredentials
 
-from dynamo_document_builder import AsyncHttpTransport, DefinitionError, HttpTransport, UsageError
+from dynamo_document_builder import AsyncHttpTransport, DefinitionError, HttpTransport, NoAnswerError, UsageError
 from dynamo_document_builder.transports.daemon_pool import Shared, waited
 from dynamo_document_builder.transports.http import credentials
 from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource, source_of
@@ -165,15 +165,99 @@ def test_only_keys_that_may_be_refreshed_take_a_thread(given: Any, waits: bool) 
     assert keys.access_key == "AKIA"
 
 
-@pytest.mark.parametrize("wrong", [5, "AKIA", ("AKIA", "secret")])
+class Failing:
+    """Raises, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def __call__(self) -> Credentials:
+        self.asked += 1
+        raise RuntimeError("the vault is down")
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_function_that_fails_is_not_called_again_within_the_second(server: FaultServer) -> None:
+    failing = Failing()
+    with HttpTransport(endpoint_url=server.endpoint, credentials=failing) as transport:
+        for _ in range(20):
+            with pytest.raises(NoAnswerError, match="the vault is down; nothing was sent"):
+                transport.send(WRITE)
+    assert failing.asked == 1
+    assert not server.seen
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("loop", LOOPS)
+def test_many_tasks_share_one_failure(server: FaultServer, loop: str) -> None:
+    failing = Failing()
+
+    async def scenario() -> list[Any]:
+        async with AsyncHttpTransport(endpoint_url=server.endpoint, credentials=failing) as transport:
+            return await asyncio.gather(*(transport.send(READ) for _ in range(8)), return_exceptions=True)
+
+    assert [type(error) for error in run_in(loop, scenario())] == [NoAnswerError] * 8
+    assert failing.asked == 1
+
+
+def test_a_function_that_failed_is_called_again_after_a_second() -> None:
+    clock, given = [100.0], iter([KEYS])
+    failing = Failing()
+
+    def load() -> Credentials:
+        return next(given) if clock[0] > 101 else failing()
+
+    source = CredentialsSource(load, clock=lambda: clock[0])
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="the vault is down"):
+            waited(source.loading(), 20)
+    clock[0] += 1.1
+    assert waited(source.loading(), 20) == KEYS
+    assert failing.asked == 1
+
+
+async def promised() -> Credentials:
+    return KEYS
+
+
+class Unnamed:
+    """Keys under the names of a response of STS."""
+
+    access_key, secret_key, session_token = "AKIA", "secret", "token"
+
+
+@pytest.mark.parametrize(
+    ("returned", "named"),
+    [
+        (("AKIA", "secret"), "tuple"),
+        ({"AccessKeyId": "AKIA", "SecretAccessKey": "secret"}, "dict"),
+        ("AKIA", "str"),
+        (Fixed("AKIA", None), "Credentials"),
+        (Unnamed(), "Unnamed"),
+        (promised, "coroutine"),
+    ],
+)
+def test_a_function_that_returns_no_credentials_is_a_mistake_in_the_program(
+    server: FaultServer, returned: Any, named: str
+) -> None:
+    function = returned if returned is promised else lambda: returned
+    message = f"credentials= returned {named}, nothing was sent: return an object with access_key and secret_key"
+    with HttpTransport(endpoint_url=server.endpoint, credentials=function) as transport:
+        with pytest.raises(DefinitionError, match=message):
+            transport.send(WRITE)
+    assert not server.seen
+
+
+@pytest.mark.parametrize("wrong", [5, "AKIA", ("AKIA", "secret"), Unnamed()])
 def test_what_are_no_credentials_is_refused_where_they_are_given(wrong: Any) -> None:
     with pytest.raises(DefinitionError, match="credentials= cannot be"):
         HttpTransport(region="eu-north-1", credentials=wrong)
 
 
-def test_keys_without_a_name_are_none() -> None:
+@pytest.mark.parametrize("empty", [Credentials("", "secret"), None, Fixed(None, None)])
+def test_keys_without_a_name_are_none(empty: Any) -> None:
     with pytest.raises(UsageError, match="no AWS credentials"):
-        source_of(Credentials("", "secret")).ready()
+        waited(source_of(lambda: empty).loading(), 20)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")

@@ -20,7 +20,7 @@ from dynamo_document_builder import (
     UsageError,
 )
 from tests.event_loops import LOOPS, run_in
-from tests.fault_server import HANGS_UP, STAYS_SILENT, FaultServer, Reply, cut, refuses, says
+from tests.fault_server import HANGS_UP, STAYS_SILENT, FaultServer, Reply, chunked, cut, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE
 from tests.unit.transports.certificates import self_signed, server_context
 
@@ -227,6 +227,20 @@ FAULTS = {
     "no HTTP": Fault(replies(Reply((b"SSH-2.0-x\r\n",), closes=True)), NoAnswerError, OutcomeUnknownError, leaves=True),
     "damaged": Fault(
         replies(says(headers={"x-amz-crc32": "1"})), NoAnswerError, OutcomeUnknownError, leaves=True, said="checksum"
+    ),
+    "no body": Fault(
+        replies(says(b"")), NoAnswerError, OutcomeUnknownError, leaves=True, said="body is not a JSON object"
+    ),
+    "no body, 204": Fault(
+        replies(says(b"", 204, checksum=False, headers={"Content-Length": ""})),
+        NoAnswerError,
+        OutcomeUnknownError,
+        leaves=True,
+        said="body is not a JSON object",
+    ),
+    "no body, chunked": Fault(replies(chunked(b"")), NoAnswerError, OutcomeUnknownError, leaves=True),
+    "a page of another program": Fault(
+        replies(says(b"<html>Welcome</html>", checksum=False)), NoAnswerError, OutcomeUnknownError, leaves=True
     ),
     "an end that comes too early": Fault(replies(cut(ENDED, 1)), NoAnswerError, OutcomeUnknownError, leaves=True),
     "throttling": Fault(replies(refuses("ThrottlingException")), ThrottledError, ThrottledError, leaves=True),
