@@ -110,17 +110,18 @@ def exported(
     check_files(path, choices.aside)
     side = SideFile(path, "cursor")
     identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    progress = side.begun(
-        Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
-    )
-    if segments not in (None, len(progress.segments)):
-        begun = len(progress.segments)
-        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
-    # First the progress, then the files: whatever is in them is known to be unfinished.
-    side.keep(progress)
-    with _Files(path, choices, progress) as files:
-        _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
-    side.forget()
+    with side.only_run():
+        progress = side.begun(
+            Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+        )
+        if segments not in (None, len(progress.segments)):
+            begun = len(progress.segments)
+            raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
+        # First the progress, then the files: whatever is in them is known to be unfinished.
+        side.keep(progress)
+        with _Files(path, choices, progress) as files:
+            _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
+        side.forget()
     return progress
 
 

@@ -86,18 +86,19 @@ def imported(
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
-    digest = Digest()
-    with _opened(path) as file, _told_of(path):
-        if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
-            raise UsageError(
-                f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
-                "sent. Put the file back as it was, or begin again with --restart"
-            )
-        file.seek(progress.done.bytes)
-        side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
-        _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
-    side.forget()
+    with side.only_run():
+        progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
+        digest = Digest()
+        with _opened(path) as file, _told_of(path):
+            if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
+                raise UsageError(
+                    f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
+                    "sent. Put the file back as it was, or begin again with --restart"
+                )
+            file.seek(progress.done.bytes)
+            side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
+            _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
+        side.forget()
     return progress
 
 

@@ -75,13 +75,14 @@ def prepare() -> None:
 def _prepared(stream: TextIO) -> TextIO:
     if not isinstance(stream, TextIOWrapper):
         return stream
-    raw = getattr(stream.buffer, "raw", stream.buffer)
+    text: TextIOWrapper[Any] = stream  # pyright: ignore[reportUnknownVariableType]  # whatever is below it
+    raw = getattr(text.buffer, "raw", text.buffer)
     if isinstance(raw, FileIO):
-        by_line = stream.line_buffering or stream.write_through
-        stream = TextIOWrapper(BufferedWriter(Whole(raw)), encoding=stream.encoding, line_buffering=by_line)
-    encoding = stream.encoding if stream.isatty() else "utf-8"
-    stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
-    return stream
+        by_line = text.line_buffering or text.write_through
+        text = TextIOWrapper(BufferedWriter(Whole(raw)), encoding=text.encoding, line_buffering=by_line)
+    encoding = text.encoding if text.isatty() else "utf-8"
+    text.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
+    return text
 
 
 def check_open() -> None:

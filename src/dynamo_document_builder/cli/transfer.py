@@ -26,10 +26,18 @@ if TYPE_CHECKING:
 _STANDARD = Path("-")
 _NOT_RESUMED = "a stream cannot be resumed, so run it again from the beginning"
 _RESUMED = "the same command resumes it"
+
+
+def _not_a_stream(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value == _STANDARD:
+        raise UsageError("--rejects needs a file, and - is a stream: give the name of a file")
+    return value
+
+
 REJECTS = click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=lambda _, __, value: _file_of_rejects(value),
+    callback=_not_a_stream,
     metavar="FILE",
     help="Put what does not fit into FILE, and go on; what was put there by an interrupted run is not put there twice.",
 )
@@ -132,12 +140,6 @@ def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO | None) -> G
         return
     with file.open(mode) as stream:
         yield stream
-
-
-def _file_of_rejects(value: Path | None) -> Path | None:
-    if value == _STANDARD:
-        raise UsageError("--rejects needs a file, and - is a stream: give the name of a file")
-    return value
 
 
 def _refuse_restart(*, restart: bool) -> None:

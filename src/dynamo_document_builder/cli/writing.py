@@ -49,7 +49,10 @@ def put(
     values: str,
 ) -> Exit:
     """
-    Put one item, written as a JSON object of its fields, as `show --json` prints them.
+    Put one item, written as a JSON object of its fields, as `show --json --hidden` prints them.
+
+    Plain JSON has no bytes, no sets and no exact decimals, so in a field of type Any they become text and lists. The
+    item that `show --dynamodb-json --hidden` prints keeps every type.
 
     Without --replace an item that is stored under the same key stays as it is, and the put is refused.
     """
