@@ -293,7 +293,7 @@ def test_more_than_a_transaction_takes_is_refused_with_a_plan(table: Table, user
     with pytest.raises(UsageError, match=r"101 operations \(101 on User\).*never split.*2 changesets"):
         changes.commit(table)
     with pytest.raises(UsageError, match="no edits"):
-        Changeset().commit(table)
+        Changeset().command()
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,9 @@ class Changeset:
         ]
         count = sum(len(group.writes) for group in groups)
         if not count:
-            raise UsageError("the changeset has no edits, so there is nothing to commit; nothing was sent")
+            raise UsageError(
+                "the changeset has no edits, and a transaction needs one: stage an edit first; nothing was sent"
+            )
         if count > MAX_OPERATIONS:
             raise UsageError(self._plan(count))
         # Its moment is a part of the request, which has to be the same whenever it is sent.
@@ -169,7 +171,8 @@ class Changeset:
         Apply all edits, or none, in one transaction; *target* is a table, or a database for several tables.
 
         Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it. An item
-        that another program stored in another form is what was read: then the transaction is sent again.
+        that another program stored in another form is what was read: then the transaction is sent again. A changeset
+        without edits, as `rebase` returns where others made the same change, sends nothing: its `attempts` are 0.
 
         Raises:
             StaleChangesetError: an item is not what was read; it has mine, theirs and base. Nothing was written.

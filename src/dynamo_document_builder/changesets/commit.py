@@ -10,12 +10,13 @@ from dynamo_document_builder.changesets.forms import stored_otherwise
 from dynamo_document_builder.changesets.stale import stale_error
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError
 from dynamo_document_builder.model.patience import PatientOptions
+from dynamo_document_builder.transactions.write import TransactWriteResult
+from dynamo_document_builder.wire.request import ResponseMetadata
 
 if TYPE_CHECKING:
     from dynamo_document_builder.changesets.forms import Forms
     from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
     from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.transactions.write import TransactWriteResult
     from dynamo_document_builder.wire.flow import Flow
 
 
@@ -35,11 +36,13 @@ class Commit(PatientOptions):
 
     def __flow__(self, target: Target, /) -> Flow[TransactWriteResult]:
         """
-        Send the transaction, and say of a refusal which edits came too late.
+        Send the transaction, and say of a refusal which edits came too late; without edits, send nothing.
 
         Items may be those that were read, and stored in another form, such as a time with another zone. Then the
         transaction is sent again, and depends on that form.
         """
+        if not self.changeset.edits:
+            return TransactWriteResult(idempotency_token="", response_metadata=ResponseMetadata(attempts=0))
         forms, times = self.forms, 0
         while True:
             try:

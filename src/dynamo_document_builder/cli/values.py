@@ -24,7 +24,7 @@ from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.schema.from_jsonable import from_jsonable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
-from dynamo_document_builder.wire.strict import looks_like_wire
+from dynamo_document_builder.wire.strict import MalformedError, looks_like_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -103,7 +103,10 @@ def _is_dynamodb_json(given: Mapping[str, Any]) -> bool:
 def mapping_condition(text: str) -> dict[str, Any]:
     """Read a condition that is a JSON object of fields and the values that they equal."""
     given = json_object(text, "the condition")
-    return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
+    try:
+        return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
+    except MalformedError as error:
+        raise UsageError(f"the condition has a value that cannot be stored: {error.problem}") from None
 
 
 OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {

@@ -61,7 +61,7 @@ class Rehearsal:
             return f"{self.command} would be cancelled: {len(self.failed)} of {count} operations fail"
         if self.passed is None:
             return f"{self.command}: no condition fails, and some cannot be told"
-        return f"{self.command}: every condition is true, {count} operations"
+        return f"{self.command}: every condition is true, {count} {'operation' if count == 1 else 'operations'}"
 
     def show(self, *, values: bool = False, hidden: bool = False) -> str:
         """Return it as text: with `values`, what was found stands beside each clause; *hidden* shows all of them."""

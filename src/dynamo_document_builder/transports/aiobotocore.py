@@ -25,7 +25,7 @@ from dynamo_document_builder.transports.botocore import (
     _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
     _response,  # pyright: ignore[reportPrivateUsage]  the same
 )
-from dynamo_document_builder.transports.faults import no_answer, refusal, subject
+from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal, subject
 from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
 from dynamo_document_builder.wire.drive import lost_answer
@@ -64,7 +64,7 @@ class AiobotocoreTransport:
         except DocumentBuilderError:  # one of them is a TimeoutError, too
             raise
         except TimeoutError:
-            raise lost_answer(request, f"no answer within {timeout:g} seconds") from None
+            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
 
     async def _send(self, request: Request) -> Response:
         parameters = stand_in(request) if self.wire else None

@@ -23,7 +23,7 @@ from urllib3.exceptions import NewConnectionError
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
 from dynamo_document_builder.facts import Fault, named
 from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
-from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal
 from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
 from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
@@ -94,7 +94,7 @@ class BotocoreTransport:
         try:
             return within(timeout, lambda: self._send(request, progress))
         except StillRunningError:
-            raise lost_answer(request, f"no answer within {timeout:g} seconds") from None
+            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
         finally:
             progress.abandoned = True  # Ctrl-C ends the waiting too
 

@@ -45,6 +45,12 @@ _REPEATED: Final = READS | {"BatchWriteItem"}
 """What leaves the same when it is done again, so that nothing hangs on an earlier attempt."""
 
 
+def in_seconds(seconds: float | None) -> str:
+    """Say a time to people, who read no microseconds."""
+    rounded = round(seconds or 0.0, 3)
+    return "1 second" if rounded == 1 else f"{rounded:g} seconds"
+
+
 def refusal(request: Request, fault: Fault) -> ServiceError | OutcomeUnknownError:
     """Return the error for what DynamoDB refused; a command's flow adds the command, its item and its reasons."""
     if fault.maybe_applied and fault.code in SILENT_CODES and request.operation not in _REPEATED:

@@ -213,3 +213,13 @@ def test_what_stands_where_an_item_moves_to_is_never_its_other_form() -> None:
     changes = Changeset().move(keyed, Named("a", "x"), Named("b", "x"))
     with pytest.raises(StaleChangesetError, match="it is there already"):
         commit(changes, cancelled(FINE, failed(wire(keyed, Named("b", "x")))))
+
+
+def test_a_rebase_that_leaves_nothing_to_do_commits_without_a_request() -> None:
+    late = stale(EDIT, failed(wire(people, evolve(ADA, name="Smith"))))
+    rest = EDIT.rebase(late)
+    assert rest.edits == ()
+    transport = ScriptedTransport()
+    result = rest.commit(Table("app", transport=transport))
+    assert (result.attempts, result.items) == (0, ())
+    assert not transport.requests

@@ -94,7 +94,7 @@ def test_a_write_without_a_condition_passes_and_shows_what_is_there() -> None:
     _, found = play(rehearsal(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [FOUND]})
     [report] = found.reports
     assert (found.passed, report.item, report.clauses) == (True, ALICE, ())
-    assert found.title == "TransactWrite: every condition is true, 1 operations"
+    assert found.title == "TransactWrite: every condition is true, 1 operation"
 
 
 @frozen

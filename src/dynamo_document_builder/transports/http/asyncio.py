@@ -14,7 +14,7 @@ from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.transports.daemon_pool import Shared, started
 from dynamo_document_builder.transports.daemon_threads import StillRunningError
-from dynamo_document_builder.transports.faults import no_answer
+from dynamo_document_builder.transports.faults import in_seconds, no_answer
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.asyncio_pool import Pool
 from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
@@ -197,7 +197,7 @@ class AsyncHttpTransport:
         try:
             await _settled(self._planned.begun(), seconds)
         except StillRunningError:
-            why = f"no configuration was read within {seconds:g} seconds"
+            why = f"no configuration was read within {in_seconds(seconds)}"
             raise no_answer(request, why, unsent=True, timed_out=True) from None
         except CancelledError as cancelled:
             raise cancelled from no_answer(request, "it was cancelled before it was signed", unsent=True)

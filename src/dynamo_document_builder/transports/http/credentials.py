@@ -89,6 +89,11 @@ class CredentialsSource:
             return kept[1]
         return None if self._may_block is not None and self._may_block() else self._loaded()
 
+    @property
+    def last(self) -> Credentials | None:
+        """The keys that were loaded last, if any were; this loads none."""
+        return None if self._kept is None else self._kept[1]
+
     def loading(self) -> Future[Credentials]:
         """Have the keys loaded, where they are not ready."""
         assert self._shared is not None  # noqa: S101  what may not block is always ready

@@ -58,7 +58,7 @@ def plan_of_environment(given: Given) -> Plan | None:
     if url is None and re.fullmatch(_PLAIN_REGION, region) is None:
         return None
     endpoint_for = _AccountEndpoints(region, _mode()) if url is None else _OneEndpoint(endpoint_of(url))
-    host = _usual_host(region) if url is None else endpoint_of(url).header
+    host = None if url is None else endpoint_of(url).header
     return Plan(region, _patience(given), endpoint_for, host, user_agent, _ca_bundle())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dynamo_document_builder.errors import DocumentBuilderError
-from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal
 from dynamo_document_builder.transports.http.answers import (
     Answer,
     BrokenAnswerError,
@@ -230,7 +230,7 @@ class Exchange:
         """Return the error of a request whose time is over before the next attempt: that of the last one."""
         if self._final is not None:
             return self._final
-        return self._no_answer(LostError(f"no {what} within {self._timeout:g} seconds", unsent=True, timed_out=True))
+        return self._no_answer(LostError(f"no {what} within {in_seconds(self._timeout)}", unsent=True, timed_out=True))
 
 
 def concluded(begun: Begun, answer: Answer) -> Response:

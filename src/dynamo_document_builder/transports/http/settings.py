@@ -46,7 +46,12 @@ def endpoint_of(url: str) -> Endpoint:
     from urllib.parse import urlsplit  # noqa: PLC0415  slow to load, as it also knows what is unusual
 
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query:
+    if parts.scheme in _PORTS and parts.hostname and (parts.path not in {"", "/"} or parts.query):
+        raise DefinitionError(
+            f"endpoint_url {url!r} has a path or a query, which HttpTransport does not send: write the scheme and the "
+            f"host alone, or {INSTEAD}"
+        )
+    if parts.scheme not in _PORTS or not parts.hostname:
         raise DefinitionError(f"endpoint_url is 'https://host' or 'http://host:port', not {url!r}")
     try:
         port = parts.port or _PORTS[parts.scheme]
@@ -113,8 +118,8 @@ class Plan(Struct, frozen=True):
     patience: Patience
     endpoint_for: Callable[[str | None], Endpoint]
     """Returns the endpoint of an account, or the one to use where the account is not known."""
-    usual_host: str
-    """Where most requests go, for people to read."""
+    usual_host: str | None
+    """Where requests go, for people to read; `None` where the account of the keys decides."""
     user_agent: Callable[[], str]
     ca_bundle: str | Literal[False] | None = None
     """A file of authorities in place of those of the system, or `False` if every host is trusted."""

@@ -75,9 +75,9 @@ class HttpTransport:
         Take what is given, and all else from the environment and the files of AWS.
 
         *credentials* are botocore's, or anything with `access_key`, `secret_key` and `token`, or a function that
-        returns such; it is called in a thread, once a second at most, whether it fails or not. Both timeouts are 60 seconds by default, and
-        bound one connection and one silence; the `timeout=` of a send bounds all of it. *ssl_context* replaces the
-        one that verifies hosts by the authorities of the system.
+        returns such. The function is called in a thread, once a second at most, also where it fails. Both timeouts are
+        60 seconds by default, and bound one connection and one silence; the `timeout=` of a send bounds all of it.
+        *ssl_context* replaces the one that verifies hosts by the authorities of the system.
         """
         self._begin(
             lambda: stand_alone(

@@ -60,7 +60,9 @@ class Wiring(Struct, eq=False, dict=True):
     @property
     def shown(self) -> str:
         """Say where it sends, for the `repr` of a transport; this asks nobody."""
-        host, region = self.host, self.region
+        keys = self.credentials.last
+        route = None if keys is None else self._routes.get(keys.account_id)
+        host, region = self.host if route is None else route.endpoint.header, self.region
         if self.is_planned:
             host, region = host or self.plan.usual_host, self.plan.region
         return f"region={region!r}" if host is None else f"{host!r}, region={region!r}"
@@ -131,7 +133,7 @@ def stand_alone(given: Given, credentials: Any, ssl_context: ssl.SSLContext | No
     return Wiring(plan, _host(plan, source.ready()), plan.region, source, ssl_context)
 
 
-def _host(plan: Plan, keys: Credentials | None) -> str:
+def _host(plan: Plan, keys: Credentials | None) -> str | None:
     try:
         return plan.usual_host if keys is None else plan.endpoint_for(keys.account_id).header
     except DefinitionError:  # a request needs it, and says so; to one of another account it may not matter

@@ -21,9 +21,16 @@ def plan_of_client(hooks: Hooks) -> Plan:
     client = hooks.client
     config = client.meta.config
     _check_config(config)
-    host = client.meta.endpoint_url.partition("://")[2]
+    host = _host_of(client)
     bundle = _bundle_of(client)
     return Plan(client.meta.region_name, _patience_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle)
+
+
+def _host_of(client: Any) -> str | None:
+    """Return the client's host; `None` where that is the region's, and requests may go to that of an account."""
+    host: str = client.meta.endpoint_url.partition("://")[2]
+    is_regional = host.startswith(("dynamodb.", "dynamodb-fips."))
+    return None if is_regional and client.meta.config.account_id_endpoint_mode != "disabled" else host
 
 
 def plan_of_session(given: Given) -> Plan:

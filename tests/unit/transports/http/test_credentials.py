@@ -242,9 +242,9 @@ def test_a_function_that_returns_no_credentials_is_a_mistake_in_the_program(
 ) -> None:
     function = returned if returned is promised else lambda: returned
     message = f"credentials= returned {named}, nothing was sent: return an object with access_key and secret_key"
-    with HttpTransport(endpoint_url=server.endpoint, credentials=function) as transport:
-        with pytest.raises(DefinitionError, match=message):
-            transport.send(WRITE)
+    transport = HttpTransport(endpoint_url=server.endpoint, credentials=function)
+    with pytest.raises(DefinitionError, match=message):
+        transport.send(WRITE)
     assert not server.seen
 
 
@@ -330,3 +330,12 @@ def test_making_a_transport_in_a_loop_asks_nobody(monkeypatch: pytest.MonkeyPatc
             return repr(AsyncHttpTransport(region="eu-north-1"))
 
     assert run_in(loop, scenario()) == "AsyncHttpTransport(region='eu-north-1')"
+
+
+def test_the_repr_names_the_host_of_the_account_once_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    transport = HttpTransport(region="eu-north-1", credentials=lambda: Credentials("AKIA", "s", None, "111111111111"))
+    assert repr(transport) == "HttpTransport(region='eu-north-1')"
+    wiring = transport._wiring
+    wiring.route(READ, waited(wiring.credentials.loading(), 20))
+    assert repr(transport) == "HttpTransport('111111111111.ddb.eu-north-1.amazonaws.com', region='eu-north-1')"

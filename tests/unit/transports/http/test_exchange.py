@@ -191,3 +191,8 @@ def test_a_failure_that_stays_says_that_the_outcome_is_open() -> None:
     assert isinstance(error, ServiceError)
     assert error.outcome_unknown
     assert error.attempts == 4
+
+
+def test_a_timeout_is_said_in_milliseconds_at_most() -> None:
+    failure = Exchange(sender(), WRITE, timeout=0.9995841).out_of_time("credentials")
+    assert "no credentials within 1 second;" in str(failure)

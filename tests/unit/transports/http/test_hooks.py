@@ -91,7 +91,10 @@ def test_showing_a_transport_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> Non
     client, calls = client_of(), list[str]()
     client.meta.events.register("before-call", lambda model, **_: calls.append(model.name))
     shown = "HttpTransport('dynamodb.eu-north-1.amazonaws.com', region='eu-north-1')"
-    assert repr(HttpTransport.from_client(client)) == repr(HttpTransport(region="eu-north-1")) == shown
+    assert repr(HttpTransport(region="eu-north-1")) == shown
+    assert (
+        repr(HttpTransport.from_client(client)) == "HttpTransport(region='eu-north-1')"
+    )  # its keys may have an account
     assert calls == []
 
 
