@@ -92,6 +92,14 @@ def test_a_stream_for_rejects_is_refused(arguments: list[str]) -> None:
     assert [*Path().iterdir()] == []
 
 
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_rejects_that_cannot_be_written_are_refused_before_anything_is_sent(command: str) -> None:
+    transport = script()
+    done = inside(command, VISITS, "-", "--rejects", "no/bad.jsonl", given=LINES)
+    assert (done.code, done.err) == (2, "ddb: no/bad.jsonl: there is no folder no\n")
+    assert not transport.requests
+
+
 @pytest.mark.parametrize("number", ["25", "26", "59"])
 def test_lines_of_a_stream_are_told_by_their_numbers(number: str) -> None:
     script(DONE, DONE, DONE)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
 from dynamo_document_builder.cli.appended import Appended, Mark, Streamed
-from dynamo_document_builder.cli.side_file import SideFile, check_files
+from dynamo_document_builder.cli.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import FieldFailure
@@ -138,8 +138,8 @@ def streamed(
 ) -> Progress:
     """Write all items of an entity to a stream, as `exported` does to a file; it cannot be resumed."""
     choices = Choices(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already: give another name for --rejects")
+    if rejects is not None:
+        check_new(rejects)
     progress = _fresh(choices, {})
     with _Files(stream, choices, progress) as files:
         _Export(entity, choices, progress, files, seen, lambda: None).run()

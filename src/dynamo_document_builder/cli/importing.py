@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
 from dynamo_document_builder.cli.appended import Appended, Digest, Mark
-from dynamo_document_builder.cli.side_file import SideFile, check_files
+from dynamo_document_builder.cli.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, UsageError
@@ -104,8 +104,8 @@ def imported(
 
 def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
     """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already: give another name for --rejects")
+    if rejects is not None:
+        check_new(rejects)
     progress = Progress({})
     _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
     return progress

@@ -181,13 +181,25 @@ def _is_one_file(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
+def _check_name(file: Path) -> None:
+    if not file.name:
+        raise UsageError("a file needs a name")
+    if not file.parent.is_dir():
+        raise UsageError(f"{file}: there is no folder {file.parent}")
+
+
+def check_new(aside: Path) -> None:
+    """Refuse a file for `--rejects` that cannot be made, or that is there: a stream is never resumed."""
+    _check_name(aside)
+    if aside.exists():
+        raise UsageError(f"{aside} is there already: give another name for --rejects")
+
+
 def check_files(path: Path, aside: Path | None) -> None:
     """Refuse files that cannot be made, and one file for two things."""
     for file in (path, aside):
-        if file is not None and not file.name:
-            raise UsageError("a file needs a name")
-        if file is not None and not file.parent.is_dir():
-            raise UsageError(f"{file}: there is no folder {file.parent}")
+        if file is not None:
+            _check_name(file)
     if aside is None:
         return
     if _is_one_file(aside, path):
