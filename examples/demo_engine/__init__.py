@@ -23,7 +23,7 @@ def dynamodb(*tables: Table) -> Generator[Any]:
     endpoint = os.environ.get("DYNAMODB_ENDPOINT")
     if endpoint is not None:
         print(f"(on the engine at {endpoint})\n")
-        credentials = {} if "AWS_ACCESS_KEY_ID" in os.environ else CREDENTIALS
+        credentials: dict[str, str] = {} if "AWS_ACCESS_KEY_ID" in os.environ else CREDENTIALS
         yield from _with_tables(boto3.client("dynamodb", endpoint_url=endpoint, **credentials), tables)
     elif os.environ.get("DEMO_ENGINE") == "moto":
         from moto import mock_aws  # noqa: PLC0415  only those who choose moto need it

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.loopback import described, loopback
-from tests.cli.programs import USERS, VISITS, ended, environment_of, run, started
+from tests.cli.programs import USERS, VISITS, WITHIN, ended, environment_of, run, started
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,9 +81,27 @@ def many(operation: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"Items": items, "LastEvaluatedKey": {name: items[-1][name] for name in ("PK", "SK")}}
 
 
-@pytest.mark.parametrize(
+OF_MUCH = pytest.mark.parametrize(
     "arguments", [["scan", VISITS, "--limit", "5000"], ["export", VISITS, "-"]], ids=["scan", "export"]
 )
+
+
+@OF_MUCH
+@pytest.mark.parametrize("python", [{}, {"PYTHONUNBUFFERED": "1"}], ids=["buffered", "unbuffered"])
+def test_ctrl_c_ends_it_while_nobody_reads(tmp_path: Path, arguments: list[str], python: dict[str, str]) -> None:
+    with loopback(many) as server:
+        child = started({**environment_of(server.url), **python}, tmp_path, *arguments)
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.read(1) != b""  # it writes, and the pipe is too small for all of it
+        child.send_signal(signal.SIGINT)
+        assert child.wait(timeout=WITHIN) == 130
+        assert child.stderr.read().startswith(b"ddb: interrupted")
+        child.stdout.close()
+        child.stderr.close()
+
+
+@OF_MUCH
 def test_it_ends_quietly_by_sigpipe_when_its_reader_has_gone(tmp_path: Path, arguments: list[str]) -> None:
     with loopback(many) as server:
         with started(environment_of(server.url), tmp_path, *arguments) as child:

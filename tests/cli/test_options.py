@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS, Commands, ddb
 from dynamo_document_builder.cli.finding import use_table
 from dynamo_document_builder.cli.options import Place
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import ROOT, USERS, VISITS, Ended, environment_of, inside, run
-from tests.cli.shop import table
+from tests.cli.shop import Visit, table, visits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,19 +74,73 @@ def test_a_key_has_several_words(arguments: list[str]) -> None:
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize("before", [True, False])
-def test_another_table_is_used(before: bool) -> None:
+@pytest.fixture
+def renamed() -> Iterator[str]:
+    """Give another name for the table, which has its own again afterwards."""
     name = table.name
-    try:
-        done, request = asked(
-            *(["--table", "dev"] if before else []), "scan", VISITS, *([] if before else ["--table", "dev"])
-        )
-        assert done.code == 0
-        assert request["TableName"] == "dev"
-        assert "on dev\n" in inside("explain", USERS, "tests.cli.shop:rename", "--table", "dev").text
-    finally:
-        use_table(Place(table=name), [table])
-    assert table.name == name
+    yield "dev"
+    use_table(Place(table=name), [table])
+
+
+OF_A_TABLE = {
+    "commit": ["changes.json", VISITS, "--yes"],
+    "delete": [VISITS, "user_id=u1", "number=7", "--yes"],
+    "export": [VISITS, "out.jsonl"],
+    "import": [VISITS, "in.jsonl"],
+    "put": [VISITS, '{"user_id": "u1", "number": 7}'],
+    "query": [VISITS, "user_id=u1"],
+    "rehearse": [USERS, "tests.cli.shop:payment"],
+    "scan": [VISITS],
+    "show": [VISITS, "user_id=u1", "number=7"],
+    "test": [VISITS, "user_id=u1", "number=7", '{"page": "home"}'],
+}
+
+
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("command", OF_A_TABLE)
+def test_another_table_is_used(
+    renamed: str, command: str, before: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in.jsonl").write_text(f"{json.dumps(VISIT)}\n")
+    (tmp_path / "changes.json").write_text(Changeset().add(visits, Visit("u1", 7)).to_json())
+    everything = {"Item": VISIT, "Items": [VISIT], "Responses": [{}, {}], "UnprocessedItems": {}}
+    transport = ScriptedTransport(*[answer(everything)] * 2)
+    table.connect(transport=transport)
+    option = ["--table", renamed]
+    done = inside(*(option if before else []), command, *OF_A_TABLE[command], *([] if before else option))
+    assert done.code in {0, 1}, done.err
+    assert transport.requests
+    assert all(f'"{renamed}"' in json.dumps(one.payload) for one in transport.requests)
+    assert not any('"shop"' in json.dumps(one.payload) for one in transport.requests)
+
+
+SAID_OF_A_TABLE = {
+    "cost": [USERS, "tests.cli.shop:rename"],
+    "describe": [USERS],
+    "explain": [USERS, "tests.cli.shop:rename"],
+}
+
+
+@pytest.mark.parametrize("command", SAID_OF_A_TABLE)
+def test_another_table_is_named_where_nothing_is_sent(renamed: str, command: str) -> None:
+    done = inside(command, *SAID_OF_A_TABLE[command], "--table", renamed)
+    assert (done.code, done.err) == (0, "")
+    if command != "cost":  # capacity units are the same in any table
+        assert renamed in done.text.split("\n")[0]
+
+
+def test_every_command_that_has_a_table_is_tried_with_another_one() -> None:
+    assert {*OF_A_TABLE, *SAID_OF_A_TABLE, "diff"} == {*COMMANDS}
+
+
+@pytest.mark.parametrize("table_is_connected", [True, False])
+def test_a_renamed_table_keeps_its_connection(renamed: str, table_is_connected: bool) -> None:
+    if table_is_connected:
+        table.connect(transport=ScriptedTransport())
+    before = table.__connection__
+    use_table(Place(table=renamed), [table])
+    assert (table.name, table.__connection__) == (renamed, before)
 
 
 SOUGHT = {

@@ -159,7 +159,7 @@ def test_a_file_of_which_an_imported_line_was_changed_is_refused(half: Path, lin
 def test_a_file_that_another_run_is_writing_is_refused(begun: Path, half: Path, tmp_path: Path) -> None:
     other = appended.Appended(tmp_path / "visits.jsonl", appended.Mark())
     try:
-        with pytest.raises(UsageError, match=r"visits.jsonl is being written by another run"):
+        with pytest.raises(UsageError, match=r"visits.jsonl is in use by another run of ddb"):
             export(begun, entity=visits_of(Visits()), place={}, restart=True)
     finally:
         other.close()

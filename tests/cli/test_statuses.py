@@ -90,6 +90,21 @@ def test_nobody_to_reach_is_told(tmp_path: Path) -> None:
     assert run(environment_of(), tmp_path, *SHOW, "--profile", "nobody").code == Exit.UNREACHED
 
 
+HTTP = """
+from dynamo_document_builder import HttpTransport
+from tests.cli.shop import *
+table.connect(transport=HttpTransport())
+"""
+
+
+def test_missing_credentials_have_one_status_with_every_transport(tmp_path: Path) -> None:
+    (tmp_path / "direct.py").write_text(HTTP)
+    none = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true"}
+    for arguments in (["show", "direct:users", "user_id=u1"], ["put", "direct:users", PUT[-1]]):
+        done = run(environment_of() | none | {"HOME": str(tmp_path)}, tmp_path, *arguments)
+        assert (done.code, "there are no AWS credentials, nothing was sent" in done.err) == (Exit.UNREACHED, True)
+
+
 def test_a_file_that_cannot_be_written_is_told() -> None:
     table.connect(transport=ScriptedTransport(answer({"Items": [KEYS]})))
     done = inside("export", USERS, "-", "--rejects", "/dev/full/x" if Path("/dev/full").is_dir() else "a" * 300)

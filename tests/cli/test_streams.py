@@ -83,6 +83,23 @@ def test_what_does_not_fit_is_put_aside_of_a_stream_too() -> None:
     assert inside("export", VISITS, "-", "--rejects", "bad.jsonl").code == 2
 
 
+@pytest.mark.parametrize("arguments", [["export", VISITS, "out.jsonl"], ["import", VISITS, "-"]], ids=" ".join)
+def test_a_stream_for_rejects_is_refused(arguments: list[str]) -> None:
+    transport = script()
+    done = inside(*arguments, "--rejects", "-", given=LINES)
+    assert (done.code, done.err) == (2, "ddb: --rejects needs a file, and - is a stream: give the name of a file\n")
+    assert not transport.requests
+    assert [*Path().iterdir()] == []
+
+
+@pytest.mark.parametrize("command", ["export", "import"])
+def test_rejects_that_cannot_be_written_are_refused_before_anything_is_sent(command: str) -> None:
+    transport = script()
+    done = inside(command, VISITS, "-", "--rejects", "no/bad.jsonl", given=LINES)
+    assert (done.code, done.err) == (2, "ddb: no/bad.jsonl: there is no folder no\n")
+    assert not transport.requests
+
+
 @pytest.mark.parametrize("number", ["25", "26", "59"])
 def test_lines_of_a_stream_are_told_by_their_numbers(number: str) -> None:
     script(DONE, DONE, DONE)

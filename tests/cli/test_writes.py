@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,6 +50,97 @@ def test_put_writes_what_show_prints() -> None:
     assert request["Item"] == item
     assert request["ConditionExpression"] == "attribute_not_exists(#0)"
     assert "ConditionExpression" not in sent("put", USERS, shown, "--replace")
+
+
+ANYTHING = """
+from typing import Any
+from attrs import field, frozen
+from dynamo_document_builder import Entity
+from dynamo_document_builder.testing import ScriptedTransport, answer
+from tests.cli.shop import table
+
+@frozen
+class Anything:
+    user_id: str
+    extra: Any = None
+    pin: str = field(default="", repr=False)
+
+@frozen
+class Open:
+    user_id: str
+    extra: Any = None
+
+anything = Entity(Anything, table, partition_key="USER#{user_id}", sort_key="META")
+opened = Entity(Open, table, partition_key="USER#{user_id}", sort_key="META")
+"""
+EXTRA = {
+    "M": {
+        "exact": {"N": "1.5"},
+        "large": {"N": "12345678901234567890123456789012345678"},
+        "bytes": {"B": "AP8="},
+        "texts": {"SS": ["a", "b"]},
+        "numbers": {"NS": ["1", "2.5"]},
+        "binaries": {"BS": ["eA=="]},
+        "nothing": {"NULL": True},
+        "list": {"L": [{"BOOL": True}, {"S": "1.5"}, {"M": {}}]},
+    }
+}
+EXTRAS = [one for one in EXTRA["M"].values() if "NULL" not in one]  # an item has no NULL for a default
+
+
+@pytest.fixture
+def _anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "anything.py").write_text(ANYTHING)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "anything", raising=False)
+
+
+def same(wire: Any) -> Any:
+    """Return DynamoDB JSON with the members of each set in one order."""
+    if isinstance(wire, dict):
+        return {name: sorted(one) if name in {"SS", "NS", "BS"} else same(one) for name, one in wire.items()}
+    return [same(one) for one in wire] if isinstance(wire, list) else wire
+
+
+@pytest.mark.usefixtures("_anything")
+@pytest.mark.parametrize(("name", "cls"), [("anything", "Anything"), ("opened", "Open")])
+@pytest.mark.parametrize(
+    "extra", [EXTRA, *({"L": [one]} for one in EXTRA["M"].values()), *EXTRA["M"].values()], ids=str
+)
+def test_put_writes_every_type_of_dynamodb_json_that_show_prints(name: str, cls: str, extra: Any) -> None:
+    keys = {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}, "_type": {"S": cls}, "user_id": {"S": "u1"}}
+    item = {**keys, "extra": extra, **({"pin": {"S": "7"}} if name == "anything" else {})}
+    table.connect(transport=ScriptedTransport(answer({"Item": item})))
+    shown = inside("show", f"anything:{name}", "user_id=u1", "--dynamodb-json", "--hidden")
+    assert shown.code == 0, shown.err
+    stored = sent("put", f"anything:{name}", shown.text, "--replace")["Item"]
+    assert same(stored) == same(item)
+
+
+@pytest.mark.usefixtures("_anything")
+def test_dynamodb_json_of_hidden_fields_is_shown_on_request_only() -> None:
+    transport = ScriptedTransport()
+    table.connect(transport=transport)
+    done = inside("show", "anything:anything", "user_id=u1", "--dynamodb-json")
+    assert (done.code, done.text, len(transport.requests)) == (2, "", 0)
+    assert "Anything has hidden ones: give --hidden too" in done.err
+    assert inside("show", USERS, "user_id=u1", "--json", "--dynamodb-json").code == 2
+
+
+WRONG = {
+    '{"user_id": {"S": "u1"}, "name": {"N": "1"}}': "does not fit User",
+    '{"user_id": {"S": "u1"}, "name": {"S": 1.5}}': "does not fit User",
+    '{"user_id": "u1", "name": "a", "name": "b"}': "'name' stands twice in one object: give it once",
+}
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_item_that_does_not_fit_is_not_put(text: str) -> None:
+    transport = ScriptedTransport()
+    table.connect(transport=transport)
+    done = inside("put", USERS, text)
+    assert (done.code, len(transport.requests)) == (2, 0)
+    assert WRONG[text] in done.err
 
 
 def test_a_condition_is_joined_to_what_is_asked_anyway() -> None:

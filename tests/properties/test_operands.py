@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from dynamo_document_builder import Delete, Put, UsageError
+from dynamo_document_builder import Delete, Put, UsageError, attr
+from dynamo_document_builder.expressions.identity import identity
 from dynamo_document_builder.expressions.limits import operators_in
+from dynamo_document_builder.expressions.stored_values import stored
 from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.wire.natural import natural_text
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
 from tests.properties.test_expressions import (
     KEY,
@@ -170,3 +175,30 @@ def test_an_engine_takes_what_is_at_the_limit(
         assume(False)
     things.send(Put(thing(item)))
     assert is_met(things, written(tree)) == true(tree, item)
+
+
+floats = st.sampled_from([0.1, -0.0, 1.0, 2.0**60, 1e22, 1e-7, 123456789.125]) | st.floats(-1e30, 1e30).filter(
+    lambda one: one == 0 or abs(one) > 1e-100
+)
+plain_numbers = floats | st.integers(-(10**20), 10**20) | st.booleans()
+
+
+def _likenesses(one: Any) -> list[Any]:
+    """Return values of other types that are equal to a number in Python, or nearly so."""
+    if isinstance(one, bool):
+        return [one, int(one), str(one)]
+    return [one, int(one), float(one), Decimal(one), Decimal(repr(one)), Decimal(repr(float(one)))]
+
+
+@given(data=st.data(), one=plain_numbers)
+def test_numbers_are_the_same_where_the_same_is_stored(data: st.DataObject, one: Any) -> None:
+    other = data.draw(st.sampled_from(_likenesses(one)) | plain_numbers)
+    for enclosed in (lambda x: x, lambda x: [x], lambda x: {"a": (x,)}):
+        left, right = enclosed(one), enclosed(other)
+        try:
+            same = stored(json.loads(natural_text(left))) == stored(json.loads(natural_text(right)))
+        except ValueError:  # more than 38 digits
+            assume(False)
+        assert (identity(left) == identity(right)) is same
+        assert ((attr("a") == left) == (attr("a") == right)) is same
+        assert not same or hash(attr("a") == left) == hash(attr("a") == right)

@@ -54,7 +54,8 @@ def ranges(draw: st.DrawFn) -> Condition:
     operand = draw(paths | st.builds(Value, numbers))
     number = isinstance(operand, Value) or draw(st.booleans())
     low, high = sorted(draw(st.tuples(numbers, numbers) if number else st.tuples(texts, texts)))
-    return Between(operand, draw(paths | st.just(low)), draw(paths | st.just(high)))
+    others = paths.filter(lambda other: other != operand)
+    return Between(operand, draw(others | st.just(low)), draw(others | st.just(high)))
 
 
 def distinct(pairs: st.SearchStrategy[tuple[Any, Any]]) -> st.SearchStrategy[tuple[Any, Any]]:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_type
 
-from dynamo_document_builder import Condition, and_, attr, contains, is_in, not_, size
+from dynamo_document_builder import Condition, and_, attr, contains, exists, is_in, not_, or_, size
 from tests.typing.functions_things import Kind, things
 from tests.typing.things import Address
 
@@ -27,6 +27,16 @@ things.where(lambda t: is_in(t.n, 1, 2))
 things.where(lambda t: is_in(t.d, 1, Decimal(2)))
 things.where(lambda t: is_in(t.name, "a", None))
 things.where(lambda t: is_in(t.id, *["a", "b"]))
+things.where(lambda t: is_in(t.id, ["a", "b"]))
+things.where(lambda t: is_in(t.name, ("a", "b")))
+things.where(lambda t: is_in(t.n, {1, 2}))
+things.where(lambda t: is_in(t.n, frozenset({1, 2})))
+things.where(lambda t: is_in(t.d, [1, Decimal(2)]))
+things.where(lambda t: is_in(t.kind, [Kind.A, Kind.B]))
+things.where(lambda t: or_([t.n == 1, t.n == 2]))
+things.where(lambda t: or_((t.n == 1, exists(t.name))))
+things.where(lambda t: and_([t.n == 1, exists(t.name)]))
+things.where(lambda t: not_(t.n == 1) & exists(t.name))
 things.where(lambda _: contains(attr("x"), 5))
 things.where(lambda t: is_in(size(t.id), 1, 2))
 things.where(lambda t: and_(contains(t.roles, "x"), is_in(t.n, 1)))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import pickle
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from dynamo_document_builder import (
     BatchGet,
@@ -160,3 +162,13 @@ def test_the_result_of_another_batch_is_refused() -> None:
             UsageError, match=r"result_of\(\.\.\., Batch(Get|Write)\): this error is about another BatchGet"
         ):
             error.result_of(users, other)
+
+
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
+@each
+def test_a_copy_of_the_error_refuses_another_batch(command: Any, to: Any, again: Any) -> None:
+    travelled = again(incomplete(command, to))
+    assert travelled.command_sent == command
+    assert travelled.result_of(to, command) == travelled.result
+    with pytest.raises(UsageError, match="this error is about another"):
+        travelled.result_of(to, evolve(command, timeout=3))

@@ -10,7 +10,7 @@ import click
 
 from dynamo_document_builder.cli.ends import Exit, told
 from dynamo_document_builder.cli.options import shared_options
-from dynamo_document_builder.cli.output import prepare
+from dynamo_document_builder.cli.output import check_open, prepare
 
 _HERE: Final = "dynamo_document_builder.cli"
 COMMANDS: Final = {
@@ -79,6 +79,7 @@ def run() -> None:
     """Run `ddb`, and end with its exit status."""
     prepare()
     with told():
+        check_open()
         sys.exit(_code_of(sys.argv[1:]))
 
 

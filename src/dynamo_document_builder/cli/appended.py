@@ -87,7 +87,7 @@ class Appended:
             raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_AGAIN}")
         file = path.open("r+b" if path.exists() else "x+b")
         try:
-            _lock(file, path)
+            lock(file, path)
             self._check(file, path, mark)
         except BaseException:
             file.close()
@@ -112,14 +112,14 @@ class Appended:
         self._file.close()
 
 
-def _lock(file: BinaryIO, path: Path) -> None:
-    """Refuse a file that another run is writing; the lock ends with the run, however that ends."""
+def lock(file: BinaryIO, path: Path) -> None:
+    """Refuse what another run uses; the lock ends with the run, however that ends."""
     if sys.platform == "win32":
         return
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise UsageError(f"{path} is being written by another run: wait for its end") from error
+        raise UsageError(f"{path} is in use by another run of ddb: wait for its end") from error
     except OSError as error:
         if error.errno not in {ENOLCK, ENOTSUP}:  # some network file systems have no locks
             raise

@@ -40,13 +40,13 @@ class Exit(IntEnum):
         return member
 
     OK = 0, "done; the condition is true; something was found"
-    NO = 1, "nothing was found; the condition is false; you declined; something was put aside"
-    USAGE = 2, "the call is wrong; nothing was sent unless the message says so"
-    REFUSED = 3, "DynamoDB refused the request; it wrote nothing"
-    UNKNOWN = 4, "it is not known whether something was written, or only a part was"
+    NO = 1, "nothing was found; a tested condition is false; you declined; something was put aside"
+    USAGE = 2, "the call, or a line of an import, is wrong; nothing was sent unless the message says so"
+    REFUSED = 3, "DynamoDB refused the request, or the condition of a write is false; it wrote nothing"
+    UNKNOWN = 4, "it is not known whether something was written, or only a part of a batch was"
     UNREACHED = 5, "no answer came: no connection, no credentials; nothing was written"
     UNREADABLE = 6, "DynamoDB answered, and a stored item does not fit the schema"
-    FILE = 7, "a local file cannot be read or written"
+    FILE = 7, "a local file, standard input or standard output cannot be read or written"
     INTERRUPTED = 130, "Ctrl-C ended it"
     CLOSED = 141, "the program that read the output has ended"
 
@@ -60,8 +60,12 @@ def told() -> Generator[None]:
     try:
         try:
             yield
-        finally:
+        except (click.Abort, KeyboardInterrupt):
+            raise  # no flush: whoever reads the output may have stopped reading
+        except BaseException:
             flush()
+            raise
+        flush()
     except click.ClickException as error:
         error.show()
         _end(Exit.USAGE)
@@ -79,11 +83,13 @@ def told() -> Generator[None]:
 
 def _code_of(error: Exception) -> Exit | None:
     """Return the exit status for an error, `None` for one that nobody expects."""
+    if _is_one_of(error, _WITHOUT_A_WAY):
+        return Exit.UNREACHED
     for cls, code in _CODES:
         if isinstance(error, cls):
             is_open = code is Exit.REFUSED and getattr(error, "is_open", False)
             return Exit.UNKNOWN if is_open else code
-    return Exit.UNREACHED if _is_of_the_sdk(error) else None
+    return None
 
 
 _CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
@@ -100,11 +106,17 @@ _CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
 """The exit status for each class of errors; the first that fits counts."""
 
 
-def _is_of_the_sdk(error: Exception) -> bool:
-    """Tell it by name, as the SDK is loaded only by a run that sends something: it has no credentials, or no region."""
-    return any(
-        f"{base.__module__}.{base.__name__}" == "botocore.exceptions.BotoCoreError" for base in type(error).__mro__
-    )
+_WITHOUT_A_WAY: Final = frozenset(
+    {
+        "botocore.exceptions.BotoCoreError",
+        "dynamo_document_builder.transports.http.credentials.NoCredentialsError",
+    }
+)
+"""Errors of having no credentials, or no region; by name, as their modules are loaded only by a run that needs them."""
+
+
+def _is_one_of(error: Exception, names: frozenset[str]) -> bool:
+    return any(f"{base.__module__}.{base.__name__}" in names for base in type(error).__mro__)
 
 
 def _text_of(error: Exception) -> str:
@@ -153,10 +165,8 @@ def _end(code: Exit) -> NoReturn:
 
 
 def _leave(code: Exit) -> NoReturn:
-    """End without waiting for threads."""
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except OSError:  # the reader has gone, and there is nobody to tell
-            continue
-    os._exit(code)
+    """End without waiting for threads, or for whoever reads the output."""
+    try:
+        sys.stderr.flush()
+    finally:
+        os._exit(code)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
 from dynamo_document_builder.cli.appended import Appended, Mark, Streamed
-from dynamo_document_builder.cli.side_file import SideFile, check_files
+from dynamo_document_builder.cli.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import FieldFailure
@@ -110,17 +110,18 @@ def exported(
     check_files(path, choices.aside)
     side = SideFile(path, "cursor")
     identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    progress = side.begun(
-        Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
-    )
-    if segments not in (None, len(progress.segments)):
-        begun = len(progress.segments)
-        raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
-    # First the progress, then the files: whatever is in them is known to be unfinished.
-    side.keep(progress)
-    with _Files(path, choices, progress) as files:
-        _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
-    side.forget()
+    with side.only_run():
+        progress = side.begun(
+            Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+        )
+        if segments not in (None, len(progress.segments)):
+            begun = len(progress.segments)
+            raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
+        # First the progress, then the files: whatever is in them is known to be unfinished.
+        side.keep(progress)
+        with _Files(path, choices, progress) as files:
+            _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
+        side.forget()
     return progress
 
 
@@ -137,8 +138,8 @@ def streamed(
 ) -> Progress:
     """Write all items of an entity to a stream, as `exported` does to a file; it cannot be resumed."""
     choices = Choices(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already: give another name for --rejects")
+    if rejects is not None:
+        check_new(rejects)
     progress = _fresh(choices, {})
     with _Files(stream, choices, progress) as files:
         _Export(entity, choices, progress, files, seen, lambda: None).run()

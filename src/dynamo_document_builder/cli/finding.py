@@ -119,4 +119,4 @@ def _rename(table: Table, name: str) -> None:
     kept = {one.name: getattr(table, one.name) for one in fields(TableModel)}
     connection = table.__connection__
     vars(table).clear()
-    vars(table).update(kept, name=name, connection=connection)
+    vars(table).update(kept, name=name, __connection__=connection)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
 from dynamo_document_builder.cli.appended import Appended, Digest, Mark
-from dynamo_document_builder.cli.side_file import SideFile, check_files
+from dynamo_document_builder.cli.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import DocumentBuilderError, ServiceError, UsageError
@@ -86,25 +86,26 @@ def imported(
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
-    digest = Digest()
-    with _opened(path) as file, _told_of(path):
-        if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
-            raise UsageError(
-                f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
-                "sent. Put the file back as it was, or begin again with --restart"
-            )
-        file.seek(progress.done.bytes)
-        side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
-        _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
-    side.forget()
+    with side.only_run():
+        progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
+        digest = Digest()
+        with _opened(path) as file, _told_of(path):
+            if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
+                raise UsageError(
+                    f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
+                    "sent. Put the file back as it was, or begin again with --restart"
+                )
+            file.seek(progress.done.bytes)
+            side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
+            _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
+        side.forget()
     return progress
 
 
 def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
     """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
-    if rejects is not None and rejects.exists():
-        raise UsageError(f"{rejects} is there already: give another name for --rejects")
+    if rejects is not None:
+        check_new(rejects)
     progress = Progress({})
     _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
     return progress

@@ -6,13 +6,18 @@ import json
 import os
 import re
 import sys
-from io import TextIOWrapper
+from errno import EBADF
+from io import BufferedWriter, FileIO, RawIOBase, TextIOWrapper
+from pathlib import Path
+from select import select
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    from _typeshed import ReadableBuffer
 
 _OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Control characters, and those that turn text round: what is shown would not be what is there."""
@@ -23,17 +28,73 @@ _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
+class Whole(RawIOBase):
+    """
+    Writes all bytes of each call to a file, a pipe or a terminal.
+
+    One system call may write only a part: to a pipe that is full, when the program was stopped meanwhile, or when the
+    pipe does not block. Python without buffers (`PYTHONUNBUFFERED`) then drops what is left.
+    """
+
+    def __init__(self, raw: RawIOBase) -> None:
+        self._raw = raw
+
+    def writable(self) -> bool:
+        """Return true."""
+        return True
+
+    def fileno(self) -> int:
+        """Return the descriptor of the file."""
+        return self._raw.fileno()
+
+    def isatty(self) -> bool:
+        """Return whether it is a terminal."""
+        return self._raw.isatty()
+
+    def write(self, given: ReadableBuffer, /) -> int:
+        """Write all bytes, and return their number."""
+        left = whole = memoryview(given).cast("B")
+        while left:
+            count = self._raw.write(left)
+            if count is None:  # it does not block, and is full
+                select([], [self._raw], [])
+            else:
+                left = left[count:]
+        return len(whole)
+
+
 def prepare() -> None:
     """Set up the streams: what goes into files and pipes is UTF-8, whatever the locale; text never fails to print."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            encoding = stream.encoding if stream.isatty() else "utf-8"
-            stream.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
+    sys.stdout = _prepared(sys.stdout)
+    if sys.stderr is None:  # it is closed
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  for the run
+    else:
+        sys.stderr = _prepared(sys.stderr)
+
+
+def _prepared(stream: TextIO) -> TextIO:
+    if not isinstance(stream, TextIOWrapper):
+        return stream
+    text: TextIOWrapper[Any] = stream  # pyright: ignore[reportUnknownVariableType]  # whatever is below it
+    raw = getattr(text.buffer, "raw", text.buffer)
+    if isinstance(raw, FileIO):
+        by_line = text.line_buffering or text.write_through
+        text = TextIOWrapper(BufferedWriter(Whole(raw)), encoding=text.encoding, line_buffering=by_line)
+    encoding = text.encoding if text.isatty() else "utf-8"
+    text.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
+    return text
+
+
+def check_open() -> None:
+    """Refuse to run without a standard output: the first file that is opened would take its place."""
+    if sys.stdout is None:
+        raise OSError(EBADF, "it is closed, and nothing was done. Redirect it to /dev/null to see nothing", "stdout")
 
 
 def flush() -> None:
     """Write what is left, while an error can still be told."""
-    sys.stdout.flush()
+    if sys.stdout is not None:
+        sys.stdout.flush()
 
 
 def data(text: str) -> None:
@@ -73,6 +134,11 @@ def grid(rows: Iterable[tuple[str, str]]) -> None:
         title = click.style(padded, bold=True) if bold else padded
         shown = _escaped(value) if sys.stdout.isatty() else value
         sys.stdout.write(f"{title}  {shown}\n")
+
+
+def one_line(text: str) -> str:
+    """Return text for a question on a terminal, with control characters escaped."""
+    return _escaped(text)
 
 
 def _print(stream: TextIO, text: str) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
+from dynamo_document_builder.changesets.edits import wire_of
 from dynamo_document_builder.cli.ends import Exit
 from dynamo_document_builder.cli.finding import entity_named
 from dynamo_document_builder.cli.options import (
@@ -27,7 +28,9 @@ from dynamo_document_builder.cli.values import condition_from, fields_from, sort
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
 from dynamo_document_builder.commands.scan import Scan
+from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.facts import MASKED
+from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.schema.jsonable import shown_jsonable, to_jsonable
 from dynamo_document_builder.schema.members import hidden_in, value_of
 
@@ -41,15 +44,22 @@ if TYPE_CHECKING:
 @ENTITY
 @KEY
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object, with every field.")
+@click.option("--dynamodb-json", is_flag=True, help="As one JSON object that keeps every type, as `export` writes it.")
 @with_place
-def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool) -> Exit:
+def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool, dynamodb_json: bool) -> Exit:
     """Show one item, field by field."""
+    if as_json and dynamodb_json:
+        raise UsageError("--json and --dynamodb-json are two forms of one item: give one of them")
     users = entity_named(entity, place)
+    if dynamodb_json and not place.hidden and hidden_names((users.__model__,)):
+        raise UsageError(f"--dynamodb-json shows all values, and {users.name} has hidden ones: give --hidden too")
     item = users.send(Get(fields_from(users, key), consistent=True)).item
     if item is None:
         note("there is no such item")
         return Exit.NO
-    if as_json:
+    if dynamodb_json:
+        json_data(wire_of(users.__model__, item), indent=2)
+    elif as_json:
         json_data(_jsonable(place, item), indent=2)
     else:
         secret = frozenset[str]() if place.hidden else hidden_in(item)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import msgspec
 from msgspec import to_builtins
 
-from dynamo_document_builder.cli.appended import sync_folder
+from dynamo_document_builder.cli.appended import lock, sync_folder
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.guards import is_mapping
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
 
 class Progress(Protocol):
@@ -40,7 +42,37 @@ class SideFile:
     """A file beside the file of a run, written whole or not at all."""
 
     def __init__(self, path: Path, what: str) -> None:
+        self._of = path
         self.path = path.with_name(f"{path.name}.{what}")
+
+    @contextmanager
+    def only_run(self) -> Generator[None]:
+        """
+        Keep other runs of this file out: before the lock is held, nothing is read and nothing is written.
+
+        The file that is locked stays where it is for the whole run, as the file of the progress does not: each write
+        puts a new one in its place. Windows has no such locks.
+        """
+        if sys.platform == "win32":
+            yield
+            return
+        path = self.path.with_name(f"{self.path.name}{_LOCK}")
+        while True:
+            file = path.open("ab")
+            try:
+                lock(file, self._of)
+                is_still_there = path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno()))
+            except BaseException:
+                file.close()
+                raise
+            if is_still_there:
+                break
+            file.close()  # the run that held it has ended, and took the file away
+        with file:
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
 
     def begun(
         self,
@@ -63,7 +95,7 @@ class SideFile:
         """
         is_there = self.path.exists()
         before = None if restart else self._read(shape)
-        if before is not None and before.has_begun:
+        if before is not None and (before.has_begun or _holds_lines(own, before.identity)):
             self._check(before.identity, identity)
         for file in () if is_there else own:
             _check_free(file)
@@ -108,7 +140,7 @@ class SideFile:
 
     def keep(self, progress: Progress) -> None:
         """Keep what is needed to go on: it survives a crash of the machine, and so must all that it counts."""
-        new = self.path.with_name(f"{self.path.name}.new")
+        new = self.path.with_name(f"{self.path.name}{_NEW}")
         with new.open("wb") as file:
             file.write(json.dumps(to_builtins(progress)).encode())
             file.flush()
@@ -122,17 +154,55 @@ class SideFile:
         sync_folder(self.path)
 
 
+_NEW: Final = ".new"
+_LOCK: Final = ".lock"
+_KEPT: Final = tuple(f".{what}{end}" for what in ("cursor", "imported") for end in ("", _NEW, _LOCK))
+"""What the names of the files that are kept beside a file end with."""
+
+
+def _holds_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
+    """Tell whether a run that counts nothing as done has written lines: it may have been killed before it did."""
+    aside = identity.get("--rejects")
+    files = [*own, *([Path(aside)] if aside else [])]
+    return any(file.is_file() and file.stat().st_size for file in files)
+
+
 def _check_free(file: Path) -> None:
     if file.exists():
-        raise UsageError(f"{file} is there already, and no interrupted run wrote it: give another name")
+        raise UsageError(
+            f"{file} is there already, and no interrupted run of this command wrote it: the run that did has ended, "
+            "or it is another file. Give another name"
+        )
+
+
+def _is_one_file(one: Path, other: Path) -> bool:
+    if one.exists() and other.exists():
+        return one.samefile(other)
+    return one.resolve() == other.resolve()
+
+
+def _check_name(file: Path) -> None:
+    if not file.name:
+        raise UsageError("a file needs a name")
+    if not file.parent.is_dir():
+        raise UsageError(f"{file}: there is no folder {file.parent}")
+
+
+def check_new(aside: Path) -> None:
+    """Refuse a file for `--rejects` that cannot be made, or that is there: a stream is never resumed."""
+    _check_name(aside)
+    if aside.exists():
+        raise UsageError(f"{aside} is there already: give another name for --rejects")
 
 
 def check_files(path: Path, aside: Path | None) -> None:
     """Refuse files that cannot be made, and one file for two things."""
     for file in (path, aside):
-        if file is not None and not file.name:
-            raise UsageError("a file needs a name")
-        if file is not None and not file.parent.is_dir():
-            raise UsageError(f"{file}: there is no folder {file.parent}")
-    if aside is not None and aside.resolve() == path.resolve():
+        if file is not None:
+            _check_name(file)
+    if aside is None:
+        return
+    if _is_one_file(aside, path):
         raise UsageError(f"{path} cannot be the file for --rejects too")
+    if any(_is_one_file(aside, path.with_name(f"{path.name}{end}")) for end in _KEPT):
+        raise UsageError(f"{aside} cannot be the file for --rejects: ddb keeps the progress of {path} there")

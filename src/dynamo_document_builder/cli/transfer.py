@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from errno import EBADF
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO
 
@@ -25,9 +26,18 @@ if TYPE_CHECKING:
 _STANDARD = Path("-")
 _NOT_RESUMED = "a stream cannot be resumed, so run it again from the beginning"
 _RESUMED = "the same command resumes it"
+
+
+def _not_a_stream(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+    if value == _STANDARD:
+        raise UsageError("--rejects needs a file, and - is a stream: give the name of a file")
+    return value
+
+
 REJECTS = click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=_not_a_stream,
     metavar="FILE",
     help="Put what does not fit into FILE, and go on; what was put there by an interrupted run is not put there twice.",
 )
@@ -122,8 +132,10 @@ def _is_stream(file: Path) -> bool:
 
 
 @contextmanager
-def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO) -> Generator[BinaryIO]:
+def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO | None) -> Generator[BinaryIO]:
     if file == _STANDARD:
+        if standard is None:
+            raise OSError(EBADF, "it is closed", "stdin")
         yield standard.buffer
         return
     with file.open(mode) as stream:

@@ -6,7 +6,8 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.changesets.edits import item_of
+from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.expressions.functions import (
     begins_with,
     between,
@@ -23,7 +24,7 @@ from dynamo_document_builder.model.hidden import hidden_names
 from dynamo_document_builder.schema.from_jsonable import from_jsonable
 from dynamo_document_builder.schema.misfit import MisfitError
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
-from dynamo_document_builder.wire.strict import looks_like_wire
+from dynamo_document_builder.wire.strict import MalformedError, looks_like_wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -62,11 +63,20 @@ def _typed(entity: Entity[Any], name: str, given: Any) -> Any:
 def json_object(text: str, what: str) -> Mapping[str, Any]:
     """Read a JSON object; *what* is what an error calls it."""
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse)
+        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{what} is not valid JSON: {error}") from error
     if not is_mapping(found):
         raise UsageError(f"{what} is not a JSON object")
+    return found
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"{double!r} stands twice in one object: give it once")
     return found
 
 
@@ -77,20 +87,26 @@ def _refuse(constant: str) -> NoReturn:
 def condition_from(text: str, names: str, values: str) -> Condition:
     """Read a condition in DynamoDB's own language; the field that each value is compared with reads the value."""
     given = json_object(values, "--values")
-    # Of one form or the other: each of two maps {"S": "x"} in plain JSON would be taken for text.
-    in_dynamodb_json = bool(given) and all(map(looks_like_wire, given.values()))
     return condition_from_text(
         text,
         names=json_object(names, "--names"),
         values=given,
-        values_as="dynamodb" if in_dynamodb_json else "json",
+        values_as="dynamodb" if _is_dynamodb_json(given) else "json",
     )
+
+
+def _is_dynamodb_json(given: Mapping[str, Any]) -> bool:
+    """Tell which form all values have: each of two maps {"S": "x"} in plain JSON would be taken for text."""
+    return bool(given) and all(map(looks_like_wire, given.values()))
 
 
 def mapping_condition(text: str) -> dict[str, Any]:
     """Read a condition that is a JSON object of fields and the values that they equal."""
     given = json_object(text, "the condition")
-    return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
+    try:
+        return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
+    except MalformedError as error:
+        raise UsageError(f"the condition has a value that cannot be stored: {error.problem}") from None
 
 
 OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {
@@ -127,8 +143,10 @@ def _sought(entity: Entity[Any], text: str) -> Any:
 
 
 def item_from(entity: Entity[Any], text: str) -> Any:
-    """Read an item that is a JSON object of its fields."""
+    """Read an item that is a JSON object of its fields, or of its attributes in DynamoDB JSON."""
     given = json_object(text, "the item")
+    if _is_dynamodb_json(given):
+        return _stored_item(entity, given)
     hidden = hidden_names((entity.__model__,))
     marked = next((path for path, value in _members(given) if value == MASKED and path in hidden), None)
     if marked is not None:
@@ -139,6 +157,13 @@ def item_from(entity: Entity[Any], text: str) -> Any:
         return from_jsonable(entity.__model__.codec.kind, given)
     except MisfitError as error:
         raise UsageError(f"the item does not fit {entity.name}: {error}") from error
+
+
+def _stored_item(entity: Entity[Any], given: Mapping[str, Any]) -> Any:
+    try:
+        return item_of(entity.__model__, given)
+    except (DocumentBuilderError, TypeError, ValueError, RecursionError) as error:
+        raise UsageError(f"the item in DynamoDB JSON does not fit {entity.name}: {error}") from error
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:

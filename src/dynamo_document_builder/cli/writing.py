@@ -13,7 +13,7 @@ from dynamo_document_builder.changesets.changeset import Changeset
 from dynamo_document_builder.cli.ends import Exit, if_interrupted
 from dynamo_document_builder.cli.finding import entity_named, use_table
 from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
-from dynamo_document_builder.cli.output import data, styled
+from dynamo_document_builder.cli.output import data, one_line, styled
 from dynamo_document_builder.cli.values import condition_from, fields_from, item_from
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
@@ -49,7 +49,10 @@ def put(
     values: str,
 ) -> Exit:
     """
-    Put one item, written as a JSON object of its fields, as `show --json` prints them.
+    Put one item, written as a JSON object of its fields, as `show --json --hidden` prints them.
+
+    Plain JSON has no bytes, no sets and no exact decimals, so in a field of type Any they become text and lists. The
+    item that `show --dynamodb-json --hidden` prints keeps every type.
 
     Without --replace an item that is stored under the same key stays as it is, and the put is refused.
     """
@@ -124,9 +127,13 @@ def commit(place: Place, file: Path, entities: tuple[str, ...], yes: bool) -> Ex
 def _agreed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
-    if not sys.stdin.isatty():
+    if not _has_terminal():
         raise UsageError("there is no terminal to ask on; --yes does it without asking")
-    return click.confirm(question)
+    return click.confirm(one_line(question))
+
+
+def _has_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _changeset(

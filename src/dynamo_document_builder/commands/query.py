@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.expressions.conditions import Condition
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
@@ -129,7 +130,17 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         key: KeyLike | None = None,
         *,
         projection: None = None,
-        entities: EntityGroup[T],
+        entities: EntityGroup[T] | Sequence[OfItems[T]],
+        on_unknown: OnUnknown = ...,
+        **options: Unpack[QueryOptionNames],
+    ) -> None: ...
+    @overload  # entities of different classes in one list, whose types only `users | orders` keeps
+    def __init__(
+        self: Query[Any, Several],
+        key: KeyLike | None = None,
+        *,
+        projection: None = None,
+        entities: Sequence[OfItems[Any]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[QueryOptionNames],
     ) -> None: ...

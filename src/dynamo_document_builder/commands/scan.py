@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.expressions.operands import Operand
     from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.protocols import Target
@@ -111,7 +112,16 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         self: Scan[T, Several],
         *,
         projection: None = None,
-        entities: EntityGroup[T],
+        entities: EntityGroup[T] | Sequence[OfItems[T]],
+        on_unknown: OnUnknown = ...,
+        **options: Unpack[ScanOptionNames],
+    ) -> None: ...
+    @overload  # entities of different classes in one list, whose types only `users | orders` keeps
+    def __init__(
+        self: Scan[Any, Several],
+        *,
+        projection: None = None,
+        entities: Sequence[OfItems[Any]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[ScanOptionNames],
     ) -> None: ...

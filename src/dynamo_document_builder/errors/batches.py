@@ -23,7 +23,7 @@ class BatchIncompleteError(DocumentBuilderError):
     """
 
     command_sent: Any = None
-    """The batch, except on an error that was pickled or copied."""
+    """The batch; a copy of the error has it, too."""
 
     def __init__(self, text: str, *, result: Any = None, sent_to: str | None = None, command_name: str = "") -> None:
         super().__init__(text)

@@ -29,8 +29,8 @@ class DocumentBuilderError(Exception):
         return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
 
 
-_OF_ITS_SENDER: Final = frozenset({"replay", "resolver", "command_sent"})
-"""What finds out about an unknown outcome, and a command that may not be picklable: no copy takes them along."""
+_OF_ITS_SENDER: Final = frozenset({"replay", "resolver"})
+"""What finds out about an unknown outcome: no copy takes it along."""
 
 
 def _rebuild(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dynamo_document_builder.expressions.paths import NODES, IfNotExists, Path, SizeOf, Value
+from dynamo_document_builder.expressions.paths import NODES, Arithmetic, IfNotExists, Path, SizeOf, Value
 from dynamo_document_builder.expressions.rendering import Rendering, tags_of
 from dynamo_document_builder.expressions.stored_values import AsStored, compare, stored
 from dynamo_document_builder.expressions.undecoded import Undecoded
@@ -34,6 +34,10 @@ _LISTS: Final = frozenset({"L"})
 _SETS: Final = frozenset({"SS", "NS", "BS"})
 _NUMBER: Final = frozenset({"N"})
 _NUMBERS: Final = (int, float, Decimal)
+_FOR_UPDATES: Final[dict[type, str]] = {
+    IfNotExists: "DynamoDB takes ref() with a default, and if_not_exists(),",
+    Arithmetic: "DynamoDB takes + and -",
+}
 
 
 class Side(Struct, frozen=True):
@@ -84,8 +88,8 @@ def side(out: Rendering, node: Any) -> Side:
         case Value(value=value):
             return Side(value, is_value=True)
         case _ if isinstance(node, NODES):
-            detail = " with a default" if isinstance(node, IfNotExists) else ""
-            out.problem(f"a condition compares attributes and values; {type(node).__name__}{detail} is for updates")
+            found = _FOR_UPDATES.get(type(node), "DynamoDB takes append and prepend")
+            out.problem(f"a condition compares attributes and values, as in ref('limit'); {found} only in updates")
             return Side(node)
         case _:
             return Side(node, is_value=True)
@@ -137,12 +141,17 @@ def compared(out: Rendering, operand: Any, given: Sequence[Any], signs: Sequence
 
 
 def _check_attributes(out: Rendering, left: Side, rights: Sequence[Side], judge: Side | None) -> None:
+    if any(is_same(left, one) for one in rights):
+        out.problem(f"{str(left.node)!r} is compared with itself, which DynamoDB refuses")
     for one in rights:
-        if one.is_value or one is judge or judge is None:
+        if one.is_value or one is judge or judge is None or is_same(left, one):
             continue
-        if len(rights) == 1 and one.node == left.node and isinstance(one.node, Path):
-            out.problem(f"{str(one.node)!r} is compared with itself, which DynamoDB refuses")
         check_comparable(out, judge, one)
+
+
+def is_same(one: Side, other: Side) -> bool:
+    """Tell whether two sides are one attribute, or the size of one: DynamoDB wants the first to differ from all."""
+    return bool(one.segments) and one.segments == other.segments and one.sized == other.sized
 
 
 def check_comparable(out: Rendering, one: Side, other: Side) -> None:

@@ -40,7 +40,8 @@ class Condition(ABC):
     """
     What must be true of an item. Combine with `&`, `|` and `~`, or with `and_`, `or_` and `not_`.
 
-    Two conditions are equal if they are built alike, with values of the same types.
+    Two conditions are equal if they are built alike, with values that are the same as stored: `0.1` and
+    `Decimal("0.1")` are one number, `1` and `True` are not.
 
     Example:
         >>> rich = (attr("balance") >= 100) & begins_with(attr("name"), "A")
@@ -233,7 +234,7 @@ class Exists(Leaf):
 class TypeIs(Leaf):
     function = "attribute_type"
 
-    wire_type: str
+    wire_type: str = field(eq=BY_IDENTITY)
 
     @property
     def given(self) -> tuple[Any, ...]:

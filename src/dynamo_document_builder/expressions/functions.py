@@ -22,20 +22,17 @@ from dynamo_document_builder.expressions.conditions import (
     ItemExists,
     Not,
     TypeIs,
-    all_of,
     any_of,
 )
 from dynamo_document_builder.expressions.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.operands import (
     Operand,
     Reference,
-    as_operand,
-    is_true,
     node_of,
-    path_from,
     plain,
 )
 from dynamo_document_builder.expressions.paths import THIS, Path, SizeOf, Value, as_path
+from dynamo_document_builder.expressions.reading import first_operand, joined, only_operand, read_condition
 from dynamo_document_builder.schema.shapes import is_list, is_set, is_tuple
 from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
@@ -45,6 +42,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.scalars import Other, Scalar
 
 T = TypeVar("T")
+Group: TypeAlias = list[T] | tuple[T, ...] | set[T] | frozenset[T]
 ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
 """A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
 
@@ -54,28 +52,9 @@ WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS
 def as_condition(condition: object) -> Condition:
     """Read any form a condition can be written in; a bare attribute must be true."""
     try:
-        return _read(condition)
+        return read_condition(condition)
     except RecursionError:
         raise UsageError("a condition has lists nested too deep: DynamoDB allows 300 operators in it") from None
-
-
-def _read(condition: object) -> Condition:
-    if isinstance(condition, Condition):
-        return condition
-    if isinstance(condition, Operand):
-        return is_true(condition)
-    if is_mapping(condition):
-        return _all(tuple(_filed(name, value) for name, value in condition.items()))
-    if is_sequence(condition):
-        return _all(tuple(_read(part) for part in condition))
-    raise UsageError(
-        "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
-        f"not {type(condition).__name__}{_about(condition)}"
-    )
-
-
-def _about(condition: object) -> str:
-    return "; Python answers `is None` itself, so ask not_exists(u.email)" if isinstance(condition, bool) else ""
 
 
 def required_condition(condition: ConditionLike) -> Condition:
@@ -88,39 +67,10 @@ def optional_condition(condition: ConditionLike | None) -> Condition | None:
     return None if condition is None else as_condition(condition)
 
 
-def _filed(name: str | Operand, value: object) -> Condition:
-    path = path_from(name)
-    if not isinstance(value, Condition):
-        return Comparison(path, "=", plain(value))
-    filed = value.about(path)
-    if filed == value:
-        raise UsageError(
-            f"the condition filed under {str(path)!r} already names its attribute; put it beside the mapping, in a list"
-        )
-    return filed
-
-
-def _all(conditions: tuple[Condition, ...]) -> Condition:
-    if not conditions:
-        raise UsageError("an empty condition would always be true; leave `condition` out if none is meant")
-    return all_of(conditions)
-
-
-def _compared(operator: str, first: object, second: object) -> Condition:
+def _compared(function: str, operator: str, first: object, second: object) -> Condition:
     if isinstance(second, Omitted):
         return Comparison(THIS, operator, plain(first))
-    return Comparison(_operand(first, second), operator, plain(second))
-
-
-def _operand(value: object, *others: object) -> Path | SizeOf | Value:
-    """Read what stands first: an attribute, or a value where one of the others is an attribute."""
-    if isinstance(value, Operand):
-        return as_operand(node_of(value))
-    if any(isinstance(other, Operand) for other in others):
-        return Value(plain(value))
-    raise UsageError(
-        f"the first of two arguments is an attribute, as in equals(u.name, 'x'), not {type(value).__name__}"
-    )
+    return Comparison(first_operand(function, first, second), operator, plain(second))
 
 
 @overload
@@ -135,7 +85,7 @@ def equals(operand: Other | None, value: object, /) -> object: ...  # type: igno
 def equals(operand: T, value: T, /) -> Condition: ...
 def equals(first: object, second: object = OMITTED, /) -> Any:
     """The attribute equals the value; values of different types are never equal."""
-    return _compared("=", first, second)
+    return _compared("equals", "=", first, second)
 
 
 @overload
@@ -150,7 +100,7 @@ def not_equals(operand: Other | None, value: object, /) -> object: ...  # type: 
 def not_equals(operand: T, value: T, /) -> Condition: ...
 def not_equals(first: object, second: object = OMITTED, /) -> Any:
     """The attribute differs from the value; true where the attribute does not exist."""
-    return _compared("<>", first, second)
+    return _compared("not_equals", "<>", first, second)
 
 
 @overload
@@ -165,7 +115,7 @@ def less_than(operand: Other | None, value: object, /) -> object: ...  # type: i
 def less_than(operand: T, value: T, /) -> Condition: ...
 def less_than(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is less than the value: by number, by UTF-8 bytes of text, by bytes."""
-    return _compared("<", first, second)
+    return _compared("less_than", "<", first, second)
 
 
 @overload
@@ -180,7 +130,7 @@ def less_than_or_equal(operand: Other | None, value: object, /) -> object: ...  
 def less_than_or_equal(operand: T, value: T, /) -> Condition: ...
 def less_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is at most the value."""
-    return _compared("<=", first, second)
+    return _compared("less_than_or_equal", "<=", first, second)
 
 
 @overload
@@ -195,7 +145,7 @@ def greater_than(operand: Other | None, value: object, /) -> object: ...  # type
 def greater_than(operand: T, value: T, /) -> Condition: ...
 def greater_than(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is greater than the value."""
-    return _compared(">", first, second)
+    return _compared("greater_than", ">", first, second)
 
 
 @overload
@@ -210,7 +160,7 @@ def greater_than_or_equal(operand: Other | None, value: object, /) -> object: ..
 def greater_than_or_equal(operand: T, value: T, /) -> Condition: ...
 def greater_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
     """The attribute is at least the value."""
-    return _compared(">=", first, second)
+    return _compared("greater_than_or_equal", ">=", first, second)
 
 
 @overload
@@ -231,7 +181,7 @@ def between(*bounds: Any) -> Any:
             f"between(u.age, 1, 9); {len(bounds)} were given"
         )
     *operand, low, high = bounds
-    return Between(_operand(operand[0], low, high) if operand else THIS, plain(low), plain(high))
+    return Between(first_operand("between", operand[0], low, high) if operand else THIS, plain(low), plain(high))
 
 
 @overload
@@ -241,7 +191,11 @@ def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Conditio
 @overload
 def is_in(*values: Scalar | None) -> Condition: ...
 @overload
-def is_in(values: list[Any] | tuple[Any, ...] | set[Any] | frozenset[Any], /) -> Condition: ...
+def is_in(operand: Decimal | None, values: Group[Decimal | int], /) -> Condition: ...
+@overload
+def is_in(operand: Scalar | None, values: Group[Scalar], /) -> Condition: ...
+@overload
+def is_in(values: Group[Any], /) -> Condition: ...
 @overload
 def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
@@ -251,10 +205,14 @@ def is_in(*values: object) -> Any:
     The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`.
 
     They may be given in one list, tuple or set, `is_in(["a", "b"])`, unless that is what the attribute holds itself.
+    Where one of the values is `attr(...)`, the first argument is compared with the others: `is_in(5, attr("a"))` is
+    true where `a` is 5. In a mapping, write `{"n": is_in(5, ref("a"))}` to compare `n` with both.
     """
-    named = bool(values) and isinstance(values[0], Operand) and not isinstance(values[0], Reference)
-    operand = _operand(values[0]) if named else THIS
-    return _is_in(operand, values[named:])
+    # Of attributes only `ref` stands among the values that one filed under a name is compared with.
+    named = any(isinstance(value, Operand) and not isinstance(value, Reference) for value in values)
+    if not named or isinstance(values[0], Reference):
+        return _is_in(THIS, values)
+    return _is_in(first_operand("is_in", *values), values[1:])
 
 
 def _is_in(operand: Path | SizeOf | Value, values: tuple[object, ...]) -> Condition:
@@ -279,7 +237,7 @@ def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     """
     if isinstance(second, Omitted):
         return BeginsWith(THIS, plain(first))
-    return BeginsWith(_operand(first, second), plain(second))
+    return BeginsWith(first_operand("begins_with", first, second), plain(second))
 
 
 @overload
@@ -300,17 +258,17 @@ def contains(first: object, second: object = OMITTED, /) -> Any:
     """The text contains this text; the set or list has this element."""
     if isinstance(second, Omitted):
         return Contains(THIS, plain(first))
-    return Contains(_operand(first, second), plain(second))
+    return Contains(first_operand("contains", first, second), plain(second))
 
 
 def exists(operand: object = OMITTED, /) -> Condition:
     """The attribute is stored, whatever its value, NULL included."""
-    return Exists(THIS if isinstance(operand, Omitted) else _operand(operand))
+    return Exists(THIS if isinstance(operand, Omitted) else only_operand("exists", operand))
 
 
 def not_exists(operand: object = OMITTED, /) -> Condition:
     """The attribute is not stored: where a field is `None`, or the whole item is missing."""
-    return Exists(THIS if isinstance(operand, Omitted) else _operand(operand), present=False)
+    return Exists(THIS if isinstance(operand, Omitted) else only_operand("not_exists", operand), present=False)
 
 
 @overload
@@ -319,9 +277,11 @@ def type_is(wire_type: WireType, /) -> Condition: ...
 def type_is(operand: object, wire_type: WireType, /) -> Condition: ...
 def type_is(first: Any, second: Any = OMITTED, /) -> Condition:
     """The attribute is stored as this DynamoDB type."""
-    if isinstance(second, Omitted):
-        return TypeIs(THIS, first)
-    return TypeIs(_operand(first), second)
+    operand, wire_type = (THIS, first) if isinstance(second, Omitted) else (first_operand("type_is", first), second)
+    if not isinstance(wire_type, str):
+        found = "an attribute" if isinstance(wire_type, Operand) else type(wire_type).__name__
+        raise UsageError(f"type_is takes the type as text, as in type_is('S') or type_is(u.name, 'S'), not {found}")
+    return TypeIs(operand, wire_type)
 
 
 @overload
@@ -348,15 +308,18 @@ def _of_size(condition: Condition) -> Condition:
         return Between(SizeOf(THIS), condition.low, condition.high)
     if isinstance(condition, IsIn):
         return IsIn(SizeOf(THIS), condition.values)
-    raise UsageError(f"size() takes a number or a comparison such as greater_than(2), not {type(condition).__name__}")
+    raise UsageError(
+        "size() takes a number, or one comparison, between() or is_in(), as in size(greater_than(2)); combine sizes "
+        "outside of it, as in not_(size(2))"
+    )
 
 
-def and_(*conditions: ConditionLike | bool) -> Condition:
+def and_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """All of them are true."""
-    return _all(tuple(as_condition(condition) for condition in conditions))
+    return joined(tuple(as_condition(condition) for condition in conditions))
 
 
-def or_(*conditions: ConditionLike | bool) -> Condition:
+def or_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """
     At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
 

@@ -11,11 +11,11 @@ from dynamo_document_builder.expressions.compared import (
     as_given,
     check_comparable,
     encoded,
+    is_same,
     side,
     tag_in,
     unsized,
 )
-from dynamo_document_builder.expressions.paths import Path
 from dynamo_document_builder.expressions.undecoded import natural
 from dynamo_document_builder.schema.shapes import is_list, is_set, is_tuple
 
@@ -32,7 +32,8 @@ _HOLDERS: Final = frozenset({"S", "B", "SS", "NS", "BS", "L"})
 def begun(out: Rendering, operand: Any, prefix: Any) -> tuple[Side, ...]:
     """Return the sides of `begins_with`."""
     sides = (unsized(out, operand, "begins_with"), unsized(out, prefix, "begins_with"))
-    _check_distinct(out, *sides, "begins_with")
+    if _is_twice(out, *sides, "begins_with"):
+        return sides
     wanted, words = _TEXTS, "text or bytes"
     for one in sides:
         if one.is_value:
@@ -54,10 +55,10 @@ def begun(out: Rendering, operand: Any, prefix: Any) -> tuple[Side, ...]:
 def held(out: Rendering, operand: Any, part: Any) -> tuple[Side, ...]:
     """Return the sides of `contains`."""
     holder, inner = unsized(out, operand, "contains"), side(out, part)
-    _check_distinct(out, holder, inner, "contains")
     if holder.is_value:
         return _holding_value(out, holder, inner), encoded(out, inner, None, "=")
-    if not out.can_be(holder.node, holder.kind, _HOLDERS, "it contains nothing"):
+    is_twice = _is_twice(out, holder, inner, "contains")
+    if is_twice or not out.can_be(holder.node, holder.kind, _HOLDERS, "it contains nothing"):
         return holder, inner
     kind = holder.kind
     if kind is not None and (kind.is_set or kind.is_list):
@@ -109,6 +110,9 @@ def _each(out: Rendering, values: Iterable[Any], kind: Kind, about: str) -> list
     return [out.text(kind, value, about, "=") for value in values]
 
 
-def _check_distinct(out: Rendering, left: Side, right: Side, function: str) -> None:
-    if isinstance(left.node, Path) and isinstance(right.node, Path) and left.node == right.node and not right.sized:
+def _is_twice(out: Rendering, left: Side, right: Side, function: str) -> bool:
+    """Say whether a function is asked of one attribute twice; if so, note it."""
+    if is_same(left, right):
         out.problem(f"{function} takes two different attributes, not {str(left.node)!r} twice")
+        return True
+    return False

@@ -1,5 +1,7 @@
 """
-When two values in a tree are the same: by their type and their value, as DynamoDB tells them apart.
+When two values in a tree are the same.
+
+Numbers, bytes, lists, sets and maps are compared by what is stored for them, all other values by type and value.
 
 Python's own `==` says that `1 == True`, and lists have no hash. Trees are compared and hashed by what stands here.
 """
@@ -13,6 +15,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 _NUMBERS: Final = frozenset({int, float, Decimal})
+_BYTES: Final = frozenset({bytes, bytearray, memoryview})
 _LISTS: Final = frozenset({list, tuple})
 _SETS: Final = frozenset({set, frozenset})
 
@@ -47,11 +50,12 @@ class _Typed:
 
 
 def identity(value: Any) -> object:
-    """Return what trees are compared and hashed by instead of a value: `1` and `1.0` are one number, `True` is not."""
+    """Return what trees are compared and hashed by: `0.1` and `Decimal("0.1")` are the same, `1` and `True` are not."""
     kind = value.__class__
     if kind in _NUMBERS:
-        # A signaling NaN can neither be compared nor hashed.
-        return "number", str(value) if kind is Decimal and not value.is_finite() else value
+        return "number", _number(value)
+    if kind in _BYTES:
+        return "bytes", bytes(value)
     if kind in _LISTS:
         return "list", tuple(map(identity, value))
     if kind in _SETS:
@@ -59,6 +63,13 @@ def identity(value: Any) -> object:
     if kind is dict:
         return "map", frozenset((identity(name), identity(element)) for name, element in value.items())
     return identity(value.natural) if isinstance(value, StandIn) else _Typed(value)
+
+
+def _number(value: Any) -> object:
+    """Return the number that is stored: of a float the one that its shortest text says."""
+    found: object = Decimal(repr(value)) if value.__class__ is float else value
+    # A NaN equals nothing, and a signaling NaN can neither be compared nor hashed.
+    return str(found) if isinstance(found, Decimal) and not found.is_finite() else found
 
 
 BY_IDENTITY: Final[Any] = identity

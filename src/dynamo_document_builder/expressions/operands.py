@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.changes import Change
 from dynamo_document_builder.expressions.conditions import Comparison, Condition
 from dynamo_document_builder.expressions.paths import (
     Arithmetic,
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 _FIXED: Final = frozenset({tuple, frozenset})
 _CONTAINERS: Final = frozenset({list, dict, set, bytearray, *_FIXED})
+_NOT_A_VALUE: Final = (
+    "a condition is not a value: give it as condition=, or combine conditions with and_ and or_",
+    "a change is not a value: give it as updates=, without another function around it",
+)
+"""What is wrong with a condition, and with a change."""
 
 
 class Operand:
@@ -118,10 +124,23 @@ class Operand:
             f"{self!r} is no method that DynamoDB has: conditions use begins_with, contains, size and their like"
         )
 
-    def __mul__(self, _: object) -> NoReturn:
+    def __mul__(self, *_: object) -> NoReturn:
         raise TypeError(f"{self!r} can be added to and subtracted from; DynamoDB computes nothing else")
 
-    __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __neg__ = __abs__ = __mul__
+    __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __mul__
+    __pow__ = __rpow__ = __divmod__ = __rdivmod__ = __matmul__ = __rmatmul__ = __xor__ = __rxor__ = __mul__
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __mul__
+    __neg__ = __pos__ = __abs__ = __round__ = __mul__
+
+    if not TYPE_CHECKING:  # a type checker would take an operand for something that has a length
+
+        def __len__(self) -> NoReturn:
+            raise TypeError(f"{self!r} has no length until DynamoDB reads it: write size(...) instead of len(...)")
+
+        def __int__(self) -> NoReturn:
+            raise TypeError(f"{self!r} has no value until DynamoDB reads it: it cannot be made a number of Python")
+
+        __float__ = __complex__ = __int__
 
     def __repr__(self) -> str:
         return f"attr({str(self.__node)!r})"
@@ -160,8 +179,8 @@ def plain(value: Any) -> Any:
     """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
     if isinstance(value, Operand):
         return node_of(value)
-    if isinstance(value, Condition):
-        raise UsageError("a condition is not a value: give it as condition=, or combine conditions with and_ and or_")
+    if isinstance(value, (Condition, Change)):
+        raise UsageError(_NOT_A_VALUE[isinstance(value, Change)])
     return _copied(value) if type(value) in _CONTAINERS else value
 
 
@@ -185,6 +204,8 @@ def _check_inside(value: Any) -> None:
             raise UsageError(
                 f"{element!r} stands inside a {type(value).__name__}: an attribute is a value by itself only"
             )
+        if isinstance(element, (Condition, Change)):
+            raise UsageError(_NOT_A_VALUE[isinstance(element, Change)])
         if type(element) in _CONTAINERS:
             _check_inside(element)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from copy import deepcopy
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.identity import StandIn
 from dynamo_document_builder.expressions.stored_values import stored
 from dynamo_document_builder.facts import FieldFailure
 from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.schema.shapes import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.json import read_json
 from dynamo_document_builder.wire.natural import natural_value
-from dynamo_document_builder.wire.strict import checked_wire
+from dynamo_document_builder.wire.nesting import MAX_LEVELS
+from dynamo_document_builder.wire.strict import MalformedError, checked_wire
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
@@ -58,8 +59,8 @@ class PlainJson(Undecoded, frozen=True):
 
     @classmethod
     def of(cls, data: object) -> PlainJson:
-        """Return the value, as it is now."""
-        return cls(deepcopy(data))
+        """Return the value, as it is now; raises `MalformedError` for what is not JSON, or too deep to be stored."""
+        return cls(_json(data, 1))
 
     @property
     def natural(self) -> Any:
@@ -69,6 +70,28 @@ class PlainJson(Undecoded, frozen=True):
         from dynamo_document_builder.schema.from_jsonable import from_jsonable  # noqa: PLC0415  few programs read JSON
 
         return self.json if kind is None else from_jsonable(kind, self.json)
+
+
+def _json(data: object, level: int) -> Any:
+    if level > MAX_LEVELS:
+        raise MalformedError(f"it is nested deeper than {MAX_LEVELS} levels")
+    if is_list(data) or is_tuple(data):
+        return [_inner(f"[{index}]", element, level) for index, element in enumerate(data)]
+    if is_dict(data):
+        for name in data:
+            if not isinstance(name, str):
+                raise MalformedError(f"expected the names of members as str, found {type(name).__name__}")
+        return {name: _inner(f".{name}", member, level) for name, member in data.items()}
+    if data is None or isinstance(data, (str, int, float, Decimal)):
+        return data
+    raise MalformedError(f"expected a value in JSON, found {type(data).__name__}")
+
+
+def _inner(step: str, data: object, level: int) -> Any:
+    try:
+        return _json(data, level + 1)
+    except MalformedError as error:
+        raise MalformedError(error.problem, step + error.place) from None
 
 
 def natural(value: Any) -> Any:

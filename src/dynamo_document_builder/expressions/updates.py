@@ -71,17 +71,31 @@ def _filed(name: str | Operand, value: object) -> Change:
 
 def _change(value: object) -> Change:
     if not isinstance(value, Change):
-        raise UsageError(f"a change is made by set_, add, remove and their like, not {type(value).__name__}")
+        raise UsageError(f"a change is made by set_, add, remove and their like, {_advice(value)}")
     if value.path == THIS:
         raise UsageError("a change in a list names its attribute first, as in add(u.balance, 5)")
     return value
 
 
-def _target(operand: object) -> Path:
+def _advice(found: object) -> str:
+    if isinstance(found, Operand):
+        node = node_of(found)
+        if isinstance(node, IfNotExists):
+            return f"and if_not_exists is a value: write set_(u.{node.path}, if_not_exists(u.{node.path}, ...))"
+        return "and an attribute is a value: write set_(u.name, ...) with it"
+    if isinstance(found, Condition):
+        return "and this is a condition: give it as condition="
+    if is_mapping(found):
+        return "not a mapping: give one mapping as updates=, outside of any list"
+    return f"not {type(found).__name__}"
+
+
+def _target(function: str, operand: object) -> Path:
     if isinstance(operand, Operand):
         return as_path(node_of(operand))
     raise UsageError(
-        f"the first of two arguments is an attribute, as in set_(u.name, 'x'), not {type(operand).__name__}"
+        f"the first of two arguments of {function}() is an attribute, as in {function}(u.name, ...), not "
+        f"{type(operand).__name__}"
     )
 
 
@@ -107,8 +121,8 @@ def _is_hashable(element: object) -> bool:
     return True
 
 
-def _two(first: object, second: object) -> tuple[Path, Any]:
-    return (THIS, plain(first)) if isinstance(second, Omitted) else (_target(first), plain(second))
+def _two(function: str, first: object, second: object) -> tuple[Path, Any]:
+    return (THIS, plain(first)) if isinstance(second, Omitted) else (_target(function, first), plain(second))
 
 
 @overload
@@ -123,7 +137,7 @@ def set_(operand: Other | None, value: object, /) -> object: ...  # type: ignore
 def set_(operand: T, value: T, /) -> Change: ...
 def set_(first: object, second: object = OMITTED, /) -> Any:
     """Store the value. `None` in an optional field, and an empty set, remove the attribute, as a `Put` omits it."""
-    path, value = _two(first, second)
+    path, value = _two("set_", first, second)
     return Assign(path, value)
 
 
@@ -133,7 +147,7 @@ def if_not_exists(value: object, /) -> Any: ...
 def if_not_exists(operand: T, value: T, /) -> T: ...
 def if_not_exists(first: object, second: object = OMITTED, /) -> Any:
     """What is stored, or the value where nothing is."""
-    path, value = _two(first, second)
+    path, value = _two("if_not_exists", first, second)
     return Operand(IfNotExists(path, value))
 
 
@@ -147,7 +161,7 @@ def add(first: object, second: object = OMITTED, /) -> Change:
 
     See `increment` for counters that begin at 0, `append` for lists, and `add_to_set` for sets.
     """
-    path, amount = _two(first, second)
+    path, amount = _two("add", first, second)
     return Assign(path, Arithmetic(path, "+", amount))
 
 
@@ -157,7 +171,7 @@ def subtract(amount: Number | Operand, /) -> Change: ...
 def subtract(operand: N, amount: N, /) -> Change: ...
 def subtract(first: object, second: object = OMITTED, /) -> Change:
     """Subtract from the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
-    path, amount = _two(first, second)
+    path, amount = _two("subtract", first, second)
     return Assign(path, Arithmetic(path, "-", amount))
 
 
@@ -171,7 +185,7 @@ def increment(first: object, second: object = OMITTED, /) -> Change:
 
     See `add` for numbers that must be there, `append` for lists, and `add_to_set` for sets.
     """
-    path, amount = _two(first, second)
+    path, amount = _two("increment", first, second)
     return Increment(path, amount)
 
 
@@ -191,7 +205,7 @@ def append(first: object, second: object = OMITTED, /) -> Any:
 
     See `prepend` for the front of the list, `add_to_set` for sets, and `add` and `increment` for numbers.
     """
-    path, elements = _two(first, second)
+    path, elements = _two("append", first, second)
     return Assign(path, ListAppend(IfNotExists(path, EMPTY_LIST), elements))
 
 
@@ -207,7 +221,7 @@ def prepend(operand: tuple[Other, ...], elements: object, /) -> object: ...  # t
 def prepend(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
 def prepend(first: object, second: object = OMITTED, /) -> Any:
     """Put elements at the front of the list; a missing list begins empty. See `append` for its end."""
-    path, elements = _two(first, second)
+    path, elements = _two("prepend", first, second)
     return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
 
 
@@ -221,7 +235,7 @@ def add_to_set(first: object, second: object = OMITTED, /) -> Change:
 
     See `append` for lists, and `add` and `increment` for numbers.
     """
-    path, elements = _two(first, second)
+    path, elements = _two("add_to_set", first, second)
     return ChangeSet(path, _as_set(elements))
 
 
@@ -231,10 +245,17 @@ def remove_from_set(elements: object, /) -> Change: ...
 def remove_from_set(operand: T, elements: T, /) -> Change: ...
 def remove_from_set(first: object, second: object = OMITTED, /) -> Change:
     """Remove elements from the set; the last one takes the attribute with it."""
-    path, elements = _two(first, second)
+    path, elements = _two("remove_from_set", first, second)
     return ChangeSet(path, _as_set(elements), gain=False)
 
 
 def remove(operand: object = OMITTED, /) -> Change:
     """Remove the attribute, or the element of a list."""
-    return Remove(THIS if isinstance(operand, Omitted) else _target(operand))
+    if isinstance(operand, Omitted):
+        return Remove(THIS)
+    if isinstance(operand, Operand):
+        return Remove(as_path(node_of(operand)))
+    raise UsageError(
+        "remove() takes an attribute, as in remove(u.name), or nothing in a mapping, as in {'name': remove()}, not "
+        f"{type(operand).__name__}"
+    )

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
 from functools import partial
-from operator import length_hint
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facade.left import Continued, Left, check_items, used_up
+from dynamo_document_builder.facade.left import Continued, Left, check_items, rest_of, used_up
 from dynamo_document_builder.facade.pages import MAX_AT_ONCE, HasItems
 
 if TYPE_CHECKING:
@@ -35,11 +33,16 @@ class AsyncReading(Generic[P]):
     begin: Callable[[], AsyncGenerator[P]]
     """Returns a generator that reads what is left."""
     run: AsyncGeneratorType[P, None] | None = None
+    begun: P | None = None
+    """The page that `items` is at."""
     items: Iterator[Any] = field(factory=partial(iter, ()))
+    """What nobody has taken of it yet."""
     is_closed: bool = False
 
     async def page(self) -> P:
-        """Return the next page; one that failed is read again."""
+        """Return the next page, or what is left of the one that `items` is at; one that failed is read again."""
+        if self.begun is not None and (left := list(self.items)):
+            return rest_of(self.begun, left)
         if self.left and self._has_ended:
             self.run = cast("AsyncGeneratorType[P, None]", self.begin())
         if self.run is None:
@@ -110,7 +113,7 @@ class AsyncItems(AsyncGenerator[T]):
     _reading: AsyncReading[HasItems[T]]
 
     def __aiter__(self) -> Self:
-        if self._reading.is_over and not length_hint(self._reading.items):
+        if self._reading.is_over:
             raise used_up("apaginate")
         return self
 
@@ -120,7 +123,8 @@ class AsyncItems(AsyncGenerator[T]):
             for item in reading.items:
                 found: T = item
                 return found
-            reading.items = iter((await reading.page()).items)
+            reading.begun = await reading.page()
+            reading.items = iter(reading.begun.items)
 
     async def asend(self, value: None) -> T:  # noqa: ARG002  what type checkers know as a generator has it
         """Do what `anext` does."""
@@ -138,8 +142,6 @@ class AsyncItems(AsyncGenerator[T]):
 
 def apages_of(starts: tuple[C, ...], read: Read[C, P], at_once: int | None) -> AsyncPages[P]:
     """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    if at_once is not None and not (type(at_once) is int and at_once > 0):
-        raise UsageError("apaginate(at_once=...): a whole number of requests, 1 or more")
     left: Left[C, P] = Left(deque(starts))
     if len(starts) == 1:
         return AsyncPages(AsyncReading(left, partial(_one_by_one, left, read)))

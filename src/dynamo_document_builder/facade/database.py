@@ -79,7 +79,7 @@ class Database(Connected, Transacting, Paginating):
     def __refusal__(self, table: TableModel, /) -> str | None:
         """Say why operations on a table cannot be sent here, `None` if they can."""
         if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
-            return f"it is bound to table {table.name!r} of another database: a transaction spans one client only"
+            return f"it is bound to table {table.name!r} on another client: send it with the Database of that client"
         return None
 
     def send(self, command: TableCommand[R]) -> R:

@@ -12,7 +12,7 @@ from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transacting import rehearsal_of
-from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.facade.verbs import check_sendable, starts_of
 from dynamo_document_builder.facts import named
 from dynamo_document_builder.model.tells_options import tells_options
 from dynamo_document_builder.model.values import frozen_key
@@ -233,11 +233,15 @@ class Entity(Generic[S]):
     def _change(
         self, change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None]
     ) -> Callable[[list[S | None]], list[PreparedWrites]]:
-        if not callable(change):  # callers without a type checker
-            raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+        from dynamo_document_builder.transactions.modify import (  # noqa: PLC0415  no start-up pays for it
+            checked_change,
+            decisions,
+        )
+
+        checked_change(change)
 
         def groups(found: list[S | None]) -> list[PreparedWrites]:
-            writes = list(change(found) or ())
+            writes = decisions(change(found), (WriteCommand,), "Put, Update, Delete and ConditionCheck")
             return [self.prepare(writes)] if writes else []
 
         return groups
@@ -304,8 +308,7 @@ class Entity(Generic[S]):
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
-        check_sendable(command, "entity")
-        return pages_of(command.__starts__(), self.send, at_once)
+        return pages_of(starts_of(command, "entity", "paginate", at_once), self.send, at_once)
 
     def apaginate(self, command: PagedCommand[S, R], *, at_once: int | None = None) -> AsyncPages[R]:
         """
@@ -315,8 +318,7 @@ class Entity(Generic[S]):
         """
         from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
 
-        check_sendable(command, "entity")
-        return apages_of(command.__starts__(), self.asend, at_once)
+        return apages_of(starts_of(command, "entity", "apaginate", at_once), self.asend, at_once)
 
     @overload
     def prepare(self, command: Preparable[S, B]) -> B: ...
@@ -343,8 +345,9 @@ class Entity(Generic[S]):
 
         """
         from dynamo_document_builder.expressions.functions import as_condition  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  the same
 
-        return as_condition(condition(_probe()))
+        return as_condition(asked(condition, _probe(), "where"))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
         """
@@ -356,9 +359,10 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  the same
 
-        return as_changes(updates(_probe()))
+        return as_changes(asked(updates, _probe(), "changes"))
 
 
 def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:

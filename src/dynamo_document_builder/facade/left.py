@@ -6,6 +6,7 @@ from collections import deque
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from attrs import define, field
+from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
 
@@ -47,6 +48,13 @@ class Left(Generic[C, P]):
         """Leave nothing to be read."""
         self.reads.clear()
         self.pages.clear()
+
+
+def rest_of(page: P, items: list[Any]) -> P:
+    """Return a page with those of its items that are left; all else is as it was, such as what the page cost."""
+    whole: Any = page
+    rest: P = replace(whole, items=items)
+    return rest
 
 
 def check_items(left: Left[Any, Any]) -> None:

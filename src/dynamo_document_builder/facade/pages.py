@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import partial
-from operator import length_hint
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar, cast
 
 from attrs import define, field
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facade.left import Continued, Left, check_items, used_up
+from dynamo_document_builder.facade.left import Continued, Left, check_items, rest_of, used_up
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -46,11 +44,16 @@ class Reading(Generic[P]):
     begin: Callable[[], Generator[P]]
     """Returns a generator that reads what is left."""
     run: GeneratorType[P, None, None] | None = None
+    begun: P | None = None
+    """The page that `items` is at."""
     items: Iterator[Any] = field(factory=partial(iter, ()))
+    """What nobody has taken of it yet."""
     is_closed: bool = False
 
     def page(self) -> P:
-        """Return the next page; one that failed is read again."""
+        """Return the next page, or what is left of the one that `items` is at; one that failed is read again."""
+        if self.begun is not None and (left := list(self.items)):
+            return rest_of(self.begun, left)
         if self.left and self._has_ended:
             self.run = cast("GeneratorType[P, None, None]", self.begin())
         if self.run is None:
@@ -127,7 +130,7 @@ class Items(Iterator[T]):
     _reading: Reading[HasItems[T]]
 
     def __iter__(self) -> Self:
-        if self._reading.is_over and not length_hint(self._reading.items):
+        if self._reading.is_over:
             raise used_up("paginate")
         return self
 
@@ -137,7 +140,8 @@ class Items(Iterator[T]):
             for item in reading.items:
                 found: T = item
                 return found
-            reading.items = iter(reading.page().items)
+            reading.begun = reading.page()
+            reading.items = iter(reading.begun.items)
 
     def close(self) -> None:
         """End reading now: nothing more is requested."""
@@ -146,8 +150,6 @@ class Items(Iterator[T]):
 
 def pages_of(starts: tuple[C, ...], read: Callable[[C], P], at_once: int | None) -> Pages[P]:
     """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    if at_once is not None and not (type(at_once) is int and at_once > 0):
-        raise UsageError("paginate(at_once=...): a whole number of requests, 1 or more")
     left: Left[C, P] = Left(deque(starts))
     if len(starts) == 1:
         return Pages(Reading(left, partial(_one_by_one, left, read)))

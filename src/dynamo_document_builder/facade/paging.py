@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dynamo_document_builder.facade.verbs import check_sendable
+from dynamo_document_builder.facade.verbs import starts_of
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.apages import AsyncPages
@@ -32,12 +32,10 @@ class Paginating:
         """
         from dynamo_document_builder.facade.pages import pages_of  # noqa: PLC0415  no start-up pays for it
 
-        check_sendable(command, "table")
-        return pages_of(command.__starts__(), cast("Any", self).send, at_once)
+        return pages_of(starts_of(command, "table", "paginate", at_once), cast("Any", self).send, at_once)
 
     def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
         """Do what `paginate` does for `async for`, with tasks instead of threads."""
         from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
 
-        check_sendable(command, "table")
-        return apages_of(command.__starts__(), cast("Any", self).asend, at_once)
+        return apages_of(starts_of(command, "table", "apaginate", at_once), cast("Any", self).asend, at_once)

@@ -109,7 +109,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
         if not table.is_same(self):
             return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
         if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
-            return f"it is bound to table {table.name!r} on another client"
+            return f"it is bound to table {table.name!r} on another client: send it with that table"
         return None
 
     def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:

@@ -19,6 +19,23 @@ def check_sendable(command: Any, sender: str) -> None:
     raise UsageError(f"{_subject(command)} was not sent: {_advice(command, sender)}")
 
 
+def starts_of(command: Any, sender: str, verb: str, at_once: int | None) -> tuple[Any, ...]:
+    """Return what to read first to read all pages of a command; *verb* and *at_once* are those of the caller."""
+    check_sendable(command, sender)
+    if not hasattr(command, "__starts__"):
+        raise UsageError(f"{named(command)} has no pages: {verb} takes a Query or a Scan; send it with send")
+    if at_once is None:
+        return tuple(command.__starts__())
+    if not (type(at_once) is int and at_once > 0):
+        raise UsageError(f"{verb}(at_once=...): a whole number of requests, 1 or more")
+    if getattr(command, "total_segments", None) is None or command.segment is not None:
+        raise UsageError(
+            f"{verb}(at_once=...) has no effect on {named(command)}, whose pages are read one after the other: leave "
+            "at_once= out, or read a Scan with total_segments= and without segment="
+        )
+    return tuple(command.__starts__())
+
+
 def _subject(command: Any) -> str:
     return "a list" if is_sequence(command) else named(command)
 

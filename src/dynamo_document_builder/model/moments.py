@@ -27,6 +27,12 @@ def _check_timestamp(command: Any, _: Any, value: Any) -> None:
         raise UsageError(f"{name}(timestamp=...): a datetime with a timezone, not {type(value).__name__}")
     if value.utcoffset() is None:
         raise UsageError(f"{name}(timestamp=...): the datetime has no timezone; write datetime.now(UTC), for example")
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(
+            f"{name}(timestamp=...): in UTC the moment is outside the years 1 to 9999; give one within them"
+        ) from None
 
 
 def nanoseconds(moment: datetime) -> int:

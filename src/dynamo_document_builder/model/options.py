@@ -69,7 +69,11 @@ class Options:
     A write still checks types. A read returns what does not fit the schema as it is stored.
     """
     timeout: float | None = field(default=None, validator=_check_timeout)
-    """Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`."""
+    """
+    Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`.
+
+    The default is no limit, as are `math.inf` and every value above 30 days.
+    """
     abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
     """
     Anything with `is_set()`; once set, no further request is sent.

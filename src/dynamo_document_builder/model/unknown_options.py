@@ -41,6 +41,8 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "indexname": ("index", "index_name"),
     "index": ("index_name",),
     "select": ("projection",),
+    "condition": ("filter",),
+    "segments": ("total_segments", "segment"),
     # Reads.
     "consistentread": ("consistent",),
     "stronglyconsistent": ("consistent",),
@@ -120,6 +122,11 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """For names of boto3, PynamoDB and the TypeScript library, without case and underscores, the names here."""
 
+_A_SLIP: Final = 0.8
+"""How alike two names are that differ by a slip, 1 being the same; at 0.6 `consistant` would be `condition`."""
+_A_LETTER: Final = 0.88
+"""How alike a name and one from elsewhere are: at 0.85 `condition` would be `keycondition`."""
+
 
 def refuse_unknown(cls: type[Any], options: Mapping[str, Any]) -> None:
     """Raise a `TypeError` if one of the options does not exist."""
@@ -160,8 +167,12 @@ def _meant(name: str, offered: tuple[str, ...]) -> list[str]:
     plain = _plain(name)
     if plain in spelled:
         return [spelled[plain]]
-    elsewhere = [one for one in MEANT.get(plain, ()) if one in offered]
-    return elsewhere or [spelled[one] for one in get_close_matches(plain, spelled, 1)]
+    elsewhere = {name: [one for one in meant if one in offered] for name, meant in MEANT.items()}
+    if elsewhere.get(plain):
+        return elsewhere[plain]
+    misspelled = [spelled[one] for one in get_close_matches(plain, spelled, 1, _A_SLIP)]
+    known = [one for one, meant in elsewhere.items() if meant]
+    return misspelled or [option for one in get_close_matches(plain, known, 1, _A_LETTER) for option in elsewhere[one]]
 
 
 def _plain(name: str) -> str:

@@ -14,7 +14,7 @@ from dynamo_document_builder.model.option_names import CommonOptionNames
 from dynamo_document_builder.model.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.projections import Projection, checked_projection
 from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
-from dynamo_document_builder.wire.guards import is_sequence
+from dynamo_document_builder.wire.guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.conditions import Condition
@@ -35,6 +35,12 @@ class PagedOptionNames(CommonOptionNames, total=False):
     count_only: bool
     consistent: bool
     on_unfit: OnUnfit
+
+
+def _filter(given: ConditionLike | None) -> Condition | None:
+    if (is_mapping(given) or is_sequence(given)) and not given:
+        raise UsageError("filter= is empty, and an empty filter would let everything through: leave filter= out")
+    return optional_condition(given)
 
 
 def positive(command: Any, attribute: Any, value: Any) -> None:
@@ -59,14 +65,15 @@ def _group(given: Any) -> EntityGroup[Any] | None:
         return given
     if is_sequence(given) and given:
         return together(given)
-    raise UsageError(f"entities= is two or more entities, as in users | orders, not {named(given)}")
+    what = "an empty one" if is_sequence(given) else named(given)
+    raise UsageError(f"entities= is a group, as in users | orders, or a list of entities, as in [users], not {what}")
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class PagedOptions(Options):
     """The options that Query and Scan share."""
 
-    filter: Condition | None = field(default=None, converter=optional_condition)
+    filter: Condition | None = field(default=None, converter=_filter)
     """What must be true of an item to be returned. Filtered items are read, and paid for, all the same."""
     page_size: int | None = field(default=None, validator=positive)
     """How many items one request reads before the filter: what DynamoDB calls Limit. A page has at most 1 MB."""

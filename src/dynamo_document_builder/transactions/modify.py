@@ -7,6 +7,8 @@ The write is guarded by what was read. If that changed in between, all of it beg
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from inspect import iscoroutine, iscoroutinefunction
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, cast
 
 from attrs import evolve, field, frozen
@@ -39,7 +41,7 @@ from dynamo_document_builder.transactions.unchanged import too_wide, unchanged
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from msgspec import Raw as RawJson
 
@@ -79,10 +81,41 @@ def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]
     return checked
 
 
-def _checked_change(change: Any) -> Any:
+def checked_change(change: Any) -> Any:
+    """Return the function of a transact; refuse anything else, and a coroutine function."""
     if not callable(change):
         raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+    if iscoroutinefunction(change) or iscoroutinefunction(type(change).__call__):
+        raise UsageError(
+            "transact and atransact take an ordinary function, which only decides what to write, not a coroutine "
+            "function: write it with def, and await before or after"
+        )
     return change
+
+
+def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple[Any, ...]:
+    """Return what the function of a transact returned, a list of such *kinds* or nothing; *called*: their name."""
+    if returned is None:
+        return ()
+    if isinstance(returned, kinds) or not _is_list(returned):
+        raise _undecided(called, returned)
+    found = tuple(returned)
+    for one in found:
+        if not isinstance(one, kinds):
+            raise _undecided(called, one, " of")
+    return found
+
+
+def _is_list(returned: Any) -> bool:
+    if iscoroutine(returned):
+        returned.close()  # nobody will await it
+    return isinstance(returned, Iterable) and not isinstance(returned, (str, Mapping))
+
+
+def _undecided(called: str, given: Any, of: str = "") -> UsageError:
+    return UsageError(
+        f"the function of a transact returns a list of {called}, or None, not{of} {named(given)}; nothing was written"
+    )
 
 
 @tells_options
@@ -93,7 +126,7 @@ class ReadModifyWrite(PatientOptions):
     called: ClassVar[str] = "transact"
     __sent_by__: ClassVar[str] = "table"
 
-    change: Callable[..., Iterable[WriteGroup] | None] = field(converter=_checked_change)
+    change: Callable[..., Iterable[WriteGroup] | None] = field(converter=checked_change)
     reads: tuple[PreparedTransactGet[Any], ...] = field(converter=_checked_reads)
 
     def __flow__(self, target: Target, /) -> Flow[Transacted[*tuple[Any, ...]]]:
@@ -137,14 +170,7 @@ class ReadModifyWrite(PatientOptions):
         return slots, snapshot, items
 
     def _decided(self, items: tuple[Any, ...]) -> tuple[WriteGroup, ...]:
-        groups = tuple(self.change(*items) or ())
-        for group in groups:
-            if not isinstance(group, (PreparedWrites, Raw)):  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise UsageError(
-                    f"the function of a transact returns a list of entity.prepare([...]), not of {named(group)}; "
-                    "nothing was written"
-                )
-        return groups
+        return decisions(self.change(*items), (PreparedWrites, Raw), "entity.prepare([...])")
 
     def _write(self, target: Target, plan: _Plan) -> Flow[TransactWriteResult]:
         problems = Problems("transact")

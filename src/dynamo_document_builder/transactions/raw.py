@@ -38,7 +38,7 @@ def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
 
 
 @tells_options
-@frozen
+@frozen(repr=False)
 class Raw:
     """
     A ready operation in DynamoDB JSON, among the `transactions` of a `TableTransactWrite`.
@@ -53,9 +53,16 @@ class Raw:
 
     """
 
-    operation: Mapping[str, Any] = field(converter=_checked, repr=False, hash=False)
+    operation: Mapping[str, Any] = field(converter=_checked, hash=False)
     label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
+
+    def __repr__(self) -> str:
+        """Show what it does to which table and key, without an item and without the values of an expression."""
+        key = self.operation[self.kind].get("Key")
+        of_key = "" if key is None else f", key {key!r}"
+        label = "" if self.label is None else f", label={self.label!r}"
+        return f"Raw(<{self.kind} in table {self.table!r}{of_key}>{label})"
 
     @property
     def kind(self) -> str:

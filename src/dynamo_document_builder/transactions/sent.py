@@ -66,15 +66,17 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
 
 def _about_moments(sent: Sent) -> str:
     """Say that the moment of a transaction is a part of its request, if that may be what differs."""
-    if sent.command.timestamp is not None:
-        return ""
-    undated = [slot for slot in sent.slots if isinstance(slot.command, Dated) and slot.command.timestamp is None]
-    names = [name for slot in undated if slot.entity is not None for name in moment_fields(slot.entity)]
+    dated = [slot for slot in sent.slots if isinstance(slot.command, Dated)]
+    undated = [slot for slot in dated if sent.command.timestamp is None and slot.command.timestamp is None]
+    names = [name for slot in undated or dated if slot.entity is not None for name in moment_fields(slot.entity)]
     if not names:
         return ""
+    fields = " and ".join(map(repr, dict.fromkeys(names)))
+    if not undated:
+        return f". The request holds the moment that timestamp= gave, in {fields}: give both the same timestamp="
     return (
-        f". The request holds the moment at which it was built, in {' and '.join(map(repr, dict.fromkeys(names)))}: a "
-        "transaction that is built again is another request. Give both the same timestamp="
+        f". The request holds the moment at which it was built, in {fields}: a transaction that is built again is "
+        "another request. Give both the same timestamp="
     )
 
 

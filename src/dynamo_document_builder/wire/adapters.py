@@ -5,6 +5,8 @@ from __future__ import annotations
 from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from dynamo_document_builder.errors import DefinitionError
+
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
@@ -22,17 +24,28 @@ ASYNC_DIRECT: Final = "dynamo_document_builder.transports.http.asyncio:AsyncHttp
 
 
 def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transport | None, AsyncTransport | None]:
-    """Return the transport of `send` and that of `asend`, each the given one rather than one through the client."""
+    """Return the transport of `send` and that of `asend`; a client and a transport are given for one of them each."""
     blocking: Transport | None = None
     awaited: AsyncTransport | None = None
     for given in (transport, _through(client)):
         if given is None:
             continue
         if _is_async(given):
-            awaited = awaited or given
+            if awaited is not None:
+                raise _two_ways("await", "asend")
+            awaited = given
         else:
-            blocking = blocking or given
+            if blocking is not None:
+                raise _two_ways("block", "send")
+            blocking = given
     return blocking, awaited
+
+
+def _two_ways(do: str, verb: str) -> DefinitionError:
+    return DefinitionError(
+        f"a client and a transport that both {do} are two ways for {verb}, which takes one: give the client or the "
+        "transport; both together only if one of them blocks and the other is async"
+    )
 
 
 def awaiting(transport: Transport) -> AsyncTransport:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ABORT_SEEN_WITHIN: Final = 0.05
 """Seconds after which a pause notices that its abort signal was set."""
+LONGEST_TIMEOUT: Final = 30 * 24 * 60 * 60.0
+"""Seconds. A longer timeout is no limit: threads and event loops of some systems cannot wait for more than 49 days."""
 
 
 class Stops(Struct, frozen=True):
@@ -65,4 +67,6 @@ def started(limits: Limits, clock: Callable[[], float]) -> Stops:
     """Start the time of one send."""
     if limits is NO_LIMITS:
         return _UNSTOPPED  # which asks no clock
-    return Stops(clock, None if limits.timeout is None else clock() + limits.timeout, limits.abort)
+    timeout = limits.timeout
+    deadline = None if timeout is None or timeout > LONGEST_TIMEOUT else clock() + timeout
+    return Stops(clock, deadline, limits.abort)

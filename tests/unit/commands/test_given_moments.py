@@ -91,6 +91,9 @@ def test_without_one_there_is_still_one_moment_and_it_stays(name: str) -> None:
     assert sent(command) == sent(command)
 
 
+OUTSIDE = "in UTC the moment is outside the years 1 to 9999; give one within them"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.parametrize(
     ("wrong", "said"),
@@ -99,6 +102,8 @@ def test_without_one_there_is_still_one_moment_and_it_stays(name: str) -> None:
         (1_700_000_000, "a datetime with a timezone, not int"),
         ("2026-01-02T00:00:00Z", "a datetime with a timezone, not str"),
         (date(2026, 1, 2), "a datetime with a timezone, not date"),
+        (datetime.min.replace(tzinfo=timezone(timedelta(hours=5))), OUTSIDE),
+        (datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), OUTSIDE),
     ],
 )
 def test_what_is_no_moment_is_refused(name: str, wrong: Any, said: str) -> None:
@@ -229,9 +234,12 @@ def test_a_mismatch_says_that_the_moment_is_a_part_of_the_request() -> None:
     for command in (
         TransactWrite([put], idempotency_token=token, timestamp=NOON),
         TransactWrite([evolve(put, timestamp=NOON)], idempotency_token=token),
-        TransactWrite([Delete(N1)], idempotency_token=token),
     ):
-        assert mismatch(command).endswith("nothing was written now")
+        assert mismatch(command).endswith(
+            "The request holds the moment that timestamp= gave, in 'created_at' and 'updated_at': give both the same "
+            "timestamp="
+        )
+    assert mismatch(TransactWrite([Delete(N1)], idempotency_token=token)).endswith("nothing was written now")
     assert mismatch(TransactWrite([Put(Doc("d1"))], idempotency_token=token), docs).endswith("nothing was written now")
     table_write = TableTransactWrite([docs.prepare([Put(Doc("d1"))]), notes.prepare([put])], idempotency_token=token)
     assert "'created_at' and 'updated_at'" in mismatch(table_write, table)

@@ -168,7 +168,18 @@ def test_raw_operations_are_values() -> None:
     assert raw == Raw(json.loads(json.dumps(DELETE)), label="a")
     assert raw != Raw(DELETE)
     assert pickle.loads(pickle.dumps(raw)) == raw  # noqa: S301
-    assert "X#1" not in repr(raw)
+
+
+@pytest.mark.parametrize("kind", ["Update", "Delete", "ConditionCheck"])
+def test_raw_shows_what_it_does_to_which_key_and_no_value(kind: str) -> None:
+    key = {"PK": {"S": "X#1"}}
+    raw = Raw({kind: {"TableName": "app", "Key": key, "ExpressionAttributeValues": {":0": {"S": "secret"}}}}, label="a")
+    assert repr(raw) == f"Raw(<{kind} in table 'app', key {key!r}>, label='a')"
+    assert repr(raw) in repr(TableTransactWrite([raw]))
+
+
+def test_a_raw_put_shows_no_item() -> None:
+    assert repr(Raw({"Put": {"TableName": "app", "Item": {"s": {"S": "secret"}}}})) == "Raw(<Put in table 'app'>)"
 
 
 def test_raw_is_not_sent_alone() -> None:

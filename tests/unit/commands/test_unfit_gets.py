@@ -49,7 +49,9 @@ ANN = {user_id: User(user_id, "Ann") for user_id in ("u1", "u2", "u3")}
 
 
 @pytest.mark.parametrize("command", READS, ids=IDS)
-@pytest.mark.parametrize("bad", [{"u1"}, {"u2"}, {"u3"}, {"u1", "u3"}, {"u1", "u2", "u3"}], ids=str)
+@pytest.mark.parametrize(
+    "bad", [{"u1"}, {"u2"}, {"u3"}, {"u1", "u3"}, {"u1", "u2", "u3"}], ids=lambda users: " ".join(sorted(users))
+)
 def test_they_are_none_in_their_place(command: Any, bad: set[str]) -> None:
     answer = answered(command, *(unfit(name) if name in bad else item(name) for name in ANN))
     wanted = [None if name in bad else one for name, one in ANN.items()]

@@ -118,7 +118,7 @@ def test_nothing_is_no_condition(build: Any) -> None:
 
 @pytest.mark.parametrize("condition", [{}, [], ()])
 def test_an_empty_condition_is_refused_where_it_is_given(condition: Any) -> None:
-    with pytest.raises(UsageError, match="leave `condition` out"):
+    with pytest.raises(UsageError, match="leave the argument out"):
         condition_of(condition)
 
 

@@ -141,7 +141,7 @@ def test_another_attribute_is_a_value(condition: Any, text: str) -> None:
 
 
 def test_an_attribute_with_a_default_is_for_updates() -> None:
-    with pytest.raises(UsageError, match="for updates"):
+    with pytest.raises(UsageError, match="only in updates"):
         spelled({"views": equals(ref("counters.x", 0))})
 
 

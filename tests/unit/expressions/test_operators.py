@@ -134,5 +134,5 @@ def test_operands_name_themselves_to_people() -> None:
 
 
 def test_what_a_change_is_about_is_an_attribute() -> None:
-    with pytest.raises(UsageError, match="the first of two arguments is an attribute"):
+    with pytest.raises(UsageError, match=r"the first of two arguments of add\(\) is an attribute"):
         add("views", 1)  # type: ignore[call-overload]

@@ -46,7 +46,7 @@ SIDES = [
     (equals(40, attr("views")), '{"N":"40"} = views', True),
     (less_than(40, ref("views")), '{"N":"40"} < views', False),
     (between(30, attr("score"), ref("views")), '{"N":"30"} BETWEEN score AND views', False),
-    (between(attr("views"), 1, attr("views")), 'views BETWEEN {"N":"1"} AND views', True),
+    (between(attr("views"), 1, attr("score")), 'views BETWEEN {"N":"1"} AND score', False),
     (Between(Value(30), VIEWS, 50), '{"N":"30"} BETWEEN views AND {"N":"50"}', False),
     (is_in(attr("views"), attr("score"), 40), 'views IN (score, {"N":"40"})', True),
     (IsIn(Value(40), (VIEWS, 3)), '{"N":"40"} IN (views, {"N":"3"})', True),

@@ -182,7 +182,7 @@ def test_a_group_on_another_client_is_refused() -> None:
     group = entity_on(Table("app", transport=there)).prepare([Put(ALICE)])
     with pytest.raises(TableMismatchError, match="another client"):
         Table("app", transport=here).send(TableTransactWrite([group]))
-    with pytest.raises(TableMismatchError, match="another database"):
+    with pytest.raises(TableMismatchError, match="on another client: send it with the Database of that client"):
         Database(transport=here).send(TableTransactWrite([group]))
     assert (here.requests, there.requests) == ([], [])
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder import NoAnswerError, Query, Request, Scan, StoredItemError, Table, UsageError
+from dynamo_document_builder import (
+    NoAnswerError,
+    Query,
+    QueryResult,
+    Request,
+    Scan,
+    StoredItemError,
+    Table,
+    UsageError,
+)
 from dynamo_document_builder.wire.request import Response
 from tests.unit.paging.shelf import C1, customers, numbers_of, page, stored
 from tests.unit.paging.shelf import orders as shelf_orders
@@ -101,7 +110,7 @@ FAILURES = [(), (0,), (1,), (2,), (0, 1, 2), (1, 2, 4), tuple(range(8))]
 @pytest.mark.parametrize("failing", FAILURES, ids=str)
 def test_a_page_that_failed_is_read_again(command: Any, segments: int, failing: tuple[int, ...]) -> None:
     expected = list(range(1, 6 * segments + 1))
-    pages = patiently(orders(Failing(*failing)).paginate(command, at_once=2))
+    pages = patiently(orders(Failing(*failing)).paginate(command, at_once=2 if segments > 1 else None))
     assert sorted(numbers_of(list(chain.from_iterable(one.items for one in pages)))) == expected
     assert sorted(numbers_of(patiently(orders(Failing(*failing)).paginate(command).items()))) == expected
 
@@ -112,7 +121,7 @@ def test_so_it_is_for_callers_that_await(command: Any, segments: int, failing: t
     expected = list(range(1, 6 * segments + 1))
 
     async def scenario() -> None:
-        pages = await apatiently(orders(Awaited(*failing)).apaginate(command, at_once=2))
+        pages = await apatiently(orders(Awaited(*failing)).apaginate(command, at_once=2 if segments > 1 else None))
         assert sorted(numbers_of(list(chain.from_iterable(one.items for one in pages)))) == expected
         items = await apatiently(orders(Awaited(*failing)).apaginate(command).items())
         assert sorted(numbers_of(items)) == expected
@@ -141,7 +150,7 @@ def test_a_page_whose_task_was_cancelled_is_asked_for_again(command: Any) -> Non
             return await super().send(request, seconds)
 
     async def scenario() -> None:
-        pages = orders(Stuck()).apaginate(command, at_once=1)
+        pages = orders(Stuck()).apaginate(command, at_once=1 if command is FULL else None)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.01):
                 await anext(pages)
@@ -217,10 +226,37 @@ def test_items_asked_for_twice_go_on_where_the_first_stopped() -> None:
 
 def test_items_of_a_page_that_was_begun_are_not_lost_to_the_pages() -> None:
     pages = orders(Failing()).paginate(Query(C1))
-    items = pages.items()
-    assert numbers_of([next(items)]) == [1]
+    assert numbers_of([next(pages.items())]) == [1]
+    rest = next(pages)
+    assert (type(rest), numbers_of(rest.items), rest.count, rest.scanned_count) == (QueryResult, [2], 1, 2)
+    assert rest.cursor is not None
     assert [numbers_of(one.items) for one in pages] == [[3, 4], [5, 6]]
-    assert numbers_of(list(pages.items())) == [2]
+
+
+def test_items_of_the_last_page_are_not_lost_either() -> None:
+    pages = orders(Failing()).paginate(Query(C1))
+    for order in pages.items():
+        if numbers_of([order]) == [5]:
+            break
+    assert [numbers_of(one.items) for one in pages] == [[6]]
+    with pytest.raises(UsageError, match="nothing is left"):
+        iter(pages)
+
+
+def test_a_page_whose_items_were_all_taken_is_over() -> None:
+    pages = orders(Failing()).paginate(Query(C1))
+    items = pages.items()
+    assert numbers_of([next(items), next(items)]) == [1, 2]
+    assert [numbers_of(one.items) for one in pages] == [[3, 4], [5, 6]]
+
+
+def test_items_are_not_lost_to_pages_that_are_awaited() -> None:
+    async def scenario() -> None:
+        pages = orders(Awaited()).apaginate(Query(C1))
+        assert numbers_of([await anext(pages.items())]) == [1]
+        assert [numbers_of(one.items) async for one in pages] == [[2], [3, 4], [5, 6]]
+
+    asyncio.run(scenario())
 
 
 @pytest.mark.parametrize("read", [0, 1])

@@ -7,7 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder import Entity, Query, Request, Scan, Table, ThrottledError, UsageError, key
+from dynamo_document_builder import (
+    BatchGet,
+    Delete,
+    Entity,
+    Get,
+    Query,
+    Request,
+    Scan,
+    Table,
+    TableTransactGet,
+    TableTransactWrite,
+    ThrottledError,
+    TransactGet,
+    UsageError,
+    key,
+)
 from dynamo_document_builder.facade.pages import THREADS
 from dynamo_document_builder.testing import ScriptedTransport, answer, throttle
 from dynamo_document_builder.wire.request import Response
@@ -94,6 +109,37 @@ def test_a_read_can_start_at_a_cursor() -> None:
 def test_so_many_at_once_is_a_number(at_once: Any) -> None:
     with pytest.raises(UsageError, match="at_once"):
         shop(three_pages()).paginate(Scan(total_segments=2), at_once=at_once)
+
+
+@pytest.mark.parametrize("verb", ["paginate", "apaginate"])
+@pytest.mark.parametrize("command", [Query(C1), Scan(), Scan(total_segments=4, segment=1)])
+def test_at_once_is_refused_where_pages_come_one_after_the_other(command: Any, verb: str) -> None:
+    with pytest.raises(UsageError, match=rf"^{verb}\(at_once=...\) has no effect on {type(command).__name__}, "):
+        getattr(shop(ScriptedTransport()), verb)(command, at_once=2)
+
+
+def test_a_scan_of_one_segment_is_read_at_once() -> None:
+    script = ScriptedTransport(answer(page(1)))
+    assert len(list(shop(script).paginate(Scan(total_segments=1), at_once=3))) == 1
+
+
+@pytest.mark.parametrize("verb", ["paginate", "apaginate"])
+@pytest.mark.parametrize(
+    ("of_table", "command"),
+    [
+        (False, Get(C1)),
+        (False, TransactGet([C1])),
+        (False, BatchGet([C1])),
+        (False, Delete(C1)),
+        (True, TableTransactGet([])),
+        (True, TableTransactWrite([])),
+    ],
+)
+def test_what_has_no_pages_cannot_be_paginated(of_table: bool, command: Any, verb: str) -> None:
+    entity = shop(ScriptedTransport())
+    says = rf"^{type(command).__name__} has no pages: {verb} takes a Query or a Scan; send it with send$"
+    with pytest.raises(UsageError, match=says):
+        getattr(entity.table if of_table else entity, verb)(command)
 
 
 class Segments:

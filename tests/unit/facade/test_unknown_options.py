@@ -116,6 +116,13 @@ def test_python_refuses_the_rest_in_its_own_words(name: str) -> None:
         ("Query", "index_name", "'index'"),
         ("Scan", "index", "'index_name'"),
         ("Query", "sort_key_conditon", "'sort_key_condition'"),
+        ("Query", "conditon", "'filter'"),
+        ("Query", "condition", "'filter'"),
+        ("Query", "limt", "'page_size' or 'max_items'"),
+        ("Query", "timout", "'timeout'"),
+        ("Scan", "segments", "'total_segments' or 'segment'"),
+        ("Scan", "totalsegment", "'total_segments'"),
+        ("Get", "consistant", "'consistent'"),
         ("Get", "consistent_read", "'consistent'"),
         ("Get", "AttributesToGet", "'projection'"),
         ("Get", "keys", "'key'"),
@@ -138,6 +145,14 @@ def test_python_refuses_the_rest_in_its_own_words(name: str) -> None:
 )
 def test_it_names_the_option_that_was_meant(name: str, option: str, meant: str) -> None:
     assert refusal(name, **{option: 1}) == f"{name} has no option {option!r}; did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    ("name", "option"),
+    [("Put", "consistant"), ("Get", "condition"), ("Get", "conditon"), ("Delete", "segments"), ("Query", "versions")],
+)
+def test_it_guesses_nothing_that_is_not_near(name: str, option: str) -> None:
+    assert refusal(name, **{option: 1}).startswith(f"{name} has no option {option!r}; it has '")
 
 
 def test_it_names_each_of_several() -> None:

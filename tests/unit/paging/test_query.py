@@ -228,7 +228,10 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Query(C1, page_size=0), "page_size=...\\): a whole number, 1 or more"),
     (lambda: Query(C1, max_items=True), "max_items=...\\): a whole number, 1 or more"),
     (lambda: Query(C1, start=3), "the text of result.cursor, not int"),  # type: ignore[call-overload]
-    (lambda: Query(C1, entities=3), "two or more entities"),  # type: ignore[call-overload]
+    (lambda: Query(C1, filter={}), "filter= is empty, .*: leave filter= out"),
+    (lambda: Query(C1, filter=[]), "filter= is empty, .*: leave filter= out"),
+    (lambda: Query(C1, entities=[]), r"or a list of entities, as in \[users\], not an empty one"),
+    (lambda: Query(C1, entities=3), r"entities= is a group, as in users \| orders, or a list of entities, .* not int"),  # type: ignore[call-overload]
     (lambda: Query({"order_id": "o1"}), "PK is built from field 'customer_id'"),
     (lambda: Query({**C1, "order_id": "o1"}), "order_id"),
     (lambda: Query({**C1, "colour": "red"}), "no field 'colour'"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from dynamo_document_builder.wire.drive import Driver, first_request, fresh_toke
 from dynamo_document_builder.wire.flow import Flow, ask, new_token, pause
 from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.request import Request, Response
+from dynamo_document_builder.wire.stops import LONGEST_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -224,6 +226,19 @@ def test_a_deadline_is_shared_by_all_requests_of_a_flow() -> None:
     transport = Script([lambda: clock.advance(3), lambda: None])
     Driver(transport, clock=clock).run(both(), Limits(timeout=5))
     assert transport.timeouts == [5, 2]
+
+
+@pytest.mark.parametrize("timeout", [math.inf, 1e10, 10**400, LONGEST_TIMEOUT + 1])
+def test_a_timeout_that_no_system_can_wait_for_is_no_limit(timeout: float) -> None:
+    transport = Script([lambda: None, lambda: None])
+    Driver(transport, clock=Clock()).run(both(), Limits(timeout=timeout))
+    assert transport.timeouts == [None, None]
+
+
+def test_the_longest_timeout_is_a_limit() -> None:
+    transport = Script([lambda: None, lambda: None])
+    Driver(transport, clock=Clock()).run(both(), Limits(timeout=LONGEST_TIMEOUT))
+    assert transport.timeouts == [LONGEST_TIMEOUT, LONGEST_TIMEOUT]
 
 
 @pytest.mark.parametrize("taken", [5, 6])

@@ -45,7 +45,7 @@ def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) 
     if form is not None and form not in FORMS:
         raise UsageError(f"values_as={form!r}: use one of {', '.join(map(repr, FORMS))}")
     if form == "json":
-        return {placeholder: None if value is None else PlainJson.of(value) for placeholder, value in values.items()}
+        return {placeholder: _from_json(placeholder, value) for placeholder, value in values.items()}
     if form == "dynamodb" or (form is None and values and all(map(looks_like_wire, values.values()))):
         return {placeholder: _from_wire(placeholder, value, form) for placeholder, value in values.items()}
     if form is None:
@@ -79,6 +79,16 @@ def _from_wire(placeholder: str, value: Any, form: ValueForm | None) -> Any:
             f"values={{{placeholder!r}: ...}} is not DynamoDB JSON: {_at(error.place)}{error.problem}{choice}"
         ) from None
     return None if "NULL" in found.json else found
+
+
+def _from_json(placeholder: str, value: Any) -> Any:
+    try:
+        return None if value is None else PlainJson.of(value)
+    except MalformedError as error:
+        raise UsageError(
+            f"values={{{placeholder!r}: ...}} is not JSON: {_at(error.place)}{error.problem}; pass values_as='python' "
+            "for Python values"
+        ) from None
 
 
 def _at(place: str) -> str:

@@ -24,6 +24,10 @@ _SHAPE: Final = "with access_key and secret_key, both str, and token, a str or N
 _MISSING: Final = object()
 
 
+class NoCredentialsError(UsageError):
+    """There are no keys to sign with. Nothing was sent."""
+
+
 class Credentials(Struct, frozen=True):
     """One set of keys; they belong together."""
 
@@ -110,7 +114,7 @@ class CredentialsSource:
     def _loaded(self) -> Credentials:
         found = self._load()
         if found is None or not getattr(found, "access_key", _MISSING):
-            raise UsageError(
+            raise NoCredentialsError(
                 "there are no AWS credentials, nothing was sent: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                 "or give credentials="
             )
