@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt, ne
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import field, frozen
 
@@ -166,6 +166,13 @@ def sized(random: Random, _: Palette) -> Any:
     return between(whole, low, high) if random.random() < 0.2 else random.choice(SIGNS)(whole, low)
 
 
+def among(one: Any, values: list[Any]) -> Condition:
+    """Return whether something is one of the values; one list or set alone would be taken for the values themselves."""
+    if len(values) == 1 and isinstance(values[0], (list, tuple, set, frozenset)):
+        return cast("Condition", one == values[0])
+    return is_in(one, *values)
+
+
 LEAVES: tuple[Any, ...] = (
     referring,
     containing,
@@ -177,7 +184,7 @@ LEAVES: tuple[Any, ...] = (
     lambda r, p: r.choice(SIGNS)(attribute(r), *p.ordered(r)),
     lambda r, p: r.choice(SIGNS)(attribute(r), *p.ordered(r)),
     lambda r, p: between(attribute(r), *p.ordered(r, 2)),
-    lambda r, p: is_in(attribute(r), *r.choices(p.values, k=r.randint(1, 3))),
+    lambda r, p: among(attribute(r), r.choices(p.values, k=r.randint(1, 3))),
     lambda r, p: begins_with(attribute(r), r.choice(r.choice([TEXTS, BLOBS]))[: r.randint(0, 2)]),
     lambda r, _: r.choice([exists, not_exists])(attribute(r)),
     lambda r, _: type_is(attribute(r), r.choice(TYPES)),

@@ -73,12 +73,12 @@ def test_a_condition_says_of_a_member_what_python_says(
     case: tuple[Any, Any, dict[str, Any]], data: st.DataObject
 ) -> None:
     entity, item, held = case
-    wire = json.loads(f"{{{entity.codec.encode(item)}}}")
+    wire = json.loads(f"{{{entity.__model__.codec.encode(item)}}}")
 
     def holds(name: str, condition: Any) -> bool:
-        return verdict(entity, {f"by.{name}": condition}, wire).passed
+        return verdict(entity.__model__, {f"by.{name}": condition}, wire).passed
 
-    union = entity.codec.fields["by"].kind
+    union = entity.__model__.codec.fields["by"].kind
     for name in union.member_names():
         assert holds(name, exists()) is (name in held)
         if name == "kind":
@@ -96,8 +96,8 @@ def test_a_condition_says_of_a_member_what_python_says(
 @given(cases())
 def test_a_projection_reads_what_the_member_holds(case: tuple[Any, Any, dict[str, Any]]) -> None:
     entity, item, held = case
-    names = entity.codec.fields["by"].kind.member_names()
-    body = f'{{"Item":{{{entity.codec.encode(item)}}}}}'.encode()
+    names = entity.__model__.codec.fields["by"].kind.member_names()
+    body = f'{{"Item":{{{entity.__model__.codec.encode(item)}}}}}'.encode()
     _, result = play(Get({"row_id": "1"}, projection=[f"by.{name}" for name in names]).__flow__(model(entity)), body)
     assert result.item == {"by": held}
 

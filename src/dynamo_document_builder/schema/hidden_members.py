@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from dynamo_document_builder.schema.members import is_record, members_of, value_of
 from dynamo_document_builder.schema.shapes import is_dict
@@ -27,7 +27,7 @@ def hidden_differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any
 
 
 def _members(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any, bool]]:
-    classes = dict.fromkeys(type(value) for value in (old, new) if is_record(type(value)))
+    classes: dict[Any, None] = {type(value): None for value in (old, new) if is_record(cast("Any", type(value)))}
     for cls in classes:
         one, other = (value if type(value) is cls else None for value in (old, new))
         for member in members_of(cls):

@@ -24,6 +24,7 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
+from dynamo_document_builder.transports.http.credentials import NoCredentialsError
 from tests.event_loops import LOOPS
 from tests.fault_server import FaultServer, wait_until
 from tests.unit.things import ALICE, ALICE_ITEM, User
@@ -48,7 +49,7 @@ def test_without_keys_nothing_is_sent(server: FaultServer, run: Any) -> None:
     async def scenario() -> None:
         async with opened(server, credentials=lambda: None) as transport:
             results = await asyncio.gather(*(transport.send(WRITE) for _ in range(3)), return_exceptions=True)
-        assert [type(result) for result in results] == [UsageError] * 3
+        assert [type(result) for result in results] == [NoCredentialsError] * 3
         assert "nothing was sent" in str(results[0])
 
     run(scenario())

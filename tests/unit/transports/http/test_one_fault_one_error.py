@@ -17,8 +17,8 @@ from dynamo_document_builder import (
     RequestTimeoutError,
     ServiceError,
     ThrottledError,
-    UsageError,
 )
+from dynamo_document_builder.transports.http.credentials import NoCredentialsError
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import HANGS_UP, STAYS_SILENT, FaultServer, Reply, chunked, cut, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE
@@ -218,7 +218,7 @@ FAULTS = {
     "keys time out": Fault(keys_time_out, NoAnswerError, said="TimeoutError: the vault is asleep"),
     "keys time out within a timeout": Fault(keys_time_out_within_a_timeout, NoAnswerError, said="the vault is asleep"),
     "keys fail": Fault(keys_fail, NoAnswerError, said="StopIteration"),
-    "no keys": Fault(no_keys, UsageError),
+    "no keys": Fault(no_keys, NoCredentialsError),
     "silence": Fault(silence, RequestTimeoutError, OutcomeUnknownError, leaves=True),
     "silence, read_timeout": Fault(silence_by_read_timeout, RequestTimeoutError, OutcomeUnknownError, leaves=True),
     "hang up": Fault(replies(HANGS_UP), NoAnswerError, OutcomeUnknownError, leaves=True),
