@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_of_no_use(call: Any) -> bool:
     params = {} if call is None else call.params
-    return params.get("engine") == "moto" and params.get("way") in {"aiobotocore", "http on uvloop"}
+    return params.get("engine") in {"memory", "moto"} and params.get("way") in {"aiobotocore", "http on uvloop"}
 
 
 @pytest.fixture(params=WAYS)
