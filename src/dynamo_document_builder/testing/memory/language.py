@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.limits import problem_of_path
+from dynamo_document_builder.expressions.limits import MAX_BYTES, problem_of_path
 from dynamo_document_builder.expressions.overlaps import overlaps
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
 from dynamo_document_builder.expressions.text.reader import Reader
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-MAX_BYTES: Final = 4096
 _NO_DOUBLE_PARENTHESES: Final = frozenset({"ConditionExpression", "FilterExpression", "KeyConditionExpression"})
 
 

@@ -30,6 +30,7 @@ from dynamo_document_builder.testing.memory.refused import (
     constraint,
     invalid,
 )
+from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS, MAX_TOKEN, MAX_TOTAL_BYTES
 from dynamo_document_builder.wire.sizes import item_size
 
 if TYPE_CHECKING:
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.storage.values import Item
 
 T = TypeVar("T")
-
-MAX_OPERATIONS: Final = 100
-MAX_BYTES: Final = 4 * 1024 * 1024
-MAX_TOKEN: Final = 36
 
 
 def _read_update(members: Members) -> Prepared:
@@ -175,7 +172,7 @@ def _check_once(places: Iterable[tuple[Table, Key]]) -> None:
 
 
 def _check_size(items: Iterable[Item]) -> None:
-    if sum(map(item_size, items)) > MAX_BYTES:
+    if sum(map(item_size, items)) > MAX_TOTAL_BYTES:
         raise invalid("Collective size of items in the transaction exceeds limit of 4 MB")
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field, frozen
 
+from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.store import Ordered, Store
 from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.testing.memory.storage.definitions import Definition, Index
     from dynamo_document_builder.testing.memory.storage.values import Item, Wire
-
-MAX_PARTITION_KEY_BYTES: Final = 2048
-MAX_SORT_KEY_BYTES: Final = 1024
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (primary keys)"""
 
 
 @frozen

@@ -19,7 +19,8 @@ from dynamo_document_builder.testing.memory.refused import (
     serialization,
 )
 from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.numbers import UnstorableError, decimal_text
+from dynamo_document_builder.wire.nesting import MAX_LEVELS
+from dynamo_document_builder.wire.numbers import MAX_DIGITS, UnstorableError, decimal_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,10 +34,6 @@ Item: TypeAlias = "dict[str, Wire]"
 Sortable: TypeAlias = str | bytes | Decimal
 """A key value as Python orders it: text by its code points, which is the order of its UTF-8 bytes."""
 
-MAX_LEVELS: Final = 32
-"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (nested attribute depth)"""
-
-MAX_DIGITS: Final = 38
 _LARGEST: Final = 125
 
 
