@@ -1,5 +1,5 @@
 """
-What a get costs a test: through `MemoryDynamoDB`, and through boto3 and moto, both within this process.
+Measure a get through `MemoryDynamoDB` and a get through boto3 and moto, both in this process.
 
     python benchmarks/memory.py [rounds]
 """

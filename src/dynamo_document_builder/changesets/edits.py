@@ -56,7 +56,7 @@ class Edit:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether nothing is left to do: the item is stored as it is to be."""
+        """Whether the stored item is already the edited item."""
         if self.base is None or self.mine is None:
             return self.base is self.mine
         return not self.moves and is_same(self.entity, self.base, self.mine)
@@ -74,7 +74,7 @@ def operations(edits: Iterable[Edit]) -> list[tuple[int, bool]]:
 
 
 def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
-    """Tell whether two items, of which either may be `None`, are stored alike, but for what the library keeps."""
+    """Tell whether two items are stored alike; either may be `None`, and managed fields do not count."""
     if one is None or other is None:
         return one is other
     kept = kept_fields(entity)

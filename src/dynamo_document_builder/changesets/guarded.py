@@ -29,7 +29,8 @@ _LENIENT: Final = 60
 """
 Fields of a class up to which a condition allows for the forms that are often stored instead of a put's.
 
-Of more fields the condition would be too long for DynamoDB. Then a commit finds out about such a form by a refusal.
+With more fields, the condition would be too long for DynamoDB. DynamoDB then refuses the commit, and the library sends
+it again with the form that is stored.
 """
 
 
@@ -62,7 +63,7 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
     entity = edit.entity
     out = Rendering(entity.scope)
     lenient = len(entity.codec.fields) <= _LENIENT
-    # What no field has, and the edit brings, must not have been brought by others.
+    # Attributes that no field has, and that the edit adds, must not have been added by others.
     touched = wire if edit.mine is None or edit.moves else {**wire, **wire_of(entity, edit.mine)}
     parts: list[Condition] = []
     for info in entity.codec.fields.values():
@@ -80,7 +81,7 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
 
 
 def _has_version(entity: EntityModel[Any], base: Any) -> bool:
-    """Tell whether the write checks by itself that the item is what was read, as its version says."""
+    """Tell whether the version of the item makes the write check that the item is unchanged."""
     # An item of version 0 was stored before its class kept one, so there is nothing to compare.
     roles = entity.codec.roles
     version = None if roles is None or roles.version is None else value_of(base, roles.version.name)

@@ -1,5 +1,5 @@
 """
-What items hold, and in which form that is stored.
+The values of items, and the forms in which they are stored.
 
 Two values are one where DynamoDB stores them alike. The `==` of a class may leave fields out, compare identity, or take
 `1` for `True`.
@@ -25,7 +25,7 @@ Form: TypeAlias = "Mapping[str, Any] | None"
 
 
 class Held(Struct, frozen=True):
-    """What several items hold in one field."""
+    """The values of several items in one field."""
 
     name: str
     values: tuple[Any, ...]

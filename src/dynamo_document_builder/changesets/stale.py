@@ -33,9 +33,9 @@ class FieldConflict:
     theirs: Any = field(repr=False)
     """As it is stored now."""
     is_edited: bool = False
-    """Whether mine is stored in another form than what was read."""
+    """Whether your value is stored in another form than the value that was read."""
     is_changed: bool = False
-    """Whether theirs is."""
+    """Whether the value that is stored now has another form than the value that was read."""
     collides: bool = False
     """Whether both sides changed it, to different values."""
 
