@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tests.contract.conftest import Engine
     from tests.proxy import Answer, Asked, Fault
 
+pytestmark = pytest.mark.soak
 QUICK = RetryPolicy(max_attempts=1000, base_delay=0.0005, max_delay=0.002)
 ONCE = RetryPolicy(max_attempts=1, base_delay=0)
 MOODS: dict[str, Fault] = {

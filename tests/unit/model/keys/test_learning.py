@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import IPv4Address
@@ -14,7 +13,7 @@ import msgspec
 import pydantic
 import pytest
 from attrs import define, frozen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import FieldCodec, stored
@@ -25,10 +24,11 @@ from dynamo_document_builder.model.keys.learning.partial_runs import run_partly
 from dynamo_document_builder.schema.codec import Codec, codec_of
 from dynamo_document_builder.schema.members import value_of
 from dynamo_document_builder.wire.numbers import number_text
+from tests.effort import examples
 from tests.unit.model.keys import zoo
 from tests.unit.model.keys.zoo import ZOO, Builder, Expected, Level, Status, Task
 
-few = settings(max_examples=int(os.environ.get("EXAMPLES", "100")))
+few = examples(40)
 TASKS = codec_of(Task)
 
 TEXTS = st.sampled_from(["bob", "a", "x#y", "", " Al ", "0001", "Zz" * 50, "ΟΔΟΣ", "{x}", "a-b", "a|b:c/d"]) | st.text()
