@@ -189,9 +189,17 @@ ONE_ENGINE = pytest.mark.one_engine
 """For what is the library's work alone, and many cases of it: the best engine present is enough."""
 
 
+REACHABLE = pytest.mark.reachable
+"""For what another program or a proxy asks an engine: those in this process are left out."""
+
+_IN_PROCESS = ("memory", "moto")
+
+
 def engines_for(test: pytest.Item) -> list[str]:
-    """Return the engines that a test runs on."""
+    """Return the engines that a test runs on; without any that fits, the test is to skip itself."""
     names = engine_names()
+    if test.get_closest_marker("reachable") is not None:
+        names = [name for name in names if name not in _IN_PROCESS] or names[:1]
     return names if test.get_closest_marker("one_engine") is None else names[:1]
 
 

@@ -346,7 +346,7 @@ people = st.builds(
 @examples(50)
 @given(old=people, new=people)
 def test_the_smallest_update_makes_one_of_the_other(table: Table, engine: Engine, old: User, new: User) -> None:
-    if engine.endpoint is None:
+    if engine.name == "moto":
         pytest.skip(f"{engine.name} compares nested values in ways of its own")
     users = users_in(table)
     users.send(Put(old))

@@ -19,7 +19,7 @@ from botocore.config import Config
 from dynamo_document_builder import AsyncHttpTransport, BotocoreTransport, HttpTransport
 from tests.contract.bank import Bank, check_books, open_accounts
 from tests.effort import more
-from tests.engines import REGION
+from tests.engines import REACHABLE, REGION
 from tests.proxy import Proxy, mishaps, running_proxy
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.contract.conftest import Engine
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, REACHABLE]
 TRANSFERS = int(os.environ.get("SOAK_TRANSFERS", more(700)))
 SEED = int(os.environ.get("SOAK_SEED", "20"))
 THREADS = 8
