@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     TransactWrite,
 )
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meeting_place import AS_DYNAMODB_DOES, SEEDS, ids, on, put

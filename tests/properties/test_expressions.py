@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     subtract,
 )
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written

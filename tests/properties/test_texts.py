@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, ExpressionText, condition_from_text, condition_to_text
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.json.untyped import natural_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meaning import Item, Tree, true, written
