@@ -51,19 +51,18 @@ class Reference(griffe.Extension):
                 one.docstring.value = one.docstring.value.replace(
                     "\nExample:\n", "\nExamples:\n"
                 )
-        classes = [
-            one
-            for one in objects
-            if isinstance(one, griffe.Class) and one.docstring is not None
-        ]
         # All are collected before any is changed, as a class shows the fields of its bases.
         for cls, fields in [
-            (cls, list(_fields(cls)))
-            for cls in classes
-            if not _has_init_of_its_own(cls)
+            (cls, list(_fields(cls))) for cls in _classes(objects)
         ]:
             if fields:
                 _show_fields(cls, fields)
+
+
+def _classes(objects: list[griffe.Object]) -> Iterator[griffe.Class]:
+    for one in objects:
+        if isinstance(one, griffe.Class) and one.docstring is not None:
+            yield one
 
 
 def _objects(scope: griffe.Object) -> Iterator[griffe.Object]:
@@ -164,17 +163,42 @@ def _attributes(fields: list[Field]) -> griffe.DocstringSectionAttributes:
 def _fields(cls: griffe.Class) -> Iterator[Field]:
     """Yield the fields that the class really has: positional ones first, and its own before those of its bases."""
     made = getattr(import_module(cls.module.path), cls.name, None)
-    found = _of_attrs(made) if attrs.has(made) else _of_struct(made)
-    for name, is_named, default in sorted(
-        found, key=lambda one: (one[1], one[0] not in cls.members)
-    ):
-        declared = next(
-            one.members[name]
-            for one in (cls, *cls.mro())
-            if name in one.members
-        )
-        text = declared.docstring.value if declared.docstring else ""
-        yield Field(name, is_named, default, declared.annotation, text)
+    if isinstance(made, type) and issubclass(made, Exception):
+        yield from _of_error(cls)
+    elif not _has_init_of_its_own(cls):
+        found = _of_attrs(made) if attrs.has(made) else _of_struct(made)
+        for name, is_named, default in sorted(
+            found, key=lambda one: (one[1], one[0] not in cls.members)
+        ):
+            declared = next(
+                one.members[name]
+                for one in (cls, *cls.mro())
+                if name in one.members
+            )
+            yield Field(
+                name, is_named, default, declared.annotation, _text(declared)
+            )
+
+
+def _of_error(cls: griffe.Class) -> Iterator[Field]:
+    """Yield the attributes of an error, properties too: you read them, and construct no error."""
+    for name, member in cls.members.items():
+        if (
+            isinstance(member, griffe.Attribute)
+            and not name.startswith("_")
+            and member.docstring
+        ):
+            yield Field(
+                name,
+                is_named=False,
+                default=None,
+                annotation=member.annotation,
+                text=_text(member),
+            )
+
+
+def _text(declared: griffe.Object) -> str:
+    return declared.docstring.value if declared.docstring else ""
 
 
 def _of_attrs(made: Any) -> Iterator[tuple[str, bool, str | None]]:
