@@ -88,7 +88,7 @@ def test_a_subclass_has_the_row_of_the_class_of_the_library() -> None:
 def test_the_address_is_that_of_the_page() -> None:
     [page] = (PROJECT / "docs").rglob("look-up-an-error.md")
     path = page.relative_to(PROJECT / "docs").with_suffix("").as_posix()
-    assert f"{SITE}{path}/" == LOOKUP_PAGE
+    assert f"{SITE}en/latest/{path}/" == LOOKUP_PAGE
 
 
 def test_the_site_is_the_one_that_the_package_names() -> None:

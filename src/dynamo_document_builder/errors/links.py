@@ -7,7 +7,7 @@ from typing import Final
 SITE: Final = "https://dynamo-document-builder.readthedocs.io/"
 """The address of the documentation."""
 
-LOOKUP_PAGE: Final = f"{SITE}look-up-an-error/"
+LOOKUP_PAGE: Final = f"{SITE}en/latest/errors/look-up-an-error/"
 """The page with a row for each class and each code; the name of the row is its anchor."""
 
 CODES_WITH_A_ROW: Final = frozenset(
