@@ -15,6 +15,9 @@ A page runs against an empty engine in process, with a region and credentials in
     Right before a table: each code in its second column runs, row by row, and each row has some; with
     `<!-- cells: all -->` that in its first column too. A cell may await.
 
+A block that embeds a file of `examples/` is not run here: tests/test_examples.py and tests/test_fastapi_example.py run
+the examples.
+
 Failures and tracebacks name the page and the line.
 """
 
@@ -54,6 +57,7 @@ OPENING = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w
 COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells)\b:?\s*(?P<text>.*?)\s*-->\s*$")
 CELL = re.compile(r"(?<!\\)\|")
 CODE = re.compile(r"`([^`]+)`")
+EMBEDDED = re.compile(r"--8<--\nexamples/[\w/]+\.py\n--8<--")
 TABLE = re.compile(r"(?P<name>[\w.-]+)\s*(?:\((?P<keys>[^)]*)\))?\s*(?:,\s*|$)")
 
 SHELLS = {"bash", "console", "sh", "shell", "zsh"}
@@ -159,7 +163,8 @@ def run_page(page: str, text: str) -> None:
             check_convention(block)
             if block.comment == "output":
                 check_output(block, printed)
-            printed = run_block(block, module.__dict__) if block.language in {"cell", "python"} else None
+            runs = block.language in {"cell", "python"} and not EMBEDDED.fullmatch(block.text)
+            printed = run_block(block, module.__dict__) if runs else None
     finally:
         del sys.modules[module.__name__]
         module.__dict__.clear()  # codecs are kept, and with them functions of the page: not its clients and threads
