@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 SITE: Final = "https://dynamo-document-builder.readthedocs.io/"
@@ -34,6 +35,7 @@ CODES_WITH_A_ROW: Final = frozenset(
 _LIBRARY: Final = f"{__name__.partition('.')[0]}."
 
 
+@lru_cache(maxsize=256)  # a condition that fails, fails often
 def note(error_class: type[BaseException], code: str = "") -> str:
     """Return the note for an error of this class; *code* is DynamoDB's, for a class that stands for many."""
     row = code if code in CODES_WITH_A_ROW else _name(error_class)
