@@ -32,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        if item.path.stem in _PROGRAMS or item.path.parent.name == "cli":
+        if item.path.stem in _PROGRAMS or item.path.parent.name in {"cli", "site"}:
             item.add_marker(pytest.mark.timeout(0 if "SOAK_TRANSFERS" in os.environ else _LONG))
         elif is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.timeout(_LONG))

@@ -12,9 +12,9 @@ import botocore.exceptions
 import pytest
 
 import dynamo_document_builder as ddb
+from dynamo_document_builder.errors.findings import CONTENTION_CODES, PASSING_CODES, SILENT_CODES, THROTTLING_CODES
 from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
-from dynamo_document_builder.facts import CONTENTION_CODES, PASSING_CODES, SILENT_CODES, THROTTLING_CODES
-from dynamo_document_builder.transports.faults import ERROR_CLASSES
+from dynamo_document_builder.transports.errors import ERROR_CLASSES
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import dynamo_document_builder as ddb
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.errors.links import CODES_WITH_A_ROW, LOOKUP_PAGE, SITE
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.transports.http.credentials import NoCredentialsError
+from dynamo_document_builder.transports.http.configuration.credentials import NoCredentialsError
 from tests.unit.play import play, refused
 from tests.unit.things import ALICE, users
 

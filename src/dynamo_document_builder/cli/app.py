@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from dynamo_document_builder.cli.ends import Exit, told
+from dynamo_document_builder.cli.exit_status import Exit, told
 from dynamo_document_builder.cli.options import shared_options
 from dynamo_document_builder.cli.output import check_open, prepare
 
@@ -20,9 +20,9 @@ COMMANDS: Final = {
     "describe": ("checking:describe", "Say what an entity is: its keys and fields."),
     "diff": ("writing:diff", "Show what a stored changeset changes."),
     "explain": ("checking:explain", "Say what a command would do."),
-    "export": ("transfer:export", "Write all items to a file or to standard output."),
+    "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
     "guide": ("guide:guide", "Print the guide for coding assistants."),
-    "import": ("transfer:import_", "Put the items of a file or of standard input."),
+    "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
     "rehearse": ("checking:rehearse", "Test each condition of a transaction; write nothing."),

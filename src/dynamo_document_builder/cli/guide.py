@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import click
 
-from dynamo_document_builder.cli.ends import Exit
+from dynamo_document_builder.cli.exit_status import Exit
 from dynamo_document_builder.cli.output import data
 
 
