@@ -13,7 +13,7 @@ _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w, -]+\])?>=(?P<version>[\w.
 
 
 def lowest(project: dict[str, Any]) -> list[str]:
-    """Return `name==version` for each dependency and each extra; a bound in another form is an error."""
+    """Return `name==version` for all dependencies, those of extras too; a bound in another form is an error."""
     required = [
         *project["dependencies"],
         *(one for extra in project["optional-dependencies"].values() for one in extra),
@@ -21,7 +21,9 @@ def lowest(project: dict[str, Any]) -> list[str]:
     found = {requirement: _REQUIREMENT.fullmatch(requirement) for requirement in required}
     if strange := [requirement for requirement, match in found.items() if match is None]:
         raise ValueError(f"write these as `name>=version`: {', '.join(strange)}")
-    return [f"{match['name']}=={match['version']}" for match in found.values() if match is not None]
+    pins = {match["name"]: match["version"] for match in found.values() if match is not None}
+    pins["botocore"] = pins["boto3"]  # boto3 takes any later botocore of the same minor version
+    return [f"{name}=={version}" for name, version in pins.items()]
 
 
 if __name__ == "__main__":
