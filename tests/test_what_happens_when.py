@@ -49,7 +49,7 @@ from dynamo_document_builder.testing import (
     refuse,
     throttle,
 )
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
@@ -299,7 +299,7 @@ def failing(world: World, command: Any, step: Any, *, applies: bool) -> None:
 def lost_then_held(world: World, *, applies: bool) -> None:
     from msgspec.structs import replace
 
-    from dynamo_document_builder.transports.faults import refusal
+    from dynamo_document_builder.transports.errors import refusal
 
     class Repeating:
         def send(self, request: Request, timeout: float | None = None, /) -> Response:

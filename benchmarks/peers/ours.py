@@ -23,7 +23,7 @@ from dynamo_document_builder import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.wire.driver import Transport
 
 VERSION = f"dynamo-document-builder {version('dynamo-document-builder')}"
 

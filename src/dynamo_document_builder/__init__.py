@@ -61,11 +61,10 @@ if TYPE_CHECKING:
         UsageError,
     )
     from dynamo_document_builder.errors.clauses import FailedClause
+    from dynamo_document_builder.errors.findings import FieldFailure, Problem, ThrottlingReason
     from dynamo_document_builder.errors.reasons import CancellationReason
     from dynamo_document_builder.explain.explanation import Explanation
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.functions import (
+    from dynamo_document_builder.expressions.builders.conditions import (
         ConditionLike,
         and_,
         begins_with,
@@ -87,8 +86,20 @@ if TYPE_CHECKING:
         size,
         type_is,
     )
-    from dynamo_document_builder.expressions.operands import attr, ref
-    from dynamo_document_builder.expressions.present import present
+    from dynamo_document_builder.expressions.builders.operands import attr, ref
+    from dynamo_document_builder.expressions.builders.present import present
+    from dynamo_document_builder.expressions.builders.updates import (
+        add,
+        add_to_set,
+        append,
+        if_not_exists,
+        increment,
+        prepend,
+        remove,
+        remove_from_set,
+        set_,
+        subtract,
+    )
     from dynamo_document_builder.expressions.text.parsing import (
         condition_from_text,
         key_condition_from_text,
@@ -101,52 +112,46 @@ if TYPE_CHECKING:
         projection_to_text,
         updates_to_text,
     )
-    from dynamo_document_builder.expressions.updates import (
-        add,
-        add_to_set,
-        append,
-        if_not_exists,
-        increment,
-        prepend,
-        remove,
-        remove_from_set,
-        set_,
-        subtract,
-    )
-    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.facade.async_pages import AsyncPages
     from dynamo_document_builder.facade.database import Database
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.pages import Pages
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.facts import FieldFailure, Problem, ThrottlingReason
-    from dynamo_document_builder.model.entity_model import EntityGroup
-    from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
+    from dynamo_document_builder.model.commands.results import (
+        Capacity,
+        ConsumedCapacity,
+        ItemCollectionMetrics,
+        VectorCapacity,
+    )
+    from dynamo_document_builder.model.entities.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexKeys
     from dynamo_document_builder.model.keys.joining import index_key, key
     from dynamo_document_builder.model.keys.sources import computed
-    from dynamo_document_builder.model.marks import Part, Several
-    from dynamo_document_builder.model.results import Capacity, ConsumedCapacity, ItemCollectionMetrics, VectorCapacity
-    from dynamo_document_builder.model.retry import RetryPolicy
-    from dynamo_document_builder.model.unfit import UnfitItem
-    from dynamo_document_builder.model.write_command import WriteCommand
+    from dynamo_document_builder.model.options.retry_policy import RetryPolicy
+    from dynamo_document_builder.model.reading.result_types import Part, Several
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
+    from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
+    from dynamo_document_builder.model.writing.write_command import WriteCommand
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.reports.condition_report import ConditionReport
-    from dynamo_document_builder.schema.jsonable import to_jsonable
-    from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
-    from dynamo_document_builder.transactions.gets import PreparedTransactGet
-    from dynamo_document_builder.transactions.modify import Transacted
+    from dynamo_document_builder.schema.fields.metadata import FieldCodec, register_codec, stored
+    from dynamo_document_builder.schema.plain_json.to_jsonable import to_jsonable
     from dynamo_document_builder.transactions.raw import Raw
-    from dynamo_document_builder.transactions.slots import PreparedWrites
+    from dynamo_document_builder.transactions.read_modify_write import Transacted
+    from dynamo_document_builder.transactions.read_slots import PreparedTransactGet
     from dynamo_document_builder.transactions.write import TransactWriteResult
+    from dynamo_document_builder.transactions.write_slots import PreparedWrites
     from dynamo_document_builder.transports.aiobotocore import AiobotocoreTransport
     from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
     from dynamo_document_builder.transports.botocore import BotocoreTransport
-    from dynamo_document_builder.transports.http.asyncio import AsyncHttpTransport
-    from dynamo_document_builder.transports.http.sync import HttpTransport
+    from dynamo_document_builder.transports.http.awaited.transport import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.blocking.transport import HttpTransport
     from dynamo_document_builder.transports.traced import AsyncTracedTransport, TracedTransport
-    from dynamo_document_builder.wire.drive import Transport
-    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.async_driver import AsyncTransport
+    from dynamo_document_builder.wire.driver import Transport
     from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 __all__ = [

@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel, field_validator
 
 from dynamo_document_builder import Entity, ServiceError, StoredItemError, Table, UsageError
-from dynamo_document_builder.cli.exporting import exported
-from dynamo_document_builder.cli.importing import imported
+from dynamo_document_builder.cli.transfer.exporting import exported
+from dynamo_document_builder.cli.transfer.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli import programs

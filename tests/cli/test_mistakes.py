@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS
-from dynamo_document_builder.cli.finding import use_table
+from dynamo_document_builder.cli.lookup import use_table
 from dynamo_document_builder.cli.options import Place
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.programs import USERS, VISITS, environment_of, inside, run

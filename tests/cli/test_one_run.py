@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder import ServiceError, UsageError
-from dynamo_document_builder.cli import side_file
-from dynamo_document_builder.cli.exporting import exported
-from dynamo_document_builder.cli.side_file import SideFile
+from dynamo_document_builder.cli.transfer import side_file
+from dynamo_document_builder.cli.transfer.exporting import exported
+from dynamo_document_builder.cli.transfer.side_file import SideFile
 from tests.cli.loopback import described, loopback
 from tests.cli.programs import VISITS, ended, environment_of, run, started
 from tests.cli.shop import users

@@ -11,7 +11,7 @@ import pytest
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS, Commands, ddb
-from dynamo_document_builder.cli.finding import use_table
+from dynamo_document_builder.cli.lookup import use_table
 from dynamo_document_builder.cli.options import Place
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder import ServiceError, UsageError
-from dynamo_document_builder.cli import appended, side_file
-from dynamo_document_builder.cli.exporting import exported
-from dynamo_document_builder.cli.importing import imported
+from dynamo_document_builder.cli.transfer import appended_file as appended
+from dynamo_document_builder.cli.transfer import side_file
+from dynamo_document_builder.cli.transfer.exporting import exported
+from dynamo_document_builder.cli.transfer.importing import imported
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli.loopback import RefusedError, described, loopback

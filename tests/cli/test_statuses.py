@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder.cli.ends import Exit
+from dynamo_document_builder.cli.exit_status import Exit
 from dynamo_document_builder.testing import ScriptedTransport, answer, lose_answer, refuse
 from tests.cli.programs import ROOT, USERS, environment_of, inside, run
 from tests.cli.shop import table

@@ -22,7 +22,7 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ThrottledError,
 )
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.contract.shop import Account, Order, accounts_in, orders_in
 from tests.engines import REGION

@@ -24,7 +24,7 @@ from dynamo_document_builder import (
     TransactWrite,
     item_exists,
 )
-from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 from tests.contract.shop import Account, accounts_in
 from tests.engines import REGION
 from tests.proxy import Answer, canceled, honest, refusal, running_proxy

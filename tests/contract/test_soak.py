@@ -98,7 +98,7 @@ def test_through_boto3_in_threads(
 
 
 def credentials() -> Any:
-    from dynamo_document_builder.transports.http.credentials import Credentials
+    from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 
     return Credentials("testing", "testing", None)
 

@@ -25,7 +25,7 @@ from dynamo_document_builder import (
     remove,
     stored,
 )
-from dynamo_document_builder.model.readable import attributes_in
+from dynamo_document_builder.model.reading.readable import attributes_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     stored,
     type_is,
 )
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.json.untyped import natural_text
 
 if TYPE_CHECKING:
     from random import Random

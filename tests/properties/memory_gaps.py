@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.schema.shapes import is_list
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.schema.type_guards import is_list
+from dynamo_document_builder.wire.type_guards import is_mapping
 from tests.expression_rules.all import RULES
 from tests.groves import BY_GIRTH
 

@@ -27,8 +27,8 @@ from dynamo_document_builder import (
     less_than_or_equal,
     stored,
 )
-from dynamo_document_builder.model.verdicts import verdict
-from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.schema.failures import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET, Raw
 
-from dynamo_document_builder.schema.codec import Codec, codec_of
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.natural import natural_item
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.items.codec import Codec, codec_of
+from dynamo_document_builder.wire.json.sizes import item_size
+from dynamo_document_builder.wire.json.untyped import natural_item
 from tests.properties.strategies import (
     OTHERS,
     SCALARS,
@@ -256,7 +256,7 @@ def test_any_json_gives_an_item_or_is_refused_field_by_field(members: dict[str, 
 
 PROGRAM = """
 import sys
-from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.items.codec import codec_of
 from tests.properties.test_codec import SEEDED
 sys.stdout.write(codec_of(type(SEEDED)).encode(SEEDED))
 """

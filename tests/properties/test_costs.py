@@ -31,7 +31,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.cost.units import read, written
 from dynamo_document_builder.testing import create_table
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 from tests.engines import engine_names
 from tests.properties.strategies import natural
 

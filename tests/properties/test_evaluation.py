@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     TransactWrite,
 )
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.properties.meeting_place import AS_DYNAMODB_DOES, ONE_ENGINE, SEEDS, ids, on, put
 from tests.properties.meetings import Doc, Item, condition, palette
 

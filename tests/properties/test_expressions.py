@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     subtract,
 )
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.engines import engine_names
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
 from tests.unit.expressions.spelled import is_enclosed_twice

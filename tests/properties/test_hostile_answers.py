@@ -31,8 +31,8 @@ from dynamo_document_builder import (
     Update,
     key,
 )
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.transports.faults import refusal
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.transports.errors import refusal
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response
 from tests.unit.play import model

@@ -25,7 +25,7 @@ from dynamo_document_builder.model.keys.templates.code import (
 from dynamo_document_builder.model.keys.templates.collisions import collision
 from dynamo_document_builder.model.keys.templates.ranges import Comparison, Range, compared, prefix
 from dynamo_document_builder.model.keys.values import key_attribute
-from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.wire.json.text import read_json
 from tests.properties.key_things import (
     ALPHABET,
     CODEC,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from dynamo_document_builder.schema.shapes import is_list
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.schema.type_guards import is_list
+from dynamo_document_builder.wire.type_guards import is_mapping
 from tests.asking import Answered, Asked, Memory, Reference
 from tests.engines import engine_names
 from tests.groves import INDEXES, TABLES, create_tables

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Table, equals, exists, greater_than, is_in, key, to_jsonable
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.play import model, play
 
 FIELDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {

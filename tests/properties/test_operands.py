@@ -11,11 +11,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, Put, UsageError, attr
-from dynamo_document_builder.expressions.identity import identity
-from dynamo_document_builder.expressions.limits import operators_in
-from dynamo_document_builder.expressions.stored_values import stored
-from dynamo_document_builder.model.verdicts import verdict
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.expressions.evaluation.stored_values import stored
+from dynamo_document_builder.expressions.rendering.limits import operators_in
+from dynamo_document_builder.expressions.tree.identity import identity
+from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.wire.json.untyped import natural_text
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
 from tests.properties.test_expressions import (
     KEY,

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Condition, condition_from_text, condition_to_text
-from dynamo_document_builder.expressions.conditions import (
+from dynamo_document_builder.expressions.tree.conditions import (
     And,
     BeginsWith,
     Between,
@@ -21,8 +21,8 @@ from dynamo_document_builder.expressions.conditions import (
     Or,
     TypeIs,
 )
-from dynamo_document_builder.expressions.paths import Path, SizeOf, Value
-from dynamo_document_builder.wire.strict import WIRE_TYPES
+from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
+from dynamo_document_builder.wire.json.strict import WIRE_TYPES
 
 names = st.sampled_from(["girth", "crown", "status", "a.b", "[0]", "#x"])
 paths = st.builds(lambda head, rest: Path((head, *rest)), names, st.lists(names | st.integers(0, 9), max_size=2))

@@ -22,10 +22,10 @@ from dynamo_document_builder import (
     updates_from_text,
     updates_to_text,
 )
-from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
-from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison
-from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, ListAppend, Path
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
+from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
+from dynamo_document_builder.wire.json.untyped import natural_text
 from tests.engines import engine_names
 from tests.expression_rules.rule import as_boto3
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, ExpressionText, condition_from_text, condition_to_text
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.json.untyped import natural_text
 from tests.engines import engine_names
 from tests.properties.meaning import Item, Tree, true, written
 from tests.properties.test_expressions import KEY, OFFLINE, beyond, bushes, items, trees

@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dynamo_document_builder.wire.natural import UnnaturalError, natural_text, natural_value
-from dynamo_document_builder.wire.numbers import UnstorableError, number_text, read_decimal, read_number
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.numbers import UnstorableError, number_text, read_decimal, read_number
+from dynamo_document_builder.wire.json.sizes import item_size
+from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text, natural_value
 from tests.properties.strategies import any_value, decimals, floats, integers, natural, types_of
 
 

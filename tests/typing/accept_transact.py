@@ -14,7 +14,7 @@ from dynamo_document_builder import (
     TransactWriteResult,
     Update,
 )
-from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: TC001  as people import it
+from dynamo_document_builder.transactions.write_slots import PreparedWrites  # noqa: TC001  as people import it
 from tests.typing.things import Order, User, orders, table, users
 
 

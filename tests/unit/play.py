@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import field, frozen
 
 from dynamo_document_builder import RetryPolicy
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.transports.faults import refusal
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.transports.errors import refusal
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 

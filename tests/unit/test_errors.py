@@ -16,7 +16,7 @@ from dynamo_document_builder.errors import (
     ServiceError,
     StaleVersionError,
 )
-from dynamo_document_builder.facts import Fault, FieldFailure, Problem
+from dynamo_document_builder.errors.findings import Fault, FieldFailure, Problem
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, User, users

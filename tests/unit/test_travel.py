@@ -13,7 +13,7 @@ from attrs import evolve, fields
 
 import dynamo_document_builder as library
 from dynamo_document_builder import RetryPolicy
-from dynamo_document_builder.expressions.operands import Operand
+from dynamo_document_builder.expressions.builders.operands import Operand
 from tests.unit import travelling
 
 if TYPE_CHECKING:

@@ -96,9 +96,9 @@ from dynamo_document_builder import (
     type_is,
     updates_from_text,
 )
-from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.rehearsal.rehearse import rehearsal
-from dynamo_document_builder.transactions.modify import ReadModifyWrite
+from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, model, play, refused
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from attrs import define, field
 from msgspec.structs import replace
 
-from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.model.commands.problems import Problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 T = TypeVar("T")
 

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import Problem, named
-from dynamo_document_builder.model.moments import Timed
-from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, ReturnItemCollectionMetrics, one_of
-from dynamo_document_builder.model.parts import ineffective
-from dynamo_document_builder.model.retry import RetryPolicy
-from dynamo_document_builder.model.targets import check_bound
-from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.errors.findings import Problem, named
+from dynamo_document_builder.model.managed.timestamps import Timed
+from dynamo_document_builder.model.options.names import CommonOptionNames
+from dynamo_document_builder.model.options.nested import ineffective
+from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, one_of
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
+from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
+from dynamo_document_builder.model.tables.reachable import check_bound
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.commands.problems import Problems
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
 class BatchOptionNames(CommonOptionNames, total=False):

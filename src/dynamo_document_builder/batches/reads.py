@@ -9,27 +9,27 @@ import msgspec
 from attrs import define, field, frozen
 from msgspec import Raw
 
-from dynamo_document_builder.batches.alike import Alike, Unread, read_alike
-from dynamo_document_builder.batches.answers import Asked
-from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
+from dynamo_document_builder.batches.answered import Asked
 from dynamo_document_builder.batches.findings import Findings
+from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
+from dynamo_document_builder.batches.uniform_answers import Alike, Unread, read_alike
 from dynamo_document_builder.errors import StoredItemError
-from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import option
-from dynamo_document_builder.model.problems import FINDINGS
-from dynamo_document_builder.model.projections import ItemReader, Projection, reader_of
-from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.unfit import UnfitItems
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.model.commands.problems import FINDINGS
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
+from dynamo_document_builder.model.options.options import option
+from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.model.reading.unfit import UnfitItems
+from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
+from dynamo_document_builder.wire.json.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from dynamo_document_builder.batches.options import BatchReadOptions
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.model.unfit import OnUnfit
-    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.model.commands.frozen import KeyLike
+    from dynamo_document_builder.model.commands.problems import Problems
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.reading.unfit import OnUnfit
     from dynamo_document_builder.wire.request import Request, Response
 
 S_co = TypeVar("S_co", covariant=True)

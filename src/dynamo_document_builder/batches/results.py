@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics
+    from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 

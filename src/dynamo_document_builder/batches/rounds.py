@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import define, field
 
-from dynamo_document_builder.batches.entries import Entry, Lane, body_of_entries, by_lane, dealt
+from dynamo_document_builder.batches.layout import Entry, Lane, body_of_entries, by_lane, dealt
 from dynamo_document_builder.errors import OutcomeUnknownError, ReplicatedWriteConflictError, ThrottledError
 from dynamo_document_builder.wire.flow import Flow, ask, pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.batches.options import BatchOptions
     from dynamo_document_builder.errors import ServiceError
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
 class Group(Protocol):

@@ -9,26 +9,26 @@ import msgspec
 from attrs import define, evolve, field, frozen
 from msgspec import Raw
 
-from dynamo_document_builder.batches.answers import Asked
-from dynamo_document_builder.batches.entries import Entry, Lane, Lanes
+from dynamo_document_builder.batches.answered import Asked
 from dynamo_document_builder.batches.findings import Findings
-from dynamo_document_builder.facts import Problem, described
-from dynamo_document_builder.model.conditional import check_item
-from dynamo_document_builder.model.lifecycle import as_stored
-from dynamo_document_builder.model.moments import idle_timestamp, moment_of_all
-from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import option
-from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
-from dynamo_document_builder.model.table_names import FirstOfItem
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
+from dynamo_document_builder.errors.findings import Problem, described
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.model.managed.fields import as_stored
+from dynamo_document_builder.model.managed.timestamps import idle_timestamp, moment_of_all
+from dynamo_document_builder.model.options.options import option
+from dynamo_document_builder.model.tables.names import FirstOfItem
+from dynamo_document_builder.model.writing.members import check_item
+from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
+from dynamo_document_builder.wire.json.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from dynamo_document_builder.batches.options import BatchWriteOptions
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.model.commands.frozen import KeyLike
+    from dynamo_document_builder.model.commands.problems import Problems
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.wire.request import Request, Response
 
 S_co = TypeVar("S_co", covariant=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.changesets.edits import item_of
-from dynamo_document_builder.changesets.held import stored_fields
+from dynamo_document_builder.changesets.item_values import stored_fields
 from dynamo_document_builder.errors import StoredItemError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
 def reads_the_same_without(entity: EntityModel[Any], wire: Mapping[str, Any], names: Sequence[str]) -> bool:

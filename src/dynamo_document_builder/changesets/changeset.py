@@ -13,26 +13,26 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.changesets.commit import Commit
 from dynamo_document_builder.changesets.difference import Difference, change_of
 from dynamo_document_builder.changesets.edits import Edit, is_same, item_of, wire_of
-from dynamo_document_builder.changesets.guarded import writes_of
+from dynamo_document_builder.changesets.guarded_writes import writes_of
 from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.facts import described, named
-from dynamo_document_builder.model.entity_model import model_of
-from dynamo_document_builder.model.moments import moment_fields
-from dynamo_document_builder.model.problems import Problems
+from dynamo_document_builder.errors.findings import described, named
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.entities.entity_model import model_of
+from dynamo_document_builder.model.managed.timestamps import moment_fields
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
-from dynamo_document_builder.transactions.slots import PreparedWrites
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.transactions.write_slots import PreparedWrites
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from dynamo_document_builder.changesets.forms import Forms
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
+    from dynamo_document_builder.changesets.stored_forms import Forms
     from dynamo_document_builder.errors.sent_to import OfModel
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.transactions.write import TransactWriteResult
 
 S = TypeVar("S")

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import evolve, field, frozen
 
-from dynamo_document_builder.changesets.forms import stored_otherwise
 from dynamo_document_builder.changesets.stale import stale_error
+from dynamo_document_builder.changesets.stored_forms import stored_otherwise
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError
-from dynamo_document_builder.model.patience import PatientOptions
+from dynamo_document_builder.model.options.retrying import PatientOptions
 from dynamo_document_builder.transactions.write import TransactWriteResult
 from dynamo_document_builder.wire.request import ResponseMetadata
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.changesets.forms import Forms
+    from dynamo_document_builder.changesets.stored_forms import Forms
     from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.commands.protocols import Target
     from dynamo_document_builder.wire.flow import Flow
 
 

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.changesets.held import held_in
+from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.facts import MASKED, described
-from dynamo_document_builder.model.lifecycle import kept_fields
-from dynamo_document_builder.schema.hidden_members import hidden_differences
-from dynamo_document_builder.schema.members import hidden_in
+from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
+from dynamo_document_builder.schema.items.members import hidden_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dynamo_document_builder.changesets.edits import Edit
-    from dynamo_document_builder.changesets.held import Held
+    from dynamo_document_builder.changesets.item_values import Held
 
 _STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
 

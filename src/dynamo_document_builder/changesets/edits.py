@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from dynamo_document_builder.changesets.held import held_in
-from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.changesets.item_values import held_in
+from dynamo_document_builder.model.managed.fields import kept_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 Place: TypeAlias = tuple[str, str]
 """The table and the key of an item."""

@@ -10,13 +10,13 @@ from attrs import evolve
 from dynamo_document_builder.changesets.edits import Edit, item_of, wire_of
 from dynamo_document_builder.changesets.stale import StaleChangesetError, StaleItem
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import described, named
-from dynamo_document_builder.model.rest_paths import paths_of
+from dynamo_document_builder.errors.findings import described, named
+from dynamo_document_builder.model.entities.rest_paths import paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 Take: TypeAlias = Literal["mine", "theirs"]
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.changesets.edits import operations
-from dynamo_document_builder.changesets.held import held_in
+from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.errors import TransactionCanceledError
-from dynamo_document_builder.facts import described
-from dynamo_document_builder.model.lifecycle import kept_fields
+from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.model.managed.fields import kept_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from dynamo_document_builder.changesets.edits import Edit, Place
-    from dynamo_document_builder.changesets.held import Held
+    from dynamo_document_builder.changesets.item_values import Held
     from dynamo_document_builder.errors import CancellationReason, StoredItemError
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from dynamo_document_builder._version import __version__
-from dynamo_document_builder.cli.ends import Exit, told
+from dynamo_document_builder.cli.exit_status import Exit, told
 from dynamo_document_builder.cli.options import shared_options
 from dynamo_document_builder.cli.output import check_open, prepare
 
@@ -21,8 +21,8 @@ COMMANDS: Final = {
     "describe": ("checking:describe", "Say what an entity is: its keys and fields."),
     "diff": ("writing:diff", "Show what a stored changeset changes."),
     "explain": ("checking:explain", "Say what a command would do."),
-    "export": ("transfer:export", "Write all items to a file or to standard output."),
-    "import": ("transfer:import_", "Put the items of a file or of standard input."),
+    "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
+    "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
     "rehearse": ("checking:rehearse", "Test each condition of a transaction; write nothing."),

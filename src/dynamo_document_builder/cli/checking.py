@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dynamo_document_builder.cli.ends import Exit
-from dynamo_document_builder.cli.finding import command_named, entity_named, sender_named
+from dynamo_document_builder.cli.exit_status import Exit
+from dynamo_document_builder.cli.lookup import command_named, entity_named, sender_named
 from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
 from dynamo_document_builder.cli.output import data, grid, styled
 from dynamo_document_builder.cli.values import condition_from, fields_from, mapping_condition

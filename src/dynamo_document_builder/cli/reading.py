@@ -8,8 +8,8 @@ import click
 from attrs import evolve
 
 from dynamo_document_builder.changesets.edits import wire_of
-from dynamo_document_builder.cli.ends import Exit
-from dynamo_document_builder.cli.finding import entity_named
+from dynamo_document_builder.cli.exit_status import Exit
+from dynamo_document_builder.cli.lookup import entity_named
 from dynamo_document_builder.cli.options import (
     CURSOR,
     ENTITY,
@@ -29,14 +29,14 @@ from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import MASKED
-from dynamo_document_builder.model.hidden import hidden_names
-from dynamo_document_builder.schema.jsonable import shown_jsonable, to_jsonable
-from dynamo_document_builder.schema.members import hidden_in, value_of
+from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.model.entities.hidden import hidden_names
+from dynamo_document_builder.schema.items.members import hidden_in, value_of
+from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
-    from dynamo_document_builder.model.unfit import OnUnfit
+    from dynamo_document_builder.model.reading.unfit import OnUnfit
     from dynamo_document_builder.paging.page import Page
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.changesets.edits import item_of
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.expressions.functions import (
+from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.expressions.builders.conditions import (
     begins_with,
     between,
     equals,
@@ -17,19 +18,18 @@ from dynamo_document_builder.expressions.functions import (
     less_than,
     less_than_or_equal,
 )
+from dynamo_document_builder.expressions.json_values.undecoded import PlainJson
 from dynamo_document_builder.expressions.text.parsing import condition_from_text
-from dynamo_document_builder.expressions.undecoded import PlainJson
-from dynamo_document_builder.facts import MASKED
-from dynamo_document_builder.model.hidden import hidden_names
-from dynamo_document_builder.schema.from_jsonable import from_jsonable
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
-from dynamo_document_builder.wire.strict import MalformedError, looks_like_wire
+from dynamo_document_builder.model.entities.hidden import hidden_names
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.plain_json.from_jsonable import from_jsonable
+from dynamo_document_builder.wire.json.strict import MalformedError, looks_like_wire
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.facade.entity import Entity
 
 

@@ -10,15 +10,15 @@ import click
 from attrs import evolve
 
 from dynamo_document_builder.changesets.changeset import Changeset
-from dynamo_document_builder.cli.ends import Exit, if_interrupted
-from dynamo_document_builder.cli.finding import entity_named, use_table
+from dynamo_document_builder.cli.exit_status import Exit, if_interrupted
+from dynamo_document_builder.cli.lookup import entity_named, use_table
 from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
 from dynamo_document_builder.cli.output import data, one_line, styled
 from dynamo_document_builder.cli.values import condition_from, fields_from, item_from
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.functions import item_exists, item_not_exists
+from dynamo_document_builder.expressions.builders.conditions import item_exists, item_not_exists
 from dynamo_document_builder.facade.database import Database
 
 if TYPE_CHECKING:

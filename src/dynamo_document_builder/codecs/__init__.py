@@ -11,7 +11,7 @@ Example:
 """
 
 from dynamo_document_builder.codecs.dates import date_format
-from dynamo_document_builder.codecs.moments import epoch_milliseconds, iso, naive
-from dynamo_document_builder.codecs.numerals import number_text
+from dynamo_document_builder.codecs.datetimes import epoch_milliseconds, iso, naive
+from dynamo_document_builder.codecs.numbers import number_text
 
 __all__ = ["date_format", "epoch_milliseconds", "iso", "naive", "number_text"]

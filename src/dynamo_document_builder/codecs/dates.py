@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.metadata import FieldCodec
-from dynamo_document_builder.wire.numbers import UnstorableError
+from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.wire.json.numbers import UnstorableError
 
 _PARTS: Final = {"%Y": ("year", 4), "%m": ("month", 2), "%d": ("day", 2)}
 _SORTED: Final = ["%Y", "%m", "%d"]

@@ -11,13 +11,13 @@ from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchR
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
-from dynamo_document_builder.model.options import yes_or_no
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.projections import Projection, checked_projection
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_keys
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.reading.projections import Projection, checked_projection
+from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.unfit import UnfitItem
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -11,16 +11,16 @@ from dynamo_document_builder.batches.options import BatchWriteOptions, listed
 from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
-from dynamo_document_builder.model.moments import Dated
-from dynamo_document_builder.model.options import yes_or_no
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.managed.timestamps import Dated
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.functions import optional_condition
-from dynamo_document_builder.model.conditional import condition_members, keyed
-from dynamo_document_builder.model.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.model.write_command import WriteCommand
+from dynamo_document_builder.expressions.builders.conditions import optional_condition
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.options.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.members import condition_members, keyed
+from dynamo_document_builder.model.writing.write_command import WriteCommand
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.operation import Operation
-    from dynamo_document_builder.model.versions import Terms
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.managed.version_lock import Terms
+    from dynamo_document_builder.model.writing.operation import Operation
 
 
 @tells_options

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.conditional import condition_members, keyed
-from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.returned import returned
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.model.writes import SingleWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.results import read
+from dynamo_document_builder.model.options.options import one_of
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.members import condition_members, keyed
+from dynamo_document_builder.model.writing.returned import returned
+from dynamo_document_builder.model.writing.single_write import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.writing.operation import Operation
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

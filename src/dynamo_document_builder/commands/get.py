@@ -8,17 +8,17 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.instances import Instance
-from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Same, Whole
-from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, option, yes_or_no
-from dynamo_document_builder.model.problems import FINDINGS, Problems
-from dynamo_document_builder.model.projections import ItemReader, Projection, checked_projection, reader_of
-from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
+from dynamo_document_builder.model.entities.instances import Instance
+from dynamo_document_builder.model.options.names import CommonOptionNames
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.reading.projections import ItemReader, Projection, checked_projection, reader_of
+from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Same, Whole
+from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityModel, Keyed
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.model.entities.entity_model import EntityModel, Keyed
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)

@@ -6,23 +6,23 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.conditional import check_item, condition_members
-from dynamo_document_builder.model.entity_model import EntityModel, ItemText
-from dynamo_document_builder.model.lifecycle import as_stored
-from dynamo_document_builder.model.operation import NO_TEXT, Operation
-from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.problems import FINDINGS, Problems
-from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.returned import returned
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.versions import terms_of
-from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
+from dynamo_document_builder.model.commands.results import read
+from dynamo_document_builder.model.entities.entity_model import EntityModel, ItemText
+from dynamo_document_builder.model.managed.fields import as_stored
+from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.options.options import one_of
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.members import check_item, condition_members
+from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
+from dynamo_document_builder.model.writing.returned import returned
+from dynamo_document_builder.model.writing.single_write import DatedWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.versions import Terms
+    from dynamo_document_builder.model.managed.version_lock import Terms
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
-from dynamo_document_builder.model.options import yes_or_no
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import FrozenMap, KeyLike, frozen_key
+from dynamo_document_builder.model.commands.frozen import FrozenMap, KeyLike, frozen_key
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.paging.flow import read_pages
+from dynamo_document_builder.paging.keys.sort_conditions import as_sort_condition
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
-from dynamo_document_builder.paging.pages import read_pages
-from dynamo_document_builder.paging.plans import Planning, need_one
-from dynamo_document_builder.paging.sort_conditions import as_sort_condition
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.paging.planning import Planning, need_one
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.errors.sent_to import OfItems
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.entities.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Several, Whole
-from dynamo_document_builder.model.tells_options import tells_options
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
+from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
-from dynamo_document_builder.paging.pages import read_pages
-from dynamo_document_builder.paging.plans import Planning
+from dynamo_document_builder.paging.planning import Planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.errors.sent_to import OfItems
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityGroup, EntityModel
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.entities.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -11,15 +11,15 @@ from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchR
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.model.unfit import UnfitItem
-    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.model.commands.frozen import KeyLike
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
     from dynamo_document_builder.wire.flow import Flow
 
 Rs = TypeVarTuple("Rs")

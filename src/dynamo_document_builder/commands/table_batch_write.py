@@ -11,13 +11,13 @@ from dynamo_document_builder.batches.options import BatchWriteOptions, check_gro
 from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.commands.protocols import Target
     from dynamo_document_builder.wire.flow import Flow
 
 

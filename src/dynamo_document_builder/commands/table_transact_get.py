@@ -9,19 +9,24 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions, check_reads
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.transactions.read import read_transaction
+from dynamo_document_builder.transactions.read_slots import (
+    GetSlots,
+    PreparedTransactGet,
+    TransactReadOptions,
+    check_reads,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.protocols import Target
-    from dynamo_document_builder.model.results import ConsumedCapacity
-    from dynamo_document_builder.model.unfit import UnfitItem
-    from dynamo_document_builder.transactions.gets import TransactReadOptionNames
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.commands.results import ConsumedCapacity
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
+    from dynamo_document_builder.transactions.read_slots import TransactReadOptionNames
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata
 

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.moments import idle_timestamp
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.managed.timestamps import idle_timestamp
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.transactions.raw import Raw
-from dynamo_document_builder.transactions.slots import PreparedWrites, WriteGroup, check_reachable, write_slots
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
+from dynamo_document_builder.transactions.write_slots import PreparedWrites, WriteGroup, check_reachable, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamo_document_builder.model.protocols import Target
+    from dynamo_document_builder.model.commands.protocols import Target
     from dynamo_document_builder.wire.flow import Flow
 
 

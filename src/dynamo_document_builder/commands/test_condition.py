@@ -8,25 +8,25 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.expressions.functions import required_condition
-from dynamo_document_builder.model.conditional import condition_members
-from dynamo_document_builder.model.hidden import hidden_names
-from dynamo_document_builder.model.operation import NO_TEXT, body_of
-from dynamo_document_builder.model.options import Options, option, yes_or_no
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.model.versions import terms_of
+from dynamo_document_builder.expressions.builders.conditions import required_condition
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
+from dynamo_document_builder.model.entities.hidden import hidden_names
+from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.members import condition_members
+from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
 from dynamo_document_builder.reports.verdict_of import found_by
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.options import ReturnOldOnFailure
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.options.options import ReturnOldOnFailure
 
 S = TypeVar("S")
 

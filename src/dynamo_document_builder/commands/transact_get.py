@@ -8,15 +8,15 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.marks import Bound, M_co, P_co, Part, Whole
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.projections import Projection, checked_projection
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import KeyLike, frozen_keys
-from dynamo_document_builder.transactions.gets import GetSlots, PreparedTransactGet, TransactReadOptions
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.reading.projections import Projection, checked_projection
+from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.transactions.read_slots import GetSlots, PreparedTransactGet, TransactReadOptions
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.results import ConsumedCapacity
-    from dynamo_document_builder.model.unfit import UnfitItem
-    from dynamo_document_builder.transactions.gets import TransactReadOptionNames
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.model.commands.results import ConsumedCapacity
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
+    from dynamo_document_builder.transactions.read_slots import TransactReadOptionNames
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.request import ResponseMetadata
 

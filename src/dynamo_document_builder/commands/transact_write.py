@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.moments import idle_timestamp
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.write_command import WriteCommand
-from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.managed.timestamps import idle_timestamp
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
+from dynamo_document_builder.transactions.write_slots import PreparedWrites, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal, TypeVar
 import msgspec
 from attrs import field, frozen
 
-from dynamo_document_builder.expressions.decoding import decoded_changes
-from dynamo_document_builder.expressions.updates import as_changes
-from dynamo_document_builder.model.at_once import built_at_once
-from dynamo_document_builder.model.conditional import keyed
-from dynamo_document_builder.model.lifecycle import kept_fields
-from dynamo_document_builder.model.options import one_of
-from dynamo_document_builder.model.results import read
-from dynamo_document_builder.model.returned import returned, returned_fields
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.update_expression import update_members
-from dynamo_document_builder.model.values import KeyLike, frozen_key
-from dynamo_document_builder.model.writes import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.expressions.builders.updates import as_changes
+from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
+from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
+from dynamo_document_builder.model.commands.results import read
+from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.options.options import one_of
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.members import keyed
+from dynamo_document_builder.model.writing.returned import returned, returned_fields
+from dynamo_document_builder.model.writing.single_write import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.writing.update_expression import update_members
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.writing.operation import Operation
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -9,8 +9,8 @@ from attrs import frozen
 from dynamo_document_builder.cost.prices import price_of
 from dynamo_document_builder.cost.units import Units
 from dynamo_document_builder.explain.layouts import layout_of
-from dynamo_document_builder.explain.titles import title_of
-from dynamo_document_builder.explain.words import Words
+from dynamo_document_builder.explain.words.titles import title_of
+from dynamo_document_builder.explain.words.values import Words
 
 if TYPE_CHECKING:
     from dynamo_document_builder.explain.steps import Step

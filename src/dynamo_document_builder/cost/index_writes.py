@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.cost.units import Units, written
-from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.table_model import TableModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.tables.table_model import TableModel
 
 
 def possible_indexes(entity: EntityModel[Any]) -> tuple[str, ...]:

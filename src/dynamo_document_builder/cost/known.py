@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet
-from dynamo_document_builder.expressions.paths import NODES, ListAppend
-from dynamo_document_builder.expressions.rendering import Rendering, Resolved
-from dynamo_document_builder.wire.sizes import item_size, value_size
+from dynamo_document_builder.expressions.rendering.rendering import Rendering, Resolved
+from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet
+from dynamo_document_builder.expressions.tree.paths import NODES, ListAppend
+from dynamo_document_builder.wire.json.sizes import item_size, value_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,13 +20,13 @@ from dynamo_document_builder.explain.steps import (
     RawStep,
     UpdateStep,
 )
-from dynamo_document_builder.expressions.conditions import And, Condition, ItemExists
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 OLD_ITEM: Final = "the size of an item that it replaces"
 UPDATED_ITEM: Final = "the size of the item before and after"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
+from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.errors.general import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.sent_to import check_sent_to
-from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
     from dynamo_document_builder.errors.sent_to import OfModel, Sent

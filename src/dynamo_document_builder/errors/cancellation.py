@@ -9,8 +9,8 @@ from dynamo_document_builder.errors.service import ServiceError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from dynamo_document_builder.errors.findings import Fault
     from dynamo_document_builder.errors.reasons import CancellationReason
-    from dynamo_document_builder.facts import Fault
 
 
 class TransactionCanceledError(ServiceError):

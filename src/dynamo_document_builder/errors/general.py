@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.facts import FieldFailure, Problem
+from dynamo_document_builder.errors.findings import FieldFailure, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

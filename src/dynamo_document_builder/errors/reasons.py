@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.errors.findings import CONTENTION_CODES, THROTTLING_CODES, blamed, described, staleness
 from dynamo_document_builder.errors.sent_to import held_item
-from dynamo_document_builder.facts import CONTENTION_CODES, THROTTLING_CODES, blamed, described, staleness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors.clauses import FailedClause
+    from dynamo_document_builder.errors.findings import ThrottlingReason
     from dynamo_document_builder.errors.general import StoredItemError
     from dynamo_document_builder.errors.sent_to import OfItems
-    from dynamo_document_builder.facts import ThrottlingReason
 
 S = TypeVar("S")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.errors.general import UsageError
-from dynamo_document_builder.facts import named
 
 if TYPE_CHECKING:
     from collections.abc import Generator

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
-from dynamo_document_builder.facts import PASSING_CODES, READS, SERVER_ERROR, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from dynamo_document_builder.errors.clauses import FailedClause
+    from dynamo_document_builder.errors.findings import ThrottlingReason
     from dynamo_document_builder.errors.general import StoredItemError
     from dynamo_document_builder.errors.sent_to import OfItems
-    from dynamo_document_builder.facts import ThrottlingReason
 
 S = TypeVar("S")
 

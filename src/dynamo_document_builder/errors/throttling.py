@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from dynamo_document_builder.facts import ThrottlingReason
+from dynamo_document_builder.errors.findings import ThrottlingReason
 
 
 class _Members(msgspec.Struct):

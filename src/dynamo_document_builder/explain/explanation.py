@@ -12,16 +12,16 @@ from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.explain.layouts import layout_of
 from dynamo_document_builder.explain.masking import body_text
 from dynamo_document_builder.explain.pretty import pretty
-from dynamo_document_builder.explain.sentences import sentence_of
 from dynamo_document_builder.explain.shell import shell_line
 from dynamo_document_builder.explain.steps import PagesStep, RawStep, Step
-from dynamo_document_builder.explain.words import Words
-from dynamo_document_builder.model.hidden import hidden_names
+from dynamo_document_builder.explain.words.sentences import sentence_of
+from dynamo_document_builder.explain.words.values import Words
+from dynamo_document_builder.model.entities.hidden import hidden_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.wire.request import Request
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.batches.entries import dealt
+from dynamo_document_builder.batches.layout import dealt
 from dynamo_document_builder.batches.reads import laid_out as reads_of
 from dynamo_document_builder.batches.writes import laid_out as writes_of
 from dynamo_document_builder.commands.batch_get import BatchGet
@@ -32,13 +32,13 @@ from dynamo_document_builder.explain.steps import (
     Step,
 )
 from dynamo_document_builder.explain.writes import slot_step, write_step
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.versions import terms_of
-from dynamo_document_builder.model.writes import SingleWrite
-from dynamo_document_builder.paging.clauses import Selection
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.writing.single_write import SingleWrite
 from dynamo_document_builder.paging.counting import counted_by_key
-from dynamo_document_builder.paging.plans import source_of
-from dynamo_document_builder.transactions.slots import PreparedWrites, write_slots
+from dynamo_document_builder.paging.keys.clauses import Selection
+from dynamo_document_builder.paging.planning import source_of
+from dynamo_document_builder.transactions.write_slots import PreparedWrites, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from dynamo_document_builder.batches.rounds import Kind
     from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
     from dynamo_document_builder.paging.options import PagedOptions
-    from dynamo_document_builder.transactions.gets import PreparedTransactGet
-    from dynamo_document_builder.transactions.slots import WriteGroup as TransactGroup
+    from dynamo_document_builder.transactions.read_slots import PreparedTransactGet
     from dynamo_document_builder.transactions.write import TransactWriteOptions
+    from dynamo_document_builder.transactions.write_slots import WriteGroup as TransactGroup
 
 _FRESH_TOKEN = "a fresh idempotency token is added when it is sent"
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.explain.words import HIDDEN
+from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.explain.words.values import HIDDEN
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.updates import Updates
-from dynamo_document_builder.facts import MASKED
-from dynamo_document_builder.model.hidden import clauses_of, ends_of, leads_to_hidden, paths_in
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.model.entities.hidden import clauses_of, ends_of, leads_to_hidden, paths_in
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

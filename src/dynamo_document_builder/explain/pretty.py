@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 _WIDTH: Final = 100
 

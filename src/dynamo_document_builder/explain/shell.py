@@ -7,7 +7,7 @@ import re
 import shlex
 from typing import Any, Final
 
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 _LONGEST: Final = 100_000
 """Linux takes 128 KB for one argument of a program."""

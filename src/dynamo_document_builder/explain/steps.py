@@ -9,14 +9,14 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.operation import Operation
-    from dynamo_document_builder.model.projections import Projection
-    from dynamo_document_builder.paging.clauses import Selection
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.reading.projections import Projection
+    from dynamo_document_builder.model.writing.operation import Operation
+    from dynamo_document_builder.paging.keys.clauses import Selection
     from dynamo_document_builder.paging.options import PagedOptions
-    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.paging.sources.source import Source
     from dynamo_document_builder.transactions.raw import Raw
 
 

@@ -10,14 +10,14 @@ from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep, RawStep, Step, UpdateStep
-from dynamo_document_builder.model.keys.upkeep import key_writes
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.update_subject import subject_of
-from dynamo_document_builder.model.versions import Terms, terms_of
-from dynamo_document_builder.transactions.slots import RawSlot, WriteSlot
+from dynamo_document_builder.model.keys.index_updates import key_writes
+from dynamo_document_builder.model.managed.version_lock import Terms, terms_of
+from dynamo_document_builder.model.writing.operation import Operation
+from dynamo_document_builder.model.writing.update_subject import subject_of
+from dynamo_document_builder.transactions.write_slots import RawSlot, WriteSlot
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
 def slot_step(slot: WriteSlot | RawSlot) -> Step:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.entity_model import EntityModel, attributes_beside
+from dynamo_document_builder.model.entities.entity_model import EntityModel, attributes_beside
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
-from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.schema.items.codec import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.model.keys.plans import KeyPlan
-    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.schema.items.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 S = TypeVar("S")
@@ -38,7 +38,7 @@ class BoundModel(EntityModel[S]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from dynamo_document_builder.facade.travelling import reduced  # noqa: PLC0415  lazy import: few pickle
+        from dynamo_document_builder.facade.pickling import reduced  # noqa: PLC0415  lazy import: few pickle
 
         return reduced(self)
 
@@ -73,6 +73,6 @@ def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S
     refuses = unknown == "raise"
     if not refuses and all(member.kind.plan.rest is None for member in codec.members):
         return codec
-    from dynamo_document_builder.schema.beside_codec import beside  # noqa: PLC0415  few schemas look at it
+    from dynamo_document_builder.schema.items.attributes_beside import beside  # noqa: PLC0415  few schemas look at it
 
     return beside(codec, attributes_beside(table, plan), refuses_unknown=refuses)

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
-from dynamo_document_builder.facade.resolving import Moment, make_resolvable
-from dynamo_document_builder.wire.adapters import awaiting, transports_for
-from dynamo_document_builder.wire.drive import Driver
+from dynamo_document_builder.facade.outcomes import Moment, make_resolvable
+from dynamo_document_builder.wire.driver import Driver
+from dynamo_document_builder.wire.transport_choice import awaiting, transports_for
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.wire.adapters import AnyTransport
-    from dynamo_document_builder.wire.drive import Transport
-    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.async_driver import AsyncTransport
+    from dynamo_document_builder.wire.driver import Transport
     from dynamo_document_builder.wire.flow import Flow
     from dynamo_document_builder.wire.limits import Limits
+    from dynamo_document_builder.wire.transport_choice import AnyTransport
 
 R = TypeVar("R")
 
@@ -57,7 +57,7 @@ class Connection(Struct, eq=False):
 
     async def arun(self, flow: Flow[R], limits: Limits, subject: str, began: Moment | None = None) -> R:
         """Play a flow through the async transport, or through what awaits the other one."""
-        from dynamo_document_builder.wire.drive_async import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
+        from dynamo_document_builder.wire.async_driver import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
 
         began = began or Moment()
         try:

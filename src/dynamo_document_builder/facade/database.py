@@ -8,21 +8,21 @@ from attrs import field, frozen
 
 from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.paging import Paginating
+from dynamo_document_builder.facade.sendable import check_sendable
 from dynamo_document_builder.facade.table import Table
-from dynamo_document_builder.facade.transacting import Transacting
-from dynamo_document_builder.facade.verbs import check_sendable
-from dynamo_document_builder.model.index_limits import MAX_GLOBAL_INDEXES
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.wire.drive import first_request
+from dynamo_document_builder.facade.transactions import Transacting
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
+from dynamo_document_builder.wire.driver import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.explain.explanation import Explanation
-    from dynamo_document_builder.model.indexes import GlobalIndexes, LocalIndexes
-    from dynamo_document_builder.model.protocols import TableCommand
-    from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.wire.adapters import AnyTransport
+    from dynamo_document_builder.model.commands.protocols import TableCommand
+    from dynamo_document_builder.model.tables.indexes import GlobalIndexes, LocalIndexes
+    from dynamo_document_builder.model.tables.table_model import TableModel
     from dynamo_document_builder.wire.request import Request
+    from dynamo_document_builder.wire.transport_choice import AnyTransport
 
 R = TypeVar("R")
 

@@ -9,16 +9,16 @@ from weakref import ref
 from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
+from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
+from dynamo_document_builder.facade.sendable import check_sendable, starts_of
 from dynamo_document_builder.facade.table import Table, note_entity
-from dynamo_document_builder.facade.transacting import rehearsal_of
-from dynamo_document_builder.facade.verbs import check_sendable, starts_of
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.model.values import frozen_key
-from dynamo_document_builder.model.write_command import WriteCommand
-from dynamo_document_builder.wire.drive import first_request
-from dynamo_document_builder.wire.guards import is_sequence
+from dynamo_document_builder.facade.transactions import rehearsal_of
+from dynamo_document_builder.model.commands.frozen import frozen_key
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.writing.write_command import WriteCommand
+from dynamo_document_builder.wire.driver import first_request
+from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.errors.sent_to import OfItems
     from dynamo_document_builder.explain.explanation import Explanation
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.facade.async_pages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
-    from dynamo_document_builder.model.entity_model import EntityGroup
+    from dynamo_document_builder.model.commands.frozen import KeyLike
+    from dynamo_document_builder.model.commands.protocols import EntityCommand, PagedCommand, Preparable
+    from dynamo_document_builder.model.entities.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexKeys, IndexKeysMapping
     from dynamo_document_builder.model.keys.reports import KeyNotes
     from dynamo_document_builder.model.keys.sources import KeySource
-    from dynamo_document_builder.model.option_names import TransactOptionNames
-    from dynamo_document_builder.model.protocols import EntityCommand, PagedCommand, Preparable
-    from dynamo_document_builder.model.values import KeyLike
+    from dynamo_document_builder.model.options.names import TransactOptionNames
     from dynamo_document_builder.rehearsal.report import Rehearsal
-    from dynamo_document_builder.transactions.gets import PreparedTransactGet
-    from dynamo_document_builder.transactions.modify import Transacted
-    from dynamo_document_builder.transactions.slots import PreparedWrites
+    from dynamo_document_builder.transactions.read_modify_write import Transacted
+    from dynamo_document_builder.transactions.read_slots import PreparedTransactGet
+    from dynamo_document_builder.transactions.write_slots import PreparedWrites
     from dynamo_document_builder.wire.request import Request
 
 S = TypeVar("S")
@@ -233,7 +233,7 @@ class Entity(Generic[S]):
     def _change(
         self, change: Callable[[list[S | None]], Iterable[WriteCommand[S]] | None]
     ) -> Callable[[list[S | None]], list[PreparedWrites]]:
-        from dynamo_document_builder.transactions.modify import (  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.transactions.read_modify_write import (  # noqa: PLC0415  no start-up pays for it
             checked_change,
             decisions,
         )
@@ -247,7 +247,7 @@ class Entity(Generic[S]):
         return groups
 
     def _reads(self, keys: Sequence[KeyLike]) -> PreparedTransactGet[S]:
-        from dynamo_document_builder.transactions.gets import (  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.transactions.read_slots import (  # noqa: PLC0415  no start-up pays for it
             PreparedTransactGet,
         )
 
@@ -264,7 +264,7 @@ class Entity(Generic[S]):
             {'PK': 'USER#u1', 'SK': 'META'}
 
         """
-        from dynamo_document_builder.model.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.reading.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
 
         stored = attributes_in(self.__model__.encode_key(item).encode())
         return {name: readable(value) for name, value in stored.items()}
@@ -316,7 +316,7 @@ class Entity(Generic[S]):
 
         As `paginate`, with tasks where that has threads.
         """
-        from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.facade.async_pages import apages_of  # noqa: PLC0415  no start-up pays for it
 
         return apages_of(starts_of(command, "entity", "apaginate", at_once), self.asend, at_once)
 
@@ -330,7 +330,7 @@ class Entity(Generic[S]):
             return command.__bind__(self.__model__)
         if isinstance(command, WriteCommand):
             raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
-        from dynamo_document_builder.transactions.slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.transactions.write_slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
 
         return PreparedWrites(self.__model__, _writes(command))
 
@@ -344,8 +344,8 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        from dynamo_document_builder.expressions.functions import as_condition  # noqa: PLC0415  no start-up pays for it
-        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  the same
+        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  the same
+        from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  no start-up pays for it
 
         return as_condition(asked(condition, _probe(), "where"))
 
@@ -359,8 +359,8 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.reading import asked  # noqa: PLC0415  no start-up pays for it
-        from dynamo_document_builder.expressions.updates import as_changes  # noqa: PLC0415  the same
+        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.updates import as_changes  # noqa: PLC0415  the same
 
         return as_changes(asked(updates, _probe(), "changes"))
 
@@ -390,7 +390,7 @@ def _writes(command: Any) -> tuple[WriteCommand[Any], ...]:
 
 
 def _probe() -> Any:
-    from dynamo_document_builder.expressions.operands import Probe  # noqa: PLC0415  no start-up pays for it
-    from dynamo_document_builder.expressions.paths import THIS  # noqa: PLC0415  the same
+    from dynamo_document_builder.expressions.builders.operands import Probe  # noqa: PLC0415  no start-up pays for it
+    from dynamo_document_builder.expressions.tree.paths import THIS  # noqa: PLC0415  the same
 
     return Probe(THIS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar, 
 
 from attrs import define, field
 
-from dynamo_document_builder.facade.left import Continued, Left, check_items, rest_of, used_up
+from dynamo_document_builder.facade.remaining_pages import Continued, Left, check_items, rest_of, used_up
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

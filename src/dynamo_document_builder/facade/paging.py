@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from dynamo_document_builder.facade.verbs import starts_of
+from dynamo_document_builder.facade.sendable import starts_of
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.facade.async_pages import AsyncPages
     from dynamo_document_builder.facade.pages import Pages
-    from dynamo_document_builder.model.protocols import PagedTableCommand
+    from dynamo_document_builder.model.commands.protocols import PagedTableCommand
 
 R = TypeVar("R")
 
@@ -36,6 +36,6 @@ class Paginating:
 
     def apaginate(self, command: PagedTableCommand[R], *, at_once: int | None = None) -> AsyncPages[R]:
         """Do what `paginate` does for `async for`, with tasks instead of threads."""
-        from dynamo_document_builder.facade.apages import apages_of  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.facade.async_pages import apages_of  # noqa: PLC0415  no start-up pays for it
 
         return apages_of(starts_of(command, "table", "apaginate", at_once), cast("Any", self).asend, at_once)

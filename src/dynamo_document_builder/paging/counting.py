@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from dynamo_document_builder.model.stored_keys import stored_values
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.model.keys.stored_keys import stored_values
+from dynamo_document_builder.wire.json.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.paging.clauses import Selection
-    from dynamo_document_builder.paging.foreign import Ownership
-    from dynamo_document_builder.paging.sources import Source
+    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.sources.foreign_items import Ownership
+    from dynamo_document_builder.paging.sources.source import Source
 
     ByKey: TypeAlias = tuple[tuple[str, ...], Callable[[bytes | Raw], bool]]
     """The attributes to read beside the key, and what tells whether an item counts."""

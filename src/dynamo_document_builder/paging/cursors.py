@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.wire.decoders import decode
+from dynamo_document_builder.wire.json.decoders import decode
 
 _DIGEST: Final = 8
 _DAMAGED: Final = "start= is no cursor, or one that was damaged or changed: give the text of result.cursor as it was"

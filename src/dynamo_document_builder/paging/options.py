@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.functions import optional_condition
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.entity_model import EntityGroup, together
-from dynamo_document_builder.model.option_names import CommonOptionNames
-from dynamo_document_builder.model.options import Options, one_of, yes_or_no
-from dynamo_document_builder.model.projections import Projection, checked_projection
-from dynamo_document_builder.model.unfit import OnUnfit, check_on_unfit
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.expressions.builders.conditions import optional_condition
+from dynamo_document_builder.model.entities.entity_model import EntityGroup, together
+from dynamo_document_builder.model.options.names import CommonOptionNames
+from dynamo_document_builder.model.options.options import Options, one_of, yes_or_no
+from dynamo_document_builder.model.reading.projections import Projection, checked_projection
+from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.functions import ConditionLike
+    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.paging.page import Page
 
 OnUnknown = Literal["raise", "skip", "collect"]

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors import StoredItemError
-    from dynamo_document_builder.model.results import ConsumedCapacity
-    from dynamo_document_builder.model.unfit import UnfitItem
+    from dynamo_document_builder.model.commands.results import ConsumedCapacity
+    from dynamo_document_builder.model.reading.unfit import UnfitItem
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 S_co = TypeVar("S_co", covariant=True)

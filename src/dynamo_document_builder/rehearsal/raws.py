@@ -6,15 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.evaluation import evaluate
-from dynamo_document_builder.expressions.findings import FindingsError
-from dynamo_document_builder.expressions.scope import Scope
+from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
+from dynamo_document_builder.expressions.rendering.findings import FindingsError
+from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.schema.kinds.maps import MapKind
+from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.open import AnyKind
-from dynamo_document_builder.wire.natural import natural_value
+from dynamo_document_builder.wire.json.untyped import natural_value
 
 if TYPE_CHECKING:
     from dynamo_document_builder.transactions.raw import Raw

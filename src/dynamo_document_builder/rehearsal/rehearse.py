@@ -9,27 +9,33 @@ from attrs import field, frozen
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.commands.transact_write import TransactWrite
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.model.hidden import hidden_names
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.model.patience import PatientOptions
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.projections import ItemReader
-from dynamo_document_builder.model.table_model import TableModel
-from dynamo_document_builder.model.writes import SingleWrite
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.model.entities.hidden import hidden_names
+from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.reading.projections import ItemReader
+from dynamo_document_builder.model.tables.table_model import TableModel
+from dynamo_document_builder.model.writing.operation import Operation
+from dynamo_document_builder.model.writing.single_write import SingleWrite
 from dynamo_document_builder.rehearsal.raws import raw_found
 from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
 from dynamo_document_builder.reports.verdict_of import found_by
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.slots import PreparedWrites, RawSlot, WriteSlot, check_reachable, write_slots
+from dynamo_document_builder.transactions.write_slots import (
+    PreparedWrites,
+    RawSlot,
+    WriteSlot,
+    check_reachable,
+    write_slots,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.transactions.slots import Slot
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.transactions.write_slots import Slot
     from dynamo_document_builder.wire.flow import Flow
 
 

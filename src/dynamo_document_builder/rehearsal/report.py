@@ -12,7 +12,7 @@ from dynamo_document_builder.display.page import page_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.model.results import ConsumedCapacity
+    from dynamo_document_builder.model.commands.results import ConsumedCapacity
     from dynamo_document_builder.reports.condition_report import ConditionReport
     from dynamo_document_builder.wire.request import ResponseMetadata
 

@@ -9,9 +9,9 @@ from attrs import field, frozen
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.errors.clauses import said
-from dynamo_document_builder.facts import MASKED, described
-from dynamo_document_builder.model.hidden import is_hidden
-from dynamo_document_builder.schema.hidden_members import hidden_differences
+from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.model.entities.hidden import is_hidden
+from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

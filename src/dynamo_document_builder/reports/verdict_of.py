@@ -6,14 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from dynamo_document_builder.errors import StoredItemError
-from dynamo_document_builder.expressions.evaluation import evaluate
-from dynamo_document_builder.model.versions import terms_of
+from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
+from dynamo_document_builder.model.managed.version_lock import terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors.clauses import Clause
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
 class Found(TypedDict):

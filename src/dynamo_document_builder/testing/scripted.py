@@ -10,8 +10,8 @@ from attrs import define, field
 
 if TYPE_CHECKING:
     from dynamo_document_builder.testing.steps import Step
-    from dynamo_document_builder.wire.drive import Transport
-    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.async_driver import AsyncTransport
+    from dynamo_document_builder.wire.driver import Transport
     from dynamo_document_builder.wire.request import Request, Response
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, UsageError
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.transports.faults import no_answer, refusal
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.transports.errors import no_answer, refusal
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.facade.entity import Entity
     from dynamo_document_builder.facade.table import Table
-    from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
-    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
+    from dynamo_document_builder.wire.driver import Transport
 
 KeyTypes = Literal["S", "N", "B"]
 _POLL: Final = 1

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.testing.steps import METADATA, Step
-from dynamo_document_builder.wire.guards import is_mapping
 from dynamo_document_builder.wire.request import Request, Response
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable

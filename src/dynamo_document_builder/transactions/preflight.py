@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import Problem
-from dynamo_document_builder.model.table_names import FirstOfItem, own_name
-from dynamo_document_builder.transactions.slots import Slot, shown
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.model.tables.names import FirstOfItem, own_name
+from dynamo_document_builder.transactions.write_slots import Slot, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.model.operation import Operation
-    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.commands.problems import Problems
+    from dynamo_document_builder.model.writing.operation import Operation
 
 MAX_OPERATIONS: Final = 100
 MAX_TOTAL_BYTES: Final = 4 * 1024 * 1024

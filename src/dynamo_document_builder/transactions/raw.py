@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.table_names import TABLE_NAME, is_table
-from dynamo_document_builder.model.tells_options import tells_options
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.tables.names import TABLE_NAME, is_table
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamo_document_builder.model.operation import Operation
+    from dynamo_document_builder.model.writing.operation import Operation
 
 KINDS: Final = ("Put", "Update", "Delete", "ConditionCheck")
 

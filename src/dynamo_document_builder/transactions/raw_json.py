@@ -7,8 +7,8 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.operation import Operation
-from dynamo_document_builder.wire.natural import natural_item, natural_text, natural_value
+from dynamo_document_builder.model.writing.operation import Operation
+from dynamo_document_builder.wire.json.untyped import natural_item, natural_text, natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

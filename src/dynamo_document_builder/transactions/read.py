@@ -9,20 +9,20 @@ from attrs import frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import StoredItemError, TransactionCanceledError, UnexpectedResponseError
-from dynamo_document_builder.model.operation import body_of, transact_items
-from dynamo_document_builder.model.options import option
-from dynamo_document_builder.model.patience import PatientOptions, patiently
-from dynamo_document_builder.model.results import ConsumedCapacity, read
-from dynamo_document_builder.transactions.alike import read_alike
-from dynamo_document_builder.transactions.gets import GetSlot, GetSlots
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
+from dynamo_document_builder.model.options.options import option
+from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.writing.operation import body_of, transact_items
 from dynamo_document_builder.transactions.preflight import preflight
+from dynamo_document_builder.transactions.read_slots import GetSlot, GetSlots
+from dynamo_document_builder.transactions.uniform_answers import read_alike
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.problems import Problems
+    from dynamo_document_builder.model.commands.problems import Problems
     from dynamo_document_builder.wire.request import ResponseMetadata
 
 
@@ -79,7 +79,7 @@ def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Respons
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
-        from dynamo_document_builder.transactions.reasons import canceled  # noqa: PLC0415  no cold start pays for it
+        from dynamo_document_builder.transactions.cancellation import canceled  # noqa: PLC0415  no cold start pays for it
 
         raise canceled(error, what, slots) from error.__cause__
 

@@ -6,22 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.conditions import Comparison, Condition, Exists, ItemExists, all_of
-from dynamo_document_builder.expressions.findings import FindingsError
-from dynamo_document_builder.expressions.paths import Path
-from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.expressions.stored_values import AsStored, find
-from dynamo_document_builder.model.conditional import condition_members
-from dynamo_document_builder.model.rest_paths import extra_paths, paths_of
-from dynamo_document_builder.model.versions import Terms
-from dynamo_document_builder.schema.codec import codec_of
+from dynamo_document_builder.expressions.evaluation.stored_values import AsStored, find
+from dynamo_document_builder.expressions.rendering.findings import FindingsError
+from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition, Exists, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.paths import Path
+from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
+from dynamo_document_builder.model.managed.version_lock import Terms
+from dynamo_document_builder.model.writing.members import condition_members
+from dynamo_document_builder.schema.items.codec import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamo_document_builder.expressions.stored_values import Wire
-    from dynamo_document_builder.model.entity_model import EntityModel
-    from dynamo_document_builder.model.projections import Projection
+    from dynamo_document_builder.expressions.evaluation.stored_values import Wire
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.reading.projections import Projection
 
 
 MAX_COMPARED: Final = 150

@@ -8,23 +8,23 @@ import msgspec
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.moments import Timed
-from dynamo_document_builder.model.operation import transact_items
-from dynamo_document_builder.model.options import ReturnItemCollectionMetrics, one_of, option
-from dynamo_document_builder.model.patience import PatientOptions, patiently
-from dynamo_document_builder.model.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
+from dynamo_document_builder.model.managed.timestamps import Timed
+from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, one_of, option
+from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.writing.operation import transact_items
+from dynamo_document_builder.transactions.attempt import Sent, sent_once
 from dynamo_document_builder.transactions.preflight import check_token, preflight
-from dynamo_document_builder.transactions.sent import Sent, sent_once
 from dynamo_document_builder.wire.flow import Flow, new_token
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.json.text import quote
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
-    from dynamo_document_builder.model.problems import Problems
-    from dynamo_document_builder.transactions.slots import Slot
+    from dynamo_document_builder.model.commands.problems import Problems
+    from dynamo_document_builder.transactions.write_slots import Slot
 
 
 def _token(given: str | UUID | None) -> str | None:

@@ -17,7 +17,7 @@ from dynamo_document_builder.errors import (
     ServiceError,
     UsageError,
 )
-from dynamo_document_builder.facts import named
+from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.transports.botocore import (
     NO_ANSWER,
     TIMED_OUT,
@@ -25,10 +25,10 @@ from dynamo_document_builder.transports.botocore import (
     _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
     _response,  # pyright: ignore[reportPrivateUsage]  the same
 )
-from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal, subject
+from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal, subject
 from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, define, field
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.transports.daemon_pool import ClosedError, DaemonPool
-from dynamo_document_builder.transports.faults import no_answer
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.transports.errors import no_answer
+from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-    from dynamo_document_builder.wire.drive import Transport
+    from dynamo_document_builder.wire.driver import Transport
     from dynamo_document_builder.wire.request import Request, Response
 
 CONNECTIONS: Final = 10

@@ -21,13 +21,13 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NewConnectionError
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
-from dynamo_document_builder.facts import Fault, named
-from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
-from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal
+from dynamo_document_builder.errors.findings import Fault, named
+from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
 from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
 from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
 from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
+from dynamo_document_builder.wire.driver import lost_answer
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:

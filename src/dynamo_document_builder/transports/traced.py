@@ -11,14 +11,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from dynamo_document_builder.errors import DefinitionError, ServiceError
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.wire.guards import is_sequence
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from dynamo_document_builder.wire.drive import Transport
-    from dynamo_document_builder.wire.drive_async import AsyncTransport
+    from dynamo_document_builder.wire.async_driver import AsyncTransport
+    from dynamo_document_builder.wire.driver import Transport
     from dynamo_document_builder.wire.request import Request, Response
 
 _SCOPE: Final = "dynamo_document_builder"

@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from dynamo_document_builder.facts import READS
-from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.errors.findings import READS
+from dynamo_document_builder.wire.json.text import read_json
 
 
 class Request(Struct, frozen=True, eq=False):

@@ -12,7 +12,7 @@ from hypothesis import given
 
 from dynamo_document_builder import BatchGet, Entity, Table, TableBatchGet, key
 from dynamo_document_builder.batches import reads as reading
-from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.entities.entity_model import EntityModel
 from tests.unit.both_ways import SEEDS, User, outcome
 from tests.unit.play import play
 

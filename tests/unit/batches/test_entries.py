@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from dynamo_document_builder.batches.entries import (
+from dynamo_document_builder.batches.layout import (
     MAX_REQUEST_BYTES,
     Entry,
     Lane,
@@ -13,7 +13,7 @@ from dynamo_document_builder.batches.entries import (
     by_lane,
     dealt,
 )
-from dynamo_document_builder.model.table_model import TableModel
+from dynamo_document_builder.model.tables.table_model import TableModel
 
 APP, OTHER = TableModel(name="app"), TableModel(name="other")
 ARN = TableModel(name="arn:aws:dynamodb:eu-west-1:123456789012:table/app")

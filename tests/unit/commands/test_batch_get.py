@@ -21,7 +21,7 @@ from dynamo_document_builder.errors import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from tests.unit.play import METADATA, Answer, Play, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, User, user_key, users
 

@@ -18,7 +18,7 @@ from dynamo_document_builder.errors import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from tests.unit.play import METADATA, Play, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, Order, Page, User, pages, user_key, users
 

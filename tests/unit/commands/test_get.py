@@ -15,7 +15,7 @@ from dynamo_document_builder import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 from tests.unit.play import METADATA, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, Order, members, pages, users
 

@@ -32,7 +32,7 @@ from dynamo_document_builder import (
     key,
     stored,
 )
-from dynamo_document_builder.transactions.modify import ReadModifyWrite
+from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.kept import D1, EARLIER, EARLIER_TEXT, N1, NOON, NOON_TEXT, Doc, Note, at_noon, docs, notes, table
 from tests.unit.play import model, play, refused
 

@@ -33,7 +33,7 @@ from dynamo_document_builder import (
     greater_than,
     item_not_exists,
 )
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 from tests.unit.play import METADATA, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, Member, Order, User, members, users
 

@@ -11,7 +11,7 @@ from dynamo_document_builder import Database, Entity, Table, key
 from dynamo_document_builder.commands.batch_get import BatchGet
 from dynamo_document_builder.commands.table_batch_get import TableBatchGet, TableBatchGetResult
 from dynamo_document_builder.errors import BatchIncompleteError, NoAnswerError, TableMismatchError, UsageError
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from tests.unit.play import METADATA, Play, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, O1_KEY, Order, User, orders, table, user_key, users
 

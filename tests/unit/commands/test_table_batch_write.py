@@ -12,7 +12,7 @@ from dynamo_document_builder import Database, Entity, Table, key
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.table_batch_write import TableBatchWrite, TableBatchWriteResult
 from dynamo_document_builder.errors import BatchIncompleteError, OutcomeUnknownError, TableMismatchError, UsageError
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from tests.unit.play import METADATA, Play, play
 from tests.unit.things import ALICE, ALICE_ITEM, O1_KEY, Order, User, orders, table, user_key, users
 

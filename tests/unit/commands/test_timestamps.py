@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     set_,
     stored,
 )
-from dynamo_document_builder.model import moments
+from dynamo_document_builder.model.managed import timestamps as moments
 from tests.unit.kept import (
     EARLIER,
     EARLIER_TEXT,

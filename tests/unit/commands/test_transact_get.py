@@ -16,7 +16,7 @@ from dynamo_document_builder import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 from tests.unit.play import CONFLICT, FINE, METADATA, ONCE, cancelled, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, User, user_key, users
 

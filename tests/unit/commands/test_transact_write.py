@@ -37,7 +37,7 @@ from dynamo_document_builder import (
     item_exists,
 )
 from dynamo_document_builder.facade.entity import Entity
-from dynamo_document_builder.wire.drive import lost_answer
+from dynamo_document_builder.wire.driver import lost_answer
 from dynamo_document_builder.wire.request import Request, Response
 from tests.unit.play import METADATA, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, User, user_key, users

@@ -17,7 +17,7 @@ from dynamo_document_builder import (
     TransactGet,
     UsageError,
 )
-from dynamo_document_builder.transactions.modify import ReadModifyWrite
+from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.play import play
 from tests.unit.things import ALICE, ALICE_ITEM, O1_KEY, Order, User, orders, table, user_key, users
 

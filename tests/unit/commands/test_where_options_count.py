@@ -34,7 +34,7 @@ from dynamo_document_builder import (
     remove,
     stored,
 )
-from dynamo_document_builder.transactions.modify import ReadModifyWrite
+from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.play import play
 
 if TYPE_CHECKING:

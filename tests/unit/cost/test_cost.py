@@ -44,8 +44,8 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.cost.prices import price_of
-from dynamo_document_builder.expressions.changes import Assign
-from dynamo_document_builder.expressions.paths import ListAppend, Path
+from dynamo_document_builder.expressions.tree.changes import Assign
+from dynamo_document_builder.expressions.tree.paths import ListAppend, Path
 from tests.unit.things import MEMBER, Member, User, members, table, users
 
 KEY = {"user_id": "u1"}

@@ -43,7 +43,7 @@ from dynamo_document_builder import (
     size,
     stored,
 )
-from dynamo_document_builder.schema.jsonable import shown_jsonable, to_jsonable
+from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable
 from dynamo_document_builder.testing import ScriptedTransport, answer
 
 SECRET = "hunter2"

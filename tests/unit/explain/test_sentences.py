@@ -60,15 +60,15 @@ from dynamo_document_builder import (
     subtract,
     type_is,
 )
-from dynamo_document_builder.explain.changes import change_words
-from dynamo_document_builder.explain.conditions import condition_words
 from dynamo_document_builder.explain.layouts import layout_of
-from dynamo_document_builder.explain.sentences import sentence_of
-from dynamo_document_builder.explain.words import Words
+from dynamo_document_builder.explain.words.changes import change_words
+from dynamo_document_builder.explain.words.conditions import condition_words
+from dynamo_document_builder.explain.words.sentences import sentence_of
+from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.explain.writes import write_step
-from dynamo_document_builder.expressions.changes import Change
-from dynamo_document_builder.expressions.functions import as_condition
-from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.updates import as_changes
+from dynamo_document_builder.expressions.tree.changes import Change
 from tests.unit.things import MEMBER, Order, User, members, orders, table, users
 
 KEY = {"user_id": "u1"}
@@ -144,8 +144,8 @@ def test_a_change_in_words(updates: Any, words: str, hidden: str) -> None:
 
 
 def test_lists_joined_otherwise_are_said_as_they_are() -> None:
-    from dynamo_document_builder.expressions.changes import Assign
-    from dynamo_document_builder.expressions.paths import EMPTY_LIST, ListAppend, Path
+    from dynamo_document_builder.expressions.tree.changes import Assign
+    from dynamo_document_builder.expressions.tree.paths import EMPTY_LIST, ListAppend, Path
 
     change = Assign(Path(("a",)), ListAppend(Path(("b",)), EMPTY_LIST))
     assert change_words(change, Words()) == "set a to b followed by an empty list"

@@ -35,9 +35,9 @@ from dynamo_document_builder import (
     size,
     type_is,
 )
-from dynamo_document_builder.expressions.conditions import Condition
-from dynamo_document_builder.expressions.tags import TagIn
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.expressions.tree.conditions import Condition
+from dynamo_document_builder.expressions.tree.tags import TagIn
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.things import Address, Page, pages
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from dynamo_document_builder import (
     size,
     type_is,
 )
-from dynamo_document_builder.expressions.limits import operators_in
-from dynamo_document_builder.wire.nesting import levels
+from dynamo_document_builder.expressions.rendering.limits import operators_in
+from dynamo_document_builder.wire.json.nesting import levels
 from tests.unit.expressions.spelled import KEY, condition_of, update_of
 from tests.unit.things import Page, pages
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder import UsageError, add, attr, equals, if_not_exists, not_, ref, set_, size
-from dynamo_document_builder.expressions.operands import node_of
+from dynamo_document_builder.expressions.builders.operands import node_of
 from tests.unit.expressions.spelled import spelled, spelled_update
 from tests.unit.things import pages
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder import UsageError, attr, begins_with, exists
-from dynamo_document_builder.expressions.paths import Path, parse_path
+from dynamo_document_builder.expressions.tree.paths import Path, parse_path
 from tests.unit.expressions.spelled import condition_of, spelled
 
 

@@ -20,9 +20,9 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.commands.delete import Delete
-from dynamo_document_builder.expressions.conditions import Between, Comparison, IsIn, TypeIs
-from dynamo_document_builder.expressions.paths import Path, SizeOf, Value
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.expressions.tree.conditions import Between, Comparison, IsIn, TypeIs
+from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.expressions.spelled import KEY, spelled
 from tests.unit.things import pages
 

@@ -51,9 +51,9 @@ from dynamo_document_builder import (
     updates_from_text,
     updates_to_text,
 )
-from dynamo_document_builder.expressions.conditions import And
-from dynamo_document_builder.expressions.functions import as_condition
-from dynamo_document_builder.expressions.updates import as_changes
+from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.updates import as_changes
+from dynamo_document_builder.expressions.tree.conditions import And
 from tests.unit.things import users
 
 NAMES = {"#a": "a", "#dot": "x.y"}

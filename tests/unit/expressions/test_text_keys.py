@@ -14,7 +14,7 @@ from dynamo_document_builder import (
     condition_to_text,
     key_condition_from_text,
 )
-from dynamo_document_builder.expressions.functions import as_condition
+from dynamo_document_builder.expressions.builders.conditions import as_condition
 
 NAMES = {"#a": "a"}
 VALUES: dict[str, Any] = {":one": 1, ":two": 2, ":text": "t", ":set": {"q"}, ":blank": ""}

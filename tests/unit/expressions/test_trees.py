@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     remove_from_set,
     size,
 )
-from dynamo_document_builder.model.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.expressions.spelled import KEY, spelled, spelled_update
 from tests.unit.things import pages
 

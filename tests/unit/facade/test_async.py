@@ -37,7 +37,7 @@ from tests.unit.things import ALICE, ALICE_ITEM, User, users
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.facade.apages import AsyncPages
+    from dynamo_document_builder.facade.async_pages import AsyncPages
 
 KEY = {"user_id": "u1"}
 

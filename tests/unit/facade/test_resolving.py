@@ -26,7 +26,7 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from dynamo_document_builder.facade import resolving
+from dynamo_document_builder.facade import outcomes as resolving
 from dynamo_document_builder.testing import (
     AsyncScriptedTransport,
     ScriptedTransport,
@@ -65,8 +65,8 @@ def lost(*then: Step, command: Any = WRITE, first: Step | None = None) -> tuple[
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynamo_document_builder.wire.drive.uniform", lambda *_: 0.0)
-    monkeypatch.setattr("dynamo_document_builder.transactions.resolution._PATIENCE", RetryPolicy(base_delay=0))
+    monkeypatch.setattr("dynamo_document_builder.wire.driver.uniform", lambda *_: 0.0)
+    monkeypatch.setattr("dynamo_document_builder.transactions.outcome._PATIENCE", RetryPolicy(base_delay=0))
 
 
 @pytest.mark.parametrize(("then", "applied"), [(APPLIED_NOW, "now"), (APPLIED_BEFORE, "before"), (answer(), None)])

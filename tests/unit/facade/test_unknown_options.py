@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     Update,
     item_exists,
 )
-from dynamo_document_builder.model.unknown_options import MEANT, names_of
+from dynamo_document_builder.model.options.unknown import MEANT, names_of
 from tests.unit.things import ALICE, User, table, users
 
 KEY = {"user_id": "u1"}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.retry import RetryPolicy
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 
 
 def test_waits_double_up_to_the_longest() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import UnexpectedResponseError
-from dynamo_document_builder.model.stored_keys import stored_key
+from dynamo_document_builder.model.keys.stored_keys import stored_key
 
 WIRES = st.one_of(
     st.builds(lambda text: {"S": text}, st.text()),

@@ -10,9 +10,9 @@ import pytest
 
 from dynamo_document_builder import DefinitionError, Get, ItemValidationError, UsageError
 from dynamo_document_builder.errors import TableMismatchError
-from dynamo_document_builder.facts import FieldFailure, Problem, described, hint
-from dynamo_document_builder.model.problems import Problems
-from dynamo_document_builder.model.values import FrozenMap, frozen_key
+from dynamo_document_builder.errors.findings import FieldFailure, Problem, described, hint
+from dynamo_document_builder.model.commands.frozen import FrozenMap, frozen_key
+from dynamo_document_builder.model.commands.problems import Problems
 from tests.unit.things import ALICE, Member, members, users
 
 

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import DocumentBuilderError, Entity, Query, Scan, Table
-from dynamo_document_builder.paging import pages
+from dynamo_document_builder.paging import flow as pages
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.unit.paging.shelf import C1, Order, stored
 

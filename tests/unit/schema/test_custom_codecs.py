@@ -12,9 +12,9 @@ from attrs import field, frozen
 from pydantic import AwareDatetime, NaiveDatetime, PastDate
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema import metadata
-from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.metadata import FieldCodec, register_codec, stored
+from dynamo_document_builder.schema.fields import metadata
+from dynamo_document_builder.schema.fields.metadata import FieldCodec, register_codec, stored
+from dynamo_document_builder.schema.items.codec import codec_of
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
 

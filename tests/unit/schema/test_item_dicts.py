@@ -29,8 +29,8 @@ from dynamo_document_builder import (
     key,
     stored,
 )
-from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.items.codec import codec_of
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 SECRET = "s3cret"

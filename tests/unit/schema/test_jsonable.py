@@ -17,8 +17,10 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import UsageError, to_jsonable
-from dynamo_document_builder.schema import jsonable, members, metadata
-from dynamo_document_builder.schema.metadata import register_codec
+from dynamo_document_builder.schema.fields import metadata
+from dynamo_document_builder.schema.fields.metadata import register_codec
+from dynamo_document_builder.schema.items import members
+from dynamo_document_builder.schema.plain_json import to_jsonable as jsonable
 from tests.unit.things import Address, Page
 
 

@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from dynamo_document_builder import Put, codecs, stored
-from dynamo_document_builder.schema.alike import alike
+from dynamo_document_builder.schema.round_trip.equality import alike
 from tests.unit.play import play
 from tests.unit.schema.libraries.trips import back, entity_of, updated
 

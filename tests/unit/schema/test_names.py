@@ -7,8 +7,8 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.metadata import stored
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.codec import codec_of
 from tests.unit.schema.round_trip import read, refused, unreadable, written
 
 HOSTILE = [

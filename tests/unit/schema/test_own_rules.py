@@ -11,9 +11,9 @@ import pytest
 from attrs import define, field, frozen, validators
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.codec import codec_of
-from dynamo_document_builder.schema.metadata import FieldCodec, stored
-from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.fields.metadata import FieldCodec, stored
+from dynamo_document_builder.schema.items.codec import codec_of
 
 ADDRESS = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
 

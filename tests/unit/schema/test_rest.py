@@ -28,7 +28,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.changesets.edits import Edit
-from dynamo_document_builder.changesets.guarded import writes_of
+from dynamo_document_builder.changesets.guarded_writes import writes_of
 from tests.unit.play import play
 from tests.unit.schema.libraries.trips import entity_of, read
 

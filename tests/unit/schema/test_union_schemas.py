@@ -15,10 +15,10 @@ from msgspec import Raw
 from typing_extensions import TypeAliasType
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.codec import Codec, codec_of
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.fields.metadata import FieldCodec, stored
+from dynamo_document_builder.schema.items.codec import Codec, codec_of
 from dynamo_document_builder.schema.kinds.scalars import StrKind
-from dynamo_document_builder.schema.metadata import FieldCodec, stored
-from dynamo_document_builder.schema.misfit import MisfitError
 
 
 @frozen

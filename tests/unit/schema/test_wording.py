@@ -23,8 +23,8 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.wording import OTHER, expectation
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.libraries.pydantic_wording import OTHER, expectation
 from tests.unit.schema.round_trip import unreadable
 
 

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder import BatchGet, BatchIncompleteError, BatchWrite, Entity, Get, Put, RetryPolicy, Table
 from dynamo_document_builder.testing import MemoryDynamoDB, ScriptedTransport, create_table, unprocessed
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.testing import Step

@@ -11,9 +11,9 @@ from attrs import frozen
 from hypothesis import given
 
 from dynamo_document_builder import Entity, Table, TransactGet, UnexpectedResponseError, key
-from dynamo_document_builder.model.entity_model import EntityModel
+from dynamo_document_builder.model.entities.entity_model import EntityModel
 from dynamo_document_builder.transactions import read as reading
-from dynamo_document_builder.transactions.gets import GetSlots
+from dynamo_document_builder.transactions.read_slots import GetSlots
 from tests.unit.both_ways import SEEDS, User, outcome
 from tests.unit.play import play
 from tests.unit.things import user_key

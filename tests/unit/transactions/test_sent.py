@@ -17,8 +17,8 @@ from dynamo_document_builder import (
     TransactionInProgressError,
     TransactWrite,
 )
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.transports.faults import refusal
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.transports.errors import refusal
 from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, play
 from tests.unit.things import ALICE, users
 

@@ -11,7 +11,7 @@ from botocore.config import Config
 from dynamo_document_builder import (
     HttpTransport,
 )
-from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 from dynamo_document_builder.wire.request import Request
 from tests.fault_server import FaultServer, Seen, says
 

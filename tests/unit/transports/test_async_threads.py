@@ -24,7 +24,7 @@ from dynamo_document_builder.errors import (
 )
 from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.wire.drive_async import AsyncDriver
+from dynamo_document_builder.wire.async_driver import AsyncDriver
 from dynamo_document_builder.wire.flow import ask
 from dynamo_document_builder.wire.request import Request, Response
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.transports import daemon_pool
-from dynamo_document_builder.transports.daemon_pool import ClosedError, DaemonPool, Shared, waited
-from dynamo_document_builder.transports.daemon_threads import StillRunningError, within
 from dynamo_document_builder.transports.sdk import events
+from dynamo_document_builder.transports.threads import daemon_pool
+from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool, Shared, waited
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
 
 
 def test_the_time_that_passes_is_told_from_a_timeout_of_the_work() -> None:

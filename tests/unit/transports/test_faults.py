@@ -12,9 +12,9 @@ from botocore.exceptions import ClientError, NoCredentialsError, ParamValidation
 
 from dynamo_document_builder import HttpTransport, ThrottlingReason, errors
 from dynamo_document_builder.errors import ConditionFailedError, ServiceError
-from dynamo_document_builder.facts import SILENT_CODES, THROTTLING_CODES, Fault
+from dynamo_document_builder.errors.findings import SILENT_CODES, THROTTLING_CODES, Fault
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.faults import ERROR_CLASSES, no_answer, refusal
+from dynamo_document_builder.transports.errors import ERROR_CLASSES, no_answer, refusal
 from dynamo_document_builder.wire.request import Request
 from tests.unit.transports.server import Answer, Server, refused
 from tests.unit.transports.written import get, primary, put, request, transact_write

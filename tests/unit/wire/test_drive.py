@@ -16,11 +16,11 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.wire.drive import Driver, first_request, fresh_token, lost_answer, uniform
+from dynamo_document_builder.wire.deadlines import LONGEST_TIMEOUT
+from dynamo_document_builder.wire.driver import Driver, first_request, fresh_token, lost_answer, uniform
 from dynamo_document_builder.wire.flow import Flow, ask, new_token, pause
 from dynamo_document_builder.wire.limits import Limits
 from dynamo_document_builder.wire.request import Request, Response
-from dynamo_document_builder.wire.stops import LONGEST_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

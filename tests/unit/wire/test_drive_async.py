@@ -17,7 +17,7 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.wire.drive_async import AsyncDriver
+from dynamo_document_builder.wire.async_driver import AsyncDriver
 from dynamo_document_builder.wire.flow import Flow, ask, new_token, pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
 from dynamo_document_builder.wire.request import Request, Response

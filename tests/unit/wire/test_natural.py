@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.wire.natural import UnnaturalError, natural_item, natural_text, natural_value
+from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_item, natural_text, natural_value
 
 
 class Word(StrEnum):

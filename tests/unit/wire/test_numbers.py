@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.wire.numbers import (
+from dynamo_document_builder.wire.json.numbers import (
     UnstorableError,
     number_text,
     read_decimal,

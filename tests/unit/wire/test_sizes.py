@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size, value_size
+from dynamo_document_builder.wire.json.sizes import MAX_ITEM_BYTES, item_size, value_size
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from attrs import define, field
 
-from dynamo_document_builder.expressions.conditions import And, Between, Condition, IsIn, Not, Or
 from dynamo_document_builder.expressions.text.functions import FUNCTIONS, KEY_FUNCTIONS
 from dynamo_document_builder.expressions.text.sides import (
     as_attribute,
@@ -18,6 +17,7 @@ from dynamo_document_builder.expressions.text.sides import (
     compared,
     read_operand,
 )
+from dynamo_document_builder.expressions.tree.conditions import And, Between, Condition, IsIn, Not, Or
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.expressions.conditions import BeginsWith, Condition, Contains, Exists, TypeIs
+from dynamo_document_builder.expressions.json_values.undecoded import in_parts, natural
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.sides import as_attribute, read_operand, read_plain
-from dynamo_document_builder.expressions.undecoded import in_parts, natural
+from dynamo_document_builder.expressions.tree.conditions import BeginsWith, Condition, Contains, Exists, TypeIs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison, Condition
-from dynamo_document_builder.expressions.paths import NODES, Path
+from dynamo_document_builder.expressions.json_values.undecoded import natural
 from dynamo_document_builder.expressions.text.tokens import unreadable
-from dynamo_document_builder.expressions.undecoded import natural
+from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison, Condition
+from dynamo_document_builder.expressions.tree.paths import NODES, Path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.operands import Operand
-from dynamo_document_builder.expressions.overlaps import overlaps
+from dynamo_document_builder.expressions.builders.operands import Operand
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
 from dynamo_document_builder.expressions.text.keys import check_key_condition
 from dynamo_document_builder.expressions.text.placeholders import names_from, values_from
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.tokens import unreadable
 from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.tree.overlaps import overlaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.paths import Path
     from dynamo_document_builder.expressions.text.placeholders import ValueForm
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.expressions.tree.paths import Path
 
 
 def condition_from_text(

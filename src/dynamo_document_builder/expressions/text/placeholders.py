@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.operands import plain
-from dynamo_document_builder.expressions.undecoded import DynamoJson, PlainJson
-from dynamo_document_builder.facts import named
-from dynamo_document_builder.schema.shapes import is_dict, is_list, is_tuple
-from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.natural import natural_value
-from dynamo_document_builder.wire.strict import MalformedError, checked_wire, looks_like_wire
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.expressions.builders.operands import plain
+from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson, PlainJson
+from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
+from dynamo_document_builder.wire.json.strict import MalformedError, checked_wire, looks_like_wire
+from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from attrs import define, field
 
-from dynamo_document_builder.expressions.limits import MAX_OPERATORS
-from dynamo_document_builder.expressions.paths import Path, Segment
+from dynamo_document_builder.expressions.rendering.limits import MAX_OPERATORS
 from dynamo_document_builder.expressions.text.reserved import RESERVED
 from dynamo_document_builder.expressions.text.tokens import (
     END,
@@ -21,6 +20,7 @@ from dynamo_document_builder.expressions.text.tokens import (
     tokens_of,
     unreadable,
 )
+from dynamo_document_builder.expressions.tree.paths import Path, Segment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

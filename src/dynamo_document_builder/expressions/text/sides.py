@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.expressions.compared import MIRRORED
-from dynamo_document_builder.expressions.conditions import Comparison, Condition
-from dynamo_document_builder.expressions.paths import NODES, Path, SizeOf, Value
+from dynamo_document_builder.expressions.json_values.undecoded import natural
 from dynamo_document_builder.expressions.text.tokens import SIGN
-from dynamo_document_builder.expressions.undecoded import natural
+from dynamo_document_builder.expressions.tree.comparison_sides import MIRRORED
+from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition
+from dynamo_document_builder.expressions.tree.paths import NODES, Path, SizeOf, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

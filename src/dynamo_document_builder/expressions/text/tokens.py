@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import ExpressionSyntaxError, UsageError
-from dynamo_document_builder.facts import named
+from dynamo_document_builder.errors.findings import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
-from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, ListAppend, Path
+from dynamo_document_builder.expressions.json_values.undecoded import PlainJson, Undecoded, natural
 from dynamo_document_builder.expressions.text.tokens import END, SIGN
-from dynamo_document_builder.expressions.undecoded import PlainJson, Undecoded, natural
-from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
+from dynamo_document_builder.schema.type_guards import is_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable

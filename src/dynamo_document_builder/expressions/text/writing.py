@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.decoding import decoded_changes
-from dynamo_document_builder.expressions.findings import FindingsError
-from dynamo_document_builder.expressions.functions import ConditionLike, as_condition
-from dynamo_document_builder.expressions.limits import problems_of
-from dynamo_document_builder.expressions.overlaps import overlaps
-from dynamo_document_builder.expressions.projected import projected_paths
-from dynamo_document_builder.expressions.rendering import Rendering
-from dynamo_document_builder.expressions.scope import Scope
-from dynamo_document_builder.expressions.updates import UpdatesLike, as_changes
+from dynamo_document_builder.expressions.builders.conditions import ConditionLike, as_condition
+from dynamo_document_builder.expressions.builders.projections import projected_paths
+from dynamo_document_builder.expressions.builders.updates import UpdatesLike, as_changes
+from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
+from dynamo_document_builder.expressions.rendering.findings import FindingsError
+from dynamo_document_builder.expressions.rendering.limits import problems_of
+from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.rendering.scope import Scope
+from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.schema.kinds.base import FieldInfo
 from dynamo_document_builder.schema.kinds.open import AnyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dynamo_document_builder.expressions.operands import Operand
-    from dynamo_document_builder.expressions.paths import Segment
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.expressions.tree.paths import Segment
 
 CLAUSES: Final = ("SET", "REMOVE", "ADD", "DELETE")
 

@@ -10,8 +10,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.known import UNKNOWN, check_known, held
+from dynamo_document_builder.errors.findings import hint, named
+from dynamo_document_builder.model.keys.known_fields import UNKNOWN, check_known, held
 from dynamo_document_builder.model.keys.sources import (
     Computed,
     FromComputed,
@@ -23,15 +23,15 @@ from dynamo_document_builder.model.keys.sources import (
 from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
-from dynamo_document_builder.wire.json import quote
-from dynamo_document_builder.wire.numbers import read_decimal
+from dynamo_document_builder.wire.json.numbers import read_decimal
+from dynamo_document_builder.wire.json.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dynamo_document_builder.model.keys.sources import Source
-    from dynamo_document_builder.model.table_model import TableModel
-    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.model.tables.table_model import TableModel
+    from dynamo_document_builder.schema.items.codec import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 When: TypeAlias = tuple[tuple[str, Any], ...]

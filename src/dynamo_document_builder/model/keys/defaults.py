@@ -6,13 +6,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.schema.item_codec import RecordCodec
-from dynamo_document_builder.schema.members import value_of
+from dynamo_document_builder.schema.items.item_codec import RecordCodec
+from dynamo_document_builder.schema.items.members import value_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.schema.items.codec import Codec
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.facts import hint
-from dynamo_document_builder.model.indexes import GlobalIndex, LocalIndex
+from dynamo_document_builder.errors.findings import hint
 from dynamo_document_builder.model.keys.sources import KeySource, S_contra
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.guards import is_mapping, is_sequence
+from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.attributes import AttributeMaker, KeyAttribute, When

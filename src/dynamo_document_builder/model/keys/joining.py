@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.wire.numbers import number_text
+from dynamo_document_builder.wire.json.numbers import number_text
 
 KeyPart: TypeAlias = str | int | Decimal | UUID | date | Enum
 """What a part of a key can be; a datetime is a date."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.known import MissingFieldError
+from dynamo_document_builder.model.keys.known_fields import MissingFieldError
 from dynamo_document_builder.model.keys.templates.code import Write, fields_writer, key_writer, taken_of
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
-from dynamo_document_builder.schema.misfit import MisfitError
+from dynamo_document_builder.schema.failures import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

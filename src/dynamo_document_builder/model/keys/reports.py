@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.facts import hint
+from dynamo_document_builder.errors.findings import hint
 from dynamo_document_builder.model.keys.templates.collisions import collision
-from dynamo_document_builder.wire.numbers import number_text
+from dynamo_document_builder.wire.json.numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dynamo_document_builder.model.entity_model import EntityModel
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
 
 

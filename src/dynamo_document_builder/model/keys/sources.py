@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, ca
 from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facts import hint, named
-from dynamo_document_builder.model.keys.known import UNKNOWN, MissingFieldError, check_known, held
-from dynamo_document_builder.wire.guards import is_sequence
-from dynamo_document_builder.wire.numbers import number_text
+from dynamo_document_builder.errors.findings import hint, named
+from dynamo_document_builder.model.keys.known_fields import UNKNOWN, MissingFieldError, check_known, held
+from dynamo_document_builder.wire.json.numbers import number_text
+from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.learning.learn import Learnt
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-    from dynamo_document_builder.schema.codec import Codec
+    from dynamo_document_builder.schema.items.codec import Codec
 
 S_contra = TypeVar("S_contra", contravariant=True)
 

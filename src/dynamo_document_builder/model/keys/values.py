@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.wire.json import quote, read_json
-from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.text import quote, read_json
+from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
 
 MAX_PARTITION_KEY_BYTES: Final = 2048
 MAX_SORT_KEY_BYTES: Final = 1024

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.mirrors import mirror_of
-from dynamo_document_builder.schema.misfit import MisfitError, misfit
-from dynamo_document_builder.schema.shapes import is_set, stored_form, type_name
-from dynamo_document_builder.schema.source import Part, Source, one_expression, template
-from dynamo_document_builder.wire.decoders import new_decoder
-from dynamo_document_builder.wire.json import write_json
-from dynamo_document_builder.wire.numbers import UnstorableError
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.mirrors import mirror_of
+from dynamo_document_builder.schema.codegen.source import Part, Source, one_expression, template
+from dynamo_document_builder.schema.failures import MisfitError, misfit
+from dynamo_document_builder.schema.type_guards import is_set, stored_form, type_name
+from dynamo_document_builder.wire.json.decoders import new_decoder
+from dynamo_document_builder.wire.json.numbers import UnstorableError
+from dynamo_document_builder.wire.json.text import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.schema.metadata import Role
-    from dynamo_document_builder.schema.parts import Piece
+    from dynamo_document_builder.schema.fields.metadata import Role
+    from dynamo_document_builder.schema.round_trip.parts import Piece
 
 
 class FieldInfo(Struct, frozen=True):

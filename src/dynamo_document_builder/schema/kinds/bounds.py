@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.shapes import type_name
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.type_guards import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable

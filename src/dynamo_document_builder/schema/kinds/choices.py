@@ -6,11 +6,11 @@ from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.scalars import IntKind, Scalar
-from dynamo_document_builder.schema.source import Code, Part, Source
-from dynamo_document_builder.wire.natural import UnnaturalError, natural_text
-from dynamo_document_builder.wire.numbers import read_int
+from dynamo_document_builder.wire.json.numbers import read_int
+from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
+from dynamo_document_builder.schema.failures import inside
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_kept, nearest
-from dynamo_document_builder.schema.misfit import inside
-from dynamo_document_builder.schema.shapes import type_name
-from dynamo_document_builder.schema.source import Code, Part, Source, template
-from dynamo_document_builder.wire.json import read_json
-from dynamo_document_builder.wire.natural import UnnaturalError, natural_text, natural_value
-from dynamo_document_builder.wire.numbers import UnstorableError
+from dynamo_document_builder.schema.type_guards import type_name
+from dynamo_document_builder.wire.json.numbers import UnstorableError
+from dynamo_document_builder.wire.json.text import read_json
+from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text, natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
 
+from dynamo_document_builder.schema.codegen.mirrors import mirror_of
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
-from dynamo_document_builder.schema.kinds.mirrors import mirror_of
-from dynamo_document_builder.schema.source import Code, Part, Source, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dynamo_document_builder.facts import FieldFailure
-    from dynamo_document_builder.schema.parts import Piece
+    from dynamo_document_builder.errors.findings import FieldFailure
+    from dynamo_document_builder.schema.round_trip.parts import Piece
 
 _NULL = {"NULL": True}
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.kinds.base import Kind, refusal
-from dynamo_document_builder.schema.source import Code, Part, Source
-from dynamo_document_builder.wire.json import quote
-from dynamo_document_builder.wire.natural import base64_text
-from dynamo_document_builder.wire.numbers import (
+from dynamo_document_builder.wire.json.numbers import (
     PLAIN_INT,
     UnstorableError,
     decimal_text,
@@ -18,6 +16,8 @@ from dynamo_document_builder.wire.numbers import (
     read_float,
     read_int,
 )
+from dynamo_document_builder.wire.json.text import quote
+from dynamo_document_builder.wire.json.untyped import base64_text
 
 
 class Scalar(Kind):

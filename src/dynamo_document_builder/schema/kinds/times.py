@@ -8,13 +8,13 @@ from uuid import UUID
 
 import msgspec
 
-from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source
+from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, FROM_BELOW, finer
 from dynamo_document_builder.schema.kinds.scalars import Written
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.source import Code, Part, Source
-from dynamo_document_builder.wire.numbers import UnstorableError, read_int
+from dynamo_document_builder.wire.json.numbers import UnstorableError, read_int
 
 _quoted: Final = msgspec.json.Encoder().encode
 """msgspec writes moments many times faster than `isoformat`, and the same but for whole seconds."""

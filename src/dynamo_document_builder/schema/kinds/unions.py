@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from msgspec import UNSET, Raw
 
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
-from dynamo_document_builder.schema.kinds.complaints import closest, judged_by_any
-from dynamo_document_builder.schema.kinds.either import (
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.mirrors import Member, Members, mirror_of
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
+from dynamo_document_builder.schema.failures import MisfitError, inside, misfit
+from dynamo_document_builder.schema.kinds.alternatives import (
     ambiguity_in,
     element_of_any,
     member_of_any,
     names_in_any,
     no_bound,
 )
-from dynamo_document_builder.schema.kinds.mirrors import Member, Members, mirror_of
-from dynamo_document_builder.schema.kinds.records import RecordKind
-from dynamo_document_builder.schema.kinds.recursive import RecursiveKind
-from dynamo_document_builder.schema.misfit import MisfitError, inside, misfit
-from dynamo_document_builder.schema.shapes import is_dict, stored_form, type_name
-from dynamo_document_builder.schema.source import Code, Part, Source, template
-from dynamo_document_builder.wire.decoders import new_decoder
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.kinds.messages import closest, judged_by_any
+from dynamo_document_builder.schema.kinds.records.record import RecordKind
+from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
+from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.wire.json.decoders import new_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.schema.parts import Piece
+    from dynamo_document_builder.schema.round_trip.parts import Piece
 
 Record: TypeAlias = RecordKind | RecursiveKind
 Form: TypeAlias = tuple[str, Any]

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.hints import hints_of
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.annotations.hints import hints_of
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.libraries.attrs_quick import (
     CACHED_HASH,
     Quick,
@@ -26,14 +28,12 @@ from dynamo_document_builder.schema.libraries.base import (
     check_decorated,
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
-from dynamo_document_builder.schema.marks import marks_of
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.shapes import is_dict
+from dynamo_document_builder.schema.type_guards import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.schema.parts import Piece, Step
+    from dynamo_document_builder.schema.round_trip.parts import Piece, Step
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 

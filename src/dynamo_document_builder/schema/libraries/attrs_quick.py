@@ -16,7 +16,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.schema.source import Source
+    from dynamo_document_builder.schema.codegen.source import Source
 
 CACHED_HASH: Final = "_attrs_cached_hash"
 """Where a class made with `cache_hash=True` looks for its hash; its `__init__` makes the place."""

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.shapes import type_name
+from dynamo_document_builder.schema.type_guards import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.facts import FieldFailure
-    from dynamo_document_builder.schema.parts import Piece
-    from dynamo_document_builder.schema.source import Source
+    from dynamo_document_builder.errors.findings import FieldFailure
+    from dynamo_document_builder.schema.codegen.source import Source
+    from dynamo_document_builder.schema.round_trip.parts import Piece
 
 
 class Sign(Enum):

@@ -6,9 +6,9 @@ import dataclasses
 import typing
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.schema.hints import hints_of
+from dynamo_document_builder.schema.annotations.hints import hints_of
+from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.libraries.base import Adapter, Field, check_callable, check_decorated
-from dynamo_document_builder.schema.marks import marks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,11 +11,11 @@ import msgspec
 from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.hints import UNIONS, unwrapped
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
+from dynamo_document_builder.schema.fields.marks import marks_of
+from dynamo_document_builder.schema.fields.metadata import FieldCodec
 from dynamo_document_builder.schema.libraries.base import Adapter, Field
-from dynamo_document_builder.schema.marks import marks_of
-from dynamo_document_builder.schema.metadata import FieldCodec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

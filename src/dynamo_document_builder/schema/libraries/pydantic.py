@@ -10,7 +10,9 @@ import pydantic
 from pydantic import TypeAdapter, ValidationError
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.facts import FieldFailure
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.libraries.base import NOTHING, UNCHECKED, Adapter, Field
 from dynamo_document_builder.schema.libraries.pydantic_errors import failure_of
 from dynamo_document_builder.schema.libraries.pydantic_types import (
@@ -21,8 +23,6 @@ from dynamo_document_builder.schema.libraries.pydantic_types import (
     without_json,
 )
 from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
-from dynamo_document_builder.schema.marks import marks_of
-from dynamo_document_builder.schema.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

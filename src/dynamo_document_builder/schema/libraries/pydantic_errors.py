@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from pydantic_core.core_schema import ErrorType
 
-from dynamo_document_builder.facts import FieldFailure
-from dynamo_document_builder.schema.shapes import type_name
-from dynamo_document_builder.schema.wording import expectation
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.libraries.pydantic_wording import expectation
+from dynamo_document_builder.schema.type_guards import type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from pydantic import RootModel, TypeAdapter
 from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.hints import UNIONS, unwrapped
-from dynamo_document_builder.schema.metadata import FieldCodec
-from dynamo_document_builder.schema.shapes import is_class, is_dict, is_list
+from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
+from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.type_guards import is_class, is_dict, is_list
 
 _SECRET: Final = (pydantic.SecretStr, pydantic.SecretBytes)
 _DECODING: Final = ("Json", "EncodedStr", "EncodedBytes")

@@ -6,15 +6,15 @@ import typing
 from copy import copy
 from typing import TYPE_CHECKING, Any, cast
 
-from dynamo_document_builder.schema.hints import hints_of, may_be_missing
+from dynamo_document_builder.schema.annotations.hints import hints_of, may_be_missing
+from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.libraries.base import ABSENT, Adapter, Field
-from dynamo_document_builder.schema.marks import marks_of
-from dynamo_document_builder.schema.shapes import is_dict, type_name
+from dynamo_document_builder.schema.type_guards import is_dict, type_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.schema.source import Source
+    from dynamo_document_builder.schema.codegen.source import Source
 
 
 class TypedDictAdapter(Adapter):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import msgspec
 from attrs import frozen
 
-from dynamo_document_builder.facts import Fault
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.testing.memory.keys import stored_keys
 from dynamo_document_builder.testing.memory.members import Members
 from dynamo_document_builder.testing.memory.operations import administration, batches, paging, single, transactions
@@ -19,8 +19,8 @@ from dynamo_document_builder.testing.memory.shapes import check_shape
 from dynamo_document_builder.testing.memory.storage.database import Database
 from dynamo_document_builder.testing.memory.storage.tokens import Tokens
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
-from dynamo_document_builder.transports.faults import refusal
-from dynamo_document_builder.wire.natural import natural_item
+from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.wire.json.untyped import natural_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.facade.entity import Entity
-from dynamo_document_builder.wire.json import read_json
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.json.text import read_json
+from dynamo_document_builder.wire.json.untyped import natural_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from attrs import define, field
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.limits import MAX_BYTES, problem_of_path
-from dynamo_document_builder.expressions.overlaps import overlaps
+from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson
+from dynamo_document_builder.expressions.rendering.limits import MAX_BYTES, problem_of_path
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.updates import Updates
 from dynamo_document_builder.expressions.text.writing import condition_to_text, updates_to_text
-from dynamo_document_builder.expressions.undecoded import DynamoJson
-from dynamo_document_builder.schema.shapes import is_list
+from dynamo_document_builder.expressions.tree.overlaps import overlaps
+from dynamo_document_builder.schema.type_guards import is_list
 from dynamo_document_builder.testing.memory.refused import invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical
-from dynamo_document_builder.wire.json import read_json
-from dynamo_document_builder.wire.natural import natural_text
+from dynamo_document_builder.wire.json.text import read_json
+from dynamo_document_builder.wire.json.untyped import natural_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.paths import Path, Segment
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.expressions.tree.paths import Path, Segment
     from dynamo_document_builder.testing.memory.members import Members
     from dynamo_document_builder.testing.memory.storage.definitions import Definition
     from dynamo_document_builder.testing.memory.storage.values import Wire

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.testing.memory.refused import RefusedError, constraint, invalid, serialization
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

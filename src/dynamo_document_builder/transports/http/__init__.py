@@ -11,8 +11,8 @@ Sending without an SDK, over sockets of the library's own.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.transports.http.asyncio import AsyncHttpTransport
-    from dynamo_document_builder.transports.http.sync import HttpTransport
+    from dynamo_document_builder.transports.http.awaited.transport import AsyncHttpTransport
+    from dynamo_document_builder.transports.http.blocking.transport import HttpTransport
 
 __all__ = ["AsyncHttpTransport", "HttpTransport"]
 
@@ -20,7 +20,7 @@ __all__ = ["AsyncHttpTransport", "HttpTransport"]
 def __getattr__(name: str) -> Any:
     from importlib import import_module  # noqa: PLC0415  lazy import: a caller that blocks does not load asyncio
 
-    modules = {"AsyncHttpTransport": "asyncio", "HttpTransport": "sync"}
+    modules = {"AsyncHttpTransport": "awaited", "HttpTransport": "blocking"}
     if name not in modules:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{modules[name]}"), name)
+    return getattr(import_module(f"{__name__}.{modules[name]}.transport"), name)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_document_builder.transports.http.settings import Endpoint, Patience
+    from dynamo_document_builder.transports.http.configuration.settings import Endpoint, Patience
 
 Address: TypeAlias = "tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]"
 _AT_LEAST: Final = 0.25

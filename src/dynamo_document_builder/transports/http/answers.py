@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from dynamo_document_builder.facts import Fault
-from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.json import read_json
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.wire.json.text import read_json
 from dynamo_document_builder.wire.request import Response, ResponseMetadata
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dynamo_document_builder.errors import DocumentBuilderError
-from dynamo_document_builder.transports.faults import in_seconds, no_answer, refusal
+from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
 from dynamo_document_builder.transports.http.answers import (
     Answer,
     BrokenAnswerError,
@@ -14,16 +14,16 @@ from dynamo_document_builder.transports.http.answers import (
     fault_of,
     response_of,
 )
-from dynamo_document_builder.transports.http.heads import new_invocation
+from dynamo_document_builder.transports.http.request_head import new_invocation
 from dynamo_document_builder.transports.http.retries import Outcome
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.facts import Fault
-    from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
-    from dynamo_document_builder.transports.http.heads import Heads
+    from dynamo_document_builder.errors.findings import Fault
+    from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
+    from dynamo_document_builder.transports.http.request_head import Heads
     from dynamo_document_builder.transports.http.retries import Retries
     from dynamo_document_builder.transports.http.signing import Clock
     from dynamo_document_builder.wire.request import Request, Response

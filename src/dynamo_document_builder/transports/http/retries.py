@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 
-from dynamo_document_builder.wire.drive import uniform
+from dynamo_document_builder.wire.driver import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Callable

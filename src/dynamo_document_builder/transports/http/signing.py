@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from hmac import HMAC
 
-    from dynamo_document_builder.transports.http.credentials import Credentials
+    from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.0"
 TARGET: Final = "DynamoDB_20120810"

@@ -11,8 +11,8 @@ from botocore.session import Session
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.transports.http.configuration.settings import INSTEAD, Given, Patience, Plan, check_region
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
-from dynamo_document_builder.transports.http.settings import INSTEAD, Given, Patience, Plan, check_region
 from dynamo_document_builder.transports.sdk.hooks import Hooks
 
 

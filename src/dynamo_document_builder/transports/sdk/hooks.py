@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from dynamo_document_builder._version import __version__
 from dynamo_document_builder.transports.http.answers import Answer
-from dynamo_document_builder.transports.http.credentials import Credentials, are_fixed
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials, are_fixed
+from dynamo_document_builder.transports.http.configuration.settings import Endpoint, endpoint_of
 from dynamo_document_builder.transports.http.exchange import Begun
-from dynamo_document_builder.transports.http.heads import check_header
-from dynamo_document_builder.transports.http.settings import Endpoint, endpoint_of
+from dynamo_document_builder.transports.http.request_head import check_header
 from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
 from dynamo_document_builder.transports.sdk.bodies import as_body
 from dynamo_document_builder.transports.sdk.listeners import Listeners
@@ -25,7 +25,7 @@ from dynamo_document_builder.transports.sdk.probe import Probe, probed
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.facts import Fault
+    from dynamo_document_builder.errors.findings import Fault
 
     # botocore ships no types, and nothing can be derived from a class that has none.
     AWSPreparedRequest = object

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from typing import Any, Final
 
-from dynamo_document_builder.wire.guards import is_mapping
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 _EVENTS: Final = ("before-call", "before-send", "after-call")
 _IDLE: Final = frozenset(

@@ -13,7 +13,7 @@ from botocore.exceptions import EndpointProviderError, InvalidEndpointConfigurat
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facts import named
+from dynamo_document_builder.errors.findings import named
 
 
 class Probe(Struct, frozen=True):

@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     key,
     stored,
 )
-from dynamo_document_builder.model.identity import belongs
+from dynamo_document_builder.model.keys.identity import belongs
 from tests.unit.play import play
 
 table = Table("app")

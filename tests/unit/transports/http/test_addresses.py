@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dynamo_document_builder.transports.http.addresses import Address, connected_by, shares
-from dynamo_document_builder.transports.http.settings import Patience
+from dynamo_document_builder.transports.http.configuration.settings import Patience
 
 HOME: Address = (2, ("127.0.0.1", 1))
 

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
 from dynamo_document_builder import DefinitionError, HttpTransport, NoAnswerError
-from dynamo_document_builder.transports.http.environment import FOR_BOTOCORE
+from dynamo_document_builder.transports.http.configuration.environment import FOR_BOTOCORE
 from dynamo_document_builder.transports.http.exchange import LostError
 from dynamo_document_builder.wire.request import Request
 from tests.unit.transports.of_botocore import retries_as_now

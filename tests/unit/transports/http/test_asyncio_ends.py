@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dynamo_document_builder import AsyncHttpTransport, NoAnswerError, OutcomeUnknownError, RequestTimeoutError
-from dynamo_document_builder.transports.http import asyncio_pool as pools
+from dynamo_document_builder.transports.http.awaited import pool as pools
 from tests.event_loops import LOOPS, run_in, runner
 from tests.fault_server import STAYS_SILENT, FaultServer, Reply, says, wait_until
 from tests.unit.transports.awaiting import READ, WRITE

@@ -24,7 +24,7 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from dynamo_document_builder.transports.http.credentials import NoCredentialsError
+from dynamo_document_builder.transports.http.configuration.credentials import NoCredentialsError
 from tests.event_loops import LOOPS
 from tests.fault_server import FaultServer, wait_until
 from tests.unit.things import ALICE, ALICE_ITEM, User

@@ -15,9 +15,9 @@ from botocore.credentials import Credentials as Fixed
 from botocore.credentials import RefreshableCredentials
 
 from dynamo_document_builder import AsyncHttpTransport, DefinitionError, HttpTransport, NoAnswerError, UsageError
-from dynamo_document_builder.transports.daemon_pool import Shared, waited
-from dynamo_document_builder.transports.http import credentials
-from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource, source_of
+from dynamo_document_builder.transports.http.configuration import credentials
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource, source_of
+from dynamo_document_builder.transports.threads.daemon_pool import Shared, waited
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE, until

@@ -10,9 +10,9 @@ import pytest
 
 from dynamo_document_builder import NoAnswerError, OutcomeUnknownError, ServiceError, UsageError
 from dynamo_document_builder.transports.http.answers import Answer
-from dynamo_document_builder.transports.http.credentials import Credentials, CredentialsSource
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
 from dynamo_document_builder.transports.http.exchange import Exchange, LostError, Sender
-from dynamo_document_builder.transports.http.heads import Heads
+from dynamo_document_builder.transports.http.request_head import Heads
 from dynamo_document_builder.transports.http.retries import Retries
 from dynamo_document_builder.transports.http.signing import Clock, Signer
 from dynamo_document_builder.wire.request import Request

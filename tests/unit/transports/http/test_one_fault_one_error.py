@@ -18,7 +18,7 @@ from dynamo_document_builder import (
     ServiceError,
     ThrottledError,
 )
-from dynamo_document_builder.transports.http.credentials import NoCredentialsError
+from dynamo_document_builder.transports.http.configuration.credentials import NoCredentialsError
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import HANGS_UP, STAYS_SILENT, FaultServer, Reply, chunked, cut, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE
@@ -382,5 +382,5 @@ def test_where_no_thread_can_be_started_any_more_a_host_is_looked_up_without_one
     def refuse(*_: Any) -> Any:
         raise RuntimeError("can't start new thread at interpreter shutdown")
 
-    monkeypatch.setattr("dynamo_document_builder.transports.daemon_threads.start", refuse)
+    monkeypatch.setattr("dynamo_document_builder.transports.threads.daemon_threads.start", refuse)
     assert outcome("blocking", place, WRITE) is None

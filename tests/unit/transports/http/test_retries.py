@@ -14,10 +14,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
-from dynamo_document_builder.transports.http.environment import plan_of_environment
+from dynamo_document_builder.transports.http.configuration.environment import plan_of_environment
+from dynamo_document_builder.transports.http.configuration.settings import Given
+from dynamo_document_builder.transports.http.configuration.wiring import of_client
 from dynamo_document_builder.transports.http.retries import Outcome, Quota, Retries
-from dynamo_document_builder.transports.http.settings import Given
-from dynamo_document_builder.transports.http.wiring import of_client
 from tests.unit.transports.of_botocore import retries_as_now
 
 CODES = [

@@ -13,7 +13,7 @@ from botocore import auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as BotocoreCredentials
 
-from dynamo_document_builder.transports.http.credentials import Credentials
+from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET, Signer, signing_key
 
 OPERATIONS = ["PutItem", "GetItem", "TransactWriteItems", "Query", "BatchGetItem"]

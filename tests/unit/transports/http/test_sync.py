@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.transports.http.sync_pool import MAX_AGE
+from dynamo_document_builder.transports.http.blocking.pool import MAX_AGE
 from tests.fault_server import STAYS_SILENT, FaultServer, says
 from tests.unit.transports.certificates import self_signed, server_context
 

@@ -12,7 +12,7 @@ from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN, Pie
 from dynamo_document_builder.model.keys.learning.stand_ins import Formatted, is_stand_in, parts_of, plain
 from dynamo_document_builder.model.keys.templates.formats import NUMBER, REST
 from dynamo_document_builder.model.keys.templates.template import template_text
-from dynamo_document_builder.wire.numbers import number_text
+from dynamo_document_builder.wire.json.numbers import number_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

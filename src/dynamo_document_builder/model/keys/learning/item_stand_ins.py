@@ -16,7 +16,7 @@ from dynamo_document_builder.model.keys.learning.traps import trap
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.schema.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.item_codec import RecordCodec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 _NOTHING: Final = object()

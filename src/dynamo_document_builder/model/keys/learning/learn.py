@@ -37,8 +37,8 @@ from dynamo_document_builder.model.keys.templates.template import KeyTemplate, t
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.schema.codec import Codec
-    from dynamo_document_builder.schema.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.item_codec import RecordCodec
 
 _Values: TypeAlias = "Mapping[str, Any]"
 _RUNS: Final = 200

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import UNSET
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.known import MissingFieldError, UnknownFieldError, check_known
+from dynamo_document_builder.model.keys.known_fields import MissingFieldError, UnknownFieldError, check_known
 from dynamo_document_builder.model.keys.learning.item_stand_ins import Subject
 from dynamo_document_builder.model.keys.learning.runs import ABSENT, Run
 from dynamo_document_builder.model.keys.learning.samples import samples_of
@@ -15,8 +15,8 @@ from dynamo_document_builder.model.keys.learning.samples import samples_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.schema.codec import Codec
-    from dynamo_document_builder.schema.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.item_codec import RecordCodec
 
 
 class PartialRun(Run):

@@ -12,18 +12,18 @@ from msgspec import Struct
 
 from dynamo_document_builder.model.keys.learning.runs import ABSENT, UNSEEN
 from dynamo_document_builder.model.keys.learning.stand_ins import FALSE
-from dynamo_document_builder.schema.kinds.records import RecordKind
-from dynamo_document_builder.schema.kinds.sequences import FixedTupleKind
-from dynamo_document_builder.schema.kinds.typed_dicts import TypedDictKind
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.items.members import value_of
+from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind
+from dynamo_document_builder.schema.kinds.records.record import RecordKind
+from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
-from dynamo_document_builder.schema.members import value_of
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.wire.json import quote, write_json
+from dynamo_document_builder.wire.json.text import quote, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from dynamo_document_builder.schema.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.item_codec import RecordCodec
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 _ODD: Final = " \tZz09 Ünïß.-_/:@%41+&?=|~'\"*,;()[]<>{}ÅΣ\u0301" + "xY" * 300 + " "

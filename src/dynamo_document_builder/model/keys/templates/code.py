@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from dynamo_document_builder.wire.json import quote
+from dynamo_document_builder.wire.json.text import quote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.facts import hint
+from dynamo_document_builder.errors.findings import hint
 from dynamo_document_builder.model.keys.templates.formats import (
     CASES,
     NUMBER,

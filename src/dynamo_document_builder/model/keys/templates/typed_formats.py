@@ -22,11 +22,11 @@ from dynamo_document_builder.model.keys.templates.formats import (
     check_text,
     fixed_shape,
 )
+from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.kinds.times import datetime_text
-from dynamo_document_builder.schema.misfit import MisfitError
-from dynamo_document_builder.schema.shapes import type_name
-from dynamo_document_builder.wire.json import read_json
-from dynamo_document_builder.wire.numbers import PLAIN_INT, UnstorableError, number_text
+from dynamo_document_builder.schema.type_guards import type_name
+from dynamo_document_builder.wire.json.numbers import PLAIN_INT, UnstorableError, number_text
+from dynamo_document_builder.wire.json.text import read_json
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind

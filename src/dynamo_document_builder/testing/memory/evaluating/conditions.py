@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.conditions import And, Condition, Leaf, Not, Or
-from dynamo_document_builder.expressions.leaves import is_true
-from dynamo_document_builder.expressions.paths import Path, SizeOf, Value
-from dynamo_document_builder.expressions.stored_values import find, size, stored
+from dynamo_document_builder.expressions.evaluation.clauses import is_true
+from dynamo_document_builder.expressions.evaluation.stored_values import find, size, stored
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, Leaf, Not, Or
+from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
 from dynamo_document_builder.testing.memory.language import wire_of
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.stored_values import Stored
+    from dynamo_document_builder.expressions.evaluation.stored_values import Stored
     from dynamo_document_builder.testing.memory.storage.values import Item
 
 

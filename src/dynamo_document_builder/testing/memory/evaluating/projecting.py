@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamo_document_builder.expressions.paths import Segment
+    from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.testing.memory.storage.values import Item, Wire
 
 

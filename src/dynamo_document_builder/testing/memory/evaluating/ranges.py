@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.expressions.conditions import And, BeginsWith, Between, Comparison
-from dynamo_document_builder.expressions.paths import NODES
+from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
+from dynamo_document_builder.expressions.tree.paths import NODES
 from dynamo_document_builder.testing.memory.language import wire_of
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
 from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
@@ -16,7 +16,7 @@ from dynamo_document_builder.testing.memory.storage.values import sortable, type
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.testing.memory.storage.store import Ordered
 
 _OUTSIDE: Final = "Query key condition not supported"

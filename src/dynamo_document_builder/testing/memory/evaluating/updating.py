@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from dynamo_document_builder.expressions.changes import Assign, Change, ChangeSet, Increment, Remove
-from dynamo_document_builder.expressions.paths import Arithmetic, IfNotExists, ListAppend, Path
-from dynamo_document_builder.expressions.stored_values import find, stored
+from dynamo_document_builder.expressions.evaluation.stored_values import find, stored
+from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
+from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import wire_of
 from dynamo_document_builder.testing.memory.refused import invalid_item
@@ -22,7 +22,7 @@ from dynamo_document_builder.testing.memory.storage.values import canonical, typ
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dynamo_document_builder.expressions.paths import Segment
+    from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.testing.memory.storage.values import Item, Wire
 
 _WRONG_OPERAND: Final = "An operand in the update expression has an incorrect data type"

@@ -16,7 +16,7 @@ from dynamo_document_builder.testing.memory.operations.single import CAPACITY, M
 from dynamo_document_builder.testing.memory.operations.writing import metrics_by_table, read_delete, read_put
 from dynamo_document_builder.testing.memory.refused import constraint, invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from dynamo_document_builder.cost.units import IN_TRANSACTION, READ_BYTES, WRITE_BYTES
 from dynamo_document_builder.testing.memory.evaluating.updating import same_items
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.storage.definitions import Index

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

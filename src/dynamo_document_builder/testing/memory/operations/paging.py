@@ -19,13 +19,13 @@ from dynamo_document_builder.testing.memory.operations.single import CAPACITY
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
 from dynamo_document_builder.testing.memory.storage.tables import Key, Table, place_in
 from dynamo_document_builder.testing.memory.storage.values import canonical_item, type_of
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from dynamo_document_builder.expressions.conditions import Condition
-    from dynamo_document_builder.expressions.paths import Segment
+    from dynamo_document_builder.expressions.tree.conditions import Condition
+    from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.testing.memory.members import Members
     from dynamo_document_builder.testing.memory.storage.database import Database
     from dynamo_document_builder.testing.memory.storage.definitions import Index

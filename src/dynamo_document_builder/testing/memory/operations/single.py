@@ -16,12 +16,12 @@ from dynamo_document_builder.testing.memory.operations.writing import (
     read_update,
 )
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dynamo_document_builder.expressions.paths import Segment
+    from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.testing.memory.members import Members
     from dynamo_document_builder.testing.memory.operations.writing import Prepared
     from dynamo_document_builder.testing.memory.storage.database import Database

@@ -31,7 +31,7 @@ from dynamo_document_builder.testing.memory.refused import (
     invalid,
 )
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS, MAX_TOKEN, MAX_TOTAL_BYTES
-from dynamo_document_builder.wire.sizes import item_size
+from dynamo_document_builder.wire.json.sizes import item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

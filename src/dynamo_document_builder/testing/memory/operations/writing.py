@@ -15,13 +15,13 @@ from dynamo_document_builder.testing.memory.evaluating.updating import changed_p
 from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.refused import RefusedError, invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
-from dynamo_document_builder.wire.sizes import MAX_ITEM_BYTES, item_size
+from dynamo_document_builder.wire.json.sizes import MAX_ITEM_BYTES, item_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from dynamo_document_builder.expressions.changes import Change
-    from dynamo_document_builder.expressions.conditions import Condition
+    from dynamo_document_builder.expressions.tree.changes import Change
+    from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.testing.memory.members import Members
     from dynamo_document_builder.testing.memory.storage.store import Ordered
     from dynamo_document_builder.testing.memory.storage.tables import Key, Table, Written

@@ -10,7 +10,7 @@ from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, M
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_item, invalid_item_values
 from dynamo_document_builder.testing.memory.storage.store import Ordered, Store
 from dynamo_document_builder.testing.memory.storage.values import sortable, type_of
-from dynamo_document_builder.wire.sizes import value_size
+from dynamo_document_builder.wire.json.sizes import value_size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,9 +18,9 @@ from dynamo_document_builder.testing.memory.refused import (
     invalid_values,
     serialization,
 )
-from dynamo_document_builder.wire.guards import is_mapping
-from dynamo_document_builder.wire.nesting import MAX_LEVELS
-from dynamo_document_builder.wire.numbers import MAX_DIGITS, UnstorableError, decimal_text
+from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
+from dynamo_document_builder.wire.json.numbers import MAX_DIGITS, UnstorableError, decimal_text
+from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -1,0 +1,61 @@
+"""What a step is called: what is done to which item."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from dynamo_document_builder.explain.steps import KeyStep, PutStep, QueryStep, RawStep, ScanStep, Step
+from dynamo_document_builder.explain.words.values import Words
+from dynamo_document_builder.wire.type_guards import is_mapping
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from msgspec import Struct
+
+
+def title_of(step: Step, words: Words) -> str:
+    """Return a step's name, such as `Put User user_id='u1'`."""
+    return f"{_verb(step)} {subject_of(step, words)}"
+
+
+def _verb(step: Step) -> str:
+    return step.raw.kind if isinstance(step, RawStep) else step.verb
+
+
+@singledispatch
+def subject_of(step: Struct, words: Words) -> str:  # noqa: ARG001  every step has its own use for it
+    """Return what a step is about."""
+    raise TypeError(f"{type(step).__name__} is no step")
+
+
+@subject_of.register
+def _(step: PutStep, words: Words) -> str:
+    return words.item(step.entity.name, step.entity.shown_key(step.item))
+
+
+@subject_of.register
+def _(step: KeyStep, words: Words) -> str:
+    return words.item(step.entity.name, step.shown_key)
+
+
+@subject_of.register
+def _(step: RawStep, words: Words) -> str:
+    return f"in table {step.raw.table!r} {words.item(None, step.key)}".strip()
+
+
+@subject_of.register
+def _(step: QueryStep, words: Words) -> str:
+    given: Mapping[str, Any] | None = step.given if is_mapping(step.given) else None
+    place = "" if step.index is None else f" in index {step.index}"
+    items = words.item if step.index is None else words.sought
+    return items(step.source.name, given) + place
+
+
+@subject_of.register
+def _(step: ScanStep, words: Words) -> str:  # noqa: ARG001  there is no value in it
+    place = "" if step.index is None else f" in index {step.index}"
+    segment = "" if step.segment is None else f", segment {step.segment} of {step.total_segments}"
+    return step.source.name + place + segment

@@ -1,0 +1,1 @@
+"""The functions and operands that people write conditions and updates with."""

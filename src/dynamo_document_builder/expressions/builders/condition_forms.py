@@ -1,0 +1,116 @@
+"""Reading the forms that a condition can be written in, and the attributes that its functions are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.builders.operands import (
+    Operand,
+    as_operand,
+    is_true,
+    node_of,
+    path_from,
+    plain,
+)
+from dynamo_document_builder.expressions.tree.changes import Change
+from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition, IsIn, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.paths import Path, Value
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dynamo_document_builder.expressions.tree.paths import SizeOf
+
+
+def read_condition(condition: object) -> Condition:
+    """Read any form a condition can be written in; a bare attribute must be true."""
+    if isinstance(condition, Condition):
+        return condition
+    if isinstance(condition, Operand):
+        return is_true(condition)
+    if is_mapping(condition):
+        return joined(tuple(_filed(name, value) for name, value in condition.items()))
+    if is_sequence(condition):
+        return joined(tuple(read_condition(part) for part in condition))
+    raise UsageError(
+        "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
+        f"not {type(condition).__name__}{_advice(condition)}"
+    )
+
+
+def _advice(found: object) -> str:
+    if isinstance(found, bool):
+        return "; Python answers `is None` itself, so ask not_exists(u.email)"
+    if isinstance(found, Change):
+        return "; give a change as updates="
+    if callable(found):
+        return "; pass a function to where(), as in users.where(lambda u: u.balance >= 100)"
+    return "; write equals(...) around a value, as in {'status': or_(equals('open'), equals('new'))}"
+
+
+def joined(conditions: tuple[Condition, ...]) -> Condition:
+    """Return a condition that is true where all of them are."""
+    if not conditions:
+        raise UsageError(
+            "an empty condition would always be true; leave the argument out, such as condition= or filter=, if none "
+            "is meant"
+        )
+    return all_of(conditions)
+
+
+def _filed(name: str | Operand, value: object) -> Condition:
+    path = path_from(name)
+    if not isinstance(value, Condition):
+        return Comparison(path, "=", plain(value))
+    filed = value.about(path)
+    if filed != value:
+        return filed
+    if isinstance(value, ItemExists):
+        raise UsageError(
+            f"the condition filed under {str(path)!r} is about the whole item; put it beside the mapping, in a list"
+        )
+    advice = ", or write ref(...) for each attribute among its values" if isinstance(value, IsIn) else ""
+    raise UsageError(
+        f"the condition filed under {str(path)!r} already names its attribute; put it beside the mapping, in a "
+        f"list{advice}"
+    )
+
+
+def first_operand(function: str, value: object, *others: object) -> Path | SizeOf | Value:
+    """Read what stands first: an attribute, or a value where one of the others is an attribute."""
+    if isinstance(value, Operand):
+        return as_operand(node_of(value))
+    if any(isinstance(other, Operand) for other in others):
+        return Value(plain(value))
+    raise UsageError(
+        f"the first of several arguments of {function}() is an attribute, as in {function}(u.name, ...), not "
+        f"{type(value).__name__}"
+    )
+
+
+def only_operand(function: str, value: object) -> Path | SizeOf | Value:
+    """Read the one argument of a function that takes an attribute and nothing else."""
+    if isinstance(value, Operand):
+        return as_operand(node_of(value))
+    raise UsageError(
+        f"{function}() takes an attribute, as in {function}(u.name), or nothing in a mapping, as in "
+        f"{{'name': {function}()}}, not {type(value).__name__}"
+    )
+
+
+def asked(function: Callable[..., Any], probe: Operand, verb: str) -> Any:
+    """Return what a function of the item says of a probe; *verb* is the method that it was given to."""
+    given: object = function
+    if callable(given) and not isinstance(given, (Condition, Operand)):
+        return cast("Any", given)(probe)
+    example, option = (
+        ("lambda u: u.balance >= 100", "condition=")
+        if verb == "where"
+        else ("lambda u: [set_(u.name, 'x')]", "updates=")
+    )
+    raise UsageError(
+        f"{verb} takes a function of the item, as in {verb}({example}), not {type(given).__name__}; a mapping needs no "
+        f"{verb}: give it as {option}"
+    )

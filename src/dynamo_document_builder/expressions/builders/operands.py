@@ -1,0 +1,279 @@
+"""
+What people hold while they write an expression: operands whose operators build trees.
+
+`attr("balance") >= 100` is a condition, `attr("balance") - 30` a value for an update. An operand is equal to nothing
+and is never kept in a tree: `node_of` takes its plain node out.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.expressions.tree.changes import Change
+from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition
+from dynamo_document_builder.expressions.tree.paths import (
+    Arithmetic,
+    IfNotExists,
+    Node,
+    Path,
+    Segment,
+    SizeOf,
+    as_path,
+    checked_path,
+    parse_path,
+)
+from dynamo_document_builder.schema.type_guards import is_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+_FIXED: Final = frozenset({tuple, frozenset})
+_CONTAINERS: Final = frozenset({list, dict, set, bytearray, *_FIXED})
+_NOT_A_VALUE: Final = (
+    "a condition is not a value: give it as condition=, or combine conditions with and_ and or_",
+    "a change is not a value: give it as updates=, without another function around it",
+)
+"""What is wrong with a condition, and with a change."""
+
+
+class Operand:
+    """
+    An attribute in an expression: compare it, or do arithmetic with it.
+
+    Comparisons give conditions, so an operand is equal to nothing and is never kept in a tree: `node_of` takes the
+    plain node out.
+    """
+
+    __slots__ = ("__node",)
+
+    def __init__(self, node: Node) -> None:
+        self.__node = node
+
+    def __getitem__(self, segment: Segment) -> Operand:
+        return type(self)(checked_path((*as_path(self.__node).segments, segment)))
+
+    def __eq__(self, other: object) -> Condition:  # type: ignore[override]  # comparing is what it is for
+        return _compared(self, "=", other)
+
+    def __ne__(self, other: object) -> Condition:  # type: ignore[override]  # comparing is what it is for
+        return _compared(self, "<>", other)
+
+    def __lt__(self, other: Any) -> Condition:
+        return _compared(self, "<", other)
+
+    def __le__(self, other: Any) -> Condition:
+        return _compared(self, "<=", other)
+
+    def __gt__(self, other: Any) -> Condition:
+        return _compared(self, ">", other)
+
+    def __ge__(self, other: Any) -> Condition:
+        return _compared(self, ">=", other)
+
+    def __and__(self, other: Any) -> Condition:
+        return is_true(self) & truth(other)
+
+    def __rand__(self, other: Any) -> Condition:
+        return truth(other) & is_true(self)
+
+    def __or__(self, other: Any) -> Condition:
+        return is_true(self) | truth(other)
+
+    def __ror__(self, other: Any) -> Condition:
+        return truth(other) | is_true(self)
+
+    def __invert__(self) -> Condition:
+        return ~is_true(self)
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            f"{self!r} has no value until DynamoDB reads it: compare it, and combine with & | ~ or and_() or_() not_()"
+        )
+
+    def __add__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(self.__node, "+", plain(other)))
+
+    def __radd__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(plain(other), "+", self.__node))
+
+    def __sub__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(self.__node, "-", plain(other)))
+
+    def __rsub__(self, other: Any) -> Operand:
+        return Operand(Arithmetic(plain(other), "-", self.__node))
+
+    def __iter__(self) -> Any:
+        raise TypeError(f"{self!r} is an attribute in an expression: it cannot be iterated, unpacked or searched")
+
+    __contains__ = None
+    __hash__ = object.__hash__
+
+    def __str__(self) -> str:
+        raise TypeError(
+            f"{self!r} has no text until DynamoDB reads it; values are given as they are, ref() names an attribute"
+        )
+
+    def __format__(self, _: str) -> str:
+        return str(self)
+
+    def __call__(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            f"{self!r} is no method that DynamoDB has: conditions use begins_with, contains, size and their like"
+        )
+
+    def __mul__(self, *_: object) -> NoReturn:
+        raise TypeError(f"{self!r} can be added to and subtracted from; DynamoDB computes nothing else")
+
+    __rmul__ = __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __mul__
+    __pow__ = __rpow__ = __divmod__ = __rdivmod__ = __matmul__ = __rmatmul__ = __xor__ = __rxor__ = __mul__
+    __lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __mul__
+    __neg__ = __pos__ = __abs__ = __round__ = __mul__
+
+    if not TYPE_CHECKING:  # a type checker would take an operand for something that has a length
+
+        def __len__(self) -> NoReturn:
+            raise TypeError(f"{self!r} has no length until DynamoDB reads it: write size(...) instead of len(...)")
+
+        def __int__(self) -> NoReturn:
+            raise TypeError(f"{self!r} has no value until DynamoDB reads it: it cannot be made a number of Python")
+
+        __float__ = __complex__ = __int__
+
+    def __repr__(self) -> str:
+        return f"attr({str(self.__node)!r})"
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.__node,)
+
+
+# The slot's own getter: the mangled name of the slot keeps every field name free for a `Probe`.
+_NODE: Final[Callable[[Operand], Node]] = vars(Operand)["_Operand__node"].__get__
+
+
+class Probe(Operand):
+    """Stands in for an item of the schema in `where` and `changes`: every attribute asked of it becomes a path."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> Probe:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)  # protocols such as copy and pickle look here; they must see an ordinary object
+        return Probe(Path((*as_path(node_of(self)).segments, name)))
+
+
+class Reference(Operand):
+    """Made by `ref`: another attribute used as a value, so it is never taken for the operand of a function."""
+
+    __slots__ = ()
+
+
+def node_of(operand: Operand) -> Node:
+    """Take the plain node out of an operand."""
+    return _NODE(operand)
+
+
+def plain(value: Any) -> Any:
+    """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
+    if isinstance(value, Operand):
+        return node_of(value)
+    if isinstance(value, (Condition, Change)):
+        raise UsageError(_NOT_A_VALUE[isinstance(value, Change)])
+    return _copied(value) if type(value) in _CONTAINERS else value
+
+
+def _copied(value: Any) -> Any:
+    try:
+        _check_inside(value)
+        return value if type(value) in _FIXED else deepcopy(value)
+    except UsageError:
+        raise
+    except RecursionError:
+        raise UsageError("a value is nested too deep; DynamoDB stores 32 levels") from None
+    except Exception:  # noqa: BLE001  what cannot be copied cannot be stored: it is refused by name where it is rendered
+        return value
+
+
+def _check_inside(value: Any) -> None:
+    """Refuse an attribute inside a value: DynamoDB stores what is given, and looks nothing up in it."""
+    elements: Iterable[Any] = value.values() if is_dict(value) else value
+    for element in elements if type(value) is not bytearray else ():
+        if isinstance(element, Operand):
+            raise UsageError(
+                f"{element!r} stands inside a {type(value).__name__}: an attribute is a value by itself only"
+            )
+        if isinstance(element, (Condition, Change)):
+            raise UsageError(_NOT_A_VALUE[isinstance(element, Change)])
+        if type(element) in _CONTAINERS:
+            _check_inside(element)
+
+
+def attr(*segments: Segment) -> Operand:
+    """
+    Name an attribute, segment by segment: `attr("a.b")` is one name that contains a dot.
+
+    `attr("m", "a.b", 0)` is the first element of `a.b` in the map `m`.
+    The first name, and names inside nested classes, are the Python field names of the schema.
+    """
+    if not segments:
+        raise UsageError("attr() needs at least one attribute name")
+    return Operand(checked_path(segments))
+
+
+def ref(path: str | Operand, *default: Any) -> Any:
+    """
+    Use another attribute as a value.
+
+    With a default (in updates only), the default stands in where the attribute does not exist.
+
+    Example:
+        >>> condition, updates = {"name": not_equals(ref("email"))}, {"email": ref("name", "unknown")}
+        >>> request = users.request(Update({"user_id": "u1"}, updates=updates, condition=condition))
+        >>> request.payload["UpdateExpression"], request.payload["ConditionExpression"]
+        ('SET #0 = if_not_exists(#1, :0), #2 = if_not_exists(#2, :1)', '#1 <> #0')
+
+    """
+    if len(default) > 1:
+        raise UsageError(
+            "ref() takes a path and at most one default; a path in segments is ref(attr('a', 1)), or ref('a[1]')"
+        )
+    target = path_from(path)
+    return Reference(IfNotExists(target, plain(default[0])) if default else target)
+
+
+def path_from(name: object) -> Path:
+    """Return the path of a mapping's key: text is a document path, `attr(...)` and a path are taken as they are."""
+    if isinstance(name, Path):
+        return name
+    if isinstance(name, Operand):
+        return as_path(node_of(name))
+    if isinstance(name, str):
+        return parse_path(name)
+    raise UsageError(f"an attribute is named by text or attr(...), not by {type(name).__name__}")
+
+
+def is_true(operand: Operand) -> Condition:
+    """A bare attribute where a condition is meant: it must be `True`."""
+    return Comparison(as_operand(node_of(operand)), "=", True)  # noqa: FBT003  the value compared with
+
+
+def truth(value: object) -> Condition:
+    """Read a condition or a bare attribute."""
+    if isinstance(value, Condition):
+        return value
+    if isinstance(value, Operand):
+        return is_true(value)
+    raise TypeError(f"combine conditions with conditions, not with {type(value).__name__}")
+
+
+def as_operand(node: object) -> Path | SizeOf:
+    """Return what can stand on the left of a condition."""
+    if isinstance(node, (Path, SizeOf)):
+        return node
+    raise UsageError(f"a condition is about an attribute or its size, not {type(node).__name__}")
+
+
+def _compared(operand: Operand, operator: str, other: object) -> Condition:
+    return Comparison(as_operand(node_of(operand)), operator, plain(other))

@@ -1,0 +1,27 @@
+"""The paths of a projection, as people give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.expressions.builders.operands import path_from
+from dynamo_document_builder.wire.type_guards import is_sequence
+
+if TYPE_CHECKING:
+    from dynamo_document_builder.expressions.tree.paths import Path
+
+
+def projected_paths(given: object, other: str = "") -> tuple[Path, ...]:
+    """
+    Read a list of paths, each once.
+
+    One text by itself is refused: as a sequence, it would be one path for each letter. *other* says what else is taken.
+    """
+    if not is_sequence(given):
+        found = given.__name__ if isinstance(given, type) else named(given)
+        raise UsageError(f"projection= is a list of paths such as ['name', 'address.city']{other}, not {found}")
+    if not given:
+        raise UsageError("projection= names nothing to read; leave it out to read whole items")
+    return tuple(dict.fromkeys(path_from(name) for name in given))

@@ -1,0 +1,1 @@
+"""Evaluation of conditions on items, by DynamoDB's rules."""

@@ -1,0 +1,73 @@
+"""The leaves of a condition: by which name people write each, and when it is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dynamo_document_builder.expressions.evaluation.stored_values import begins_with, compare, contains
+from dynamo_document_builder.expressions.tree.conditions import (
+    BeginsWith,
+    Between,
+    Comparison,
+    Contains,
+    Exists,
+    IsIn,
+    ItemExists,
+    Leaf,
+    TypeIs,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dynamo_document_builder.expressions.evaluation.stored_values import Stored
+
+_BY_SIGN: Final = {
+    "=": "equals",
+    "<>": "not_equals",
+    "<": "less_than",
+    "<=": "less_than_or_equal",
+    ">": "greater_than",
+    ">=": "greater_than_or_equal",
+}
+_BY_TYPE: Final[dict[type[Leaf], str]] = {
+    Between: "between",
+    IsIn: "is_in",
+    BeginsWith: "begins_with",
+    Contains: "contains",
+    TypeIs: "type_is",
+}
+
+
+def function_of(leaf: Leaf | ItemExists) -> str:
+    """Name the function that a condition can be written with."""
+    match leaf:
+        case Comparison(operator=sign):
+            return _BY_SIGN[sign]
+        case Exists(present=present):
+            return "exists" if present else "not_exists"
+        case ItemExists(present=present):
+            return "item_exists" if present else "item_not_exists"
+        case _:
+            return _BY_TYPE[type(leaf)]
+
+
+def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) -> bool:  # noqa: PLR0911  one for each kind
+    """Evaluate a condition, by what its operand is and what that is compared with."""
+    match leaf:
+        case Comparison(operator=sign):
+            return compare(sign, found, given[0])
+        case Between():
+            return compare(">=", found, given[0]) and compare("<=", found, given[1])
+        case IsIn():
+            return any(compare("=", found, value) for value in given)
+        case BeginsWith():
+            return begins_with(found, given[0])
+        case Contains():
+            return contains(found, given[0])
+        case TypeIs(wire_type=tag):
+            return found is not None and found[0] == tag
+        case Exists(present=present):
+            return (found is not None) is present
+        case _:
+            raise TypeError(f"{type(leaf).__name__} is not one of DynamoDB's conditions")

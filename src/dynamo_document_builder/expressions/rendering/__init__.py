@@ -1,0 +1,1 @@
+"""Rendering of trees as DynamoDB expressions."""

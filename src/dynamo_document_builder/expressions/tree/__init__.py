@@ -1,0 +1,1 @@
+"""Conditions and updates as frozen trees."""

@@ -1,0 +1,91 @@
+"""Gathering every finding about a command into one error."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
+from dynamo_document_builder.errors.findings import FieldFailure, Problem, described, summed_up
+from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
+from dynamo_document_builder.schema.failures import MisfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+T = TypeVar("T")
+
+FINDINGS: Final = (FindingsError, MisfitError, UsageError)
+"""What `Problems.attempt` gathers. Where it is all that can go wrong, the attempt may come first, and ask why after."""
+
+
+class Problems(Struct):
+    """The findings about one command, or about one operation of a transaction."""
+
+    what: str
+    """The command's name, for the text."""
+    entity: str | None = None
+    found: list[Problem] = []
+    failures: list[FieldFailure] = []
+    kinds: set[type[UsageError]] = set()
+
+    def note(self, text: str, kind: type[UsageError] = UsageError) -> None:
+        self.add(Problem(text, operation=self.what, entity=self.entity), kind)
+
+    def add(self, problem: Problem, kind: type[UsageError] = UsageError) -> None:
+        self.found.append(problem)
+        self.kinds.add(kind)
+
+    def note_all(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            self.note(text)
+
+    def note_findings(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
+            self.note(finding.text, ItemValidationError if finding.failures else UsageError)
+            self.failures.extend(finding.failures)
+
+    def attempt(self, build: Callable[[], T], instead: T) -> T:
+        """Return what *build* gives; if it cannot, keep its findings and go on with *instead*."""
+        try:
+            return build()
+        except FindingsError as error:
+            self.note_findings(error.findings)
+        except MisfitError as error:
+            self.note_findings([Finding(str(failure), (failure,)) for failure in error.failures])
+        except UsageError as error:
+            self.note(str(error), type(error))
+        return instead
+
+    def absorb(self, error: UsageError, index: int, label: str | None = None) -> None:
+        """Take over the findings of an operation, at its place in the transaction."""
+        self.found.extend(replace(problem, index=index, label=label) for problem in error.problems)
+        self.failures.extend(error.failures if isinstance(error, ItemValidationError) else ())
+        self.kinds.add(type(error))
+
+    def raise_any(self, key: Callable[[], Mapping[str, Any] | None] | None = None) -> None:
+        """Raise one error with all findings, if there are any; *key* names the item they are about."""
+        if not self.found:
+            return
+        self.found.sort(key=lambda problem: -1 if problem.index is None else problem.index)
+        if key is not None:
+            shown = key()
+            self.found = [replace(problem, key=shown) for problem in self.found]
+        text = _text(self.what, self.found)
+        if self.kinds == {ItemValidationError}:
+            raise ItemValidationError(text, problems=self.found, failures=self.failures)
+        raise (TableMismatchError if self.kinds == {TableMismatchError} else UsageError)(text, problems=self.found)
+
+
+def _text(what: str, found: list[Problem]) -> str:
+    if all(problem.index is None and problem.entity == found[0].entity for problem in found):
+        subject = f"{what} {described(found[0].entity, found[0].key)}".strip()
+        texts = [problem.text for problem in found]
+    else:
+        subject, texts = what, [str(problem) for problem in found]
+    if len(texts) == 1:
+        return f"{subject} was not sent: {texts[0]}"
+    lines = summed_up(texts, "more, all of them in .problems")
+    return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {line}" for line in lines)

@@ -1,0 +1,1 @@
+"""The fields that the library sets itself: versions and timestamps."""

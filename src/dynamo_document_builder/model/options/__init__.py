@@ -1,0 +1,1 @@
+"""The options of commands: their names, their checks, and retrying."""

@@ -1,0 +1,1 @@
+"""What the reads share: projections, and stored items that do not fit."""

@@ -1,0 +1,207 @@
+"""
+Parts of items: what a read asks for, and what it makes of what comes.
+
+The key attributes are always asked for too, so that an item of which nothing else is stored is still told from none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+from msgspec import Raw, Struct
+
+from dynamo_document_builder.expressions.builders.projections import projected_paths
+from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.tree.overlaps import overlaps
+from dynamo_document_builder.expressions.tree.paths import Path
+from dynamo_document_builder.model.keys.identity import Identified, identified
+from dynamo_document_builder.model.reading.partial_items import PartialItems
+from dynamo_document_builder.model.reading.subset_classes import check_subset
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.members import is_schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dynamo_document_builder.expressions.builders.operands import Operand
+    from dynamo_document_builder.expressions.tree.paths import Segment
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.model.keys.index_keys import IndexPart
+    from dynamo_document_builder.schema.items.item_codec import Steps
+
+T_co = TypeVar("T_co", covariant=True)
+
+Projection: TypeAlias = tuple[Path, ...] | type[Any]
+ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
+
+
+def checked_projection(given: ProjectionLike | None) -> Projection | None:
+    """Read either form of a projection: document paths, or a class with some of the schema's fields."""
+    return None if given is None else _checked(given)
+
+
+def _checked(given: object) -> Projection:
+    if is_schema(given):
+        return codec_of(given).schema
+    return projected_paths(given, ", or a class with some of the schema's fields")
+
+
+class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
+    """How one read asks for items, and decodes them."""
+
+    scope: Any
+    decode: Callable[[bytes | Raw], T_co]
+    render: Callable[[Rendering], str]
+    """Gives the request member, its names registered in the rendering; problems are noted there."""
+    steps: Steps | None = None
+    """How an item is read where nothing but its key is looked at."""
+    own: Identified | None = None
+    """How the key is looked at; `None` if nothing can be wrong with it."""
+
+    def explained_by(self, explain: Callable[[bytes | Raw], Any]) -> ItemReader[Any]:
+        """Return a reader that leaves to *explain* what is not an item that fits and lies under its own key."""
+        if self.steps is None:
+            return ItemReader(self.scope, explain, self.render)
+        return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own)
+
+    @cached_property
+    def members(self) -> str:
+        """The request members of a read that has no other expression."""
+        if self.render is _everything:
+            return ""
+        out = Rendering(self.scope)
+        return out.finish(self.render(out))
+
+
+def reader_of(
+    entity: EntityModel[Any],
+    projection: Projection | None,
+    *,
+    trusted: bool,
+    index: IndexPart | None = None,
+    filtered: bool = False,
+) -> ItemReader[Any]:
+    """
+    Return how items are asked for and decoded.
+
+    *filtered*: DynamoDB was asked for this entity's own items only, so that their tags need no second look.
+    """
+    if projection is None:
+        return _whole(entity, trusted=trusted, tagged=entity.tag is not None and not filtered)
+    keys = entity.key_attributes(index)
+    if isinstance(projection, tuple):
+        return _of_paths(entity, projection, keys, filtered=filtered)
+    return _of_class(entity, projection, keys, trusted=trusted, filtered=filtered)
+
+
+def _everything(_: Rendering) -> str:
+    return ""
+
+
+def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemReader[Any]:
+    kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
+    if kept is None:
+        explain = partial(entity.decode, trusted=trusted, tagged=tagged)
+        steps = None if tagged or entity.key_only else entity.codec.steps(trusted=trusted)
+        own = None if steps is None else identified(entity.plan, entity.codec, steps)
+        if steps is None or (own is None and entity.plan.is_checked):
+            kept = ItemReader(entity.scope, explain, _everything)
+        else:
+            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
+        entity.readers[trusted, tagged] = kept
+    return kept
+
+
+def _quick(steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+    """Return what reads an item that fits and lies under its own key; any other is read again, to say what is wrong."""
+    make = steps.make
+    if own is None:
+        parse_item = steps.parse
+
+        def decode_item(raw: bytes | Raw) -> Any:
+            try:
+                return make(parse_item(raw))
+            except Exception:  # noqa: BLE001  it is read again by what says what does not fit
+                return explain(raw)
+
+        return decode_item
+    parse, is_own = own.parse, own.is_own
+
+    def decode(raw: bytes | Raw) -> Any:
+        try:
+            stored = parse(raw)
+            item = make(stored)
+            if is_own(item, stored):
+                return item
+        except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
+            pass
+        return explain(raw)
+
+    return decode
+
+
+def _of_paths(
+    entity: EntityModel[Any], paths: tuple[Path, ...], keys: tuple[str, ...], *, filtered: bool
+) -> ItemReader[dict[str, Any]]:
+    partial = PartialItems(entity.codec.kind, keys, paths)
+
+    def render(out: Rendering) -> str:
+        places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
+        for problem in overlaps(places, "is projected", "ask for one of them"):
+            out.problem(problem)
+        return _expression(out, [partial.root.asked(place) for place in places], keys)
+
+    return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
+
+
+def _of_class(
+    entity: EntityModel[Any], cls: type[Any], keys: tuple[str, ...], *, trusted: bool, filtered: bool
+) -> ItemReader[Any]:
+    codec, kind = entity.beside(codec_of(cls)), codec_of(cls).kind
+    read = codec.decode_trusted if trusted else codec.decode
+
+    def render(out: Rendering) -> str:
+        for problem in check_subset(kind, entity.codec, keys):
+            out.problem(problem)
+        if any(info.rest for info in codec.fields.values()):
+            out.problem(
+                f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
+            )
+        stored = [info.stored for info in codec.fields.values() if not info.derived]
+        out.attributes.update(stored)
+        return _expression(out, [(name,) for name in stored], keys)
+
+    return ItemReader(entity.scope, _fitting(entity, read, cls.__name__, filtered=filtered), render)
+
+
+def _fitting(
+    entity: EntityModel[Any], read: Callable[[bytes | Raw], Any], shape: str, *, filtered: bool
+) -> Callable[[bytes | Raw], Any]:
+    def decode(raw: bytes | Raw) -> Any:
+        try:
+            if not filtered:
+                entity.check_tag(raw)
+            return read(entity.completed(raw))
+        except MisfitError as error:
+            raise entity.unfit(raw, error, shape) from error
+
+    return decode
+
+
+def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
+    return [(name,) for name in names]
+
+
+def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
+    """Return each path once, and none inside another."""
+    wanted = dict.fromkeys(paths)
+    return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
+
+
+def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
+    """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
+    outermost = _outermost([*stored, *_whole_names(keys)])
+    return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

@@ -1,0 +1,1 @@
+"""The model of a table: its name, its key and its indexes."""

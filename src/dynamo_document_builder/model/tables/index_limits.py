@@ -1,0 +1,78 @@
+"""
+What DynamoDB allows of the indexes of a table.
+
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from dynamo_document_builder.model.tables.names import is_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
+
+MAX_GLOBAL_INDEXES: Final = 20
+"""The quota of an account, which AWS raises on request."""
+_MAX_LOCAL: Final = 5
+_MAX_COPIED: Final = 20
+_MAX_COPIED_IN_ALL: Final = 100
+_MAX_ATTRIBUTE_BYTES: Final = 255
+
+
+def index_problems(
+    global_indexes: Mapping[str, GlobalIndex],
+    local_indexes: Mapping[str, LocalIndex],
+    *,
+    at_most: int,
+    has_sort_key: bool,
+) -> Iterator[str]:
+    """Yield why no table can have these indexes; of global ones the account may have *at_most* so many."""
+    if len(global_indexes) > at_most:
+        yield (
+            f"it has {len(global_indexes)} global secondary indexes; DynamoDB allows {at_most}: remove some, or pass "
+            "max_global_indexes= if AWS raised the quota of your account"
+        )
+    if len(local_indexes) > _MAX_LOCAL:
+        yield f"it has {len(local_indexes)} local secondary indexes; DynamoDB allows {_MAX_LOCAL}"
+    if local_indexes and not has_sort_key:
+        yield "it has local indexes and no sort key: give it a sort key, or make global indexes of them"
+    for name in global_indexes.keys() & local_indexes.keys():
+        yield f"two indexes are named {name!r}: give one another name"
+    yield from _of_each([*global_indexes.items(), *local_indexes.items()])
+
+
+def _of_each(indexes: Iterable[tuple[str, GlobalIndex | LocalIndex]]) -> Iterator[str]:
+    copied = 0
+    for name, index in indexes:
+        about = f"index {name!r}: "
+        if not is_name(name):
+            yield f"{about}its name has 3 to 255 letters, digits, '_', '-' and '.'"
+        yield from long_names(about, index.named)
+        count = 0 if isinstance(index.projection, str) else len(index.projection)
+        if count > _MAX_COPIED:
+            yield (
+                f"{about}it copies {count} attributes beside the keys; DynamoDB allows {_MAX_COPIED}: copy fewer, or "
+                "'ALL'"
+            )
+        copied += count
+    if copied > _MAX_COPIED_IN_ALL:
+        yield (
+            f"its indexes copy {copied} attributes beside the keys; DynamoDB allows {_MAX_COPIED_IN_ALL} in all: copy "
+            "fewer, or 'ALL'"
+        )
+
+
+def long_names(about: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield the names that are too long for an attribute that is part of a key, or that an index copies by name."""
+    for name in names:
+        size = len(name.encode(errors="surrogatepass"))
+        if size > _MAX_ATTRIBUTE_BYTES:
+            yield (
+                f"{about}the name of an attribute has {size} bytes; DynamoDB allows {_MAX_ATTRIBUTE_BYTES} where it is "
+                "part of a key, or copied into an index by name"
+            )

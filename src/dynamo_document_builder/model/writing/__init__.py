@@ -1,0 +1,1 @@
+"""What Put, Update, Delete and ConditionCheck share."""

@@ -1,0 +1,1 @@
+"""Whose items a page holds: those of one entity, or of several."""

@@ -1,0 +1,1 @@
+"""From the annotations of a class to the kinds of its fields."""

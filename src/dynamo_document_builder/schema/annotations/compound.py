@@ -1,0 +1,262 @@
+"""From annotations to kinds: what is made of other annotations, and what DynamoDB has no type of its own for."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, time
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+from typing_extensions import is_typeddict
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.annotations.discriminators import told_apart
+from dynamo_document_builder.schema.annotations.hints import (
+    UNIONS,
+    checkable,
+    flat,
+    is_naive_datetime,
+    looked_up,
+    shown,
+    unwrapped,
+    without_none,
+)
+from dynamo_document_builder.schema.fields.metadata import is_codec, registered
+from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
+from dynamo_document_builder.schema.kinds.containers.maps import MapKind
+from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind, ListKind
+from dynamo_document_builder.schema.kinds.containers.sets import SetKind
+from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.optional import OptionalKind
+from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
+from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
+from dynamo_document_builder.schema.kinds.scalars import Scalar
+from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
+from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
+from dynamo_document_builder.schema.type_guards import is_class, is_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dynamo_document_builder.schema.fields.metadata import FieldCodec
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+    from dynamo_document_builder.schema.libraries.base import Adapter, Field
+
+WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
+    datetime: DatetimeKind,
+    date: DateKind,
+    time: TimeKind,
+    UUID: UUIDKind,
+    Any: AnyKind,
+    object: AnyKind,
+}
+SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
+MAPS: Final = (dict, Mapping, MutableMapping)
+SETS: Final = (set, frozenset, AbstractSet)
+
+
+class Resolves(Protocol):
+    """What resolves the annotations that these are made of."""
+
+    @property
+    def open(self) -> dict[Any, Any]:
+        """The kinds whose fields are being resolved, by their classes."""
+        ...
+
+    @property
+    def adapters(self) -> list[Adapter]:
+        """The libraries of the classes whose fields are being resolved, the innermost last."""
+        ...
+
+    def field(self, schema: str, field: Field, /) -> FieldInfo:
+        """Return what is known of a field."""
+        ...
+
+    def kind(self, annotation: Any, /) -> Kind:
+        """Return the kind of any annotation."""
+        ...
+
+    def record(self, cls: Any, /) -> Kind:
+        """Return the kind of a class with known fields."""
+        ...
+
+
+class Compound(Struct, frozen=True):
+    """Resolves annotations that are made of others."""
+
+    resolver: Resolves
+
+    def kind(self, annotation: Any) -> Kind:
+        """Return the kind of an annotation that is not stored by itself."""
+        plain = looked_up(annotation, WRITTEN)
+        if plain is not None:
+            return plain()
+        if typing.get_origin(annotation) in (*UNIONS, Literal):
+            return self._union(annotation)
+        return self._parametrised(annotation) or self._class(annotation)
+
+    def epoch(self, annotation: Any) -> Kind:
+        """Return the kind of a moment that is stored as seconds."""
+        if not isinstance(self.resolver.kind(annotation), DatetimeKind):
+            raise DefinitionError("epoch=True is for datetime; an int can hold seconds as it is")
+        return EpochKind()
+
+    def _union(self, annotation: Any) -> Kind:
+        inner, optional = without_none(annotation)
+        members = [self._member(member) for member in flat(inner)]
+        kind = members[0] if len(members) == 1 else told_apart(members)
+        return OptionalKind(kind) if optional else kind
+
+    def _member(self, annotation: Any) -> Kind:
+        is_literal = typing.get_origin(annotation) is Literal
+        return literal_kind(typing.get_args(annotation)) if is_literal else self.resolver.kind(annotation)
+
+    def _parametrised(self, annotation: Any) -> Kind | None:
+        origin, arguments = typing.get_origin(annotation) or annotation, typing.get_args(annotation)
+        _check_count(annotation, origin, len(arguments))
+        if origin in MAPS:
+            return self._map(arguments)
+        if origin in SETS:
+            return self._set(origin, arguments)
+        if origin in SEQUENCES:
+            return self._sequence(annotation, origin, arguments)
+        return None
+
+    def _sequence(self, annotation: Any, origin: Any, arguments: tuple[Any, ...]) -> Kind:
+        first = arguments[0] if arguments else Any
+        if origin in (list, MutableSequence):
+            return ListKind(self.resolver.kind(first), list)
+        if origin is Sequence:
+            return ListKind(self.resolver.kind(first), list, tuple)
+        is_bare = annotation in (tuple, typing.Tuple)  # noqa: UP006  people may write either
+        if is_bare or arguments[-1:] == (Ellipsis,):
+            return ListKind(self.resolver.kind(first), tuple)
+        return FixedTupleKind(tuple(map(self.resolver.kind, arguments)))
+
+    def _map(self, arguments: tuple[Any, ...]) -> Kind:
+        name, value = arguments or (str, Any)
+        key = unwrapped(name)
+        if key is str:
+            return MapKind(self.resolver.kind(value))
+        names = _names(key)
+        if not names or not all(map(is_text, names.values())):
+            raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
+        return MapKind(self.resolver.kind(value), shown(key), names)
+
+    def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
+        if not arguments:
+            raise DefinitionError("a set needs the type of its elements, as in set[str]: an empty one would have none")
+        of = self.resolver.kind(arguments[0])
+        if not isinstance(of, Scalar) or of.tag == "BOOL":
+            raise DefinitionError(f"DynamoDB's sets hold text, numbers or bytes, not {of.expected}: use a list")
+        return SetKind(of, set if origin is set else frozenset)
+
+    def _class(self, annotation: Any) -> Kind:
+        if isinstance(annotation, TypeVar):
+            raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
+        make = self._maker(annotation)
+        codec = registered(annotation, stored_anyway=make is not None) if is_class(annotation) else None
+        if codec is not None:
+            return self.custom(annotation, codec)
+        if make is not None:
+            return make(annotation)
+        return self._foreign(annotation)
+
+    def _foreign(self, annotation: Any) -> Kind:
+        """Return the kind of a type that only the library of a class around it knows."""
+        if is_naive_datetime(annotation):
+            raise DefinitionError(
+                "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
+                "codec for moments without one, as in stored(codec=codecs.naive())"
+            )
+        for adapter in reversed(self.resolver.adapters):
+            known = adapter.foreign(annotation)
+            if is_codec(known):
+                return self._by_codec(shown(annotation), known, object)
+            if known is not None:
+                return self.resolver.kind(known)
+        if not is_class(annotation):
+            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
+        raise DefinitionError(
+            f"{shown(annotation)} is no type that is stored by itself; say how with register_codec, or for one field "
+            "with stored(codec=...), or use a class with fields"
+        )
+
+    def _maker(self, cls: Any) -> Callable[[Any], Kind] | None:
+        if is_class(cls) and issubclass(cls, Enum):
+            return enum_kind
+        if is_record(cls):
+            return self._record
+        return self._typed_dict if is_typeddict(typing.get_origin(cls) or cls) else None
+
+    def _record(self, cls: type[Any]) -> Kind:
+        made = self.resolver.record(cls)
+        for name in made.member_names():
+            info = made.member(name)
+            if info is not None and not isinstance(made, RecursiveKind):
+                _check_part(info, cls)
+        return made
+
+    def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
+        """Return the kind of what a codec of somebody's own stores."""
+        return self._by_codec(shown(annotation), codec, checkable(annotation))
+
+    def _by_codec(self, name: str, codec: FieldCodec[Any], takes: Any) -> Kind:
+        stored_as, optional = without_none(codec.stored_as)
+        if optional:
+            raise DefinitionError(f"the codec of {name} gives None at times; make the field itself optional")
+        return CustomKind(
+            name,
+            self.resolver.kind(stored_as),
+            codec.encode,
+            codec.decode,
+            takes=takes,
+            keeps_order=codec.keeps_order,
+            rounded=codec.rounded,
+        )
+
+    def _typed_dict(self, cls: Any) -> Kind:
+        if cls in self.resolver.open:
+            return RecursiveKind(self.resolver.open[cls])
+        adapter = adapter_of(cls)
+        made = self.resolver.open[cls] = TypedDictKind(adapter.cls)
+        for field in adapter.fields:
+            info = self.resolver.field(adapter.title, field)
+            _check_part(info, cls)
+            # A dictionary inside an item keeps its keys: what is None is stored as NULL.
+            kind = OptionalKind(info.kind) if info.optional else info.kind
+            made.fields[field.name] = replace(info, kind=kind, optional=False, null=info.optional or info.null)
+        del self.resolver.open[cls]
+        return made
+
+
+def _check_part(info: FieldInfo, cls: Any) -> None:
+    """Refuse a field that only a whole item can have."""
+    if info.key_only:
+        raise DefinitionError(
+            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item "
+            "has no key"
+        )
+    if info.role is not None:
+        raise DefinitionError(
+            f"field {info.name!r} of {shown(cls)} is kept by the library ({info.role}=True), and a part of an item has "
+            f"no {info.role}: leave that out, or keep it in the item"
+        )
+
+
+def _names(key: Any) -> dict[Any, Any]:
+    """Return the stored name of each key of a map, where the keys are an enum's members or a `Literal`'s values."""
+    if typing.get_origin(key) is Literal:
+        return {one: form_of(one) for one in typing.get_args(key)}
+    return {one: one.value for one in key} if is_class(key) and issubclass(key, Enum) else {}
+
+
+def _check_count(annotation: Any, origin: Any, given: int) -> None:
+    wanted = 2 if origin in MAPS else 1
+    if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
+        raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")

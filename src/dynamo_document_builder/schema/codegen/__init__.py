@@ -1,0 +1,1 @@
+"""The code that is generated once per class."""

@@ -1,0 +1,100 @@
+"""The codec of a schema: whole items, to and from DynamoDB JSON."""
+
+from __future__ import annotations
+
+import copyreg
+import typing
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.schema.annotations.hints import UNIONS, flat, shown, unwrapped
+from dynamo_document_builder.schema.annotations.resolver import Resolver
+from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
+from dynamo_document_builder.schema.libraries.lookup import is_record, is_schema
+from dynamo_document_builder.schema.type_guards import is_class
+
+if TYPE_CHECKING:
+    from types import UnionType
+
+    from dynamo_document_builder.schema.kinds.records.record import RecordKind
+
+__all__ = ["Codec", "codec_of"]
+
+S = TypeVar("S")
+
+_NONE: Final = type(None)
+_WHAT: Final = "a class of attrs, dataclasses, pydantic or msgspec, or a TypedDict"
+_records: Final[dict[Any, RecordKind]] = {}
+_codecs: Final[dict[tuple[Any, ...], Codec[Any]]] = {}
+"""By the classes in their order, of which the name is made; unions are equal in any order."""
+_lock: Final = Lock()
+
+
+@overload
+def codec_of(schema: type[S]) -> RecordCodec[S]: ...
+@overload
+def codec_of(schema: UnionType) -> Codec[Any]: ...
+def codec_of(schema: Any) -> Codec[Any]:
+    """Return the codec of a class, or of a union of classes: one per schema, whoever asks first."""
+    classes = _classes(schema)
+    codec = _codecs.get(classes)
+    return codec if codec is not None else _made(classes)
+
+
+def _classes(schema: object) -> tuple[Any, ...]:
+    if is_schema(schema):
+        return (schema,)
+    if is_class(schema):
+        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {schema.__name__} is none")
+    if typing.get_origin(unwrapped(schema)) not in UNIONS:  # a value in the text would be someone's data
+        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes, not {type(schema).__name__}")
+    return _united(schema)
+
+
+def _united(union: object) -> tuple[type[Any], ...]:
+    members = flat(union)
+    text = " | ".join("None" if member is _NONE else shown(member) for member in members)
+    for member in members:
+        if member is _NONE:
+            raise DefinitionError(f"no item is None: leave it out of the schema {text}")
+        if is_schema(member) and not is_record(member):
+            raise DefinitionError(
+                f"{shown(member)} in {text} is a TypedDict, whose items do not tell what they are: give each its own "
+                "entity, and read them together with |"
+            )
+        if not is_record(member):
+            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {shown(member)} in {text} is none")
+    return tuple(dict.fromkeys(members))
+
+
+def _made(classes: tuple[Any, ...]) -> Codec[Any]:
+    # Annotations are code of the user's modules, which may import others that define entities in this thread or wait
+    # for those that another thread imports: so they are evaluated under no lock. Of two threads that make the codec of
+    # one class, the first to keep it wins.
+    resolver = Resolver(_records)
+    kinds = [cast("RecordKind", resolver.schema(cls)) for cls in classes]
+    with _lock:
+        for cls, record in resolver.done.items():
+            _records.setdefault(cls, record)
+        members = [_codecs.setdefault((cls,), RecordCodec(cls, kind)) for cls, kind in zip(classes, kinds, strict=True)]
+    if len(members) == 1:
+        return members[0]
+    united = _union(cast("list[RecordCodec[Any]]", members))
+    with _lock:
+        return _codecs.setdefault(classes, united)
+
+
+def _union(members: list[RecordCodec[Any]]) -> Codec[Any]:
+    from dynamo_document_builder.schema.items.union_codec import UnionCodec, union_codec  # noqa: PLC0415  most are one class
+
+    copyreg.pickle(UnionCodec, _reduced)
+    return union_codec(members)
+
+
+def _reduced(codec: Codec[Any]) -> tuple[Any, ...]:
+    return codec_of, (codec.schema,)
+
+
+# There is one codec per schema, so a copy of what holds one has the same; its decoders could not be copied.
+copyreg.pickle(RecordCodec, _reduced)

@@ -1,0 +1,127 @@
+"""The codec of a union of schemas: each item is written and read by the codec of its own class."""
+
+from __future__ import annotations
+
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.annotations.discriminators import told_apart
+from dynamo_document_builder.schema.annotations.shared_fields import UnitedKind
+from dynamo_document_builder.schema.failures import MisfitError
+from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
+from dynamo_document_builder.schema.kinds.unions import Form, form_reader
+from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.wire.json.text import read_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import msgspec
+
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+
+S = TypeVar("S")
+
+
+class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
+    """The codec of a union of classes, told apart by a tag."""
+
+    kind: UnitedKind
+    codecs: tuple[RecordCodec[Any], ...]
+
+    @property
+    def fields(self) -> Mapping[str, FieldInfo]:
+        return self.kind.fields
+
+    @property
+    def members(self) -> tuple[RecordCodec[Any], ...]:
+        return self.codecs
+
+    @property
+    def tag(self) -> str:
+        return self.kind.tag_field
+
+    @property
+    def tag_values(self) -> tuple[Any, ...]:
+        tag = self.fields[self.tag].kind
+        return tuple(tag.decode_wire({stored: value}) for stored, value in self._by_form)
+
+    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:
+        if self.tag not in values:
+            return self
+        try:
+            form = read_json(self.encode_field(self.tag, values[self.tag]))
+        except MisfitError:
+            return self
+        return self._by_form[stored_form(form)]
+
+    def encode(self, item: S, /) -> str:
+        return (self._by_class.get(type(item)) or self._nearest(item)).encode(item)
+
+    def encode_trusted(self, item: S, /) -> str:
+        return (self._by_class.get(type(item)) or self._nearest(item)).encode_trusted(item)
+
+    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+        made: S = (self._by_class.get(type(item)) or self._nearest(item)).changed(item, changes)
+        return made
+
+    def decode(self, raw: bytes | msgspec.Raw, /) -> S:
+        item: S = self._told(raw).decode(raw)
+        return item
+
+    def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
+        item: S = self._told(raw).decode_trusted(raw)
+        return item
+
+    def _nearest(self, item: object) -> RecordCodec[Any]:
+        """Return the codec of the class that an item's own class is made from."""
+        for cls in type(item).__mro__:
+            if cls in self._by_class:
+                return self._by_class[cls]
+        raise MisfitError([FieldFailure("", self.name, type_name(item))])
+
+    def _told(self, raw: bytes | msgspec.Raw) -> RecordCodec[Any]:
+        try:
+            return self._by_form[self._form(raw)]
+        except Exception as error:  # noqa: BLE001  looked at below
+            return self._found(bytes(raw), error)
+
+    def _found(self, raw: bytes, error: Exception) -> RecordCodec[Any]:
+        """Look the slow way; if that finds a tag, what does not fit is something else, which its codec will name."""
+        try:
+            stored = read_json(raw)
+        except (ValueError, RecursionError):
+            stored = None
+        if not is_dict(stored):
+            raise MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")]) from error
+        record = self.kind.record_of(stored)
+        if record is None:
+            raise MisfitError([self.kind.untold(self.tag)]) from error
+        return self._by_kind[record]
+
+    @cached_property
+    def _by_class(self) -> dict[type, RecordCodec[Any]]:
+        return {codec.schema: codec for codec in self.codecs}
+
+    @cached_property
+    def _by_kind(self) -> dict[Kind, RecordCodec[Any]]:
+        return {codec.kind: codec for codec in self.codecs}
+
+    @cached_property
+    def _by_form(self) -> dict[Form, RecordCodec[Any]]:
+        return {form: self._by_kind[record] for form, record in self.kind.records.items()}
+
+    @cached_property
+    def _form(self) -> Callable[[bytes | msgspec.Raw], Form]:
+        return form_reader(self.kind.tag, self.kind.records)
+
+
+def union_codec(members: Sequence[RecordCodec[Any]]) -> UnionCodec[Any]:
+    """Return the codec of several classes, if items of them can be told apart."""
+    kind = UnitedKind(told_apart([member.kind for member in members]))
+    return UnionCodec(reduce(_either, [member.schema for member in members]), kind, tuple(members))
+
+
+def _either(one: Any, other: Any) -> Any:
+    return one | other

@@ -1,0 +1,185 @@
+"""Fields that several schemas have: what is known of them where an item may be of any of these schemas."""
+
+from __future__ import annotations
+
+from functools import partial, reduce
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Raw
+
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source
+from dynamo_document_builder.schema.failures import MisfitError, misfit
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+from dynamo_document_builder.schema.kinds.messages import closest, judged_by_any
+from dynamo_document_builder.schema.type_guards import stored_form, type_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from dynamo_document_builder.schema.round_trip.parts import Piece
+
+
+_IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
+
+
+class EitherKind(Kind):
+    """
+    Takes what any of some kinds takes, whether or not they can be told apart by how they are stored.
+
+    A value is read as the first that can. One that two would write differently is refused: a condition would silently
+    be about the items of one schema only.
+    """
+
+    def __init__(self, kinds: Sequence[Kind]) -> None:
+        self.kinds = tuple(kinds)
+        self.expected = " | ".join(dict.fromkeys(kind.expected for kind in kinds))
+        self.tags = _all_tags(self.kinds)
+        self.is_set = all(kind.is_set for kind in kinds)
+        self.is_list = all(kind.is_list for kind in kinds)
+        self.is_number = all(kind.is_number for kind in kinds)
+        self.is_map = all(kind.is_map for kind in kinds)
+        self.unordered = next((kind.unordered for kind in kinds if kind.unordered), "")
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return self.kinds
+
+    def text(self, source: Source, variable: str) -> list[Part]:
+        return [Code(f"{source.bind(self._write, 'either')}({variable})")]
+
+    def _write(self, value: Any) -> str:
+        texts = self._texts(value)
+        return texts.pop() if len(texts) == 1 else misfit()
+
+    def _texts(self, value: object) -> set[str]:
+        return set(_results([kind.writer for kind in self.kinds], value))
+
+    def leaves(self) -> dict[str, Any]:
+        return {}
+
+    def mirror(self) -> Any:
+        return Raw
+
+    def read(self, source: Source, wire: str) -> str:
+        return f"{source.bind(self._read, 'either')}({wire})"
+
+    def _read(self, raw: Any) -> Any:
+        for value in _results([kind.reader for kind in self.kinds], raw):
+            return value
+        return misfit()
+
+    def bound(self, value: object, sign: str, /) -> str:
+        texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
+        if len(texts) > 1:
+            raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")])
+        return texts.pop() if texts else no_bound(self, self.kinds, value, sign)
+
+    def storable(self, value: Any, /) -> Any:
+        return reduce(lambda found, kind: kind.storable(found), self.kinds, value)
+
+    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        found = [tuple(kind.misfits(value, path)) for kind in self.kinds]
+        if all(found):
+            yield from closest(found, self.expected, path, type_name(value))
+        elif len(self._texts(value)) > 1:
+            yield FieldFailure(path, self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")
+
+    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        found = [tuple(kind.unfit(wire, path)) for kind in self.kinds]
+        if all(found):
+            yield from closest(found, self.expected, path, f"stored {stored_form(wire)[0]}")
+
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return judged_by_any([kind for kind in self.kinds if kind.member(name) is not None], name, value, part)
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        return member_of_any(self.kinds, name)
+
+    def member_names(self) -> tuple[str, ...]:
+        return names_in_any(self.kinds)
+
+    def ambiguity(self, name: str, /) -> str:
+        return ambiguity_in(self.kinds, name)
+
+    def element(self, /) -> Kind | None:
+        return element_of_any(self.kinds)
+
+
+def no_bound(whole: Kind, kinds: Sequence[Kind], value: object, sign: str) -> str:
+    """Raise what says why a value is compared with none of some kinds: nothing takes it, or the first says more."""
+    whole.encode(value)
+    return kinds[0].bound(value, sign)
+
+
+def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:
+    """Return what is stored under a name in values of any of some kinds, `None` if nothing is, or in several places."""
+    found = [info for kind in kinds if (info := kind.member(name)) is not None]
+    if len({info.stored for info in found}) != 1:
+        return None
+    missing = tuple(kind.expected for kind in kinds if kind.member(name) is None)
+    return merged(found, either([info.kind for info in found]), missing)
+
+
+def names_in_any(kinds: Sequence[Kind]) -> tuple[str, ...]:
+    """Return the names that `member_of_any` knows."""
+    names = dict.fromkeys(name for kind in kinds for name in kind.member_names())
+    return tuple(name for name in names if not ambiguity_in(kinds, name))
+
+
+def ambiguity_in(kinds: Sequence[Kind], name: str) -> str:
+    """Say in which places a name is stored, if there are several; nothing if there is one, or none."""
+    places = {info.stored: kind.expected for kind in kinds if (info := kind.member(name)) is not None}
+    if len(places) > 1:
+        said = " and ".join(f"as {stored!r} in {owner}" for stored, owner in places.items())
+        return f"field {name!r} is stored {said}: give it one alias, or the two fields different names"
+    return next((said for kind in kinds if (said := kind.ambiguity(name))), "")
+
+
+def element_of_any(kinds: Sequence[Kind]) -> Kind | None:
+    """Return the kind of the elements of values of any of some kinds, `None` if they have none."""
+    found = [element for kind in kinds if (element := kind.element()) is not None]
+    return either(found) if found else None
+
+
+def _all_tags(kinds: Sequence[Kind]) -> frozenset[str]:
+    takes_any = not all(kind.tags for kind in kinds)
+    return frozenset() if takes_any else frozenset(tag for kind in kinds for tag in kind.tags)
+
+
+def _bound(kind: Kind, sign: str, value: object) -> str:
+    return kind.bound(value, sign)
+
+
+def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Iterator[Any]:
+    for function in functions:
+        try:
+            result = function(argument)
+        except Exception:  # noqa: BLE001, S112  another may take it
+            continue
+        yield result
+
+
+def either(kinds: Sequence[Kind]) -> Kind:
+    """Return the kind of what may be of several."""
+    different = {kind.identity: kind for kind in kinds}
+    return EitherKind(tuple(different.values())) if len(different) > 1 else kinds[0]
+
+
+def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:
+    """Return what is true of a field in some of the schemas that have it."""
+    first = infos[0]
+    return FieldInfo(
+        name=first.name,
+        stored=first.stored,
+        kind=kind,
+        optional=any(info.optional for info in infos),
+        null=any(info.null for info in infos),
+        has_default=any(info.has_default for info in infos),
+        role=first.role,
+        missing=any(info.missing for info in infos),
+        derived=all(info.derived for info in infos),
+        rest=all(info.rest for info in infos),
+        shown=all(info.shown for info in infos),
+        missing_in=missing_in,
+    )

@@ -1,0 +1,1 @@
+"""Kinds of values with elements: lists, tuples, sets and maps."""

@@ -1,0 +1,90 @@
+"""The kind of mappings whose names are data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from types import GenericAlias
+from typing import Any
+
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source, elements_text
+from dynamo_document_builder.schema.failures import inside
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
+from dynamo_document_builder.schema.type_guards import is_dict, is_text, stored_form, type_name
+from dynamo_document_builder.wire.json.text import quote
+from dynamo_document_builder.wire.type_guards import is_mapping
+
+
+class MapKind(Kind):
+    """`dict[str, T]`, or `dict[E, T]` where the values of an enum or a `Literal` are text."""
+
+    is_map = True
+    tags = frozenset({"M"})
+
+    def __init__(self, of: Kind, key: str = "str", names: Mapping[Any, str] | None = None) -> None:
+        self.of = of
+        self.expected = f"dict[{key}, {of.expected}]"
+        self.key = key
+        self.names = names
+        """The stored name of each key; `None`: any text."""
+        known = (names or {}).items()
+        self._written: dict[tuple[type[Any], Any], str] = {(type(one), one): quote(name) for one, name in known}
+        self._read = {name: one for one, name in known}
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
+
+    def text(self, source: Source, variable: str) -> list[Part]:
+        inner = source.inner(self.expected)
+        mapping = inner.bind(Mapping, "mapping")
+        inner.add("def _function(v):")
+        inner.add(f"  if type(v) is not dict and not isinstance(v, {mapping}): {refusal(inner, 'v')}")
+        if self.names is None:
+            name = Code(f"{inner.bind(quote, 'quote')}(k) if type(k) is str else {refusal(inner, 'k')}")
+        else:
+            name = Code(f"{inner.bind(self._written, 'names')}[type(k), k]")
+        member: list[Part] = [name, ":", *self.of.text(inner, "x")]
+        inner.add(f"  return {elements_text(member, 'for k, x in v.items()')}")
+        return ['{"M":{', Code(f"{source.bind(inner.compile('_function'), 'members')}({variable})"), "}}"]
+
+    def leaves(self) -> dict[str, Any]:
+        return {"M": GenericAlias(dict, (str, self.of.mirror()))}
+
+    def read(self, source: Source, wire: str) -> str:
+        name = "k" if self.names is None else f"{source.bind(self._read, 'keys')}[k]"
+        return f"{{{name}: {self.of.read(source, 'x')} for k, x in {wire}.M.items()}}"
+
+    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        if not is_mapping(value):
+            yield FieldFailure(path, self.expected, type_name(value))
+            return
+        for name, element in value.items():
+            stored = name if self.names is None else self.names.get(name)
+            if not is_text(stored):
+                found = "a key that is no text" if self.names is None else f"a key that is not of {self.key}"
+                yield FieldFailure(path, self.expected, found)
+            else:
+                yield from self.of.misfits(element, inside(path, stored))
+
+    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        tag, stored = stored_form(wire)
+        if tag != "M" or not is_dict(stored):
+            yield from super().unfit(wire, path)
+            return
+        for name, element in stored.items():
+            if self.names is not None and name not in self._read:
+                yield FieldFailure(path, self.expected, f"a stored key that is not of {self.key}")
+            yield from self.of.unfit(element, inside(path, name))
+
+    def key_of(self, name: str) -> Any:
+        """Return the key that is stored under a name."""
+        return name if self.names is None else self._read[name]
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        if self.names is not None and name not in self._read:
+            return None
+        return FieldInfo(name, name, self.of, has_default=True)
+
+    def member_names(self) -> tuple[str, ...]:
+        return tuple(self._read)

@@ -1,0 +1,83 @@
+"""The kind of what stands inside itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Raw
+
+from dynamo_document_builder.schema.codegen.source import Code, Part, Source
+from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+from dynamo_document_builder.schema.kinds.records.record import RecordKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from dynamo_document_builder.errors.findings import FieldFailure
+    from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
+    from dynamo_document_builder.schema.round_trip.parts import Piece
+
+
+class RecursiveKind(Kind):
+    """A record or typed dictionary inside itself: its functions are looked up late, because they are not made yet."""
+
+    is_map = True
+    tags = frozenset({"M"})
+
+    def __init__(self, of: RecordKind | TypedDictKind) -> None:
+        self.of = of
+        self.expected = of.expected
+        self.cls = of.cls
+
+    @property
+    def parts(self) -> Iterable[Kind]:
+        return (self.of,)
+
+    def text(self, source: Source, variable: str) -> list[Part]:
+        return [
+            '{"M":{',
+            Code(f"{source.bind(self._trusted if source.trusted else self._checked, 'write')}({variable})"),
+            "}}",
+        ]
+
+    def _checked(self, value: Any) -> str:
+        return self._members(value, trusted=False)
+
+    def _trusted(self, value: Any) -> str:
+        return self._members(value, trusted=True)
+
+    def _members(self, value: Any, *, trusted: bool) -> str:
+        if isinstance(self.of, RecordKind) and type(value) is not self.cls:
+            raise TypeError
+        return self.of.members_writer(trusted=trusted)(value)
+
+    def leaves(self) -> dict[str, Any]:
+        return {"M": Raw}
+
+    def read(self, source: Source, wire: str) -> str:
+        return f"{source.bind(self._read_trusted if source.trusted else self._read, 'read')}({wire}.M)"
+
+    def _read(self, raw: Raw) -> Any:
+        return self.of.members_reader(trusted=False)(self.of.members_decoder.decode(raw))
+
+    def _read_trusted(self, raw: Raw) -> Any:
+        return self.of.members_reader(trusted=True)(self.of.members_decoder.decode(raw))
+
+    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+        return self.of.misfits(value, path)
+
+    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        return self.of.unfit(wire, path)
+
+    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
+        return self.of.judged(name, value, part)
+
+    def member(self, name: str, /) -> FieldInfo | None:
+        return self.of.member(name)
+
+    def member_names(self) -> tuple[str, ...]:
+        return self.of.member_names()
+
+    @property
+    def identity(self) -> object:
+        return self.of

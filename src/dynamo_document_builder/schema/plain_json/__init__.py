@@ -1,0 +1,1 @@
+"""Items as plain JSON, and back."""

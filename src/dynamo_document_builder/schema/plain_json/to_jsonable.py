@@ -1,0 +1,189 @@
+"""Items as data that JSON can hold, for whoever asks over HTTP."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from functools import lru_cache, singledispatch
+from math import isfinite
+from typing import Any, Final
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.errors.findings import MASKED, named
+from dynamo_document_builder.schema.failures import inside
+from dynamo_document_builder.schema.fields.metadata import FieldCodec, is_codec, registered
+from dynamo_document_builder.schema.items.members import extras_of, hidden_in, is_record, members_of
+from dynamo_document_builder.schema.libraries.lookup import adapter_of
+from dynamo_document_builder.schema.type_guards import is_set
+from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
+
+_EXACT: Final = 2**53 - 1
+"""The largest whole number that everybody who reads JSON reads as itself: many have no numbers but floats."""
+
+
+def to_jsonable(item: object) -> Any:
+    """
+    Return an item, of any kind of schema, or any value inside one, as data that JSON can hold.
+
+    An item is a mapping by its Python field names. Decimals are text, and so are whole numbers beyond 2**53, as most
+    who read JSON round them; moments and dates are ISO text, bytes base64, sets sorted lists, enums their values, and
+    values of a type with a registered codec what that stores. What is `UNSET` is left out. Nothing is hidden: leave out
+    what a caller may not see.
+
+    Raises:
+        UsageError: a value in it has no such form.
+
+    Example:
+        >>> to_jsonable(User("u1", "Alice", balance=100))
+        {'user_id': 'u1', 'name': 'Alice', 'balance': 100, 'email': None}
+
+    """
+    return _jsonable(item, None)
+
+
+def shown_jsonable(item: object) -> Any:
+    """Return what `to_jsonable` does, with a mark in place of each field that a class keeps out of texts."""
+    return _jsonable(item, MASKED)
+
+
+def _jsonable(item: object, mark: str | None) -> Any:
+    try:
+        return _Plain(mark).plain(item, "", None)
+    except RecursionError:
+        raise UsageError("it is nested too deep for JSON, or holds itself") from None
+
+
+class _Plain(Struct, frozen=True):
+    """Makes plain data of values."""
+
+    mark: str | None
+    """Stands for the value of a field that its class keeps out of texts; `None`: the value itself does."""
+
+    def plain(self, value: Any, path: str, owner: Any) -> Any:
+        """Return a value as JSON has it; *owner* is the class of the object that holds it, `None` for none."""
+        cls: Any = value.__class__
+        if cls is str or value is None or cls is bool:
+            return value
+        if cls is int or cls is float:
+            return _number(value, path)
+        names = _names_of(cls)
+        if names is None:
+            return self._held(value, path, owner)
+        members = {name: _member(value, name, path) for name in names}
+        if _keeps_extras(cls):
+            members |= extras_of(value)
+        hidden = frozenset[str]() if self.mark is None else hidden_in(value)
+        return {
+            name: self.mark if name in hidden else self.plain(one, inside(path, name), cls)
+            for name, one in members.items()
+            if one is not UNSET
+        }
+
+    def _held(self, value: Any, path: str, owner: Any) -> Any:
+        """Return what is neither an item nor a plain value."""
+        if is_mapping(value):
+            return {_name(name, path): self.plain(one, inside(path, str(name)), owner) for name, one in value.items()}
+        if is_sequence(value):
+            return [self.plain(one, f"{path}[{index}]", owner) for index, one in enumerate(value)]
+        if is_set(value):
+            return sorted((self.plain(one, path, owner) for one in value), key=_order)
+        if isinstance(value, Enum):
+            return self.plain(value.value, path, owner)
+        if isinstance(value, (int, float)):
+            return _number(int(value) if isinstance(value, int) else float(value), path)
+        return self._other(value, path, owner)
+
+    def _other(self, value: Any, path: str, owner: Any) -> Any:
+        if isinstance(value, Decimal) and not value.is_finite():
+            raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
+        try:
+            return _scalar(value)
+        except NotImplementedError:
+            pass
+        codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
+        if codec is None:
+            raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
+        try:
+            stored = codec.encode(value)
+        except Exception as error:
+            raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
+        return self.plain(stored, path, owner)
+
+
+@lru_cache(maxsize=1024)
+def _names_of(cls: type[Any]) -> tuple[str, ...] | None:
+    """Return the fields of a class, `None` if it has none that are known; to find them takes longer than the rest."""
+    return tuple(member.name for member in members_of(cls)) if is_record(cls) else None
+
+
+@lru_cache(maxsize=1024)
+def _keeps_extras(cls: type[Any]) -> bool:
+    return adapter_of(cls).keeps_extras
+
+
+def _member(value: object, name: str, path: str) -> Any:
+    try:
+        return getattr(value, name)
+    except AttributeError:
+        raise UsageError(f"{inside(path, name)} was never set") from None
+
+
+def _number(value: float, path: str) -> Any:
+    if isinstance(value, int):
+        return value if -_EXACT <= value <= _EXACT else str(value)
+    if not isfinite(value):
+        raise UsageError(f"{path or 'it'} is not finite, and has no form in JSON")
+    return value
+
+
+def _name(name: object, path: str) -> str:
+    text = name.value if isinstance(name, Enum) else name
+    if not isinstance(text, str):
+        raise UsageError(f"{path or 'it'} has a key that is {named(name)}; JSON's are text")
+    return str.__str__(text)
+
+
+def _order(plain: Any) -> tuple[str, Any]:
+    name = type(plain).__name__
+    return name, plain if isinstance(plain, (str, int, float)) else repr(plain)
+
+
+def _foreign(value: object, owner: Any) -> FieldCodec[Any] | None:
+    """Return how a value is stored that only the library of the class around it knows."""
+    known = None if owner is None else adapter_of(owner).foreign(type(value))
+    return known if is_codec(known) else None
+
+
+@singledispatch
+def _scalar(value: object) -> Any:
+    raise NotImplementedError
+
+
+@_scalar.register(Decimal)
+@_scalar.register(UUID)
+def _(value: Decimal | UUID) -> str:
+    return str(value)
+
+
+@_scalar.register(datetime)
+@_scalar.register(date)
+@_scalar.register(time)
+def _(value: datetime | date | time) -> str:
+    return value.isoformat()
+
+
+@_scalar.register(bytes)
+@_scalar.register(bytearray)
+@_scalar.register(memoryview)
+def _(value: bytes | bytearray | memoryview) -> str:
+    return b64encode(value).decode()
+
+
+@_scalar.register(str)
+def _(value: str) -> str:
+    return str.__str__(value)

@@ -1,0 +1,1 @@
+"""Checks that a written value is read back as an equal value."""

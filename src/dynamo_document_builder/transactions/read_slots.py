@@ -1,0 +1,190 @@
+"""A transactional read laid out: one slot per key, in order, whatever groups the keys came in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
+
+from attrs import field, frozen
+from msgspec import Struct
+
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
+from dynamo_document_builder.model.options.names import PatientOptionNames
+from dynamo_document_builder.model.options.nested import ineffective
+from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
+from dynamo_document_builder.model.reading.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
+from dynamo_document_builder.model.tables.reachable import check_bound
+from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
+from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from msgspec import Raw
+
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
+
+S_co = TypeVar("S_co", covariant=True)
+
+
+@frozen
+class PreparedTransactGet(Generic[S_co]):
+    """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
+
+    entity: EntityModel[Any]
+    command: Any
+    keys: tuple[Any, ...]
+    projection: Projection | None = None
+    skip_validation: bool = False
+    on_unfit: OnUnfit = "raise"
+
+
+class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
+    """The options every transactional read shares."""
+
+    on_unfit: OnUnfit
+
+
+@frozen(kw_only=True, eq=False, repr=False, slots=False)
+class TransactReadOptions(PatientOptions):
+    """What every transactional read can be told."""
+
+    __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
+
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
+    """
+    What becomes of an item that does not fit the schema, or lies under another key than its fields build.
+
+    An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
+    """
+
+
+def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str) -> None:
+    """Refuse groups of a table that cannot be reached, and options that have no effect in a group."""
+    for group in groups:
+        check_bound(problems, target, group.entity.table, group.entity.name)
+        if group.command is not None:
+            for text in ineffective(group.command, "in a group", whole):
+                problems.add(Problem(text, operation="group", entity=group.entity.name))
+
+
+class GetSlot(Struct, frozen=True, eq=False):
+    """One key to read in its place."""
+
+    command: Any
+    entity: EntityModel[Any]
+    given_key: Any
+    reader: ItemReader[Any]
+    label: str | None = None
+    name: str = "Get"
+
+    @property
+    def key(self) -> Mapping[str, Any] | None:
+        return self.entity.shown_key(self.given_key)
+
+    def target(self) -> tuple[str, str]:
+        return self.entity.table.name, self.entity.key_text(self.given_key)
+
+    def operation(self) -> Operation:
+        try:
+            return self._rendered(self.entity.encode_key(self.given_key), self.reader.members)
+        except FINDINGS:
+            return self._explained()
+
+    def _explained(self) -> Operation:
+        problems = Problems("Get", self.entity.name)
+        key = problems.attempt(lambda: self.entity.encode_key(self.given_key), NO_TEXT)
+        projection = problems.attempt(lambda: self.reader.members, NO_TEXT)
+        problems.raise_any(lambda: self.key)
+        return self._rendered(key, projection)
+
+    def _rendered(self, key: str, projection: str) -> Operation:
+        table = self.entity.table
+        return Operation("Get", table.name, key, f'{table.__named__},"Key":{key}{projection}')
+
+
+class GetSlots(Sequence[GetSlot]):
+    """
+    The keys of a transactional read, in order.
+
+    As long as all is as usual, nobody asks for the slots, and the keys are written all at once.
+    """
+
+    __slots__ = ("_groups", "_laid_out", "_readers", "_unfit")
+
+    def __init__(
+        self, groups: Sequence[PreparedTransactGet[Any]], *, trusted: bool, on_unfit: OnUnfit | None = None
+    ) -> None:
+        self._groups = groups
+        self._unfit = UnfitItems(on_unfit)
+        self._readers = [
+            reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation) for group in groups
+        ]
+        self._laid_out: list[GetSlot] | None = None
+
+    @property
+    def reader(self) -> ItemReader[Any] | None:
+        """What reads all items, `None` if they are not read alike."""
+        first, *others = self._readers
+        return None if any(other is not first for other in others) else first
+
+    def quick(self) -> list[str] | None:
+        """Return the entries of `TransactItems`, `None` where each has to be looked at, and is then refused or not."""
+        if len(self.tables) != 1 or not 0 < len(self) <= MAX_OPERATIONS:
+            return None
+        seen: set[str] = set()
+        entries: list[str] = []
+        for group, reader in zip(self._groups, self._readers, strict=True):
+            keys = group.entity.usual_keys(group.keys)
+            if keys is None:
+                return None
+            try:
+                closing = f"{reader.members}}}}}"
+            except FINDINGS:
+                return None
+            opening = f'{{"Get":{{{group.entity.table.__named__},"Key":'
+            entries.extend([f"{opening}{key}{closing}" for key in keys])
+            seen.update(keys)
+        return entries if len(seen) == len(entries) else None
+
+    @property
+    def unfit(self) -> tuple[UnfitItem, ...]:
+        """The items that did not fit and were collected."""
+        return tuple(self._unfit.found)
+
+    def sparing(self) -> list[Callable[[bytes | Raw], Any]]:
+        """Return for each key what decodes its item, and gives `None` for one that does not fit and is left out."""
+        return [
+            decode
+            for group, reader in zip(self._groups, self._readers, strict=True)
+            for decode in [self._unfit.of_group(group.on_unfit).sparing(reader.decode)] * len(group.keys)
+        ]
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([group.entity.table.name for group in self._groups]))
+
+    def _slots(self) -> list[GetSlot]:
+        if self._laid_out is None:
+            self._laid_out = [
+                GetSlot(group.command, group.entity, key, reader)
+                for group, reader in zip(self._groups, self._readers, strict=True)
+                for key in group.keys
+            ]
+        return self._laid_out
+
+    def __len__(self) -> int:
+        return sum([len(group.keys) for group in self._groups])
+
+    @overload
+    def __getitem__(self, index: int) -> GetSlot: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[GetSlot]: ...
+    def __getitem__(self, index: int | slice) -> GetSlot | Sequence[GetSlot]:
+        return self._slots()[index]
+
+    def __iter__(self) -> Iterator[GetSlot]:
+        return iter(self._slots())

@@ -1,0 +1,136 @@
+"""The connections of one event loop: so many at most, and whoever wants another waits in line."""
+
+from __future__ import annotations
+
+import time
+from asyncio import Future, get_running_loop, timeout
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from attrs import define, field
+
+from dynamo_document_builder.transports.http.blocking.pool import MAX_AGE
+from dynamo_document_builder.transports.http.exchange import LostError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Coroutine
+
+    from dynamo_document_builder.transports.http.awaited.connection import Connection
+
+
+@define(eq=False)
+class Pool:
+    """The last connection used is used next, so that the others may grow old and be closed by the server."""
+
+    connect: Callable[[float | None], Coroutine[Any, Any, Connection]]
+    size: int
+    _idle: list[Connection] = field(factory=list["Connection"], init=False)
+    _open: int = field(default=0, init=False)
+    """Connections that there are, and that are being made."""
+    _line: deque[Future[Connection | None]] = field(factory=deque["Future[Connection | None]"], init=False)
+    _guard: AsyncGenerator[None] | None = field(default=None, init=False)
+    _closed: bool = field(default=False, init=False)
+
+    def take_idle(self) -> Connection | None:
+        """Return a connection that is ready to be used, if there is one."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_fresh and time.monotonic() - connection.made_at < MAX_AGE:
+                return connection
+            self.drop(connection)
+        return None
+
+    async def take(self, deadline: float | None) -> Connection:
+        """Return a connection: a new one, or that of somebody who is done with it."""
+        if self._open < self.size:
+            self._open += 1
+            return await self._connected(deadline)
+        connection = await self._turn(deadline)
+        return await self._connected(deadline) if connection is None else connection
+
+    async def _turn(self, deadline: float | None) -> Connection | None:
+        """Wait for a connection, or for the right to make one, which is `None`."""
+        turn: Future[Connection | None] = get_running_loop().create_future()
+        self._line.append(turn)
+        try:
+            async with timeout(None if deadline is None else deadline - time.monotonic()):
+                return await turn
+        except BaseException as error:
+            self._leave_line(turn)
+            if isinstance(error, TimeoutError):
+                why = f"its time passed while all {self.size} connections were busy"
+                raise LostError(why, unsent=True, timed_out=True) from error
+            raise
+
+    def _leave_line(self, turn: Future[Connection | None]) -> None:
+        if turn in self._line:
+            self._line.remove(turn)
+        elif not turn.cancelled():  # it came just now, when nobody waited for it any more
+            self._pass_on(turn.result())
+
+    async def _connected(self, deadline: float | None) -> Connection:
+        try:
+            if self._guard is None:
+                self._guard = _closing(self._idle)
+                await anext(self._guard)
+            return await self.connect(deadline)
+        except BaseException:
+            self._pass_on(None)
+            raise
+
+    def give_back(self, connection: Connection) -> None:
+        """Take back a connection whose answer has been read to its end."""
+        if connection.is_open and not self._closed:
+            self._pass_on(connection)
+        else:
+            self.drop(connection)
+
+    def drop(self, connection: Connection) -> None:
+        """Close a connection, so that another can be made in its place."""
+        connection.drop()
+        self._pass_on(None)
+
+    def _pass_on(self, connection: Connection | None) -> None:
+        """Give a connection, or the right to make one, to the first in the line."""
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():
+                turn.set_result(connection)
+                return
+        if connection is None:
+            self._open -= 1
+        else:
+            self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close what is idle now, and what is in use when it is given back."""
+        self._closed = True
+        for connection in _emptied(self._idle):
+            connection.drop()
+
+    async def aclose(self) -> None:
+        """Do what `close` does, and wait until it is done."""
+        self._closed = True
+        if self._guard is not None:
+            await self._guard.aclose()
+
+
+def _emptied(idle: list[Connection]) -> list[Connection]:
+    connections, idle[:] = idle[:], ()
+    return connections
+
+
+async def _closing(idle: list[Connection]) -> AsyncGenerator[None]:
+    """
+    Close idle connections when their event loop ends: a loop closes the generators that were begun in it.
+
+    Nothing else is told of that end. A loop does the same for a generator that nobody refers to any more.
+    """
+    try:
+        yield
+    finally:
+        connections = _emptied(idle)
+        for connection in connections:
+            connection.drop()
+        for connection in connections:
+            await connection.closed()

@@ -1,0 +1,206 @@
+"""One connection that blocks: bytes out, one answer in."""
+
+from __future__ import annotations
+
+import select
+import socket
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from dynamo_document_builder.transports.http.addresses import addresses_of, shares, socket_of
+from dynamo_document_builder.transports.http.answers import BrokenAnswerError
+from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.parser import AnswerReader
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Iterable
+
+    from dynamo_document_builder.transports.http.addresses import Address
+    from dynamo_document_builder.transports.http.answers import Answer
+    from dynamo_document_builder.transports.http.configuration.settings import Endpoint, Patience
+
+_CHUNK: Final = 64 * 1024
+"""Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""
+
+_SOON: Final = 0.001
+"""Zero would mean not to wait at all."""
+
+
+class Connection:
+    """
+    A connection to the endpoint; whoever has it has it alone.
+
+    Its socket never blocks: what has to be waited for is waited for here. One with a timeout waits by itself, before
+    each sending and each receiving, and each time another thread may take the interpreter away.
+    """
+
+    __slots__ = (
+        "_empty",
+        "_full",
+        "_has_sent",
+        "_longest_wait",
+        "_readable",
+        "_reader",
+        "_socket",
+        "_tls",
+        "made_at",
+        "surprises",
+    )
+
+    def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> None:
+        self._socket = _connected(endpoint, patience, tls, until)
+        self._tls = tls is not None
+        self._has_sent = False
+        """Whether a byte of the request under way has left."""
+        self._socket.settimeout(0)
+        self._empty, self._full = _obstacles(tls)
+        self._readable = _watching(self._socket)
+        self.surprises = partial(self._readable, 0)
+        """Gives what came since the last answer: the end of the connection, or what nobody asked for."""
+        self._longest_wait = patience.read_timeout * 1000
+        self._reader = AnswerReader()
+        self.made_at = time.monotonic()
+
+    @property
+    def can_be_reused(self) -> bool:
+        reader = self._reader
+        return reader.is_complete and reader.keeps_alive and not reader.surplus
+
+    def exchange(self, data: bytes, deadline: float | None) -> Answer:
+        """Send a request and read its answer."""
+        self._has_sent = False
+        try:
+            self._send(data, deadline)
+            return self._answer(deadline)
+        except TimeoutError as error:
+            raise LostError("no answer came in time", unsent=not self._has_sent, timed_out=True) from error
+        except (OSError, BrokenAnswerError) as error:
+            raise LostError(str(error) or type(error).__name__, unsent=not self._has_sent) from error
+
+    def _send(self, data: bytes, deadline: float | None) -> None:
+        if deadline is not None and time.monotonic() >= deadline:
+            raise TimeoutError
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += self._socket.send(memoryview(data)[sent:] if sent else data)
+                self._has_sent = True
+            except self._full:
+                self._has_sent |= self._tls  # a record may have left in part
+                self._wait_for_room(deadline)
+            except self._empty:
+                self._wait_for_more(deadline)
+
+    def _answer(self, deadline: float | None) -> Answer:
+        reader = self._reader
+        reader.start()
+        while True:
+            self._wait_for_more(deadline)
+            try:
+                data = self._socket.recv(_CHUNK)
+            except self._empty:  # a part of a record of TLS was all that came
+                continue
+            except self._full:
+                self._wait_for_room(deadline)
+                continue
+            if not data and not reader.ended():
+                raise ConnectionResetError("the connection was closed before the answer was whole")
+            if not data or reader.feed(data):
+                return reader.answer()
+
+    def _wait_for_more(self, deadline: float | None) -> None:
+        if not self._readable(self._milliseconds(deadline)):
+            raise TimeoutError
+
+    def _wait_for_room(self, deadline: float | None) -> None:
+        if not _watching(self._socket, to_write=True)(self._milliseconds(deadline)):
+            raise TimeoutError
+
+    def _milliseconds(self, deadline: float | None) -> float:
+        """Return how long to wait for what is next."""
+        if deadline is None:
+            return self._longest_wait
+        return min(max(deadline - time.monotonic(), 0.0) * 1000, self._longest_wait)
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def _obstacles(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]]:
+    """Return what a socket raises that has nothing to read, or no room to write. TLS has to do either for the other."""
+    if tls is None:
+        return BlockingIOError, BlockingIOError
+    import ssl  # noqa: PLC0415  a context has loaded it
+
+    return ssl.SSLWantReadError, ssl.SSLWantWriteError
+
+
+def _watching(opened: socket.socket, *, to_write: bool = False) -> Callable[[float], Iterable[object]]:
+    """Return what waits so many milliseconds for something to read, or for room: anything it returns says there is."""
+    if not hasattr(select, "poll"):  # Windows
+        reading, writing = ([], [opened]) if to_write else ([opened], [])
+        return lambda milliseconds: select.select(reading, writing, (), milliseconds / 1000)[to_write]
+    poll = select.poll()
+    poll.register(opened, select.POLLOUT if to_write else select.POLLIN)
+    return poll.poll
+
+
+def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> socket.socket:
+    try:
+        plain = _opened(_looked_up(endpoint, until), until)
+    except (TimeoutError, StillRunningError) as error:
+        raise _late(endpoint) from error
+    except OSError as error:
+        raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
+    try:
+        if patience.keep_alive:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        if tls is None:
+            return plain
+        plain.settimeout(max(until - time.monotonic(), _SOON))
+        return tls.wrap_socket(plain, server_hostname=endpoint.host)
+    except TimeoutError as error:
+        plain.close()
+        raise _late(endpoint) from error
+    except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
+        plain.close()
+        raise LostError(f"no TLS with {endpoint.host}: {error}", unsent=True) from error
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _late(endpoint: Endpoint) -> LostError:
+    return LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True)
+
+
+def _looked_up(endpoint: Endpoint, until: float) -> list[Address]:
+    try:
+        return within(until - time.monotonic(), lambda: addresses_of(endpoint))  # a resolver cannot be interrupted
+    except RuntimeError:  # an interpreter that is about to end starts no threads
+        return addresses_of(endpoint)
+
+
+def _opened(addresses: list[Address], until: float) -> socket.socket:
+    failure = OSError("it has no address")
+    for (family, address), seconds in shares(addresses, until):
+        try:
+            opened = socket_of(family)
+        except OSError as error:  # this machine does not have that family
+            failure = error
+            continue
+        try:
+            opened.settimeout(seconds)
+            opened.connect(address)
+        except OSError as error:
+            opened.close()
+            failure = error
+        except BaseException:
+            opened.close()
+            raise
+        else:
+            return opened
+    raise failure

@@ -1,0 +1,1 @@
+"""How the direct transport is configured."""

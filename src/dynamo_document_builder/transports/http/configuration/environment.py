@@ -1,0 +1,144 @@
+"""
+What the environment says of a transport, where it says all that botocore would look at.
+
+Botocore takes longer to load than a first request. It is asked, by `sdk.session`, where there is a configuration file
+or anything is set that is not known here. What is known here is read as botocore reads it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+from msgspec import Struct
+
+from dynamo_document_builder.errors import DefinitionError
+from dynamo_document_builder.transports.http.configuration.settings import (
+    Endpoint,
+    Given,
+    Patience,
+    Plan,
+    check_region,
+    endpoint_of,
+    is_host_label,
+    user_agent,
+)
+from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
+
+_FILES: Final = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+FOR_BOTOCORE: Final = (
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_DATA_PATH",
+    "AWS_DEFAULTS_MODE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_DISCOVERY_ENABLED",
+    "AWS_PROFILE",
+    "AWS_SDK_UA_APP_ID",
+    "AWS_SECURITY_TOKEN",
+    "AWS_USE_DUALSTACK_ENDPOINT",
+    "AWS_USE_FIPS_ENDPOINT",
+    "BOTOCORE_TCP_KEEPALIVE",
+)
+"""What is not known here: each changes what a client of DynamoDB does."""
+_PLAIN_REGION: Final = r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"
+"""Of the partition `aws`, as botocore tells it."""
+_MODES: Final = ("preferred", "disabled", "required")
+
+
+def plan_of_environment(given: Given) -> Plan | None:
+    """Return how a transport is configured, or `None` where botocore has to be asked."""
+    if any(map(os.environ.get, FOR_BOTOCORE)) or any(map(_exists, _FILES.items())):
+        return None
+    region = given.region or os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+    if not region:
+        raise DefinitionError("no region is known: give region=, or set AWS_DEFAULT_REGION")
+    check_region(region)
+    url = given.endpoint_url or _endpoint_url()
+    if url is None and re.fullmatch(_PLAIN_REGION, region) is None:
+        return None
+    endpoint_for = _AccountEndpoints(region, _mode()) if url is None else _OneEndpoint(endpoint_of(url))
+    host = None if url is None else endpoint_of(url).header
+    return Plan(region, _patience(given), endpoint_for, host, user_agent, _ca_bundle())
+
+
+def _exists(file: tuple[str, str]) -> bool:
+    variable, usual = file
+    path = os.path.expandvars(os.environ.get(variable, usual))
+    return os.path.exists(os.path.expanduser(path))  # noqa: PTH110, PTH111  pathlib takes a while to load
+
+
+def _endpoint_url() -> str | None:
+    if os.environ.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "").lower() == "true":
+        return None
+    return os.environ.get("AWS_ENDPOINT_URL_DYNAMODB") or os.environ.get("AWS_ENDPOINT_URL") or None
+
+
+class _OneEndpoint(Struct, frozen=True):
+    """An endpoint that was given: requests of every account go there."""
+
+    endpoint: Endpoint
+
+    def __call__(self, _account: str | None) -> Endpoint:
+        return self.endpoint
+
+
+class _AccountEndpoints(Struct, frozen=True):
+    """
+    The endpoints of a region: one for each account, and one where the account is not known.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
+    """
+
+    region: str
+    mode: str
+
+    def __call__(self, account: str | None) -> Endpoint:
+        if account is None or self.mode == "disabled":
+            if self.mode == "required":
+                raise DefinitionError(
+                    "account_id_endpoint_mode is 'required', and the credentials have no account: set AWS_ACCOUNT_ID"
+                )
+            return Endpoint(_usual_host(self.region), 443, tls=True)
+        if not is_host_label(account):
+            raise DefinitionError(f"{account!r} is not an AWS account: set AWS_ACCOUNT_ID to twelve digits")
+        return Endpoint(f"{account}.ddb.{self.region}.amazonaws.com", 443, tls=True)
+
+
+def _usual_host(region: str) -> str:
+    return f"dynamodb.{region}.amazonaws.com"
+
+
+def _mode() -> str:
+    mode = os.environ.get("AWS_ACCOUNT_ID_ENDPOINT_MODE", "preferred").lower()
+    if mode not in _MODES:
+        raise DefinitionError(f"AWS_ACCOUNT_ID_ENDPOINT_MODE is {mode!r}: use one of {', '.join(_MODES)}")
+    return mode
+
+
+def _patience(given: Given) -> Patience:
+    said = given.patience
+    mode = said.setdefault("retry_mode", os.environ.get("AWS_RETRY_MODE", "standard"))
+    if "max_attempts" not in said:
+        usual = LEGACY_ATTEMPTS if mode == "legacy" else STANDARD_ATTEMPTS
+        said["max_attempts"] = _whole("AWS_MAX_ATTEMPTS", usual)
+    return Patience(**said)
+
+
+def _whole(name: str, usual: int) -> int:
+    text = os.environ.get(name)
+    try:
+        return usual if text is None else int(text)
+    except ValueError as error:
+        raise DefinitionError(f"{name} is {text!r}: a whole number, 1 or more") from error
+
+
+def _ca_bundle() -> str | None:
+    """Return the authorities that the environment names; the second is botocore's inheritance from requests."""
+    for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
+        path = os.environ.get(name)
+        if path is not None:
+            if not path.strip():
+                raise DefinitionError(f"{name} is empty: set it to a file of authorities, or unset it")
+            return path
+    return None

@@ -1,0 +1,168 @@
+"""
+Values whose type nobody declared: Python to DynamoDB JSON by the value's own type, and back by the stored one.
+
+Everything that is written here reads back equal, but for the kind of sequence and set, and for floats, which come back
+as `int` or `Decimal`.
+"""
+
+from __future__ import annotations
+
+from binascii import a2b_base64, b2a_base64  # what `base64` is made of, which takes longer to load
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from dynamo_document_builder.wire.json.numbers import decimal_text, float_text, int_text, read_number
+from dynamo_document_builder.wire.json.text import quote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+class UnnaturalError(ValueError):
+    """A value that has no form in DynamoDB JSON; `path` tells where in the value it is."""
+
+    def __init__(self, found: str, path: str = "") -> None:
+        super().__init__(found)
+        self.found = found
+        self.path = path
+
+
+def natural_text(value: object) -> str:
+    """
+    Return a value as DynamoDB JSON.
+
+    Example:
+        >>> natural_text(["a", 1, None])
+        '{"L":[{"S":"a"},{"N":"1"},{"NULL":true}]}'
+
+    """
+    write = _WRITERS.get(type(value))
+    if write is None:
+        raise UnnaturalError(type(value).__name__)
+    try:
+        return write(value)
+    except UnnaturalError:
+        raise
+    except ValueError as error:
+        raise UnnaturalError(f"{type(value).__name__} that {error}") from error
+
+
+def text_value(value: str) -> str:
+    try:
+        if not value.isascii():
+            value.encode()
+    except UnicodeEncodeError:
+        raise UnnaturalError("str with a lone surrogate, which is no text") from None
+    return f'{{"S":{quote(value)}}}'
+
+
+def base64_text(value: bytes | bytearray | memoryview) -> str:
+    return b2a_base64(value, newline=False).decode()
+
+
+def _binary(value: Any) -> str:
+    return f'{{"B":"{base64_text(value)}"}}'
+
+
+def _list(value: Iterable[object]) -> str:
+    elements = ",".join([_at(f"[{index}]", element) for index, element in enumerate(value)])
+    return f'{{"L":[{elements}]}}'
+
+
+def _map(value: Mapping[object, object]) -> str:
+    members = ",".join([f"{_name(name)}:{_at('.' + str(name), element)}" for name, element in value.items()])
+    return f'{{"M":{{{members}}}}}'
+
+
+def _name(name: object) -> str:
+    if type(name) is not str:
+        raise UnnaturalError(f"a key of type {type(name).__name__}")
+    return text_value(name)[5:-1]
+
+
+def _at(step: str, value: object) -> str:
+    try:
+        return natural_text(value)
+    except UnnaturalError as error:
+        raise UnnaturalError(error.found, step + error.path) from None
+
+
+def _set(value: Iterable[object]) -> str:
+    texts = sorted({natural_text(element) for element in value})
+    tags = {text[2] for text in texts}
+    if not texts:
+        raise UnnaturalError("an empty set, which DynamoDB does not store")
+    if not tags <= {"S", "N", "B"} or len(tags) > 1 or any(text[3] != '"' for text in texts):
+        raise UnnaturalError("a set of other than text only, numbers only or bytes only")
+    return f'{{"{tags.pop()}S":[{",".join([text[5:-1] for text in texts])}]}}'
+
+
+_WRITERS: Final[dict[type, Callable[[Any], str]]] = {
+    str: text_value,
+    int: lambda value: f'{{"N":"{int_text(value)}"}}',
+    float: lambda value: f'{{"N":"{float_text(value)}"}}',
+    Decimal: lambda value: f'{{"N":"{decimal_text(value)}"}}',
+    bool: lambda value: f'{{"BOOL":{"true" if value else "false"}}}',
+    type(None): lambda _: '{"NULL":true}',
+    bytes: _binary,
+    bytearray: _binary,
+    memoryview: _binary,
+    list: _list,
+    tuple: _list,
+    dict: _map,
+    set: _set,
+    frozenset: _set,
+}
+
+
+def natural_value(wire: Mapping[str, Any]) -> Any:
+    """
+    Return a value in DynamoDB JSON as the Python value of its stored type.
+
+    Example:
+        >>> natural_value({"L": [{"S": "a"}, {"N": "1.5"}]})
+        ['a', Decimal('1.5')]
+
+    """
+    [(tag, value)] = wire.items()
+    return _READERS[tag](value)
+
+
+def natural_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a whole item in DynamoDB JSON as Python values."""
+    return {name: natural_value(value) for name, value in wire_item.items()}
+
+
+def _exactly(python: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not python:
+            raise TypeError
+        return value
+
+    return read
+
+
+_text, _elements, _whether = _exactly(str), _exactly(list), _exactly(bool)
+
+
+def _read_binary(value: Any) -> bytes:
+    return a2b_base64(_text(value), strict_mode=True)
+
+
+def _read_null(value: Any) -> None:
+    if value is not True:
+        raise TypeError
+
+
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "S": _text,
+    "N": lambda value: read_number(_text(value)),
+    "B": _read_binary,
+    "BOOL": _whether,
+    "NULL": _read_null,
+    "L": lambda values: [natural_value(value) for value in _elements(values)],
+    "M": natural_item,
+    "SS": lambda values: set(map(_text, _elements(values))),
+    "NS": lambda values: {read_number(_text(value)) for value in _elements(values)},
+    "BS": lambda values: set(map(_read_binary, _elements(values))),
+}
