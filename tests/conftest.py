@@ -52,7 +52,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
-        if item.path.stem in _PROGRAMS or item.path.parent.name == "cli" or is_hypothesis_test(item.obj):
+        if item.path.stem in _PROGRAMS or item.path.parent.name in {"cli", "site"} or is_hypothesis_test(item.obj):
             item.add_marker(pytest.mark.timeout(0 if IS_SOAK else _LONG))
 
 
