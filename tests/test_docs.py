@@ -52,7 +52,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).parent.parent
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+GUIDE = PROJECT / "src/dynamo_document_builder/guide.md"
+PAGES = [PROJECT / "README.md", GUIDE, *sorted((PROJECT / "docs").rglob("*.md"))]
 
 OPENING = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells)\b:?\s*(?P<text>.*?)\s*-->\s*$")
