@@ -110,6 +110,10 @@ class Options:
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, metadata=checked(one_of("INDEXES", "TOTAL", "NONE"))
     )
+    """
+    "TOTAL", or "INDEXES" for each index too, asks what the request cost. Default: DynamoDB does not report the
+    cost.
+    """
 
     def __attrs_post_init__(self) -> None:
         """
