@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from dynamo_document_builder._version import __version__
 from dynamo_document_builder.cli.exit_status import Exit, told
 from dynamo_document_builder.cli.options import shared_options
 from dynamo_document_builder.cli.output import check_open, prepare
@@ -71,7 +72,7 @@ Exit status:
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-@click.version_option(package_name="dynamo-document-builder", prog_name="ddb")
+@click.version_option(__version__, prog_name="ddb")
 def ddb() -> None:
     """Stand above all commands."""
 
