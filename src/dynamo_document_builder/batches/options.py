@@ -69,6 +69,7 @@ class BatchWriteOptions(BatchOptions, Timed):
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
+    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 
 
 def listed(given: Any, advice: str) -> tuple[Any, ...]:

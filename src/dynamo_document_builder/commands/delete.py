@@ -61,6 +61,7 @@ class Delete(SingleWrite[Any]):
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
+    """"ALL_OLD" returns the deleted item as `deleted_item`. Default: nothing is returned."""
 
     @property
     def __subject__(self) -> Any:

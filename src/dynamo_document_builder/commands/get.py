@@ -43,7 +43,9 @@ class GetResult(msgspec.Struct, Generic[S_co], frozen=True, kw_only=True):
     item: S_co | None = None
     """`None`: there is no item under this key."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: ConsumedCapacity | None = None
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
 
 class GetOptionNames(CommonOptionNames, total=False, closed=True):

@@ -68,9 +68,11 @@ class Put(DatedWrite[S]):
     name: ClassVar[str] = "Put"
 
     item: S
+    """The whole item: an instance of the entity's class."""
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
+    """"ALL_OLD" returns the replaced item as `return_item`. Default: nothing is returned."""
 
     @property
     def __subject__(self) -> Any:

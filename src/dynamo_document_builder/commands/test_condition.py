@@ -40,7 +40,9 @@ class TestConditionResult(ConditionReport, Generic[S]):
     item: S | None = field(default=None, repr=False)
     """The item as it is, `None` if there is none."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: ConsumedCapacity | None = None
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
 
 class _Output(msgspec.Struct, rename="pascal"):
@@ -77,6 +79,7 @@ class TestCondition(Options):
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     condition: Condition = field(converter=required_condition, kw_only=True)
+    """The condition to test on the stored item."""
     check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 

@@ -45,7 +45,9 @@ class TransactGetResult(Struct, Generic[S_co], frozen=True, kw_only=True):
     unfit: tuple[UnfitItem, ...] = ()
     """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
 
 def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:

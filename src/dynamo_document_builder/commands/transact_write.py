@@ -61,6 +61,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     """
 
     writes: Sequence[WriteCommand[S]]
+    """The operations, at most 100, each on another item."""
 
     # No converter: it would hide from type checkers whose items the writes are of.
     def __attrs_post_init__(self) -> None:

@@ -82,6 +82,7 @@ class Update(DatedWrite[Any]):
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
         default=None, validator=one_of(*WHOLE, *PARTS, "NONE"), kw_only=True
     )
+    """Which fields to return: "ALL_OLD", "ALL_NEW", "UPDATED_OLD" or "UPDATED_NEW". Default: nothing is returned."""
 
     @property
     def __subject__(self) -> Any:

@@ -35,11 +35,17 @@ class PreparedTransactGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
 
     entity: EntityModel[Any]
+    """The entity that the group is for."""
     command: Any
+    """The command that was prepared."""
     keys: tuple[Any, ...]
+    """The keys to read."""
     projection: Projection | None = None
+    """The paths to read; `None` for whole items."""
     skip_validation: bool = False
+    """Whether values are written and read without checks."""
     on_unfit: OnUnfit = "raise"
+    """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):

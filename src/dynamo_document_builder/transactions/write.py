@@ -49,6 +49,7 @@ class TransactWriteOptions(PatientOptions, Timed):
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
+    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 
 
 class TransactWriteResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class TransactWriteResult(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Any, ...] = ()
     """One entry per operation, in order: the item as it is stored for a `Put`, `None` for any other."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = {}

@@ -83,6 +83,10 @@ class Options:
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
         default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
+    """
+    "TOTAL", or "INDEXES" for each index too, asks what the request cost. Default: DynamoDB does not report the
+    cost.
+    """
 
     def __init_subclass__(cls, **arguments: Any) -> None:
         super().__init_subclass__(**arguments)

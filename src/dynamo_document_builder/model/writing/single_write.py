@@ -62,6 +62,7 @@ class SingleWrite(WriteCommand[S], PatientOptions):
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
+    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE")
     )
@@ -153,8 +154,11 @@ class WriteResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
     item_error: StoredItemError | None = None
     """Set when the attributes that came back do not fit the schema; the write was applied all the same."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: ConsumedCapacity | None = None
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
     item_collection_metrics: ItemCollectionMetrics | None = None
+    """Sizes of item collections, with `return_item_collection_metrics="SIZE"`."""
 
 
 class WriteOutput(msgspec.Struct, rename="pascal"):
