@@ -92,6 +92,6 @@ def test_the_address_is_that_of_the_page() -> None:
 
 
 def test_the_site_is_the_one_that_the_package_names() -> None:
-    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
-    named = {url for name, url in project.get("urls", {}).items() if name in {"Documentation", "Changelog"}}
-    assert [url for url in named if not url.startswith(SITE)] == []
+    urls = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["urls"]
+    assert urls["Documentation"] == SITE
+    assert urls["Changelog"].startswith(f"{SITE}en/latest/")
