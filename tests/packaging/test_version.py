@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import dynamo_document_builder
-from dynamo_document_builder.transports.http.settings import user_agent
+from dynamo_document_builder.transports.http.configuration.settings import user_agent
 
 VERSION = dynamo_document_builder.__version__
 
