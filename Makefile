@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Processes that run tests side by side, each with a reference engine of its own.
 WORKERS ?= 2
+# Old versions of make cannot keep apart what targets print.
+IN_PIECES := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 PIP := $(BIN)/python -m pip -qq --disable-pip-version-check
 # The library with all of its extras, for the groups of dependencies in pyproject.toml.
 LIBRARY := --editable '.[cli,direct,otel,pydantic]'
@@ -16,13 +18,13 @@ PYTHONS ?= $(foreach minor,11 12 13 14,python3.$(minor) $(wildcard $(HOME)/.pyen
 DYNOXIDE := .engine/node_modules/@dynoxide/linux-x64/dynoxide
 DYNOXIDE_VERSION := 1.2.1
 
-.PHONY: help demo test aio soak minimums pythons lint types docs build bench instructions engine clean distclean
+.PHONY: help demo test aio soak minimums pythons lint types mypy pyright refusals docs build bench instructions engine clean distclean
 
 help:
 	@echo "make demo       run the examples, in process or on the engine at DYNAMODB_ENDPOINT"
 	@echo "make test       lint, type checkers, documentation build and all tests"
 	@echo "make aio        the tests of clients of aiobotocore, which are part of make test"
-	@echo "make soak       20,000 transfers through each transport while requests and answers get lost"
+	@echo "make soak       properties with many examples, and transfers while requests and answers get lost: an hour"
 	@echo "make minimums   the tests with the lowest versions of the dependencies that the metadata allows"
 	@echo "make pythons    the tests on every Python from 3.11 to 3.14 that this machine has"
 	@echo "make lint       formatting and ruff"
@@ -39,20 +41,20 @@ demo: .venv/.demo
 	  $(BIN)/python "$$example" || exit 1; \
 	done
 
-# One after the other even under -j, and pytest last, so that its summary is the closing line.
-test: .venv/.dev engine
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory types
-	@$(MAKE) --no-print-directory docs
-	@$(MAKE) --no-print-directory aio
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+# The checks side by side, each with its output in one piece; pytest last, so that its summary is the closing line.
+test: .venv/.dev .aio/.ready engine
+	@$(MAKE) --no-print-directory -j $(WORKERS) $(IN_PIECES) lint docs aio mypy pyright refusals
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-# In an environment of its own: aiobotocore wants the boto3 it was made for.
+# In an environment of its own: aiobotocore wants the boto3 it was made for. The contract tests are those that say that
+# they take every way, or each that is awaited.
 aio: .aio/.ready engine
-	@.aio/bin/python -m pytest -q -k aiobotocore tests/unit/transports/test_aiobotocore.py tests/contract/test_async.py tests/contract/awaited
+	@.aio/bin/python -m pytest -q -k aiobotocore tests/unit/transports/test_aiobotocore.py \
+	  $$(grep -lwE 'EVERY_WAY|AWAITED' tests/contract/test_*.py)
 
+# Every property and every test of chance: they find more the longer they look. SOAK_TRANSFERS sets the transfers alone.
 soak: .venv/.dev engine
-	@SOAK_TRANSFERS=$${SOAK_TRANSFERS:-20000} $(BIN)/python -m pytest tests/contract/test_soak.py tests/contract/test_batches_under_faults.py
+	@HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m 'hypothesis or soak'
 
 # The plugin of an anyio as old as these versions ask for does not go with the newest pytest.
 minimums: .minimums/.ready engine
@@ -72,9 +74,16 @@ lint: .venv/.dev
 	@$(BIN)/ruff format --check --quiet . || { echo "Run $(BIN)/ruff format" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
 
-types: .venv/.dev
+types: mypy pyright refusals
+
+mypy: .venv/.dev
 	@$(BIN)/mypy
+
+pyright: .venv/.dev
 	@$(BIN)/pyright
+
+# What mypy and pyright refuse, ty and pyrefly refuse too.
+refusals: .venv/.dev
 	@$(BIN)/python tests/typing/refusals.py
 
 docs: .venv/.dev

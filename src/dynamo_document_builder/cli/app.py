@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "diff": ("writing:diff", "Show what a stored changeset changes."),
     "explain": ("checking:explain", "Say what a command would do."),
     "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
+    "guide": ("guide:guide", "Print the guide for coding assistants."),
     "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
