@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from dynamo_document_builder.transports.http.settings import user_agent
+from dynamo_document_builder.transports.http.configuration.settings import user_agent
 
 import dynamo_document_builder
 
