@@ -187,7 +187,7 @@ def test_unknown_items_are_another_matter() -> None:
     items = {"Items": [stored(1, **MUCH), ghost, stored(3)]}
     for on_unfit in ("skip", "collect"):
         with pytest.raises(
-            StoredItemError, match=r"of no entity .* on_unknown=\"skip\" or \"collect\" goes on$"
+            StoredItemError, match=r"of no entity .* on_unknown=\"skip\" or \"collect\" goes on"
         ) as caught:
             play(told(Query(C1, entities=customers | orders), on_unfit).__flow__(table), items)
         [payload], _ = play(Query(C1, entities=customers | orders, start=caught.value.cursor).__flow__(table), page())
