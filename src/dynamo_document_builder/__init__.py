@@ -136,8 +136,9 @@ if TYPE_CHECKING:
     from dynamo_document_builder.paging.page import Page
     from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.reports.condition_report import ConditionReport
-    from dynamo_document_builder.schema.fields.metadata import FieldCodec, register_codec, stored
-    from dynamo_document_builder.schema.plain_json.to_jsonable import to_jsonable
+    from dynamo_document_builder.schema.fields.field_codec import FieldCodec, register_codec
+    from dynamo_document_builder.schema.fields.metadata import stored
+    from dynamo_document_builder.schema.plain_json.writer import to_jsonable
     from dynamo_document_builder.transactions.raw import Raw
     from dynamo_document_builder.transactions.read_modify_write import Transacted
     from dynamo_document_builder.transactions.read_slots import PreparedTransactGet

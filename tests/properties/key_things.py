@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import DefinitionError, UsageError
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 EXAMPLES = os.environ.get("EXAMPLES")
 """`EXAMPLES=2000` looks longer than the few examples that a test run has time for."""

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 
 _PARTS: Final = {"%Y": ("year", 4), "%m": ("month", 2), "%d": ("day", 2)}

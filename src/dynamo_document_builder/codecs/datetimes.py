@@ -7,8 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
-from dynamo_document_builder.schema.kinds.times import in_utc
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.kinds.datetimes import in_utc
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 
 if TYPE_CHECKING:

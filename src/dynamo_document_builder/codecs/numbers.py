@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 from dynamo_document_builder.wire.json.numbers import number_text as canonical
 

@@ -23,7 +23,7 @@ class MisfitError(Exception):
         return MisfitError, (self.failures,)
 
 
-def misfit(_value: object = None) -> NoReturn:
+def refuse(_value: object = None) -> NoReturn:
     """End the fast path; a slow walk then finds and names what does not fit."""
     raise TypeError
 

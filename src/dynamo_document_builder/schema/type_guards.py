@@ -41,11 +41,11 @@ def is_text(value: object) -> TypeGuard[str]:
     return True
 
 
-def stored_form(wire: Any) -> tuple[str, Any]:
+def split_wire(wire: Any) -> tuple[str, Any]:
     """Split a value in DynamoDB JSON into its stored type and what is stored."""
     if is_dict(wire) and len(wire) == 1:
-        [(tag, value)] = wire.items()
-        return tag, value
+        [(wire_type, value)] = wire.items()
+        return wire_type, value
     return "something else", None
 
 

@@ -12,7 +12,7 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import DefinitionError, Entity, FieldCodec, Put, Table, Update, codecs, key, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.kept import at_noon, spelled
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 

@@ -9,7 +9,7 @@ import attrs
 import pytest
 from attrs import Factory, define, field, frozen
 
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import read, refused, unreadable, written
 
 BOTH = pytest.mark.parametrize("trusted", [False, True])

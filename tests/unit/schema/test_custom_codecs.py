@@ -12,16 +12,17 @@ from attrs import field, frozen
 from pydantic import AwareDatetime, NaiveDatetime, PastDate
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields import metadata
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, register_codec, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.fields import field_codec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec, register_codec
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
 
 @pytest.fixture(autouse=True)
 def unregistered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "_codecs", {})
-    monkeypatch.setattr(metadata, "_used", set())
+    monkeypatch.setattr(field_codec, "_codecs", {})
+    monkeypatch.setattr(field_codec, "_used", set())
 
 
 def register_addresses() -> None:

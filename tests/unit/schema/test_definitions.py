@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with
 
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 SECRET = "s3cret"

@@ -17,10 +17,10 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import UsageError, to_jsonable
-from dynamo_document_builder.schema.fields import metadata
-from dynamo_document_builder.schema.fields.metadata import register_codec
+from dynamo_document_builder.schema.fields import field_codec
+from dynamo_document_builder.schema.fields.field_codec import register_codec
 from dynamo_document_builder.schema.items import members
-from dynamo_document_builder.schema.plain_json import to_jsonable as jsonable
+from dynamo_document_builder.schema.plain_json import writer as jsonable
 from tests.unit.things import Address, Page
 
 
@@ -82,8 +82,8 @@ class Hidden:
 
 @pytest.fixture(autouse=True)
 def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "_codecs", {})
-    monkeypatch.setattr(metadata, "_used", set())
+    monkeypatch.setattr(field_codec, "_codecs", {})
+    monkeypatch.setattr(field_codec, "_used", set())
     register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
 
 

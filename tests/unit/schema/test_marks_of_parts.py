@@ -12,7 +12,7 @@ import pydantic
 import pytest
 
 from dynamo_document_builder import DefinitionError, codecs, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 VERSION = Annotated[int, stored(version=True)]
 CREATED = Annotated[datetime | None, stored(created_at=True)]

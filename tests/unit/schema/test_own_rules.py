@@ -12,8 +12,9 @@ from attrs import define, field, frozen, validators
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.registry import codec_of
 
 ADDRESS = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
 

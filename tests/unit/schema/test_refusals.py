@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field, frozen
 
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, refused
 
 LONE = "secret\ud800"

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from dynamo_document_builder import FieldCodec, stored
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.fields.roles import roles_in
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 Version = NewType("Version", int)
 

@@ -16,8 +16,9 @@ from typing_extensions import TypeAliasType
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, stored
-from dynamo_document_builder.schema.items.codec import Codec, codec_of
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.registry import Codec, codec_of
 from dynamo_document_builder.schema.kinds.scalars import StrKind
 
 
@@ -137,10 +138,10 @@ def test_every_way_to_write_a_union_has_its_codec(schema: Any) -> None:
 def test_a_union_is_called_by_its_classes_in_their_order_whoever_asks_first() -> None:
     assert PAYMENT.name == PAYMENT.kind.expected == "Card | Transfer"
     assert codec(Transfer | Card).name == "Transfer | Card"
-    assert (PAYMENT.tag, PAYMENT.tag_values) == ("kind", ("card", "sepa", "swift"))
+    assert (PAYMENT.discriminator, PAYMENT.discriminator_values) == ("kind", ("card", "sepa", "swift"))
     assert [member.schema for member in PAYMENT.members] == [Card, Transfer]
     assert codec(Card).members == (codec_of(Card),)
-    assert (codec(Card).tag, codec(Card).tag_values) == (None, ())
+    assert (codec(Card).discriminator, codec(Card).discriminator_values) == (None, ())
 
 
 def test_a_union_of_three_and_of_unions_is_one_union() -> None:
@@ -312,10 +313,10 @@ def test_a_tag_may_have_an_alias_and_be_stored_as_another_type_in_each_class() -
 
     classes = [tagged("Number", 1), tagged("Text", "1"), tagged("Truth", True)]
     schema = UNION[tuple(classes)]
-    assert list(map(repr, codec(schema).tag_values)) == ["1", "'1'", "True"]
+    assert list(map(repr, codec(schema).discriminator_values)) == ["1", "'1'", "True"]
     for cls in classes:
         assert type(read(written(cls(), schema), schema)) is cls
-        assert codec(schema).told_by({"kind": cls().kind}) is codec_of(cls)
+        assert codec(schema).codec_for({"kind": cls().kind}) is codec_of(cls)
     assert unread({"kind": {"S": "1"}}, schema) == ["kind: expected one of '1', '1', True, found another tag, or none"]
 
 
@@ -337,7 +338,7 @@ def test_the_fields_are_those_of_all_classes_in_order() -> None:
     ]
     assert PAYMENT.kind.member_names() == tuple(PAYMENT.fields)
     assert PAYMENT.kind.member("iban") is PAYMENT.fields["iban"]
-    assert PAYMENT.fields["iban"].stored == '"IBAN"'
+    assert PAYMENT.fields["iban"].attribute == '"IBAN"'
     assert PAYMENT.kind.member("nope") is None
 
 
@@ -367,7 +368,7 @@ def test_a_field_that_all_declare_alike_keeps_its_kind() -> None:
 def test_a_field_that_is_declared_differently_takes_what_any_class_takes() -> None:
     kind = united((str, {}), (int, {}), (str, {})).fields["value"].kind
     assert kind.expected == "str | int"
-    assert kind.tags == {"S", "N"}
+    assert kind.wire_types == {"S", "N"}
     assert (kind.encode("a"), kind.encode(1)) == ('{"S":"a"}', '{"N":"1"}')
     assert (kind.decode_wire({"S": "a"}), kind.decode_wire({"N": "1"})) == ("a", 1)
     assert refused(kind.encode, None) == ["expected str | int, found None"]
@@ -378,7 +379,7 @@ def test_a_field_that_is_declared_differently_takes_what_any_class_takes() -> No
 
 def test_the_tag_takes_the_tag_of_every_class() -> None:
     assert PAYMENT.encode_field("kind", "swift") == '{"S":"swift"}'
-    assert PAYMENT.fields["kind"].kind.tags == {"S"}
+    assert PAYMENT.fields["kind"].kind.wire_types == {"S"}
     assert refused(PAYMENT.encode_field, "kind", "cash") == [
         "kind: expected Literal['card'] | Literal['sepa', 'swift'], found str"
     ]
@@ -392,7 +393,7 @@ def test_what_stands_inside_says_where_it_does_not_fit() -> None:
 
 def test_anything_in_one_class_is_anything_in_the_union() -> None:
     kind = united((Any, {}), (int, {})).fields["value"].kind
-    assert kind.tags == frozenset()
+    assert kind.wire_types == frozenset()
     assert kind.encode([1]) == '{"L":[{"N":"1"}]}'
 
 
@@ -405,7 +406,7 @@ def test_numbers_of_different_types_are_one_number() -> None:
 
 def test_a_value_that_two_classes_would_store_differently_is_refused() -> None:
     codec = united((datetime, {}), (datetime, {"metadata": stored(epoch=True)}))
-    assert codec.fields["value"].kind.tags == {"S", "N"}
+    assert codec.fields["value"].kind.wire_types == {"S", "N"}
     assert refused(codec.encode_field, "value", datetime.now(UTC)) == [
         "value: expected datetime with a timezone, found datetime, which each would store in a way of its own"
     ]
@@ -439,11 +440,11 @@ def test_what_is_stored_under_two_names_inside_is_no_path() -> None:
 
 
 def test_some_fields_tell_the_class_if_the_tag_is_among_them() -> None:
-    assert PAYMENT.told_by({"kind": "card"}) is codec_of(Card)
-    assert PAYMENT.told_by({"kind": "swift", "number": "4"}) is codec_of(Transfer)
+    assert PAYMENT.codec_for({"kind": "card"}) is codec_of(Card)
+    assert PAYMENT.codec_for({"kind": "swift", "number": "4"}) is codec_of(Transfer)
     for values in ({}, {"number": "4"}, {"kind": "cash"}, {"kind": []}, {"kind": None}):
-        assert PAYMENT.told_by(values) is PAYMENT
-    assert codec_of(Card).told_by({"kind": "sepa"}) is codec_of(Card)
+        assert PAYMENT.codec_for(values) is PAYMENT
+    assert codec_of(Card).codec_for({"kind": "sepa"}) is codec_of(Card)
 
 
 texts = st.text().filter(lambda text: text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
@@ -462,4 +463,4 @@ def test_any_item_is_read_back_as_it_was_written(item: object, random: Any) -> N
     for name, value in attrs.asdict(item, recurse=False).items():  # type: ignore[arg-type]
         info = codec(Card | Transfer | Voucher).fields[name]
         if value is not None and value != frozenset():
-            assert json.loads(info.kind.encode(value)) == dict(members)[info.stored]
+            assert json.loads(info.kind.encode(value)) == dict(members)[info.attribute]

@@ -24,7 +24,7 @@ from dynamo_document_builder import (
     key,
 )
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.libraries.pydantic_wording import OTHER, expectation
+from dynamo_document_builder.schema.libraries.pydantic_errors import OTHER, expectation
 from tests.unit.schema.round_trip import unreadable
 
 

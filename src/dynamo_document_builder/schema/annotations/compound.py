@@ -5,62 +5,51 @@ from __future__ import annotations
 import typing
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.discriminators import told_apart
+from dynamo_document_builder.schema.annotations.discriminators import discriminated_union
 from dynamo_document_builder.schema.annotations.hints import (
     UNIONS,
-    checkable,
-    flat,
+    annotation_text,
+    instance_types,
     is_naive_datetime,
-    looked_up,
-    shown,
+    split_optional,
+    union_members,
     unwrapped,
-    without_none,
 )
-from dynamo_document_builder.schema.fields.metadata import is_codec, registered
-from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
+from dynamo_document_builder.schema.fields.field_codec import is_codec, registered
+from dynamo_document_builder.schema.kinds.choices import choice_value, enum_kind, literal_kind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.containers.sets import SetKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.custom import CustomKind
+from dynamo_document_builder.schema.kinds.datetimes import DatetimeKind, EpochKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
 from dynamo_document_builder.schema.kinds.scalars import Scalar
-from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
 from dynamo_document_builder.schema.type_guards import is_class, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.schema.fields.metadata import FieldCodec
+    from dynamo_document_builder.schema.fields.field_codec import FieldCodec
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
-WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
-    datetime: DatetimeKind,
-    date: DateKind,
-    time: TimeKind,
-    UUID: UUIDKind,
-    Any: AnyKind,
-    object: AnyKind,
-}
 SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
 MAPS: Final = (dict, Mapping, MutableMapping)
 SETS: Final = (set, frozenset, AbstractSet)
 
 
-class Resolves(Protocol):
+class AnnotationResolver(Protocol):
     """What resolves the annotations that these are made of."""
 
     @property
@@ -86,16 +75,13 @@ class Resolves(Protocol):
         ...
 
 
-class Compound(Struct, frozen=True):
-    """Resolves annotations that are made of others."""
+class CompoundTypes(Struct, frozen=True):
+    """AnnotationResolver annotations that are made of others."""
 
-    resolver: Resolves
+    resolver: AnnotationResolver
 
     def kind(self, annotation: Any) -> Kind:
         """Return the kind of an annotation that is not stored by itself."""
-        plain = looked_up(annotation, WRITTEN)
-        if plain is not None:
-            return plain()
         if typing.get_origin(annotation) in (*UNIONS, Literal):
             return self._union(annotation)
         return self._parametrised(annotation) or self._class(annotation)
@@ -107,9 +93,9 @@ class Compound(Struct, frozen=True):
         return EpochKind()
 
     def _union(self, annotation: Any) -> Kind:
-        inner, optional = without_none(annotation)
-        members = [self._member(member) for member in flat(inner)]
-        kind = members[0] if len(members) == 1 else told_apart(members)
+        inner, optional = split_optional(annotation)
+        members = [self._member(member) for member in union_members(inner)]
+        kind = members[0] if len(members) == 1 else discriminated_union(members)
         return OptionalKind(kind) if optional else kind
 
     def _member(self, annotation: Any) -> Kind:
@@ -145,14 +131,14 @@ class Compound(Struct, frozen=True):
             return MapKind(self.resolver.kind(value))
         names = _names(key)
         if not names or not all(map(is_text, names.values())):
-            raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
-        return MapKind(self.resolver.kind(value), shown(key), names)
+            raise DefinitionError(f"DynamoDB's maps have text keys, not {annotation_text(name)}: use dict[str, ...]")
+        return MapKind(self.resolver.kind(value), annotation_text(key), names)
 
     def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
         if not arguments:
             raise DefinitionError("a set needs the type of its elements, as in set[str]: an empty one would have none")
         of = self.resolver.kind(arguments[0])
-        if not isinstance(of, Scalar) or of.tag == "BOOL":
+        if not isinstance(of, Scalar) or of.wire_type == "BOOL":
             raise DefinitionError(f"DynamoDB's sets hold text, numbers or bytes, not {of.expected}: use a list")
         return SetKind(of, set if origin is set else frozenset)
 
@@ -165,9 +151,9 @@ class Compound(Struct, frozen=True):
             return self.custom(annotation, codec)
         if make is not None:
             return make(annotation)
-        return self._foreign(annotation)
+        return self._library_type(annotation)
 
-    def _foreign(self, annotation: Any) -> Kind:
+    def _library_type(self, annotation: Any) -> Kind:
         """Return the kind of a type that only the library of a class around it knows."""
         if is_naive_datetime(annotation):
             raise DefinitionError(
@@ -175,16 +161,16 @@ class Compound(Struct, frozen=True):
                 "codec for moments without one, as in stored(codec=codecs.naive())"
             )
         for adapter in reversed(self.resolver.adapters):
-            known = adapter.foreign(annotation)
+            known = adapter.library_type(annotation)
             if is_codec(known):
-                return self._by_codec(shown(annotation), known, object)
+                return self._by_codec(annotation_text(annotation), known, object)
             if known is not None:
                 return self.resolver.kind(known)
         if not is_class(annotation):
-            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
+            raise DefinitionError(f"{annotation_text(annotation)} is nothing that DynamoDB can store")
         raise DefinitionError(
-            f"{shown(annotation)} is no type that is stored by itself; say how with register_codec, or for one field "
-            "with stored(codec=...), or use a class with fields"
+            f"{annotation_text(annotation)} is no type that is stored by itself; say how with register_codec, or for "
+            "one field with stored(codec=...), or use a class with fields"
         )
 
     def _maker(self, cls: Any) -> Callable[[Any], Kind] | None:
@@ -204,10 +190,10 @@ class Compound(Struct, frozen=True):
 
     def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
         """Return the kind of what a codec of somebody's own stores."""
-        return self._by_codec(shown(annotation), codec, checkable(annotation))
+        return self._by_codec(annotation_text(annotation), codec, instance_types(annotation))
 
     def _by_codec(self, name: str, codec: FieldCodec[Any], takes: Any) -> Kind:
-        stored_as, optional = without_none(codec.stored_as)
+        stored_as, optional = split_optional(codec.stored_as)
         if optional:
             raise DefinitionError(f"the codec of {name} gives None at times; make the field itself optional")
         return CustomKind(
@@ -239,24 +225,26 @@ def _check_part(info: FieldInfo, cls: Any) -> None:
     """Refuse a field that only a whole item can have."""
     if info.key_only:
         raise DefinitionError(
-            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item "
-            "has no key"
+            f"field {info.name!r} of {annotation_text(cls)} is stored in the key alone (key_only=True), and a part of an "
+            "item has no key"
         )
     if info.role is not None:
         raise DefinitionError(
-            f"field {info.name!r} of {shown(cls)} is kept by the library ({info.role}=True), and a part of an item has "
-            f"no {info.role}: leave that out, or keep it in the item"
+            f"field {info.name!r} of {annotation_text(cls)} is kept by the library ({info.role}=True), and a part of an "
+            f"item has no {info.role}: leave that out, or keep it in the item"
         )
 
 
 def _names(key: Any) -> dict[Any, Any]:
     """Return the stored name of each key of a map, where the keys are an enum's members or a `Literal`'s values."""
     if typing.get_origin(key) is Literal:
-        return {one: form_of(one) for one in typing.get_args(key)}
+        return {one: choice_value(one) for one in typing.get_args(key)}
     return {one: one.value for one in key} if is_class(key) and issubclass(key, Enum) else {}
 
 
 def _check_count(annotation: Any, origin: Any, given: int) -> None:
     wanted = 2 if origin in MAPS else 1
     if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
-        raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")
+        raise DefinitionError(
+            f"{annotation_text(annotation)} has {given} types between its brackets instead of {wanted}"
+        )

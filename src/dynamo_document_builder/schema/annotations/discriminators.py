@@ -8,10 +8,10 @@ from typing import Any, Literal, cast
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations.hints import unwrapped
 from dynamo_document_builder.schema.fields.metadata import metadata_of
-from dynamo_document_builder.schema.kinds.choices import form_of
+from dynamo_document_builder.schema.kinds.choices import choice_value
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.unions import Form, Record, UnionKind
+from dynamo_document_builder.schema.kinds.unions import Record, UnionKind, WireValue
 from dynamo_document_builder.schema.libraries.lookup import is_record
 
 if typing.TYPE_CHECKING:
@@ -20,24 +20,24 @@ if typing.TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-def told_apart(kinds: Sequence[Kind]) -> UnionKind:
+def discriminated_union(kinds: Sequence[Kind]) -> UnionKind:
     """Return the kind of a union, if what is stored says which member it is."""
     records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind)) and is_record(kind.cls)]
-    tagged, tag = _tagged(records) if len(records) > 1 else (dict[Form, Record](), "")
+    tagged, tag = _tagged(records) if len(records) > 1 else (dict[WireValue, Record](), "")
     others = [kind for kind in kinds if kind not in tagged.values()]
     seen = set[str]("M" if tagged else "")
     for kind in others:
-        if not kind.tags or kind.tags & seen:
+        if not kind.wire_types or kind.wire_types & seen:
             raise DefinitionError(
                 f"the members of {' | '.join(kind.expected for kind in kinds)} cannot be told apart by how they are "
                 "stored: declare the one that takes both (Decimal and float take int), Any, or attrs classes that each "
                 "have a field of one name with a Literal of its own, such as kind: Literal['card'] = 'card'"
             )
-        seen |= kind.tags
+        seen |= kind.wire_types
     return UnionKind(others, tagged, tag)
 
 
-def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
+def _tagged(records: Sequence[Record]) -> tuple[Mapping[WireValue, Record], str]:
     """Find the field that tells records apart, and each record by its value."""
     literals = [_literal_fields(record) for record in records]
     for stored in literals[0]:
@@ -53,10 +53,10 @@ def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
     )
 
 
-def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
+def _literal_fields(record: Record) -> dict[str, tuple[WireValue, ...]]:
     of = record.of if isinstance(record, RecursiveKind) else record
-    adapter = cast("RecordKind", of).plan.adapter
-    found: dict[str, tuple[Form, ...]] = {name: (_form(tag),) for name, tag in adapter.constants.items()}
+    adapter = cast("RecordKind", of).layout.adapter
+    found: dict[str, tuple[WireValue, ...]] = {name: (_form(tag),) for name, tag in adapter.constants.items()}
     for field in adapter.fields:
         metadata, choices = metadata_of(field.marks), _choices(field.annotation)
         if choices and metadata.codec is None:
@@ -70,8 +70,8 @@ def _choices(annotation: Any) -> tuple[Any, ...]:
     return () if None in choices else choices  # what is None is not stored, and tells nothing
 
 
-def _form(choice: Any) -> Form:
-    form = form_of(choice)
-    if isinstance(form, bool):
-        return "BOOL", form
-    return ("N", str(form)) if isinstance(form, int) else ("S", form)
+def _form(choice: Any) -> WireValue:
+    value = choice_value(choice)
+    if isinstance(value, bool):
+        return "BOOL", value
+    return ("N", str(value)) if isinstance(value, int) else ("S", value)

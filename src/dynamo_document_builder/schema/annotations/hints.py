@@ -52,7 +52,7 @@ def hints_of(cls: Any, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
             "quote the whole: 'Node | None'"
         ) from error
     variables = type_variables(cls)
-    return {name: replaced(annotation, variables) for name, annotation in found.items()} if variables else found
+    return {name: substituted(annotation, variables) for name, annotation in found.items()} if variables else found
 
 
 def _not_found(cls: Any, error: NameError) -> DefinitionError:
@@ -71,12 +71,12 @@ def type_variables(cls: Any) -> dict[Any, Any]:
         generic = typing.get_origin(base)
         if generic in (None, typing.Generic, typing.Protocol):
             continue
-        arguments = tuple(replaced(argument, found) for argument in typing.get_args(base))
+        arguments = tuple(substituted(argument, found) for argument in typing.get_args(base))
         found |= type_variables(generic[arguments])
     return found
 
 
-def replaced(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+def substituted(annotation: Any, variables: Mapping[Any, Any]) -> Any:
     """Return an annotation with the type variables in it replaced."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
@@ -102,7 +102,7 @@ def _is_of_pydantic(annotation: Any) -> bool:
     return isinstance(annotation, type) and annotation.__module__ == "pydantic.types"
 
 
-def said_beside(annotation: Any) -> tuple[Any, ...]:
+def annotated_metadata(annotation: Any) -> tuple[Any, ...]:
     """Return what `Annotated` says beside a type, inside `Required` and its like too; what is said last wins."""
     levels: list[tuple[Any, ...]] = []
     while (inner := _inside(annotation)) is not None:
@@ -123,7 +123,7 @@ def _inside(annotation: Any) -> Any:
     return _OF_PYDANTIC.get(annotation.__name__) if _is_of_pydantic(annotation) else None
 
 
-def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:
+def lookup(annotation: Any, table: Mapping[Any, T]) -> T | None:
     """Return what a table has for an annotation; it has nothing for one that cannot be hashed."""
     try:
         return table.get(annotation)
@@ -131,9 +131,9 @@ def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:
         return None
 
 
-def without_none(annotation: Any) -> tuple[Any, bool]:
+def split_optional(annotation: Any) -> tuple[Any, bool]:
     """Split `X | None` into `X` and whether there was a `None`."""
-    members = flat(annotation)
+    members = union_members(annotation)
     rest = [member for member in members if member is not _NONE and member is not None]
     if not rest:
         raise DefinitionError("None alone is nothing to store")
@@ -141,7 +141,7 @@ def without_none(annotation: Any) -> tuple[Any, bool]:
     return inner, len(rest) < len(members)
 
 
-def flat(annotation: Any) -> list[Any]:
+def union_members(annotation: Any) -> list[Any]:
     """Return the members of a union, of those inside it too, or an annotation that is none."""
     annotation = unwrapped(annotation)
     arguments = typing.get_args(annotation)
@@ -150,10 +150,10 @@ def flat(annotation: Any) -> list[Any]:
         return [Literal[rest], _NONE] if rest else [_NONE]
     if typing.get_origin(annotation) not in UNIONS:
         return [annotation]
-    return [inner for member in arguments for inner in flat(member)]
+    return [inner for member in arguments for inner in union_members(member)]
 
 
-def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
+def is_not_required(cls: Any, name: str, hint: Any) -> bool:
     """Whether a member of a `TypedDict` is not required; read off the hint, which may have been a string before."""
     while (origin := typing.get_origin(hint)) in _MARKS:
         if origin in (typing.Required, typing.NotRequired):
@@ -162,7 +162,7 @@ def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
     return name not in cls.__required_keys__
 
 
-def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
+def instance_types(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
     """Return what `isinstance` takes for an annotation; `object` where that cannot say."""
     annotation = unwrapped(annotation)
     if is_naive_datetime(annotation):
@@ -175,7 +175,7 @@ def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
     return (float, int) if origin is float else cast("type[Any]", origin)
 
 
-def shown(annotation: Any) -> str:
+def annotation_text(annotation: Any) -> str:
     """Return an annotation as people write it."""
     is_plain = isinstance(annotation, type) and not typing.get_args(annotation)
     return annotation.__name__ if is_plain else str(annotation).replace("typing.", "")

@@ -3,41 +3,29 @@
 from __future__ import annotations
 
 import typing
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import looked_up, unwrapped, without_none
+from dynamo_document_builder.schema.annotations.hints import lookup, split_optional, unwrapped
+from dynamo_document_builder.schema.annotations.type_table import TYPE_TABLE
 from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.fields.metadata import Metadata, metadata_of
 from dynamo_document_builder.schema.fields.rules import check_fields, check_marks
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
-from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from dynamo_document_builder.schema.annotations.compound import Compound
+    from dynamo_document_builder.schema.annotations.compound import CompoundTypes
     from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
     from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
-PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
-    str: StrKind,
-    int: IntKind,
-    float: FloatKind,
-    Decimal: DecimalKind,
-    bool: BoolKind,
-    bytes: BytesKind,
-}
-
 
 class Resolver(Struct):
-    """Resolves the annotations of one schema and of all classes inside it."""
+    """AnnotationResolver the annotations of one schema and of all classes inside it."""
 
     records: dict[Any, RecordKind]
     """Records known before."""
@@ -71,7 +59,7 @@ class Resolver(Struct):
         return record
 
     def _filled(self, record: RecordKind) -> RecordKind:
-        adapter = record.plan.adapter
+        adapter = record.layout.adapter
         self.adapters.append(adapter)
         for one in adapter.fields:
             record.fields[one.name] = self.field(adapter.title, one)
@@ -80,9 +68,9 @@ class Resolver(Struct):
             record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)
         check_fields(adapter, record.fields)
         if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
-            from dynamo_document_builder.schema.fields.rest_fields import rest_of  # noqa: PLC0415  few classes keep it
+            from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_of  # noqa: PLC0415  few classes keep it
 
-            record.plan.rest = rest_of(adapter, record.fields)
+            record.layout.rest = rest_of(adapter, record.fields)
         return record
 
     def field(self, schema: str, field: Field) -> FieldInfo:
@@ -96,14 +84,14 @@ class Resolver(Struct):
 
     def _field_info(self, field: Field) -> FieldInfo:
         metadata = metadata_of(field.marks)
-        inner, optional = without_none(field.annotation)
+        inner, optional = split_optional(field.annotation)
         kind = self._by_metadata(inner, metadata)
         check_marks(metadata, field, kind, optional=optional)
         # Absence means that it is missing, so that None needs a form of its own.
         null = metadata.null or (optional and field.missing)
         return FieldInfo(
             name=field.name,
-            stored=metadata.alias or field.rename or field.name,
+            attribute=metadata.alias or field.rename or field.name,
             kind=OptionalKind(kind) if null else kind,
             optional=optional and not null,
             null=null,
@@ -113,7 +101,7 @@ class Resolver(Struct):
             missing=field.missing,
             derived=metadata.derived,
             rest=metadata.rest,
-            shown=field.repr,
+            in_repr=field.repr,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
@@ -127,7 +115,7 @@ class Resolver(Struct):
         if marks:
             return self._marked(annotation, metadata_of(marks))
         annotation = unwrapped(annotation)
-        plain = looked_up(annotation, PLAIN)
+        plain = lookup(annotation, TYPE_TABLE)
         return self._compound().kind(annotation) if plain is None else plain()
 
     def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
@@ -135,11 +123,11 @@ class Resolver(Struct):
         of_field = (metadata.alias, metadata.role, metadata.rest, metadata.derived, metadata.key_only, metadata.null)
         if any(of_field):
             raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
-        inner, optional = without_none(annotation)
+        inner, optional = split_optional(annotation)
         kind = self._by_metadata(inner, metadata)
         return OptionalKind(kind) if optional else kind
 
-    def _compound(self) -> Compound:
-        from dynamo_document_builder.schema.annotations.compound import Compound  # noqa: PLC0415  many need none
+    def _compound(self) -> CompoundTypes:
+        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  many need none
 
-        return Compound(self)
+        return CompoundTypes(self)

@@ -17,24 +17,26 @@ _FIRST_PLAIN: Final = " "
 """The first character that stands for itself in JSON text."""
 
 
-def mirror_of(leaves: Mapping[str, Any]) -> type[msgspec.Struct]:
+def mirror_of(mirror_types: Mapping[str, Any]) -> type[msgspec.Struct]:
     """
     Return the struct that mirrors `{tag: value}`, with the type of the value under each tag it can have.
 
     Of several tags each may be missing, and the code that reads such a struct must look which one is there.
     """
-    key = tuple(leaves.items())
+    key = tuple(mirror_types.items())
     if key not in _MIRRORS:
-        alone = len(leaves) == 1
-        members: list[Any] = [(tag, of) if alone else (tag, of | UnsetType, UNSET) for tag, of in leaves.items()]
-        _MIRRORS[key] = msgspec.defstruct(f"Stored{'Or'.join(leaves)}", members, gc=False, frozen=True)
+        alone = len(mirror_types) == 1
+        members: list[Any] = [
+            (name, of) if alone else (name, of | UnsetType, UNSET) for name, of in mirror_types.items()
+        ]
+        _MIRRORS[key] = msgspec.defstruct(f"Stored{'Or'.join(mirror_types)}", members, gc=False, frozen=True)
     return _MIRRORS[key]
 
 
 class Member(Struct, frozen=True):
     """One named value in a map: its name, its mirror, and whether it must be there."""
 
-    stored: str
+    attribute: str
     mirror: Any
     required: bool
 
@@ -55,14 +57,14 @@ class Members(Struct, frozen=True):
             (f"f{index}", member.mirror) if member.required else (f"f{index}", member.mirror | UnsetType, UNSET)
             for index, member in enumerate(members)
         ]
-        plain = all(map(is_plain, (member.stored for member in members)))
-        names = {f"f{index}": member.stored for index, member in enumerate(members)} if plain else None
+        plain = all(map(is_plain, (member.attribute for member in members)))
+        names = {f"f{index}": member.attribute for index, member in enumerate(members)} if plain else None
         struct = msgspec.defstruct(f"Stored{title}", fields, rename=names, kw_only=True, gc=False)
         if plain and not rest:
             return cls(struct, None)
         # msgspec takes no name that JSON writes with an escape, so that these are looked up one by one.
         decoders = [
-            (f"f{index}", member.stored, new_decoder(member.mirror).decode) for index, member in enumerate(members)
+            (f"f{index}", member.attribute, new_decoder(member.mirror).decode) for index, member in enumerate(members)
         ]
 
         def unpack(raws: dict[str, Raw]) -> msgspec.Struct:

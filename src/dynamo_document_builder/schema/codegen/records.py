@@ -15,23 +15,23 @@ from dynamo_document_builder.schema.kinds.optional import optional_lines, option
 from dynamo_document_builder.schema.libraries.base import Adapter
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
 from dynamo_document_builder.wire.json.text import quote
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dynamo_document_builder.schema.kinds.records.rest import Rest
-    from dynamo_document_builder.schema.libraries.base import Field, Quickly
+    from dynamo_document_builder.schema.kinds.records.rest_attributes import Rest
+    from dynamo_document_builder.schema.libraries.base import FastConstructor, Field
 
 
-class RecordPlan:
+class RecordLayout:
     """What is generated from: a class, as its library tells of it, and how its fields are stored."""
 
     def __init__(self, cls: Any) -> None:
         self.adapter = adapter_of(cls)
         self.cls: Any = self.adapter.cls
         self.title = self.adapter.title
-        self.members_by_name: dict[str, Field] = {field.name: field for field in self.adapter.fields}
+        self.class_fields: dict[str, Field] = {field.name: field for field in self.adapter.fields}
         self.fields: dict[str, FieldInfo] = {}
         self.rest: Rest | None = None
         """How attributes are kept that no field has; `None` where they are left out."""
@@ -39,7 +39,7 @@ class RecordPlan:
     @property
     def stored_fields(self) -> list[FieldInfo]:
         """The fields of the class that have an attribute each."""
-        return [info for info in self.fields.values() if info.name in self.members_by_name and not info.rest]
+        return [info for info in self.fields.values() if info.name in self.class_fields and not info.rest]
 
     @property
     def readable(self) -> list[FieldInfo]:
@@ -49,7 +49,7 @@ class RecordPlan:
     @property
     def rest_field(self) -> Field | None:
         """The field for what no other has."""
-        return next((self.members_by_name[info.name] for info in self.fields.values() if info.rest), None)
+        return next((self.class_fields[info.name] for info in self.fields.values() if info.rest), None)
 
     @cached_property
     def members(self) -> Members:
@@ -58,12 +58,12 @@ class RecordPlan:
         pairs = zip(self.readable, mirrors, strict=True)
         return Members.of(
             self.title,
-            [Member(info.stored, mirror, required=not info.may_be_absent) for info, mirror in pairs],
+            [Member(info.attribute, mirror, required=not info.may_be_absent) for info, mirror in pairs],
             rest=self.rest is not None,
         )
 
 
-def writer_of(record: RecordPlan, *, trusted: bool, apart: bool = False) -> Callable[[Any], str]:
+def generate_writer(record: RecordLayout, *, trusted: bool, apart: bool = False) -> Callable[[Any], str]:
     """
     Generate the function that writes the members of an object, without braces.
 
@@ -71,18 +71,18 @@ def writer_of(record: RecordPlan, *, trusted: bool, apart: bool = False) -> Call
     """
     source = Source(record.title, trusted)
     source.add("def _function(o):")
-    is_one, unlike = record.adapter.is_one(source), source.bind(record.adapter.unlike, "unlike")
+    is_one, unlike = record.adapter.instance_test_code(source), source.bind(record.adapter.mismatch, "unlike")
     source.add(f"  if not ({is_one}) and {unlike}(o): {refusal(source, 'o')}")
     members = MembersText()
     for name, tag in record.adapter.constants.items():
-        members.always.append([f"{quote(name)}:{natural_text(tag)}"])
+        members.always.append([f"{quote(name)}:{untyped_text(tag)}"])
     for index, info in enumerate(record.stored_fields):
         if apart and info.key_only:
             continue
         variable = f"v{index}"
         unset = source.bind(UNSET, "unset") if info.missing else ""
-        source.add(f"  {variable} = {record.adapter.taken(record.members_by_name[info.name], unset)}")
-        member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, variable)]
+        source.add(f"  {variable} = {record.adapter.access_code(record.class_fields[info.name], unset)}")
+        member: list[Part] = [f"{quote(info.attribute)}:", *info.kind.write_code(source, variable)]
         if info.missing:
             source.add(f"  t{index} = '' if {variable} is {unset} else {template([',', *member])}")
             members.at_times.append(f"t{index}")
@@ -127,24 +127,24 @@ def written_at_times(info: FieldInfo, source: Source, variable: str, written: st
     return f"{written} if {variable} else '' if {is_set} else {refusal(source, variable)}"
 
 
-def reader_of(record: RecordPlan, *, trusted: bool) -> Callable[[Any], Any]:
+def generate_reader(record: RecordLayout, *, trusted: bool) -> Callable[[Any], Any]:
     """Generate the function that makes an object of its mirror; a trusted one leaves out the class's validators."""
     source = Source(record.title, trusted)
     source.add("def _function(w):")
     if record.members.unpack is not None:
         source.add("  r = w", f"  w = {source.bind(record.members.unpack, 'unpack')}(w)")
-    quick = record.adapter.quick() if record.rest is None else None
+    quick = record.adapter.fast_constructor() if record.rest is None else None
     source.add(*(_called(record, source) if quick is None else _stored(record, quick, source)))
     return source.compile("_function")
 
 
-def _stored(record: RecordPlan, quick: Quickly, source: Source) -> Iterator[str]:
+def _stored(record: RecordLayout, quick: FastConstructor, source: Source) -> Iterator[str]:
     variables: dict[str, str] = {}
     for index, info in enumerate(record.readable):
         variables[info.name] = variable = f"v{index}"
-        absent = partial(quick.absent, info.name, source)
+        absent = partial(quick.default_code, info.name, source)
         yield from _read(info, source, f"w.f{index}", variable, absent=absent)
-    yield from quick.lines(variables, source)
+    yield from quick.construction_code(variables, source)
 
 
 def _read(
@@ -157,12 +157,12 @@ def _read(
         yield f"  if t is {unset}: {place} = None"
         yield from optional_lines(info.kind, source, "t", place, otherwise="el")
     elif not info.may_be_absent:
-        yield f"  {place} = {info.kind.read(source, stored)}"
+        yield f"  {place} = {info.kind.read_code(source, stored)}"
     elif (without := _without(info, source)) or absent is not None:
         otherwise = without or (absent() if absent is not None else "")
-        yield f"  {place} = {otherwise} if {stored} is {unset} else {info.kind.read(source, stored)}"
+        yield f"  {place} = {otherwise} if {stored} is {unset} else {info.kind.read_code(source, stored)}"
     else:
-        yield f"  if {stored} is not {unset}: {place} = {info.kind.read(source, stored)}"
+        yield f"  if {stored} is not {unset}: {place} = {info.kind.read_code(source, stored)}"
 
 
 def _without(info: FieldInfo, source: Source) -> str:
@@ -174,13 +174,13 @@ def _without(info: FieldInfo, source: Source) -> str:
     return "" if info.has_default else "None"
 
 
-def _called(record: RecordPlan, source: Source) -> Iterator[str]:
+def _called(record: RecordLayout, source: Source) -> Iterator[str]:
     """Yield the lines that make an object by its adapter: what is absent is left to the class."""
     adapter, trusted = record.adapter, source.trusted
     yield f"  d = {source.bind(record.rest.read, 'rest')}(r)" if adapter.keeps_extras and record.rest else "  d = {}"
     later: list[str] = []
     for index, info in enumerate(record.readable):
-        field = record.members_by_name[info.name]
+        field = record.class_fields[info.name]
         place = f"d[{field.argument!r}]" if field.init else f"e[{field.name!r}]"
         lines = _read(info, source, f"w.f{index}", place, absent=None)
         if field.init:

@@ -76,7 +76,7 @@ def _literal(text: str) -> str:
     return escaped.replace("\n", "\\n").replace("\r", "\\r")
 
 
-def one_expression(argument: str, expression: str, source: Source) -> Callable[..., Any]:
+def compile_expression(argument: str, expression: str, source: Source) -> Callable[..., Any]:
     """Compile `lambda argument: expression`."""
     source.add(f"def _function({argument}):", f"  return {expression}")
     return source.compile("_function")

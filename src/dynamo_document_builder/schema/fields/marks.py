@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import UNIONS, said_beside, unwrapped
+from dynamo_document_builder.schema.annotations.hints import UNIONS, annotated_metadata, unwrapped
 
 MARK: Final = "dynamo_document_builder"
 """The one key of a field's metadata that is ours; what other libraries put beside it is left alone."""
@@ -15,7 +15,7 @@ MARK: Final = "dynamo_document_builder"
 _NOTHING: Final[Mapping[str, Any]] = {}
 
 
-class Said(Mapping[str, Any]):
+class StoredMarks(Mapping[str, Any]):
     """A mapping that cannot change and has a hash, so that `Annotated[datetime, stored(...)] | None` is a type."""
 
     __slots__ = ("_said",)
@@ -39,13 +39,13 @@ class Said(Mapping[str, Any]):
         return hash(self._said)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Said) and self._said == other._said
+        return isinstance(other, StoredMarks) and self._said == other._said
 
     def __repr__(self) -> str:
         return f"stored({', '.join(f'{name}={value!r}' for name, value in self._said)})"
 
-    def __reduce__(self) -> tuple[type[Said], tuple[dict[str, Any]]]:
-        return Said, (dict(self._said),)
+    def __reduce__(self) -> tuple[type[StoredMarks], tuple[dict[str, Any]]]:
+        return StoredMarks, (dict(self._said),)
 
 
 def marks_of(annotation: Any, metadata: Mapping[Any, Any] = _NOTHING) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def marks_of(annotation: Any, metadata: Mapping[Any, Any] = _NOTHING) -> dict[st
 
 
 def _beside(annotation: Any) -> dict[str, Any]:
-    inner, said = unwrapped(annotation), said_beside(annotation)
+    inner, said = unwrapped(annotation), annotated_metadata(annotation)
     merged: dict[str, Any] = {}
     if typing.get_origin(inner) in UNIONS:
         members = [member for member in typing.get_args(inner) if member is not type(None)]
@@ -76,4 +76,4 @@ def _beside(annotation: Any) -> dict[str, Any]:
 
 def _ours(given: Any) -> Mapping[str, Any]:
     found: Any = given.get(MARK) if isinstance(given, Mapping) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]  # anything can stand there
-    return found if isinstance(found, Said) else _NOTHING
+    return found if isinstance(found, StoredMarks) else _NOTHING

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.fields.roles import roles_in
+from dynamo_document_builder.schema.fields.roles import check_role, roles_in
 from dynamo_document_builder.schema.libraries.base import UNCHECKED
 from dynamo_document_builder.schema.type_guards import type_name
 
@@ -31,8 +31,6 @@ def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool)
             said = "that is never None, and never missing: it is empty where there is nothing"
             raise DefinitionError(f"rest=True stands alone, beside a field of dict[str, Any] {said}")
     if metadata.role is not None:
-        from dynamo_document_builder.schema.fields.role_checks import check_role  # noqa: PLC0415  few fields have one
-
         check_role(metadata, kind, optional=optional, init=field.init, required=not field.missing)
 
 
@@ -48,10 +46,10 @@ def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
     """Refuse two fields that are stored as one, or that have one role."""
     seen: dict[str, str] = {}
     for info in fields.values():
-        other = seen.setdefault(info.stored, info.name)
+        other = seen.setdefault(info.attribute, info.name)
         if other != info.name:
             raise DefinitionError(
-                f"schema {schema!r}: fields {other!r} and {info.name!r} are both stored as {info.stored!r}"
+                f"schema {schema!r}: fields {other!r} and {info.name!r} are both stored as {info.attribute!r}"
             )
     try:
         roles_in(fields)
@@ -60,24 +58,24 @@ def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
 
 
 def _is_of_another_type(default: Any, made: Any) -> bool:
-    from dynamo_document_builder.schema.round_trip.equality import alike  # noqa: PLC0415  most defaults are of their type
+    from dynamo_document_builder.schema.round_trip.equality import are_equal  # noqa: PLC0415  most defaults are of their type
 
-    return type(made) is not type(default) and made is not None and default is not None and not alike(made, default)
+    return type(made) is not type(default) and made is not None and default is not None and not are_equal(made, default)
 
 
 _PLAIN: Final = (str, int, bool, float, bytes, Decimal)
 
 
 def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) -> None:
-    if adapter.judges:
+    if adapter.runs_user_code:
         try:
-            made = adapter.checked(info.name, default)
+            made = adapter.validated(info.name, default)
         except Exception as error:
             raise DefinitionError(
                 f"{place}: the class refuses its own default with {type(error).__name__}, so what is written with it "
                 "could not be read"
             ) from error
-        if adapter.takes_default(info.name):
+        if adapter.validates_default(info.name):
             default = made
         elif made is not UNCHECKED and _is_of_another_type(default, made):
             raise DefinitionError(

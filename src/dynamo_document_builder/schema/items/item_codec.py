@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.schema.codegen.records import writer_of
+from dynamo_document_builder.schema.codegen.records import generate_writer
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.fields.roles import Roles, roles_in
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts, explained, is_judged, is_shallow
+from dynamo_document_builder.schema.kinds.base import (
+    FieldInfo,
+    Kind,
+    explain_failure,
+    is_shallow,
+    nested_kinds,
+    runs_user_code,
+)
 from dynamo_document_builder.schema.type_guards import is_dict
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
 from dynamo_document_builder.wire.json.text import read_json, write_json
@@ -27,7 +34,7 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-class Steps(Struct, frozen=True):
+class ReadSteps(Struct, frozen=True):
     """The two steps of reading an item."""
 
     mirror: Any
@@ -71,14 +78,14 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         return roles_in(self.fields)
 
     @cached_property
-    def is_judged(self) -> bool:
+    def runs_user_code(self) -> bool:
         """Whether code of a class, of its library or of a codec runs between the stored values and an item."""
-        return is_judged(self.kind)
+        return runs_user_code(self.kind)
 
     @cached_property
-    def is_coarse(self) -> bool:
+    def truncates(self) -> bool:
         """Whether less than an item holds may be stored of it: a moment in whole seconds."""
-        return any(kind.is_coarse for kind in all_parts(self.kind))
+        return any(kind.truncates for kind in nested_kinds(self.kind))
 
     @cached_property
     def is_shallow(self) -> bool:
@@ -88,15 +95,17 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     @cached_property
     def is_computed(self) -> bool:
         """Whether a class computes some of the values itself, or a value tells the class of a part."""
-        return any(kind.tells or any(info.derived for info in kind.infos) for kind in all_parts(self.kind))
+        return any(
+            kind.part_discriminator or any(info.derived for info in kind.infos) for kind in nested_kinds(self.kind)
+        )
 
     @property
-    def tag(self) -> str | None:
+    def discriminator(self) -> str | None:
         """The field that tells which class an item is of, where there are several."""
         return None
 
     @property
-    def tag_values(self) -> tuple[Any, ...]:
+    def discriminator_values(self) -> tuple[Any, ...]:
         """The values of that field, each of which tells a class."""
         return ()
 
@@ -105,7 +114,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """The codec of each class."""
         raise NotImplementedError  # every codec has its own
 
-    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:  # noqa: ARG002  there is nothing to tell
+    def codec_for(self, values: Mapping[str, Any], /) -> Codec[Any]:  # noqa: ARG002  there is nothing to tell
         """Return the codec of the class that an item with these fields is of; itself if they do not tell."""
         return self
 
@@ -117,7 +126,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Do the same without running the class's own validators."""
         raise NotImplementedError  # every codec has its own
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
         """
         Return an object like an item, with other values in some fields, as its class makes it.
 
@@ -133,7 +142,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Do the same without running the class's own validators."""
         raise NotImplementedError  # every codec has its own
 
-    def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  only a single class has them
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:  # noqa: ARG002  only a single class has them
         """Return how an item is read; `None` where it is not known before what msgspec is to read it as."""
         return None
 
@@ -143,7 +152,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
 
     def encode_bound(self, name: str, value: object, sign: str, /) -> str:
         """Return a value as what is stored in a field is compared with it."""
-        return self._of_field(name, self.fields[name].kind.bound, value, sign)
+        return self._of_field(name, self.fields[name].kind.encode_bound, value, sign)
 
     def _of_field(self, name: str, encode: Callable[..., str], *given: object) -> str:
         try:
@@ -178,7 +187,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
                 text.encode()
         except Exception as error:
             raise self._misfits(item, error) from error
-        if self.is_judged:
+        if self.runs_user_code:
             self._rehearse(item, text)
         return self._write_apart(item) if self._has_key_only else text
 
@@ -191,10 +200,10 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             raise self._misfits(item, error) from error
         return self._write_apart(item) if self._has_key_only else text
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
         stored: dict[str, Any] = read_json(f"{{{self._write(item)}}}")
         for name, value in changes.items():
-            stored[self.fields[name].stored] = read_json(self.encode_field(name, value))
+            stored[self.fields[name].attribute] = read_json(self.encode_field(name, value))
         return self._read(self._parse(write_json(stored).encode()))
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
@@ -209,24 +218,24 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         except Exception as error:  # noqa: BLE001  what does not fit is returned as it is stored
             return self._as_stored(bytes(raw), error)
 
-    def steps(self, *, trusted: bool) -> Steps | None:
-        members = self.kind.plan.members
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:
+        members = self.kind.layout.members
         if members.unpack is not None:
             return None
-        return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
+        return ReadSteps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
 
     @cached_property
     def _has_codec(self) -> bool:
-        return any(kind.is_custom for kind in all_parts(self.kind))
+        return any(kind.is_custom for kind in nested_kinds(self.kind))
 
     def _rehearse(self, item: S, text: str) -> None:
         """Refuse an item that could not be read back, or only as another."""
-        from dynamo_document_builder.schema.round_trip.rehearsal import check_same  # noqa: PLC0415  plain classes need none
+        from dynamo_document_builder.schema.round_trip.checks import check_read_back  # noqa: PLC0415  plain classes need none
 
         again = self.decode(f"{{{text}}}".encode())
-        if self.is_coarse and self._write(again) == text:  # what was cut off is all that differs
+        if self.truncates and self._write(again) == text:  # what was cut off is all that differs
             return
-        check_same(self.kind, item, again)
+        check_read_back(self.kind, item, again)
         if self._has_codec and self._write(again) != text:  # objects that only their stored form can tell apart
             raise MisfitError([FieldFailure("", "codecs that read what they write", "one that reads another value")])
 
@@ -245,7 +254,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     @cached_property
     def _write_apart(self) -> Callable[[S], str]:
         """Writes what is stored beside the key."""
-        return writer_of(self.kind.plan, trusted=True, apart=True)
+        return generate_writer(self.kind.layout, trusted=True, apart=True)
 
     @cached_property
     def _parse(self) -> Callable[[bytes | msgspec.Raw], Any]:
@@ -260,7 +269,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return self.kind.members_reader(trusted=True)
 
     def _as_stored(self, raw: bytes, error: Exception) -> S:
-        from dynamo_document_builder.schema.items.as_stored import read_as_stored  # noqa: PLC0415  few items need it
+        from dynamo_document_builder.schema.items.unvalidated_reads import read_as_stored  # noqa: PLC0415  few items need it
 
         try:
             stored = read_json(raw)
@@ -279,7 +288,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return stored
 
     def _misfits(self, item: S, error: Exception) -> MisfitError:
-        return explained(self.kind.members_misfits(item, ""), self.name, error)
+        return explain_failure(self.kind.members_write_failures(item, ""), self.name, error)
 
     def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
         try:
@@ -288,4 +297,4 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             stored = None
         if not is_dict(stored):
             return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        return explained(self.kind.unfit_members(stored, ""), f"an item that is a {self.name}", error)
+        return explain_failure(self.kind.members_read_failures(stored, ""), f"an item that is a {self.name}", error)

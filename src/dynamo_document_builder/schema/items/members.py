@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NOTHING: Final = object()
 _NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
-__all__ = ["extras_of", "hidden_in", "is_record", "is_schema", "members_of", "value_of"]
+__all__ = ["extras_of", "hidden_fields", "is_record", "is_schema", "members_of", "value_of"]
 
 
 def members_of(cls: Any) -> tuple[Field, ...]:
@@ -44,7 +44,7 @@ def _held(item: object, name: str) -> Any:
     return own[name] if name in own else getattr(item, name, _NOTHING)
 
 
-def hidden_in(item: object) -> frozenset[str]:
+def hidden_fields(item: object) -> frozenset[str]:
     """Return the fields that an item's class keeps out of texts, by `repr=False`."""
     cls = item.__class__
     return frozenset(field.name for field in members_of(cls) if not field.repr) if is_record(cls) else frozenset()

@@ -6,12 +6,12 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.schema.annotations.discriminators import told_apart
-from dynamo_document_builder.schema.annotations.shared_fields import UnitedKind
+from dynamo_document_builder.schema.annotations.discriminators import discriminated_union
+from dynamo_document_builder.schema.annotations.union_fields import SchemaUnionKind
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
-from dynamo_document_builder.schema.kinds.unions import Form, form_reader
-from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.schema.kinds.unions import WireValue, discriminator_reader
+from dynamo_document_builder.schema.type_guards import is_dict, split_wire, type_name
 from dynamo_document_builder.wire.json.text import read_json
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ S = TypeVar("S")
 class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     """The codec of a union of classes, told apart by a tag."""
 
-    kind: UnitedKind
+    kind: SchemaUnionKind
     codecs: tuple[RecordCodec[Any], ...]
 
     @property
@@ -39,22 +39,22 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
         return self.codecs
 
     @property
-    def tag(self) -> str:
-        return self.kind.tag_field
+    def discriminator(self) -> str:
+        return self.kind.discriminator_field
 
     @property
-    def tag_values(self) -> tuple[Any, ...]:
-        tag = self.fields[self.tag].kind
+    def discriminator_values(self) -> tuple[Any, ...]:
+        tag = self.fields[self.discriminator].kind
         return tuple(tag.decode_wire({stored: value}) for stored, value in self._by_form)
 
-    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:
-        if self.tag not in values:
+    def codec_for(self, values: Mapping[str, Any], /) -> Codec[Any]:
+        if self.discriminator not in values:
             return self
         try:
-            form = read_json(self.encode_field(self.tag, values[self.tag]))
+            form = read_json(self.encode_field(self.discriminator, values[self.discriminator]))
         except MisfitError:
             return self
-        return self._by_form[stored_form(form)]
+        return self._by_form[split_wire(form)]
 
     def encode(self, item: S, /) -> str:
         return (self._by_class.get(type(item)) or self._nearest(item)).encode(item)
@@ -62,8 +62,8 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     def encode_trusted(self, item: S, /) -> str:
         return (self._by_class.get(type(item)) or self._nearest(item)).encode_trusted(item)
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
-        made: S = (self._by_class.get(type(item)) or self._nearest(item)).changed(item, changes)
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
+        made: S = (self._by_class.get(type(item)) or self._nearest(item)).evolve(item, changes)
         return made
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
@@ -97,7 +97,7 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
             raise MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")]) from error
         record = self.kind.record_of(stored)
         if record is None:
-            raise MisfitError([self.kind.untold(self.tag)]) from error
+            raise MisfitError([self.kind.unknown_discriminator(self.discriminator)]) from error
         return self._by_kind[record]
 
     @cached_property
@@ -109,17 +109,17 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
         return {codec.kind: codec for codec in self.codecs}
 
     @cached_property
-    def _by_form(self) -> dict[Form, RecordCodec[Any]]:
+    def _by_form(self) -> dict[WireValue, RecordCodec[Any]]:
         return {form: self._by_kind[record] for form, record in self.kind.records.items()}
 
     @cached_property
-    def _form(self) -> Callable[[bytes | msgspec.Raw], Form]:
-        return form_reader(self.kind.tag, self.kind.records)
+    def _form(self) -> Callable[[bytes | msgspec.Raw], WireValue]:
+        return discriminator_reader(self.kind.discriminator, self.kind.records)
 
 
 def union_codec(members: Sequence[RecordCodec[Any]]) -> UnionCodec[Any]:
     """Return the codec of several classes, if items of them can be told apart."""
-    kind = UnitedKind(told_apart([member.kind for member in members]))
+    kind = SchemaUnionKind(discriminated_union([member.kind for member in members]))
     return UnionCodec(reduce(_either, [member.schema for member in members]), kind, tuple(members))
 
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.mirrors import mirror_of
-from dynamo_document_builder.schema.codegen.source import Part, Source, one_expression, template
-from dynamo_document_builder.schema.failures import MisfitError, misfit
-from dynamo_document_builder.schema.type_guards import is_set, stored_form, type_name
+from dynamo_document_builder.schema.codegen.source import Part, Source, compile_expression, template
+from dynamo_document_builder.schema.failures import MisfitError, refuse
+from dynamo_document_builder.schema.type_guards import is_set, split_wire, type_name
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 from dynamo_document_builder.wire.json.text import write_json
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from dynamo_document_builder.schema.fields.metadata import Role
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
 class FieldInfo(Struct, frozen=True):
     """One field of a schema, as the layers above need to know it."""
 
     name: str
-    stored: str
+    attribute: str
     """The name of its attribute."""
     kind: Kind
     optional: bool = False
@@ -45,7 +45,7 @@ class FieldInfo(Struct, frozen=True):
     """The class computes it: it is written, and neither read nor updated."""
     rest: bool = False
     """It holds the attributes that no other field has: each is stored beside the fields."""
-    shown: bool = True
+    in_repr: bool = True
     """Its values may be shown: the class does not keep it out of texts by `repr=False`."""
     missing_in: tuple[str, ...] = ()
     """The members of a union of schemas that have no such field."""
@@ -66,19 +66,22 @@ class Kind:
     """
     One declared type.
 
-    A subclass says how its values are written (`text`), mirrored for msgspec (`leaves`), read from the mirror (`read`),
-    and, when one of these fails, what exactly does not fit (`misfits`, `unfit`). The fast paths never explain.
+    A subclass implements the fast path and the explanation of its failures:
+
+    - `write_code` generates the code that writes a value, `read_code` the code that reads one;
+    - `mirror_types` describes the stored value to msgspec;
+    - `write_failures` and `read_failures` list what does not fit. They run only after the fast path has failed.
     """
 
     expected: str
     """What people read in an error: `int`, `list[str]`, `Address`."""
-    tags: frozenset[str]
+    wire_types: frozenset[str]
     """The stored types a value can have; empty: any."""
 
     @property
     def stored_type(self) -> str | None:
         """The stored type of its values, where that is always the same."""
-        return next(iter(self.tags)) if len(self.tags) == 1 else None
+        return next(iter(self.wire_types)) if len(self.wire_types) == 1 else None
 
     python: type | None = None
     """The class of its values, where that alone says what they are."""
@@ -90,11 +93,11 @@ class Kind:
     is_list: bool = False
     is_number: bool = False
     is_map: bool = False
-    tells: str = ""
+    part_discriminator: str = ""
     """The stored name of what tells which class a part of an item is of; empty where nothing does."""
-    judges: bool = False
+    runs_user_code: bool = False
     """Whether code that is not the library's own runs between a value and what is stored of it."""
-    is_coarse: bool = False
+    truncates: bool = False
     """Whether less than the value is stored, as is said of it: a moment in whole seconds."""
     is_custom: bool = False
     """Whether that code is a codec of somebody's own."""
@@ -109,7 +112,7 @@ class Kind:
         """The kinds that this one is made of."""
         return [info.kind for info in self.infos]
 
-    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:  # noqa: ARG002  only a class judges
+    def validated(self, name: str, value: object, part: ElementPath | None = None, /) -> object:  # noqa: ARG002  only a class judges
         """
         Return what the class makes of a new value for one of its fields; raises `MisfitError` for a refusal.
 
@@ -119,7 +122,7 @@ class Kind:
 
     unordered: str = ""
     """Why values cannot be compared by order, to follow `expected` in a text; empty where what is stored sorts so."""
-    form: object = None
+    storage_form: object = None
     """What tells this way of storing from others of the same type, where DynamoDB would not."""
 
     @property
@@ -127,23 +130,23 @@ class Kind:
         """What is equal for kinds that store every value alike."""
         return self
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         """Return the pieces of the value's DynamoDB JSON; the variable may be used more than once."""
         raise NotImplementedError  # every kind has its own
 
-    def leaves(self) -> dict[str, Any]:
+    def mirror_types(self) -> dict[str, Any]:
         """Return what msgspec reads under each stored type; empty: any, and told apart when it is read."""
         raise NotImplementedError  # every kind has its own
 
     def mirror(self) -> Any:
         """Return the type msgspec reads the stored value as."""
-        return mirror_of(self.leaves())
+        return mirror_of(self.mirror_types())
 
-    def read(self, source: Source, wire: str) -> str:
+    def read_code(self, source: Source, wire: str) -> str:
         """Return an expression for the Python value of a mirrored one."""
         raise NotImplementedError  # every kind has its own
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Say what in a value cannot be written."""
         try:
             self.writer(value).encode()
@@ -154,10 +157,10 @@ class Kind:
         except Exception:  # noqa: BLE001  whatever it is, the value is not of this kind
             yield FieldFailure(path, self.expected, type_name(value))
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         """Say what in a stored value cannot be read."""
-        found, _ = stored_form(wire)
-        if self.tags and found not in self.tags:
+        found, _ = split_wire(wire)
+        if self.wire_types and found not in self.wire_types:
             yield FieldFailure(path, self.expected, f"stored {found}")
             return
         try:
@@ -185,14 +188,14 @@ class Kind:
     def writer(self) -> Callable[[Any], str]:
         """The generated function that writes one value."""
         source = Source(self.expected)
-        return one_expression("v", template(self.text(source, "v")), source)
+        return compile_expression("v", template(self.write_code(source, "v")), source)
 
     @cached_property
     def reader(self) -> Callable[[bytes], Any]:
         """The generated function that reads one value."""
         source = Source(self.expected)
         decode = source.bind(new_decoder(self.mirror()).decode, "decode")
-        source.add("def _function(raw):", f"  w = {decode}(raw)", f"  return {self.read(source, 'w')}")
+        source.add("def _function(raw):", f"  w = {decode}(raw)", f"  return {self.read_code(source, 'w')}")
         return source.compile("_function")
 
     def encode(self, value: object, /) -> str:
@@ -202,14 +205,14 @@ class Kind:
             if not text.isascii():
                 text.encode()
         except Exception as error:
-            raise explained(self.misfits(value, ""), self.expected, error) from error
+            raise explain_failure(self.write_failures(value, ""), self.expected, error) from error
         return text
 
-    def bound(self, value: object, _sign: str, /) -> str:
+    def encode_bound(self, value: object, _sign: str, /) -> str:
         """Return a value as what is stored is to be compared with it, by a sign such as `<=`."""
         return self.encode(value)
 
-    def storable(self, value: Any, /) -> Any:
+    def rounded_down(self, value: Any, /) -> Any:
         """Return the nearest value that can be stored, not above the given one."""
         return value
 
@@ -218,10 +221,10 @@ class Kind:
         try:
             return self.reader(write_json(wire).encode())
         except Exception as error:
-            raise explained(self.unfit(wire, ""), self.expected, error) from error
+            raise explain_failure(self.read_failures(wire, ""), self.expected, error) from error
 
 
-def all_parts(kind: Kind) -> Iterator[Kind]:
+def nested_kinds(kind: Kind) -> Iterator[Kind]:
     """Yield a kind and all that it is made of, each once."""
     seen: set[int] = set()
     todo = [kind]
@@ -236,26 +239,26 @@ def all_parts(kind: Kind) -> Iterator[Kind]:
 def is_shallow(kind: Kind, levels: int, within: tuple[Kind, ...] = ()) -> bool:
     """Tell whether no value of a kind has more than so many levels: a kind inside itself, and an open one, may have."""
     parts = tuple(kind.parts)
-    if levels < 1 or kind in within or not (parts or kind.tags):
+    if levels < 1 or kind in within or not (parts or kind.wire_types):
         return False
     return all(is_shallow(part, levels - 1, (*within, kind)) for part in parts)
 
 
-def is_judged(kind: Kind) -> bool:
+def runs_user_code(kind: Kind) -> bool:
     """Tell whether code that is not the library's own runs on values of a kind, however deep: they are rehearsed."""
-    return any(one.judges for one in all_parts(kind))
+    return any(one.runs_user_code for one in nested_kinds(kind))
 
 
-def explained(failures: Iterator[FieldFailure], expected: str, error: Exception) -> MisfitError:
+def explain_failure(failures: Iterator[FieldFailure], expected: str, error: Exception) -> MisfitError:
     """Return what the slow walk found; if it found nothing, the error itself is what does not fit."""
     try:
         found = tuple(failures)
     except Exception:  # noqa: BLE001  a value that ends the walk itself: one too deep, one that fails when looked at
         found = ()
-    return MisfitError(found or (ended_by(error, "", expected),))
+    return MisfitError(found or (failure_from(error, "", expected),))
 
 
-def ended_by(error: Exception, path: str, expected: str) -> FieldFailure:
+def failure_from(error: Exception, path: str, expected: str) -> FieldFailure:
     """Return the failure of a value that cannot be looked at."""
     raises = f"one that raises {type(error).__name__} when it is looked at"
     said = "a value nested too deeply" if isinstance(error, RecursionError) else raises
@@ -264,4 +267,4 @@ def ended_by(error: Exception, path: str, expected: str) -> FieldFailure:
 
 def refusal(source: Source, variable: str) -> str:
     """Return an expression that ends the fast path."""
-    return f"{source.bind(misfit, 'misfit')}({variable})"
+    return f"{source.bind(refuse, 'misfit')}({variable})"

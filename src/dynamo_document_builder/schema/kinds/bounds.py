@@ -60,7 +60,7 @@ def finer(expected: str) -> MisfitError:
     )
 
 
-def check_kept(value: Any, back: Any, sign: str, expected: str) -> None:
+def check_bound(value: Any, back: Any, sign: str, expected: str) -> None:
     """Refuse a bound that a codec makes another value of, unless the comparison means the same with that value."""
     try:
         if back == value or (sign in FROM_BELOW and back < value) or (sign in {"<", ">="} and back > value):

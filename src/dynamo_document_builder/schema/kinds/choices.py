@@ -10,7 +10,7 @@ from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.scalars import IntKind, Scalar
 from dynamo_document_builder.wire.json.numbers import read_int
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,13 +25,13 @@ class ChoiceKind(Scalar):
     def __init__(self, expected: str, values: Iterable[Any]) -> None:
         self.expected = expected
         self.choices = tuple(values)
-        forms = [(value, form_of(value)) for value in self.choices]
+        forms = [(value, choice_value(value)) for value in self.choices]
         types: set[type[Any]] = {type(form) for _, form in forms}
         if len(types) != 1 or not types <= _TAGS.keys():
             named = " and ".join(sorted(form.__name__ for form in types)) or "nothing"
             raise DefinitionError(f"{expected} has values of {named}: DynamoDB keeps all str, all int or all bool")
-        self.tag = _TAGS[types.pop()]
-        self.stored = bool if self.tag == "BOOL" else str
+        self.wire_type = _TAGS[types.pop()]
+        self.stored = bool if self.wire_type == "BOOL" else str
         self._written: dict[tuple[type[Any], Any], str] = {
             (type(value), value): self._form_text(form) for value, form in forms
         }
@@ -45,15 +45,15 @@ class ChoiceKind(Scalar):
 
     def _form_text(self, form: Any) -> str:
         try:
-            return natural_text(form)[len(self.tag) + 4 : -1]
-        except UnnaturalError as error:
+            return untyped_text(form)[len(self.wire_type) + 4 : -1]
+        except UnsupportedValueError as error:
             raise DefinitionError(f"a value of {self.expected} is {error}") from error
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         return [Code(f"{source.bind(self._written, 'choices')}[type({variable}), {variable}]")]
 
-    def read_inner(self, source: Source, piece: str) -> str:
-        form = f"{source.bind(read_int, 'read_int')}({piece})" if self.tag == "N" else piece
+    def inner_read_code(self, source: Source, piece: str) -> str:
+        form = f"{source.bind(read_int, 'read_int')}({piece})" if self.wire_type == "N" else piece
         return f"{source.bind(self._read, 'choices')}[{form}]"
 
 
@@ -72,7 +72,7 @@ def _has_own_order(enum: type[Enum]) -> bool:
     return issubclass(owner, Enum) or owner.__module__ != "builtins"
 
 
-def form_of(value: Any) -> Any:
+def choice_value(value: Any) -> Any:
     """Return what is stored for a choice: an enum's member is stored by value."""
     return value.value if isinstance(value, Enum) else value
 
@@ -91,12 +91,12 @@ class FlagKind(IntKind):
     def identity(self) -> object:
         return self._flag
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         is_one = f"type({variable}) is {source.bind(self._flag, 'flag')}"
         return ['"', Code(f"{variable}.value if {is_one} else {refusal(source, variable)}", is_text=False), '"']
 
-    def read_inner(self, source: Source, piece: str) -> str:
-        return f"{source.bind(self._flag, 'flag')}({super().read_inner(source, piece)})"
+    def inner_read_code(self, source: Source, piece: str) -> str:
+        return f"{source.bind(self._flag, 'flag')}({super().inner_read_code(source, piece)})"
 
 
 def enum_kind(enum: type[Enum]) -> Scalar:

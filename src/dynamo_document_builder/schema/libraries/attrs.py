@@ -13,9 +13,9 @@ from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.annotations.hints import hints_of
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.fields.marks import marks_of
-from dynamo_document_builder.schema.libraries.attrs_quick import (
+from dynamo_document_builder.schema.libraries.attrs_construction import (
     CACHED_HASH,
-    Quick,
+    AttrsConstructor,
     caches_hash,
     is_factory,
     is_own_init,
@@ -27,13 +27,13 @@ from dynamo_document_builder.schema.libraries.base import (
     check_callable,
     check_decorated,
 )
-from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
+from dynamo_document_builder.schema.libraries.unknown_value import UNKNOWN, NeedsOtherFieldsError
 from dynamo_document_builder.schema.type_guards import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.schema.round_trip.parts import Piece, Step
+    from dynamo_document_builder.schema.round_trip.element_path import ContainerStep, ElementPath
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
@@ -51,8 +51,8 @@ class AttrsAdapter(Adapter):
         if not self._init:
             check_callable(self.cls, self.fields)
         self._with_converters = any(one.converter is not None for one in self.attributes.values())
-        self.validated = any(one.validator is not None for one in self.attributes.values())
-        self.judges = self.validated or self._with_converters or self._runs_code
+        self.has_validators = any(one.validator is not None for one in self.attributes.values())
+        self.runs_user_code = self.has_validators or self._with_converters or self._runs_code
 
     @cached_property
     def _runs_code(self) -> bool:
@@ -62,7 +62,7 @@ class AttrsAdapter(Adapter):
             or is_own_init(cls)
             or type(cls).__call__ is not type.__call__
             or cls.__new__ is not object.__new__
-            or not (cls.__setattr__ is object.__setattr__ or Quick(cls, self.attributes).is_frozen)
+            or not (cls.__setattr__ is object.__setattr__ or AttrsConstructor(cls, self.attributes).is_frozen)
         )
 
     def make(self, arguments: dict[str, Any], /) -> Any:
@@ -73,7 +73,7 @@ class AttrsAdapter(Adapter):
         return made
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
-        if not self.validated:
+        if not self.has_validators:
             return self.make(arguments)
         made = object.__new__(self.cls)
         if hasattr(made, _HOOKS[0]):
@@ -107,17 +107,17 @@ class AttrsAdapter(Adapter):
             one.validator(item, one, value)
         object.__setattr__(item, name, value)
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
             if one.validator is not None and not attrs.validators.get_disabled():
                 one.validator(UNKNOWN, one, made)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return UNCHECKED
         return made
 
-    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:
+    def validated_element(self, name: str, value: Any, part: ElementPath, /) -> Any:
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
@@ -127,7 +127,7 @@ class AttrsAdapter(Adapter):
             self._check_elements(one, one.validator, made, part.steps)
         return made
 
-    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[Step, ...]) -> None:
+    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[ContainerStep, ...]) -> None:
         """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
         if not steps or (not steps[0].token and hasattr(validator, "max_length")):
             self._run(one, validator, value)
@@ -146,13 +146,13 @@ class AttrsAdapter(Adapter):
     def _run(self, one: Any, validator: Any, value: Any) -> None:
         try:
             validator(UNKNOWN, one, value)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return
         except Exception as error:
             found = f"one it refuses with {type(error).__name__}"
             raise MisfitError([FieldFailure("", "a value its validator takes", found)]) from error
 
-    def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
+    def refused_fields(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
         for name, one in self.attributes.items():
             if one.validator is not None:
                 try:
@@ -164,9 +164,9 @@ class AttrsAdapter(Adapter):
         defaults = {name: one.default for name, one in self.attributes.items() if one.default is not attrs.NOTHING}
         return {name: default for name, default in defaults.items() if not is_factory(default)}
 
-    def quick(self) -> Quick | None:
-        quick = Quick(self.cls, self.attributes)
-        return quick if quick.only_stores else None
+    def fast_constructor(self) -> AttrsConstructor | None:
+        quick = AttrsConstructor(self.cls, self.attributes)
+        return quick if quick.only_assigns else None
 
 
 def _field(one: Any, annotation: Any) -> Field:

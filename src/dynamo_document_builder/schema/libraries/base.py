@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.findings import FieldFailure
     from dynamo_document_builder.schema.codegen.source import Source
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
-class Sign(Enum):
+class Marker(Enum):
     """What stands for something that is not a value."""
 
     ABSENT = "absent"
@@ -29,8 +29,8 @@ class Sign(Enum):
     """The class cannot judge one value without the others."""
 
 
-ABSENT: Final = Sign.ABSENT
-UNCHECKED: Final = Sign.UNCHECKED
+ABSENT: Final = Marker.ABSENT
+UNCHECKED: Final = Marker.UNCHECKED
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -55,14 +55,14 @@ class Field(Struct, frozen=True, kw_only=True):
     """It may be missing, which is a value of its own: a key that is not required, or msgspec's UNSET."""
 
 
-class Quickly(Protocol):
+class FastConstructor(Protocol):
     """How generated code makes objects without calling their class."""
 
-    def absent(self, name: str, source: Source) -> str:
+    def default_code(self, name: str, source: Source) -> str:
         """Return an expression for what the class puts into a field that is left out."""
         ...
 
-    def lines(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
+    def construction_code(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
         """Yield the lines that return an object with the values in these variables, by the names of the fields."""
         ...
 
@@ -80,7 +80,7 @@ class Adapter:
     """Attributes that tell the class, stored beside the fields: the tag of a struct."""
     keeps_extras: bool = False
     """Objects hold data beside their fields, which is stored too."""
-    judges: bool = False
+    runs_user_code: bool = False
     """Code of the class or its library runs between the stored values and the object: a Put is rehearsed."""
     title: str
 
@@ -92,11 +92,11 @@ class Adapter:
         """Return what an object holds, `ABSENT` for nothing; runs no property and no default."""
         return getattr(item, name, ABSENT)
 
-    def is_one(self, source: Source, /) -> str:
+    def instance_test_code(self, source: Source, /) -> str:
         """Return an expression for whether the object `o` is one of the class, without a doubt."""
         return f"type(o) is {source.bind(self.cls, 'cls')}"
 
-    def unlike(self, item: object, /) -> str:
+    def mismatch(self, item: object, /) -> str:
         """Say what an object is if it cannot be written as one of the class; one of a subclass loses no field."""
         if not isinstance(item, self.cls):
             return type_name(item)
@@ -106,7 +106,7 @@ class Adapter:
             more = {""}
         return f"{type_name(item)}, which has fields of its own" if more else ""
 
-    def taken(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a key can be missing
+    def access_code(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a key can be missing
         """Return an expression for what the object `o` holds in a field; *unset* stands for what is missing."""
         return f"o.{field.name}"
 
@@ -137,15 +137,15 @@ class Adapter:
         """Do the same without running validators."""
         object.__setattr__(item, name, value)
 
-    def checked(self, name: str, value: Any, /) -> Any:  # noqa: ARG002  most classes check nothing
+    def validated(self, name: str, value: Any, /) -> Any:  # noqa: ARG002  most classes check nothing
         """Return what the class makes of one new value, or `UNCHECKED`; raises what the class raises."""
         return value
 
-    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:  # noqa: ARG002  most name what they refuse
+    def validated_element(self, name: str, value: Any, part: ElementPath, /) -> Any:  # noqa: ARG002  most name what they refuse
         """Do the same for a value that holds a new part alone; what is raised may be about the whole, too."""
-        return self.checked(name, value)
+        return self.validated(name, value)
 
-    def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
+    def refused_fields(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
         """Yield the fields of an object whose validators refuse what it holds."""
         return iter(())
 
@@ -153,7 +153,7 @@ class Adapter:
         """Return what the library's own error says, field by field and without values."""
         return []
 
-    def foreign(self, annotation: Any, /) -> Any:  # noqa: ARG002  most know no more types
+    def library_type(self, annotation: Any, /) -> Any:  # noqa: ARG002  most know no more types
         """Return the codec of a type that only the library knows, or the known type it is like; `None` for others."""
         return None
 
@@ -161,15 +161,15 @@ class Adapter:
         """Return the defaults that are there before any object is made."""
         return NOTHING
 
-    def takes_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
+    def validates_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
         """Tell whether the class treats the default of a field as any value; otherwise objects hold it as it is."""
         return True
 
-    def quick(self) -> Quickly | None:
+    def fast_constructor(self) -> FastConstructor | None:
         """Return how objects are made faster than by calling the class, `None` where that is not known."""
         return None
 
-    def remade(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:
+    def rebuild(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:
         """Return a new object of the class, with other values in some fields."""
         arguments = dict(self.extras(item))
         later: dict[str, Any] = {}

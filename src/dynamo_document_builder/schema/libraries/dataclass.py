@@ -27,7 +27,7 @@ class DataclassAdapter(Adapter):
         self._infos = dataclasses.fields(self.cls)
         self.fields = tuple(_field(one, hints.get(one.name, Any)) for one in self._infos)
         check_callable(self.cls, self.fields)
-        self.judges = _runs_code(self.cls)
+        self.runs_user_code = _runs_code(self.cls)
 
     def constant_defaults(self) -> Mapping[str, Any]:
         return {one.name: one.default for one in self._infos if one.default is not dataclasses.MISSING}

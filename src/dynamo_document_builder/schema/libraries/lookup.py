@@ -82,7 +82,7 @@ def _struct(cls: Any) -> Adapter:
 
 
 def _typed_dict(cls: Any) -> Adapter:
-    from dynamo_document_builder.schema.libraries.typed_dicts import (  # noqa: PLC0415  loaded where it is used
+    from dynamo_document_builder.schema.libraries.typed_dict import (  # noqa: PLC0415  loaded where it is used
         TypedDictAdapter,
     )
 

@@ -13,8 +13,8 @@ from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.schema.fields.marks import marks_of
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
 from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class MsgspecAdapter(Adapter):
         self._checks = {name: msgspec.defstruct("Check", [(name, hint)]) for name, hint in constrained}
         self._all_checks = msgspec.defstruct("Checks", constrained) if constrained else None
         own_init = self.cls.__init__ is not Struct.__init__
-        self.judges = bool(constrained) or own_init or hasattr(self.cls, "__post_init__")
+        self.runs_user_code = bool(constrained) or own_init or hasattr(self.cls, "__post_init__")
 
     def _field(self, info: structs.FieldInfo) -> Field:
         annotation, unset = _without_unset(info.type)
@@ -79,7 +79,7 @@ class MsgspecAdapter(Adapter):
             structs.force_setattr(made, name, value)
         return made
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         if name in self._checks:
             msgspec.convert({name: value}, self._checks[name])
         return value
@@ -95,7 +95,7 @@ class MsgspecAdapter(Adapter):
         expected = text.removeprefix("Expected ").replace("`", "") if text.startswith("Expected ") else ""
         return [FieldFailure(place or "", expected or f"values {self.title} takes", "one that its Meta refuses")]
 
-    def foreign(self, annotation: Any, /) -> Any:
+    def library_type(self, annotation: Any, /) -> Any:
         if not isinstance(annotation, type):
             return None
         known = msgspec.inspect.type_info(annotation)

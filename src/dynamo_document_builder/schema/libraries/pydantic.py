@@ -19,10 +19,10 @@ from dynamo_document_builder.schema.libraries.pydantic_types import (
     JSON,
     by_value,
     check_plain,
-    stored_form,
+    split_wire,
     without_json,
 )
-from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
+from dynamo_document_builder.schema.libraries.unknown_value import UNKNOWN, NeedsOtherFieldsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ _FROZEN: Final = frozenset({"frozen_field", "frozen_instance"})
 class PydanticAdapter(Adapter):
     """One model, or one of pydantic's dataclasses."""
 
-    judges = True
+    runs_user_code = True
 
     def __init__(self, cls: Any) -> None:
         super().__init__(cls)
@@ -112,8 +112,8 @@ class PydanticAdapter(Adapter):
             return item.__dict__[name]
         return super().value(item, name)
 
-    def taken(self, field: Field, unset: str) -> str:
-        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().taken(field, unset)
+    def access_code(self, field: Field, unset: str) -> str:
+        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().access_code(field, unset)
 
     def extras(self, item: Any, /) -> Mapping[str, Any]:
         return (item.__pydantic_extra__ or NOTHING) if self.keeps_extras else NOTHING
@@ -149,12 +149,12 @@ class PydanticAdapter(Adapter):
             object.__setattr__(made, "__pydantic_private__", None)
         return made
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         blank = self.make_bare({field.name: UNKNOWN for field in self.fields})
         try:
             self._validator.validate_assignment(blank, name, value)
             return self.value(blank, name)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return UNCHECKED
         except ValidationError as error:
             said: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
@@ -185,10 +185,10 @@ class PydanticAdapter(Adapter):
             return []
         return [failure_of(cast("Any", one)) for one in error.errors(include_url=False, include_context=False)]
 
-    def foreign(self, annotation: Any, /) -> Any:
-        return stored_form(annotation)
+    def library_type(self, annotation: Any, /) -> Any:
+        return split_wire(annotation)
 
-    def takes_default(self, name: str, /) -> bool:
+    def validates_default(self, name: str, /) -> bool:
         said = self._infos[name].validate_default
         return bool(self._config.get("validate_default") if said is None else said)
 

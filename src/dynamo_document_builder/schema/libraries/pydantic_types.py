@@ -15,7 +15,7 @@ from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.schema.type_guards import is_class, is_dict, is_list
 
 _SECRET: Final = (pydantic.SecretStr, pydantic.SecretBytes)
@@ -84,7 +84,7 @@ _OF_CORE: Final[dict[str, Any]] = {"date": date, "datetime": datetime, "time": t
 _STORED_AS: Final[dict[str, Any]] = {"string": str, "integer": int, "number": Decimal, "boolean": bool}
 
 
-def stored_form(annotation: Any) -> Any:
+def split_wire(annotation: Any) -> Any:
     """Return the codec of a type that only pydantic knows, or the type it is a kind of; `None` for any other."""
     if not is_class(annotation):
         return None

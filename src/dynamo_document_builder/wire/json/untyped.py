@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 
-class UnnaturalError(ValueError):
+class UnsupportedValueError(ValueError):
     """A value that has no form in DynamoDB JSON; `path` tells where in the value it is."""
 
     def __init__(self, found: str, path: str = "") -> None:
@@ -27,24 +27,24 @@ class UnnaturalError(ValueError):
         self.path = path
 
 
-def natural_text(value: object) -> str:
+def untyped_text(value: object) -> str:
     """
     Return a value as DynamoDB JSON.
 
     Example:
-        >>> natural_text(["a", 1, None])
+        >>> untyped_text(["a", 1, None])
         '{"L":[{"S":"a"},{"N":"1"},{"NULL":true}]}'
 
     """
     write = _WRITERS.get(type(value))
     if write is None:
-        raise UnnaturalError(type(value).__name__)
+        raise UnsupportedValueError(type(value).__name__)
     try:
         return write(value)
-    except UnnaturalError:
+    except UnsupportedValueError:
         raise
     except ValueError as error:
-        raise UnnaturalError(f"{type(value).__name__} that {error}") from error
+        raise UnsupportedValueError(f"{type(value).__name__} that {error}") from error
 
 
 def text_value(value: str) -> str:
@@ -52,7 +52,7 @@ def text_value(value: str) -> str:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError:
-        raise UnnaturalError("str with a lone surrogate, which is no text") from None
+        raise UnsupportedValueError("str with a lone surrogate, which is no text") from None
     return f'{{"S":{quote(value)}}}'
 
 
@@ -76,25 +76,25 @@ def _map(value: Mapping[object, object]) -> str:
 
 def _name(name: object) -> str:
     if type(name) is not str:
-        raise UnnaturalError(f"a key of type {type(name).__name__}")
+        raise UnsupportedValueError(f"a key of type {type(name).__name__}")
     return text_value(name)[5:-1]
 
 
 def _at(step: str, value: object) -> str:
     try:
-        return natural_text(value)
-    except UnnaturalError as error:
-        raise UnnaturalError(error.found, step + error.path) from None
+        return untyped_text(value)
+    except UnsupportedValueError as error:
+        raise UnsupportedValueError(error.found, step + error.path) from None
 
 
 def _set(value: Iterable[object]) -> str:
-    texts = sorted({natural_text(element) for element in value})
-    tags = {text[2] for text in texts}
+    texts = sorted({untyped_text(element) for element in value})
+    wire_types = {text[2] for text in texts}
     if not texts:
-        raise UnnaturalError("an empty set, which DynamoDB does not store")
-    if not tags <= {"S", "N", "B"} or len(tags) > 1 or any(text[3] != '"' for text in texts):
-        raise UnnaturalError("a set of other than text only, numbers only or bytes only")
-    return f'{{"{tags.pop()}S":[{",".join([text[5:-1] for text in texts])}]}}'
+        raise UnsupportedValueError("an empty set, which DynamoDB does not store")
+    if not wire_types <= {"S", "N", "B"} or len(wire_types) > 1 or any(text[3] != '"' for text in texts):
+        raise UnsupportedValueError("a set of other than text only, numbers only or bytes only")
+    return f'{{"{wire_types.pop()}S":[{",".join([text[5:-1] for text in texts])}]}}'
 
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
@@ -115,12 +115,12 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
-def natural_value(wire: Mapping[str, Any]) -> Any:
+def untyped_value(wire: Mapping[str, Any]) -> Any:
     """
     Return a value in DynamoDB JSON as the Python value of its stored type.
 
     Example:
-        >>> natural_value({"L": [{"S": "a"}, {"N": "1.5"}]})
+        >>> untyped_value({"L": [{"S": "a"}, {"N": "1.5"}]})
         ['a', Decimal('1.5')]
 
     """
@@ -128,9 +128,9 @@ def natural_value(wire: Mapping[str, Any]) -> Any:
     return _READERS[tag](value)
 
 
-def natural_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
+def untyped_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a whole item in DynamoDB JSON as Python values."""
-    return {name: natural_value(value) for name, value in wire_item.items()}
+    return {name: untyped_value(value) for name, value in wire_item.items()}
 
 
 def _exactly(python: type) -> Callable[[Any], Any]:
@@ -160,8 +160,8 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "B": _read_binary,
     "BOOL": _whether,
     "NULL": _read_null,
-    "L": lambda values: [natural_value(value) for value in _elements(values)],
-    "M": natural_item,
+    "L": lambda values: [untyped_value(value) for value in _elements(values)],
+    "M": untyped_item,
     "SS": lambda values: set(map(_text, _elements(values))),
     "NS": lambda values: {read_number(_text(value)) for value in _elements(values)},
     "BS": lambda values: set(map(_read_binary, _elements(values))),

@@ -11,9 +11,14 @@ import pytest
 from attrs import define, field, frozen, validators
 
 from dynamo_document_builder import DefinitionError, Put, remove, stored
-from dynamo_document_builder.schema.libraries import attrs_quick
+from dynamo_document_builder.schema.libraries import attrs_construction
 from dynamo_document_builder.schema.libraries.attrs import AttrsAdapter
-from dynamo_document_builder.schema.libraries.attrs_quick import CACHED_HASH, Quick, caches_hash, is_own_init
+from dynamo_document_builder.schema.libraries.attrs_construction import (
+    CACHED_HASH,
+    AttrsConstructor,
+    caches_hash,
+    is_own_init,
+)
 from tests.unit.schema.libraries.trips import back, entity_of, not_updated, read, refused, updated, written
 
 T = TypeVar("T")
@@ -184,10 +189,10 @@ class PlainFrozen:
 
 @pytest.mark.parametrize("cls", [Plain, PlainFrozen])
 def test_plain_classes_are_known_as_such(cls: Any) -> None:
-    quick = Quick(cls, {one.name: one for one in attrs.fields(cls)})
-    assert quick.only_stores
+    quick = AttrsConstructor(cls, {one.name: one for one in attrs.fields(cls)})
+    assert quick.only_assigns
     assert not is_own_init(cls)
-    assert not AttrsAdapter(cls).judges
+    assert not AttrsAdapter(cls).runs_user_code
 
 
 def test_the_place_of_a_cached_hash_is_where_attrs_looks_for_it() -> None:
@@ -199,13 +204,13 @@ def test_the_place_of_a_cached_hash_is_where_attrs_looks_for_it() -> None:
     hash(item)
     assert caches_hash(Cached)
     assert getattr(item, CACHED_HASH) == hash(item)
-    assert Quick(PlainFrozen, {}).is_frozen
-    assert not Quick(Plain, {}).is_frozen
+    assert AttrsConstructor(PlainFrozen, {}).is_frozen
+    assert not AttrsConstructor(Plain, {}).is_frozen
 
 
 @pytest.mark.parametrize("name", ["_BY_ATTRS", "_FROZEN", "CACHED_HASH"])
 def test_a_class_that_is_not_as_known_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attrs_quick, name, "something else")
+    monkeypatch.setattr(attrs_construction, name, "something else")
 
     @frozen
     class Unknown:

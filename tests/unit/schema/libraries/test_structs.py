@@ -135,6 +135,6 @@ def test_generic_structs_and_hooks() -> None:
 
 
 def test_a_plain_struct_is_not_rehearsed() -> None:
-    assert not entity_of(Partial).__model__.codec.is_judged
-    assert entity_of(Outer).__model__.codec.is_judged
+    assert not entity_of(Partial).__model__.codec.runs_user_code
+    assert entity_of(Outer).__model__.codec.runs_user_code
     assert msgspec.structs.fields(Outer)

@@ -25,11 +25,11 @@ class ItemDictKind(RecordKind):
     def item_class(self) -> type[Any]:
         return dict
 
-    def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def members_write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not is_dict(value) or type(value) is not dict:
             yield FieldFailure(path, self.expected, type_name(value))
             return
         for name in value:
             if name not in self.fields:
                 yield FieldFailure(inside(path, str(name)), "nothing", "a key the TypedDict does not have")
-        yield from self._fields_misfits(value, path)
+        yield from self._fields_write_failures(value, path)

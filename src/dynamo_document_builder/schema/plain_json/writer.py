@@ -16,8 +16,8 @@ from msgspec import UNSET, Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import MASKED, named
 from dynamo_document_builder.schema.failures import inside
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, is_codec, registered
-from dynamo_document_builder.schema.items.members import extras_of, hidden_in, is_record, members_of
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec, is_codec, registered
+from dynamo_document_builder.schema.items.members import extras_of, hidden_fields, is_record, members_of
 from dynamo_document_builder.schema.libraries.lookup import adapter_of
 from dynamo_document_builder.schema.type_guards import is_set
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
@@ -46,7 +46,7 @@ def to_jsonable(item: object) -> Any:
     return _jsonable(item, None)
 
 
-def shown_jsonable(item: object) -> Any:
+def masked_jsonable(item: object) -> Any:
     """Return what `to_jsonable` does, with a mark in place of each field that a class keeps out of texts."""
     return _jsonable(item, MASKED)
 
@@ -77,7 +77,7 @@ class _Plain(Struct, frozen=True):
         members = {name: _member(value, name, path) for name in names}
         if _keeps_extras(cls):
             members |= extras_of(value)
-        hidden = frozenset[str]() if self.mark is None else hidden_in(value)
+        hidden = frozenset[str]() if self.mark is None else hidden_fields(value)
         return {
             name: self.mark if name in hidden else self.plain(one, inside(path, name), cls)
             for name, one in members.items()
@@ -105,7 +105,7 @@ class _Plain(Struct, frozen=True):
             return _scalar(value)
         except NotImplementedError:
             pass
-        codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
+        codec = registered(value.__class__, stored_anyway=False) or _library_type(value, owner)
         if codec is None:
             raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
         try:
@@ -153,9 +153,9 @@ def _order(plain: Any) -> tuple[str, Any]:
     return name, plain if isinstance(plain, (str, int, float)) else repr(plain)
 
 
-def _foreign(value: object, owner: Any) -> FieldCodec[Any] | None:
+def _library_type(value: object, owner: Any) -> FieldCodec[Any] | None:
     """Return how a value is stored that only the library of the class around it knows."""
-    known = None if owner is None else adapter_of(owner).foreign(type(value))
+    known = None if owner is None else adapter_of(owner).library_type(type(value))
     return known if is_codec(known) else None
 
 

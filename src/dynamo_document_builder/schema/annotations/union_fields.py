@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import without_none
+from dynamo_document_builder.schema.annotations.hints import split_optional
 from dynamo_document_builder.schema.fields.metadata import metadata_of
 from dynamo_document_builder.schema.fields.rules import check_names
-from dynamo_document_builder.schema.kinds.alternatives import either, merged
+from dynamo_document_builder.schema.kinds.alternatives import any_of, merged
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
 
@@ -21,15 +21,17 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 
-class UnitedKind(UnionKind):
+class SchemaUnionKind(UnionKind):
     """A union of schemas, of which whole items are: what any of them has a field for can be named."""
 
     def __init__(self, union: UnionKind) -> None:
-        super().__init__(union.members, union.records, union.tag)
-        self.tells = ""  # of a whole item, what tells its class is looked at with the key
+        super().__init__(union.members, union.records, union.discriminator)
+        self.part_discriminator = ""  # of a whole item, what tells its class is looked at with the key
         self.fields = _merged_fields(self, [kind for kind in self.all if isinstance(kind, RecordKind)])
         """By their Python names; a name has one meaning in all schemas that have it."""
-        self.tag_field = next(info.name for info in self.fields.values() if info.stored == self.tag)
+        self.discriminator_field = next(
+            info.name for info in self.fields.values() if info.attribute == self.discriminator
+        )
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.fields.get(name)
@@ -45,11 +47,11 @@ class Declared(Struct, frozen=True):
 
     def declared(self, name: str) -> tuple[Any, ...]:
         """Return what decides how a field's values are stored: what is equal here is stored alike."""
-        field = self.record.plan.members_by_name.get(name)
+        field = self.record.layout.class_fields.get(name)
         if field is None:  # the tag of a struct
             return (self.record.fields[name].kind.expected,)
         metadata = metadata_of(field.marks)
-        inner, _ = without_none(field.annotation)
+        inner, _ = split_optional(field.annotation)
         return inner, metadata.null, metadata.epoch, metadata.codec
 
 
@@ -61,7 +63,7 @@ def _merged_fields(union: UnionKind, records: Sequence[RecordKind]) -> dict[str,
     except DefinitionError as error:
         raise DefinitionError(f"schema {union.expected!r}: {error}") from error
     check_names(union.expected, fields)
-    return {name: _needed(info) if info.stored == union.tag else info for name, info in fields.items()}
+    return {name: _needed(info) if info.attribute == union.discriminator else info for name, info in fields.items()}
 
 
 def _needed(tag: FieldInfo) -> FieldInfo:
@@ -84,14 +86,14 @@ def _kind(name: str, owners: Sequence[Declared]) -> Kind:
         if (here := owner.declared(name)) not in declared:
             declared.append(here)
             kinds.append(owner.record.fields[name].kind)
-    return either(kinds)
+    return any_of(kinds)
 
 
 def _check_same(one: RecordKind, other: RecordKind, name: str) -> None:
     first, second = one.fields[name], other.fields[name]
-    if first.stored != second.stored:
+    if first.attribute != second.attribute:
         raise DefinitionError(
-            f"field {name!r} is stored as {first.stored!r} in {one.expected} and as {second.stored!r} in "
+            f"field {name!r} is stored as {first.attribute!r} in {one.expected} and as {second.attribute!r} in "
             f"{other.expected}: give it one alias, or the two fields different names"
         )
     if first.role != second.role:

@@ -24,7 +24,7 @@ TOKEN: Final = re.compile(r"[^.\[\]]+")
 _TOO_LONG: Final = ("(too_long)", "length <=")
 
 
-class Step(Struct, frozen=True):
+class ContainerStep(Struct, frozen=True):
     """One container, around what is inside it."""
 
     around: Callable[[Any], Any]
@@ -34,10 +34,10 @@ class Step(Struct, frozen=True):
     """The place, as libraries name it; empty: any."""
 
 
-class Piece(Struct, frozen=True):
+class ElementPath(Struct, frozen=True):
     """Where in the value of a field a new element stands, from the outside in."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[ContainerStep, ...]
 
     @property
     def depth(self) -> int:
@@ -81,7 +81,7 @@ class Piece(Struct, frozen=True):
         return replace(failure, path=".".join(inner))
 
 
-def _names(step: Step, token: str) -> bool:
+def _names(step: ContainerStep, token: str) -> bool:
     return token in ("*", step.token) if step.token else token == "*" or token.isdigit()
 
 
@@ -89,5 +89,5 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-SEVERAL: Final = Step(_as_it_is, _as_it_is, "")
+WHOLE_CONTAINER: Final = ContainerStep(_as_it_is, _as_it_is, "")
 """The innermost container itself: it holds the new elements alone."""

@@ -11,18 +11,19 @@ from uuid import UUID
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.kinds.alternatives import EitherKind
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.containers.sets import SetKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.custom import CustomKind
+from dynamo_document_builder.schema.kinds.datetimes import EpochKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.times import EpochKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
 from dynamo_document_builder.schema.type_guards import is_dict, is_list
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,13 +47,13 @@ def from_jsonable(kind: Kind, data: object) -> Any:
 def _wire(kind: Kind, data: object, path: str) -> dict[str, Any]:
     """Return how plain JSON would be stored as a value of a kind."""
     if isinstance(data, str):
-        for tag in ("S", "N", "B"):  # numbers beyond what readers of JSON keep, and bytes, are text there
-            if tag in kind.tags:
-                return {tag: data}
+        for wire_type in ("S", "N", "B"):  # numbers beyond what readers of JSON keep, and bytes, are text there
+            if wire_type in kind.wire_types:
+                return {wire_type: data}
     elif isinstance(data, bool):
-        if "BOOL" in kind.tags:
+        if "BOOL" in kind.wire_types:
             return {"BOOL": data}
-    elif isinstance(data, (int, float, Decimal)) and "N" in kind.tags:
+    elif isinstance(data, (int, float, Decimal)) and "N" in kind.wire_types:
         return _natural(kind, data, path)
     raise _misfit(kind, data, path)
 
@@ -126,7 +127,7 @@ def _(kind: FixedTupleKind, data: object, path: str) -> dict[str, Any]:
 def _(kind: SetKind, data: object, path: str) -> dict[str, Any]:
     if not is_list(data):
         raise _misfit(kind, data, path)
-    return {kind.tag: [_wire(kind.of, one, path)[kind.of.tag] for one in data]}
+    return {kind.wire_type: [_wire(kind.of, one, path)[kind.of.wire_type] for one in data]}
 
 
 @_wire.register
@@ -146,7 +147,7 @@ def _(kind: RecordKind, data: object, path: str) -> dict[str, Any]:
         if info is None:
             raise MisfitError([FieldFailure(inside(path, name), f"a field of {kind.expected}", "another name")])
         if one is not None or not info.optional:
-            members[info.stored] = {"NULL": True} if one is None else _wire(info.kind, one, inside(path, name))
+            members[info.attribute] = {"NULL": True} if one is None else _wire(info.kind, one, inside(path, name))
     return {"M": members}
 
 
@@ -173,8 +174,8 @@ def _first(kinds: Iterable[Kind], union: Kind, data: object, path: str) -> dict[
 
 def _natural(kind: Kind, data: object, path: str) -> dict[str, Any]:
     try:
-        wire: dict[str, Any] = read_json(natural_text(data))
-    except UnnaturalError as error:
+        wire: dict[str, Any] = read_json(untyped_text(data))
+    except UnsupportedValueError as error:
         raise MisfitError([FieldFailure(inside(path, error.path), kind.expected, error.found)]) from None
     return wire
 

@@ -10,8 +10,8 @@ from msgspec import Raw
 
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
-from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec, Steps
+from dynamo_document_builder.schema.items.item_codec import Codec, ReadSteps, RecordCodec
+from dynamo_document_builder.schema.items.registry import codec_of
 from dynamo_document_builder.schema.items.union_codec import UnionCodec
 from dynamo_document_builder.wire.json.decoders import new_decoder
 
@@ -23,7 +23,7 @@ S = TypeVar("S")
 _ATTRIBUTES = new_decoder(dict[str, Raw])
 
 
-class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
+class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
     """The codec of one class, told which attributes stand beside the fields of its items."""
 
     attributes: frozenset[str]
@@ -41,7 +41,7 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
         return text
 
     def _check_rest(self, item: S) -> None:
-        rest = self.kind.plan.rest
+        rest = self.kind.layout.rest
         taken = [] if rest is None else [name for name in rest.held(item) if name in self._dropped]
         if taken:
             raise MisfitError([FieldFailure(name, "nothing", "an attribute that is part of the key") for name in taken])
@@ -49,8 +49,8 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
     @cached_property
     def _known(self) -> frozenset[str]:
         kind = self.kind
-        return frozenset(info.stored for info in kind.fields.values() if not info.rest).union(
-            kind.plan.adapter.constants
+        return frozenset(info.attribute for info in kind.fields.values() if not info.rest).union(
+            kind.layout.adapter.constants
         )
 
     @cached_property
@@ -60,7 +60,7 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
     @cached_property
     def _parse(self) -> Callable[[bytes | Raw], Any]:
         parse, dropped = super()._parse, self._dropped
-        if self.kind.plan.rest is not None:
+        if self.kind.layout.rest is not None:
             return lambda raw: {name: one for name, one in parse(raw).items() if name not in dropped}
 
         def checked(raw: bytes | Raw) -> Any:
@@ -79,7 +79,7 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
                 ]
             )
 
-    def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  what msgspec reads is looked at first
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:  # noqa: ARG002  what msgspec reads is looked at first
         return None
 
     def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class BesideCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
         return error if isinstance(error, MisfitError) else super()._unfit(raw, error)
 
 
-def beside(codec: Codec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> Codec[Any]:
+def with_attributes(codec: Codec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> Codec[Any]:
     """Return the codec for items that have these attributes beside the fields."""
     members = [_beside(member, attributes, refuses_unknown=refuses_unknown) for member in codec.members]
     if isinstance(codec, UnionCodec):
@@ -98,17 +98,17 @@ def beside(codec: Codec[Any], attributes: frozenset[str], *, refuses_unknown: bo
 
 
 def _beside(codec: RecordCodec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> RecordCodec[Any]:
-    if codec.kind.plan.rest is None and not refuses_unknown:
+    if codec.kind.layout.rest is None and not refuses_unknown:
         return codec
-    return BesideCodec(codec.schema, codec.kind, attributes, refuses_unknown)
+    return UnmappedAttributesCodec(codec.schema, codec.kind, attributes, refuses_unknown)
 
 
 def _made(schema: Any, attributes: frozenset[str], refuses_unknown: bool) -> Codec[Any]:  # noqa: FBT001  called by pickle
-    return beside(codec_of(schema), attributes, refuses_unknown=refuses_unknown)
+    return with_attributes(codec_of(schema), attributes, refuses_unknown=refuses_unknown)
 
 
-def _reduced(codec: BesideCodec[Any]) -> tuple[Any, ...]:
+def _reduced(codec: UnmappedAttributesCodec[Any]) -> tuple[Any, ...]:
     return _made, (codec.schema, codec.attributes, codec.refuses_unknown)
 
 
-copyreg.pickle(BesideCodec, _reduced)
+copyreg.pickle(UnmappedAttributesCodec, _reduced)

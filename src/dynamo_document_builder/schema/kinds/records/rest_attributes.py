@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.schema.failures import inside, misfit
+from dynamo_document_builder.schema.failures import inside, refuse
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
+from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.libraries.base import ABSENT
 from dynamo_document_builder.schema.type_guards import is_text, type_name
 from dynamo_document_builder.wire.json.text import quote
@@ -18,7 +21,8 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from dynamo_document_builder.schema.kinds.base import Kind
+    from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
+    from dynamo_document_builder.schema.libraries.base import Adapter
 
 
 class Rest(Struct, frozen=True):
@@ -38,13 +42,13 @@ class Rest(Struct, frozen=True):
     def text(self, held: Mapping[str, Any]) -> str:
         """Return them as members in DynamoDB JSON, with a comma before each."""
         if not is_mapping(held):
-            misfit()
+            refuse()
         if not held:
             return ""
         write, known = self.kind.writer, self.known
         return "".join(
             [
-                f",{quote(name)}:{write(one)}" if is_text(name) and name not in known else misfit()
+                f",{quote(name)}:{write(one)}" if is_text(name) and name not in known else refuse()
                 for name, one in held.items()
             ]
         )
@@ -54,7 +58,7 @@ class Rest(Struct, frozen=True):
         known = self.known
         return {name: self.kind.reader(bytes(raw)) for name, raw in raws.items() if name not in known}
 
-    def misfits(self, item: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, item: object, path: str) -> Iterator[FieldFailure]:
         """Say which of them cannot be written."""
         held: Any = self.held(item)
         if not is_mapping(held):
@@ -67,10 +71,31 @@ class Rest(Struct, frozen=True):
             elif name in self.known:
                 yield FieldFailure(inside(path, name), "nothing", "an attribute with the name of a field")
             else:
-                yield from self.kind.misfits(value, inside(path, name))
+                yield from self.kind.write_failures(value, inside(path, name))
 
-    def unfit(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
+    def read_failures(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
         """Say which of the stored ones cannot be read."""
         for name, wire in stored.items():
             if name not in self.known:
-                yield from self.kind.unfit(wire, inside(path, name))
+                yield from self.kind.read_failures(wire, inside(path, name))
+
+
+def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
+    """Return how a class keeps the attributes that no field has; `None` where they are left out."""
+    kept = [info for info in fields.values() if info.rest]
+    if len(kept) > 1:
+        raise DefinitionError(
+            f"schema {adapter.title!r}: {kept[0].name!r} and {kept[1].name!r} are both rest=True; one can be"
+        )
+    known = frozenset(info.attribute for info in fields.values() if not info.rest).union(adapter.constants)
+    if not kept:
+        # An extra with the name of a field would be taken for that field when the class is called.
+        return Rest(AnyKind(), known.union(fields), adapter.extras) if adapter.keeps_extras else None
+    [info] = kept
+    if not isinstance(info.kind, MapKind):
+        raise DefinitionError(f"schema {adapter.title!r}, field {info.name!r}: rest=True is for dict[str, Any]")
+    if adapter.keeps_extras:
+        raise DefinitionError(
+            f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same; say one of them"
+        )
+    return Rest(info.kind.of, known, lambda item: adapter.value(item, info.name), info.name, info.kind.expected)

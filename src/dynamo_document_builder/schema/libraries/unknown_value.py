@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any, Final, NoReturn
 
 
-class NeedsOthersError(Exception):
+class NeedsOtherFieldsError(Exception):
     """A validator asked for what only the stored item knows."""
 
 
 def _asked(*_: Any, **__: Any) -> NoReturn:
-    raise NeedsOthersError
+    raise NeedsOtherFieldsError
 
 
 def _attribute(_: object, name: str) -> NoReturn:
     if name.startswith("__"):  # Python itself asks for these, of every object
         raise AttributeError(name)
-    raise NeedsOthersError
+    raise NeedsOtherFieldsError
 
 
 # fmt: off

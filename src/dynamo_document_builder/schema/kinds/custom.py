@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
-from dynamo_document_builder.schema.failures import inside
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
-from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_kept, nearest
+from dynamo_document_builder.schema.kinds.base import Kind, refusal
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_bound, nearest
 from dynamo_document_builder.schema.type_guards import type_name
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text, natural_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,41 +24,10 @@ _UNKNOWN: Final = (
 )
 
 
-class AnyKind(Kind):
-    """`Any`: written by the value's own type, read by the stored one."""
-
-    expected = "a DynamoDB value"
-    tags = frozenset()
-
-    def text(self, source: Source, variable: str) -> list[Part]:
-        return [Code(f"{source.bind(natural_text, 'natural')}({variable})")]
-
-    def leaves(self) -> dict[str, Any]:
-        return {}
-
-    def mirror(self) -> Any:
-        return dict[str, Any]
-
-    def read(self, source: Source, wire: str) -> str:
-        return f"{source.bind(natural_value, 'natural')}({wire})"
-
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
-        try:
-            natural_text(value)
-        except UnnaturalError as error:
-            yield FieldFailure(inside(path, error.path.removeprefix(".")), self.expected, error.found)
-
-    def member(self, name: str, /) -> FieldInfo | None:
-        return FieldInfo(name, name, self, has_default=True)
-
-    def element(self, /) -> Kind | None:
-        return self
-
-
 class CustomKind(Kind):
     """A type outside the table, stored as one inside it by two functions of the user."""
 
-    judges = is_custom = True
+    runs_user_code = is_custom = True
 
     def __init__(
         self,
@@ -78,45 +45,45 @@ class CustomKind(Kind):
         self.of = of
         self.to = to
         self.back = back
-        self.tags = of.tags
+        self.wire_types = of.wire_types
         self.is_list, self.is_number, self.is_map = of.is_list, of.is_number, of.is_map
         self.rounded = rounded
-        self.unordered = _unordered(of.tags, takes, keeps_order=keeps_order)
-        self.form = to, back
+        self.unordered = _unordered(of.wire_types, takes, keeps_order=keeps_order)
+        self.storage_form = to, back
 
     @property
     def parts(self) -> Iterable[Kind]:
         return (self.of,)
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
-        inner.add("def _function(v):", f"  return {template(self.of.text(inner, 'v'))}")
+        inner.add("def _function(v):", f"  return {template(self.of.write_code(inner, 'v'))}")
         write, to = source.bind(inner.compile("_function"), "write"), source.bind(self.to, "to")
         # Functions such as `str` take anything, and would store what cannot be read back.
         is_one = f"isinstance({variable}, {source.bind(self.takes, 'takes')})"
         return [Code(f"{write}({to}({variable})) if {is_one} else {refusal(source, variable)}")]
 
-    def leaves(self) -> dict[str, Any]:
-        return self.of.leaves()
+    def mirror_types(self) -> dict[str, Any]:
+        return self.of.mirror_types()
 
     def mirror(self) -> Any:
         return self.of.mirror()
 
-    def read(self, source: Source, wire: str) -> str:
-        return f"{source.bind(self.back, 'back')}({self.of.read(source, wire)})"
+    def read_code(self, source: Source, wire: str) -> str:
+        return f"{source.bind(self.back, 'back')}({self.of.read_code(source, wire)})"
 
-    def bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, sign: str, /) -> str:
         if self.rounded is not None and isinstance(value, self.takes):
             return self.encode(nearest(value, sign, self.expected, self.rounded))
         text = self.encode(value)
         if sign not in EQUALITIES:
-            check_kept(value, self.decode_wire(read_json(text)), sign, self.expected)
+            check_bound(value, self.decode_wire(read_json(text)), sign, self.expected)
         return text
 
-    def storable(self, value: Any, /) -> Any:
+    def rounded_down(self, value: Any, /) -> Any:
         return value if self.rounded is None else self.rounded(value, False)  # noqa: FBT003  as the user's function has it
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not isinstance(value, self.takes):
             yield FieldFailure(path, self.expected, type_name(value))
             return
@@ -129,15 +96,15 @@ class CustomKind(Kind):
             found = f"{type_name(value)}, which its codec refuses with {type(error).__name__}"
             yield FieldFailure(path, self.expected, found)
             return
-        yield from self.of.misfits(stored, path)
+        yield from self.of.write_failures(stored, path)
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         found = False
-        for failure in self.of.unfit(wire, path):
+        for failure in self.of.read_failures(wire, path):
             found = True
             yield failure
         if not found:
-            yield from super().unfit(wire, path)
+            yield from super().read_failures(wire, path)
 
 
 def _unordered(tags: frozenset[str], takes: type[Any] | tuple[type[Any], ...], *, keeps_order: bool | None) -> str:

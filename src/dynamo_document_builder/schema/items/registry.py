@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import UNIONS, flat, shown, unwrapped
+from dynamo_document_builder.schema.annotations.hints import UNIONS, annotation_text, union_members, unwrapped
 from dynamo_document_builder.schema.annotations.resolver import Resolver
 from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
 from dynamo_document_builder.schema.libraries.lookup import is_record, is_schema
@@ -53,18 +53,20 @@ def _classes(schema: object) -> tuple[Any, ...]:
 
 
 def _united(union: object) -> tuple[type[Any], ...]:
-    members = flat(union)
-    text = " | ".join("None" if member is _NONE else shown(member) for member in members)
+    members = union_members(union)
+    text = " | ".join("None" if member is _NONE else annotation_text(member) for member in members)
     for member in members:
         if member is _NONE:
             raise DefinitionError(f"no item is None: leave it out of the schema {text}")
         if is_schema(member) and not is_record(member):
             raise DefinitionError(
-                f"{shown(member)} in {text} is a TypedDict, whose items do not tell what they are: give each its own "
-                "entity, and read them together with |"
+                f"{annotation_text(member)} in {text} is a TypedDict, whose items do not tell what they are: give each "
+                "its own entity, and read them together with |"
             )
         if not is_record(member):
-            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {shown(member)} in {text} is none")
+            raise DefinitionError(
+                f"a schema is {_WHAT}, or a union of classes; {annotation_text(member)} in {text} is none"
+            )
     return tuple(dict.fromkeys(members))
 
 

@@ -26,14 +26,14 @@ _FROZEN: Final = "_frozen_setattrs"
 """What attrs calls the `__setattr__` of its frozen classes."""
 
 
-class Quick(Struct, frozen=True):
+class AttrsConstructor(Struct, frozen=True):
     """A class and its attributes."""
 
     cls: Any
     attributes: Mapping[str, Any]
 
     @property
-    def only_stores(self) -> bool:
+    def only_assigns(self) -> bool:
         """Whether the `__init__` is as attrs writes it, and stores the fields: nothing of the class's own is called."""
         cls = self.cls
         return (
@@ -61,14 +61,14 @@ class Quick(Struct, frozen=True):
             isinstance(getattr(self.cls, name, None), MemberDescriptorType) for name in self.attributes
         )
 
-    def absent(self, name: str, source: Source) -> str:
+    def default_code(self, name: str, source: Source) -> str:
         """Return what `__init__` stores: the very object that attrs shares between all objects of the class too."""
         default = self.attributes[name].default
         return (
             f"{source.bind(default.factory, 'factory')}()" if is_factory(default) else source.bind(default, "default")
         )
 
-    def lines(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
+    def construction_code(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
         """Do what `__init__` does: to call a class takes longer than the rest of it."""
         yield f"  o = {source.bind(object.__new__, 'new')}({source.bind(self.cls, 'cls')})"
         for name, variable in variables.items():

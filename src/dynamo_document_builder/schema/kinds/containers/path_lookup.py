@@ -13,7 +13,7 @@ from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
-from dynamo_document_builder.schema.round_trip.parts import TOKEN, Piece, Step
+from dynamo_document_builder.schema.round_trip.element_path import TOKEN, ContainerStep, ElementPath
 from dynamo_document_builder.schema.type_guards import is_dict
 
 if TYPE_CHECKING:
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-def part_of(kind: Kind, segments: Sequence[str | int]) -> Piece | None:
+def find_element_path(kind: Kind, segments: Sequence[str | int]) -> ElementPath | None:
     """Return where a path leads inside the value of a field; `None` where that cannot be told."""
-    steps: list[Step] = []
+    steps: list[ContainerStep] = []
     for segment in segments:
         found = next((one for container in alternatives(kind) if (one := _step(container, segment))), None)
         if found is None:
             return None
         step, kind = found
         steps.append(step)
-    return Piece(tuple(steps))
+    return ElementPath(tuple(steps))
 
 
 def alternatives(kind: Kind) -> Iterator[Kind]:
@@ -42,7 +42,7 @@ def alternatives(kind: Kind) -> Iterator[Kind]:
             yield from alternatives(part)
 
 
-def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
+def _step(kind: Kind, segment: str | int) -> tuple[ContainerStep, Kind] | None:
     if isinstance(segment, int):
         return _of_sequence(kind, segment)
     info = kind.member(segment)
@@ -55,16 +55,16 @@ def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
             raise MisfitError([FieldFailure("", "a key that its class leaves as it is", "one that it changes")])
         return made[key]
 
-    return Step(lambda value: {key: value}, inside, [segment, *TOKEN.findall(segment)][-1]), info.kind
+    return ContainerStep(lambda value: {key: value}, inside, [segment, *TOKEN.findall(segment)][-1]), info.kind
 
 
-def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
+def _of_sequence(kind: Kind, index: int) -> tuple[ContainerStep, Kind] | None:
     element = kind.element() if isinstance(kind, (ListKind, FixedTupleKind)) else None
     if element is None:
         return None
     if isinstance(kind, FixedTupleKind):
         count = len(kind.kinds)
-        return (Step(lambda value: (value,) * count, lambda made: made[index], str(index)), element)
+        return (ContainerStep(lambda value: (value,) * count, lambda made: made[index], str(index)), element)
     if not isinstance(kind, ListKind):
         return None
     python: type[Any] = list if kind.taken == (list,) else tuple
@@ -74,4 +74,4 @@ def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
             raise LookupError
         return made[0]
 
-    return Step(lambda value: python([value]), inside, "0"), element
+    return ContainerStep(lambda value: python([value]), inside, "0"), element
