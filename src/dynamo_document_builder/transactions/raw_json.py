@@ -40,7 +40,7 @@ def _key_text(key: Mapping[str, Any]) -> str:
         # Through Python values and back, so that numbers that are equal are equal text: 1, "1.0", "1e0".
         plain = {name: untyped_text(untyped_value(value)) for name, value in _plain(key).items()}
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise UsageError("its key is no DynamoDB JSON: write {'PK': {'S': 'USER#u1'}}") from error
+        raise UsageError("its key is not DynamoDB JSON: write {'PK': {'S': 'USER#u1'}}") from error
     return "{" + ",".join(f"{json.dumps(name)}:{plain[name]}" for name in plain) + "}"
 
 

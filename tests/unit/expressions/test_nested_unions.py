@@ -206,7 +206,10 @@ def test_projections_read_what_there_is(item: Payment, found: dict[str, Any]) ->
         ({"by.amount": "5"}, "by.amount: expected int, found str"),
         ({"by.iban": 5}, "by.iban: expected str, found int"),
         ({"by.ibn": "x"}, "has no field 'ibn'; did you mean 'iban'?"),
-        ({"seen.where": "x"}, "field 'where' is stored as 'w1' in Near and as 'w2' in Far: give it one alias"),
+        (
+            {"seen.where": "x"},
+            "field 'where' is stored as 'w1' in Near and as 'w2' in Far: give the fields the same alias",
+        ),
     ],
 )
 def test_what_no_member_has_or_takes_is_refused(condition: Any, text: str) -> None:

@@ -41,10 +41,10 @@ class Box(Generic[T]):
 @pytest.mark.parametrize(
     ("annotation", "said"),
     [
-        (Callable[[], int], "is nothing that DynamoDB can store"),
-        (Iterable[int], "is nothing that DynamoDB can store"),
-        (complex, "complex is no type that is stored by itself; say how with register_codec"),
-        (list[complex], "complex is no type that is stored by itself"),
+        (Callable[[], int], "cannot be stored in DynamoDB: declare another type"),
+        (Iterable[int], "cannot be stored in DynamoDB: declare another type"),
+        (complex, "complex is not a type that the library stores by itself: use register_codec"),
+        (list[complex], "complex is not a type that the library stores by itself"),
         (dict[int, str], "DynamoDB's maps have text keys, not int: use dict\\[str, ...\\]"),
         (set, "a set needs the type of its elements, as in set\\[str\\]"),
         (set[bool], "DynamoDB's sets hold text, numbers or bytes, not bool: use a list"),
@@ -54,9 +54,9 @@ class Box(Generic[T]):
         (Empty, "Empty has values of nothing"),
         (Literal[1, "a"], "has values of int and str"),
         (Literal[1, True], "has values of bool and int"),
-        (None, "None alone is nothing to store"),
-        (T, "~T stands for no certain type"),
-        (Box, "~T stands for no certain type"),
+        (None, "None alone cannot be stored: declare another type, or X | None"),
+        (T, "~T is not bound to a concrete type"),
+        (Box, "~T is not bound to a concrete type"),
     ],
 )
 def test_a_type_that_cannot_be_stored_is_refused_with_class_and_field(annotation: Any, said: str) -> None:
@@ -73,7 +73,7 @@ def test_a_class_inside_says_where_itself() -> None:
 
 
 def test_a_generic_class_is_refused_by_its_type_variable() -> None:
-    with pytest.raises(DefinitionError, match="schema 'Box', field 'content': ~T stands for no certain type"):
+    with pytest.raises(DefinitionError, match="schema 'Box', field 'content': ~T is not bound to a concrete type"):
         codec_of(Box)
 
 

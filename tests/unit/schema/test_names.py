@@ -100,7 +100,7 @@ def test_two_fields_under_one_name_are_refused_where_they_are_defined() -> None:
 @pytest.mark.parametrize("alias", ["", 5, b"a"])
 def test_an_alias_that_is_no_name_is_refused(alias: Any) -> None:
     cls = attrs.make_class("Wrong", {"a": field(type=str, metadata=stored(alias=alias))})
-    with pytest.raises(DefinitionError, match="schema 'Wrong', field 'a': its alias is no attribute name"):
+    with pytest.raises(DefinitionError, match="schema 'Wrong', field 'a': alias= must be text that is not empty"):
         codec_of(cls)
 
 

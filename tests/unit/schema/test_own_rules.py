@@ -169,7 +169,7 @@ class Broken:
     ("schema", "said"),
     [
         (Partly, "name 'Nothing'"),
-        (Quoted, "quote the whole"),
+        (Quoted, "quote all of it"),
         (Broken, "cannot be evaluated"),
     ],
 )
@@ -182,8 +182,8 @@ def test_annotations_that_cannot_be_evaluated_are_refused_with_the_remedy(schema
     ("annotation", "said"),
     [
         (ClassVar[int], "ClassVar"),
-        (dict[str], "1 types between its brackets instead of 2"),  # type: ignore[type-arg]
-        (list[int, str], "2 types between its brackets instead of 1"),  # type: ignore[type-arg]
+        (dict[str], "1 type arguments instead of 2"),  # type: ignore[type-arg]
+        (list[int, str], "2 type arguments instead of 1"),  # type: ignore[type-arg]
         (Literal["\ud800"], "lone surrogate"),
         (Huge, "39 significant digits"),
     ],
@@ -195,5 +195,5 @@ def test_annotations_that_cannot_be_stored_are_refused_with_class_and_field(anno
 
 @pytest.mark.parametrize("alias", ["", 5, "\ud800"])
 def test_an_alias_that_can_be_no_attribute_name_is_refused(alias: Any) -> None:
-    with pytest.raises(DefinitionError, match="no attribute name"):
+    with pytest.raises(DefinitionError, match="must be text that is not empty"):
         codec_of(attrs.make_class("Schema", {"value": field(type=int, metadata=stored(alias=alias))}))

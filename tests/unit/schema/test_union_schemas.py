@@ -186,15 +186,15 @@ class Coded:
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        (Card | None, r"no item is None: leave it out of the schema Card \| None"),
-        (UNION[Card, Transfer, None], "no item is None"),
-        (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "no item is None"),
+        (Card | None, r"an item cannot be None: remove None from the schema Card \| None"),
+        (UNION[Card, Transfer, None], "an item cannot be None"),
+        (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "an item cannot be None"),
         (
             Card | int,
             r"or a TypedDict, or a union of classes; int in Card \| int is none",
         ),
         (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is none"),
-        (UNION[Card, Gift], "Gift in .* is a TypedDict.* give each its own entity"),
+        (UNION[Card, Gift], "Gift in .* is a TypedDict.* define an entity for each"),
         (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is none"),
         (int | str, "int in int | str is none"),
         (
@@ -244,7 +244,7 @@ def test_two_fields_that_are_stored_under_one_name_are_refused() -> None:
 
 def test_a_field_that_the_library_keeps_in_some_classes_only_is_refused_and_so_are_two_with_one_role() -> None:
     version = {"metadata": stored(version=True)}
-    with pytest.raises(DefinitionError, match="field 'value' is version=True in T0 and kept by nobody in T1"):
+    with pytest.raises(DefinitionError, match="field 'value' is version=True in T0 and a field without a role in T1"):
         united((int, version), (int, {}))
     one, other = with_field("one", "a", int, **version), with_field("two", "b", int, **version)
     with pytest.raises(DefinitionError, match=r"schema 'One \| Two': fields 'a' and 'b' are both version=True"):
@@ -303,7 +303,7 @@ def test_an_unknown_tag_or_none_names_the_field_and_the_known_ones_and_no_value(
 @pytest.mark.parametrize("raw", [b"", b"[]", b"null", b'{"kind":{"S":"card"}', b'{"kind":' * 5000, b"\xff"])
 def test_what_is_no_item_is_named_as_that(raw: bytes) -> None:
     assert refused(PAYMENT.decode, raw) == refused(PAYMENT.decode_trusted, raw)
-    assert refused(PAYMENT.decode, raw) == ["expected Card | Transfer, found no DynamoDB JSON"]
+    assert refused(PAYMENT.decode, raw) == ["expected Card | Transfer, found JSON that is not DynamoDB JSON"]
 
 
 def test_a_tag_may_have_an_alias_and_be_stored_as_another_type_in_each_class() -> None:
@@ -372,7 +372,9 @@ def test_a_field_that_is_declared_differently_takes_what_any_class_takes() -> No
     assert (kind.encode("a"), kind.encode(1)) == ('{"S":"a"}', '{"N":"1"}')
     assert (kind.decode_wire({"S": "a"}), kind.decode_wire({"N": "1"})) == ("a", 1)
     assert refused(kind.encode, None) == ["expected str | int, found None"]
-    assert refused(kind.encode, "\ud800") == ["expected str | int, found str with a lone surrogate, which is no text"]
+    assert refused(kind.encode, "\ud800") == [
+        "expected str | int, found str with a lone surrogate, which UTF-8 cannot encode"
+    ]
     assert refused(kind.decode_wire, {"L": []}) == ["expected str | int, found stored L"]
     assert refused(kind.decode_wire, {"N": "x"}) == ["expected str | int, found stored N that is not one"]
 

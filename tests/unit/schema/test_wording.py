@@ -134,5 +134,7 @@ def test_many_bad_values_of_a_stored_item_are_counted() -> None:
 
 
 def test_what_has_no_path_begins_with_what_was_expected() -> None:
-    with pytest.raises(StoredItemError, match="in table app does not fit Row: expected Row, found no DynamoDB JSON"):
+    with pytest.raises(
+        StoredItemError, match="in table app does not fit Row: expected Row, found JSON that is not DynamoDB JSON"
+    ):
         rows.__model__.decode(b"[]")

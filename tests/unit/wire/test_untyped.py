@@ -76,8 +76,8 @@ def test_what_dynamodb_does_not_tell_apart_reads_back_as_the_plainest(value: Any
         ({(1,)}, "", "a set of other than text only, numbers only or bytes only"),
         ([float("inf")], "[0]", "float that is not finite; DynamoDB stores finite numbers only"),
         ({10**38 + 1}, "", "int that has 39 significant digits; DynamoDB stores 38"),
-        (["\ud800"], "[0]", "str with a lone surrogate, which is no text"),
-        ({"\ud800": 1}, "", "str with a lone surrogate, which is no text"),
+        (["\ud800"], "[0]", "str with a lone surrogate, which UTF-8 cannot encode"),
+        ({"\ud800": 1}, "", "str with a lone surrogate, which UTF-8 cannot encode"),
     ],
 )
 def test_a_value_without_a_form_is_refused_by_its_place_and_type(value: Any, path: str, found: str) -> None:

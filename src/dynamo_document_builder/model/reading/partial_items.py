@@ -71,7 +71,7 @@ class PartialItems:
         try:
             stored = _ATTRIBUTES.decode(raw)
         except (DecodeError, RecursionError) as error:
-            raise MisfitError([FieldFailure("", "an item", "no DynamoDB JSON")]) from error
+            raise MisfitError([FieldFailure("", "an item", "JSON that is not DynamoDB JSON")]) from error
         failures: list[FieldFailure] = []
         found = {
             part.name: _decoded(part, stored[name], failures)

@@ -1,4 +1,4 @@
-"""From annotations to kinds: the classes of a schema, their fields, and the types that are stored by themselves."""
+"""Resolves a schema class: the kind of each of its fields, and of the classes inside it."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 
 
 class Resolver(Struct):
-    """AnnotationResolver the annotations of one schema and of all classes inside it."""
+    """Resolves the annotations of one schema and of all classes inside the schema."""
 
     records: dict[Any, RecordKind]
-    """Records known before."""
+    """Records that other schemas have resolved."""
     done: dict[Any, RecordKind] = field(default_factory=dict[Any, RecordKind])
     open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, Any])
-    """Those whose fields are being resolved: what names one of them again is recursive."""
+    """Records whose fields are being resolved: a class that is found here again contains itself."""
     adapters: list[Adapter] = field(default_factory=list[Any])
-    """The libraries of the classes whose fields are being resolved, the innermost last."""
+    """The adapters of the classes whose fields are being resolved, the innermost last."""
 
     def schema(self, cls: Any) -> Kind:
         """Return the kind of whole items."""
         if not is_typeddict(typing.get_origin(cls) or cls):
             return self.record(cls)
-        from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind  # noqa: PLC0415  most are classes
+        from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind  # noqa: PLC0415  lazy import: only a TypedDict needs it
 
         return self._filled(ItemDictKind(cls))
 
     def record(self, cls: Any) -> Kind:
-        """Return the kind of a class with known fields, wherever it stands."""
+        """Return the kind of a class with fields, as a whole item or inside one."""
         known = self.records.get(cls) or self.done.get(cls)
         if known is not None:
             return known
         if cls in self.open:
-            from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind  # noqa: PLC0415  few classes are
+            from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind  # noqa: PLC0415  lazy import: only a recursive class needs it
 
             return RecursiveKind(self.open[cls])
         self.open[cls] = record = RecordKind(cls)
@@ -64,21 +64,21 @@ class Resolver(Struct):
         for one in adapter.fields:
             record.fields[one.name] = self.field(adapter.title, one)
         self.adapters.pop()
-        for name, tag in adapter.constants.items():  # what tells the class is asked for like a field, and never changes
-            record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)
+        for name, value in adapter.constants.items():  # conditions can name a discriminator like a field
+            record.fields[name] = FieldInfo(name, name, self.kind(Literal[value]), has_default=True, derived=True)
         check_fields(adapter, record.fields)
         if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
-            from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_of  # noqa: PLC0415  few classes keep it
+            from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_attributes_of  # noqa: PLC0415  lazy import: only rest=True needs it
 
-            record.layout.rest = rest_of(adapter, record.fields)
+            record.layout.rest = rest_attributes_of(adapter, record.fields)
         return record
 
     def field(self, schema: str, field: Field) -> FieldInfo:
-        """Return what is known of a field, or say what cannot be stored of it."""
+        """Return the resolved field; raises a `DefinitionError` that names the field if it cannot be stored."""
         try:
             return self._field_info(field)
         except DefinitionError as error:
-            if str(error).startswith("schema "):  # a class inside this one has said it
+            if str(error).startswith("schema "):  # raised for a class inside this one
                 raise
             raise DefinitionError(f"schema {schema!r}, field {field.name!r}: {error}") from error
 
@@ -87,7 +87,7 @@ class Resolver(Struct):
         inner, optional = split_optional(field.annotation)
         kind = self._by_metadata(inner, metadata)
         check_marks(metadata, field, kind, optional=optional)
-        # Absence means that it is missing, so that None needs a form of its own.
+        # A missing attribute already means "missing", so None is stored as NULL.
         null = metadata.null or (optional and field.missing)
         return FieldInfo(
             name=field.name,
@@ -110,7 +110,7 @@ class Resolver(Struct):
         return self._compound().epoch(annotation) if metadata.epoch else self.kind(annotation)
 
     def kind(self, annotation: Any) -> Kind:
-        """Return the kind of an annotation, wherever it stands."""
+        """Return the kind of an annotation, of a field or inside another annotation."""
         marks = marks_of(annotation)
         if marks:
             return self._marked(annotation, metadata_of(marks))
@@ -119,15 +119,24 @@ class Resolver(Struct):
         return self._compound().kind(annotation) if plain is None else plain()
 
     def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
-        """Return the kind of what `stored(...)` stands beside inside another type, where it can say how alone."""
-        of_field = (metadata.alias, metadata.role, metadata.rest, metadata.derived, metadata.key_only, metadata.null)
-        if any(of_field):
-            raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
+        """Return the kind of an annotated type inside a type; `stored(...)` can only give a storage format there."""
+        field_options = (
+            metadata.alias,
+            metadata.role,
+            metadata.rest,
+            metadata.derived,
+            metadata.key_only,
+            metadata.null,
+        )
+        if any(field_options):
+            raise DefinitionError(
+                "inside a type, stored(...) can only say how values are stored: move the other options to the field"
+            )
         inner, optional = split_optional(annotation)
         kind = self._by_metadata(inner, metadata)
         return OptionalKind(kind) if optional else kind
 
     def _compound(self) -> CompoundTypes:
-        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  many need none
+        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  lazy import: avoids an import cycle with compound.py
 
         return CompoundTypes(self)

@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     """
-    How values of a type outside the table are stored: as a type inside it, through two functions.
+    Stores values of one type as values of another type, through two functions.
+
+    Pass a codec to `stored(codec=...)` for one field, or register one for a class with `register_codec`.
 
     Example:
         >>> as_text = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
@@ -29,25 +31,27 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     """
 
     stored_as: Any
-    """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
+    """The type that is stored: `str`, `int`, `Decimal`, `dict[str, str]`, or any other type that the library stores."""
     encode: Callable[[T], Any]
+    """Returns the stored value. Raise any exception to refuse a value."""
     decode: Callable[[Any], T]
+    """Returns the value for a stored one."""
     keeps_order: bool | None = None
     """
-    Whether what is stored sorts as the values do; where it does not, comparisons by order are refused.
+    True if the stored values sort in the same order as the values. If False, ordering comparisons are refused.
 
-    Where this is not said, they are taken for what is stored as a number, and for text of text.
+    Default `None`: ordering comparisons are allowed if the value is stored as a number, or text as text.
     """
     rounded: Callable[[T, bool], T] | None = None
     """
-    Returns the nearest value that can be stored, not above the given one, or with `True` not below it.
+    Returns the nearest value that can be stored: at most the given value, or with `True` at least the given value.
 
-    For codecs that refuse values finer than what is stored: comparisons by order take them so.
+    For codecs that refuse values with more precision than the stored form. Ordering comparisons then round the value.
     """
 
 
 def is_codec(value: object) -> TypeGuard[FieldCodec[Any]]:
-    """Tell whether a value is a codec."""
+    """Return True if a value is a `FieldCodec`."""
     return isinstance(value, FieldCodec)
 
 
@@ -70,10 +74,14 @@ def register_codec(
     rounded: Callable[[T, bool], T] | None = None,
 ) -> None:
     """
-    Store every value of a type outside the table as a type inside it.
+    Register a codec for every value of a class that the library does not store by itself.
 
-    Register before the first entity that uses the type is defined: what is stored must not depend on the order of
-    imports. `keeps_order` says whether what is stored sorts as the values do, see `FieldCodec`.
+    Register the codec before you define the first entity that uses the class, so that the stored form never depends on
+    the order of imports. The parameters are the attributes of `FieldCodec`.
+
+    Raises:
+        DefinitionError: the library stores the class by itself, another codec is registered for the class, or an entity
+            uses the class already.
 
     Example:
         >>> register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
@@ -81,25 +89,27 @@ def register_codec(
     """
     codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode, keeps_order=keeps_order, rounded=rounded)
     if not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-        raise DefinitionError(
-            f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"
-        )
+        raise DefinitionError(f"register_codec needs a class, not {type_!r}; for one field, use stored(codec=...)")
     if unwrapped(type_) in _STANDARD_TYPES:
-        raise DefinitionError(
-            f"{type_.__name__} is stored already; a field's metadata can give that field another codec"
-        )
+        raise DefinitionError(f"the library stores {type_.__name__} by itself; for one field, use stored(codec=...)")
     with _lock:
         if _codecs.get(type_) == codec:
             return
         if type_ in _codecs:
-            raise DefinitionError(f"{type_.__name__} has another codec already")
+            raise DefinitionError(f"{type_.__name__} has another codec already; register one codec per class")
         if type_ in _used:
-            raise DefinitionError(f"a schema that uses {type_.__name__} is in use already; register its codec before")
+            raise DefinitionError(
+                f"a schema that uses {type_.__name__} is defined already; register the codec before the schema"
+            )
         _codecs[type_] = codec
 
 
-def registered(type_: type, *, stored_anyway: bool) -> FieldCodec[Any] | None:
-    """Return the codec of a type; if there is one, or the type is stored without, that cannot change from now on."""
+def registered_codec(type_: type, *, stored_anyway: bool) -> FieldCodec[Any] | None:
+    """
+    Return the codec that is registered for a type, `None` if there is none.
+
+    If the type has a codec, or is *stored_anyway* without one, no other codec can be registered from now on.
+    """
     with _lock:
         codec = _codecs.get(type_)
         if stored_anyway or codec is not None:

@@ -1,4 +1,4 @@
-"""What a field's metadata can say, and codecs for types outside the table."""
+"""The options of a field: `stored(...)` for users, and `Metadata`, the checked form."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Role: TypeAlias = Literal["version", "created_at", "updated_at"]
-"""What a field is for, where the library keeps its value by itself."""
+"""A purpose for which the library sets the value of a field."""
 
 ROLES: Final[tuple[Role, ...]] = ("version", "created_at", "updated_at")
 
@@ -34,21 +34,23 @@ def stored(
     rest: bool = False,
 ) -> Mapping[str, Any]:
     """
-    Return field metadata that says how a field is stored, and whether the library keeps its value.
+    Return field metadata: how a field is stored, and whether the library sets its value.
 
-    `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
-    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own: see `codecs` for
-    ready ones.
-    `key_only=True` stores it in the key of the item alone, from where it is read: the key is a template with the field.
+    Pass the result as the field's metadata, or in the annotation: `Annotated[datetime, stored(epoch=True)]`.
 
-    `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
-    changed since it was read is refused with `StaleVersionError`, and nothing is written.
-    `created_at=True` and `updated_at=True` are for a datetime, set to the moment when the command was built.
+    - `alias`: the name of the attribute. Default: the name of the field.
+    - `null=True`: stores `None` as NULL. By default, `None` is not stored.
+    - `epoch=True`: stores a datetime as whole seconds since 1970, the format of DynamoDB's time to live.
+    - `codec`: stores the value in another format. The module `codecs` has ready-made codecs.
+    - `key_only=True`: stores the value in the key of the item only. The key must be a template that contains the field.
+    - `version=True`: for an `int` that counts the writes of an item, 0 before the first write. A write of an item that
+      changed since you read the item raises `StaleVersionError`, and nothing is written.
+    - `created_at=True` and `updated_at=True`: for a datetime. The library sets the time when the command was built.
+    - `derived=True`: for a field with `init=False` that the class computes. The field is written and never read.
+    - `rest=True`: for a dictionary that holds every attribute without a field.
 
-    `derived=True` is for a field that the class computes itself (`init=False`): it is written and never read.
-    `rest=True` is for a dictionary that keeps every attribute that no other field has.
-
-    It goes into the metadata of a field, or beside its type: `Annotated[datetime, stored(epoch=True)]`.
+    Raises:
+        DefinitionError: by the entity that uses the field, if an option does not fit the type of the field.
 
     Example:
         >>> user_id: str = field(metadata=stored(alias="userId"))
@@ -73,7 +75,7 @@ def stored(
 
 
 class Metadata(Struct, frozen=True):
-    """The part of a field's metadata that is meant for this library."""
+    """The checked options of one field."""
 
     alias: str | None
     null: bool
@@ -81,29 +83,33 @@ class Metadata(Struct, frozen=True):
     codec: FieldCodec[Any] | None
     role: Role | None = None
     key_only: bool = False
-    """It is stored in the key alone, and read from there."""
+    """The value is stored in the key only, and read from the key."""
     derived: bool = False
-    """The class computes it: it is written, and never read."""
+    """The class computes the value: it is written, and never read."""
     rest: bool = False
-    """It keeps the attributes that no other field has."""
+    """The field holds the attributes that have no field."""
 
 
 def metadata_of(given: Mapping[str, Any]) -> Metadata:
-    """Read what `stored(...)` says of a field."""
+    """Check the options of a field, and return them."""
     alias = given.get("alias")
     codec: FieldCodec[Any] | None = given.get("codec")
     if alias is not None and not (alias and is_text(alias)):
-        raise DefinitionError("its alias is no attribute name: text that is not empty")
+        raise DefinitionError("alias= must be text that is not empty")
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
-        raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-    said = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
-    if codec is not None and said["epoch"]:
-        raise DefinitionError("epoch=True and a codec are two ways to store one value: give one of them")
-    return Metadata(alias, codec=codec, role=_role(given), **said)
+        raise DefinitionError(
+            "codec= must be a FieldCodec: make one with FieldCodec(stored_as=..., encode=..., decode=...)"
+        )
+    flags = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
+    if codec is not None and flags["epoch"]:
+        raise DefinitionError("epoch=True and codec= cannot be combined: pass one of them")
+    return Metadata(alias, codec=codec, role=_role(given), **flags)
 
 
 def _role(given: Mapping[str, Any]) -> Role | None:
     roles: list[Role] = [role for role in ROLES if given.get(role)]
     if len(roles) > 1:
-        raise DefinitionError(f"{' and '.join(f'{role}=True' for role in roles)}: a field can be one of these")
+        raise DefinitionError(
+            f"{' and '.join(f'{role}=True' for role in roles)}: a field can have one of these; keep one"
+        )
     return roles[0] if roles else None

@@ -1,4 +1,4 @@
-"""The fields of a schema whose values the library keeps by itself: a version, and two moments."""
+"""Roles: the fields whose values the library sets, which are the version and two timestamps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DATETIME: Final = datetime(2000, 1, 2, 3, 4, 5, 678_901, UTC)
 
 
 class Roles(Struct, frozen=True):
-    """Which field has which role."""
+    """The field for each role, `None` if the schema has no such field."""
 
     version: FieldInfo | None = None
     created_at: FieldInfo | None = None
@@ -30,38 +30,40 @@ class Roles(Struct, frozen=True):
 
 
 def roles_in(fields: Mapping[str, FieldInfo]) -> Roles | None:
-    """Return the roles of a schema's fields, `None` if none has one."""
+    """Return the roles of a schema's fields, `None` if no field has a role."""
     found: dict[Role, FieldInfo] = {}
     for info in fields.values():
         if info.role is None:
             continue
         other = found.setdefault(info.role, info)
         if other is not info:
-            raise DefinitionError(f"fields {other.name!r} and {info.name!r} are both {info.role}=True; one can be")
+            raise DefinitionError(
+                f"fields {other.name!r} and {info.name!r} are both {info.role}=True; keep one of them"
+            )
     return Roles(**found) if found else None
 
 
 def check_role(metadata: Metadata, kind: Kind, *, optional: bool, init: bool, required: bool) -> None:
-    """Refuse a field that cannot have its role."""
+    """Raise a `DefinitionError` if a field cannot have its role."""
     role = metadata.role
     if not init:
-        raise DefinitionError(f"{role}=True is for a field that __init__ takes: the item that is stored is made by it")
+        raise DefinitionError(f"{role}=True needs a field that __init__ takes: the library calls the class to set it")
     if metadata.null:
-        raise DefinitionError(f"null=True has no use beside {role}=True: what is stored has a value there")
+        raise DefinitionError(f"null=True cannot be used with {role}=True: the stored field is never None")
     if role == "version" and (optional or type(kind) is not IntKind):
-        raise DefinitionError("version=True is for int that is never None: 0 stands for an item not stored yet")
+        raise DefinitionError("version=True needs an int that is never None: 0 means that the item is not stored yet")
     if role == "version" and not required:
-        raise DefinitionError("version=True is for a required key: 0 stands for an item not stored yet")
+        raise DefinitionError("version=True needs a required key: 0 means that the item is not stored yet")
     if role != "version" and not _stores_microseconds(kind):
         raise DefinitionError(
-            f"{role}=True is for datetime with a timezone; a codec has to keep microseconds, or to say what is rounded="
+            f"{role}=True needs a datetime with a timezone; its codec must store microseconds, or have rounded="
         )
 
 
 def _stores_microseconds(kind: Kind) -> bool:
     try:
-        moment = kind.rounded_down(_DATETIME)
-        back: object = kind.decode_wire(read_json(kind.encode(moment)))
-    except Exception:  # noqa: BLE001  whatever it is: a kind that is not for moments, or a codec that does not take them
+        stored_value = kind.rounded_down(_DATETIME)
+        back: object = kind.decode_wire(read_json(kind.encode(stored_value)))
+    except Exception:  # noqa: BLE001  a kind of another type, and a codec, may raise anything
         return False
-    return isinstance(back, datetime) and back == moment
+    return isinstance(back, datetime) and back == stored_value

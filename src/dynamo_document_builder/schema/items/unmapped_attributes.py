@@ -1,4 +1,4 @@
-"""The codec of a class whose items have attributes beside the fields: keys, and the name of the entity."""
+"""The codec of a class that holds or refuses unmapped attributes: attributes without a field."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ _ATTRIBUTES = new_decoder(dict[str, Raw])
 
 
 class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
-    """The codec of one class, told which attributes stand beside the fields of its items."""
+    """The codec of a class that holds or refuses attributes without a field."""
 
     attributes: frozenset[str]
+    """Attributes that the library adds to an item: keys and the entity name."""
     refuses_unknown: bool
-    """Whether an attribute that is neither is refused when an item is read."""
+    """True if reading an item with an unknown attribute is an error."""
 
     def encode(self, item: S, /) -> str:
         text = super().encode(item)
@@ -42,7 +43,7 @@ class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
 
     def _check_rest(self, item: S) -> None:
         rest = self.kind.layout.rest
-        taken = [] if rest is None else [name for name in rest.held(item) if name in self._dropped]
+        taken = [] if rest is None else [name for name in rest.held(item) if name in self._added]
         if taken:
             raise MisfitError([FieldFailure(name, "nothing", "an attribute that is part of the key") for name in taken])
 
@@ -54,14 +55,14 @@ class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
         )
 
     @cached_property
-    def _dropped(self) -> frozenset[str]:
+    def _added(self) -> frozenset[str]:
         return self.attributes - self._known
 
     @cached_property
     def _parse(self) -> Callable[[bytes | Raw], Any]:
-        parse, dropped = super()._parse, self._dropped
+        parse, added = super()._parse, self._added
         if self.kind.layout.rest is not None:
-            return lambda raw: {name: one for name, one in parse(raw).items() if name not in dropped}
+            return lambda raw: {name: one for name, one in parse(raw).items() if name not in added}
 
         def checked(raw: bytes | Raw) -> Any:
             self._check_known(raw)
@@ -70,7 +71,7 @@ class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
         return checked
 
     def _check_known(self, raw: bytes | Raw) -> None:
-        unknown = _ATTRIBUTES.decode(raw).keys() - self._known - self._dropped
+        unknown = _ATTRIBUTES.decode(raw).keys() - self._known - self._added
         if unknown:
             raise MisfitError(
                 [
@@ -79,25 +80,25 @@ class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
                 ]
             )
 
-    def read_steps(self, *, trusted: bool) -> ReadSteps | None:  # noqa: ARG002  what msgspec reads is looked at first
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:  # noqa: ARG002  attributes are checked before the object is made
         return None
 
     def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
-        return {name: one for name, one in stored.items() if name not in self._dropped}
+        return {name: one for name, one in stored.items() if name not in self._added}
 
     def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
         return error if isinstance(error, MisfitError) else super()._unfit(raw, error)
 
 
 def with_attributes(codec: Codec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> Codec[Any]:
-    """Return the codec for items that have these attributes beside the fields."""
-    members = [_beside(member, attributes, refuses_unknown=refuses_unknown) for member in codec.members]
+    """Return the codec for items to which the library adds attributes."""
+    members = [_member_codec(member, attributes, refuses_unknown=refuses_unknown) for member in codec.members]
     if isinstance(codec, UnionCodec):
         return UnionCodec(codec.schema, codec.kind, tuple(members))
     return members[0]
 
 
-def _beside(codec: RecordCodec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> RecordCodec[Any]:
+def _member_codec(codec: RecordCodec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> RecordCodec[Any]:
     if codec.kind.layout.rest is None and not refuses_unknown:
         return codec
     return UnmappedAttributesCodec(codec.schema, codec.kind, attributes, refuses_unknown)

@@ -1,4 +1,4 @@
-"""Reading past the schema: values that do not fit come as they are stored, in natural form."""
+"""Reads with `skip_validation=True`: a value that does not fit the schema is returned as it is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def read_as_stored(kind: RecordKind, stored: Mapping[str, Any]) -> Any:
-    """Return an object that holds what is stored, whatever the class would say; `None` where it needs more."""
+    """Return an object that holds the stored values without validation; required fields that are absent are `None`."""
     adapter = kind.layout.adapter
     values: dict[str, Any] = {}
     for info in kind.layout.stored_fields:
@@ -38,7 +38,7 @@ def read_as_stored(kind: RecordKind, stored: Mapping[str, Any]) -> Any:
     }
     try:
         made = adapter.make_trusted(by_argument)
-    except Exception:  # noqa: BLE001  whatever the class says of these values is what was to be left out
+    except Exception:  # noqa: BLE001  the class may refuse these values in any way
         return adapter.make_bare({**{field.name: None for field in adapter.fields}, **values})
     for field in adapter.fields:
         if not field.init and field.name in values and not kind.fields[field.name].derived:

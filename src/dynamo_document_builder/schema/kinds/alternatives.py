@@ -1,4 +1,4 @@
-"""Fields that several schemas have: what is known of them where an item may be of any of these schemas."""
+"""Values that may be of several kinds: a field that the schemas of a union declare differently."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
-_IN_WAYS_OF_THEIR_OWN: Final = "which each would store in a way of its own"
+_AMBIGUOUS: Final = "which each would store in a way of its own"
 
 
 class EitherKind(Kind):
     """
-    Takes what any of some kinds takes, whether or not they can be told apart by how they are stored.
+    Takes any value that one of several kinds takes, even if stored values do not tell which kind it is.
 
-    A value is read as the first that can. One that two would write differently is refused: a condition would silently
-    be about the items of one schema only.
+    A stored value is read by the first kind that can read it. A value that two kinds would store differently is
+    refused, because a condition with it would silently apply to the items of one schema only.
     """
 
     def __init__(self, kinds: Sequence[Kind]) -> None:
@@ -71,7 +71,7 @@ class EitherKind(Kind):
     def encode_bound(self, value: object, sign: str, /) -> str:
         texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
         if len(texts) > 1:
-            raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")])
+            raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_AMBIGUOUS}")])
         return texts.pop() if texts else refuse_bound(self, self.kinds, value, sign)
 
     def rounded_down(self, value: Any, /) -> Any:
@@ -82,7 +82,7 @@ class EitherKind(Kind):
         if all(found):
             yield from closest(found, self.expected, path, type_name(value))
         elif len(self._texts(value)) > 1:
-            yield FieldFailure(path, self.expected, f"{type_name(value)}, {_IN_WAYS_OF_THEIR_OWN}")
+            yield FieldFailure(path, self.expected, f"{type_name(value)}, {_AMBIGUOUS}")
 
     def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         found = [tuple(kind.read_failures(wire, path)) for kind in self.kinds]
@@ -106,37 +106,37 @@ class EitherKind(Kind):
 
 
 def refuse_bound(whole: Kind, kinds: Sequence[Kind], value: object, sign: str) -> str:
-    """Raise what says why a value is compared with none of some kinds: nothing takes it, or the first says more."""
+    """Raise the error for a value that none of the kinds can be compared with."""
     whole.encode(value)
     return kinds[0].encode_bound(value, sign)
 
 
 def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:
-    """Return what is stored under a name in values of any of some kinds, `None` if nothing is, or in several places."""
+    """Return the merged member of several kinds; `None` if no kind has it, or if its attribute names differ."""
     found = [info for kind in kinds if (info := kind.member(name)) is not None]
     if len({info.attribute for info in found}) != 1:
         return None
     missing = tuple(kind.expected for kind in kinds if kind.member(name) is None)
-    return merged(found, any_of([info.kind for info in found]), missing)
+    return merged_field(found, any_of([info.kind for info in found]), missing)
 
 
 def names_in_any(kinds: Sequence[Kind]) -> tuple[str, ...]:
-    """Return the names that `member_of_any` knows."""
+    """Return the names for which `member_of_any` returns a member."""
     names = dict.fromkeys(name for kind in kinds for name in kind.member_names())
     return tuple(name for name in names if not ambiguity_in(kinds, name))
 
 
 def ambiguity_in(kinds: Sequence[Kind], name: str) -> str:
-    """Say in which places a name is stored, if there are several; nothing if there is one, or none."""
+    """Return the reason why a name has several meanings in some kinds, empty if it has one or none."""
     places = {info.attribute: kind.expected for kind in kinds if (info := kind.member(name)) is not None}
     if len(places) > 1:
-        said = " and ".join(f"as {stored!r} in {owner}" for stored, owner in places.items())
-        return f"field {name!r} is stored {said}: give it one alias, or the two fields different names"
-    return next((said for kind in kinds if (said := kind.ambiguity(name))), "")
+        listed = " and ".join(f"as {stored!r} in {owner}" for stored, owner in places.items())
+        return f"field {name!r} is stored {listed}: give the fields the same alias, or different names"
+    return next((reason for kind in kinds if (reason := kind.ambiguity(name))), "")
 
 
 def element_of_any(kinds: Sequence[Kind]) -> Kind | None:
-    """Return the kind of the elements of values of any of some kinds, `None` if they have none."""
+    """Return the kind of the elements of values of several kinds, `None` if they have no elements."""
     found = [element for kind in kinds if (element := kind.element()) is not None]
     return any_of(found) if found else None
 
@@ -154,19 +154,19 @@ def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Ite
     for function in functions:
         try:
             result = function(argument)
-        except Exception:  # noqa: BLE001, S112  another may take it
+        except Exception:  # noqa: BLE001, S112  another kind may take the value
             continue
         yield result
 
 
 def any_of(kinds: Sequence[Kind]) -> Kind:
-    """Return the kind of what may be of several."""
+    """Return one kind for values that may be of several kinds."""
     different = {kind.identity: kind for kind in kinds}
     return EitherKind(tuple(different.values())) if len(different) > 1 else kinds[0]
 
 
-def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:
-    """Return what is true of a field in some of the schemas that have it."""
+def merged_field(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) -> FieldInfo:
+    """Merge the fields of one name, from several schemas, into one."""
     first = infos[0]
     return FieldInfo(
         name=first.name,
@@ -185,12 +185,12 @@ def merged(infos: Sequence[FieldInfo], kind: Kind, missing_in: tuple[str, ...]) 
 
 
 def validated_by_any(kinds: Sequence[Kind], name: str, value: object, part: ElementPath | None) -> object:
-    """Return what the first class that takes a new value makes of it; which of them the item is, only it tells."""
+    """Return a new value as the first class that takes it returns it; only the stored item tells its class."""
     refused: MisfitError | None = None
     for kind in kinds:
         try:
             return kind.validated(name, value, part)
-        except MisfitError as error:  # another may take it
+        except MisfitError as error:  # another class may take the value
             refused = refused or error
     if refused is not None:
         raise refused
@@ -200,9 +200,9 @@ def validated_by_any(kinds: Sequence[Kind], name: str, value: object, part: Elem
 def closest(
     found: Sequence[tuple[FieldFailure, ...]], expected: str, path: str, plainly: str
 ) -> tuple[FieldFailure, ...]:
-    """Of what all members complain of, return what helps most: what says more than *plainly* what was found."""
-    # Who complains about something inside the value has taken the value itself.
+    """Return the most helpful failure of several kinds; *plainly* is the text that only names the type of the value."""
+    # A failure inside the value means that the kind has taken the value itself.
     inner = next((failures for failures in found if failures[0].path != path), None)
-    said = [failures[0].found for failures in found]
-    more = next((text for text in said if text != plainly), said[0])
+    texts = [failures[0].found for failures in found]
+    more = next((text for text in texts if text != plainly), texts[0])
     return inner or (FieldFailure(path, expected, more),)

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 class AnyKind(Kind):
-    """`Any`: written by the value's own type, read by the stored one."""
+    """`Any`: written by the type of the value, read by the wire type."""
 
     expected = "a DynamoDB value"
     wire_types = frozenset()
 
     def write_code(self, source: Source, variable: str) -> list[Part]:
-        return [Code(f"{source.bind(untyped_text, 'natural')}({variable})")]
+        return [Code(f"{source.bind(untyped_text, 'untyped')}({variable})")]
 
     def mirror_types(self) -> dict[str, Any]:
         return {}
@@ -30,7 +30,7 @@ class AnyKind(Kind):
         return dict[str, Any]
 
     def read_code(self, source: Source, wire: str) -> str:
-        return f"{source.bind(untyped_value, 'natural')}({wire})"
+        return f"{source.bind(untyped_value, 'untyped')}({wire})"
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         try:

@@ -1,4 +1,4 @@
-"""What is stored is compared with values that may be finer than it can be: the next below or above is taken."""
+"""Bounds of comparisons: a value with more precision than the stored form is rounded down or up."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 EQUALITIES: Final = frozenset({"=", "<>"})
 FROM_BELOW: Final = frozenset({"<=", ">"})
 """
-What is stored is `<= x` or `> x` exactly if it is so of the next value below `x` that can be stored.
+Operators for which a bound `x` is rounded down to a value that can be stored; the comparison means the same.
 
-`<` and `>=` say the same of the next above.
+For `<` and `>=`, the bound is rounded up.
 """
 
 Rounded: TypeAlias = "Callable[[Any, bool], Any]"
-"""Returns the nearest value that can be stored: not above the given one, or with `True` not below it."""
+"""The type of `FieldCodec.rounded`."""
 
 
 def nearest(value: Any, sign: str, expected: str, rounded: Rounded) -> Any:
-    """Return the value to compare with instead of one that may be finer than what can be stored."""
+    """Return a bound that can be stored, rounded down or up; raises `MisfitError` if no rounding keeps the meaning."""
     try:
-        below = rounded(value, False)  # noqa: FBT003  a function of the user's, which may call it as it likes
+        below = rounded(value, False)  # noqa: FBT003  the parameter has no fixed name
         if below == value:
             return value
         if sign not in EQUALITIES:
@@ -48,7 +48,7 @@ def _above(value: Any, expected: str, rounded: Rounded) -> Any:
 
 
 def finer(expected: str) -> MisfitError:
-    """Return the error for a value that nothing stored is equal to."""
+    """Return the error for a value with more precision than any stored value."""
     return MisfitError(
         [
             FieldFailure(
@@ -61,7 +61,7 @@ def finer(expected: str) -> MisfitError:
 
 
 def check_bound(value: Any, back: Any, sign: str, expected: str) -> None:
-    """Refuse a bound that a codec makes another value of, unless the comparison means the same with that value."""
+    """Raise `MisfitError` if a codec changes a bound so that the comparison has another meaning."""
     try:
         if back == value or (sign in FROM_BELOW and back < value) or (sign in {"<", ">="} and back > value):
             return

@@ -1,4 +1,4 @@
-"""The kinds that leave the stored form to someone else: to the value itself, or to two functions of the user."""
+"""The kind of values that a codec of the user stores."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.schema.kinds.bounds import Rounded
 
-_KNOWN_NOT: Final = "whose stored form does not sort as its values do: compare with equals or is_in"
+_UNSORTED: Final = "whose stored form does not sort as its values do: compare with equals or is_in"
 _UNKNOWN: Final = (
     "whose codec does not say whether its stored form sorts as the values do: give it keeps_order=True if it does, or "
     "compare with equals or is_in"
@@ -25,7 +25,7 @@ _UNKNOWN: Final = (
 
 
 class CustomKind(Kind):
-    """A type outside the table, stored as one inside it by two functions of the user."""
+    """A type that a `FieldCodec` stores as another type."""
 
     runs_user_code = is_custom = True
 
@@ -59,7 +59,7 @@ class CustomKind(Kind):
         inner = source.inner(self.expected)
         inner.add("def _function(v):", f"  return {template(self.of.write_code(inner, 'v'))}")
         write, to = source.bind(inner.compile("_function"), "write"), source.bind(self.to, "to")
-        # Functions such as `str` take anything, and would store what cannot be read back.
+        # Functions such as `str` take any value, and would store values that cannot be read back.
         is_one = f"isinstance({variable}, {source.bind(self.takes, 'takes')})"
         return [Code(f"{write}({to}({variable})) if {is_one} else {refusal(source, variable)}")]
 
@@ -81,7 +81,7 @@ class CustomKind(Kind):
         return text
 
     def rounded_down(self, value: Any, /) -> Any:
-        return value if self.rounded is None else self.rounded(value, False)  # noqa: FBT003  as the user's function has it
+        return value if self.rounded is None else self.rounded(value, False)  # noqa: FBT003  FieldCodec.rounded has a positional flag
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not isinstance(value, self.takes):
@@ -89,7 +89,7 @@ class CustomKind(Kind):
             return
         try:
             stored = self.to(value)
-        except UnstorableError as error:  # the reason of a codec of this library, which shows no value
+        except UnstorableError as error:  # from a codec of this library: the reason shows no value
             yield FieldFailure(path, self.expected, f"{type_name(value)} that {error}")
             return
         except Exception as error:  # noqa: BLE001  a codec may raise anything to refuse
@@ -107,10 +107,14 @@ class CustomKind(Kind):
             yield from super().read_failures(wire, path)
 
 
-def _unordered(tags: frozenset[str], takes: type[Any] | tuple[type[Any], ...], *, keeps_order: bool | None) -> str:
-    """Say why values cannot be compared by order; where nobody said it, numbers and what stays text are trusted."""
+def _unordered(
+    wire_types: frozenset[str], takes: type[Any] | tuple[type[Any], ...], *, keeps_order: bool | None
+) -> str:
+    """Return the reason why values cannot be compared by order; by default, numbers can, and text that stays text."""
     if keeps_order is not None:
-        return "" if keeps_order else _KNOWN_NOT
-    stays = (str, "S"), (bytes, "B")
-    stays_as_it_is = any(isinstance(takes, type) and issubclass(takes, of) and tags <= {tag} for of, tag in stays)
-    return "" if tags and (tags <= {"N"} or stays_as_it_is) else _UNKNOWN
+        return "" if keeps_order else _UNSORTED
+    unchanged = (str, "S"), (bytes, "B")
+    is_unchanged = any(
+        isinstance(takes, type) and issubclass(takes, of) and wire_types <= {wire_type} for of, wire_type in unchanged
+    )
+    return "" if wire_types and (wire_types <= {"N"} or is_unchanged) else _UNKNOWN

@@ -1,4 +1,4 @@
-"""The kind of anything that may be `None`, and how a field that may be absent is read."""
+"""The kind of `T | None`, and the code that reads a field that may be absent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NULL = {"NULL": True}
 
 
 class OptionalKind(Kind):
-    """`T | None` where `None` is written as NULL: in a container, or in a field with `null=True`."""
+    """`T | None` with `None` stored as NULL: inside a container, or in a field with `null=True`."""
 
     def __init__(self, of: Kind) -> None:
         self.of = of
@@ -90,14 +90,14 @@ def optional_mirror(of: Kind) -> Any:
 
 def optional_lines(of: Kind, source: Source, wire: str, variable: str, *, otherwise: str = "") -> list[str]:
     """
-    Return the lines that read `T | None`, the mirror in *wire*, into a variable.
+    Return the lines that read `T | None` from the mirror in *wire* into a variable.
 
-    Every member of such a mirror may be missing, so each is looked at: a `{"N": "1"}` in a `str | None` stops here.
+    Every member of such a mirror may be missing, so the code checks each one: `{"N": "1"}` for `str | None` fails here.
     """
     read, mirror_types = of.read_code(source, wire), of.mirror_types()
     if not mirror_types:  # the mirror is a dict
         return [f"  {otherwise}if {wire} == {_NULL}: {variable} = None", f"  else: {variable} = {read}"]
-    if len(mirror_types) > 1:  # the kind itself looks which of its members is there
+    if len(mirror_types) > 1:  # the code of the kind checks which member is there
         return [f"  {otherwise}if {wire}.NULL is True: {variable} = None", f"  else: {variable} = {read}"]
     [wire_type] = mirror_types
     return [

@@ -1,4 +1,4 @@
-"""Kinds of one plain value: text, numbers, booleans and bytes."""
+"""Kinds of single values: text, numbers, booleans, bytes and UUIDs."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _quoted: Final = msgspec.json.Encoder().encode
 
 
 class Scalar(Kind):
-    """A value in one piece: `{"S": ...}`, `{"N": ...}`, `{"B": ...}` or `{"BOOL": ...}`."""
+    """A single value: `{"S": ...}`, `{"N": ...}`, `{"B": ...}` or `{"BOOL": ...}`."""
 
     wire_type: str
     stored: Any = str
-    """What msgspec reads the piece as."""
+    """The type that msgspec reads the value as."""
 
     def __init__(self) -> None:
         self.wire_types = frozenset({self.wire_type})
@@ -38,15 +38,15 @@ class Scalar(Kind):
 
     @property
     def identity(self) -> object:
-        return type(self)  # most have nothing of their own
+        return type(self)  # most kinds have no parameters
 
     def inner_write_code(self, source: Source, variable: str) -> list[Part]:
-        """Return the pieces of the value without its type, as they stand in a set."""
-        raise NotImplementedError  # every scalar has its own
+        """Return the parts of the value without the wire type, as in a set."""
+        raise NotImplementedError  # every subclass has its own
 
     def inner_read_code(self, source: Source, piece: str) -> str:
-        """Return an expression for the Python value of a piece."""
-        raise NotImplementedError  # every scalar has its own
+        """Return an expression for the Python value of what msgspec has read."""
+        raise NotImplementedError  # every subclass has its own
 
     def write_code(self, source: Source, variable: str) -> list[Part]:
         return joined_texts([f'{{"{self.wire_type}":', *self.inner_write_code(source, variable), "}"])
@@ -68,7 +68,7 @@ class StrKind(Scalar):
         escape = source.bind(quote, "quote")
         return [Code(f"{escape}({variable}) if type({variable}) is str else {refusal(source, variable)}")]
 
-    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
@@ -87,7 +87,7 @@ class IntKind(Scalar):
 
 
 class FormattedScalar(Scalar):
-    """A scalar whose text a function makes and another reads."""
+    """A scalar that one function formats as text and another function parses."""
 
     def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         return ['"', Code(f"{source.bind(self.write, 'write')}({variable})"), '"']
@@ -97,11 +97,11 @@ class FormattedScalar(Scalar):
 
     @staticmethod
     def write(value: Any, /) -> str:
-        raise NotImplementedError  # every such scalar has its own
+        raise NotImplementedError  # every subclass has its own
 
     @staticmethod
     def parse(text: Any, /) -> Any:
-        raise NotImplementedError  # every such scalar has its own
+        raise NotImplementedError  # every subclass has its own
 
 
 class FloatKind(FormattedScalar):
@@ -145,7 +145,7 @@ class BoolKind(Scalar):
         refused = refusal(source, variable)
         return [Code(f'"true" if {variable} is True else "false" if {variable} is False else {refused}')]
 
-    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
@@ -161,7 +161,7 @@ class BytesKind(FormattedScalar):
             raise TypeError
         return base64_text(value)
 
-    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
@@ -179,14 +179,14 @@ class UUIDKind(FormattedScalar):
 
 
 def whole_text(value: Any) -> str:
-    """Return the text of an int, and of nothing that only looks like one."""
+    """Return the text of an `int`; raises `TypeError` for any other type, also for `bool`."""
     if type(value) is not int:
         raise TypeError
     return int_text(value)
 
 
 def joined_texts(parts: list[Part]) -> list[Part]:
-    """Put texts that stand side by side together."""
+    """Join neighbouring texts."""
     together: list[Part] = []
     for part in parts:
         if together and isinstance(part, str) and isinstance(together[-1], str):

@@ -1,4 +1,4 @@
-"""The kind of unions, told apart by what is stored."""
+"""The kind of unions whose stored values tell which member they are."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ WireValue: TypeAlias = tuple[str, Any]
 
 class UnionKind(Kind):
     """
-    A union whose members are told apart by their stored type, and records among them by a tag.
+    A union whose members have different wire types; members that are records have a discriminator.
 
-    The tag is a field that every record of the union has, annotated with a `Literal` of its own.
+    The discriminator is a field that every record of the union has, annotated with a different `Literal` in each.
     """
 
     def __init__(self, members: Sequence[Kind], records: Mapping[WireValue, Record], discriminator: str) -> None:
         self.members = tuple(members)
         self.records = dict(records)
-        """By the stored form of their tag; a single record needs none, and stands among the members."""
+        """Records by the stored value of their discriminator; a single record needs none, and is one of the members."""
         self.discriminator = discriminator
         self.part_discriminator = discriminator if records else ""
-        """The stored name of the field that tells records apart."""
+        """The attribute name of the discriminator; empty if there is none."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.wire_types = frozenset[str]().union(*(kind.wire_types for kind in self.all))
@@ -102,7 +102,7 @@ class UnionKind(Kind):
         for kind in self.all:
             try:
                 return kind.encode_bound(value, sign)
-            except MisfitError:  # another member may take it
+            except MisfitError:  # another member may take the value
                 continue
         return refuse_bound(self, self.all, value, sign)
 
@@ -133,12 +133,12 @@ class UnionKind(Kind):
             yield from record.read_failures({"M": stored}, path)
 
     def record_of(self, stored: Mapping[str, Any]) -> Record | None:
-        """Return which record some members are, by their tag."""
+        """Return the record of a stored map by its discriminator, `None` if the discriminator has no known value."""
         form = split_wire(stored.get(self.discriminator))
         return self.records.get(form) if isinstance(form[1], (str, bool)) else None
 
     def unknown_discriminator(self, place: str) -> FieldFailure:
-        """Say that the tag, which stands in this place, tells of no record."""
+        """Return the failure for a discriminator without a known value."""
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
@@ -148,7 +148,7 @@ class UnionKind(Kind):
     def member(self, name: str, /) -> FieldInfo | None:
         info = self._members.get(name)
         if info is None and (info := member_of_any(self.all, name)) is not None:
-            self._members[name] = info  # what it generates is generated once
+            self._members[name] = info  # keeps the code that the kind has generated
         return info
 
     def member_names(self) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ class UnionKind(Kind):
 
 
 def discriminator_reader(name: str, forms: Iterable[WireValue]) -> Callable[[bytes | Raw], WireValue]:
-    """Return what reads the tag of a map, in its stored form, and nothing else of it."""
+    """Return a function that reads only the discriminator of a map."""
     types = {stored: bool if stored == "BOOL" else str for stored, _ in forms}
     members = Members.of("Tag", [Member(name, mirror_of(types), required=True)])
     parse, unpack = new_decoder(members.mirror).decode, members.unpack or _as_it_is
@@ -188,7 +188,7 @@ def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any
         for writer in writers:
             try:
                 return writer(value)
-            except Exception:  # noqa: BLE001, S112  the next member may take it; if none does, that is said below
+            except Exception:  # noqa: BLE001, S112  the next member may take the value
                 continue
         return refuse()
 

@@ -1,4 +1,4 @@
-"""Classes of attrs."""
+"""The adapter of attrs classes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
 
 class AttrsAdapter(Adapter):
-    """One class of attrs."""
+    """One attrs class."""
 
     def __init__(self, cls: Any) -> None:
         super().__init__(typing.get_origin(cls) or cls)
@@ -77,7 +77,9 @@ class AttrsAdapter(Adapter):
             return self.make(arguments)
         made = object.__new__(self.cls)
         if hasattr(made, _HOOKS[0]):
-            takes = inspect.signature(made.__attrs_pre_init__).parameters  # none, or those of `__init__`
+            takes = inspect.signature(
+                made.__attrs_pre_init__
+            ).parameters  # either none, or the parameters of `__init__`
             made.__attrs_pre_init__(**(arguments if takes else {}))
         for name, one in self.attributes.items():
             if one.init and one.alias in arguments:
@@ -87,17 +89,17 @@ class AttrsAdapter(Adapter):
             else:
                 continue
             object.__setattr__(made, name, _converted(one, made, value))
-        self._without_hash(made)
+        self._reset_cached_hash(made)
         if hasattr(made, _HOOKS[1]):
             getattr(made, _HOOKS[1])()
         return made
 
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
         made = super().make_bare(values)
-        self._without_hash(made)
+        self._reset_cached_hash(made)
         return made
 
-    def _without_hash(self, made: Any) -> None:
+    def _reset_cached_hash(self, made: Any) -> None:
         if caches_hash(self.cls):
             object.__setattr__(made, CACHED_HASH, None)
 
@@ -121,21 +123,21 @@ class AttrsAdapter(Adapter):
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
-        except Exception:  # noqa: BLE001  it may need the other elements
+        except Exception:  # noqa: BLE001  the converter may need the stored elements
             return UNCHECKED
         if one.validator is not None and not attrs.validators.get_disabled():
             self._check_elements(one, one.validator, made, part.steps)
         return made
 
     def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[ContainerStep, ...]) -> None:
-        """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
+        """Run the validators of elements, and of the maximum length of a container, and no other validators."""
         if not steps or (not steps[0].token and hasattr(validator, "max_length")):
             self._run(one, validator, value)
-        for inner in _together(validator) if steps else ():
+        for inner in _inner_validators(validator) if steps else ():
             self._check_elements(one, inner, value, steps)
         if not steps or not hasattr(value, "__iter__"):
             return
-        of_whole, of_keys, of_elements = _deep(validator)
+        of_whole, of_keys, of_elements = _container_validators(validator)
         if of_whole is not None and not steps[0].token:
             self._check_elements(one, of_whole, value, steps)
         for key in value if of_keys is not None else ():
@@ -165,8 +167,8 @@ class AttrsAdapter(Adapter):
         return {name: default for name, default in defaults.items() if not is_factory(default)}
 
     def fast_constructor(self) -> AttrsConstructor | None:
-        quick = AttrsConstructor(self.cls, self.attributes)
-        return quick if quick.only_assigns else None
+        constructor = AttrsConstructor(self.cls, self.attributes)
+        return constructor if constructor.only_assigns else None
 
 
 def _field(one: Any, annotation: Any) -> Field:
@@ -177,7 +179,7 @@ def _field(one: Any, annotation: Any) -> Field:
         argument=one.alias,
         has_default=one.default is not attrs.NOTHING or not one.init,
         init=one.init,
-        # What attrs is given as repr may be a function: the field is shown.
+        # repr= may be a function: then the field is shown.
         repr=bool(one.repr),
     )
 
@@ -193,15 +195,15 @@ _AND: Final[type[Any]] = _VALIDATORS.and_().__class__
 _OPTIONAL: Final[type[Any]] = _VALIDATORS.optional(_VALIDATORS.instance_of(int)).__class__
 
 
-def _together(validator: Any) -> tuple[Any, ...]:
-    """Return the validators that all judge what one of several judges."""
+def _inner_validators(validator: Any) -> tuple[Any, ...]:
+    """Return the validators inside `and_` or `optional`, which validate the same value."""
     if isinstance(validator, _AND):
         return tuple(getattr(validator, "_validators", ()))
     return (getattr(validator, "validator", None),) if isinstance(validator, _OPTIONAL) else ()
 
 
-def _deep(validator: Any) -> tuple[Any, Any, Any]:
-    """Return what judges a container, its keys, and its elements, of `deep_iterable` and `deep_mapping`."""
+def _container_validators(validator: Any) -> tuple[Any, Any, Any]:
+    """Return the validators of a container, its keys and its elements, from `deep_iterable` or `deep_mapping`."""
     if hasattr(validator, "mapping_validator"):
         return validator.mapping_validator, validator.key_validator, validator.value_validator
     return getattr(validator, "iterable_validator", None), None, getattr(validator, "member_validator", None)

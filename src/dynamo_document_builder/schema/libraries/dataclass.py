@@ -1,4 +1,4 @@
-"""Dataclasses of the standard library."""
+"""The adapter of dataclasses of the standard library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GENERATED: Final = "<string>"
-"""The name of the file that generated methods of dataclasses claim to be from."""
+"""The file name of methods that `dataclasses` generates."""
 
 
 class DataclassAdapter(Adapter):
@@ -47,7 +47,7 @@ def _field(one: dataclasses.Field[Any], annotation: Any) -> Field:
 
 
 def _runs_code(cls: Any) -> bool:
-    """Tell whether more is done with the values than to store them."""
+    """Return True if making an object does more than assign its fields."""
     code = getattr(cls.__init__, "__code__", None)
     is_frozen = cls.__dataclass_params__.frozen
     return (

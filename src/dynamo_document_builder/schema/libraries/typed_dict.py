@@ -1,4 +1,4 @@
-"""Typed dictionaries."""
+"""The adapter of `TypedDict`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TypedDictAdapter(Adapter):
-    """One `TypedDict`: its dictionaries are what they hold."""
+    """One `TypedDict`; its objects are dictionaries."""
 
     def __init__(self, cls: Any) -> None:
         super().__init__(typing.get_origin(cls) or cls)
@@ -43,7 +43,7 @@ class TypedDictAdapter(Adapter):
         return arguments
 
     def rebuild(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:  # noqa: ARG002  nothing is validated
-        made = copy(item)  # with all that it holds, so that what is wrong with it is still found
+        made = copy(item)  # with unknown keys, so that they are still reported
         made.update(changes)
         return made
 

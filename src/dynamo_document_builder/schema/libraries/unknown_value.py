@@ -1,4 +1,4 @@
-"""What stands for the other fields of an object while one new value is judged alone."""
+"""A placeholder for the other fields of an object while one new value is validated."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Any, Final, NoReturn
 
 
 class NeedsOtherFieldsError(Exception):
-    """A validator asked for what only the stored item knows."""
+    """Raised when a validator uses another field, whose value only the stored item has."""
 
 
-def _asked(*_: Any, **__: Any) -> NoReturn:
+def _refuse_use(*_: Any, **__: Any) -> NoReturn:
     raise NeedsOtherFieldsError
 
 
-def _attribute(_: object, name: str) -> NoReturn:
-    if name.startswith("__"):  # Python itself asks for these, of every object
+def _refuse_attribute(_: object, name: str) -> NoReturn:
+    if name.startswith("__"):  # Python looks these up on every object
         raise AttributeError(name)
     raise NeedsOtherFieldsError
 
@@ -27,5 +27,7 @@ _USES: Final = (
 )
 # fmt: on
 
-UNKNOWN: Final[Any] = type("Unknown", (), {"__getattr__": _attribute, **{f"__{use}__": _asked for use in _USES}})()
-"""Raises on any use: no rule between fields is judged against a value that is not the stored one."""
+UNKNOWN: Final[Any] = type(
+    "Unknown", (), {"__getattr__": _refuse_attribute, **{f"__{use}__": _refuse_use for use in _USES}}
+)()
+"""Raises `NeedsOtherFieldsError` on any use, so a rule between fields never runs with a wrong value."""

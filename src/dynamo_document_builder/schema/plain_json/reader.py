@@ -1,4 +1,4 @@
-"""Values in plain JSON as the fields of a schema have them: what `to_jsonable` writes is read back."""
+"""Reads values from plain JSON, in the form that `to_jsonable` writes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 def from_jsonable(kind: Kind, data: object) -> Any:
     """
-    Return the Python value of a kind that plain JSON stands for: of a datetime, its ISO text.
+    Return the Python value for plain JSON, for example a datetime for ISO text.
 
-    Raises `MisfitError` for JSON that stands for no value of this kind.
+    Raises `MisfitError` for JSON that is not a value of the kind.
     """
     try:
         return kind.decode_wire(_wire(kind, data, ""))
@@ -45,22 +45,22 @@ def from_jsonable(kind: Kind, data: object) -> Any:
 
 @singledispatch
 def _wire(kind: Kind, data: object, path: str) -> dict[str, Any]:
-    """Return how plain JSON would be stored as a value of a kind."""
+    """Return plain JSON as a stored value of a kind."""
     if isinstance(data, str):
-        for wire_type in ("S", "N", "B"):  # numbers beyond what readers of JSON keep, and bytes, are text there
+        for wire_type in ("S", "N", "B"):  # large numbers and bytes are text in plain JSON
             if wire_type in kind.wire_types:
                 return {wire_type: data}
     elif isinstance(data, bool):
         if "BOOL" in kind.wire_types:
             return {"BOOL": data}
     elif isinstance(data, (int, float, Decimal)) and "N" in kind.wire_types:
-        return _natural(kind, data, path)
+        return _untyped(kind, data, path)
     raise _misfit(kind, data, path)
 
 
 @_wire.register
 def _(kind: AnyKind, data: object, path: str) -> dict[str, Any]:
-    return _natural(kind, data, path)
+    return _untyped(kind, data, path)
 
 
 @_wire.register
@@ -83,12 +83,12 @@ def _(kind: OptionalKind, data: object, path: str) -> dict[str, Any]:
 def _(kind: EpochKind, data: object, path: str) -> dict[str, Any]:
     found = _parsed(kind, datetime, data)
     if found is None:
-        return {"N": data} if isinstance(data, str) else _natural(kind, data, path)
+        return {"N": data} if isinstance(data, str) else _untyped(kind, data, path)
     return found
 
 
 def _parsed(kind: Kind, python: object, data: object) -> dict[str, Any] | None:
-    """Return what is stored for a value that `to_jsonable` writes as text of its own; `None` for other text."""
+    """Return the stored value for the text of a date, a number or a UUID; `None` for other text."""
     parse = _PARSERS.get(python)
     if parse is None or not isinstance(data, str):
         return None
@@ -166,13 +166,13 @@ def _first(kinds: Iterable[Kind], union: Kind, data: object, path: str) -> dict[
         try:
             wire = _wire(kind, data, path)
             kind.decode_wire(wire)
-        except MisfitError:  # another member may take it
+        except MisfitError:  # another member may take the value
             continue
         return wire
     raise _misfit(union, data, path)
 
 
-def _natural(kind: Kind, data: object, path: str) -> dict[str, Any]:
+def _untyped(kind: Kind, data: object, path: str) -> dict[str, Any]:
     try:
         wire: dict[str, Any] = read_json(untyped_text(data))
     except UnsupportedValueError as error:

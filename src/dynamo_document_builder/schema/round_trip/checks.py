@@ -1,8 +1,8 @@
 """
-The rehearsal of a Put: what is about to be written is read, and compared with what was given.
+Round-trip checks before a write: a value is read back from its stored form and compared with the given value.
 
-It finds validators and converters that make another value every time, hooks that change the object, objects that were
-changed or made without validation, and codecs that do not read what they write.
+The checks find validators and converters that return another value on every call, hooks that change the object,
+objects that were changed or made without validation, and codecs that cannot read their own output.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.records.record import RecordKind
     from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
-_KEPT = "a value that is read back as it is"
+_UNCHANGED = "a value that is read back as it is"
 _CHANGED = "one that its class makes another value of"
 
 
 def check_read_back(kind: RecordKind, item: Any, again: Any) -> None:
-    """Refuse an item that is read back as another."""
+    """Raise `MisfitError` if an item differs from the item that was read back."""
     found = sorted(differences(kind.layout.adapter, item, again))
     if found:
-        raise MisfitError([FieldFailure(name, _KEPT, _CHANGED) for name in found])
+        raise MisfitError([FieldFailure(name, _UNCHANGED, _CHANGED) for name in found])
 
 
 def encode_round_trip(kind: Kind, value: object) -> str:
-    """Return a value as DynamoDB JSON, if it is read back as it is."""
+    """Return a value as DynamoDB JSON; raises `MisfitError` if it is not read back as an equal value."""
     text = kind.encode(value)
     if runs_user_code(kind):
         try:
@@ -40,15 +40,15 @@ def encode_round_trip(kind: Kind, value: object) -> str:
         except Exception as error:
             raise explain_failure(kind.read_failures(read_json(text), ""), kind.expected, error) from error
         if not are_equal(value, again):
-            raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+            raise MisfitError([FieldFailure("", _UNCHANGED, _CHANGED)])
     return text
 
 
 def validated_value(owner: Kind, field: FieldInfo, value: object) -> object:
     """
-    Return what a class makes of a new value for one of its fields, if that is read back as it is.
+    Return the value to write for a new value of a field: the value that the class returns for it.
 
-    The value that is returned is the one to write. It is refused where the class would make yet another value of it.
+    Raises `MisfitError` if the class would change the returned value again, or if it is not read back as equal.
     """
     made = _validated_twice(owner, field.name, value, None)
     if not field.may_be_left_out(made):
@@ -57,13 +57,13 @@ def validated_value(owner: Kind, field: FieldInfo, value: object) -> object:
 
 
 def check_unchanged(owner: Kind, field: FieldInfo, value: object) -> None:
-    """Refuse a value for a field of which its class makes another."""
+    """Raise `MisfitError` if the class of a field would change a value."""
     if not are_equal(validated_value(owner, field, value), value):
-        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+        raise MisfitError([FieldFailure("", _UNCHANGED, _CHANGED)])
 
 
 def validated_element(owner: Kind, field: FieldInfo, part: ElementPath, value: object) -> Any:
-    """Do the same for what is new inside the value of a field: the field judges a value that holds it alone."""
+    """Return the value to write for a new element inside the value of a field."""
     container = part.around(value)
     made = _validated_twice(owner, field.name, container, part)
     return value if made is container else part.inside(made, value)
@@ -72,5 +72,5 @@ def validated_element(owner: Kind, field: FieldInfo, part: ElementPath, value: o
 def _validated_twice(owner: Kind, name: str, value: object, part: ElementPath | None) -> object:
     made = owner.validated(name, value, part)
     if not are_equal(owner.validated(name, made, part), made):
-        raise MisfitError([FieldFailure("", _KEPT, _CHANGED)])
+        raise MisfitError([FieldFailure("", _UNCHANGED, _CHANGED)])
     return made

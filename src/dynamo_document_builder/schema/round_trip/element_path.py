@@ -1,8 +1,8 @@
 """
-One new element or entry of a container, as the class that has the container is to judge it.
+The path to a new element of a container in a field, for an update that adds the element.
 
-The class sees a container that holds nothing else. What it says of the element counts; what it says of the container
-depends on the other elements, which only the stored item has.
+The class validates a container that holds the new element only. Failures of the element count. Failures of the
+container do not, because they depend on the elements in the stored item.
 """
 
 from __future__ import annotations
@@ -25,38 +25,39 @@ _TOO_LONG: Final = ("(too_long)", "length <=")
 
 
 class ContainerStep(Struct, frozen=True):
-    """One container, around what is inside it."""
+    """One container on the path to an element."""
 
     around: Callable[[Any], Any]
+    """Returns a container that holds a value."""
     inside: Callable[[Any], Any]
-    """Returns what a container that the class has made holds in that place; raises `LookupError`."""
+    """Returns the value from a container that the class has made; raises `LookupError`."""
     token: str
-    """The place, as libraries name it; empty: any."""
+    """The index or key in error messages of class libraries; empty for any element."""
 
 
 class ElementPath(Struct, frozen=True):
-    """Where in the value of a field a new element stands, from the outside in."""
+    """The containers around a new element in the value of a field, the outermost first."""
 
     steps: tuple[ContainerStep, ...]
 
     @property
     def depth(self) -> int:
-        """How many containers are around it."""
+        """The number of containers around the element."""
         return len(self.steps)
 
     @property
     def is_several(self) -> bool:
-        """Whether it is several elements of the innermost container."""
+        """True if the path leads to several elements of the innermost container."""
         return bool(self.steps) and not self.steps[-1].token
 
     def around(self, value: Any) -> Any:
-        """Return the value of the field that holds the new element alone."""
+        """Return a value of the field that holds the new element only."""
         for step in reversed(self.steps):
             value = step.around(value)
         return value
 
     def inside(self, made: Any, given: Any) -> Any:
-        """Return what the class has made of the element that was given; itself where that cannot be told."""
+        """Return the new element from the value that the class has made; *given* if it cannot be found."""
         try:
             for step in self.steps:
                 made = step.inside(made)
@@ -65,18 +66,18 @@ class ElementPath(Struct, frozen=True):
             return given
         return made if same else given
 
-    def about(self, name: str, failures: Iterable[FieldFailure]) -> list[FieldFailure]:
-        """Return, of what a class says of its field, what is about the element."""
-        return [one for failure in failures if (one := self._about(name, failure)) is not None]
+    def failures_inside(self, name: str, failures: Iterable[FieldFailure]) -> list[FieldFailure]:
+        """Return the failures of a field that concern the new element, with paths inside the element."""
+        return [one for failure in failures if (one := self._failure_inside(name, failure)) is not None]
 
-    def _about(self, name: str, failure: FieldFailure) -> FieldFailure | None:
+    def _failure_inside(self, name: str, failure: FieldFailure) -> FieldFailure | None:
         path = failure.path.removeprefix(name).replace("[...]", ".*")
         inner = iter(TOKEN.findall(path))
         for at, step in enumerate(self.steps):
             if not any(_names(step, token) for token in inner):
-                # More elements than there may be are too many whatever else is stored.
+                # Too many new elements are too many, whatever is stored.
                 ends = at == self.depth - 1 and self.is_several
-                too_long = any(said in f"{failure.found} {failure.expected}" for said in _TOO_LONG)
+                too_long = any(text in f"{failure.found} {failure.expected}" for text in _TOO_LONG)
                 return replace(failure, path="") if ends and too_long else None
         return replace(failure, path=".".join(inner))
 
@@ -90,4 +91,4 @@ def _as_it_is(value: Any) -> Any:
 
 
 WHOLE_CONTAINER: Final = ContainerStep(_as_it_is, _as_it_is, "")
-"""The innermost container itself: it holds the new elements alone."""
+"""The innermost container itself, which holds the new elements only."""

@@ -1,13 +1,13 @@
 """
-Values whose type nobody declared: Python to DynamoDB JSON by the value's own type, and back by the stored one.
+Values without a declared type: written by the type of the Python value, read by the wire type.
 
-Everything that is written here reads back equal, but for the kind of sequence and set, and for floats, which come back
-as `int` or `Decimal`.
+A value is read back as an equal value. Exceptions: sequences are read back as lists, sets as `set`, and floats as `int`
+or `Decimal`.
 """
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64  # what `base64` is made of, which takes longer to load
+from binascii import a2b_base64, b2a_base64  # `base64` wraps these functions, and takes longer to import
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class UnsupportedValueError(ValueError):
-    """A value that has no form in DynamoDB JSON; `path` tells where in the value it is."""
+    """A value that DynamoDB JSON cannot hold; `path` is the place inside the value."""
 
     def __init__(self, found: str, path: str = "") -> None:
         super().__init__(found)
@@ -52,7 +52,7 @@ def text_value(value: str) -> str:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError:
-        raise UnsupportedValueError("str with a lone surrogate, which is no text") from None
+        raise UnsupportedValueError("str with a lone surrogate, which UTF-8 cannot encode") from None
     return f'{{"S":{quote(value)}}}'
 
 
@@ -142,7 +142,7 @@ def _exactly(python: type) -> Callable[[Any], Any]:
     return read
 
 
-_text, _elements, _whether = _exactly(str), _exactly(list), _exactly(bool)
+_text, _elements, _boolean = _exactly(str), _exactly(list), _exactly(bool)
 
 
 def _read_binary(value: Any) -> bytes:
@@ -158,7 +158,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "S": _text,
     "N": lambda value: read_number(_text(value)),
     "B": _read_binary,
-    "BOOL": _whether,
+    "BOOL": _boolean,
     "NULL": _read_null,
     "L": lambda values: [untyped_value(value) for value in _elements(values)],
     "M": untyped_item,

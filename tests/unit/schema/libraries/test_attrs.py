@@ -132,7 +132,7 @@ def test_generic_classes_are_kept_with_what_stands_for_their_variables() -> None
     assert back(Holder(Box(1, [2]))) == Holder(Box(1, [2]))
     assert back(Box("a", ["b"]), Box[str]) == Box("a", ["b"])
     assert "value: expected int, found str" in refused(IntBox("a", []))  # type: ignore[arg-type]
-    with pytest.raises(DefinitionError, match="stands for no certain type"):
+    with pytest.raises(DefinitionError, match="is not bound to a concrete type"):
         entity_of(Box)
 
 
@@ -149,7 +149,7 @@ class OwnSignature:
 
 
 def test_a_subclass_that_declares_fields_without_being_decorated_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="it declares 'more' and is not decorated"):
+    with pytest.raises(DefinitionError, match="it declares 'more' but is not decorated"):
         entity_of(Lost)
     assert "Lost, which has fields of its own" in refused(Lost(1), Part)
 

@@ -66,7 +66,7 @@ class Own:
     [
         (Needing, "cannot be called with its fields"),
         (Own, "cannot be called with its fields"),
-        (Undecorated, "decorate it with dataclass"),
+        (Undecorated, "decorate the class with dataclass"),
         (dataclasses.make_dataclass("D", [("a", int, dataclasses.field(default=None))]), "its default does not fit"),
         (
             dataclasses.make_dataclass("D", [("a", int, dataclasses.field(metadata=stored(derived=True)))]),

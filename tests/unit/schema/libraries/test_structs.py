@@ -75,7 +75,7 @@ def test_unset_has_to_be_the_default() -> None:
     class Wrong(Struct):
         a: int | UnsetType
 
-    with pytest.raises(DefinitionError, match="make UNSET its default"):
+    with pytest.raises(DefinitionError, match="make UNSET the default"):
         entity_of(Wrong)
 
 

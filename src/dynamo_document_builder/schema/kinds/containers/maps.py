@@ -1,4 +1,4 @@
-"""The kind of mappings whose names are data."""
+"""The kind of mappings: `dict[str, T]`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dynamo_document_builder.wire.type_guards import is_mapping
 
 
 class MapKind(Kind):
-    """`dict[str, T]`, or `dict[E, T]` where the values of an enum or a `Literal` are text."""
+    """`dict[str, T]`, or `dict[E, T]` if `E` is an enum or a `Literal` with text values."""
 
     is_map = True
     wire_types = frozenset({"M"})
@@ -26,7 +26,7 @@ class MapKind(Kind):
         self.expected = f"dict[{key}, {of.expected}]"
         self.key = key
         self.names = names
-        """The stored name of each key; `None`: any text."""
+        """The stored name of each key; `None` if any text is a key."""
         known = (names or {}).items()
         self._written: dict[tuple[type[Any], Any], str] = {(type(one), one): quote(name) for one, name in known}
         self._read = {name: one for one, name in known}
@@ -62,7 +62,7 @@ class MapKind(Kind):
         for name, element in value.items():
             stored = name if self.names is None else self.names.get(name)
             if not is_text(stored):
-                found = "a key that is no text" if self.names is None else f"a key that is not of {self.key}"
+                found = "a key that is not text" if self.names is None else f"a key that is not of {self.key}"
                 yield FieldFailure(path, self.expected, found)
             else:
                 yield from self.of.write_failures(element, inside(path, stored))
@@ -78,7 +78,7 @@ class MapKind(Kind):
             yield from self.of.read_failures(element, inside(path, name))
 
     def key_of(self, name: str) -> Any:
-        """Return the key that is stored under a name."""
+        """Return the key for a stored name."""
         return name if self.names is None else self._read[name]
 
     def member(self, name: str, /) -> FieldInfo | None:

@@ -1,4 +1,4 @@
-"""Where a path leads inside the value of a field: through containers, whose elements a class does not name."""
+"""Finds the containers that a document path passes through inside the value of a field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def find_element_path(kind: Kind, segments: Sequence[str | int]) -> ElementPath | None:
-    """Return where a path leads inside the value of a field; `None` where that cannot be told."""
+    """Return the containers around a path inside the value of a field; `None` if the kind does not tell them."""
     steps: list[ContainerStep] = []
     for segment in segments:
         found = next((one for container in alternatives(kind) if (one := _step(container, segment))), None)
@@ -35,7 +35,7 @@ def find_element_path(kind: Kind, segments: Sequence[str | int]) -> ElementPath 
 
 
 def alternatives(kind: Kind) -> Iterator[Kind]:
-    """Yield a kind, and the kinds one of which each of its values is."""
+    """Yield a kind, and for a union or an optional the kinds that a value can be of."""
     yield kind
     if isinstance(kind, (OptionalKind, RecursiveKind, UnionKind, EitherKind)):
         for part in kind.parts:

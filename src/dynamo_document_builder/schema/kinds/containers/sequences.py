@@ -1,4 +1,4 @@
-"""Kinds of values whose elements have an order: lists and tuples."""
+"""Kinds of lists and tuples."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ListKind(Kind):
-    """`list[T]`, `tuple[T, ...]` and `Sequence[T]`, which takes both and is read as a tuple."""
+    """`list[T]`, `tuple[T, ...]`, and `Sequence[T]`, which takes both and is read as a tuple."""
 
     is_list = True
     wire_types = frozenset({"L"})
@@ -65,7 +65,7 @@ class ListKind(Kind):
 
 
 class FixedTupleKind(Kind):
-    """`tuple[A, B]`: as many elements as types."""
+    """`tuple[A, B]`: one type per element."""
 
     is_list = True
     wire_types = frozenset({"L"})

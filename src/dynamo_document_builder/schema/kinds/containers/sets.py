@@ -1,4 +1,4 @@
-"""The kind of sets."""
+"""The kind of sets: string sets, number sets and binary sets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETS = (set, frozenset)
 
 
 class SetKind(Kind):
-    """`set[T]` and `frozenset[T]`: sorted when written, so that equal sets are equal bytes."""
+    """`set[T]` and `frozenset[T]`, written in sorted order so that equal sets give equal bytes."""
 
     is_set = True
 

@@ -17,8 +17,8 @@ class ItemDictKind(RecordKind):
     """
     A `TypedDict` as the schema of an entity.
 
-    Unlike one inside an item, it has fields as a class has them: with an alias or a role, and not stored where `None`.
-    What is not required may be missing, in the dictionary as in the item.
+    Unlike a `TypedDict` inside an item, its fields have the options of a class: an alias, a role, and `None` is not
+    stored. A key that is not required may be missing, in the dictionary and in the item.
     """
 
     @property

@@ -1,4 +1,4 @@
-"""The kind of classes with known fields."""
+"""The kind of classes with fields."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class RecordKind(Kind):
-    """A class with known fields, stored as a map, or as a whole item where it is an entity's schema."""
+    """A class with fields, stored as a map, or as a whole item if the class is the schema of an entity."""
 
     is_map = True
     wire_types = frozenset({"M"})
@@ -53,16 +53,16 @@ class RecordKind(Kind):
             raise
         except Exception as error:
             failures = adapter.failures(error)
-            said = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in failures]
-            if part is not None and not (said := part.about(name, failures)):
+            refusals = [replace(one, path=one.path.removeprefix(name).removeprefix(".")) for one in failures]
+            if part is not None and not (refusals := part.failures_inside(name, failures)):
                 return value
             found = f"one it refuses with {type(error).__name__}"
-            raise MisfitError(said or [FieldFailure("", "a value its validator takes", found)]) from error
+            raise MisfitError(refusals or [FieldFailure("", "a value its validator takes", found)]) from error
         return value if made is UNCHECKED else made
 
     @property
     def item_class(self) -> type[Any]:
-        """What `isinstance` takes for its values."""
+        """The class of the values, for `isinstance`."""
         return self.cls
 
     @property
@@ -76,7 +76,7 @@ class RecordKind(Kind):
         return ['{"M":{', Code(f"{members}({variable}) if {is_one} else {refusal(source, variable)}"), "}}"]
 
     def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
-        """Return the generated function that writes the members of an object, without braces."""
+        """Return the generated function that writes the members of an object, without the braces around them."""
         if trusted not in self._writers:
             self._writers[trusted] = self._new_writer(trusted=trusted)
         return self._writers[trusted]
@@ -91,7 +91,7 @@ class RecordKind(Kind):
         return f"{source.bind(self.members_reader(trusted=source.trusted), 'read')}({wire}.M)"
 
     def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
-        """Return the generated function that makes an object of what msgspec read of its members."""
+        """Return the generated function that makes an object from the mirror of its members."""
         if trusted not in self._readers:
             self._readers[trusted] = self._new_reader(trusted=trusted)
         return self._readers[trusted]
@@ -101,7 +101,7 @@ class RecordKind(Kind):
 
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:
-        """What reads the members from their bytes."""
+        """Decoder of the members."""
         return new_decoder(self.layout.members.mirror)
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
@@ -111,9 +111,9 @@ class RecordKind(Kind):
             yield from self.members_write_failures(value, path)
 
     def members_write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
-        """Say what in an object, or in a whole item, cannot be written."""
-        if unlike := self.layout.adapter.mismatch(value):
-            yield FieldFailure(path, self.expected, unlike)
+        """Yield what cannot be written in an object or a whole item."""
+        if found := self.layout.adapter.mismatch(value):
+            yield FieldFailure(path, self.expected, found)
         else:
             yield from self._fields_write_failures(value, path)
 
@@ -123,7 +123,7 @@ class RecordKind(Kind):
             place = inside(path, info.name)
             try:
                 failures = list(self._field_write_failures(info, value, place))
-            except Exception as error:  # noqa: BLE001  a value may end the walk itself: the others are looked at still
+            except Exception as error:  # noqa: BLE001  a field that raises on access must not hide the failures of other fields
                 failures = [failure_from(error, place, info.kind.expected)]
             found |= bool(failures)
             yield from failures
@@ -155,7 +155,7 @@ class RecordKind(Kind):
             yield from self.members_read_failures(stored, path)
 
     def members_read_failures(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
-        """Say what in the members, or in a whole item, cannot be read."""
+        """Yield what cannot be read in the members of a map or in a whole item."""
         found = False
         for info in self.layout.readable:
             for failure in _field_read_failures(info, stored, inside(path, info.name)):
@@ -173,19 +173,19 @@ class RecordKind(Kind):
         try:
             self.members_reader(trusted=False)(wire)
         except Exception as error:  # noqa: BLE001  a class may raise anything to refuse
-            yield from self._said(error, wire, path)
+            yield from self._class_failures(error, wire, path)
 
-    def _said(self, error: Exception, wire: Any, path: str) -> Iterator[FieldFailure]:
-        """Say what the class said: in its library's words, by its validators one by one, or by the error alone."""
+    def _class_failures(self, error: Exception, wire: Any, path: str) -> Iterator[FieldFailure]:
+        """Yield the refusal of the class: from the library's error, or from each validator, or the error type alone."""
         found = [
             FieldFailure(inside(path, one.path), one.expected, one.found) for one in self.layout.adapter.failures(error)
         ]
         try:
             found = found or list(self._refused_by_validators(self.members_reader(trusted=True)(wire), path))
-        except Exception:  # noqa: BLE001  a converter refuses too: the first error says so
+        except Exception:  # noqa: BLE001  a converter may raise too; the first error is reported
             found = []
-        said = f"values for which it raises {type(error).__name__}"
-        yield from found or [FieldFailure(path, f"values that {self.expected} can be made of", said)]
+        refused = f"values for which it raises {type(error).__name__}"
+        yield from found or [FieldFailure(path, f"values that {self.expected} can be made of", refused)]
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.fields.get(name)
@@ -203,7 +203,7 @@ def _field_read_failures(info: FieldInfo, stored: Mapping[str, Any], path: str) 
 
 
 def value_write_failures(info: FieldInfo, member: object, path: str) -> Iterator[FieldFailure]:
-    """Say what in the value of a field cannot be written."""
+    """Yield what cannot be written in the value of a field."""
     empty = is_set(member) and not member
-    if not info.may_be_left_out(member) or (empty and info.optional):  # an empty set would be read as None
+    if not info.may_be_left_out(member) or (empty and info.optional):  # an empty set would be read back as None
         yield from info.kind.write_failures(member, path)

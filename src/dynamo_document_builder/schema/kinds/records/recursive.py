@@ -1,4 +1,4 @@
-"""The kind of what stands inside itself."""
+"""The kind of classes that contain themselves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class RecursiveKind(Kind):
-    """A record or typed dictionary inside itself: its functions are looked up late, because they are not made yet."""
+    """A record or `TypedDict` inside itself. Generated functions are looked up on use, as they do not exist before."""
 
     is_map = True
     wire_types = frozenset({"M"})

@@ -1,4 +1,4 @@
-"""What stands beside the fields of a class: the attributes that no field has."""
+"""Rest attributes: the attributes of an item that have no field, held by a `rest=True` field or as extras."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
 
 
 class Rest(Struct, frozen=True):
-    """How the attributes that no field has are kept."""
+    """How a class holds the attributes that have no field."""
 
     kind: Kind
-    """The kind of each of them."""
+    """The kind of each value."""
     known: frozenset[str]
-    """The names that they cannot have."""
+    """Attribute names that belong to fields."""
     held: Callable[[Any], Mapping[str, Any]]
-    """Returns what an object holds of them."""
+    """Returns the rest attributes that an object holds."""
     field: str = ""
-    """The field that holds them, if there is one."""
+    """The `rest=True` field; empty if the class holds extras."""
     expected: str = ""
-    """What people read of that field in an error."""
+    """The type of that field, for an error message."""
 
     def text(self, held: Mapping[str, Any]) -> str:
-        """Return them as members in DynamoDB JSON, with a comma before each."""
+        """Return rest attributes as members in DynamoDB JSON, with a comma before each."""
         if not is_mapping(held):
             refuse()
         if not held:
@@ -54,12 +54,12 @@ class Rest(Struct, frozen=True):
         )
 
     def read(self, raws: Mapping[str, Raw]) -> dict[str, Any]:
-        """Return those of an item's attributes that no field has."""
+        """Return the rest attributes of a stored item."""
         known = self.known
         return {name: self.kind.reader(bytes(raw)) for name, raw in raws.items() if name not in known}
 
     def write_failures(self, item: object, path: str) -> Iterator[FieldFailure]:
-        """Say which of them cannot be written."""
+        """Yield the rest attributes of an object that cannot be written."""
         held: Any = self.held(item)
         if not is_mapping(held):
             found = "nothing: it was never set" if held is ABSENT else type_name(held)
@@ -74,28 +74,29 @@ class Rest(Struct, frozen=True):
                 yield from self.kind.write_failures(value, inside(path, name))
 
     def read_failures(self, stored: Mapping[str, Any], path: str) -> Iterator[FieldFailure]:
-        """Say which of the stored ones cannot be read."""
+        """Yield the stored rest attributes that cannot be read."""
         for name, wire in stored.items():
             if name not in self.known:
                 yield from self.kind.read_failures(wire, inside(path, name))
 
 
-def rest_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
-    """Return how a class keeps the attributes that no field has; `None` where they are left out."""
+def rest_attributes_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
+    """Return how a class holds rest attributes, `None` if it ignores them."""
     kept = [info for info in fields.values() if info.rest]
     if len(kept) > 1:
         raise DefinitionError(
-            f"schema {adapter.title!r}: {kept[0].name!r} and {kept[1].name!r} are both rest=True; one can be"
+            f"schema {adapter.title!r}: {kept[0].name!r} and {kept[1].name!r} are both rest=True; keep one of them"
         )
     known = frozenset(info.attribute for info in fields.values() if not info.rest).union(adapter.constants)
     if not kept:
-        # An extra with the name of a field would be taken for that field when the class is called.
+        # The class would take an extra with the name of a field for the field.
         return Rest(AnyKind(), known.union(fields), adapter.extras) if adapter.keeps_extras else None
     [info] = kept
     if not isinstance(info.kind, MapKind):
-        raise DefinitionError(f"schema {adapter.title!r}, field {info.name!r}: rest=True is for dict[str, Any]")
+        raise DefinitionError(f"schema {adapter.title!r}, field {info.name!r}: rest=True needs a dict[str, Any]")
     if adapter.keeps_extras:
         raise DefinitionError(
-            f"schema {adapter.title!r}: {info.name!r} is rest=True, and extra='allow' keeps the same; say one of them"
+            f"schema {adapter.title!r}: {info.name!r} has rest=True, and extra='allow' holds the same attributes; "
+            "remove one of them"
         )
     return Rest(info.kind.of, known, lambda item: adapter.value(item, info.name), info.name, info.kind.expected)

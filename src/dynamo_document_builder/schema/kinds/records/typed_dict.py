@@ -1,4 +1,4 @@
-"""The kind of typed dictionaries."""
+"""The kind of `TypedDict` inside an item."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class TypedDictKind(Kind):
-    """A `TypedDict`, stored as a map; members that are not required may be missing."""
+    """A `TypedDict`, stored as a map; a key that is not required may be missing."""
 
     is_map = True
     wire_types = frozenset({"M"})
@@ -32,7 +32,7 @@ class TypedDictKind(Kind):
         self.cls = cls
         self.expected: str = cls.__name__
         self.fields: dict[str, FieldInfo] = {}
-        """Those that may be missing have a default."""
+        """By key. A field that may be missing has `has_default=True`."""
         self._writers: dict[bool, Callable[[Any], str]] = {}
         self._readers: dict[bool, Callable[[Any], Any]] = {}
 
@@ -45,7 +45,7 @@ class TypedDictKind(Kind):
         return ['{"M":{', Code(f"{members}({variable})"), "}}"]
 
     def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
-        """Return the generated function that writes the members of a dictionary, without braces."""
+        """Return the generated function that writes the members of a dictionary, without the braces around them."""
         if trusted not in self._writers:
             self._writers[trusted] = self._writer(Source(self.expected, trusted))
         return self._writers[trusted]
@@ -60,16 +60,16 @@ class TypedDictKind(Kind):
             if info.has_default:
                 source.add(f"  v{index} = v.get({info.name!r}, {unset})")
                 source.add(f"  t{index} = '' if v{index} is {unset} else {template([',', *member])}")
-                members.at_times.append(f"t{index}")
+                members.optional.append(f"t{index}")
             else:
                 source.add(f"  v{index} = v[{info.name!r}]")
                 members.always.append(member)
-        source.add(members.returned())
+        source.add(members.return_line())
         return source.compile("_function")
 
     @cached_property
     def members(self) -> Members:
-        """How msgspec reads the members."""
+        """The mirror of the members."""
         return Members.of(
             self.expected,
             [
@@ -85,7 +85,7 @@ class TypedDictKind(Kind):
         return f"{source.bind(self.members_reader(trusted=source.trusted), 'read')}({wire}.M)"
 
     def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
-        """Return the generated function that makes a dictionary of what msgspec read of its members."""
+        """Return the generated function that makes a dictionary from the mirror of its members."""
         if trusted not in self._readers:
             self._readers[trusted] = self._reader(Source(self.expected, trusted))
         return self._readers[trusted]
@@ -103,7 +103,7 @@ class TypedDictKind(Kind):
 
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:
-        """What reads the members from their bytes."""
+        """Decoder of the members."""
         return new_decoder(self.members.mirror)
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
