@@ -10,6 +10,7 @@ import msgspec
 
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.kinds.base import Kind, refusal
+from dynamo_document_builder.wire.json.binary import base64_text
 from dynamo_document_builder.wire.json.numbers import (
     PLAIN_INT,
     UnstorableError,
@@ -20,7 +21,6 @@ from dynamo_document_builder.wire.json.numbers import (
     read_int,
 )
 from dynamo_document_builder.wire.json.text import quote
-from dynamo_document_builder.wire.json.untyped import base64_text
 
 _quoted: Final = msgspec.json.Encoder().encode
 

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def number_text(value: float | Decimal) -> str:
 
 
 def int_text(value: int) -> str:
+    """Return the canonical text of an `int`."""
     if -PLAIN_INT < value < PLAIN_INT:
         return str(value)
     if value.bit_length() > _LARGEST_BITS:  # over 1E308: str() would take quadratic time, or raise
@@ -44,6 +45,7 @@ def int_text(value: int) -> str:
 
 
 def float_text(value: float) -> str:
+    """Return the canonical text of a `float`."""
     text = repr(value)
     if "e" in text or "n" in text:  # an exponent, nan or inf
         return _canonical(Decimal(text))
@@ -53,6 +55,7 @@ def float_text(value: float) -> str:
 
 
 def decimal_text(value: Decimal) -> str:
+    """Return the canonical text of a `Decimal`."""
     text = str(value)
     if len(text) <= MAX_DIGITS and text[-1] != "0" and text.replace(".", "", 1).lstrip("-").isdecimal():
         return text
@@ -105,7 +108,18 @@ def read_int(text: str) -> int:
         return whole
 
 
+def parse_number(text: str) -> Decimal | None:
+    """Return the number in a text that a caller gives, `None` if DynamoDB would not take the text as a number."""
+    if not text.isascii() or "_" in text or text != text.strip():
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
 def read_decimal(text: str) -> Decimal:
+    """Read a number as `Decimal`; raises `ValueError` for infinity and NaN."""
     number = Decimal(text)
     if not number.is_finite():
         raise ValueError("is not a finite number")
@@ -113,6 +127,7 @@ def read_decimal(text: str) -> Decimal:
 
 
 def read_float(text: str) -> float:
+    """Read a number as `float`; raises `ValueError` for infinity and NaN."""
     number = float(text)
     if number - number != 0:  # nan and both infinities
         raise ValueError("is not a finite number")

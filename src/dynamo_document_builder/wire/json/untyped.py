@@ -7,10 +7,10 @@ or `Decimal`.
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64  # `base64` wraps these functions, and takes longer to import
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from dynamo_document_builder.wire.json.binary import base64_text, read_base64
 from dynamo_document_builder.wire.json.numbers import decimal_text, float_text, int_text, read_number
 from dynamo_document_builder.wire.json.text import quote
 
@@ -48,16 +48,13 @@ def untyped_text(value: object) -> str:
 
 
 def text_value(value: str) -> str:
+    """Return text as DynamoDB JSON; raises `UnsupportedValueError` for a lone surrogate."""
     try:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError:
         raise UnsupportedValueError("str with a lone surrogate, which UTF-8 cannot encode") from None
     return f'{{"S":{quote(value)}}}'
-
-
-def base64_text(value: bytes | bytearray | memoryview) -> str:
-    return b2a_base64(value, newline=False).decode()
 
 
 def _binary(value: Any) -> str:
@@ -146,7 +143,7 @@ _text, _elements, _boolean = _exactly(str), _exactly(list), _exactly(bool)
 
 
 def _read_binary(value: Any) -> bytes:
-    return a2b_base64(_text(value), strict_mode=True)
+    return read_base64(_text(value))
 
 
 def _read_null(value: Any) -> None:
