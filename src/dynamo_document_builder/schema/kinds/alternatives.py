@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
-_AMBIGUOUS: Final = "which each would store in a way of its own"
+_AMBIGUOUS: Final = "which the schemas would store differently"
 
 
 class EitherKind(Kind):

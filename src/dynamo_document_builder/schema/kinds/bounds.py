@@ -43,7 +43,7 @@ def _above(value: Any, expected: str, rounded: Rounded) -> Any:
     try:
         return rounded(value, True)  # noqa: FBT003  as above
     except OverflowError as error:
-        found = f"{type_name(value)} beyond all that can be stored: compare with less_than_or_equal or greater_than"
+        found = f"{type_name(value)} beyond the stored range: compare with less_than_or_equal or greater_than"
         raise MisfitError([FieldFailure("", expected, found)]) from error
 
 
@@ -53,8 +53,8 @@ def finer(expected: str) -> MisfitError:
         [
             FieldFailure(
                 "",
-                f"{expected}, as coarse as it is stored",
-                "a finer one, which nothing stored equals: round it, or compare by order",
+                f"{expected}, with the stored precision",
+                "a more precise one, which no stored value equals: round it, or compare by order",
             )
         ]
     )
@@ -67,5 +67,5 @@ def check_bound(value: Any, back: Any, sign: str, expected: str) -> None:
             return
     except Exception:  # noqa: BLE001, S110  values of a user's class may raise anything when they are compared
         pass
-    found = f"{type_name(value)}, of which its codec makes another value: compare with one that it keeps"
+    found = f"{type_name(value)}, which its codec changes: compare with a value that the codec does not change"
     raise MisfitError([FieldFailure("", expected, found)])

@@ -29,7 +29,7 @@ class ChoiceKind(Scalar):
         types: set[type[Any]] = {type(form) for _, form in forms}
         if len(types) != 1 or not types <= _WIRE_TYPES.keys():
             named = " and ".join(sorted(form.__name__ for form in types)) or "nothing"
-            raise DefinitionError(f"{expected} has values of {named}: DynamoDB keeps all str, all int or all bool")
+            raise DefinitionError(f"{expected} has values of {named}: use values of one type: str, int or bool")
         self.wire_type = _WIRE_TYPES[types.pop()]
         self.stored = bool if self.wire_type == "BOOL" else str
         self._written: dict[tuple[type[Any], Any], str] = {

@@ -105,7 +105,7 @@ class Adapter:
             more = {field.name for field in type(self)(type(item)).fields} - {field.name for field in self.fields}
         except DefinitionError:  # a subclass that declares fields but is not decorated
             more = {""}
-        return f"{type_name(item)}, which has fields of its own" if more else ""
+        return f"{type_name(item)}, which has more fields" if more else ""
 
     def access_code(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a TypedDict key can be missing
         """Return an expression for the value of a field in the variable `o`; *unset* is the value for a missing key."""

@@ -125,8 +125,8 @@ def _without_unset(annotation: Any) -> tuple[Any, bool]:
 
 def _has_constraints(annotation: Any) -> bool:
     """Return True if an annotation contains a constraint, at any depth."""
-    beside: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
-    if any(isinstance(one, Meta) and _is_constraint(one) for one in beside):
+    metadata: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
+    if any(isinstance(one, Meta) and _is_constraint(one) for one in metadata):
         return True
     origin = unwrapped(annotation)
     return any(map(_has_constraints, typing.get_args(annotation))) or (

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.records.record import RecordKind
     from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
-_UNCHANGED = "a value that is read back as it is"
-_CHANGED = "one that its class makes another value of"
+_UNCHANGED = "a value that is read back unchanged"
+_CHANGED = "one that its class changes"
 
 
 def check_read_back(kind: RecordKind, item: Any, again: Any) -> None:

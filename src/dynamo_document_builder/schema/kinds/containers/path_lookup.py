@@ -52,7 +52,7 @@ def _step(kind: Kind, segment: str | int) -> tuple[ContainerStep, Kind] | None:
 
     def inside(made: Any) -> Any:
         if is_dict(made) and key not in made:
-            raise MisfitError([FieldFailure("", "a key that its class leaves as it is", "one that it changes")])
+            raise MisfitError([FieldFailure("", "a key that its class does not change", "one that it changes")])
         return made[key]
 
     return ContainerStep(lambda value: {key: value}, inside, [segment, *TOKEN.findall(segment)][-1]), info.kind

@@ -82,16 +82,16 @@ class Rest(Struct, frozen=True):
 
 def rest_attributes_of(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> Rest | None:
     """Return how a class holds rest attributes, `None` if it ignores them."""
-    kept = [info for info in fields.values() if info.rest]
-    if len(kept) > 1:
+    rest = [info for info in fields.values() if info.rest]
+    if len(rest) > 1:
         raise DefinitionError(
-            f"schema {adapter.title!r}: {kept[0].name!r} and {kept[1].name!r} are both rest=True; keep one of them"
+            f"schema {adapter.title!r}: {rest[0].name!r} and {rest[1].name!r} are both rest=True; keep one of them"
         )
     known = frozenset(info.attribute for info in fields.values() if not info.rest).union(adapter.constants)
-    if not kept:
+    if not rest:
         # The class would take an extra with the name of a field for the field.
         return Rest(AnyKind(), known.union(fields), adapter.extras) if adapter.keeps_extras else None
-    [info] = kept
+    [info] = rest
     if not isinstance(info.kind, MapKind):
         raise DefinitionError(f"schema {adapter.title!r}, field {info.name!r}: rest=True needs a dict[str, Any]")
     if adapter.keeps_extras:
