@@ -73,6 +73,8 @@ class Reference(griffe.Extension):
                 one.docstring.value = one.docstring.value.replace(
                     "\nExample:\n", "\nExamples:\n"
                 )
+            for name in _private_parameters(one):
+                del one.parameters[name]
         for cls in _classes(objects):
             for name in INTERNAL & cls.members.keys():
                 cls.del_member(name)
@@ -95,6 +97,12 @@ def _objects(scope: griffe.Object) -> Iterator[griffe.Object]:
         if isinstance(member, griffe.Object):
             yield member
             yield from _objects(member)
+
+
+def _private_parameters(one: griffe.Object) -> list[str]:
+    if not isinstance(one, griffe.Function):
+        return []
+    return [each.name for each in one.parameters if each.name.startswith("_")]
 
 
 def _has_init_of_its_own(cls: griffe.Class) -> bool:
