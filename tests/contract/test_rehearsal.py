@@ -160,7 +160,7 @@ def test_what_cannot_be_sent_is_refused(table: Table, accounts: Entity[Account])
         accounts.rehearse(TransactWrite([Delete({"account_id": "a1"}), Put(ALICE)]))
     with pytest.raises(UsageError, match="rehearse takes a write or a transaction of writes, not Get"):
         accounts.rehearse(Get({"account_id": "a1"}))
-    with pytest.raises(UsageError, match="it is about one entity, which sends it"):
+    with pytest.raises(UsageError, match="it is about one entity, so send it with that entity"):
         table.rehearse(TransactWrite([Put(ALICE)]))  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""Pages for callers that await: each is read when it is asked for, and none is kept."""
+"""Async iterators over the pages of a read and over their items."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, cast
 
 from attrs import define, field
 
-from dynamo_document_builder.facade.pages import MAX_AT_ONCE, HasItems
-from dynamo_document_builder.facade.remaining_pages import Continued, Left, check_items, rest_of, used_up
+from dynamo_document_builder.facade.pages import DEFAULT_AT_ONCE, HasItems
+from dynamo_document_builder.facade.remaining_pages import PageRead, Remaining, check_has_items, exhausted, page_with
 
 if TYPE_CHECKING:
     from asyncio import Task
@@ -20,30 +20,30 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
-C = TypeVar("C", bound=Continued)
+C = TypeVar("C", bound=PageRead)
 
 Read: TypeAlias = Callable[[C], Coroutine[Any, Any, P]]
 
 
 @define(eq=False)
 class AsyncReading(Generic[P]):
-    """A read of pages on its way: the pages, and the items of the page that `items` is at."""
+    """The state of reading pages, shared by iterators over pages and iterators over items."""
 
-    left: Left[Any, P]
+    remaining: Remaining[Any, P]
     begin: Callable[[], AsyncGenerator[P]]
-    """Returns a generator that reads what is left."""
+    """Returns a generator of the remaining pages."""
     run: AsyncGeneratorType[P, None] | None = None
-    begun: P | None = None
-    """The page that `items` is at."""
+    current: P | None = None
+    """The page whose items are being iterated over."""
     items: Iterator[Any] = field(factory=partial(iter, ()))
-    """What nobody has taken of it yet."""
+    """The items of the current page that have not been returned yet."""
     is_closed: bool = False
 
     async def page(self) -> P:
-        """Return the next page, or what is left of the one that `items` is at; one that failed is read again."""
-        if self.begun is not None and (left := list(self.items)):
-            return rest_of(self.begun, left)
-        if self.left and self._has_ended:
+        """Return the next page, or the remaining items of the current one. A page that failed is requested again."""
+        if self.current is not None and (items := list(self.items)):
+            return page_with(self.current, items)
+        if self.remaining and self._has_ended:
             self.run = cast("AsyncGeneratorType[P, None]", self.begin())
         if self.run is None:
             raise StopAsyncIteration
@@ -51,37 +51,37 @@ class AsyncReading(Generic[P]):
 
     @property
     def is_over(self) -> bool:
-        """Whether the end was reached and seen; pages that were closed are empty from then on."""
-        return self._has_ended and not self.left and not self.is_closed
+        """True after the last page was returned. False for closed pages, which are empty from then on."""
+        return self._has_ended and not self.remaining and not self.is_closed
 
     @property
     def _has_ended(self) -> bool:
-        return self.run is None or self.run.ag_frame is None  # a generator ends with the error that it raises
+        return self.run is None or self.run.ag_frame is None  # a generator that raised an error has ended
 
     async def close(self) -> None:
-        """End reading now."""
+        """Stop reading."""
         self.is_closed = not self.is_over
         if self.run is not None:
             await self.run.aclose()
-        self.left.forget()
+        self.remaining.clear()
 
 
 @define(eq=False, repr=False)
 class AsyncPages(AsyncIterator[P_co], Generic[P_co]):
     """
-    The pages of a read, each requested when it is asked for; stop whenever you have seen enough.
+    The pages of a read, each requested when you iterate to it; you can stop early.
 
-    After an error the next `anext` asks for the same page again: no page is skipped, and none comes twice.
-    Pages are given once. Going through them a second time, after their end, is a `UsageError`.
-    A loop that is left early leaves nothing behind but a read of several segments, whose last requests end with
-    `aclose`, or soon after nobody refers to the pages any more.
+    After an error, the next call of `anext` requests the same page again: no page is skipped or returned twice.
+    The pages are not stored. Iterating a second time, after the end, raises a `UsageError`.
+    If you leave a loop over the pages of several segments early, some requests may still be running. `aclose` cancels
+    them; otherwise they end soon after the last reference to the pages is gone.
     """
 
     _reading: AsyncReading[P_co] = field()
 
     def __aiter__(self) -> Self:
         if self._reading.is_over:
-            raise used_up("apaginate")
+            raise exhausted("apaginate")
         return self
 
     async def __anext__(self) -> P_co:
@@ -89,32 +89,32 @@ class AsyncPages(AsyncIterator[P_co], Generic[P_co]):
 
     def items(self: AsyncPages[HasItems[T]]) -> AsyncGenerator[T]:
         """
-        Return an iterator over the items of the pages that are left.
+        Return an iterator over the items of the remaining pages.
 
-        Called again, it continues after the last item that was given. After an error, `anext` of it asks for the same
-        page again.
+        A second call continues after the last item that was returned. After an error, the next call of `anext` requests
+        the same page again.
 
         Raises:
-            UsageError: nothing is left, because the pages were read to their end; or the read counts only.
+            UsageError: the pages were read to their end, or the read has `count_only=True`.
 
         """
-        check_items(self._reading.left)
+        check_has_items(self._reading.remaining)
         return aiter(AsyncItems(self._reading))
 
     async def aclose(self) -> None:
-        """End reading now: nothing more is requested, and what is under way is cancelled."""
+        """Stop reading: no further page is requested, and running requests are cancelled."""
         await self._reading.close()
 
 
 @define(eq=False, repr=False)
 class AsyncItems(AsyncGenerator[T]):
-    """The items of pages, one by one."""
+    """The items of all pages."""
 
     _reading: AsyncReading[HasItems[T]]
 
     def __aiter__(self) -> Self:
         if self._reading.is_over:
-            raise used_up("apaginate")
+            raise exhausted("apaginate")
         return self
 
     async def __anext__(self) -> T:
@@ -123,68 +123,70 @@ class AsyncItems(AsyncGenerator[T]):
             for item in reading.items:
                 found: T = item
                 return found
-            reading.begun = await reading.page()
-            reading.items = iter(reading.begun.items)
+            reading.current = await reading.page()
+            reading.items = iter(reading.current.items)
 
-    async def asend(self, value: None) -> T:  # noqa: ARG002  what type checkers know as a generator has it
-        """Do what `anext` does."""
+    async def asend(self, value: None) -> T:  # noqa: ARG002  part of the generator protocol
+        """Return the next item, as `anext` does."""
         return await self.__anext__()
 
     async def athrow(self, *error: Any) -> T:
-        """End reading, and raise the error."""
+        """Stop reading and raise the error."""
         await self.aclose()
-        return await super().athrow(*error)  # pyright: ignore[reportAbstractUsage]  # it raises the error
+        return await super().athrow(*error)  # pyright: ignore[reportAbstractUsage]  # raises the error
 
     async def aclose(self) -> None:
-        """End reading now: nothing more is requested, and what is under way is cancelled."""
+        """Stop reading: no further page is requested, and running requests are cancelled."""
         await self._reading.close()
 
 
 def apages_of(starts: tuple[C, ...], read: Read[C, P], at_once: int | None) -> AsyncPages[P]:
-    """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    left: Left[C, P] = Left(deque(starts))
+    """Return the pages of one read, or of several concurrent reads, at most *at_once* at a time."""
+    remaining: Remaining[C, P] = Remaining(deque(starts))
     if len(starts) == 1:
-        return AsyncPages(AsyncReading(left, partial(_one_by_one, left, read)))
-    return AsyncPages(AsyncReading(left, partial(_side_by_side, left, read, min(at_once or MAX_AT_ONCE, len(starts)))))
+        return AsyncPages(AsyncReading(remaining, partial(_sequential, remaining, read)))
+    return AsyncPages(
+        AsyncReading(remaining, partial(_concurrent, remaining, read, min(at_once or DEFAULT_AT_ONCE, len(starts))))
+    )
 
 
-async def _one_by_one(left: Left[C, P], read: Read[C, P]) -> AsyncGenerator[P]:
-    while left.reads:
-        page = await read(left.reads[0])
-        left.follow(left.reads.popleft(), page)
+async def _sequential(remaining: Remaining[C, P], read: Read[C, P]) -> AsyncGenerator[P]:
+    while remaining.reads:
+        page = await read(remaining.reads[0])
+        remaining.follow(remaining.reads.popleft(), page)
         yield page
 
 
-async def _side_by_side(left: Left[C, P], read: Read[C, P], at_once: int) -> AsyncGenerator[P]:
-    """Read pages in tasks; so many are under way or waiting to be taken, and no more."""
-    from asyncio import FIRST_COMPLETED, create_task, wait  # noqa: PLC0415  for parallel scans only
+async def _concurrent(remaining: Remaining[C, P], read: Read[C, P], at_once: int) -> AsyncGenerator[P]:
+    """Read pages in tasks. At most *at_once* pages are being read or wait to be returned."""
+    from asyncio import FIRST_COMPLETED, create_task, wait  # noqa: PLC0415  lazy import: only parallel scans need it
 
-    while left.pages:
-        yield left.pages.popleft()
-    under_way: dict[Task[P], C] = {}
+    while remaining.pages:
+        yield remaining.pages.popleft()
+    pending: dict[Task[P], C] = {}
     try:
-        while left.reads or under_way:
-            while left.reads and len(under_way) < at_once:
-                command = left.reads.popleft()
-                under_way[create_task(read(command))] = command
-            done, _ = await wait(under_way, return_when=FIRST_COMPLETED)
+        while remaining.reads or pending:
+            while remaining.reads and len(pending) < at_once:
+                command = remaining.reads.popleft()
+                pending[create_task(read(command))] = command
+            done, _ = await wait(pending, return_when=FIRST_COMPLETED)
             for task in done:
-                page = task.result()  # one that failed stays under way, and is put back below
-                left.follow(under_way.pop(task), page)
+                page = task.result()  # a failed read stays pending, and is queued again below
+                remaining.follow(pending.pop(task), page)
                 yield page
     finally:
-        await _end(under_way)
-        for task, command in under_way.items():
+        await _cancel(pending)
+        for task, command in pending.items():
             if task.cancelled() or task.exception() is not None:
-                left.reads.appendleft(command)
+                remaining.reads.appendleft(command)
             else:
-                left.pages.append(task.result())
-                left.follow(command, task.result())
+                remaining.pages.append(task.result())
+                remaining.follow(command, task.result())
 
 
-async def _end(tasks: Collection[Task[Any]]) -> None:
-    """Cancel tasks and wait for their end, whatever that is."""
-    from asyncio import gather  # noqa: PLC0415  for parallel scans only
+async def _cancel(tasks: Collection[Task[Any]]) -> None:
+    """Cancel tasks and wait until they have ended; their errors are ignored."""
+    from asyncio import gather  # noqa: PLC0415  lazy import: only parallel scans need it
 
     for task in tasks:
         task.cancel()

@@ -1,4 +1,4 @@
-"""The model of an entity that people define: what is bound to it finds it again where it is unpickled."""
+"""The model behind an `Entity`."""
 
 from __future__ import annotations
 
@@ -23,37 +23,37 @@ S = TypeVar("S")
 
 
 class BoundModel(EntityModel[S]):
-    """An `EntityModel` of a table with a connection, which goes by its name where it is pickled."""
+    """An `EntityModel` of a `Table`; it is pickled by name, as classes are."""
 
     table: Table
     _module: str | None
     """The module that defines the entity."""
-    shown: Callable[[], Any]
-    """Returns the entity that people see, `None` if it is gone."""
+    public: Callable[[], Any]
+    """Returns the public `Entity` of the model; `None` if it no longer exists."""
 
     def __copy__(self) -> Self:
-        return self  # as a class does: what is bound to it is bound to the same one
+        return self  # like a class: a copy of what refers to an entity refers to the same entity
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        from dynamo_document_builder.facade.pickling import reduced  # noqa: PLC0415  lazy import: few pickle
+        from dynamo_document_builder.facade.pickling import reduce_entity  # noqa: PLC0415  lazy import: only pickling needs it
 
-        return reduced(self)
+        return reduce_entity(self)
 
 
 def bound_model(
     schema: type[S] | UnionType, table: Table, keys: Any, indexes: tuple[Any, Any], name: str | None, unknown: str
 ) -> BoundModel[S]:
-    """Return the model of a schema in a table, or say what of it cannot work."""
+    """Return the model of an entity, or raise a `DefinitionError` if it cannot work."""
     codec: Codec[S] = codec_of(schema)
     name = name or codec.name
     _check_tag(name, table, codec.fields)
     make = AttributeMaker(name, table, codec)
     plan = key_plan(make, keys, *indexes)
     make.check_key_only(lambda: plan.told)
-    codec = _told(codec, table, plan, unknown)
+    codec = _with_unmapped_attributes(codec, table, plan, unknown)
     return BoundModel(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
 
 
@@ -62,17 +62,17 @@ def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None
         if info.attribute == table.entity_attribute:
             raise DefinitionError(
                 f"entity {name!r}: field {info.name!r} is stored as {info.attribute!r}, which is the table's "
-                "entity_attribute: give the field an alias, or the table another one"
+                "entity_attribute: give the field an alias, or choose another entity_attribute"
             )
 
 
-def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S]:
-    """Return the codec, told of the attributes beside the fields where it looks at what no field has."""
+def _with_unmapped_attributes(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S]:
+    """Return the codec; if it handles unmapped attributes, it learns which ones the library itself writes."""
     if unknown not in {"ignore", "raise"}:
-        raise DefinitionError("Entity(unknown=...) is 'ignore' or 'raise'")
+        raise DefinitionError("Entity(unknown=...) must be 'ignore' or 'raise'")
     refuses = unknown == "raise"
     if not refuses and all(member.kind.layout.rest is None for member in codec.members):
         return codec
-    from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  few schemas look at it
+    from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  lazy import: only unknown= and stored(rest=) need it
 
     return with_attributes(codec, attributes_beside(table, plan), refuses_unknown=refuses)

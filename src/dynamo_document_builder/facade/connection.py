@@ -1,4 +1,4 @@
-"""Where requests go, and how that ends."""
+"""A connection: the transports of a table or a database."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
-from dynamo_document_builder.facade.outcomes import Moment, make_resolvable
+from dynamo_document_builder.facade.resolving import Moment, make_resolvable
 from dynamo_document_builder.wire.driver import Driver
 from dynamo_document_builder.wire.transport_choice import awaiting, transports_for
 
@@ -22,32 +22,32 @@ R = TypeVar("R")
 
 
 class Connection(Struct, eq=False):
-    """Where requests go; shared by the tables of one database, and filled in when a client is known."""
+    """The transports of a table, or of all tables of a database; empty until a client is given."""
 
     transport: Transport | None = None
-    """What `send` goes through."""
+    """The transport of `send`."""
     async_transport: AsyncTransport | None = None
-    """What `asend` goes through; without one it goes through what awaits `transport`."""
-    _awaiting: AsyncTransport | None = None
+    """The transport of `asend`. Without one, `asend` uses the async counterpart of `transport`."""
+    _counterpart: AsyncTransport | None = None
 
     @classmethod
     def through(cls, client: Any, transport: AnyTransport | None) -> Connection:
-        """Return a connection through a client, a transport, or neither yet."""
+        """Return a connection for a client, a transport, both or neither."""
         return cls(*transports_for(client, transport))
 
     def connect(self, client: Any, transport: AnyTransport | None) -> None:
-        """Go another way from now on."""
+        """Replace the transports."""
         self.transport, self.async_transport = transports_for(client, transport)
-        self._awaiting = None
+        self._counterpart = None
 
     def run(self, flow: Flow[R], limits: Limits, subject: str, began: Moment | None = None) -> R:
         """
-        Play a flow through the transport; *subject* is what the text of an error calls whoever has none.
+        Run a flow on the transport and return its result.
 
-        *began*: when what it sends was sent first, if that was before.
+        *subject* names the sender in error messages. *began* is the time of the first attempt, if this is a later one.
         """
         if self.transport is None:
-            raise self._no_way(subject)
+            raise self._not_connected(subject)
         began = began or Moment()
         try:
             return Driver(self.transport).run(flow, limits)
@@ -56,12 +56,12 @@ class Connection(Struct, eq=False):
             raise
 
     async def arun(self, flow: Flow[R], limits: Limits, subject: str, began: Moment | None = None) -> R:
-        """Play a flow through the async transport, or through what awaits the other one."""
-        from dynamo_document_builder.wire.async_driver import AsyncDriver  # noqa: PLC0415  only now asyncio is needed
+        """Run a flow on the async transport, or on the async counterpart of the transport."""
+        from dynamo_document_builder.wire.async_driver import AsyncDriver  # noqa: PLC0415  lazy import: loads asyncio
 
         began = began or Moment()
         try:
-            return await AsyncDriver(self.async_transport or self._counterpart(subject)).run(flow, limits)
+            return await AsyncDriver(self.async_transport or self._async_counterpart(subject)).run(flow, limits)
         except (OutcomeUnknownError, ServiceError) as error:
             make_resolvable(error, self, began, subject)
             raise
@@ -70,14 +70,14 @@ class Connection(Struct, eq=False):
                 make_resolvable(cancelled.__cause__, self, began, subject)
             raise
 
-    def _counterpart(self, subject: str) -> AsyncTransport:
-        if self._awaiting is None:
+    def _async_counterpart(self, subject: str) -> AsyncTransport:
+        if self._counterpart is None:
             if self.transport is None:
-                raise self._no_way(subject)
-            self._awaiting = awaiting(self.transport)
-        return self._awaiting
+                raise self._not_connected(subject)
+            self._counterpart = awaiting(self.transport)
+        return self._counterpart
 
-    def _no_way(self, subject: str) -> UsageError:
+    def _not_connected(self, subject: str) -> UsageError:
         if self.async_transport is not None:
             return UsageError(f"{subject} has an async transport only, nothing was sent: await asend(...)")
         return UsageError(
@@ -86,37 +86,37 @@ class Connection(Struct, eq=False):
         )
 
     def is_other(self, other: Connection) -> bool:
-        """Whether both are known to lead to different clients."""
-        pairs = zip(self._ways, other._ways, strict=True)
+        """Return True if both have a transport for the same verb, and the transports differ."""
+        pairs = zip(self._transports, other._transports, strict=True)
         return any(None not in pair and pair[0] != pair[1] for pair in pairs)
 
     def is_same(self, other: Connection) -> bool:
-        """Whether both go the same ways."""
-        return self._ways == other._ways
+        """Return True if both have the same transports."""
+        return self._transports == other._transports
 
     @property
-    def _ways(self) -> tuple[object, object]:
+    def _transports(self) -> tuple[object, object]:
         return self.transport, self.async_transport
 
     def close(self) -> None:
-        """Close everything, unless that has to be awaited."""
+        """Close all transports; refuse if one must be closed with `aclose`."""
         self.check_closable()
         _close(self.async_transport)
         self._close_blocking()
 
     async def aclose(self) -> None:
-        """Close everything."""
+        """Close all transports."""
         await _aclose(self.async_transport)
-        await _aclose(self._awaiting)
+        await _aclose(self._counterpart)
         self._close_blocking()
 
     def check_closable(self) -> None:
-        """Refuse to close what has to be awaited."""
+        """Raise a `UsageError` if the async transport must be closed with `aclose`."""
         if hasattr(self.async_transport, "aclose"):
             raise UsageError("its async transport is closed by `await aclose()`, or by `async with`")
 
     def _close_blocking(self) -> None:
-        counterpart, self._awaiting = self._awaiting, None
+        counterpart, self._counterpart = self._counterpart, None
         _close(counterpart)
         _close(self.transport)
 
@@ -136,7 +136,7 @@ def _close(transport: object) -> None:
 
 
 class Connected:
-    """What has a connection, and closes what that keeps open: `with` and `async with`, or `close` and `aclose`."""
+    """A sender with a connection; `with`, `async with`, `close` and `aclose` close it."""
 
     __slots__ = ()
 
@@ -144,15 +144,19 @@ class Connected:
 
     def close(self) -> None:
         """
-        Close the connections that the transport keeps open, and end the threads behind `asend`.
+        Close the network connections of the transport, and end the threads behind `asend`.
 
-        A client that was given stays open: it is yours. All tables of a database share one connection. Sending again
-        opens what it needs.
+        A client that you passed stays open. All tables of a database share their connections. You can send again
+        afterwards: the transport opens new connections.
+
+        Raises:
+            UsageError: the async transport must be closed with `await aclose()`.
+
         """
         self.__connection__.close()
 
     async def aclose(self) -> None:
-        """Do what `close` does, for an async transport too."""
+        """Close the network connections, those of an async transport included; see `close`."""
         await self.__connection__.aclose()
 
     def __enter__(self) -> Self:

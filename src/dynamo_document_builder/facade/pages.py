@@ -1,4 +1,4 @@
-"""Pages, one after the other or side by side: each is read when it is asked for, and none is kept."""
+"""Iterators over the pages of a read and over their items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, Self, TypeVar, 
 
 from attrs import define, field
 
-from dynamo_document_builder.facade.remaining_pages import Continued, Left, check_items, rest_of, used_up
+from dynamo_document_builder.facade.remaining_pages import PageRead, Remaining, check_has_items, exhausted, page_with
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -19,42 +19,42 @@ T = TypeVar("T")
 P = TypeVar("P")
 P_co = TypeVar("P_co", covariant=True)
 T_co = TypeVar("T_co", covariant=True)
-C = TypeVar("C", bound=Continued)
+C = TypeVar("C", bound=PageRead)
 
-MAX_AT_ONCE: Final = 8
-"""Fewer than the ten connections a boto3 client has."""
-THREADS: Final = "dynamo_document_builder.pages"
-"""What the names of the threads begin with that read segments."""
+DEFAULT_AT_ONCE: Final = 8
+"""The default number of concurrent requests: fewer than the ten connections of a boto3 client."""
+THREAD_NAME_PREFIX: Final = "dynamo_document_builder.pages"
+"""The prefix of the names of threads that read segments."""
 
 
 class HasItems(Protocol[T_co]):
-    """A page."""
+    """A page with items."""
 
     @property
     def items(self) -> Iterable[T_co]:
-        """Its items."""
+        """The items of the page."""
         ...
 
 
 @define(eq=False)
 class Reading(Generic[P]):
-    """A read of pages on its way: the pages, and the items of the page that `items` is at."""
+    """The state of reading pages, shared by iterators over pages and iterators over items."""
 
-    left: Left[Any, P]
+    remaining: Remaining[Any, P]
     begin: Callable[[], Generator[P]]
-    """Returns a generator that reads what is left."""
+    """Returns a generator of the remaining pages."""
     run: GeneratorType[P, None, None] | None = None
-    begun: P | None = None
-    """The page that `items` is at."""
+    current: P | None = None
+    """The page whose items are being iterated over."""
     items: Iterator[Any] = field(factory=partial(iter, ()))
-    """What nobody has taken of it yet."""
+    """The items of the current page that have not been returned yet."""
     is_closed: bool = False
 
     def page(self) -> P:
-        """Return the next page, or what is left of the one that `items` is at; one that failed is read again."""
-        if self.begun is not None and (left := list(self.items)):
-            return rest_of(self.begun, left)
-        if self.left and self._has_ended:
+        """Return the next page, or the remaining items of the current one. A page that failed is requested again."""
+        if self.current is not None and (items := list(self.items)):
+            return page_with(self.current, items)
+        if self.remaining and self._has_ended:
             self.run = cast("GeneratorType[P, None, None]", self.begin())
         if self.run is None:
             raise StopIteration
@@ -62,28 +62,28 @@ class Reading(Generic[P]):
 
     @property
     def is_over(self) -> bool:
-        """Whether the end was reached and seen; pages that were closed are empty from then on."""
-        return self._has_ended and not self.left and not self.is_closed
+        """True after the last page was returned. False for closed pages, which are empty from then on."""
+        return self._has_ended and not self.remaining and not self.is_closed
 
     @property
     def _has_ended(self) -> bool:
-        return self.run is None or self.run.gi_frame is None  # a generator ends with the error that it raises
+        return self.run is None or self.run.gi_frame is None  # a generator that raised an error has ended
 
     def close(self) -> None:
-        """End reading now."""
+        """Stop reading."""
         self.is_closed = not self.is_over
         if self.run is not None:
             self.run.close()
-        self.left.forget()
+        self.remaining.clear()
 
 
 @define(eq=False, repr=False)
 class Pages(Iterator[P_co], Generic[P_co]):
     """
-    The pages of a read, each requested when it is asked for; stop whenever you have seen enough.
+    The pages of a read, each requested when you iterate to it; you can stop early.
 
-    After an error the next `next` asks for the same page again: no page is skipped, and none comes twice.
-    Pages are given once. Going through them a second time, after their end, is a `UsageError`.
+    After an error, the next call of `next` requests the same page again: no page is skipped or returned twice.
+    The pages are not stored. Iterating a second time, after the end, raises a `UsageError`.
 
     Example:
         >>> for page in users.paginate(Query(key={"user_id": "u1"}, page_size=100)):
@@ -98,7 +98,7 @@ class Pages(Iterator[P_co], Generic[P_co]):
 
     def __iter__(self) -> Self:
         if self._reading.is_over:
-            raise used_up("paginate")
+            raise exhausted("paginate")
         return self
 
     def __next__(self) -> P_co:
@@ -106,32 +106,32 @@ class Pages(Iterator[P_co], Generic[P_co]):
 
     def items(self: Pages[HasItems[T]]) -> Iterator[T]:
         """
-        Return an iterator over the items of the pages that are left.
+        Return an iterator over the items of the remaining pages.
 
-        Called again, it continues after the last item that was given. After an error, `next` of it asks for the same
-        page again.
+        A second call continues after the last item that was returned. After an error, the next call of `next` requests
+        the same page again.
 
         Raises:
-            UsageError: nothing is left, because the pages were read to their end; or the read counts only.
+            UsageError: the pages were read to their end, or the read has `count_only=True`.
 
         """
-        check_items(self._reading.left)
+        check_has_items(self._reading.remaining)
         return iter(Items(self._reading))
 
     def close(self) -> None:
-        """End reading now: nothing more is requested."""
+        """Stop reading: no further page is requested."""
         self._reading.close()
 
 
 @define(eq=False, repr=False)
 class Items(Iterator[T]):
-    """The items of pages, one by one."""
+    """The items of all pages."""
 
     _reading: Reading[HasItems[T]]
 
     def __iter__(self) -> Self:
         if self._reading.is_over:
-            raise used_up("paginate")
+            raise exhausted("paginate")
         return self
 
     def __next__(self) -> T:
@@ -140,52 +140,54 @@ class Items(Iterator[T]):
             for item in reading.items:
                 found: T = item
                 return found
-            reading.begun = reading.page()
-            reading.items = iter(reading.begun.items)
+            reading.current = reading.page()
+            reading.items = iter(reading.current.items)
 
     def close(self) -> None:
-        """End reading now: nothing more is requested."""
+        """Stop reading: no further page is requested."""
         self._reading.close()
 
 
 def pages_of(starts: tuple[C, ...], read: Callable[[C], P], at_once: int | None) -> Pages[P]:
-    """Return the pages of one read, or of several side by side, at most *at_once* at a time."""
-    left: Left[C, P] = Left(deque(starts))
+    """Return the pages of one read, or of several concurrent reads, at most *at_once* at a time."""
+    remaining: Remaining[C, P] = Remaining(deque(starts))
     if len(starts) == 1:
-        return Pages(Reading(left, partial(_one_by_one, left, read)))
-    return Pages(Reading(left, partial(_side_by_side, left, read, min(at_once or MAX_AT_ONCE, len(starts)))))
+        return Pages(Reading(remaining, partial(_sequential, remaining, read)))
+    return Pages(
+        Reading(remaining, partial(_concurrent, remaining, read, min(at_once or DEFAULT_AT_ONCE, len(starts))))
+    )
 
 
-def _one_by_one(left: Left[C, P], read: Callable[[C], P]) -> Generator[P]:
-    while left.reads:
-        page = read(left.reads[0])
-        left.follow(left.reads.popleft(), page)
+def _sequential(remaining: Remaining[C, P], read: Callable[[C], P]) -> Generator[P]:
+    while remaining.reads:
+        page = read(remaining.reads[0])
+        remaining.follow(remaining.reads.popleft(), page)
         yield page
 
 
-def _side_by_side(left: Left[C, P], read: Callable[[C], P], at_once: int) -> Generator[P]:
-    """Read pages in threads; so many are under way or waiting to be taken, and no more."""
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415  for parallel scans only
-    from contextvars import copy_context  # noqa: PLC0415  the same
+def _concurrent(remaining: Remaining[C, P], read: Callable[[C], P], at_once: int) -> Generator[P]:
+    """Read pages in threads. At most *at_once* pages are being read or wait to be returned."""
+    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait  # noqa: PLC0415  lazy import: only parallel scans need it
+    from contextvars import copy_context  # noqa: PLC0415  lazy import: only parallel scans need it
 
-    while left.pages:
-        yield left.pages.popleft()
-    under_way: dict[Future[P], C] = {}
-    pool = ThreadPoolExecutor(at_once, thread_name_prefix=THREADS)
+    while remaining.pages:
+        yield remaining.pages.popleft()
+    pending: dict[Future[P], C] = {}
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix=THREAD_NAME_PREFIX)
     try:
-        while left.reads or under_way:
-            while left.reads and len(under_way) < at_once:
-                command = left.reads.popleft()
-                under_way[pool.submit(copy_context().run, read, command)] = command
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
-                page = future.result()  # one that failed stays under way, and is put back below
-                left.follow(under_way.pop(future), page)
+        while remaining.reads or pending:
+            while remaining.reads and len(pending) < at_once:
+                command = remaining.reads.popleft()
+                pending[pool.submit(copy_context().run, read, command)] = command
+            for future in wait(pending, return_when=FIRST_COMPLETED).done:
+                page = future.result()  # a failed read stays pending, and is queued again below
+                remaining.follow(pending.pop(future), page)
                 yield page
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        for future, command in under_way.items():
+        for future, command in pending.items():
             if future.cancelled() or future.exception() is not None:
-                left.reads.appendleft(command)
+                remaining.reads.appendleft(command)
             else:
-                left.pages.append(future.result())
-                left.follow(command, future.result())
+                remaining.pages.append(future.result())
+                remaining.follow(command, future.result())

@@ -1,48 +1,49 @@
-"""A table people send commands to."""
+"""A table, and the client that reaches it."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self
 from weakref import WeakSet
 
 from attrs import fields
 
-from dynamo_document_builder.facade.connection import Connected, Connection
-from dynamo_document_builder.facade.paging import Paginating
-from dynamo_document_builder.facade.sendable import check_sendable
-from dynamo_document_builder.facade.transactions import Transacting
+from dynamo_document_builder.facade.connection import Connection
+from dynamo_document_builder.facade.transact import Transacting
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.tables.table_model import TableModel
-from dynamo_document_builder.wire.driver import first_request
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.cost.cost import Cost
     from dynamo_document_builder.errors.sent_to import OfModel
-    from dynamo_document_builder.explain.explanation import Explanation
-    from dynamo_document_builder.model.commands.protocols import TableCommand
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.tables.indexes import GlobalIndexes, LocalIndexes
-    from dynamo_document_builder.wire.request import Request
     from dynamo_document_builder.wire.transport_choice import AnyTransport
-
-R = TypeVar("R")
 
 
 @tells_options
-class Table(TableModel, Connected, Transacting, Paginating):
+class Table(TableModel, Transacting):
     """
-    A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
+    A DynamoDB table: its name, its key attributes, its indexes, and the client that reaches it.
 
-    Nothing is read from AWS. A boto3 client can be bound later, with `connect`.
-    With `entity_attribute="_type"`, every item carries the name of its entity there, and reads through an entity see
-    its own items only.
-    DynamoDB makes 20 global indexes in a table. If AWS raised that quota for your account, pass it as
-    `max_global_indexes`.
+    The definition must match the real table: the library trusts it and never calls DescribeTable. Nothing is sent when
+    you create a `Table`. Several `Table` objects may describe the same table.
+
+    Args:
+        name: The name or the ARN of the table.
+        client: A boto3 or aiobotocore client for DynamoDB. You can also pass it later, with `connect`.
+        transport: Another way to send requests, such as an `HttpTransport`; see Transports.
+        partition_key: The attribute of the partition key.
+        sort_key: The attribute of the sort key; `None` if the table has none.
+        global_secondary_indexes: The global indexes, by name.
+        local_secondary_indexes: The local indexes, by name.
+        entity_attribute: An attribute that holds the name of each item's entity, such as `"_type"`. The library writes
+            it, and a read through an entity returns only the items of that entity.
+        max_global_indexes: The quota of global indexes per table, 20 by default. Pass a higher one if AWS raised the
+            quota of your account.
 
     Raises:
-        DefinitionError: DynamoDB would not make such a table.
+        DefinitionError: DynamoDB would not create such a table.
 
     Example:
         >>> table = Table("app", client=boto3.client("dynamodb"))
@@ -65,7 +66,6 @@ class Table(TableModel, Connected, Transacting, Paginating):
         local_secondary_indexes: LocalIndexes | None = None,
         entity_attribute: str | None = None,
         max_global_indexes: int = MAX_GLOBAL_INDEXES,
-        _connection: Connection | None = None,
     ) -> None:
         super().__init__(
             name=name,
@@ -75,37 +75,45 @@ class Table(TableModel, Connected, Transacting, Paginating):
             max_global_indexes=max_global_indexes,
             **_indexes(global_secondary_indexes or {}, local_secondary_indexes or {}),
         )
-        object.__setattr__(self, "__connection__", _connection or Connection.through(client, transport))
+        object.__setattr__(self, "__connection__", Connection.through(client, transport))
 
     def __eq__(self, other: object) -> bool:
-        """Two tables of one name, reached through one client, are the same table."""
+        """Return True for a table of the same name that the same client reaches."""
         return isinstance(other, Table) and other.is_same(self) and other.__connection__.is_same(self.__connection__)
 
     def __hash__(self) -> int:
         return hash(self.__resource__)
 
     def __copy__(self) -> Self:
-        return self  # it is a value, and its connection is to be shared
+        return self  # copies of what refers to a table share its connection
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave the connection behind when it is pickled: a client cannot go along."""
+        """Return the state without the connection: clients cannot be pickled."""
         state = {one.name: getattr(self, one.name) for one in fields(type(self))}
         return state | {"__connection__": Connection()}
 
     @cached_property
-    def __subject__(self) -> str:
-        """What an error calls it."""
+    def __subject__(self) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  a cached property is one
+        """The name of the table in error messages."""
         return f"table {self.name!r}"
 
     def connect(self, client: Any = None, *, transport: AnyTransport | None = None) -> None:
-        """Bind a boto3 client, or a transport, now. Every entity of the table uses it from the next send on."""
+        """
+        Set the client or the transport of this table, and of all tables of its `Database`.
+
+        The next send uses it, also through the entities of the table. Calling `connect` again replaces it.
+
+        Raises:
+            DefinitionError: both are given, and both are for `send` or both for `asend`.
+
+        """
         self.__connection__.connect(client, transport)
 
     def __refusal__(self, table: TableModel, /) -> str | None:
-        """Say why operations on another table cannot be sent here, `None` if they can."""
+        """Return why operations on another table cannot be sent here; `None` if they can."""
         if not table.is_same(self):
             return f"it is bound to table {table.name!r}, this is table {self.name!r}: send it with a Database"
         if isinstance(table, Table) and self.__connection__.is_other(table.__connection__):
@@ -114,70 +122,43 @@ class Table(TableModel, Connected, Transacting, Paginating):
 
     def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:
         """
-        Say which entities of this table can build one key, so that an item of one replaces an item of the other.
+        Return a text for each pair of entities that can build the same key.
 
-        Without arguments all entities that are defined on this table are looked at. Only keys that are templates can be
-        compared.
+        Items of such entities would overwrite each other. Only keys that are templates can be compared; an entity with
+        a different key gets a text too. Without arguments, the check covers all entities defined on this table. Nothing
+        is sent.
 
         Example:
-            >>> table.check_keys(users)
+            >>> table.check_keys(users, orders)
             ()
 
         """
-        from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: only check_keys needs it
 
         known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
         return colliding([one.__model__ for one in entities] or known)
 
-    def send(self, command: TableCommand[R]) -> R:
-        """Send a command over prepared groups of this table's entities."""
-        check_sendable(command, "table")
-        return self.__connection__.run(command.__flow__(self), command.__limits__, self.__subject__)
-
-    async def asend(self, command: TableCommand[R]) -> R:
-        """Send a command over prepared groups, without blocking the event loop; the same command, the same result."""
-        check_sendable(command, "table")
-        return await self.__connection__.arun(command.__flow__(self), command.__limits__, self.__subject__)
-
-    def request(self, command: TableCommand[Any]) -> Request:
-        """Return the first request the command would send. Nothing is sent, and no client is needed."""
-        check_sendable(command, "table")
-        return first_request(command.__flow__(self))
-
-    def explain(self, command: TableCommand[Any], *, values: bool = True, hidden: bool = True) -> Explanation:
-        """Say what a command would do: in sentences, as its request, as a line for a shell. Nothing is sent."""
-        from dynamo_document_builder.explain.explanation import explained  # noqa: PLC0415  no start-up pays for it
-
-        return explained(command, self, self.request(command), values=values, hidden=hidden)
-
-    def cost(self, command: TableCommand[Any]) -> Cost:
-        """Say what a command costs in capacity units, as far as that is known before it is sent. Nothing is sent."""
-        from dynamo_document_builder.cost.cost import cost_of  # noqa: PLC0415  no start-up pays for it
-
-        self.request(command)  # what cannot be sent is refused
-        return cost_of(command, self)
-
 
 _entities: Final[WeakSet[EntityModel[Any]]] = WeakSet()
-"""Those that are defined, for as long as anybody uses them."""
+"""The entities that are defined and still in use."""
 
 
-def note_entity(entity: EntityModel[Any]) -> None:
-    """Remember an entity, for `check_keys`, and to find it again where a command of it is unpickled."""
+def register_entity(entity: EntityModel[Any]) -> None:
+    """Register an entity for `check_keys` and for unpickling."""
     _entities.add(entity)
 
 
 def defined_entities() -> list[EntityModel[Any]]:
-    """Return the entities that are defined."""
+    """Return all registered entities that are still in use."""
     return list(_entities)
 
 
-def _indexes(of_table: GlobalIndexes, of_partitions: LocalIndexes) -> dict[str, Any]:
-    if not (of_table or of_partitions):
+def _indexes(global_: GlobalIndexes, local: LocalIndexes) -> dict[str, Any]:
+    if not (global_ or local):
         return {}
-    from dynamo_document_builder.model.tables.indexes import global_indexes, local_indexes  # noqa: PLC0415  many have none
+    from dynamo_document_builder.model.tables.indexes import global_indexes, local_indexes  # noqa: PLC0415  lazy import: only tables with indexes need it
 
     return {
-        "global_secondary_indexes": global_indexes(of_table),
-        "local_secondary_indexes": local_indexes(of_partitions),
+        "global_secondary_indexes": global_indexes(global_),
+        "local_secondary_indexes": local_indexes(local),
     }

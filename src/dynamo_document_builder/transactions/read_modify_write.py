@@ -93,7 +93,7 @@ def checked_change(change: Any) -> Any:
     return change
 
 
-def decisions(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple[Any, ...]:
+def returned_writes(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple[Any, ...]:
     """Return what the function of a transact returned, a list of such *kinds* or nothing; *called*: their name."""
     if returned is None:
         return ()
@@ -170,7 +170,7 @@ class ReadModifyWrite(PatientOptions):
         return slots, snapshot, items
 
     def _decided(self, items: tuple[Any, ...]) -> tuple[WriteGroup, ...]:
-        return decisions(self.change(*items), (PreparedWrites, Raw), "entity.prepare([...])")
+        return returned_writes(self.change(*items), (PreparedWrites, Raw), "entity.prepare([...])")
 
     def _write(self, target: Target, plan: _Plan) -> Flow[TransactWriteResult]:
         problems = Problems("transact")

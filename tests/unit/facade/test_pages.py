@@ -23,7 +23,7 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from dynamo_document_builder.facade.pages import THREADS
+from dynamo_document_builder.facade.pages import THREAD_NAME_PREFIX
 from dynamo_document_builder.testing import ScriptedTransport, answer, throttle
 from dynamo_document_builder.wire.request import Response
 from tests.unit.paging.shelf import C1, Order, numbers_of, page
@@ -172,7 +172,7 @@ class Segments:
 
 def readers() -> list[str]:
     """Return the threads that read pages; those of other tests' transports are not counted."""
-    return [one.name for one in threading.enumerate() if one.name.startswith(THREADS)]
+    return [one.name for one in threading.enumerate() if one.name.startswith(THREAD_NAME_PREFIX)]
 
 
 def numbers(items: Iterator[Order]) -> list[int]:

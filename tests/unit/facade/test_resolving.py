@@ -26,7 +26,7 @@ from dynamo_document_builder import (
     UsageError,
     key,
 )
-from dynamo_document_builder.facade import outcomes as resolving
+from dynamo_document_builder.facade import resolving
 from dynamo_document_builder.testing import (
     AsyncScriptedTransport,
     ScriptedTransport,
@@ -161,7 +161,7 @@ def test_a_made_token_is_the_one_that_is_sent_again() -> None:
 def test_after_ten_minutes_by_either_clock_nothing_is_sent(clock: str, monkeypatch: pytest.MonkeyPatch) -> None:
     error, transport = lost(APPLIED_NOW)
     now = getattr(resolving.time, clock)
-    monkeypatch.setattr(resolving.time, clock, lambda: now() + resolving.TOKEN_LIVES)
+    monkeypatch.setattr(resolving.time, clock, lambda: now() + resolving.TOKEN_LIFETIME)
     with pytest.raises(UsageError, match=r"more than ten minutes ago.*nothing was sent"):
         error.resolve()
     assert len(transport.requests) == 1
@@ -183,7 +183,7 @@ def test_it_takes_no_longer_than_the_token_lives(monkeypatch: pytest.MonkeyPatch
     again.value.resolve()
     assert seen[0] is None
     assert seen[1] == pytest.approx(5, abs=1)
-    assert seen[2] == pytest.approx(resolving.TOKEN_LIVES, abs=5)
+    assert seen[2] == pytest.approx(resolving.TOKEN_LIFETIME, abs=5)
 
 
 def test_a_timeout_never_outlives_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +191,7 @@ def test_a_timeout_never_outlives_the_token(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(resolving, "Limits", lambda timeout: seen.append(timeout) or Limits(timeout))
     error, _ = lost(APPLIED_NOW)
     age = resolving.Moment.age
-    monkeypatch.setattr(resolving.Moment, "age", lambda moment: age(moment) + resolving.TOKEN_LIVES - 100)
+    monkeypatch.setattr(resolving.Moment, "age", lambda moment: age(moment) + resolving.TOKEN_LIFETIME - 100)
     error.resolve(timeout=5000)
     [timeout] = seen
     assert 0 < timeout <= 100

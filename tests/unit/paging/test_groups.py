@@ -120,7 +120,7 @@ def test_a_database_reads_page_by_page() -> None:
 @pytest.mark.parametrize("to", [table, Database()], ids=["table", "database"])
 @pytest.mark.parametrize("verb", ["paginate", "apaginate"])
 def test_pages_of_one_entity_are_not_read_from_a_table(to: Any, verb: str) -> None:
-    with pytest.raises(UsageError, match="it is about one entity, which sends it"):
+    with pytest.raises(UsageError, match="it is about one entity, so send it with that entity"):
         getattr(to, verb)(Scan())
 
 

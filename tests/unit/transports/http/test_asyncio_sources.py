@@ -112,7 +112,7 @@ def test_asend_of_a_direct_transport_needs_no_threads(server: FaultServer, run: 
 
     async def scenario() -> None:
         assert (await people.asend(Get(KEY))).item == ALICE
-        counterpart = table.__connection__._awaiting
+        counterpart = table.__connection__._counterpart
         assert isinstance(counterpart, AsyncHttpTransport)
         assert counterpart._wiring is table.__connection__.transport._wiring  # type: ignore[union-attr]
 

@@ -1,23 +1,25 @@
-"""What tables and databases do with transactions: decide them on what is there, and try them out."""
+"""Read items, decide, and write in one transaction: `transact` of a `Table`, a `Database` and an `Entity`."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, overload
 
-from dynamo_document_builder.facade.sendable import check_sendable
+from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.facade.table_sending import TableSender
+from dynamo_document_builder.model.commands.frozen import frozen_key
+from dynamo_document_builder.model.writing.write_command import WriteCommand
+from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.model.commands.protocols import TableCommand
+    from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.options.names import TransactOptionNames
-    from dynamo_document_builder.rehearsal.report import Rehearsal
     from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite, Transacted
     from dynamo_document_builder.transactions.read_slots import PreparedTransactGet
-    from dynamo_document_builder.transactions.write_slots import WriteGroup
-    from dynamo_document_builder.wire.flow import Flow
+    from dynamo_document_builder.transactions.write_slots import PreparedWrites, WriteGroup
 
     Writes: TypeAlias = Iterable[WriteGroup] | None
 
@@ -27,8 +29,8 @@ C = TypeVar("C")
 D = TypeVar("D")
 
 
-class Transacting:
-    """What can decide a transaction on what is there, and try one out."""
+class Transacting(TableSender):
+    """The methods of `Table` and `Database`, `transact` included."""
 
     __slots__ = ()
 
@@ -70,7 +72,7 @@ class Transacting:
         /,
         **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None], list[C | None], list[D | None]]: ...
-    @overload  # any number of reads of one kind, for a function of `*found`
+    @overload  # any number of reads of one entity, for a function of `*found`
     def transact(
         self,
         change: Callable[[*tuple[list[A | None], ...]], Writes],
@@ -78,7 +80,7 @@ class Transacting:
         *reads: PreparedTransactGet[A],
         **options: Unpack[TransactOptionNames],
     ) -> Transacted[*tuple[list[A | None], ...]]: ...
-    @overload  # more than four, mixed
+    @overload  # more than four reads of several entities
     def transact(
         self,
         change: Callable[..., Writes],
@@ -95,23 +97,26 @@ class Transacting:
         self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[TransactOptionNames]
     ) -> Transacted[*tuple[Any, ...]]:
         """
-        Read items, have a function decide what to write, and write that only if nothing it saw has changed since.
+        Read items, let a function decide what to write, and write only if the items have not changed since.
 
-        All are read at one moment, by one transactional read. *change* is called with one list for each of *reads*,
-        `None` in the place of an item that is not there, and returns groups made by `entity.prepare([...])` or nothing.
-        They are written as one transaction, in which each item that was read must still be what it was: by its version,
-        if its schema keeps one, otherwise by every attribute that could be seen. If others wrote in between, all of it
-        begins anew, with the items as they are then, ten times unless `retry=` says otherwise and within `timeout=`. So
-        the function may run more than once: it must not do anything but decide.
+        1. One transactional read gets the items of all *reads*, a consistent snapshot.
+        2. The library calls *change* with one list per read, in the order of its keys. A missing item is `None`.
+           The function returns groups made by `entity.prepare([...])`, or `None` to write nothing.
+        3. One transaction writes the groups. It also checks that no item that was read has changed: by its version if
+           the schema has one, otherwise by each attribute that was read.
 
-        Costs two read units per 4 KB and two write units per KB of each item that was read, also of one that is not
-        written.
+        If another writer changed an item in between, all steps are repeated: ten tries by default, within `timeout=`.
+        Pass `retry=` to change that. So **the function may run several times** and must have no side effects. Step 3
+        prevents write skew, because it also checks the items that the function does not write.
+
+        Costs two read units per 4 KB of each item, and two write units per KB of each item, in every try.
 
         Raises:
-            TransactionCanceledError: a condition of the function's own writes is false, or others kept writing; nothing
-                was written.
-            OutcomeUnknownError: no answer came to the write; its `resolve()` finds out. It is never begun anew then.
-            UsageError: it cannot be sent.
+            TransactionCanceledError: a condition of your own writes is false, or other writers changed the items in
+                every try. Nothing was written.
+            OutcomeUnknownError: no answer came to the write, so it may have been applied; `resolve()` finds out. The
+                function is not called again.
+            UsageError: the reads or the writes cannot be sent; nothing was written.
 
         Example:
             >>> def rename(found):
@@ -121,8 +126,7 @@ class Transacting:
             1
 
         """
-        transacted: Transacted[*tuple[Any, ...]] = cast("Any", self).send(_command(change, reads, options))
-        return transacted
+        return self.send(_command(change, reads, options))
 
     @overload
     async def atransact(
@@ -162,7 +166,7 @@ class Transacting:
         /,
         **options: Unpack[TransactOptionNames],
     ) -> Transacted[list[A | None], list[B | None], list[C | None], list[D | None]]: ...
-    @overload  # any number of reads of one kind, for a function of `*found`
+    @overload  # any number of reads of one entity, for a function of `*found`
     async def atransact(
         self,
         change: Callable[[*tuple[list[A | None], ...]], Writes],
@@ -170,7 +174,7 @@ class Transacting:
         *reads: PreparedTransactGet[A],
         **options: Unpack[TransactOptionNames],
     ) -> Transacted[*tuple[list[A | None], ...]]: ...
-    @overload  # more than four, mixed
+    @overload  # more than four reads of several entities
     async def atransact(
         self,
         change: Callable[..., Writes],
@@ -186,56 +190,41 @@ class Transacting:
     async def atransact(
         self, change: Any, /, *reads: PreparedTransactGet[Any], **options: Unpack[TransactOptionNames]
     ) -> Transacted[*tuple[Any, ...]]:
-        """Do what `transact` does, without blocking the event loop; the function itself is an ordinary one."""
-        transacted: Transacted[*tuple[Any, ...]] = await cast("Any", self).asend(_command(change, reads, options))
-        return transacted
-
-    def rehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """
-        Try out a `TableTransactWrite` without writing: read its items at one moment, evaluate each condition.
+        Read, decide and write without blocking the event loop; see `transact`.
 
-        What cannot be sent is refused as it would be. The conditions are evaluated here, by DynamoDB's rules.
-
-        A rehearsal holds nothing: items may change before the transaction is sent. It says nothing of the token, of
-        throttling, of permissions to write, and of what an update finds wrong with the values that are there, such as
-        text where a number is to be counted up. Costs two read units per 4 KB of each item.
-
-        Raises:
-            UsageError: it cannot be sent; nothing was sent.
-            TransactionCanceledError: others were writing the items; nothing was read.
-
-        Example:
-            >>> order = orders.prepare([Delete({"order_id": "o1"}, condition={"status": "shipped"})])
-            >>> table.rehearse(TableTransactWrite([order])).passed
-            False
-
+        *change* is an ordinary function, not a coroutine function.
         """
-        rehearsal: Rehearsal = self._way.__connection__.run(
-            rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
-        )
-        return rehearsal
-
-    async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
-        """Do what `rehearse` does, without blocking the event loop."""
-        rehearsal: Rehearsal = await self._way.__connection__.arun(
-            rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
-        )
-        return rehearsal
-
-    @property
-    def _way(self) -> Any:
-        return self  # a table or a database
-
-
-def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:
-    """Return the flow that tries out a command; *sender* is what `check_sendable` calls whoever would send it."""
-    check_sendable(command, sender)
-    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
-
-    return rehearsal(command, to)
+        return await self.asend(_command(change, reads, options))
 
 
 def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: TransactOptionNames) -> ReadModifyWrite:
-    from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite  # noqa: PLC0415  no start-up pays for it
+    from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite  # noqa: PLC0415  lazy import: only transact needs it
 
     return ReadModifyWrite(change=change, reads=reads, **options)
+
+
+def prepared_reads(entity: EntityModel[Any], keys: Any) -> PreparedTransactGet[Any]:
+    """Return the reads of an entity's `transact`."""
+    from dynamo_document_builder.transactions.read_slots import PreparedTransactGet  # noqa: PLC0415  lazy import: only transact needs it
+
+    if not is_sequence(keys):
+        raise UsageError("transact reads a list of keys: transact(change, [{...}, {...}])")
+    return PreparedTransactGet(entity, None, tuple(map(frozen_key, keys)))
+
+
+def prepared_change(entity: EntityModel[Any], change: Any) -> Callable[[list[Any]], list[PreparedWrites]]:
+    """Return the function of an entity's `transact`, with the writes that it returns as a group."""
+    from dynamo_document_builder.transactions.read_modify_write import (  # noqa: PLC0415  lazy import: only transact needs it
+        checked_change,
+        returned_writes,
+    )
+    from dynamo_document_builder.transactions.write_slots import PreparedWrites  # noqa: PLC0415  lazy import: only transact needs it
+
+    checked_change(change)
+
+    def groups(found: list[Any]) -> list[PreparedWrites]:
+        writes = returned_writes(change(found), (WriteCommand,), "Put, Update, Delete and ConditionCheck")
+        return [PreparedWrites(entity, writes)] if writes else []
+
+    return groups
