@@ -151,9 +151,9 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Return the value of one field as DynamoDB JSON."""
         return self._of_field(name, self.fields[name].kind.encode, value)
 
-    def encode_bound(self, name: str, value: object, sign: str, /) -> str:
+    def encode_bound(self, name: str, value: object, operator: str, /) -> str:
         """Return the DynamoDB JSON to compare a stored field with, for an operator such as `<=`."""
-        return self._of_field(name, self.fields[name].kind.encode_bound, value, sign)
+        return self._of_field(name, self.fields[name].kind.encode_bound, value, operator)
 
     def _of_field(self, name: str, encode: Callable[..., str], *given: object) -> str:
         try:

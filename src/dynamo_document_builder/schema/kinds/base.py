@@ -210,7 +210,7 @@ class Kind:
             raise explain_failure(self.write_failures(value, ""), self.expected, error) from error
         return text
 
-    def encode_bound(self, value: object, _sign: str, /) -> str:
+    def encode_bound(self, value: object, _operator: str, /) -> str:
         """Return the DynamoDB JSON to compare stored values with, for an operator such as `<=`."""
         return self.encode(value)
 
