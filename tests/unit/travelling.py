@@ -97,7 +97,7 @@ from dynamo_document_builder import (
     updates_from_text,
 )
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.rehearsal.rehearse import rehearsal
+from dynamo_document_builder.rehearsal.flow import rehearsal
 from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, model, play, refused
 

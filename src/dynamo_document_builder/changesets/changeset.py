@@ -119,7 +119,7 @@ class Changeset:
         merged = _merged(met, edit)
         # Told apart by their places: the == of a class may take two items for one.
         edits = [one for one in self.edits if not places.intersection(one.places)]
-        if not merged.is_nothing:
+        if not merged.changes_nothing:
             first = next((index for index, one in enumerate(self.edits) if one is met[0]), 0) if met else len(edits)
             edits.insert(first, merged)
         return evolve(self, edits=tuple(edits), timestamp=_now())

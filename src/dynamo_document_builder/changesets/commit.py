@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import evolve, field, frozen
 
-from dynamo_document_builder.changesets.stale import stale_error
+from dynamo_document_builder.changesets.stale import stale_changeset_error
 from dynamo_document_builder.changesets.stored_forms import stored_otherwise
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError
 from dynamo_document_builder.model.options.retrying import PatientOptions
@@ -51,7 +51,7 @@ class Commit(PatientOptions):
                 times += 1
                 known = {**forms, **stored_otherwise(self.changeset.edits, error)}
                 if known == forms or times == _FORMS:
-                    raise stale_error(self.changeset.edits, error) or error from error.__cause__
+                    raise stale_changeset_error(self.changeset.edits, error) or error from error.__cause__
             forms = known
 
     def _sent(self, target: Target, forms: Forms) -> Flow[TransactWriteResult]:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.changesets.item_values import held_in
-from dynamo_document_builder.display.colours import coloured
-from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.changesets.item_values import field_values
+from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.errors.findings import MASKED, described
 from dynamo_document_builder.model.managed.fields import kept_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from dynamo_document_builder.changesets.edits import Edit
-    from dynamo_document_builder.changesets.item_values import Held
+    from dynamo_document_builder.changesets.item_values import FieldValues
 
 _STYLES: Final = {"Add": "green", "Edit": "yellow", "Delete": "red", "Move": "magenta"}
 
@@ -90,12 +89,12 @@ class Difference:
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self.lines(hidden=False))
+        return rich_text(self.lines(hidden=False))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
         details = {item.title: "\n".join(change.show() for change in item.fields) for item in self.items}
-        return page_of(self._title, (), (), details)
+        return html_block(self._title, (), (), details)
 
     @property
     def _title(self) -> str:
@@ -114,7 +113,7 @@ def change_of(edit: Edit) -> ItemChange:
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
         change
-        for held in held_in(edit.entity, edit.base, edit.mine)
+        for held in field_values(edit.entity, edit.base, edit.mine)
         if held.name not in kept and _differs(edit, held)
         for change in _changes(held.name, *held.values, hidden=held.name in hidden)
     ]
@@ -131,7 +130,7 @@ def _changes(name: str, old: Any, new: Any, *, hidden: bool) -> Iterator[FieldCh
         yield FieldChange(name=path, old=one, new=other, hidden=True)
 
 
-def _differs(edit: Edit, held: Held) -> bool:
+def _differs(edit: Edit, held: FieldValues) -> bool:
     if edit.base is None or edit.mine is None:
         return any(value is not None for value in held.values)
     return held.forms[0] != held.forms[1]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from dynamo_document_builder.changesets.item_values import held_in
+from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.model.managed.fields import kept_fields
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Edit:
         return self.entity.shown_key(self.mine if self.base is None else self.base)
 
     @property
-    def is_nothing(self) -> bool:
+    def changes_nothing(self) -> bool:
         """Whether the stored item is already the edited item."""
         if self.base is None or self.mine is None:
             return self.base is self.mine
@@ -78,7 +78,7 @@ def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
     if one is None or other is None:
         return one is other
     kept = kept_fields(entity)
-    return all(held.forms[0] == held.forms[1] for held in held_in(entity, one, other) if held.name not in kept)
+    return all(held.forms[0] == held.forms[1] for held in field_values(entity, one, other) if held.name not in kept)
 
 
 def wire_of(entity: EntityModel[Any], item: Any) -> dict[str, Any]:

@@ -10,16 +10,10 @@ from dynamo_document_builder.changesets.smallest_update import smallest_changes
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
-from dynamo_document_builder.expressions.tree.conditions import (
-    Comparison,
-    Condition,
-    Exists,
-    ItemExists,
-    all_of,
-    any_of,
-)
+from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, all_of, any_of
+from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
 from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
 from dynamo_document_builder.schema.items.members import value_of
 from dynamo_document_builder.transactions.unchanged import same_value
@@ -81,7 +75,7 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
         for path in paths_of(entity, info, touched):
             same = same_value(path, wire, out)
             if lenient and info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
-                same = any_of((same, Comparison(path, "=", AsStored(_NULL))))
+                same = any_of((same, Comparison(path, "=", WireValue(_NULL))))
             parts.append(any_of((same, Exists(path, present=False))) if absent else same)
     parts.extend(same_value(path, wire, out) for path in extra_paths(entity, touched))
     return all_of((*parts, ItemExists()))

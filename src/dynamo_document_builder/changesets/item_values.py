@@ -24,7 +24,7 @@ Form: TypeAlias = "Mapping[str, Any] | None"
 """A value in DynamoDB JSON, or the attributes of a field for the rest; `None`: nothing is stored."""
 
 
-class Held(Struct, frozen=True):
+class FieldValues(Struct, frozen=True):
     """The values of several items in one field."""
 
     name: str
@@ -32,7 +32,7 @@ class Held(Struct, frozen=True):
     forms: tuple[Form, ...]
 
 
-def held_in(entity: EntityModel[Any], *items: Any) -> Iterator[Held]:
+def field_values(entity: EntityModel[Any], *items: Any) -> Iterator[FieldValues]:
     """Yield each field, and each extra that one of the items has, with what each item holds there; `None`: no item."""
     fields = entity.codec.fields
     stored = [stored_fields(entity, item) for item in items]
@@ -42,11 +42,11 @@ def held_in(entity: EntityModel[Any], *items: Any) -> Iterator[Held]:
             _key_form(entity, info, value) if info.key_only else form_in(info, one, fields)
             for value, one in zip(values, stored, strict=True)
         ]
-        yield Held(name, values, tuple(forms))
+        yield FieldValues(name, values, tuple(forms))
     extras = [extras_of(item) for item in items]
     for name in dict.fromkeys(name for one in extras for name in one):
         if name not in fields:
-            yield Held(name, tuple(one.get(name) for one in extras), tuple(one.get(name) for one in stored))
+            yield FieldValues(name, tuple(one.get(name) for one in extras), tuple(one.get(name) for one in stored))
 
 
 def stored_fields(entity: EntityModel[Any], item: Any) -> Mapping[str, Any]:

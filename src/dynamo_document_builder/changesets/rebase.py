@@ -33,7 +33,7 @@ def rebased(edits: Iterable[Edit], error: Any, take: Take | None) -> tuple[Edit,
             if item.places == edit.places:
                 joined = _carried(joined, item, take)
         carried.append(joined)
-    return tuple(edit for edit in carried if not edit.is_nothing)
+    return tuple(edit for edit in carried if not edit.changes_nothing)
 
 
 def _check(stale: Iterable[StaleItem], take: Take | None) -> None:

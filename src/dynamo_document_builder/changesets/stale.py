@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.changesets.edits import operations
-from dynamo_document_builder.changesets.item_values import held_in
+from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.findings import described
 from dynamo_document_builder.model.managed.fields import kept_fields
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dynamo_document_builder.changesets.edits import Edit, Place
-    from dynamo_document_builder.changesets.item_values import Held
+    from dynamo_document_builder.changesets.item_values import FieldValues
     from dynamo_document_builder.errors import CancellationReason, StoredItemError
 
 
@@ -89,7 +89,7 @@ class StaleChangesetError(TransactionCanceledError):
         self.items = tuple(items)
 
 
-def stale_error(edits: Sequence[Edit], error: TransactionCanceledError) -> StaleChangesetError | None:
+def stale_changeset_error(edits: Sequence[Edit], error: TransactionCanceledError) -> StaleChangesetError | None:
     """Return the error in terms of the edits; `None` if it was something else that stood in the way."""
     written = operations(edits)
     failed = [reason for reason in error.failures if reason.code == "ConditionalCheckFailed"]
@@ -140,7 +140,7 @@ def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[Field
     entity, codec = edit.entity, edit.entity.codec
     derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
     follows = derived.union(kept_fields(entity))  # what a class computes, and what the library keeps
-    every = [_conflict(held, follows) for held in held_in(entity, base, edit.mine, reason.item)]
+    every = [_conflict(held, follows) for held in field_values(entity, base, edit.mine, reason.item)]
     differing = [one for one in every if one.is_edited or one.is_changed]
     own = [one for one in differing if one.name not in follows]
     if any(one.is_changed for one in own) or reason.item is None:
@@ -151,7 +151,7 @@ def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[Field
     return [one for one in every if one.is_changed or (one.is_edited and one.name not in follows)] or every
 
 
-def _conflict(held: Held, follows: AbstractSet[str]) -> FieldConflict:
+def _conflict(held: FieldValues, follows: AbstractSet[str]) -> FieldConflict:
     base, mine, theirs = held.forms
     is_edited = mine != base and held.name not in follows
     return FieldConflict(

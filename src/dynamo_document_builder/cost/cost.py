@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from dynamo_document_builder.cost.prices import price_of
+from dynamo_document_builder.cost.step_costs import cost_of_step
 from dynamo_document_builder.cost.units import Units
 from dynamo_document_builder.explain.layouts import layout_of
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.titles import title_of
-from dynamo_document_builder.explain.words.values import Words
 
 if TYPE_CHECKING:
     from dynamo_document_builder.explain.steps import Step
@@ -98,9 +98,9 @@ def cost_of(command: Any, to: Any) -> Cost:
 
 
 def _operation(step: Step) -> OperationCost:
-    price = price_of(step)
+    price = cost_of_step(step)
     return OperationCost(
-        title=title_of(step, Words()),
+        title=title_of(step, Describer()),
         units=price.units,
         without_transaction=price.alone,
         unknown=price.unknown,

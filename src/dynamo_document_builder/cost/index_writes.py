@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.cost.units import Units, written
+from dynamo_document_builder.cost.units import Units, write_units
 from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
 from dynamo_document_builder.wire.json.sizes import item_size
 
@@ -31,7 +31,7 @@ def new_entries(table: TableModel, item: Mapping[str, Any]) -> Units:
         if isinstance(index, GlobalIndex):
             keys.update(index.partition_names)
         if keys <= item.keys():
-            units += written(item_size({name: item[name] for name in _copied(index, keys, item)}))
+            units += write_units(item_size({name: item[name] for name in _copied(index, keys, item)}))
     return units
 
 

@@ -38,12 +38,12 @@ def _counted(count: float, kind: str) -> str:
     return f"{count:g} {kind} unit{'' if count == 1 else 's'}"
 
 
-def written(size: int) -> Units:
+def write_units(size: int) -> Units:
     """Return what writing an item of a size costs: 1 for each begun KB, and for nothing at all."""
     return Units(write=_blocks(size, WRITE_BYTES))
 
 
-def read(size: int, *, consistent: bool) -> Units:
+def read_units(size: int, *, consistent: bool) -> Units:
     """Return what reading an item of a size costs: 1 for each begun 4 KB and for nothing at all, or half of that."""
     return Units(read=_blocks(size, READ_BYTES) * (1 if consistent else 0.5))
 

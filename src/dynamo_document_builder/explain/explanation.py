@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.display.colours import coloured
-from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.explain.layouts import layout_of
 from dynamo_document_builder.explain.masking import body_text
 from dynamo_document_builder.explain.pretty import pretty
 from dynamo_document_builder.explain.shell import shell_line
 from dynamo_document_builder.explain.steps import PagesStep, RawStep, Step
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.sentences import sentence_of
-from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.model.entities.hidden import hidden_names
 
 if TYPE_CHECKING:
@@ -83,11 +82,11 @@ class Explanation:
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self.lines())
+        return rich_text(self.lines())
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
-        return page_of(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
+        return html_block(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
 
     def lines(self) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""
@@ -116,14 +115,14 @@ def explained(command: Any, to: Any, request: Request, *, values: bool, hidden: 
     """
     layout = layout_of(command, to)
     names = frozenset[str]() if hidden else hidden_names(one for step in layout.steps for one in _entities(step))
-    words = Words(values, names)
+    describer = Describer(values, names)
     body = body_text(request, values=values, hidden=names)
     masked = (_MASKED,) if values and body != request.body.decode() else ()
     return Explanation(
         command=type(command).__name__,
         operation=request.operation,
         tables=request.tables,
-        sentences=tuple(_labelled(step, sentence_of(step, words)) for step in layout.steps),
+        sentences=tuple(_labelled(step, sentence_of(step, describer)) for step in layout.steps),
         notes=(*layout.notes, *masked),
         body=body,
     )

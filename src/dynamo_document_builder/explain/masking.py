@@ -9,7 +9,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import MASKED
-from dynamo_document_builder.explain.words.values import HIDDEN
+from dynamo_document_builder.explain.words.describer import HIDDEN
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader

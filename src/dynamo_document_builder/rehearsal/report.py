@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from dynamo_document_builder.display.colours import coloured
-from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.display import html_block, rich_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -72,12 +71,12 @@ class Rehearsal:
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self.lines(values=True))
+        return rich_text(self.lines(values=True))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
         details = {report.title: report.show(values=True) for report in self.reports}
-        return page_of(self.title, (), (), details)
+        return html_block(self.title, (), (), details)
 
     def lines(self, *, values: bool, hidden: bool = False) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.display.colours import coloured
-from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.errors.clauses import said
 from dynamo_document_builder.errors.findings import MASKED, described
 from dynamo_document_builder.model.entities.hidden import is_hidden
@@ -78,11 +77,13 @@ class ConditionReport:
 
     def __rich__(self) -> Any:
         """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self.lines(values=True))
+        return rich_text(self.lines(values=True))
 
     def _repr_html_(self) -> str:
         """Return it for a notebook."""
-        return page_of(self.title, [self._line(clause, values=True, hidden=False) for clause in self.clauses], (), {})
+        return html_block(
+            self.title, [self._line(clause, values=True, hidden=False) for clause in self.clauses], (), {}
+        )
 
     def lines(self, *, values: bool, hidden: bool = False) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""

@@ -43,7 +43,7 @@ from dynamo_document_builder import (
     set_,
     stored,
 )
-from dynamo_document_builder.cost.prices import price_of
+from dynamo_document_builder.cost.step_costs import cost_of_step
 from dynamo_document_builder.expressions.tree.changes import Assign
 from dynamo_document_builder.expressions.tree.paths import ListAppend, Path
 from tests.unit.things import MEMBER, Member, User, members, table, users
@@ -273,7 +273,7 @@ def test_what_cannot_be_sent_has_no_cost() -> None:
     with pytest.raises(UsageError):
         Database().cost(TableTransactWrite([]))
     with pytest.raises(TypeError):
-        price_of(3)  # type: ignore[arg-type]  # what nothing is registered for
+        cost_of_step(3)  # type: ignore[arg-type]  # what nothing is registered for
 
 
 def test_the_text() -> None:

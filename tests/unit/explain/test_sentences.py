@@ -61,10 +61,10 @@ from dynamo_document_builder import (
     type_is,
 )
 from dynamo_document_builder.explain.layouts import layout_of
-from dynamo_document_builder.explain.words.changes import change_words
-from dynamo_document_builder.explain.words.conditions import condition_words
+from dynamo_document_builder.explain.words.changes import describe_change
+from dynamo_document_builder.explain.words.conditions import describe_condition
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.sentences import sentence_of
-from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.explain.writes import write_step
 from dynamo_document_builder.expressions.builders.conditions import as_condition
 from dynamo_document_builder.expressions.builders.updates import as_changes
@@ -115,8 +115,8 @@ CONDITIONS: list[tuple[Any, str, str]] = [
 
 @pytest.mark.parametrize(("condition", "words", "hidden"), CONDITIONS)
 def test_a_condition_in_words(condition: Any, words: str, hidden: str) -> None:
-    assert condition_words(as_condition(condition), Words()) == words
-    assert condition_words(as_condition(condition), Words(values=False)) == hidden
+    assert describe_condition(as_condition(condition), Describer()) == words
+    assert describe_condition(as_condition(condition), Describer(values=False)) == hidden
 
 
 CHANGES: list[tuple[Any, str, str]] = [
@@ -139,8 +139,8 @@ CHANGES: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("updates", "words", "hidden"), CHANGES)
 def test_a_change_in_words(updates: Any, words: str, hidden: str) -> None:
     [change] = as_changes(updates)
-    assert change_words(change, Words()) == words
-    assert change_words(change, Words(values=False)) == hidden
+    assert describe_change(change, Describer()) == words
+    assert describe_change(change, Describer(values=False)) == hidden
 
 
 def test_lists_joined_otherwise_are_said_as_they_are() -> None:
@@ -148,13 +148,13 @@ def test_lists_joined_otherwise_are_said_as_they_are() -> None:
     from dynamo_document_builder.expressions.tree.paths import EMPTY_LIST, ListAppend, Path
 
     change = Assign(Path(("a",)), ListAppend(Path(("b",)), EMPTY_LIST))
-    assert change_words(change, Words()) == "set a to b followed by an empty list"
+    assert describe_change(change, Describer()) == "set a to b followed by an empty list"
 
 
 def test_what_has_no_words_of_its_own_is_shown_as_it_is() -> None:
     @frozen
     class Odd(Condition):
-        def about(self, path: Any) -> Condition:
+        def for_part(self, path: Any) -> Condition:
             return self
 
         def render(self, out: Any) -> str:
@@ -165,9 +165,9 @@ def test_what_has_no_words_of_its_own_is_shown_as_it_is() -> None:
         def render(self, out: Any, target: Any) -> Any:
             return "SET", ""
 
-    assert condition_words(Odd(), Words()).endswith("Odd()")
-    assert "OddChange" in change_words(OddChange(as_changes({"a": 1})[0].path), Words())
-    for ask in (lambda: layout_of(3, users), lambda: write_step(3, users, None), lambda: sentence_of(3, Words())):  # type: ignore[arg-type]  # what nothing is registered for
+    assert describe_condition(Odd(), Describer()).endswith("Odd()")
+    assert "OddChange" in describe_change(OddChange(as_changes({"a": 1})[0].path), Describer())
+    for ask in (lambda: layout_of(3, users), lambda: write_step(3, users, None), lambda: sentence_of(3, Describer())):  # type: ignore[arg-type]  # what nothing is registered for
         with pytest.raises(TypeError):
             ask()
 

@@ -20,7 +20,7 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.commands.delete import Delete
-from dynamo_document_builder.expressions.tree.conditions import Between, Comparison, IsIn, TypeIs
+from dynamo_document_builder.expressions.tree.leaves import Between, Comparison, IsIn, TypeIs
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
 from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.expressions.spelled import KEY, spelled

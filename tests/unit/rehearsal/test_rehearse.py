@@ -26,7 +26,7 @@ from dynamo_document_builder import (
     item_not_exists,
     stored,
 )
-from dynamo_document_builder.rehearsal.rehearse import rehearsal
+from dynamo_document_builder.rehearsal.flow import rehearsal
 from tests.unit.play import CONFLICT, FINE, ONCE, Play, cancelled, model, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, O1_KEY, orders, table, user_key, users
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from dynamo_document_builder.explain.words.values import Words
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.paths import EmptyList, IfNotExists, ListAppend, Path
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def changes_words(changes: Iterable[Change], words: Words) -> str:
+def describe_changes(changes: Iterable[Change], describer: Describer) -> str:
     """Say several changes, one after the other."""
-    return ", ".join(change_words(change, words) for change in changes)
+    return ", ".join(describe_change(change, describer) for change in changes)
 
 
-def change_words(change: Change, words: Words) -> str:
+def describe_change(change: Change, describer: Describer) -> str:
     """Say one change; one that names a hidden attribute without its values."""
-    return _words(change, words.about(change))
+    return _words(change, describer.for_part(change))
 
 
 @singledispatch
-def _words(change: Change, words: Words) -> str:  # noqa: ARG001  every kind of its own has a use for it
+def _words(change: Change, describer: Describer) -> str:  # noqa: ARG001  every kind of its own has a use for it
     return str(change)  # a kind that someone added
 
 
 @_words.register
-def _(change: Assign, words: Words) -> str:
+def _(change: Assign, describer: Describer) -> str:
     match change.value:
         case ListAppend(first=first, second=second) if _is_list_at(change.path, first):
-            return f"append {words.term(second)} to {change.path}"
+            return f"append {describer.term(second)} to {change.path}"
         case ListAppend(first=first, second=second) if _is_list_at(change.path, second):
-            return f"put {words.term(first)} in front of {change.path}"
+            return f"put {describer.term(first)} in front of {change.path}"
         case value:
-            return f"set {change.path} to {words.term(value)}"
+            return f"set {change.path} to {describer.term(value)}"
 
 
 def _is_list_at(path: Path, value: object) -> bool:
@@ -49,16 +49,16 @@ def _is_list_at(path: Path, value: object) -> bool:
 
 
 @_words.register
-def _(change: Remove, words: Words) -> str:  # noqa: ARG001  there is no value in it
+def _(change: Remove, describer: Describer) -> str:  # noqa: ARG001  there is no value in it
     return f"remove {change.path}"
 
 
 @_words.register
-def _(change: Increment, words: Words) -> str:
-    return f"increment {change.path} by {words.term(change.amount)}"
+def _(change: Increment, describer: Describer) -> str:
+    return f"increment {change.path} by {describer.term(change.amount)}"
 
 
 @_words.register
-def _(change: ChangeSet, words: Words) -> str:
+def _(change: ChangeSet, describer: Describer) -> str:
     verb, where = ("add", "to") if change.gain else ("remove", "from")
-    return f"{verb} {words.terms(change.elements)} {where} the set {change.path}"
+    return f"{verb} {describer.terms(change.elements)} {where} the set {change.path}"

@@ -8,13 +8,14 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.operands import (
     Operand,
     as_operand,
-    is_true,
+    as_tree_value,
+    equals_true,
     node_of,
     path_from,
-    plain,
 )
 from dynamo_document_builder.expressions.tree.changes import Change
-from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition, IsIn, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.leaves import Comparison, IsIn
 from dynamo_document_builder.expressions.tree.paths import Path, Value
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
@@ -29,11 +30,11 @@ def read_condition(condition: object) -> Condition:
     if isinstance(condition, Condition):
         return condition
     if isinstance(condition, Operand):
-        return is_true(condition)
+        return equals_true(condition)
     if is_mapping(condition):
-        return joined(tuple(_filed(name, value) for name, value in condition.items()))
+        return all_required(tuple(_under_name(name, value) for name, value in condition.items()))
     if is_sequence(condition):
-        return joined(tuple(read_condition(part) for part in condition))
+        return all_required(tuple(read_condition(part) for part in condition))
     raise UsageError(
         "a condition is a mapping such as {'status': 'open'}, a condition function or a sequence of them, "
         f"not {type(condition).__name__}{_advice(condition)}"
@@ -50,7 +51,7 @@ def _advice(found: object) -> str:
     return "; write equals(...) around a value, as in {'status': or_(equals('open'), equals('new'))}"
 
 
-def joined(conditions: tuple[Condition, ...]) -> Condition:
+def all_required(conditions: tuple[Condition, ...]) -> Condition:
     """Return a condition that is true where all of them are."""
     if not conditions:
         raise UsageError(
@@ -60,11 +61,11 @@ def joined(conditions: tuple[Condition, ...]) -> Condition:
     return all_of(conditions)
 
 
-def _filed(name: str | Operand, value: object) -> Condition:
+def _under_name(name: str | Operand, value: object) -> Condition:
     path = path_from(name)
     if not isinstance(value, Condition):
-        return Comparison(path, "=", plain(value))
-    filed = value.about(path)
+        return Comparison(path, "=", as_tree_value(value))
+    filed = value.with_this(path)
     if filed != value:
         return filed
     if isinstance(value, ItemExists):
@@ -83,7 +84,7 @@ def first_operand(function: str, value: object, *others: object) -> Path | SizeO
     if isinstance(value, Operand):
         return as_operand(node_of(value))
     if any(isinstance(other, Operand) for other in others):
-        return Value(plain(value))
+        return Value(as_tree_value(value))
     raise UsageError(
         f"the first of several arguments of {function}() is an attribute, as in {function}(u.name, ...), not "
         f"{type(value).__name__}"
@@ -100,7 +101,7 @@ def only_operand(function: str, value: object) -> Path | SizeOf | Value:
     )
 
 
-def asked(function: Callable[..., Any], probe: Operand, verb: str) -> Any:
+def call_with_probe(function: Callable[..., Any], probe: Operand, verb: str) -> Any:
     """Return what a function of the item says of a probe; *verb* is the method that it was given to."""
     given: object = function
     if callable(given) and not isinstance(given, (Condition, Operand)):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.condition_forms import (
+    all_required,
     first_operand,
-    joined,
     only_operand,
     read_condition,
 )
@@ -21,21 +21,18 @@ from dynamo_document_builder.expressions.builders.omitted import OMITTED, Omitte
 from dynamo_document_builder.expressions.builders.operands import (
     Operand,
     Reference,
+    as_tree_value,
     node_of,
-    plain,
 )
-from dynamo_document_builder.expressions.tree.conditions import (
+from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, Not, any_of
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
-    Condition,
     Contains,
     Exists,
     IsIn,
-    ItemExists,
-    Not,
     TypeIs,
-    any_of,
 )
 from dynamo_document_builder.expressions.tree.paths import THIS, Path, SizeOf, Value, as_path
 from dynamo_document_builder.schema.type_guards import is_list, is_set, is_tuple
@@ -74,8 +71,8 @@ def optional_condition(condition: ConditionLike | None) -> Condition | None:
 
 def _compared(function: str, operator: str, first: object, second: object) -> Condition:
     if isinstance(second, Omitted):
-        return Comparison(THIS, operator, plain(first))
-    return Comparison(first_operand(function, first, second), operator, plain(second))
+        return Comparison(THIS, operator, as_tree_value(first))
+    return Comparison(first_operand(function, first, second), operator, as_tree_value(second))
 
 
 @overload
@@ -186,7 +183,9 @@ def between(*bounds: Any) -> Any:
             f"between(u.age, 1, 9); {len(bounds)} were given"
         )
     *operand, low, high = bounds
-    return Between(first_operand("between", operand[0], low, high) if operand else THIS, plain(low), plain(high))
+    return Between(
+        first_operand("between", operand[0], low, high) if operand else THIS, as_tree_value(low), as_tree_value(high)
+    )
 
 
 @overload
@@ -224,10 +223,10 @@ def _is_in(operand: Path | SizeOf | Value, values: tuple[object, ...]) -> Condit
     if len(values) == 1:
         [given] = values
         if is_list(given) or is_tuple(given):
-            return IsIn(operand, tuple(map(plain, given)), type(given))
+            return IsIn(operand, tuple(map(as_tree_value, given)), type(given))
         if is_set(given):  # in one order, whatever the process
-            return IsIn(operand, tuple(map(plain, sorted(given, key=repr))), set)
-    return IsIn(operand, tuple(map(plain, values)))
+            return IsIn(operand, tuple(map(as_tree_value, sorted(given, key=repr))), set)
+    return IsIn(operand, tuple(map(as_tree_value, values)))
 
 
 @overload
@@ -241,8 +240,8 @@ def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     For a sort key, fields can be given, of which the entity builds it: `begins_with({"placed_on": date(2026, 1, 1)})`.
     """
     if isinstance(second, Omitted):
-        return BeginsWith(THIS, plain(first))
-    return BeginsWith(first_operand("begins_with", first, second), plain(second))
+        return BeginsWith(THIS, as_tree_value(first))
+    return BeginsWith(first_operand("begins_with", first, second), as_tree_value(second))
 
 
 @overload
@@ -262,8 +261,8 @@ def contains(operand: Collection[T] | None, value: T, /) -> Condition: ...
 def contains(first: object, second: object = OMITTED, /) -> Any:
     """The text contains this text; the set or list has this element."""
     if isinstance(second, Omitted):
-        return Contains(THIS, plain(first))
-    return Contains(first_operand("contains", first, second), plain(second))
+        return Contains(THIS, as_tree_value(first))
+    return Contains(first_operand("contains", first, second), as_tree_value(second))
 
 
 def exists(operand: object = OMITTED, /) -> Condition:
@@ -321,7 +320,7 @@ def _of_size(condition: Condition) -> Condition:
 
 def and_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """All of them are true."""
-    return joined(tuple(as_condition(condition) for condition in conditions))
+    return all_required(tuple(as_condition(condition) for condition in conditions))
 
 
 def or_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.tree.changes import Change
-from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition
+from dynamo_document_builder.expressions.tree.conditions import Condition
+from dynamo_document_builder.expressions.tree.leaves import Comparison
 from dynamo_document_builder.expressions.tree.paths import (
     Arithmetic,
     IfNotExists,
@@ -74,19 +75,19 @@ class Operand:
         return _compared(self, ">=", other)
 
     def __and__(self, other: Any) -> Condition:
-        return is_true(self) & truth(other)
+        return equals_true(self) & as_condition_part(other)
 
     def __rand__(self, other: Any) -> Condition:
-        return truth(other) & is_true(self)
+        return as_condition_part(other) & equals_true(self)
 
     def __or__(self, other: Any) -> Condition:
-        return is_true(self) | truth(other)
+        return equals_true(self) | as_condition_part(other)
 
     def __ror__(self, other: Any) -> Condition:
-        return truth(other) | is_true(self)
+        return as_condition_part(other) | equals_true(self)
 
     def __invert__(self) -> Condition:
-        return ~is_true(self)
+        return ~equals_true(self)
 
     def __bool__(self) -> NoReturn:
         raise TypeError(
@@ -94,16 +95,16 @@ class Operand:
         )
 
     def __add__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(self.__node, "+", plain(other)))
+        return Operand(Arithmetic(self.__node, "+", as_tree_value(other)))
 
     def __radd__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(plain(other), "+", self.__node))
+        return Operand(Arithmetic(as_tree_value(other), "+", self.__node))
 
     def __sub__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(self.__node, "-", plain(other)))
+        return Operand(Arithmetic(self.__node, "-", as_tree_value(other)))
 
     def __rsub__(self, other: Any) -> Operand:
-        return Operand(Arithmetic(plain(other), "-", self.__node))
+        return Operand(Arithmetic(as_tree_value(other), "-", self.__node))
 
     def __iter__(self) -> Any:
         raise TypeError(f"{self!r} is an attribute in an expression: it cannot be iterated, unpacked or searched")
@@ -175,7 +176,7 @@ def node_of(operand: Operand) -> Node:
     return _NODE(operand)
 
 
-def plain(value: Any) -> Any:
+def as_tree_value(value: Any) -> Any:
     """Return the node of an operand, and any other value as it is now: what changes afterwards is not ours."""
     if isinstance(value, Operand):
         return node_of(value)
@@ -240,7 +241,7 @@ def ref(path: str | Operand, *default: Any) -> Any:
             "ref() takes a path and at most one default; a path in segments is ref(attr('a', 1)), or ref('a[1]')"
         )
     target = path_from(path)
-    return Reference(IfNotExists(target, plain(default[0])) if default else target)
+    return Reference(IfNotExists(target, as_tree_value(default[0])) if default else target)
 
 
 def path_from(name: object) -> Path:
@@ -254,17 +255,17 @@ def path_from(name: object) -> Path:
     raise UsageError(f"an attribute is named by text or attr(...), not by {type(name).__name__}")
 
 
-def is_true(operand: Operand) -> Condition:
+def equals_true(operand: Operand) -> Condition:
     """A bare attribute where a condition is meant: it must be `True`."""
     return Comparison(as_operand(node_of(operand)), "=", True)  # noqa: FBT003  the value compared with
 
 
-def truth(value: object) -> Condition:
+def as_condition_part(value: object) -> Condition:
     """Read a condition or a bare attribute."""
     if isinstance(value, Condition):
         return value
     if isinstance(value, Operand):
-        return is_true(value)
+        return equals_true(value)
     raise TypeError(f"combine conditions with conditions, not with {type(value).__name__}")
 
 
@@ -276,4 +277,4 @@ def as_operand(node: object) -> Path | SizeOf:
 
 
 def _compared(operand: Operand, operator: str, other: object) -> Condition:
-    return Comparison(as_operand(node_of(operand)), operator, plain(other))
+    return Comparison(as_operand(node_of(operand)), operator, as_tree_value(other))

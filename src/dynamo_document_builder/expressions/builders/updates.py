@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.omitted import OMITTED, Omitted
-from dynamo_document_builder.expressions.builders.operands import Operand, node_of, path_from, plain
+from dynamo_document_builder.expressions.builders.operands import Operand, as_tree_value, node_of, path_from
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.conditions import Condition
 from dynamo_document_builder.expressions.tree.identity import identity
@@ -50,7 +50,7 @@ def as_changes(updates: UpdatesLike) -> tuple[Change, ...]:
 
 def _changes(updates: object) -> tuple[Change, ...]:
     if is_mapping(updates):
-        return tuple(_filed(name, value) for name, value in updates.items())
+        return tuple(_under_name(name, value) for name, value in updates.items())
     if is_sequence(updates):
         return tuple(_change(part) for part in updates)
     raise UsageError(
@@ -58,15 +58,15 @@ def _changes(updates: object) -> tuple[Change, ...]:
     )
 
 
-def _filed(name: str | Operand, value: object) -> Change:
+def _under_name(name: str | Operand, value: object) -> Change:
     path = path_from(name)
     if isinstance(value, Condition):
         raise UsageError(f"{str(path)!r} is assigned a condition, which is not a value: give it as condition=")
     if not isinstance(value, Change):
-        return Assign(THIS, plain(value)).about(path)
+        return Assign(THIS, as_tree_value(value)).with_this(path)
     if value.path != THIS:
         raise UsageError(f"the change filed under {str(path)!r} is about {str(value.path)!r}; file it there")
-    return value.about(path)
+    return value.with_this(path)
 
 
 def _change(value: object) -> Change:
@@ -122,7 +122,11 @@ def _is_hashable(element: object) -> bool:
 
 
 def _two(function: str, first: object, second: object) -> tuple[Path, Any]:
-    return (THIS, plain(first)) if isinstance(second, Omitted) else (_target(function, first), plain(second))
+    return (
+        (THIS, as_tree_value(first))
+        if isinstance(second, Omitted)
+        else (_target(function, first), as_tree_value(second))
+    )
 
 
 @overload

@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors.clauses import Clause, FailedClause
-from dynamo_document_builder.expressions.evaluation.clauses import function_of, is_true
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored, Stored, Wire, find, size, stored
+from dynamo_document_builder.expressions.evaluation.leaf_conditions import function_of, is_leaf_true
+from dynamo_document_builder.expressions.evaluation.stored_values import (
+    Comparable,
+    Wire,
+    WireValue,
+    comparable,
+    find,
+    size,
+)
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
-from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists, Leaf, Not, Or
-from dynamo_document_builder.expressions.tree.folding import folded
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists, Not, Or
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
+from dynamo_document_builder.expressions.tree.folding import fold
+from dynamo_document_builder.expressions.tree.leaves import Leaf
 from dynamo_document_builder.expressions.tree.paths import SizeOf
-from dynamo_document_builder.expressions.tree.tags import TagIn
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.wire.json.untyped import natural_value
 
@@ -65,7 +73,7 @@ _Readings: TypeAlias = tuple[Verdict, Verdict]
 class _Found(Struct, frozen=True):
     """What one side of a comparison is."""
 
-    stored: Stored | None
+    comparable: Comparable | None
     """As DynamoDB compares it, `None` if there is nothing."""
     value: Any
     """As people see it."""
@@ -82,7 +90,7 @@ class _Evaluation(Struct, frozen=True):
     item: Wire | None
 
     def readings(self, condition: Condition) -> _Readings:
-        return folded(condition, self._reading)
+        return fold(condition, self._reading)
 
     def _reading(self, condition: Condition, inner: Sequence[_Readings]) -> _Readings:
         match condition:
@@ -95,7 +103,7 @@ class _Evaluation(Struct, frozen=True):
                 return plain, _joined([other for _, other in inner], every=not every)
             case ItemExists():
                 return self.item_clause(condition)
-            case TagIn():
+            case EntityNameIn():
                 return self.tag_clause(condition)
             case Leaf():
                 return self.clause(condition)
@@ -106,7 +114,7 @@ class _Evaluation(Struct, frozen=True):
         there = self.item is not None
         return _both(there is condition.present, operator=function_of(condition), missing=not there)
 
-    def tag_clause(self, condition: TagIn) -> _Readings:
+    def tag_clause(self, condition: EntityNameIn) -> _Readings:
         wire, names = find(self.item, (condition.attribute,)), condition.names
         return _both(
             wire in [{"S": name} for name in names],
@@ -123,15 +131,17 @@ class _Evaluation(Struct, frozen=True):
         operand, *given = [self.found(one) for one in sides]
         function = function_of(leaf)
         is_given = operand.attribute is None
-        about = next((one for one in (operand, *given) if one.attribute is not None), operand)
+        subject = next((one for one in (operand, *given) if one.attribute is not None), operand)
         return _both(
-            is_true(leaf, operand.stored, [one.stored for one in given]),
+            is_leaf_true(leaf, operand.comparable, [one.comparable for one in given]),
             path=_subject(sides),
             operator=function,
             of_size=sides[0].sized and not is_given,
             of_value=is_given,
-            missing=about.missing,
-            actual=operand.stored and operand.stored[0] if function == "type_is" and not is_given else operand.value,
+            missing=subject.missing,
+            actual=operand.comparable and operand.comparable[0]
+            if function == "type_is" and not is_given
+            else operand.value,
             values=tuple(one.value for one in given),
             others=tuple(one.attribute for one in given),
         )
@@ -139,18 +149,18 @@ class _Evaluation(Struct, frozen=True):
     def found(self, side: Side) -> _Found:
         """Return what one side is: a value, what an attribute holds, or the size of either."""
         if side.is_value:
-            value = stored(json.loads(side.text))
+            value = comparable(json.loads(side.text))
             if side.sized:
                 return _sized(value)
-            return _Found(value, side.node.python() if isinstance(side.node, AsStored) else side.node)
+            return _Found(value, side.node.python() if isinstance(side.node, WireValue) else side.node)
         wire = find(self.item, side.segments)
-        found = None if wire is None else stored(wire)
+        found = None if wire is None else comparable(wire)
         if side.sized:
             return _sized(found, str(side.node), missing=wire is None)
         return _Found(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
 
 
-def _sized(found: Stored | None, attribute: str | None = None, *, missing: bool = False) -> _Found:
+def _sized(found: Comparable | None, attribute: str | None = None, *, missing: bool = False) -> _Found:
     sized = size(found)
     return _Found(sized, None if sized is None else int(sized[1]), missing, attribute)
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 Wire: TypeAlias = "Mapping[str, Any]"
 """One value in parsed DynamoDB JSON."""
 
-Stored: TypeAlias = tuple[str, Any]
+Comparable: TypeAlias = tuple[str, Any]
 """A type and a value of it: equal exactly if DynamoDB takes them for equal, so nothing equals another type."""
 
 
-class AsStored(Struct, frozen=True):
+class WireValue(Struct, frozen=True):
     """A value to compare with, exactly as it was found: no codec makes it anew."""
 
     text: str
@@ -51,15 +51,15 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "B": b64decode,
     "BOOL": bool,
     "NULL": bool,
-    "L": lambda values: [stored(value) for value in values],
-    "M": lambda values: {name: stored(value) for name, value in values.items()},
+    "L": lambda values: [comparable(value) for value in values],
+    "M": lambda values: {name: comparable(value) for name, value in values.items()},
     "SS": frozenset,
     "NS": lambda values: frozenset(map(Decimal, values)),
     "BS": lambda values: frozenset(map(b64decode, values)),
 }
 
 
-def stored(wire: Wire) -> Stored:
+def comparable(wire: Wire) -> Comparable:
     """Return a value so that it can be compared."""
     [(tag, value)] = wire.items()
     return tag, _READERS[tag](value)
@@ -81,7 +81,7 @@ def _list_element(wire: Wire, index: int) -> Wire | None:
     return elements[index] if index < len(elements) else None
 
 
-def compare(sign: str, left: Stored | None, right: Stored | None) -> bool:
+def compare(sign: str, left: Comparable | None, right: Comparable | None) -> bool:
     """Compare two values: types never mix, and what is not there differs from everything, from nothing too."""
     if left is None or right is None:
         return sign == "<>"
@@ -91,7 +91,7 @@ def compare(sign: str, left: Stored | None, right: Stored | None) -> bool:
     return left[0] == right[0] and left[0] in {"S", "N", "B"} and _ORDERS[sign](left[1], right[1])
 
 
-def size(value: Stored | None) -> Stored | None:
+def size(value: Comparable | None) -> Comparable | None:
     """Return what `size()` gives, nothing for a type that has no size."""
     if value is None or value[0] in {"N", "BOOL", "NULL"}:
         return None
@@ -103,14 +103,14 @@ def _utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def begins_with(value: Stored | None, prefix: Stored | None) -> bool:
+def begins_with(value: Comparable | None, prefix: Comparable | None) -> bool:
     """Tell whether text begins with text, or bytes with bytes."""
     if value is None or prefix is None or value[0] != prefix[0] or value[0] not in {"S", "B"}:
         return False
     return bool(value[1].startswith(prefix[1]))
 
 
-def contains(value: Stored | None, part: Stored | None) -> bool:
+def contains(value: Comparable | None, part: Comparable | None) -> bool:
     """Tell whether text has a part, bytes have one, or a set or list an element."""
     if value is None or part is None:
         return False

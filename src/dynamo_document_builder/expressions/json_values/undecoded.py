@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.expressions.evaluation.stored_values import stored
+from dynamo_document_builder.expressions.evaluation.stored_values import comparable
 from dynamo_document_builder.expressions.tree.identity import StandIn
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
@@ -48,7 +48,7 @@ class DynamoJson(Undecoded, frozen=True):
         value = kind.decode_wire(self.json)
         # A field reads more forms than it writes: a moment in another timezone, or a map with attributes it ignores.
         # No item holds such a form, so a condition on it would never be true.
-        if stored(read_json(kind.encode(value))) != stored(self.json):
+        if comparable(read_json(kind.encode(value))) != comparable(self.json):
             found = f"stored {next(iter(self.json))} in a form that the field never has"
             raise MisfitError([FieldFailure("", kind.expected, found)])
         return value

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from dynamo_document_builder.errors.findings import FieldFailure, hint, summed_up
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.rendering.limits import (
@@ -63,22 +63,22 @@ class Rendering:
         self.findings.append(Finding(text))
         return ""
 
-    def can_be(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
+    def check_wire_types(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
         """Say whether a value of this kind can be stored as one of these types; if not, note the problem."""
-        found = tags_of(kind)
+        found = wire_types_of(kind)
         if kind is None or found is None or found & tags:
             return True
         self.problem(f"{str(path)!r} is {kind.expected}: {problem}")
         return False
 
-    def misfit(self, about: str, expected: str, value: object) -> str:
+    def add_type_failure(self, location: str, expected: str, value: object) -> str:
         """Note that a value is not of the type it is compared with."""
-        self.findings.append(_misfit(about, (FieldFailure("", expected, type(value).__name__),)))
+        self.findings.append(_misfit(location, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
-    def refuse(self, about: str, failures: tuple[FieldFailure, ...]) -> None:
+    def add_failures(self, location: str, failures: tuple[FieldFailure, ...]) -> None:
         """Note that a value does not fit what a path leads to."""
-        self.findings.append(_misfit(about, failures))
+        self.findings.append(_misfit(location, failures))
 
     def name(self, stored: str) -> str:
         return self._names.setdefault(stored, f"#{len(self._names)}")
@@ -87,24 +87,24 @@ class Rendering:
         """Register a value by its wire form: `1`, `1.0` and `Decimal(1)` merge, `True` and `"1"` do not."""
         return self._values.setdefault(text, f":{len(self._values)}")
 
-    def value(self, kind: Kind | None, value: object, about: str, level: int = 1) -> str:
+    def value(self, kind: Kind | None, value: object, location: str, level: int = 1) -> str:
         """Encode a value as the schema stores it, at some level of an item, and return its placeholder."""
-        text = self.text(kind, value, about, level=level)
+        text = self.text(kind, value, location, level=level)
         return text and self.wire_value(text)
 
-    def text(self, kind: Kind | None, value: object, about: str, sign: str = "", level: int = 1) -> str:
+    def text(self, kind: Kind | None, value: object, location: str, sign: str = "", level: int = 1) -> str:
         """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
-        text = self._encoded(kind, value, about, sign)
+        text = self._encoded(kind, value, location, sign)
         deepest = level - 1 + levels_in(text) if text else 0
         if deepest > MAX_LEVELS:
-            return self.problem(f"{about}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}")
+            return self.problem(f"{location}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}")
         return text
 
-    def _encoded(self, kind: Kind | None, value: object, about: str, sign: str) -> str:
-        if type(value) is AsStored:
+    def _encoded(self, kind: Kind | None, value: object, location: str, sign: str) -> str:
+        if type(value) is WireValue:
             return value.text
         if isinstance(value, FunctionType):
-            return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
+            return self.problem(f"{location}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
             if isinstance(value, Undecoded):
                 value = value.decoded(kind)
@@ -112,11 +112,11 @@ class Rendering:
                 return natural_text(value)
             return kind.bound(value, sign) if sign else kind.encode(value)
         except MisfitError as error:
-            self.findings.append(_misfit(about, error.failures))
+            self.findings.append(_misfit(location, error.failures))
         except UnnaturalError as error:
-            self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
+            self.findings.append(_misfit(location, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
-            self.problem(f"{about}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
+            self.problem(f"{location}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:
@@ -217,11 +217,11 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     return f"{kind.expected} has no field {segment!r}; {hint(segment, names)}"
 
 
-def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
-    failures = tuple(FieldFailure(inside(about, item.path), item.expected, item.found) for item in found)
+def _misfit(location: str, found: tuple[FieldFailure, ...]) -> Finding:
+    failures = tuple(FieldFailure(inside(location, item.path), item.expected, item.found) for item in found)
     return Finding("; ".join(summed_up(failures)), failures)
 
 
-def tags_of(kind: Kind | None) -> frozenset[str] | None:
+def wire_types_of(kind: Kind | None) -> frozenset[str] | None:
     """Return the wire types a value of this kind can have, `None` for any."""
     return None if kind is None or not kind.tags else kind.tags

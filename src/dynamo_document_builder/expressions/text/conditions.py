@@ -14,10 +14,11 @@ from dynamo_document_builder.expressions.text.functions import FUNCTIONS, KEY_FU
 from dynamo_document_builder.expressions.text.sides import (
     as_attribute,
     at_operand,
-    compared,
+    comparison_of,
     read_operand,
 )
-from dynamo_document_builder.expressions.tree.conditions import And, Between, Condition, IsIn, Not, Or
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, Not, Or
+from dynamo_document_builder.expressions.tree.leaves import Between, IsIn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -130,7 +131,7 @@ class Conditions:
         sign = self.reader.sign(*self.comparators)
         if sign is not None:
             self.reader.count_operator(token)
-            return compared(left, sign, read_operand(self.reader))
+            return comparison_of(left, sign, read_operand(self.reader))
         return self._between(left) if self._operator("BETWEEN") else self._in(left)
 
     def _between(self, left: Any) -> Condition:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 from dynamo_document_builder.expressions.json_values.undecoded import in_parts, natural
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.sides import as_attribute, read_operand, read_plain
-from dynamo_document_builder.expressions.tree.conditions import BeginsWith, Condition, Contains, Exists, TypeIs
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Contains, Exists, TypeIs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.expressions.tree.conditions import Condition
 
 
 def _exists(reader: Reader) -> Condition:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.builders.operands import Operand
 from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
-from dynamo_document_builder.expressions.text.keys import check_key_condition
+from dynamo_document_builder.expressions.text.key_rules import check_key_condition
 from dynamo_document_builder.expressions.text.placeholders import names_from, values_from
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.tokens import unreadable
+from dynamo_document_builder.expressions.text.tokens import syntax_error
 from dynamo_document_builder.expressions.text.updates import Updates
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 
@@ -103,7 +103,7 @@ def projection_from_text(text: str, *, names: Mapping[str, str] | None = None) -
     paths: list[Path] = reader.listed(reader.path)
     reader.end("a comma or the end")
     for problem in overlaps((path.segments for path in paths), "is read", "DynamoDB takes each path once"):
-        raise unreadable(text, 0, problem)
+        raise syntax_error(text, 0, problem)
     return tuple(map(Operand, paths))
 
 

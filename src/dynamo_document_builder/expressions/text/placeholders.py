@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.expressions.builders.operands import plain
+from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson, PlainJson
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.json.strict import MalformedError, checked_wire, looks_like_wire
@@ -51,7 +51,7 @@ def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) 
     if form is None:
         for placeholder, value in values.items():
             _check_unambiguous(placeholder, value)
-    return {placeholder: plain(value) for placeholder, value in values.items()}
+    return {placeholder: as_tree_value(value) for placeholder, value in values.items()}
 
 
 def wire_values(given: Mapping[str, Any]) -> dict[str, Any]:

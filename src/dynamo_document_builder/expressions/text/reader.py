@@ -17,8 +17,8 @@ from dynamo_document_builder.expressions.text.tokens import (
     VALUE,
     WORD,
     Token,
+    syntax_error,
     tokens_of,
-    unreadable,
 )
 from dynamo_document_builder.expressions.tree.paths import Path, Segment
 
@@ -112,7 +112,7 @@ class Reader:
 
     def wrong(self, problem: str, token: Token | None = None) -> ExpressionSyntaxError:
         """Return the error for what is wrong with a token."""
-        return unreadable(self.text, (token or self.here).position, problem)
+        return syntax_error(self.text, (token or self.here).position, problem)
 
     def listed(self, read: Callable[[], T]) -> list[T]:
         """Read one or several, with commas between them."""

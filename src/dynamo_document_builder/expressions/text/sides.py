@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 from dynamo_document_builder.expressions.json_values.undecoded import natural
 from dynamo_document_builder.expressions.text.tokens import SIGN
 from dynamo_document_builder.expressions.tree.comparison_sides import MIRRORED
-from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition
+from dynamo_document_builder.expressions.tree.leaves import Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES, Path, SizeOf, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamo_document_builder.expressions.text.reader import Reader
+    from dynamo_document_builder.expressions.tree.conditions import Condition
 
 COMPARATORS: Final = ("=", "<>", "<", "<=", ">", ">=")
 _ANY_SIDE: Final = "an attribute, a value or size(...)"
@@ -69,7 +70,7 @@ def as_attribute(operand: Any) -> Any:
     return operand if isinstance(operand, NODES) else Value(operand)
 
 
-def compared(left: Any, sign: str, right: Any) -> Condition:
+def comparison_of(left: Any, sign: str, right: Any) -> Condition:
     """Return a comparison, turned round where only its right side is an attribute."""
     if isinstance(right, (Path, SizeOf)) and not isinstance(left, NODES):
         return Comparison(right, MIRRORED[sign], left)

@@ -66,7 +66,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while True:
         found = _TOKEN.match(text, position)
         if found is None:
-            raise unreadable(text, _first_visible(text, position))
+            raise syntax_error(text, _first_visible(text, position))
         kind = found.lastgroup or END
         yield Token(kind, found[kind], found.start(kind))
         if kind == END:
@@ -78,7 +78,7 @@ def _first_visible(text: str, position: int) -> int:
     return len(text) - len(text[position:].lstrip())
 
 
-def unreadable(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
+def syntax_error(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
     """Return the error for what is wrong at a place, with the place shown."""
     if problem is None:
         advice = {'"': _LITERAL, "'": _LITERAL, "_": _UNQUOTED}.get(text[position], "")

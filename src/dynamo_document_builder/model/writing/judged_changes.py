@@ -71,7 +71,7 @@ def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
             return evolve(change, elements=_several(place, change.elements))
         return evolve(change, value=_judged(place, change.value)) if isinstance(change, Assign) else change
     except MisfitError as error:
-        out.refuse(str(change.path), error.failures)
+        out.add_failures(str(change.path), error.failures)
         return change
 
 
@@ -157,4 +157,4 @@ def judge_key(out: Rendering, subject: Subject) -> None:
         try:
             check_kept(codec.kind, codec.fields[name], given[name])
         except MisfitError as error:
-            out.refuse(name, error.failures)
+            out.add_failures(name, error.failures)

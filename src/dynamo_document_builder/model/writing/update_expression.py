@@ -17,13 +17,13 @@ from dynamo_document_builder.wire.json.untyped import text_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.tree.changes import Change, Clause
+    from dynamo_document_builder.expressions.tree.changes import Change, UpdateClause
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.model.managed.version_lock import Terms
 
-CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
+CLAUSES: Final[tuple[UpdateClause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
 def update_members(
@@ -57,7 +57,7 @@ def update_members(
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
         out.problem("an update needs at least one change")
-    clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
+    clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in CLAUSES}
     _render_changes(out, subject.entity, changes, clauses)
     _follow_keys(out, subject, changes, clauses)
     if subject.may_create:
@@ -68,7 +68,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
 
 
 def _keep_readable(
-    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
     # An item this update creates would have its key attributes only, and not fit the schema it was written through:
     # so what tells whose and which it is, and when it was created, is written where it is missing.
@@ -90,7 +90,7 @@ def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _render_changes(
-    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
+    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
     beside = {*keys, entity.table.entity_attribute}.difference(info.stored for info in entity.codec.fields.values())
@@ -113,7 +113,9 @@ def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> N
         out.problem(problem)
 
 
-def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+def _follow_keys(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
+) -> None:
     follow = key_writes(subject, changes)
     for text in follow.problems:
         out.problem(text)

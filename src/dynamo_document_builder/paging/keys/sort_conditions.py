@@ -9,10 +9,11 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.conditions import as_condition
-from dynamo_document_builder.expressions.builders.operands import plain
+from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import decoded
 from dynamo_document_builder.expressions.tree.comparison_sides import BOUNDS
-from dynamo_document_builder.expressions.tree.conditions import BeginsWith, Between, Comparison, Condition
+from dynamo_document_builder.expressions.tree.conditions import Condition
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES, THIS, Path
 from dynamo_document_builder.model.keys.known_fields import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
@@ -46,7 +47,7 @@ def as_sort_condition(given: Any) -> Condition | None:
     """Read a condition on a sort key: a function, `{attribute: function}`, or a value that it equals."""
     if given is None or isinstance(given, Condition):
         return given
-    return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", plain(given))
+    return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", as_tree_value(given))
 
 
 def sort_selection(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.cost.index_writes import new_entries, possible_indexes
-from dynamo_document_builder.cost.known import updated_size
-from dynamo_document_builder.cost.units import IN_TRANSACTION, Units, read, written
+from dynamo_document_builder.cost.known_sizes import updated_size
+from dynamo_document_builder.cost.units import IN_TRANSACTION, Units, read_units, write_units
 from dynamo_document_builder.explain.steps import (
     CheckStep,
     DeleteStep,
@@ -40,7 +40,7 @@ RAW_ITEM: Final = "the size of its item that is no DynamoDB JSON"
 
 
 @frozen
-class Price:
+class StepCost:
     """What a step costs at least."""
 
     units: Units
@@ -50,85 +50,85 @@ class Price:
 
 
 @singledispatch
-def price_of(step: Struct) -> Price:
+def cost_of_step(step: Struct) -> StepCost:
     """Return what a step costs."""
     raise TypeError(f"{type(step).__name__} is no step")
 
 
-@price_of.register
-def _(step: PutStep) -> Price:
+@cost_of_step.register
+def _(step: PutStep) -> StepCost:
     item = json.loads(step.text)
     if _needs_no_item(step.condition):
         indexed = new_entries(step.entity.table, item)
-        return _write(written(item_size(item)), (), indexed, in_transaction=step.in_transaction)
+        return _write(write_units(item_size(item)), (), indexed, in_transaction=step.in_transaction)
     unknown = (OLD_ITEM, *_index_writes(step.entity))
-    return _write(written(item_size(item)), unknown, in_transaction=step.in_transaction)
+    return _write(write_units(item_size(item)), unknown, in_transaction=step.in_transaction)
 
 
-@price_of.register
-def _(step: UpdateStep) -> Price:
+@cost_of_step.register
+def _(step: UpdateStep) -> StepCost:
     unknown = (UPDATED_ITEM, *_index_writes(step.entity))
-    return _write(written(updated_size(step)), unknown, in_transaction=step.in_transaction)
+    return _write(write_units(updated_size(step)), unknown, in_transaction=step.in_transaction)
 
 
-@price_of.register
-def _(step: DeleteStep) -> Price:
+@cost_of_step.register
+def _(step: DeleteStep) -> StepCost:
     unknown = (DELETED_ITEM, *_index_writes(step.entity))
-    return _write(written(0), unknown, in_transaction=step.in_transaction)
+    return _write(write_units(0), unknown, in_transaction=step.in_transaction)
 
 
-@price_of.register
-def _(step: CheckStep) -> Price:  # noqa: ARG001  what it checks makes no difference
+@cost_of_step.register
+def _(step: CheckStep) -> StepCost:  # noqa: ARG001  what it checks makes no difference
     return _check()
 
 
-@price_of.register
-def _(step: GetStep) -> Price:
+@cost_of_step.register
+def _(step: GetStep) -> StepCost:
     if step.in_transaction:
         # What comes nearest to it without one is a consistent read.
-        return Price(read(0, consistent=True) * IN_TRANSACTION, read(0, consistent=True), (READ_ITEM,))
-    units = read(0, consistent=step.consistent)
-    return Price(units, units, (READ_ITEM,))
+        return StepCost(read_units(0, consistent=True) * IN_TRANSACTION, read_units(0, consistent=True), (READ_ITEM,))
+    units = read_units(0, consistent=step.consistent)
+    return StepCost(units, units, (READ_ITEM,))
 
 
-@price_of.register
-def _(step: PagesStep) -> Price:
-    units = read(0, consistent=step.command.consistent)
+@cost_of_step.register
+def _(step: PagesStep) -> StepCost:
+    units = read_units(0, consistent=step.command.consistent)
     command = step.command
     is_one = command.max_requests == 1 or (command.max_items is None and not command.count_only)
     pages = () if is_one else ("how many pages it takes",)
-    return Price(units, units, (READ_ITEMS, *pages))
+    return StepCost(units, units, (READ_ITEMS, *pages))
 
 
-@price_of.register
-def _(step: RawStep) -> Price:
+@cost_of_step.register
+def _(step: RawStep) -> StepCost:
     match step.raw.kind:
         case "Put":
             return _raw_put(step)
         case "Update":
-            return _write(written(0), (UPDATED_ITEM,), in_transaction=True)
+            return _write(write_units(0), (UPDATED_ITEM,), in_transaction=True)
         case "Delete":
-            return _write(written(0), (DELETED_ITEM,), in_transaction=True)
+            return _write(write_units(0), (DELETED_ITEM,), in_transaction=True)
         case _:
             return _check()
 
 
-def _raw_put(step: RawStep) -> Price:
+def _raw_put(step: RawStep) -> StepCost:
     try:
         size = step.operation.item_bytes
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-        return _write(written(0), (RAW_ITEM, OLD_ITEM), in_transaction=True)
-    return _write(written(size), (OLD_ITEM,), in_transaction=True)
+        return _write(write_units(0), (RAW_ITEM, OLD_ITEM), in_transaction=True)
+    return _write(write_units(size), (OLD_ITEM,), in_transaction=True)
 
 
-def _write(units: Units, unknown: tuple[str, ...], indexed: Units = _NOTHING, *, in_transaction: bool) -> Price:
+def _write(units: Units, unknown: tuple[str, ...], indexed: Units = _NOTHING, *, in_transaction: bool) -> StepCost:
     # What a transaction doubles is the work on the table: its indexes are written once.
-    return Price((units * IN_TRANSACTION if in_transaction else units) + indexed, units + indexed, unknown)
+    return StepCost((units * IN_TRANSACTION if in_transaction else units) + indexed, units + indexed, unknown)
 
 
-def _check() -> Price:
+def _check() -> StepCost:
     # Counted as a write, though it writes nothing; without a transaction one would read the item.
-    return Price(written(0) * IN_TRANSACTION, read(0, consistent=True), (CHECKED_ITEM,))
+    return StepCost(write_units(0) * IN_TRANSACTION, read_units(0, consistent=True), (CHECKED_ITEM,))
 
 
 def _index_writes(entity: EntityModel[Any]) -> tuple[str, ...]:

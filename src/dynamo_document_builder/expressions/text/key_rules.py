@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.expressions.json_values.undecoded import natural
-from dynamo_document_builder.expressions.text.tokens import unreadable
-from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison, Condition
+from dynamo_document_builder.expressions.text.tokens import syntax_error
+from dynamo_document_builder.expressions.tree.conditions import And, Condition
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES, Path
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _MOST: Final = 2
 """Attributes of a key, where nobody says which there are."""
 
 
-class _Part(Struct, frozen=True):
+class _KeyTerm(Struct, frozen=True):
     """What is asked of one attribute."""
 
     name: str
@@ -44,7 +45,7 @@ def check_key_condition(
     """Refuse a key condition that DynamoDB would refuse; without the names of the keys, as far as that can be told."""
     problem = _problem(condition, _names(partition_key), _names(sort_key))
     if problem is not None:
-        raise unreadable(text, 0, problem)
+        raise syntax_error(text, 0, problem)
 
 
 def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -78,20 +79,20 @@ def _flat(condition: Condition) -> list[Condition]:
     return found
 
 
-def _part(condition: Condition) -> _Part | None:
+def _part(condition: Condition) -> _KeyTerm | None:
     match condition:
         case Comparison(operand=Path(segments=[str() as name]), operator=sign, value=value):
-            part = _Part(name, sign, (value,))
+            part = _KeyTerm(name, sign, (value,))
         case BeginsWith(operand=Path(segments=[str() as name]), prefix=value):
-            part = _Part(name, "begins_with", (value,))
+            part = _KeyTerm(name, "begins_with", (value,))
         case Between(operand=Path(segments=[str() as name]), low=low, high=high):
-            part = _Part(name, "between", (low, high))
+            part = _KeyTerm(name, "between", (low, high))
         case _:
             return None
     return None if any(isinstance(value, NODES) for value in part.values) else part
 
 
-def _value_problem(part: _Part) -> str | None:
+def _value_problem(part: _KeyTerm) -> str | None:
     for value in part.values:
         kind: Any = natural(value).__class__
         if kind in _UNSTORED:
@@ -103,7 +104,7 @@ def _value_problem(part: _Part) -> str | None:
     return None
 
 
-def _unnamed_problem(parts: Sequence[_Part]) -> str | None:
+def _unnamed_problem(parts: Sequence[_KeyTerm]) -> str | None:
     if not any(part.sign == "=" for part in parts):
         return "a key condition says what a partition key is equal to"
     if len(parts) > _MOST:
@@ -114,7 +115,7 @@ def _unnamed_problem(parts: Sequence[_Part]) -> str | None:
     return None
 
 
-def _keys_problem(parts: Sequence[_Part], partition: tuple[str, ...], sort: tuple[str, ...]) -> str | None:
+def _keys_problem(parts: Sequence[_KeyTerm], partition: tuple[str, ...], sort: tuple[str, ...]) -> str | None:
     by_name = {part.name: part for part in parts}
     for name in by_name:
         if name not in partition and name not in sort:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.expressions.evaluation.stored_values import begins_with, compare, contains
-from dynamo_document_builder.expressions.tree.conditions import (
+from dynamo_document_builder.expressions.tree.conditions import ItemExists
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
     Contains,
     Exists,
     IsIn,
-    ItemExists,
     Leaf,
     TypeIs,
 )
@@ -20,7 +20,7 @@ from dynamo_document_builder.expressions.tree.conditions import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.evaluation.stored_values import Stored
+    from dynamo_document_builder.expressions.evaluation.stored_values import Comparable
 
 _BY_SIGN: Final = {
     "=": "equals",
@@ -52,7 +52,7 @@ def function_of(leaf: Leaf | ItemExists) -> str:
             return _BY_TYPE[type(leaf)]
 
 
-def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) -> bool:  # noqa: PLR0911  one for each kind
+def is_leaf_true(leaf: Leaf, found: Comparable | None, given: Sequence[Comparable | None]) -> bool:  # noqa: PLR0911  one for each kind
     """Evaluate a condition, by what its operand is and what that is compared with."""
     match leaf:
         case Comparison(operator=sign):

@@ -17,10 +17,10 @@ from dynamo_document_builder.model.reading.projections import ItemReader
 from dynamo_document_builder.model.tables.table_model import TableModel
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.model.writing.single_write import SingleWrite
-from dynamo_document_builder.rehearsal.raws import raw_found
+from dynamo_document_builder.rehearsal.raw_conditions import evaluate_raw
 from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
-from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.reports.evaluate_command import evaluate_command
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.write_slots import (
@@ -131,7 +131,7 @@ def _report(index: int, slot: Any, found: Mapping[int, bytes | None], hidden: fr
     if id(slot) in found:
         raw = found[id(slot)]
         is_raw = isinstance(slot, RawSlot)
-        facts = raw_found(slot.command, raw) if is_raw else {**found_by(slot.command, slot.entity, raw)}
+        facts = evaluate_raw(slot.command, raw) if is_raw else {**evaluate_command(slot.command, slot.entity, raw)}
     entity = None if slot.entity is None else slot.entity.name
     return ConditionReport(
         name=slot.name,

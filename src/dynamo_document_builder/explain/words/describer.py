@@ -11,7 +11,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors.clauses import said
 from dynamo_document_builder.errors.findings import MASKED, described
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.tree.paths import (
     Arithmetic,
@@ -41,7 +41,7 @@ class _Hidden:
 
 
 @frozen
-class Words:
+class Describer:
     """Says values, or that there is one."""
 
     values: bool = True
@@ -51,11 +51,11 @@ class Words:
     mark: str = HIDDEN
     """Stands for a value that is not shown."""
 
-    def about(self, part: object) -> Words:
+    def for_part(self, part: object) -> Describer:
         """Return the words for a part of an expression: without values if it names a hidden attribute."""
         if not self.values or not any(leads_to_hidden(path, self.hidden) for path in paths_in(part)):
             return self
-        return Words(values=False, mark=MASKED)
+        return Describer(values=False, mark=MASKED)
 
     def value(self, value: object) -> str:
         """Say a plain value."""
@@ -70,7 +70,7 @@ class Words:
             return described(entity, key)
         return described(entity, dict.fromkeys(key, _Hidden(self.mark)))
 
-    def sought(self, entity: str, key: Mapping[str, Any] | None) -> str:
+    def items_in_index(self, entity: str, key: Mapping[str, Any] | None) -> str:
         """Name the items under an index key, which may be built from hidden fields."""
         if key is None or not self.values:
             return self.item(entity, key)
@@ -79,11 +79,11 @@ class Words:
 
     def pairs(self, fields: Mapping[str, Any]) -> str:
         """Say fields with their values."""
-        return ", ".join(f"{name}={self.of(name).value(value)}" for name, value in fields.items())
+        return ", ".join(f"{name}={self.for_attribute(name).value(value)}" for name, value in fields.items())
 
-    def of(self, name: str) -> Words:
+    def for_attribute(self, name: str) -> Describer:
         """Return the words for the value of one attribute."""
-        return Words(values=False, mark=MASKED) if self.values and name in self.hidden else self
+        return Describer(values=False, mark=MASKED) if self.values and name in self.hidden else self
 
     def term(self, value: object) -> str:  # noqa: PLR0911  one line for each kind of node
         """Say what stands on one side of a comparison, or is assigned."""
@@ -122,4 +122,4 @@ class Words:
 def _python(value: object) -> object:
     if isinstance(value, Undecoded):
         return value.natural
-    return value.python() if isinstance(value, AsStored) else value
+    return value.python() if isinstance(value, WireValue) else value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
-class Found(TypedDict):
+class ReportFields(TypedDict):
     """The part of a report that an item gives."""
 
     passed: bool
@@ -27,14 +27,14 @@ class Found(TypedDict):
     item_error: StoredItemError | None
 
 
-def found_by(command: Any, entity: EntityModel[Any], raw: bytes | None) -> Found:
+def evaluate_command(command: Any, entity: EntityModel[Any], raw: bytes | None) -> ReportFields:
     """Return what a command's condition is on an item, given as it is stored."""
     stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
     terms = terms_of(command, entity)
     item, item_error = _decoded(entity, raw, trusted=getattr(command, "skip_validation", False))
     verdict = None if terms.condition is None else evaluate(terms.condition, entity.scope, stored)
     guard = terms.guard
-    return Found(
+    return ReportFields(
         passed=verdict is None or verdict.passed,
         clauses=() if verdict is None else verdict.clauses,
         stale=guard is not None and guard.stored(stored) != (guard.expected or None),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNREADABLE: Final = (UsageError, FindingsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def raw_found(raw: Raw, stored: bytes | None) -> dict[str, Any]:
+def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
     """Return what a report says of a raw operation: nothing of its condition, where that cannot be read."""
     item = None if stored is None else json.loads(stored)
     shown = None if item is None else {name: natural_value(value) for name, value in item.items()}

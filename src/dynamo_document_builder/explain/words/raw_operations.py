@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.explain.words.changes import changes_words
-from dynamo_document_builder.explain.words.conditions import condition_words
+from dynamo_document_builder.explain.words.changes import describe_changes
+from dynamo_document_builder.explain.words.conditions import describe_condition
 from dynamo_document_builder.explain.words.titles import title_of
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dynamo_document_builder.explain.steps import RawStep
-    from dynamo_document_builder.explain.words.values import Words
+    from dynamo_document_builder.explain.words.describer import Describer
 
 
-def raw_sentence(step: RawStep, words: Words) -> str:
+def raw_sentence(step: RawStep, describer: Describer) -> str:
     """Say what a raw operation does."""
-    said = _Said(step.raw.operation[step.raw.kind], words)
+    said = _Said(step.raw.operation[step.raw.kind], describer)
     match step.raw.kind:
         case "ConditionCheck":
-            return f"{title_of(step, words)}: {said.condition()}"
+            return f"{title_of(step, describer)}: {said.condition()}"
         case "Put":
             does = said.fields(step.key)
         case "Update":
@@ -39,7 +39,7 @@ def raw_sentence(step: RawStep, words: Words) -> str:
         case _:
             does = ""
     condition = said.condition()
-    return f"{title_of(step, words)}{does and f': {does}'}{condition and f', if {condition}'}"
+    return f"{title_of(step, describer)}{does and f': {does}'}{condition and f', if {condition}'}"
 
 
 @frozen
@@ -47,7 +47,7 @@ class _Said:
     """Says the parts of one operation."""
 
     members: Mapping[str, Any]
-    words: Words
+    describer: Describer
 
     def fields(self, key: Mapping[str, Any] | None) -> str:
         """Say the item of a put, but its key."""
@@ -55,15 +55,17 @@ class _Said:
             item = wire_values(self.members.get("Item", {}))
         except _UNREADABLE:
             return "an item that is no DynamoDB JSON"
-        return self.words.pairs({name: value for name, value in item.items() if name not in (key or {})})
+        return self.describer.pairs({name: value for name, value in item.items() if name not in (key or {})})
 
     def changes(self) -> str:
         """Say the update expression."""
-        return self._said("UpdateExpression", lambda reader: changes_words(Updates(reader).whole(), self.words))
+        return self._said("UpdateExpression", lambda reader: describe_changes(Updates(reader).whole(), self.describer))
 
     def condition(self) -> str:
         """Say the condition."""
-        return self._said("ConditionExpression", lambda reader: condition_words(Conditions(reader).whole(), self.words))
+        return self._said(
+            "ConditionExpression", lambda reader: describe_condition(Conditions(reader).whole(), self.describer)
+        )
 
     def _said(self, member: str, say: Callable[[Reader], str]) -> str:
         text = self.members.get(member)
