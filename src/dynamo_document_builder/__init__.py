@@ -63,8 +63,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.findings import FieldFailure, Problem, ThrottlingReason
     from dynamo_document_builder.errors.reasons import CancellationReason
     from dynamo_document_builder.explain.explanation import Explanation
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.builders.conditions import (
-        ConditionLike,
         and_,
         begins_with,
         between,
@@ -85,8 +85,7 @@ if TYPE_CHECKING:
         size,
         type_is,
     )
-    from dynamo_document_builder.expressions.builders.operands import attr, ref
-    from dynamo_document_builder.expressions.builders.present import present
+    from dynamo_document_builder.expressions.builders.operands import attr, present, ref
     from dynamo_document_builder.expressions.builders.updates import (
         add,
         add_to_set,

@@ -8,7 +8,7 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.expressions.builders.conditions import required_condition
+from dynamo_document_builder.expressions.builders.condition_forms import required_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read

@@ -10,10 +10,10 @@ from attrs import frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import MASKED
 from dynamo_document_builder.explain.words.describer import HIDDEN
-from dynamo_document_builder.expressions.text.conditions import Conditions
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 from dynamo_document_builder.model.entities.hidden import clauses_of, ends_of, leads_to_hidden, paths_in
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
@@ -134,9 +134,9 @@ def _read(parts: Mapping[str, Any]) -> Iterable[object]:
     values = {name: _stand_in(name, wire) for name, wire in parts["ExpressionAttributeValues"].items()}
     for member in _CONDITIONS:
         if member in parts:
-            yield from clauses_of(Conditions(Reader(parts[member], names, values)).whole())
+            yield from clauses_of(ConditionParser(Reader(parts[member], names, values)).parse())
     if "UpdateExpression" in parts:
-        yield from Updates(Reader(parts["UpdateExpression"], names, values)).whole()
+        yield from UpdateParser(Reader(parts["UpdateExpression"], names, values)).parse()
 
 
 def _stand_in(name: str, wire: Mapping[str, Any]) -> object:

@@ -344,8 +344,10 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import call_with_probe  # noqa: PLC0415  the same
-        from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.condition_forms import (  # noqa: PLC0415  no start-up pays for it
+            as_condition,
+            call_with_probe,
+        )
 
         return as_condition(call_with_probe(condition, _probe(), "where"))
 

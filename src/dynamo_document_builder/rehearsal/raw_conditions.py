@@ -9,7 +9,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.rendering.findings import FindingsError
 from dynamo_document_builder.expressions.rendering.scope import Scope
-from dynamo_document_builder.expressions.text.conditions import Conditions
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
@@ -33,7 +33,7 @@ def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
         return {**facts, "passed": True}
     try:
         values = wire_values(members.get("ExpressionAttributeValues", {}))
-        condition = Conditions(Reader(text, names_from(members.get("ExpressionAttributeNames")), values)).whole()
+        condition = ConditionParser(Reader(text, names_from(members.get("ExpressionAttributeNames")), values)).parse()
         verdict = evaluate(condition, Scope(MapKind(AnyKind()), tuple(members.get("Key", ("",)))), item)
     except _UNREADABLE:  # DynamoDB will say what is wrong with it
         return {**facts, "passed": None}

@@ -66,7 +66,7 @@ from dynamo_document_builder.explain.words.conditions import describe_condition
 from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.sentences import sentence_of
 from dynamo_document_builder.explain.writes import write_step
-from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 from dynamo_document_builder.expressions.builders.updates import as_changes
 from dynamo_document_builder.expressions.tree.changes import Change
 from tests.unit.things import MEMBER, Order, User, members, orders, table, users
@@ -154,7 +154,7 @@ def test_lists_joined_otherwise_are_said_as_they_are() -> None:
 def test_what_has_no_words_of_its_own_is_shown_as_it_is() -> None:
     @frozen
     class Odd(Condition):
-        def for_part(self, path: Any) -> Condition:
+        def with_this(self, path: Any) -> Condition:
             return self
 
         def render(self, out: Any) -> str:

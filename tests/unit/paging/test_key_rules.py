@@ -102,9 +102,9 @@ def test_a_condition_that_a_sort_key_can_meet_is_sent(entity: Entity[Reading], c
     [
         ({"filter": {"PK": "x"}}, "filter= is about 'PK', which is part of the key"),
         ({"filter": item_exists()}, "filter= is about 'PK', which is part of the key"),
-        ({"filter": exists(attr("PK", "x"))}, "'PK' is part of the key, which has no parts"),
-        ({"projection": ["PK.x"]}, "'PK' is part of the key, which has no parts"),
-        ({"projection": ["note", "SK[0]"]}, "'SK' is part of the key, which has no parts"),
+        ({"filter": exists(attr("PK", "x"))}, "'PK' is a key attribute, which has no parts"),
+        ({"projection": ["PK.x"]}, "'PK' is a key attribute, which has no parts"),
+        ({"projection": ["note", "SK[0]"]}, "'SK' is a key attribute, which has no parts"),
     ],
 )
 def test_attributes_of_the_key_are_neither_filtered_by_nor_looked_into(options: dict[str, Any], text: str) -> None:

@@ -14,10 +14,10 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.explain.words.changes import describe_changes
 from dynamo_document_builder.explain.words.conditions import describe_condition
 from dynamo_document_builder.explain.words.titles import title_of
-from dynamo_document_builder.expressions.text.conditions import Conditions
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -59,12 +59,14 @@ class _Said:
 
     def changes(self) -> str:
         """Say the update expression."""
-        return self._said("UpdateExpression", lambda reader: describe_changes(Updates(reader).whole(), self.describer))
+        return self._said(
+            "UpdateExpression", lambda reader: describe_changes(UpdateParser(reader).parse(), self.describer)
+        )
 
     def condition(self) -> str:
         """Say the condition."""
         return self._said(
-            "ConditionExpression", lambda reader: describe_condition(Conditions(reader).whole(), self.describer)
+            "ConditionExpression", lambda reader: describe_condition(ConditionParser(reader).parse(), self.describer)
         )
 
     def _said(self, member: str, say: Callable[[Reader], str]) -> str:

@@ -1,8 +1,8 @@
 """
-What a condition is on a given item, by DynamoDB's own rules, and which of its clauses made it so.
+Evaluation of a condition on an item, clause by clause, by DynamoDB's rules.
 
-Nothing on the way to a request needs this: it tells afterwards why a condition failed, and beforehand what one would
-say of an item that is at hand.
+The library uses it to explain why a condition failed, and to test a condition on an item before sending a write.
+Rendering a request does not need it.
 """
 
 from __future__ import annotations
@@ -40,47 +40,54 @@ if TYPE_CHECKING:
 
 
 class Verdict(Struct, frozen=True):
-    """What a condition is on an item."""
+    """The result of evaluating a condition on an item."""
 
     passed: bool
     clauses: tuple[Clause, ...]
-    """Every clause in the order of the condition; one that is not as it is wanted is a `FailedClause`."""
+    """Every clause, in the order of the condition. A clause that failed is a `FailedClause`."""
     failed: tuple[FailedClause, ...]
     """
-    The clauses to blame, none if it passed: of AND those that failed, of OR all.
+    The clauses that made the condition fail; empty if it passed.
 
-    NOT is taken inwards, so that NOT (a OR b) blames the one of them that is true.
+    - AND: the clauses that failed.
+    - OR: all clauses.
+    - NOT: the clauses that are true. NOT is moved inwards first, so NOT (a OR b) names the one that is true.
     """
 
 
 def evaluate(condition: Condition, scope: Scope, item: Wire | None) -> Verdict:
     """
-    Evaluate a condition on an item in DynamoDB JSON, `None` for no item.
+    Evaluate a condition on an item in DynamoDB JSON. *item* is `None` if there is no item.
 
-    Raises `FindingsError` for a condition that cannot be rendered, and what comes of it for an item that is none.
+    Raises `FindingsError` if the condition cannot be rendered. An item that is not valid DynamoDB JSON raises the error
+    of the code that reads it, such as `KeyError` or `ValueError`.
     """
     out = Rendering(scope)
     condition.render(out)
     out.finish("")
-    plain, _ = _Evaluation(out, item).readings(condition)
-    return plain
+    verdict, _ = _Evaluation(out, item).verdicts(condition)
+    return verdict
 
 
-_Readings: TypeAlias = tuple[Verdict, Verdict]
-"""What a condition is on an item, as it stands and under NOT."""
+_Verdicts: TypeAlias = tuple[Verdict, Verdict]
+"""The verdicts on a condition and on its negation."""
 
 
-class _Found(Struct, frozen=True):
-    """What one side of a comparison is."""
+class _SideValue(Struct, frozen=True):
+    """The value of one side of a comparison."""
 
     comparable: Comparable | None
-    """As DynamoDB compares it, `None` if there is nothing."""
+    """The value in the form that is compared; `None` if there is no value."""
     value: Any
-    """As people see it."""
+    """The value as a Python value."""
     missing: bool = False
-    """Whether an attribute is not stored; of its size, whether the attribute itself is not."""
+    """True if the attribute is not stored."""
     attribute: str | None = None
-    """The attribute it was found in, `None` if it was given."""
+    """The attribute that holds the value; `None` for a value in the condition."""
+
+    @property
+    def wire_type(self) -> str | None:
+        return None if self.comparable is None else self.comparable[0]
 
 
 class _Evaluation(Struct, frozen=True):
@@ -89,32 +96,32 @@ class _Evaluation(Struct, frozen=True):
     out: Rendering
     item: Wire | None
 
-    def readings(self, condition: Condition) -> _Readings:
-        return fold(condition, self._reading)
+    def verdicts(self, condition: Condition) -> _Verdicts:
+        return fold(condition, self._evaluate)
 
-    def _reading(self, condition: Condition, inner: Sequence[_Readings]) -> _Readings:
+    def _evaluate(self, condition: Condition, parts: Sequence[_Verdicts]) -> _Verdicts:
         match condition:
             case Not():
-                [(plain, negated)] = inner
-                return negated, plain
+                [(verdict, negated)] = parts
+                return negated, verdict
             case And() | Or():
                 every = isinstance(condition, And)
-                plain = _joined([one for one, _ in inner], every=every)
-                return plain, _joined([other for _, other in inner], every=not every)
+                verdict = _joined([one for one, _ in parts], every=every)
+                return verdict, _joined([negated for _, negated in parts], every=not every)
             case ItemExists():
-                return self.item_clause(condition)
+                return self._item_exists(condition)
             case EntityNameIn():
-                return self.tag_clause(condition)
+                return self._entity_name(condition)
             case Leaf():
-                return self.clause(condition)
+                return self._leaf(condition)
             case _:
                 raise TypeError(f"{type(condition).__name__} is not one of DynamoDB's conditions")
 
-    def item_clause(self, condition: ItemExists) -> _Readings:
-        there = self.item is not None
-        return _both(there is condition.present, operator=function_of(condition), missing=not there)
+    def _item_exists(self, condition: ItemExists) -> _Verdicts:
+        exists = self.item is not None
+        return _both(exists is condition.present, operator=function_of(condition), missing=not exists)
 
-    def tag_clause(self, condition: EntityNameIn) -> _Readings:
+    def _entity_name(self, condition: EntityNameIn) -> _Verdicts:
         wire, names = find(self.item, (condition.attribute,)), condition.names
         return _both(
             wire in [{"S": name} for name in names],
@@ -126,9 +133,9 @@ class _Evaluation(Struct, frozen=True):
             others=(None,) * len(names),
         )
 
-    def clause(self, leaf: Leaf) -> _Readings:
+    def _leaf(self, leaf: Leaf) -> _Verdicts:
         sides = leaf.sides(self.out)
-        operand, *given = [self.found(one) for one in sides]
+        operand, *given = [self._value_of(one) for one in sides]
         function = function_of(leaf)
         is_given = operand.attribute is None
         subject = next((one for one in (operand, *given) if one.attribute is not None), operand)
@@ -146,31 +153,31 @@ class _Evaluation(Struct, frozen=True):
             others=tuple(one.attribute for one in given),
         )
 
-    def found(self, side: Side) -> _Found:
-        """Return what one side is: a value, what an attribute holds, or the size of either."""
+    def _value_of(self, side: Side) -> _SideValue:
+        """Return the value of one side: a given value, the value of an attribute, or the size of either."""
         if side.is_value:
             value = comparable(json.loads(side.text))
             if side.sized:
                 return _sized(value)
-            return _Found(value, side.node.python() if isinstance(side.node, WireValue) else side.node)
+            return _SideValue(value, side.node.python() if isinstance(side.node, WireValue) else side.node)
         wire = find(self.item, side.segments)
         found = None if wire is None else comparable(wire)
         if side.sized:
             return _sized(found, str(side.node), missing=wire is None)
-        return _Found(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
+        return _SideValue(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
 
 
-def _sized(found: Comparable | None, attribute: str | None = None, *, missing: bool = False) -> _Found:
+def _sized(found: Comparable | None, attribute: str | None = None, *, missing: bool = False) -> _SideValue:
     sized = size(found)
-    return _Found(sized, None if sized is None else int(sized[1]), missing, attribute)
+    return _SideValue(sized, None if sized is None else int(sized[1]), missing, attribute)
 
 
-def _both(holds: bool, **said: Any) -> _Readings:  # noqa: FBT001  what there is to read
-    """Return a clause as it is wanted, and as it is where it stands under NOT."""
-    return _single(_made(holds)(**said)), _single(_made(not holds)(negated=True, **said))
+def _both(holds: bool, **facts: Any) -> _Verdicts:  # noqa: FBT001  the result of the evaluation
+    """Return the verdicts on one clause and on its negation."""
+    return _single(_clause_class(holds)(**facts)), _single(_clause_class(not holds)(negated=True, **facts))
 
 
-def _made(passed: bool) -> type[Clause]:  # noqa: FBT001  the question itself
+def _clause_class(passed: bool) -> type[Clause]:  # noqa: FBT001  the only argument
     return Clause if passed else FailedClause
 
 
@@ -179,7 +186,7 @@ def _single(clause: Clause) -> Verdict:
 
 
 def _subject(sides: Sequence[Side]) -> str:
-    """Name the attribute that a clause is about: the first that it has."""
+    """Return the first attribute of a clause, which its texts name."""
     nodes = [one.node for one in sides if not one.is_value]
     return "" if not nodes else str(nodes[0].of if isinstance(nodes[0], SizeOf) else nodes[0])
 
@@ -197,5 +204,5 @@ def _as_python(kind: Kind | None, wire: Wire) -> Any:
         return natural_value(wire)
     try:
         return kind.decode_wire(wire)
-    except MisfitError:  # stored under another schema: its own type says what it is
+    except MisfitError:  # the stored value does not fit the schema
         return natural_value(wire)

@@ -1,4 +1,4 @@
-"""The leaves of a condition: by which name people write each, and when it is true."""
+"""The evaluation of one comparison or function, and the name of the builder that writes it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _BY_TYPE: Final[dict[type[Leaf], str]] = {
 
 
 def function_of(leaf: Leaf | ItemExists) -> str:
-    """Name the function that a condition can be written with."""
+    """Return the name of the public function that builds a condition, such as `greater_than`."""
     match leaf:
         case Comparison(operator=sign):
             return _BY_SIGN[sign]
@@ -53,7 +53,7 @@ def function_of(leaf: Leaf | ItemExists) -> str:
 
 
 def is_leaf_true(leaf: Leaf, found: Comparable | None, given: Sequence[Comparable | None]) -> bool:  # noqa: PLR0911  one for each kind
-    """Evaluate a condition, by what its operand is and what that is compared with."""
+    """Return True if a condition holds for the value of its operand, *found*, and the values it is compared with."""
     match leaf:
         case Comparison(operator=sign):
             return compare(sign, found, given[0])
@@ -65,8 +65,8 @@ def is_leaf_true(leaf: Leaf, found: Comparable | None, given: Sequence[Comparabl
             return begins_with(found, given[0])
         case Contains():
             return contains(found, given[0])
-        case TypeIs(wire_type=tag):
-            return found is not None and found[0] == tag
+        case TypeIs(wire_type=wire_type):
+            return found is not None and found[0] == wire_type
         case Exists(present=present):
             return (found is not None) is present
         case _:

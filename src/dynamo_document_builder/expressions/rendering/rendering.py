@@ -1,8 +1,8 @@
 """
-Rendering: one registry of names and values per operation, numbered placeholders, findings collected instead of raised.
+Rendering: the registry of the names and values of one operation.
 
-Everything a tree needs to become text is here: how a path is resolved against the schema, how a value is encoded by
-the same codec as a stored item, and which placeholder each gets. Two operations never share a registry.
+It resolves paths in the schema, encodes values with the codecs of stored items, and assigns numbered placeholders.
+Problems are collected, so that one error can report all of them. Two operations never share a registry.
 """
 
 from __future__ import annotations
@@ -40,31 +40,34 @@ _ANYTHING: Final = AnyKind()
 
 @frozen
 class Resolved:
-    """A path that exists: its stored segments, and what may be stored there (`None`: anything)."""
+    """A path that the schema has."""
 
     segments: tuple[Segment, ...]
+    """The path in stored names."""
     kind: Kind | None
+    """The type of the attribute; `None` for any type."""
     field: FieldInfo | None = None
+    """The field, if the path ends at one."""
 
 
 @define
 class Rendering:
-    """The registry of one operation."""
+    """The names, values and problems of one operation."""
 
     scope: Scope
     findings: list[Finding] = field(factory=list[Finding])
     attributes: set[str] = field(factory=set[str])
-    """The top-level attributes that paths went through."""
+    """The top-level attributes that the expressions use."""
     _names: dict[str, str] = field(factory=dict[str, str])
     _values: dict[str, str] = field(factory=dict[str, str])
 
     def problem(self, text: str) -> str:
-        """Note a finding and go on, so that all of them are reported at once."""
+        """Add a problem and return an empty text, with which rendering continues."""
         self.findings.append(Finding(text))
         return ""
 
     def check_wire_types(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
-        """Say whether a value of this kind can be stored as one of these types; if not, note the problem."""
+        """Return True if a value of this type can be stored as one of the wire types; otherwise add a problem."""
         found = wire_types_of(kind)
         if kind is None or found is None or found & tags:
             return True
@@ -72,28 +75,34 @@ class Rendering:
         return False
 
     def add_type_failure(self, location: str, expected: str, value: object) -> str:
-        """Note that a value is not of the type it is compared with."""
+        """Add the problem that a value has another type than the attribute it is compared with."""
         self.findings.append(_misfit(location, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
     def add_failures(self, location: str, failures: tuple[FieldFailure, ...]) -> None:
-        """Note that a value does not fit what a path leads to."""
+        """Add the problem that a value does not fit the attribute at *location*."""
         self.findings.append(_misfit(location, failures))
 
     def name(self, stored: str) -> str:
+        """Return the placeholder of an attribute name."""
         return self._names.setdefault(stored, f"#{len(self._names)}")
 
     def wire_value(self, text: str) -> str:
-        """Register a value by its wire form: `1`, `1.0` and `Decimal(1)` merge, `True` and `"1"` do not."""
+        """Return the placeholder of a value in DynamoDB JSON. Equal texts share one: `1`, `1.0` and `Decimal(1)`."""
         return self._values.setdefault(text, f":{len(self._values)}")
 
     def value(self, kind: Kind | None, value: object, location: str, level: int = 1) -> str:
-        """Encode a value as the schema stores it, at some level of an item, and return its placeholder."""
+        """Return the placeholder of a value, encoded as the schema stores it at a nesting level of the item."""
         text = self.text(kind, value, location, level=level)
         return text and self.wire_value(text)
 
     def text(self, kind: Kind | None, value: object, location: str, sign: str = "", level: int = 1) -> str:
-        """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
+        """
+        Return a value in DynamoDB JSON, encoded as the schema stores it; empty if it was refused.
+
+        *sign* is the sign of a comparison with the value, which can decide how it is rounded. *level* is the nesting
+        level in the item.
+        """
         text = self._encoded(kind, value, location, sign)
         deepest = level - 1 + levels_in(text) if text else 0
         if deepest > MAX_LEVELS:
@@ -120,10 +129,10 @@ class Rendering:
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:
-        """Find a path in the schema; an unknown name is a finding, with the nearest one suggested."""
+        """Return a path as the schema stores it. For an unknown name, add a problem that suggests the nearest name."""
         head = path.segments[0] if path.segments else None
         if head is None:
-            self.problem("an attribute is missing: file this under its name, as in {'name': exists()}")
+            self.problem("the attribute is missing: use its name as a key, as in {'name': exists()}")
             return None
         if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
             self.attributes.add(str(head))
@@ -138,44 +147,45 @@ class Rendering:
         return resolved
 
     def check_key(self, path: Path) -> None:
-        """Note that a path goes into an attribute of the key: it is text, a number or bytes, and has no parts."""
+        """Add a problem if a path leads into a key attribute, which is text, a number or bytes and has no parts."""
         if len(path.segments) > 1:
-            self.problem(f"{str(path)!r}: {path.segments[0]!r} is part of the key, which has no parts of its own")
+            self.problem(f"{str(path)!r}: {path.segments[0]!r} is a key attribute, which has no parts")
 
     def _walk(self, path: Path) -> Resolved | None:
         kind = self.scope.record
         info: FieldInfo | None = None
         stored: list[Segment] = []
-        beside: Kind | None = None  # whose field for the rest was just named: its attributes stand beside the fields
+        owner: Kind | None = None  # the class whose `rest` field was named last: its attributes follow
         for position, segment in enumerate(path.segments):
             info, inner = _step(kind, segment)
             if inner is None:
                 self.problem(_unknown(path, position, segment, kind))
                 return None
             if info is not None and info.key_only:
-                self.problem(f"{str(path)!r} is stored in the key alone, which an expression cannot look into")
+                self.problem(f"{str(path)!r} is stored only as part of a key attribute, so an expression cannot use it")
                 return None
-            if beside is not None and any(one.stored == segment for one in beside.infos if not one.rest):
+            if owner is not None and any(one.stored == segment for one in owner.infos if not one.rest):
                 self.problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
                 return None
             is_rest = info is not None and info.rest
-            beside = kind if is_rest else None
+            owner = kind if is_rest else None
             kind = inner
             if not is_rest:
                 stored.append(info.stored if info is not None else segment)
-        if beside is not None:
+        if owner is not None:
             self.problem(
-                f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}"
+                f"{str(path)!r} holds all attributes without a field: name one of them, as in {f'{path}.name'!r}"
             )
             return None
         return Resolved(tuple(stored), kind, info)
 
     def path_text(self, segments: tuple[Segment, ...]) -> str:
+        """Return the text of a stored path, with placeholders for its names."""
         parts = [f"[{part}]" if isinstance(part, int) else f".{self.name(part)}" for part in segments]
         return "".join(parts).removeprefix(".")
 
     def members(self) -> str:
-        """Return the request members for names and values; empty ones are left out, as DynamoDB demands."""
+        """Return the request members for names and values. DynamoDB refuses empty members, so they are left out."""
         names = ",".join(f'"{placeholder}":{quote(name)}' for name, placeholder in self._names.items())
         values = ",".join(f'"{placeholder}":{text}' for text, placeholder in self._values.items())
         return (f',"ExpressionAttributeNames":{{{names}}}' if names else "") + (
@@ -183,7 +193,7 @@ class Rendering:
         )
 
     def finish(self, members: str) -> str:
-        """Return the finished members, or raise all that was found on the way."""
+        """Return the request members with names and values added. Raises `FindingsError` if there are problems."""
         own = self.members()
         if len(own) > MAX_SUBSTITUTED_BYTES // 4 and (problem := problem_of_substitutes(self._names, self._values)):
             self.problem(problem)
@@ -192,7 +202,7 @@ class Rendering:
         return members + own
 
     def expression(self, member: str, text: str) -> str:
-        """Return a request member for an expression, within DynamoDB's limits."""
+        """Return the request member for an expression. Exceeded limits are added as problems."""
         for problem in problems_of(member, text):
             self.problem(problem)
         return f',"{member}":{quote(text)}'
@@ -208,7 +218,7 @@ def _step(kind: Kind, segment: Segment) -> tuple[FieldInfo | None, Kind | None]:
 def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     place = Path(path.segments[:position])
     if isinstance(segment, int):
-        return f"{str(place)!r} is {kind.expected}: it has no elements to index"
+        return f"{str(place)!r} is {kind.expected}: it has no list elements"
     if ambiguity := kind.ambiguity(segment):
         return ambiguity
     names = kind.member_names()
@@ -223,5 +233,5 @@ def _misfit(location: str, found: tuple[FieldFailure, ...]) -> Finding:
 
 
 def wire_types_of(kind: Kind | None) -> frozenset[str] | None:
-    """Return the wire types a value of this kind can have, `None` for any."""
+    """Return the wire types that a value of this type can have, `None` for any."""
     return None if kind is None or not kind.tags else kind.tags

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 UpdateClause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
 
+UPDATE_CLAUSES: Final[tuple[UpdateClause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
+"""The order in which the library writes the clauses of an update expression."""
+
 
 class _Accepted(Struct, frozen=True):
     """The wire types that DynamoDB accepts for an operand, regardless of the schema."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.tree.changes import UPDATE_CLAUSES
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.model.keys.index_updates import key_writes
 from dynamo_document_builder.model.managed.updates import note_version, render_kept
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.model.managed.version_lock import Terms
-
-CLAUSES: Final[tuple[UpdateClause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
 def update_members(
@@ -57,7 +56,7 @@ def update_members(
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
         out.problem("an update needs at least one change")
-    clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in CLAUSES}
+    clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in UPDATE_CLAUSES}
     _render_changes(out, subject.entity, changes, clauses)
     _follow_keys(out, subject, changes, clauses)
     if subject.may_create:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import decoded
 from dynamo_document_builder.expressions.tree.comparison_sides import BOUNDS
