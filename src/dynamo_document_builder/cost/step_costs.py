@@ -1,4 +1,4 @@
-"""What each step costs, and what of that is not known before it is sent."""
+"""The cost of each step, and the facts that are unknown before it is sent."""
 
 from __future__ import annotations
 
@@ -31,28 +31,29 @@ if TYPE_CHECKING:
 OLD_ITEM: Final = "the size of an item that it replaces"
 UPDATED_ITEM: Final = "the size of the item before and after"
 DELETED_ITEM: Final = "the size of an item that it deletes"
-CHECKED_ITEM: Final = "the size of the item it looks at"
+CHECKED_ITEM: Final = "the size of the item it checks"
 READ_ITEM: Final = "the size of the item it reads"
 READ_ITEMS: Final = "the size of all items that it reads"
 _NOTHING: Final = Units()
 
-RAW_ITEM: Final = "the size of its item that is no DynamoDB JSON"
+RAW_ITEM: Final = "the size of the item, which is not valid DynamoDB JSON"
 
 
 @frozen
 class StepCost:
-    """What a step costs at least."""
+    """The minimum cost of a step."""
 
     units: Units
     alone: Units
-    """What the same costs outside a transaction."""
+    """The cost of the same step outside a transaction."""
     unknown: tuple[str, ...] = ()
+    """The facts that the exact cost depends on."""
 
 
 @singledispatch
 def cost_of_step(step: Struct) -> StepCost:
-    """Return what a step costs."""
-    raise TypeError(f"{type(step).__name__} is no step")
+    """Return the minimum cost of a step."""
+    raise TypeError(f"{type(step).__name__} is not a step")
 
 
 @cost_of_step.register
@@ -78,14 +79,14 @@ def _(step: DeleteStep) -> StepCost:
 
 
 @cost_of_step.register
-def _(step: CheckStep) -> StepCost:  # noqa: ARG001  what it checks makes no difference
+def _(step: CheckStep) -> StepCost:  # noqa: ARG001  every check costs the same
     return _check()
 
 
 @cost_of_step.register
 def _(step: GetStep) -> StepCost:
     if step.in_transaction:
-        # What comes nearest to it without one is a consistent read.
+        # Outside a transaction, the closest operation is a strongly consistent read.
         return StepCost(read_units(0, consistent=True) * IN_TRANSACTION, read_units(0, consistent=True), (READ_ITEM,))
     units = read_units(0, consistent=step.consistent)
     return StepCost(units, units, (READ_ITEM,))
@@ -122,12 +123,12 @@ def _raw_put(step: RawStep) -> StepCost:
 
 
 def _write(units: Units, unknown: tuple[str, ...], indexed: Units = _NOTHING, *, in_transaction: bool) -> StepCost:
-    # What a transaction doubles is the work on the table: its indexes are written once.
+    # A transaction doubles the cost of writes to the table, not of writes to its indexes.
     return StepCost((units * IN_TRANSACTION if in_transaction else units) + indexed, units + indexed, unknown)
 
 
 def _check() -> StepCost:
-    # Counted as a write, though it writes nothing; without a transaction one would read the item.
+    # DynamoDB charges a condition check as a write. Outside a transaction, you would read the item.
     return StepCost(write_units(0) * IN_TRANSACTION, read_units(0, consistent=True), (CHECKED_ITEM,))
 
 
@@ -136,7 +137,7 @@ def _index_writes(entity: EntityModel[Any]) -> tuple[str, ...]:
 
 
 def _needs_no_item(condition: Condition | None) -> bool:
-    """Tell whether a write is only made where nothing was."""
+    """Return True if a condition requires that the item does not exist."""
     match condition:
         case ItemExists(present=present):
             return not present

@@ -1,4 +1,4 @@
-"""From a command, and what it is sent to, to its steps: what checks it is the same code that would send it."""
+"""The steps of each command. They are computed by the code that also renders the request."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ _FRESH_TOKEN = "a fresh idempotency token is added when it is sent"
 
 
 @singledispatch
-def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  each command has its own use for it
-    """Return the steps of a command that can be sent to an entity, a table or a database."""
-    raise TypeError(f"{type(command).__name__} has no steps that are known")
+def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  used by the registered functions
+    """Return the steps of a command sent to an entity, a table or a database. Raises `TypeError` for other values."""
+    raise TypeError(f"{type(command).__name__} is not a command that can be explained")
 
 
 @layout_of.register(SingleWrite)
@@ -98,7 +98,7 @@ def _(command: TransactGet[Any], to: Any) -> Layout:
 
 
 @layout_of.register(TableTransactGet)
-def _(command: TableTransactGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableTransactGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return Layout(tuple(_transact_gets(command.gets)))
 
 
@@ -114,7 +114,7 @@ def _(command: BatchGet[Any], to: Any) -> Layout:
 
 
 @layout_of.register(TableBatchGet)
-def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return _batch_gets(command, command.gets)
 
 
@@ -126,8 +126,8 @@ def _batch_gets(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any
 
 
 def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[Step]:
-    once = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
-    for key in once.values():
+    distinct = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
+    for key in distinct.values():
         yield GetStep(group.entity, key, projection=group.projection, consistent=group.consistent)
 
 
@@ -137,7 +137,7 @@ def _(command: BatchWrite[Any], to: Any) -> Layout:
 
 
 @layout_of.register
-def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return _batch_writes(command, command.writes)
 
 
@@ -195,5 +195,5 @@ def _counting(step: PagesStep, selection: Selection) -> tuple[str, ...]:
         return ()
     index = None if step.index is None else step.source.index(step.index)
     if counted_by_key(step.source, index, selection) is None:
-        return ("DynamoDB counts the items, which costs what reading them costs",)
-    return ("the keys are read and counted here, as DynamoDB would count other items too; it costs what items cost",)
+        return ("DynamoDB counts the items, which costs as much as reading them",)
+    return ("the library reads and counts the keys, as DynamoDB would count other items too; the cost is that of a read",)

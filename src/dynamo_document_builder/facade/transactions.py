@@ -210,17 +210,17 @@ class Transacting:
             False
 
         """
-        rehearsal: Rehearsal = self._way.__connection__.run(
+        rehearse: Rehearsal = self._way.__connection__.run(
             rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
-        return rehearsal
+        return rehearse
 
     async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        rehearsal: Rehearsal = await self._way.__connection__.arun(
+        rehearse: Rehearsal = await self._way.__connection__.arun(
             rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
-        return rehearsal
+        return rehearse
 
     @property
     def _way(self) -> Any:
@@ -230,9 +230,9 @@ class Transacting:
 def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:
     """Return the flow that tries out a command; *sender* is what `check_sendable` calls whoever would send it."""
     check_sendable(command, sender)
-    from dynamo_document_builder.rehearsal.flow import rehearsal  # noqa: PLC0415  no start-up pays for it
+    from dynamo_document_builder.rehearsal.flow import rehearse  # noqa: PLC0415  no start-up pays for it
 
-    return rehearsal(command, to)
+    return rehearse(command, to)
 
 
 def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: TransactOptionNames) -> ReadModifyWrite:

@@ -1,4 +1,4 @@
-"""A transaction tried out: its items read at one moment, each operation's condition evaluated, nothing written."""
+"""The flow of a rehearsal: read the items in one transaction, then evaluate the condition of each operation."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 
-def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
-    """Read what a command would write, and say of each operation what its condition is on that."""
+def rehearse(command: Any, to: Any) -> Flow[Rehearsal]:
+    """Read the items that a command would write, and report the condition of each operation. Nothing is written."""
     problems = Problems(type(command).__name__)
     slots = _slots(command, to, problems)
     check_token(problems, getattr(command, "idempotency_token", None))
@@ -49,8 +49,8 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
     reads = [_ReadSlot(slot, one) for slot, one in zip(slots, operations, strict=True) if one.key]
     if not reads:
         raise UsageError(
-            f"{type(command).__name__} cannot be rehearsed, nothing was sent: it is not known here which attributes of "
-            "its raw items are their keys; send it to the Table they are for, or beside a group of an entity of it"
+            f"{type(command).__name__} cannot be rehearsed, nothing was sent: the key attributes of its Raw puts are "
+            "unknown; call rehearse of the Table they write to, or add a group of an entity of that table"
         )
     options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
@@ -78,7 +78,7 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
 
 
 class _AloneSlot(WriteSlot, frozen=True, eq=False):
-    """A write that would be sent alone."""
+    """A write outside a transaction."""
 
     def operation(self) -> Operation:
         command: Any = self.command
@@ -87,12 +87,12 @@ class _AloneSlot(WriteSlot, frozen=True, eq=False):
 
 
 _AS_STORED: Final = ItemReader[bytes](None, bytes, lambda _: "")
-"""Leaves items as they came: not every one has an entity."""
+"""Returns items as bytes, because raw operations have no entity."""
 
 
 @frozen(eq=False, repr=False)
 class _ReadSlot:
-    """The item of one operation, to be read in its place."""
+    """The read of the item of one operation, in a read transaction."""
 
     slot: Any
     of: Operation

@@ -1,4 +1,4 @@
-"""Making a report of an operation and the item that is there."""
+"""Evaluation of the condition of a command on a stored item, for a report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ReportFields(TypedDict):
-    """The part of a report that an item gives."""
+    """The fields of a `ConditionReport` that depend on the stored item."""
 
     passed: bool
     clauses: tuple[Clause, ...]
@@ -28,7 +28,7 @@ class ReportFields(TypedDict):
 
 
 def evaluate_command(command: Any, entity: EntityModel[Any], raw: bytes | None) -> ReportFields:
-    """Return what a command's condition is on an item, given as it is stored."""
+    """Evaluate the condition of a command on a stored item, `None` for no item, and return the result."""
     stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
     terms = terms_of(command, entity)
     item, item_error = _decoded(entity, raw, trusted=getattr(command, "skip_validation", False))
@@ -49,5 +49,5 @@ def _decoded(entity: EntityModel[Any], raw: bytes | None, *, trusted: bool) -> t
         return None, None
     try:
         return entity.decode(raw, trusted=trusted), None
-    except StoredItemError as error:  # what a condition is on it does not depend on that
+    except StoredItemError as error:  # the condition can be evaluated anyway
         return None, error

@@ -237,7 +237,7 @@ def test_a_set_takes_given_elements_only(build: Any) -> None:
 
 
 def test_a_change_filed_under_another_name_is_refused() -> None:
-    with pytest.raises(UsageError, match="use .status. as the key"):
+    with pytest.raises(UsageError, match=r"use .status. as the key"):
         update_of({"title": set_(attr("status"), "a")})
 
 

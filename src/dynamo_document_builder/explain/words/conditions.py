@@ -1,4 +1,4 @@
-"""Condition trees in words, each kind of condition in its own."""
+"""Descriptions of conditions."""
 
 from __future__ import annotations
 
@@ -27,8 +27,14 @@ _SIGNS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
 
 
 def describe_condition(condition: Condition, describer: Describer) -> str:
-    """Say a condition, so that it reads on after "if"; a part on a hidden attribute without its values."""
-    return fold(condition, lambda one, parts: _joined(one, parts) if one.parts else _said(one, describer.for_part(one)))
+    """
+    Return the description of a condition, which can follow "if" in a sentence.
+
+    The values of a part that names a hidden attribute are masked.
+    """
+    return fold(
+        condition, lambda one, parts: _joined(one, parts) if one.parts else _describe(one, describer.for_part(one))
+    )
 
 
 def _joined(condition: Condition, texts: Sequence[str]) -> str:
@@ -40,53 +46,53 @@ def _joined(condition: Condition, texts: Sequence[str]) -> str:
 
 
 @singledispatch
-def _said(condition: Condition, describer: Describer) -> str:  # noqa: ARG001  every kind of its own has a use for it
-    """Say one comparison or one function."""
-    return str(condition)  # a kind that someone added
+def _describe(condition: Condition, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    """Return the description of one comparison or function."""
+    return str(condition)  # a subclass that is not part of the library
 
 
-@_said.register
+@_describe.register
 def _(condition: Comparison, describer: Describer) -> str:
     sign = _SIGNS.get(condition.operator, condition.operator)
     return f"{describer.term(condition.operand)} {sign} {describer.term(condition.value)}"
 
 
-@_said.register
+@_describe.register
 def _(condition: Between, describer: Describer) -> str:
     low, high = describer.term(condition.low), describer.term(condition.high)
     return f"{describer.term(condition.operand)} is between {low} and {high}"
 
 
-@_said.register
+@_describe.register
 def _(condition: IsIn, describer: Describer) -> str:
     return f"{describer.term(condition.operand)} is one of {describer.terms(condition.values)}"
 
 
-@_said.register
+@_describe.register
 def _(condition: BeginsWith, describer: Describer) -> str:
     return f"{describer.term(condition.operand)} begins with {describer.term(condition.prefix)}"
 
 
-@_said.register
+@_describe.register
 def _(condition: Contains, describer: Describer) -> str:
     return f"{describer.term(condition.operand)} contains {describer.term(condition.value)}"
 
 
-@_said.register
+@_describe.register
 def _(condition: Exists, describer: Describer) -> str:
     return f"{describer.term(condition.operand)} {'exists' if condition.present else 'does not exist'}"
 
 
-@_said.register
+@_describe.register
 def _(condition: TypeIs, describer: Describer) -> str:
     return f"{describer.term(condition.operand)} is stored as {condition.wire_type}"
 
 
-@_said.register
-def _(condition: ItemExists, describer: Describer) -> str:  # noqa: ARG001  there is no value in it
+@_describe.register
+def _(condition: ItemExists, describer: Describer) -> str:  # noqa: ARG001  contains no value
     return "there is such an item" if condition.present else "there is no such item yet"
 
 
-@_said.register
-def _(condition: EntityNameIn, describer: Describer) -> str:  # noqa: ARG001  a name of an entity is no value of an item
-    return f"it is of {' or '.join(condition.names)}"
+@_describe.register
+def _(condition: EntityNameIn, describer: Describer) -> str:  # noqa: ARG001  entity names are never hidden
+    return f"it belongs to {' or '.join(condition.names)}"

@@ -1,7 +1,7 @@
 """
-Operations that somebody wrote in DynamoDB JSON, in words.
+Sentences for operations that the caller wrote in DynamoDB JSON.
 
-Nothing of them was checked, so what cannot be read is said as it was written.
+The library did not check them. An expression that cannot be parsed is quoted as it is.
 """
 
 from __future__ import annotations
@@ -27,54 +27,54 @@ if TYPE_CHECKING:
 
 
 def raw_sentence(step: RawStep, describer: Describer) -> str:
-    """Say what a raw operation does."""
-    said = _Said(step.raw.operation[step.raw.kind], describer)
+    """Return the sentence for a raw operation."""
+    parts = _Parts(step.raw.operation[step.raw.kind], describer)
     match step.raw.kind:
         case "ConditionCheck":
-            return f"{title_of(step, describer)}: {said.condition()}"
+            return f"{title_of(step, describer)}: {parts.condition()}"
         case "Put":
-            does = said.fields(step.key)
+            effect = parts.fields(step.key)
         case "Update":
-            does = said.changes()
+            effect = parts.changes()
         case _:
-            does = ""
-    condition = said.condition()
-    return f"{title_of(step, describer)}{does and f': {does}'}{condition and f', if {condition}'}"
+            effect = ""
+    condition = parts.condition()
+    return f"{title_of(step, describer)}{effect and f': {effect}'}{condition and f', if {condition}'}"
 
 
 @frozen
-class _Said:
-    """Says the parts of one operation."""
+class _Parts:
+    """Describes the parts of one operation."""
 
     members: Mapping[str, Any]
     describer: Describer
 
     def fields(self, key: Mapping[str, Any] | None) -> str:
-        """Say the item of a put, but its key."""
+        """Describe the item of a put, without its key."""
         try:
             item = wire_values(self.members.get("Item", {}))
         except _UNREADABLE:
-            return "an item that is no DynamoDB JSON"
+            return "an item that is not valid DynamoDB JSON"
         return self.describer.pairs({name: value for name, value in item.items() if name not in (key or {})})
 
     def changes(self) -> str:
-        """Say the update expression."""
-        return self._said(
+        """Describe the update expression."""
+        return self._described(
             "UpdateExpression", lambda reader: describe_changes(UpdateParser(reader).parse(), self.describer)
         )
 
     def condition(self) -> str:
-        """Say the condition."""
-        return self._said(
+        """Describe the condition."""
+        return self._described(
             "ConditionExpression", lambda reader: describe_condition(ConditionParser(reader).parse(), self.describer)
         )
 
-    def _said(self, member: str, say: Callable[[Reader], str]) -> str:
+    def _described(self, member: str, describe: Callable[[Reader], str]) -> str:
         text = self.members.get(member)
         if text is None:
             return ""
         try:
-            return say(self._reader(text))
+            return describe(self._reader(text))
         except _UNREADABLE:
             return str(text)
 

@@ -1,4 +1,4 @@
-"""One sentence per step."""
+"""The sentence for each step."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.reading.projections import Projection
     from dynamo_document_builder.paging.keys.clauses import Clause
 
-_CONSISTENT: Final = ", as every write before it left it"
+_CONSISTENT: Final = ", strongly consistent"
 
 
 @singledispatch
-def sentence_of(step: Step, describer: Describer) -> str:  # noqa: ARG001  every step has its own use for it
-    """Say what one step does."""
-    raise TypeError(f"{type(step).__name__} is no step")
+def sentence_of(step: Step, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    """Return the sentence for a step."""
+    raise TypeError(f"{type(step).__name__} is not a step")
 
 
 @sentence_of.register
@@ -59,7 +59,7 @@ def _stored_fields(step: PutStep) -> Mapping[str, Any]:
 
 @sentence_of.register
 def _(step: UpdateStep, describer: Describer) -> str:
-    followed = f" (with it {', '.join(step.followed)})" if step.followed else ""
+    followed = f" (and with it {', '.join(step.followed)})" if step.followed else ""
     changes = describe_changes(step.changes, describer)
     return f"{title_of(step, describer)}: {changes}{followed}{_if(step.condition, describer)}"
 
@@ -71,15 +71,15 @@ def _(step: DeleteStep, describer: Describer) -> str:
 
 @sentence_of.register
 def _(step: CheckStep, describer: Describer) -> str:
-    return _claim(step, describer)
+    return _condition(step, describer)
 
 
 @sentence_of.register
 def _(step: ConditionStep, describer: Describer) -> str:
-    return f"{_claim(step, describer)}{_CONSISTENT}"
+    return f"{_condition(step, describer)}{_CONSISTENT}"
 
 
-def _claim(step: CheckStep | ConditionStep, describer: Describer) -> str:
+def _condition(step: CheckStep | ConditionStep, describer: Describer) -> str:
     condition = "" if step.condition is None else describe_condition(step.condition, describer)
     return f"{title_of(step, describer)}: {condition}"
 
@@ -100,14 +100,14 @@ def _(step: QueryStep, describer: Describer) -> str:
     selection = step.selection
     where = " and ".join(_clause(clause, describer) for clause in selection.clauses)
     if selection.is_meant is not None:
-        where += ", leaving out keys in between that were not asked for"
-    reverse = ", from the last to the first" if step.reverse else ""
-    return f"{_read(step, describer)} where {where}{_kept(step, describer)}{reverse}{_most(step)}"
+        where += ", without the keys in between that do not match"
+    reverse = ", in reverse order" if step.reverse else ""
+    return f"{_read(step, describer)} where {where}{_filter(step, describer)}{reverse}{_limits(step)}"
 
 
 @sentence_of.register
 def _(step: ScanStep, describer: Describer) -> str:
-    return f"{_read(step, describer)}{_kept(step, describer)}{_most(step)}"
+    return f"{_read(step, describer)}{_filter(step, describer)}{_limits(step)}"
 
 
 def _read(step: QueryStep | ScanStep, describer: Describer) -> str:
@@ -135,14 +135,14 @@ def _clause(clause: Clause, describer: Describer) -> str:
     return f"{clause.attribute} {'is' if clause.operator == '=' else clause.operator} {values[0]}"
 
 
-def _kept(step: PagesStep, describer: Describer) -> str:
-    wanted = step.command.filter
-    return "" if wanted is None else f", keep those where {describe_condition(wanted, describer)}"
+def _filter(step: PagesStep, describer: Describer) -> str:
+    condition = step.command.filter
+    return "" if condition is None else f", keep those where {describe_condition(condition, describer)}"
 
 
-def _most(step: PagesStep) -> str:
+def _limits(step: PagesStep) -> str:
     command = step.command
     size = "" if command.page_size is None else f", {command.page_size} per page"
     most = "" if command.max_items is None else f", at most {command.max_items}"
     count = ", and only count them" if command.count_only else ""
-    return f"{size}{most}{count}{', as every write before it left them' if command.consistent else ''}"
+    return f"{size}{most}{count}{_CONSISTENT if command.consistent else ''}"

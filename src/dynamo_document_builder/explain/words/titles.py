@@ -1,4 +1,4 @@
-"""What a step is called: what is done to which item."""
+"""The title of a step: the verb and the item."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def title_of(step: Step, describer: Describer) -> str:
-    """Return a step's name, such as `Put User user_id='u1'`."""
+    """Return the title of a step, such as `Put User user_id='u1'`."""
     return f"{_verb(step)} {subject_of(step, describer)}"
 
 
@@ -26,9 +26,9 @@ def _verb(step: Step) -> str:
 
 
 @singledispatch
-def subject_of(step: Struct, describer: Describer) -> str:  # noqa: ARG001  every step has its own use for it
-    """Return what a step is about."""
-    raise TypeError(f"{type(step).__name__} is no step")
+def subject_of(step: Struct, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    """Return the item or items of a step, as text."""
+    raise TypeError(f"{type(step).__name__} is not a step")
 
 
 @subject_of.register
@@ -55,7 +55,7 @@ def _(step: QueryStep, describer: Describer) -> str:
 
 
 @subject_of.register
-def _(step: ScanStep, describer: Describer) -> str:  # noqa: ARG001  there is no value in it
+def _(step: ScanStep, describer: Describer) -> str:  # noqa: ARG001  contains no value
     place = "" if step.index is None else f" in index {step.index}"
     segment = "" if step.segment is None else f", segment {step.segment} of {step.total_segments}"
     return step.source.name + place + segment

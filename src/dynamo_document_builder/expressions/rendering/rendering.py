@@ -218,7 +218,7 @@ def _step(kind: Kind, segment: Segment) -> tuple[FieldInfo | None, Kind | None]:
 def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     place = Path(path.segments[:position])
     if isinstance(segment, int):
-        return f"{str(place)!r} is {kind.expected}: it has no list elements"
+        return f"{str(place)!r} is {kind.expected}: it has no elements to index"
     if ambiguity := kind.ambiguity(segment):
         return ambiguity
     names = kind.member_names()
