@@ -196,4 +196,6 @@ def _counting(step: PagesStep, selection: Selection) -> tuple[str, ...]:
     index = None if step.index is None else step.source.index(step.index)
     if counted_by_key(step.source, index, selection) is None:
         return ("DynamoDB counts the items, which costs as much as reading them",)
-    return ("the library reads and counts the keys, as DynamoDB would count other items too; the cost is that of a read",)
+    return (
+        "the library reads and counts the keys, as DynamoDB would count other items too; the cost is that of a read",
+    )

@@ -210,17 +210,17 @@ class Transacting:
             False
 
         """
-        rehearse: Rehearsal = self._way.__connection__.run(
+        rehearsal: Rehearsal = self._way.__connection__.run(
             rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
-        return rehearse
+        return rehearsal
 
     async def arehearse(self, command: TableCommand[Any]) -> Rehearsal:
         """Do what `rehearse` does, without blocking the event loop."""
-        rehearse: Rehearsal = await self._way.__connection__.arun(
+        rehearsal: Rehearsal = await self._way.__connection__.arun(
             rehearsal_of(command, self, "table"), command.__limits__, self._way.__subject__
         )
-        return rehearse
+        return rehearsal
 
     @property
     def _way(self) -> Any:
