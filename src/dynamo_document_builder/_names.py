@@ -1,4 +1,4 @@
-"""Which module each public name comes from."""
+"""The public names: which module each comes from. `tests/packaging/stub.py` writes `__init__.pyi` from this list."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
+from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
 
@@ -31,9 +32,13 @@ class ServiceError(Resolvable, DocumentBuilderError):
     """The token a transactional write was sent with: sending it again with the same one is safe."""
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
-        super().__init__(text)
         self.fault = fault or Fault()
+        """DynamoDB's answer, as it came over the wire."""
+        super().__init__(text)
         self.idempotency_token = idempotency_token
+
+    def _found_row(self) -> str:
+        return self.code if self.code in CODES_WITH_A_ROW else self._row
 
     @property
     def code(self) -> str:
@@ -103,10 +108,15 @@ class ConditionFailedError(ServiceError):
     ) -> None:
         super().__init__(text, fault=fault)
         self.command = command
+        """The command that was sent."""
         self.item = item
+        """The item as it was; `None` if there is none, or it was not asked for."""
         self.raw_item = raw_item
+        """The item as it was, in DynamoDB JSON."""
         self.item_error = item_error
+        """The error of an item that does not fit the schema; `item` is `None` then."""
         self.failed_clauses = tuple(failed_clauses)
+        """The parts of the condition that made it false; empty where the item was not asked for."""
         self.sent_to = sent_to
         """The entity and the table of the item, in words."""
 

@@ -66,6 +66,7 @@ class Change(ABC):
     """
 
     path: Path
+    """The attribute that is changed."""
 
     def with_this(self, path: Path) -> Change:
         """Return the change with `THIS` replaced by a path."""

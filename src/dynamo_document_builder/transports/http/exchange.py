@@ -14,7 +14,7 @@ from dynamo_document_builder.transports.http.answers import (
     fault_of,
     response_of,
 )
-from dynamo_document_builder.transports.http.request_head import new_invocation
+from dynamo_document_builder.transports.http.invocation_id import new_invocation_id
 from dynamo_document_builder.transports.http.retries import Outcome
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
@@ -128,7 +128,7 @@ class Exchange:
         self.response: Response | None = None
         self._sender = sender
         self._begun = begun
-        self._invocation = new_invocation()
+        self._invocation = new_invocation_id()
         self._keys: Credentials | None = None
         self._suspected: Answer | None = None
         """A refusal that the next attempt may do better than, if it has other keys."""
