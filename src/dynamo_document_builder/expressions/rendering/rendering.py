@@ -55,23 +55,25 @@ class Rendering:
     """The names, values and problems of one operation."""
 
     scope: Scope
+    """The schema and the key attributes in which paths are resolved."""
     findings: list[Finding] = field(factory=list[Finding])
+    """The problems found so far."""
     attributes: set[str] = field(factory=set[str])
     """The top-level attributes that the expressions use."""
     _names: dict[str, str] = field(factory=dict[str, str])
     _values: dict[str, str] = field(factory=dict[str, str])
 
-    def problem(self, text: str) -> str:
+    def add_problem(self, text: str) -> str:
         """Add a problem and return an empty text, with which rendering continues."""
         self.findings.append(Finding(text))
         return ""
 
-    def check_wire_types(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
+    def check_wire_types(self, path: object, kind: Kind | None, wire_types: AbstractSet[str], problem: str) -> bool:
         """Return True if a value of this type can be stored as one of the wire types; otherwise add a problem."""
         found = wire_types_of(kind)
-        if kind is None or found is None or found & tags:
+        if kind is None or found is None or found & wire_types:
             return True
-        self.problem(f"{str(path)!r} is {kind.expected}: {problem}")
+        self.add_problem(f"{str(path)!r} is {kind.expected}: {problem}")
         return False
 
     def add_type_failure(self, location: str, expected: str, value: object) -> str:
@@ -106,14 +108,16 @@ class Rendering:
         text = self._encoded(kind, value, location, sign)
         deepest = level - 1 + levels_in(text) if text else 0
         if deepest > MAX_LEVELS:
-            return self.problem(f"{location}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}")
+            return self.add_problem(
+                f"{location}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}"
+            )
         return text
 
     def _encoded(self, kind: Kind | None, value: object, location: str, sign: str) -> str:
         if type(value) is WireValue:
             return value.text
         if isinstance(value, FunctionType):
-            return self.problem(f"{location}: {value.__name__} is a function; did you mean {value.__name__}()?")
+            return self.add_problem(f"{location}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
             if isinstance(value, Undecoded):
                 value = value.decoded(kind)
@@ -125,14 +129,14 @@ class Rendering:
         except UnnaturalError as error:
             self.findings.append(_misfit(location, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
-            self.problem(f"{location}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
+            self.add_problem(f"{location}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:
         """Return a path as the schema stores it. For an unknown name, add a problem that suggests the nearest name."""
         head = path.segments[0] if path.segments else None
         if head is None:
-            self.problem("the attribute is missing: use its name as a key, as in {'name': exists()}")
+            self.add_problem("the attribute is missing: use its name as a key, as in {'name': exists()}")
             return None
         if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
             self.attributes.add(str(head))
@@ -142,14 +146,14 @@ class Rendering:
         if resolved is None:
             return None
         if problem := problem_of_path(path, resolved.segments):
-            self.problem(problem)
+            self.add_problem(problem)
         self.attributes.add(str(resolved.segments[0]))
         return resolved
 
     def check_key(self, path: Path) -> None:
         """Add a problem if a path leads into a key attribute, which is text, a number or bytes and has no parts."""
         if len(path.segments) > 1:
-            self.problem(f"{str(path)!r}: {path.segments[0]!r} is a key attribute, which has no parts")
+            self.add_problem(f"{str(path)!r}: {path.segments[0]!r} is a key attribute, which has no parts")
 
     def _walk(self, path: Path) -> Resolved | None:
         kind = self.scope.record
@@ -159,13 +163,15 @@ class Rendering:
         for position, segment in enumerate(path.segments):
             info, inner = _step(kind, segment)
             if inner is None:
-                self.problem(_unknown(path, position, segment, kind))
+                self.add_problem(_unknown(path, position, segment, kind))
                 return None
             if info is not None and info.key_only:
-                self.problem(f"{str(path)!r} is stored only as part of a key attribute, so an expression cannot use it")
+                self.add_problem(
+                    f"{str(path)!r} is stored only as part of a key attribute, so an expression cannot use it"
+                )
                 return None
             if owner is not None and any(one.stored == segment for one in owner.infos if not one.rest):
-                self.problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
+                self.add_problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
                 return None
             is_rest = info is not None and info.rest
             owner = kind if is_rest else None
@@ -173,7 +179,7 @@ class Rendering:
             if not is_rest:
                 stored.append(info.stored if info is not None else segment)
         if owner is not None:
-            self.problem(
+            self.add_problem(
                 f"{str(path)!r} holds all attributes without a field: name one of them, as in {f'{path}.name'!r}"
             )
             return None
@@ -196,7 +202,7 @@ class Rendering:
         """Return the request members with names and values added. Raises `FindingsError` if there are problems."""
         own = self.members()
         if len(own) > MAX_SUBSTITUTED_BYTES // 4 and (problem := problem_of_substitutes(self._names, self._values)):
-            self.problem(problem)
+            self.add_problem(problem)
         if self.findings:
             raise FindingsError(tuple(self.findings))
         return members + own
@@ -204,7 +210,7 @@ class Rendering:
     def expression(self, member: str, text: str) -> str:
         """Return the request member for an expression. Exceeded limits are added as problems."""
         for problem in problems_of(member, text):
-            self.problem(problem)
+            self.add_problem(problem)
         return f',"{member}":{quote(text)}'
 
 

@@ -120,14 +120,14 @@ def updates_to_text(updates: UpdatesLike) -> ExpressionText:
 
 def _add_overlaps(out: Rendering, paths: Sequence[tuple[Segment, ...]], verb: str) -> None:
     for problem in overlaps(paths, verb, "DynamoDB takes each path once"):
-        out.problem(problem)
+        out.add_problem(problem)
 
 
 def _written(member: str, render: Callable[[Rendering], str], partition_key: str = "PK") -> ExpressionText:
     out = Rendering(Scope(_AnyRecord(), (partition_key,)))
     text = render(out)
     for problem in problems_of(member, text):
-        out.problem(problem)
+        out.add_problem(problem)
     try:
         members = json.loads("{" + out.finish("").removeprefix(",") + "}")
     except FindingsError as error:

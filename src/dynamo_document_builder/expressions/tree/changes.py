@@ -106,7 +106,7 @@ class Remove(Change):
 
     def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
         if target.field is not None and not target.field.may_be_absent:
-            out.problem(
+            out.add_problem(
                 f"{str(self.path)!r} is removed, but the field is required: the item could not be read afterwards; "
                 "set another value, or give the field a default"
             )
@@ -120,10 +120,12 @@ class Increment(Change):
     amount: Any = field(eq=BY_IDENTITY)
 
     def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
-        if not _check_wire_types(out, self.path, target.kind, {"N"}, "it is not what a number is added to"):
+        if not _check_wire_types(out, self.path, target.kind, {"N"}, "increment takes a number field"):
             return "ADD", ""
         if isinstance(self.amount, NODES):
-            out.problem(f"{str(self.path)!r}: increment adds a given number; write add(...) to add another attribute")
+            out.add_problem(
+                f"{str(self.path)!r}: increment adds a given number; write add(...) to add another attribute"
+            )
             return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
@@ -137,12 +139,10 @@ class ChangeSet(Change):
     """True to add the elements, False to remove them."""
 
     def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
-        if not _check_wire_types(
-            out, self.path, target.kind, _SETS, "it is not what elements are added to or removed from"
-        ):
+        if not _check_wire_types(out, self.path, target.kind, _SETS, "add_to_set and remove_from_set take a set field"):
             return "ADD", ""
         if not self.elements:
-            out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
+            out.add_problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
         text = f"{out.path_text(target.segments)} {_value(out, target, self.elements, str(self.path), _ELEMENTS)}"
         return "ADD" if self.gain else "DELETE", text
@@ -165,10 +165,12 @@ def _assigned(out: Rendering, target: Resolved, value: Any, location: str) -> st
 
 def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, location: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
-        return out.problem(f"{location!r} is assigned more than one + or -; DynamoDB allows one")
+        return out.add_problem(f"{location!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
-        return out.problem(f"{location!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
-    if not _check_wire_types(out, location, target.kind, {"N"}, "it is not what arithmetic is done on"):
+        return out.add_problem(
+            f"{location!r} is assigned a list plus or minus something; DynamoDB computes with numbers"
+        )
+    if not _check_wire_types(out, location, target.kind, {"N"}, "arithmetic takes a number field"):
         return ""
     left, right = (_term(out, target, side, location, _COMPUTED) for side in (value.left, value.right))
     return f"{left} {value.sign} {right}"
@@ -186,28 +188,28 @@ def _term(out: Rendering, target: Resolved, value: Any, location: str, accepted:
         return out.wire_value('{"L":[]}')
     if isinstance(value, NODES):
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
-        return out.problem(f"{location!r} is assigned a {type(value).__name__}: {detail}")
+        return out.add_problem(f"{location!r} is assigned a {type(value).__name__}: {detail}")
     return _value(out, target, value, location, accepted)
 
 
 def _value(out: Rendering, target: Resolved, value: Any, location: str, accepted: _Accepted) -> str:
     text = out.text(target.kind, value, location, level=len(target.segments))
     if text and accepted.wire_types and wire_type_of(text) not in accepted.wire_types:
-        return out.problem(f"{location!r}: {accepted.rule}, not a value stored as {wire_type_of(text)}")
+        return out.add_problem(f"{location!r}: {accepted.rule}, not a value stored as {wire_type_of(text)}")
     return text and out.wire_value(text)
 
 
 def _check_wire_types(
-    out: Rendering, location: object, kind: Kind | None, tags: AbstractSet[str], problem: str
+    out: Rendering, location: object, kind: Kind | None, wire_types: AbstractSet[str], problem: str
 ) -> bool:
-    """Say whether an attribute can be changed so; if not, note what it can be changed by."""
+    """Return True if an attribute has one of the wire types; otherwise add a problem that names functions to use."""
     found = wire_types_of(kind) or frozenset()
     instead = next((text for types, text in _CHANGED_BY if found and found <= types), "")
-    return out.check_wire_types(location, kind, tags, problem + instead)
+    return out.check_wire_types(location, kind, wire_types, problem + instead)
 
 
 def _appended(out: Rendering, target: Resolved, value: ListAppend, location: str) -> str:
-    if not _check_wire_types(out, location, target.kind, {"L"}, "it is not what elements are appended to"):
+    if not _check_wire_types(out, location, target.kind, {"L"}, "append and prepend take a list field"):
         return ""
     first, second = (_term(out, target, side, location, _APPENDED) for side in (value.first, value.second))
     return f"list_append({first}, {second})"
@@ -219,5 +221,5 @@ def _stored(out: Rendering, kind: Kind | None, path: Path, location: str) -> str
         return ""
     wanted, found = wire_types_of(kind), wire_types_of(source.kind)
     if wanted is not None and found is not None and not wanted & found:
-        out.problem(f"{location!r} would be assigned {str(path)!r}, which is stored as another type")
+        out.add_problem(f"{location!r} would be assigned {str(path)!r}, which is stored as another type")
     return out.path_text(source.segments)

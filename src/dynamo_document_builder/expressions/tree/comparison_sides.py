@@ -94,7 +94,7 @@ def side(out: Rendering, node: Any) -> Side:
             return Side(value, is_value=True)
         case _ if isinstance(node, NODES):
             found = _FOR_UPDATES.get(type(node), "DynamoDB takes append and prepend")
-            out.problem(f"a condition compares attributes and values, as in ref('limit'); {found} only in updates")
+            out.add_problem(f"a condition compares attributes and values, as in ref('limit'); {found} only in updates")
             return Side(node)
         case _:
             return Side(node, is_value=True)
@@ -104,7 +104,7 @@ def _sized(out: Rendering, node: SizeOf, inner: Side) -> Side:
     if inner.is_value:
         inner = encoded_by_own_type(out, inner, str(node))
         if inner.text and wire_type_of(inner.text) not in SIZED:
-            out.problem(f"size takes text, bytes, a set, a list or a map, not {type(inner.node).__name__}")
+            out.add_problem(f"size takes text, bytes, a set, a list or a map, not {type(inner.node).__name__}")
         return replace(inner, node=node, sized=True)
     out.check_wire_types(inner.node, inner.kind, SIZED, "it has no size")
     return replace(inner, node=node, kind=None, sized=True)
@@ -113,14 +113,14 @@ def _sized(out: Rendering, node: SizeOf, inner: Side) -> Side:
 def unsized_side(out: Rendering, node: Any, function: str) -> Side:
     """Return a side of a function that does not accept `size(...)`."""
     if isinstance(node, SizeOf):
-        out.problem(f"{function} takes an attribute; {node} is a number to compare with, as in size(...) > 2")
+        out.add_problem(f"{function} takes an attribute; {node} is a number to compare with, as in size(...) > 2")
     return side(out, node)
 
 
 def attribute_side(out: Rendering, node: Any, function: str) -> Side:
     """Return the side of a function that accepts only an attribute."""
     if isinstance(node, Value):
-        out.problem(f"{function} takes an attribute, not {node}")
+        out.add_problem(f"{function} takes an attribute, not {node}")
     return unsized_side(out, node, function)
 
 
@@ -152,7 +152,7 @@ def comparison_sides(out: Rendering, operand: Any, given: Sequence[Any], signs: 
 
 def _check_attributes(out: Rendering, left: Side, rights: Sequence[Side], reference: Side | None) -> None:
     if any(is_same(left, one) for one in rights):
-        out.problem(f"{str(left.node)!r} is compared with itself, which DynamoDB refuses")
+        out.add_problem(f"{str(left.node)!r} is compared with itself, which DynamoDB refuses")
     for one in rights:
         if one.is_value or one is reference or reference is None or is_same(left, one):
             continue
@@ -168,9 +168,9 @@ def check_comparable(out: Rendering, one: Side, other: Side) -> None:
     """Add a problem if two attributes, or their sizes, can never be equal."""
     left, right = one.wire_types, other.wire_types
     if left is not None and right is not None and not left & right:
-        out.problem(f"{str(one.node)!r} and {str(other.node)!r} are stored as different types and are never equal")
+        out.add_problem(f"{str(one.node)!r} and {str(other.node)!r} are stored as different types and are never equal")
     elif one.kind and other.kind and one.kind.form and other.kind.form and one.kind.form != other.kind.form:
-        out.problem(
+        out.add_problem(
             f"{str(one.node)!r} and {str(other.node)!r} are stored in different forms, which DynamoDB cannot compare"
         )
 
@@ -183,10 +183,10 @@ def _have_order(out: Rendering, sides: Sequence[Side]) -> bool:
 def _has_order(out: Rendering, one: Side) -> bool:
     if one.is_value or one.sized:
         return True
-    if not out.check_wire_types(one.node, one.kind, ORDERED, "it has no order to compare by"):
+    if not out.check_wire_types(one.node, one.kind, ORDERED, "it has no order"):
         return False
     if one.kind is not None and one.kind.unordered:
-        out.problem(f"{str(one.node)!r} is {one.kind.expected}, {one.kind.unordered}")
+        out.add_problem(f"{str(one.node)!r} is {one.kind.expected}, {one.kind.unordered}")
         return False
     return True
 
@@ -200,7 +200,7 @@ def encoded_as_stored(out: Rendering, one: Side, reference: Side | None, sign: s
     text = out.text(None, one.node, "a value") if reference is None else _text(out, one.node, reference, sign)
     if text and by_order and wire_type_of(text) not in ORDERED:
         location = "a value" if reference is None else repr(str(reference.node))
-        text = out.problem(
+        text = out.add_problem(
             f"{location} is compared by order with a value stored as {wire_type_of(text)}, which has no order"
         )
     return replace(one, text=text)
@@ -223,11 +223,13 @@ def _text(out: Rendering, value: Any, reference: Side, sign: str) -> str:
         and (not isinstance(value, _NUMBERS) or isinstance(value, bool))
         and type(value) is not WireValue
     ):
-        return out.problem(f"{location} is compared with int, not {type(value).__name__}")
+        return out.add_problem(f"{location} is compared with int, not {type(value).__name__}")
     if value is None and reference.wire_types is not None and "NULL" not in reference.wire_types:
-        return out.problem(f"{location!r} is compared with None, which is never stored: use exists() or not_exists()")
+        return out.add_problem(
+            f"{location!r} is compared with None, which is never stored: use exists() or not_exists()"
+        )
     if value is None and sign not in EQUALITIES:
-        return out.problem(f"{location!r} is compared by order with None, which has no order")
+        return out.add_problem(f"{location!r} is compared by order with None, which has no order")
     return out.text(reference.kind, value, location, sign)
 
 
@@ -239,7 +241,7 @@ def is_in_choices(out: Rendering, operand: Side, values: tuple[Any, ...], collec
     """
     found = values if collection is None else _unpacked(out, operand, values, collection)
     if not 1 <= len(found) <= MAX_CHOICES:
-        out.problem(f"is_in takes 1 to {MAX_CHOICES} values, not {len(found)}")
+        out.add_problem(f"is_in takes 1 to {MAX_CHOICES} values, not {len(found)}")
     return found
 
 
@@ -249,7 +251,7 @@ def _unpacked(out: Rendering, operand: Side, values: tuple[Any, ...], collection
         return (cast("Any", collection(values)),)
     is_known = operand.is_value or bool(operand.segments)
     if is_known and (wire_types is None or wire_types & own):
-        out.problem(
+        out.add_problem(
             f"{str(operand.node)!r} may hold a {collection.__name__} itself: write is_in(*values) if it is one of the "
             "values, or equals(values) if it is all of them"
         )
@@ -263,9 +265,9 @@ def check_range(out: Rendering, sides: Sequence[Side]) -> None:
         return
     location = "a value" if operand.is_value else repr(str(operand.node))
     if wire_type_of(low.text) != wire_type_of(high.text):
-        out.problem(
+        out.add_problem(
             f"{location} is compared with a range from a value stored as {wire_type_of(low.text)} to one stored as "
             f"{wire_type_of(high.text)}; DynamoDB takes two of one type"
         )
     elif compare(">", comparable(json.loads(low.text)), comparable(json.loads(high.text))):
-        out.problem(f"{location} is compared with a range whose low end is above its high end, as stored")
+        out.add_problem(f"{location} is compared with a range whose low end is above its high end, as stored")

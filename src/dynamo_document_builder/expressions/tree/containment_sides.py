@@ -39,11 +39,11 @@ def begins_with_sides(out: Rendering, operand: Any, prefix: Any) -> tuple[Side, 
         if one.is_value:
             words = type(one.node).__name__
             if not isinstance(one.node, (str, bytes)):
-                out.problem(f"begins_with takes str or bytes, not {words}")
+                out.add_problem(f"begins_with takes str or bytes, not {words}")
                 return sides
             wanted = frozenset({"B" if isinstance(one.node, bytes) else "S"})
     attributes = [one for one in sides if not one.is_value]
-    problem = f"it does not begin with {words}"
+    problem = f"it cannot begin with {words}"
     if [one for one in attributes if not out.check_wire_types(one.node, one.kind, wanted, problem)]:
         return sides
     if len(attributes) > 1:
@@ -58,7 +58,9 @@ def contains_sides(out: Rendering, operand: Any, part: Any) -> tuple[Side, ...]:
     if holder.is_value:
         return _holding_value(out, holder, inner), encoded_as_stored(out, inner, None, "=")
     is_twice = _is_twice(out, holder, inner, "contains")
-    if is_twice or not out.check_wire_types(holder.node, holder.kind, _HOLDERS, "it contains nothing"):
+    if is_twice or not out.check_wire_types(
+        holder.node, holder.kind, _HOLDERS, "contains takes text, bytes, a list or a set"
+    ):
         return holder, inner
     kind = holder.kind
     if kind is not None and (kind.is_set or kind.is_list):
@@ -90,7 +92,9 @@ def _holding_value(out: Rendering, holder: Side, inner: Side) -> Side:
     location = str(inner.node) if not inner.is_value else "a value"
     text = _elements(out, holder.node, kind, location) if kind is not None else out.text(None, holder.node, location)
     if text and wire_type_of(text) not in _HOLDERS:
-        text = out.problem(f"contains looks into text, bytes, a list or a set, not into {type(holder.node).__name__}")
+        text = out.add_problem(
+            f"contains looks into text, bytes, a list or a set, not into {type(holder.node).__name__}"
+        )
     return replace(holder, text=text)
 
 
@@ -101,7 +105,7 @@ def _elements(out: Rendering, value: Any, kind: Kind, location: str) -> str:
         texts = sorted(set(_each(out, value, kind, location)))
         wire_types = {wire_type_of(text) for text in texts if text}
         if len(wire_types) > 1 or not wire_types <= {"S", "N", "B"}:
-            return out.problem(f"{location}: a set has elements of one type only: text, numbers or bytes")
+            return out.add_problem(f"{location}: a set has elements of one type only: text, numbers or bytes")
         return f'{{"{"".join(wire_types)}S":[{",".join(text[5:-1] for text in texts)}]}}'
     return out.text(None, value, location)
 
@@ -113,6 +117,6 @@ def _each(out: Rendering, values: Iterable[Any], kind: Kind, location: str) -> l
 def _is_twice(out: Rendering, left: Side, right: Side, function: str) -> bool:
     """Return True, and add a problem, if both arguments are the same attribute."""
     if is_same(left, right):
-        out.problem(f"{function} takes two different attributes, not {str(left.node)!r} twice")
+        out.add_problem(f"{function} takes two different attributes, not {str(left.node)!r} twice")
         return True
     return False

@@ -180,7 +180,7 @@ class TypeIs(Leaf):
     def sides(self, out: Rendering) -> tuple[Side, ...]:
         one = unsized_side(out, self.operand, "type_is")
         if self.wire_type not in WIRE_TYPES:
-            out.problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
+            out.add_problem(f"type_is takes one of {', '.join(WIRE_TYPES)}, not {self.wire_type!r}")
         return encoded_by_own_type(out, one, "a value"), Side(
             self.wire_type, is_value=True, text=f'{{"S":"{self.wire_type}"}}'
         )

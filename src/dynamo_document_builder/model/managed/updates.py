@@ -35,7 +35,7 @@ def kept_up(subject: Subject, roles: Roles, changes: Sequence[Change], guard: Gu
 def note_version(out: Rendering, roles: Roles, changes: Sequence[Change]) -> None:
     """Note as a problem that an update sets the version itself."""
     if roles.version is not None and roles.version.name in _given(changes):
-        out.problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
+        out.add_problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
 
 
 def _given(changes: Sequence[Change]) -> set[Segment]:

@@ -100,9 +100,9 @@ def _is_class(kind: Kind) -> bool:
 
 def _check_changeable(out: Rendering, place: _Place, path: Path) -> None:
     if place.field is not None and place.field.derived:
-        out.problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
+        out.add_problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
     elif place.tells:
-        out.problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
+        out.add_problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
 
 
 def _judged(place: _Place, value: Any) -> Any:

@@ -55,7 +55,7 @@ def update_members(
 
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
-        out.problem("an update needs at least one change")
+        out.add_problem("an update needs at least one change")
     clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in UPDATE_CLAUSES}
     _render_changes(out, subject.entity, changes, clauses)
     _follow_keys(out, subject, changes, clauses)
@@ -99,7 +99,9 @@ def _render_changes(
             continue
         target = out.resolve(change.path)
         if target is not None and target.segments[0] in beside:  # a field for the rest holds neither
-            out.problem(f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself")
+            out.add_problem(
+                f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself"
+            )
         elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
@@ -109,7 +111,7 @@ def _render_changes(
 
 def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
     for problem in overlaps(written, "is changed", "DynamoDB takes one change per path"):
-        out.problem(problem)
+        out.add_problem(problem)
 
 
 def _follow_keys(
@@ -117,7 +119,7 @@ def _follow_keys(
 ) -> None:
     follow = key_writes(subject, changes)
     for text in follow.problems:
-        out.problem(text)
+        out.add_problem(text)
     for attribute, value in follow.written.items():
         clauses["SET"].append(f"{out.name(attribute)} = {out.wire_value(value)}")
     for attribute, value in follow.begun.items():

@@ -205,7 +205,7 @@ class _Asked(Struct, frozen=True):
             if not isinstance(value, (str, bytes)):
                 return self.part.field_text(value)
             if kind.stored_type not in {None, "B" if isinstance(value, bytes) else "S"}:
-                raise UsageError(f"{self.part.attribute} is {kind.expected}: it does not begin with {type_name(value)}")
+                raise UsageError(f"{self.part.attribute} is {kind.expected}: it cannot begin with {type_name(value)}")
             return self._raw(value)
         if operator not in EQUALITIES and kind.unordered:
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")
