@@ -122,10 +122,11 @@ def _batch_gets(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any
     reads = reads_of(command, groups, Problems(type(command).__name__))
     pairs = zip(groups, reads.groups, strict=True)
     steps = [step for group, laid_out in pairs for step in _group_gets(group, laid_out)]
-    return Layout(tuple(steps), _rounds(reads))
+    return Layout(tuple(steps), _request_notes(reads))
 
 
 def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[Step]:
+    # Equal keys share one entry, so each item is described once.
     distinct = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
     for key in distinct.values():
         yield GetStep(group.entity, key, projection=group.projection, consistent=group.consistent)
@@ -143,7 +144,7 @@ def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group 
 
 def _batch_writes(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]]) -> Layout:
     writes = writes_of(command, groups, Problems(type(command).__name__))
-    return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _rounds(writes))
+    return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _request_notes(writes))
 
 
 def _group_writes(group: WriteGroup) -> Iterator[Step]:
@@ -155,7 +156,7 @@ def _group_writes(group: WriteGroup) -> Iterator[Step]:
         yield DeleteStep(entity, key)
 
 
-def _rounds(kind: Kind) -> tuple[str, ...]:
+def _request_notes(kind: Kind) -> tuple[str, ...]:
     requests = len(list(dealt(kind.entries, kind.at_most)))
     return () if requests == 1 else (f"this is the first of {requests} requests",)
 
@@ -171,7 +172,7 @@ def _(command: Query[Any], to: Any) -> Layout:
         sort_key_condition=command.sort_key_condition,
         reverse=command.reverse,
     )
-    return Layout((step,), (*_pages(command), *_counting(step, step.selection)))
+    return Layout((step,), (*_page_notes(command), *_count_notes(step, step.selection)))
 
 
 @layout_of.register(Scan)
@@ -179,10 +180,10 @@ def _(command: Scan[Any], to: Any) -> Layout:
     source = source_of(command, to)
     total = command.total_segments
     step = ScanStep(command, source, command.index_name, segment=command.segment, total_segments=total)
-    return Layout((step,), (*_pages(command), *_counting(step, Selection())))
+    return Layout((step,), (*_page_notes(command), *_count_notes(step, Selection())))
 
 
-def _pages(command: PagedOptions) -> tuple[str, ...]:
+def _page_notes(command: PagedOptions) -> tuple[str, ...]:
     if command.max_requests == 1 or (command.max_items is None and not command.count_only):
         return ("this is one page: at most 1 MB is read",)
     until = "there are no more" if command.count_only else "there are enough items, or no more"
@@ -190,7 +191,7 @@ def _pages(command: PagedOptions) -> tuple[str, ...]:
     return (f"this is the first page: more are requested until {until}{most}",)
 
 
-def _counting(step: PagesStep, selection: Selection) -> tuple[str, ...]:
+def _count_notes(step: PagesStep, selection: Selection) -> tuple[str, ...]:
     if not step.command.count_only:
         return ()
     index = None if step.index is None else step.source.index(step.index)

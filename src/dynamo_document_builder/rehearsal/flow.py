@@ -71,13 +71,13 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
         transaction = cast("Any", command)
         return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)
     if isinstance(command, SingleWrite):
-        return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
+        return [_SingleSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
         check_reachable(problems, to, group)
     return write_slots(command.transactions, command, to)
 
 
-class _AloneSlot(WriteSlot, frozen=True, eq=False):
+class _SingleSlot(WriteSlot, frozen=True, eq=False):
     """A write outside a transaction."""
 
     def operation(self) -> Operation:
@@ -86,7 +86,7 @@ class _AloneSlot(WriteSlot, frozen=True, eq=False):
         return operation
 
 
-_AS_STORED: Final = ItemReader[bytes](None, bytes, lambda _: "")
+_BYTES_READER: Final = ItemReader[bytes](None, bytes, lambda _: "")
 """Returns items as bytes, because raw operations have no entity."""
 
 
@@ -97,7 +97,7 @@ class _ReadSlot:
     slot: Any
     of: Operation
     name: str = "Get"
-    reader: ItemReader[bytes] = field(factory=lambda: _AS_STORED)
+    reader: ItemReader[bytes] = field(factory=lambda: _BYTES_READER)
 
     @property
     def label(self) -> str | None:
