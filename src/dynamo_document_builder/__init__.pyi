@@ -137,10 +137,10 @@ from dynamo_document_builder.model.writing.write_command import WriteCommand as 
 from dynamo_document_builder.paging.page import Page as Page
 from dynamo_document_builder.rehearsal.report import Rehearsal as Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport as ConditionReport
-from dynamo_document_builder.schema.fields.metadata import FieldCodec as FieldCodec
-from dynamo_document_builder.schema.fields.metadata import register_codec as register_codec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec as FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import register_codec as register_codec
 from dynamo_document_builder.schema.fields.metadata import stored as stored
-from dynamo_document_builder.schema.plain_json.to_jsonable import to_jsonable as to_jsonable
+from dynamo_document_builder.schema.plain_json.writer import to_jsonable as to_jsonable
 from dynamo_document_builder.transactions.raw import Raw as Raw
 from dynamo_document_builder.transactions.read_modify_write import Transacted as Transacted
 from dynamo_document_builder.transactions.read_slots import PreparedTransactGet as PreparedTransactGet

@@ -11,7 +11,7 @@ from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.errors.findings import MASKED, described
 from dynamo_document_builder.model.managed.fields import kept_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
-from dynamo_document_builder.schema.items.members import hidden_in
+from dynamo_document_builder.schema.items.members import hidden_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,7 +113,7 @@ class Difference:
 def change_of(edit: Edit) -> ItemChange:
     """Return the change that an edit makes."""
     managed = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
-    hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
+    hidden = hidden_fields(edit.base if edit.mine is None else edit.mine)
     changes = [
         change
         for field in field_values(edit.entity, edit.base, edit.mine)

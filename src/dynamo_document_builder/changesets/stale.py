@@ -143,7 +143,7 @@ def _stale(edit: Edit, reason: CancellationReason, *, is_new: bool) -> StaleItem
 def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[FieldConflict]:
     """Return the fields that made an item stale: those that the caller sets, or else computed and managed fields."""
     entity, codec = edit.entity, edit.entity.codec
-    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
+    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.discriminator}
     automatic = derived.union(kept_fields(entity))  # the class computes them, or the library manages them
     conflicts = [_conflict(values, automatic) for values in field_values(entity, base, edit.mine, reason.item)]
     own = [one for one in conflicts if (one.is_edited or one.is_changed) and one.name not in automatic]

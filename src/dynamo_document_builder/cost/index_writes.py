@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def possible_indexes(entity: EntityModel[Any]) -> tuple[str, ...]:
     """Return the names of the indexes that can contain items of an entity."""
-    if any(member.kind.plan.rest is not None for member in entity.codec.members):
+    if any(member.kind.layout.rest is not None for member in entity.codec.members):
         # An attribute without a field can be the key of any index.
         return tuple(name for name, _ in _indexes(entity.table))
     return tuple(part.name for part in entity.plan.indexes)

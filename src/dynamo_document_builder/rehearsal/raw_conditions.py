@@ -12,9 +12,9 @@ from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
-from dynamo_document_builder.schema.kinds.open import AnyKind
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from dynamo_document_builder.transactions.raw import Raw
@@ -29,7 +29,7 @@ def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
     `passed` is `None` if the condition cannot be parsed.
     """
     raw_item = None if stored is None else json.loads(stored)
-    item = None if raw_item is None else {name: natural_value(value) for name, value in raw_item.items()}
+    item = None if raw_item is None else {name: untyped_value(value) for name, value in raw_item.items()}
     members = raw.operation[raw.kind]
     text = members.get("ConditionExpression")
     facts: dict[str, Any] = {"item": item, "raw_item": raw_item}

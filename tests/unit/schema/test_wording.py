@@ -24,7 +24,7 @@ from dynamo_document_builder import (
     key,
 )
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.libraries.pydantic_wording import OTHER, expectation
+from dynamo_document_builder.schema.libraries.pydantic_errors import OTHER, expectation
 from tests.unit.schema.round_trip import unreadable
 
 
@@ -134,5 +134,7 @@ def test_many_bad_values_of_a_stored_item_are_counted() -> None:
 
 
 def test_what_has_no_path_begins_with_what_was_expected() -> None:
-    with pytest.raises(StoredItemError, match="in table app does not fit Row: expected Row, found no DynamoDB JSON"):
+    with pytest.raises(
+        StoredItemError, match="in table app does not fit Row: expected Row, found JSON that is not DynamoDB JSON"
+    ):
         rows.__model__.decode(b"[]")

@@ -69,10 +69,10 @@ def contains_sides(out: Rendering, operand: Any, part: Any) -> tuple[Side, ...]:
             check_comparable(out, element, inner)
         return holder, encoded_as_stored(out, inner, element, "=")
     if not inner.is_value:
-        if kind is not None and kind.tags and kind.tags <= _TEXTS:
+        if kind is not None and kind.wire_types and kind.wire_types <= _TEXTS:
             check_comparable(out, holder, inner)
         return holder, inner
-    if kind is not None and not _is_part(inner.node, kind.tags):
+    if kind is not None and not _is_part(inner.node, kind.wire_types):
         out.add_type_failure(str(holder.node), kind.expected, inner.node)
         return holder, inner
     return holder, encoded_as_stored(out, inner, Side(holder.node), "=")
