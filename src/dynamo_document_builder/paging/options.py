@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.expressions.builders.conditions import optional_condition
+from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
 from dynamo_document_builder.model.entities.entity_model import EntityGroup, together
 from dynamo_document_builder.model.options.names import CommonOptionNames
 from dynamo_document_builder.model.options.options import Options, one_of, yes_or_no
@@ -17,7 +17,7 @@ from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.paging.page import Page
 

@@ -32,7 +32,7 @@ from dynamo_document_builder.wire.flow import Flow, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.writing.operation import Operation
@@ -44,7 +44,7 @@ S = TypeVar("S")
 def _condition(given: ConditionLike | None) -> Condition | None:
     if given is None:
         return None
-    from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  many writes have none
+    from dynamo_document_builder.expressions.builders.condition_forms import as_condition  # noqa: PLC0415  many writes have none
 
     return as_condition(given)
 
