@@ -239,10 +239,12 @@ class Entity(EntitySender[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  lazy import: only where and changes need it
-        from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  lazy import: only where and changes need it
+        from dynamo_document_builder.expressions.builders.condition_forms import (  # noqa: PLC0415  lazy import: only where and changes need it
+            as_condition,
+            call_with_probe,
+        )
 
-        return as_condition(asked(condition, _probe(), "where"))
+        return as_condition(call_with_probe(condition, _probe(), "where"))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
         """
@@ -259,10 +261,10 @@ class Entity(EntitySender[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  lazy import: only where and changes need it
+        from dynamo_document_builder.expressions.builders.condition_forms import call_with_probe  # noqa: PLC0415  lazy import: only where and changes need it
         from dynamo_document_builder.expressions.builders.updates import as_changes  # noqa: PLC0415  lazy import: only where and changes need it
 
-        return as_changes(asked(updates, _probe(), "changes"))
+        return as_changes(call_with_probe(updates, _probe(), "changes"))
 
 
 def _link(entity: Entity[Any], model: BoundModel[Any]) -> None:

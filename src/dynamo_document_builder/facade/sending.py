@@ -68,9 +68,9 @@ def capacity_of(command: Any, sender: str, target: Any) -> Cost:
 def rehearsal_of(command: Any, sender: str, target: Any) -> Flow[Rehearsal]:
     """Return the flow that rehearses a command."""
     check_sendable(command, sender)
-    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  lazy import: only rehearse needs it
+    from dynamo_document_builder.rehearsal.flow import rehearse  # noqa: PLC0415  lazy import: only rehearse needs it
 
-    return rehearsal(command, target)
+    return rehearse(command, target)
 
 
 def _advice(command: Any, sender: str) -> str:
