@@ -71,7 +71,7 @@ def test_consumed_capacity_is_per_table(accounts: Entity[Account]) -> None:
 
 
 def test_the_same_key_twice_is_refused_before_it_is_sent(accounts: Entity[Account]) -> None:
-    with pytest.raises(UsageError, match="ask for it once"):
+    with pytest.raises(UsageError, match="give its key once"):
         accounts.send(TransactGet([{"account_id": "a1"}, {"account_id": "a2"}, Account("a1")]))
 
 

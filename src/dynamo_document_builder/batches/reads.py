@@ -12,7 +12,7 @@ from msgspec import Raw
 from dynamo_document_builder.batches.answered import Asked
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
-from dynamo_document_builder.batches.uniform_answers import Alike, Unread, read_alike
+from dynamo_document_builder.batches.one_pass import Alike, Unread, decode_in_one_pass
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.model.commands.problems import FINDINGS
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
@@ -163,7 +163,7 @@ class Reads:
         group = self.groups[0]
         if len(self.groups) != 1 or len(self.known) != len(group.keys):  # an item found twice is two objects
             return None
-        return read_alike(response.body, group.reader, group.entity.table.key_names)
+        return decode_in_one_pass(response.body, group.reader, group.entity.table.key_names)
 
 
 def laid_out(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:

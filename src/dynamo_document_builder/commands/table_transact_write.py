@@ -13,7 +13,7 @@ from dynamo_document_builder.model.managed.timestamps import idle_timestamp
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
-from dynamo_document_builder.transactions.write_slots import PreparedWrites, WriteGroup, check_reachable, write_slots
+from dynamo_document_builder.transactions.write_slots import PreparedWrites, WriteGroup, check_group, write_slots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -68,7 +68,7 @@ class TableTransactWrite(TransactWriteOptions):
         """Check it, send it, read the answer."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
-            check_reachable(problems, target, group)
+            check_group(problems, target, group)
         entities = [group.entity for group in self.transactions if isinstance(group, PreparedWrites)]
         problems.note_all(idle_timestamp(self.timestamp, entities))
         return write_transaction(self, write_slots(self.transactions, self, target), problems)

@@ -14,10 +14,11 @@ from dynamo_document_builder.model.keys.index_updates import key_writes
 from dynamo_document_builder.model.managed.version_lock import Terms, terms_of
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.model.writing.update_subject import subject_of
-from dynamo_document_builder.transactions.write_slots import RawSlot, WriteSlot
+from dynamo_document_builder.transactions.raw import RawSlot
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
+    from dynamo_document_builder.transactions.write_slots import WriteSlot
 
 
 def slot_step(slot: WriteSlot | RawSlot) -> Step:

@@ -63,7 +63,7 @@ class _Resolver:
         return await self._runner.arun(flow, limits, self._subject, self._began)
 
     def _flow(self) -> Flow[Resolution]:
-        from dynamo_document_builder.transactions.outcome import resolution  # noqa: PLC0415  lazy import: only an error path needs it
+        from dynamo_document_builder.transactions.resolution import resolution  # noqa: PLC0415  lazy import: only an error path needs it
 
         return resolution(self._sent)
 

@@ -17,7 +17,7 @@ from dynamo_document_builder.model.writing.operation import body_of
 from dynamo_document_builder.paging.counting import sort_key
 from dynamo_document_builder.paging.cursors import new_cursor
 from dynamo_document_builder.paging.page import Unknown
-from dynamo_document_builder.paging.sources.uniform_pages import read_at_once
+from dynamo_document_builder.paging.sources.one_pass import decode_in_one_pass
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
@@ -105,7 +105,7 @@ def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Fou
     while True:
         request = plan.request(start, _limit(command, plan, wanted, sent))
         response = yield from ask(request)
-        quick = read_at_once(plan.reader, response.body) if at_once else None
+        quick = decode_in_one_pass(plan.reader, response.body) if at_once else None
         at_once = quick is not None  # where one page is unusual, the next ones may be, too
         if quick is not None and (wanted is None or len(quick[1]) <= wanted):
             output, items = quick

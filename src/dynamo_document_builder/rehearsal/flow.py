@@ -22,12 +22,12 @@ from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
 from dynamo_document_builder.reports.evaluate_command import evaluate_command
 from dynamo_document_builder.transactions.preflight import check_token, preflight
+from dynamo_document_builder.transactions.raw import RawSlot
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.write_slots import (
     PreparedWrites,
-    RawSlot,
     WriteSlot,
-    check_reachable,
+    check_group,
     write_slots,
 )
 
@@ -73,7 +73,7 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if isinstance(command, SingleWrite):
         return [_SingleSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
-        check_reachable(problems, to, group)
+        check_group(problems, to, group)
     return write_slots(command.transactions, command, to)
 
 

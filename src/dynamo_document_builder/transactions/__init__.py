@@ -1,1 +1,1 @@
-"""What the transactional commands share."""
+"""The parts that the transactional commands share."""

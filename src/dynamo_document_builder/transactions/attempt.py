@@ -1,4 +1,4 @@
-"""A transactional write on its way: what DynamoDB says of it, in the caller's terms."""
+"""Send a transactional write, and turn an error of DynamoDB into one about the caller's command."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 
 class Sent(Struct, frozen=True, eq=False):
-    """A transaction as it was sent, and what is known of it beside the request."""
+    """A transaction that was sent: its request, and the command and operations that it was built from."""
 
     request: Request
     command: Any
     slots: Sequence[Slot]
     guards: Sequence[Guard | None]
-    """The version that each operation is for."""
+    """The version that each operation expects, if it expects one."""
     token: str | None
     what: str
 
-    __repr__ = object.__repr__  # it holds whole items
+    __repr__ = object.__repr__  # the default one would show whole items
 
 
-def sent_once(request: Request, sent: Sent) -> Flow[Response]:
-    """Send a transaction, with the request it was made for or one of the same meaning."""
+def send_once(request: Request, sent: Sent) -> Flow[Response]:
+    """Send the request of a transaction, or another request with the same effect."""
     token, what = sent.token, sent.what
     try:
         return (yield from ask(request))
@@ -56,7 +56,7 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
     except IdempotencyMismatchError as error:
         text = (
             f"{what}: token {token!r} was used with another request in the last ten minutes; nothing was written now"
-            f"{_about_moments(sent)}"
+            f"{_timestamp_hint(sent)}"
         )
         raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
     except ServiceError as error:
@@ -64,8 +64,8 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
         raise
 
 
-def _about_moments(sent: Sent) -> str:
-    """Say that the moment of a transaction is a part of its request, if that may be what differs."""
+def _timestamp_hint(sent: Sent) -> str:
+    """Return a hint that the timestamp is a part of the request, if that may be the difference."""
     dated = [slot for slot in sent.slots if isinstance(slot.command, Dated)]
     undated = [slot for slot in dated if sent.command.timestamp is None and slot.command.timestamp is None]
     names = [name for slot in undated or dated if slot.entity is not None for name in moment_fields(slot.entity)]
@@ -73,33 +73,33 @@ def _about_moments(sent: Sent) -> str:
         return ""
     fields = " and ".join(map(repr, dict.fromkeys(names)))
     if not undated:
-        return f". The request holds the moment that timestamp= gave, in {fields}: give both the same timestamp="
+        return f". The request contains the value of timestamp= in {fields}: pass the same timestamp= to both"
     return (
-        f". The request holds the moment at which it was built, in {fields}: a transaction that is built again is "
-        "another request. Give both the same timestamp="
+        f". The request contains the time at which it was built, in {fields}: a transaction that is built again is "
+        "another request. Pass the same timestamp= to both"
     )
 
 
 def _canceled(error: TransactionCanceledError, sent: Sent) -> TransactionCanceledError | OutcomeUnknownError:
-    from dynamo_document_builder.transactions.cancellation import canceled  # noqa: PLC0415  no cold start pays for it
+    from dynamo_document_builder.transactions.cancellation import canceled  # noqa: PLC0415  lazy import: only an error path needs it
 
-    told = canceled(error, sent.what, sent.slots, sent.token, sent.guards)
-    if error.fault.maybe_applied and says_nothing(told):
-        return unknown(sent, "no answer came at first, and when it was sent again others held its items")
-    return told
+    cancellation = canceled(error, sent.what, sent.slots, sent.token, sent.guards)
+    if error.fault.maybe_applied and is_inconclusive(cancellation):
+        return outcome_unknown(sent, "no answer came at first, and when it was sent again other writes held its items")
+    return cancellation
 
 
-def says_nothing(error: TransactionCanceledError) -> bool:
+def is_inconclusive(error: TransactionCanceledError) -> bool:
     """
-    Tell whether a cancellation says nothing of an earlier attempt: others were in the way, or no reason came.
+    Return True if a cancellation does not tell whether an earlier attempt was applied: a conflict, or no reasons.
 
-    A condition that is false, as DynamoDB sees it, was not looked at if the token had been applied before.
+    A false condition does tell: DynamoDB evaluates no conditions if the token was applied before.
     """
     return error.retryable or not error.failures
 
 
-def unknown(sent: Sent, why: str) -> OutcomeUnknownError:
-    """Return the error of a transaction that may have been applied."""
+def outcome_unknown(sent: Sent, why: str) -> OutcomeUnknownError:
+    """Return the error for a transaction that may have been applied."""
     text = f"{sent.what}: {why}; whether it was applied is unknown"
     error = OutcomeUnknownError(text, operation=sent.request.operation)
     error.replay = sent

@@ -1,4 +1,4 @@
-"""Why a transaction was cancelled, in the terms of the commands it was made of."""
+"""The reasons of a cancelled transaction, one per operation, each with its command, entity, key and item."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def canceled(
     token: str | None = None,
     guards: Sequence[Guard | None] = (),
 ) -> TransactionCanceledError:
-    """Return the error with one reason per operation, each about its own command, entity, key and item."""
+    """Return the error with one reason per operation."""
     found = _reasons(error.fault.body)
     if len(found) != len(slots):
-        # Never lined up by guess: a reason under the wrong operation is worse than none.
+        # Without one reason per operation, none can be assigned: a wrong assignment is worse than none.
         text = f"{what} was cancelled, nothing was written; DynamoDB gave no reason per operation"
         return TransactionCanceledError(text, fault=error.fault, idempotency_token=token)
     each = zip_longest(slots, found, guards)
@@ -58,7 +58,7 @@ def _reasons(body: bytes) -> list[bytes]:
         found = [bytes(one) for one in decode(body, _Canceled).reasons]
         for one in found:
             decode(one, _Reason)
-    except msgspec.DecodeError:  # the cancellation stands, whatever its body looks like
+    except msgspec.DecodeError:  # an unusual body must not hide the cancellation
         return []
     return found
 

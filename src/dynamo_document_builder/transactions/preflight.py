@@ -1,5 +1,5 @@
 """
-Everything about a transaction that can be known to fail is found here, before a request is built, all at once.
+Check a whole transaction before its request is built, and collect all problems in one error.
 
 The limits: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import Problem
 from dynamo_document_builder.model.tables.names import FirstOfItem, own_name
-from dynamo_document_builder.transactions.write_slots import Slot, shown
+from dynamo_document_builder.transactions.write_slots import Slot, slot_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -25,19 +25,19 @@ MAX_TOKEN: Final = 36
 
 
 def preflight(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
-    """Render every operation and check them together; findings go to *problems*."""
+    """Return all operations after checking them together; problems go to *problems*."""
     try:
         operations = [slot.operation() for slot in slots]
     except UsageError:
-        return _gathered(problems, slots)
-    if not _is_in_order(slots, operations):
-        return _gathered(problems, slots)
+        return _with_problems(problems, slots)
+    if not _is_valid(slots, operations):
+        return _with_problems(problems, slots)
     _check_total(problems, operations)
     return operations
 
 
-def _is_in_order(slots: Sequence[Slot], operations: Sequence[Operation]) -> bool:
-    """Tell whether nothing but the size is left to ask: the question that costs least, as it is asked of all."""
+def _is_valid(slots: Sequence[Slot], operations: Sequence[Operation]) -> bool:
+    """Return True if all checks but the one of the size succeed. Every transaction takes this fast path."""
     count = len(slots)
     tables = {operation.table for operation in operations}
     labels = [label for slot in slots if (label := slot.label) is not None]
@@ -49,8 +49,8 @@ def _is_in_order(slots: Sequence[Slot], operations: Sequence[Operation]) -> bool
     )
 
 
-def _gathered(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
-    """Ask all there is to ask of every operation, in their order, however many findings there are before."""
+def _with_problems(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
+    """Check every operation, in order, and collect the problems of all of them."""
     _check_count(problems, len(slots))
     rendered: dict[int, Operation] = {}
     targets: dict[int, tuple[str, str]] = {}
@@ -70,7 +70,7 @@ def _gathered(problems: Problems, slots: Sequence[Slot]) -> list[Operation]:
 
 def _check_count(problems: Problems, count: int) -> None:
     if count == 0:
-        problems.note("it has no operations; DynamoDB wants 1 to 100")
+        problems.note("it has no operations; DynamoDB requires 1 to 100")
     elif count > MAX_OPERATIONS:
         problems.note(
             f"it has {count} operations; DynamoDB allows {MAX_OPERATIONS}. "
@@ -81,7 +81,9 @@ def _check_count(problems: Problems, count: int) -> None:
 def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[int, tuple[str, str]]) -> None:
     first = FirstOfItem[int]()
     for index, (table, key) in targets.items():
-        if not key:  # it has none, and a finding that says so, or it is a raw put into a table nobody described
+        if (
+            not key
+        ):  # an invalid key, which has a problem already, or a raw Put into a table with unknown key attributes
             continue
         earlier = first.note(table, key, index)
         if earlier != index:
@@ -91,7 +93,7 @@ def _check_targets(problems: Problems, slots: Sequence[Slot], targets: Mapping[i
 def _same_item(slots: Sequence[Slot], one: int, other: int) -> Problem:
     slot = slots[other]
     advice = f"{_advice(slots, one, other)}{_names(slots, one, other)}"
-    text = f"is about the same item as [{one}] {shown(slots[one])}; {advice}"
+    text = f"is about the same item as [{one}] {slot_text(slots[one])}; {advice}"
     entity = None if slot.entity is None else slot.entity.name
     return Problem(text, index=other, label=slot.label, operation=slot.name, entity=entity, key=slot.key)
 
@@ -100,13 +102,13 @@ def _names(slots: Sequence[Slot], one: int, other: int) -> str:
     name, another = (slots[index].target()[0] for index in (one, other))
     if name == another:
         return ""
-    return f". {name!r} and {another!r} are taken for one table: if they are two, name both by their ARNs"
+    return f". {name!r} and {another!r} are treated as one table: if they are two tables, use their ARNs"
 
 
 def _advice(slots: Sequence[Slot], one: int, other: int) -> str:
     names = [slots[one].name, slots[other].name]
     if "Get" in names:
-        return "DynamoDB reads an item once per transaction: ask for it once"
+        return "DynamoDB reads an item only once per transaction: give its key once"
     write = next((name for name in names if "ConditionCheck" not in name), None)
     if write is None:
         return "DynamoDB takes one operation per item: join both conditions in one ConditionCheck"
@@ -126,7 +128,7 @@ def _check_labels(problems: Problems, slots: Sequence[Slot]) -> None:
 
 
 def _check_total(problems: Problems, operations: Sequence[Operation]) -> None:
-    # JSON is never smaller than the items in it, so only a large request is worth measuring.
+    # JSON is never smaller than the item it contains, so only a large request has to be measured.
     if sum([len(operation.item) for operation in operations if operation.item is not None]) * 4 <= MAX_TOTAL_BYTES:
         return
     total = sum(operation.item_bytes for operation in operations)
@@ -135,6 +137,6 @@ def _check_total(problems: Problems, operations: Sequence[Operation]) -> None:
 
 
 def check_token(problems: Problems, token: str | None) -> None:
-    """Refuse a token DynamoDB would not take."""
+    """Note a problem if DynamoDB would refuse the token."""
     if token is not None and not 1 <= len(token) <= MAX_TOKEN:
-        problems.note(f"its idempotency_token has {len(token)} characters; DynamoDB wants 1 to {MAX_TOKEN}")
+        problems.note(f"its idempotency_token has {len(token)} characters; DynamoDB allows 1 to {MAX_TOKEN}")

@@ -1,21 +1,24 @@
-"""Raw: a ready operation in DynamoDB JSON, for a table without an entity."""
+"""Raw: an operation in DynamoDB JSON, for a table without an entity."""
 
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
+from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.tables.names import TABLE_NAME, is_table
+from dynamo_document_builder.model.writing.operation import Operation
+from dynamo_document_builder.wire.json.untyped import untyped_item, untyped_text, untyped_value
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from dynamo_document_builder.model.writing.operation import Operation
 
 KINDS: Final = ("Put", "Update", "Delete", "ConditionCheck")
 
@@ -31,21 +34,16 @@ def _checked(operation: Any) -> Mapping[str, Any]:
     return copied
 
 
-def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
-    # Equal keys are to be equal text, so one written the other way round is put in the table's order.
-    order = {name: position for position, name in enumerate(key_names or ())}
-    return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
-
-
 @tells_options
 @frozen(repr=False)
 class Raw:
     """
-    A ready operation in DynamoDB JSON, among the `transactions` of a `TableTransactWrite`.
+    An operation in DynamoDB JSON, as one of the `transactions` of a `TableTransactWrite`.
 
-    It is sent as it is: nothing is checked but the limits of the transaction, and that no other operation is about the
-    same item. The item of a `Put` can be compared where the keys of its table are known: from the table it is sent to,
-    from a prepared group, or from another `Raw` that has a `Key`. Bytes may be given as bytes.
+    The library sends it unchanged. It only checks the limits of the transaction, and that no two operations are about
+    the same item. For that, the item of a `Put` needs the key attributes of its table. The library takes them from the
+    `Table` that sends the transaction, from a prepared group, or from another `Raw` with a `Key`. You can give binary
+    values as bytes.
 
     Example:
         >>> Raw({"Delete": {"TableName": "app", "Key": {"PK": {"S": "USER#u1"}, "SK": {"S": "META"}}}}).table
@@ -56,10 +54,10 @@ class Raw:
     operation: Mapping[str, Any] = field(converter=_checked, hash=False)
     """One operation in DynamoDB JSON: `{"Put": {...}}`, `{"Update": {...}}`, ..."""
     label: str | None = field(default=None, kw_only=True)
-    """A name for this operation, to find its reason by when the transaction is cancelled."""
+    """A name for this operation, by which you can find its reason if the transaction is cancelled."""
 
     def __repr__(self) -> str:
-        """Show what it does to which table and key, without an item and without the values of an expression."""
+        """Return the kind, the table and the key as text, without items and expression values."""
         key = self.operation[self.kind].get("Key")
         of_key = "" if key is None else f", key {key!r}"
         label = "" if self.label is None else f", label={self.label!r}"
@@ -67,44 +65,104 @@ class Raw:
 
     @property
     def kind(self) -> str:
-        """What it does: `Put`, `Update`, `Delete` or `ConditionCheck`."""
+        """The kind of operation: `Put`, `Update`, `Delete` or `ConditionCheck`."""
         return next(iter(self.operation))
 
     @property
     def table(self) -> str:
-        """The table it names."""
+        """The name of the table."""
         name: str = self.operation[self.kind]["TableName"]
         return name
 
-    def key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
-        """
-        Return its key in DynamoDB JSON; *key_names*, where they are known, tell what of a put's item that is.
 
-        `None` where they are not known, or where the item has none of such a name.
-        """
-        members = self.operation[self.kind]
-        if "Key" in members:
-            key: Mapping[str, Any] = members["Key"]
-            return {name: key[name] for name in _in_order(key, key_names)}
-        item = members.get("Item", {})
-        if key_names is None or not is_mapping(item) or not item.keys() >= set(key_names):
-            return None
-        return {name: item[name] for name in key_names}
+class RawSlot(Struct, frozen=True, eq=False):
+    """One raw operation, in its place."""
+
+    command: Raw
+    key_names: tuple[str, ...] | None
+    entity: None = None
 
     @property
-    def key_names(self) -> tuple[str, ...] | None:
-        """The attributes of its key, as far as it says itself what they are: a put does not."""
-        key = self.operation[self.kind].get("Key")
-        return tuple(_in_order(key, None)) if is_mapping(key) else None
+    def name(self) -> str:
+        return f"Raw {self.command.kind}"
 
-    def __transact_operation__(self, key_names: Iterable[str] | None) -> Operation:
-        """Return it as one operation."""
-        from dynamo_document_builder.transactions.raw_json import raw_operation  # noqa: PLC0415  few programs use Raw
+    @property
+    def label(self) -> str | None:
+        return self.command.label
 
-        return raw_operation(self.kind, self.table, self.operation[self.kind], self.key(key_names))
+    @property
+    def key(self) -> Mapping[str, Any] | None:
+        return shown_key(self.command, self.key_names)
 
-    def shown_key(self, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
-        """Return the key as Python values, for texts; `None` for a put into an unknown table."""
-        from dynamo_document_builder.transactions.raw_json import shown  # noqa: PLC0415  few programs use Raw
+    def operation(self) -> Operation:
+        return raw_operation(self.command, self.key_names)
 
-        return shown(self.key(key_names))
+    def target(self) -> tuple[str, str]:
+        return self.command.table, ""
+
+
+def raw_operation(raw: Raw, key_names: Iterable[str] | None) -> Operation:
+    """Return the operation to send; *key_names* are the key attributes of its table, if they are known."""
+    members, key = raw.operation[raw.kind], _key(raw, key_names)
+    key_text = "" if key is None else _key_text(key)
+    if "Item" not in members:
+        return Operation(raw.kind, raw.table, key_text, _text(members)[1:-1])
+    others = {name: value for name, value in members.items() if name != "Item"}
+    return Operation(raw.kind, raw.table, key_text, f'{_text(others)[1:-1]},"Item":', _text(members["Item"]))
+
+
+def shown_key(raw: Raw, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
+    """Return the key as Python values, for messages; `None` if it is unknown or not DynamoDB JSON."""
+    key = _key(raw, key_names)
+    try:
+        return None if key is None else untyped_item(_plain(key))
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+
+
+def own_key_names(raw: Raw) -> tuple[str, ...] | None:
+    """Return the key attributes that the operation itself contains; `None` for a `Put`."""
+    key = raw.operation[raw.kind].get("Key")
+    return tuple(_in_order(key, None)) if is_mapping(key) else None
+
+
+def _key(raw: Raw, key_names: Iterable[str] | None) -> Mapping[str, Any] | None:
+    """Return the key in DynamoDB JSON; `None` for a `Put` whose key attributes are unknown or missing."""
+    members = raw.operation[raw.kind]
+    if "Key" in members:
+        key: Mapping[str, Any] = members["Key"]
+        return {name: key[name] for name in _in_order(key, key_names)}
+    item = members.get("Item", {})
+    if key_names is None or not is_mapping(item) or not item.keys() >= set(key_names):
+        return None
+    return {name: item[name] for name in key_names}
+
+
+def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
+    # Equal keys must have equal texts, so a key has the order of the table's key attributes.
+    order = {name: position for position, name in enumerate(key_names or ())}
+    return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
+
+
+def _key_text(key: Mapping[str, Any]) -> str:
+    try:
+        # Decode and encode the values, so that equal numbers have equal texts: 1, "1.0", "1e0".
+        plain = {name: untyped_text(untyped_value(value)) for name, value in _plain(key).items()}
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise UsageError("its key is not DynamoDB JSON: write {'PK': {'S': 'USER#u1'}}") from error
+    return "{" + ",".join(f"{json.dumps(name)}:{plain[name]}" for name in plain) + "}"
+
+
+def _plain(key: Mapping[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(json.dumps(key, default=_as_text))
+    return plain
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=_as_text)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, (bytes, bytearray)):
+        return b64encode(value).decode()
+    raise UsageError(f"Raw takes DynamoDB JSON, which cannot contain a {type(value).__name__}")

@@ -1,4 +1,4 @@
-"""The one flow behind every transactional read."""
+"""The flow of all transactional reads."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dynamo_document_builder.model.commands.results import ConsumedCapacity, rea
 from dynamo_document_builder.model.options.options import option
 from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
 from dynamo_document_builder.model.writing.operation import body_of, transact_items
+from dynamo_document_builder.transactions.one_pass import decode_in_one_pass
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.transactions.read_slots import GetSlot, GetSlots
-from dynamo_document_builder.transactions.uniform_answers import read_alike
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, Response
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @frozen(eq=False, repr=False)
 class Snapshot:
-    """What a transactional read found, in the order of its slots, `None` where there is no item."""
+    """The items of a transactional read, in the order of its slots; `None` for a missing item."""
 
     items: list[Any]
     request: Request
@@ -37,12 +37,12 @@ class Snapshot:
 
     @property
     def response_metadata(self) -> ResponseMetadata:
-        """How the answer came."""
+        """The metadata of the response."""
         return self.response.metadata
 
     @property
-    def raws(self) -> list[Raw | None]:
-        """Return the same as they are stored."""
+    def stored_items(self) -> list[Raw | None]:
+        """The items in DynamoDB JSON."""
         found = read(_Output, self.request, self.response).responses
         return [None if isinstance(one.item, UnsetType) else one.item for one in found]
 
@@ -57,16 +57,16 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
-    """Check the whole, send it, and decode one answer per slot; *problems* holds what was found before."""
+    """Check and send a read, and decode one item per slot; *problems* holds the problems found before."""
     request = _request(slots, problems, option("ReturnConsumedCapacity", command.return_consumed_capacity))
     response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
-    items, consumed = read_alike(response.body, slots) or _one_by_one(request, response, slots, problems.what)
+    items, consumed = decode_in_one_pass(response.body, slots) or _one_by_one(request, response, slots, problems.what)
     _check_count(items, slots, problems.what)
     return Snapshot(items, request, response, consumed)
 
 
 def _request(slots: Sequence[GetSlot], problems: Problems, options: str) -> Request:
-    if isinstance(slots, GetSlots) and (entries := slots.quick()) is not None:
+    if isinstance(slots, GetSlots) and (entries := slots.usual_entries()) is not None:
         problems.raise_any()
         return Request("TransactGetItems", body_of(f'{{"TransactItems":[{",".join(entries)}]{options}}}'), slots.tables)
     operations = preflight(problems, slots)
@@ -79,7 +79,7 @@ def _send(request: Request, slots: Sequence[GetSlot], what: str) -> Flow[Respons
     try:
         return (yield from ask(request))
     except TransactionCanceledError as error:
-        from dynamo_document_builder.transactions.cancellation import canceled  # noqa: PLC0415  no cold start pays for it
+        from dynamo_document_builder.transactions.cancellation import canceled  # noqa: PLC0415  lazy import: only an error path needs it
 
         raise canceled(error, what, slots) from error.__cause__
 
@@ -100,7 +100,7 @@ def _one_by_one(
             raise
         items = [
             None if isinstance(answer.item, UnsetType) else decode(answer.item)
-            for answer, decode in zip(answers, slots.sparing(), strict=True)
+            for answer, decode in zip(answers, slots.lenient_decoders(), strict=True)
         ]
     return items, output.consumed_capacity
 

@@ -1,90 +1,76 @@
 """
-Read, decide, write: one transactional read, a function of what it found, one transactional write that depends on it.
+The flow of `transact`: one transactional read, a function, and one transactional write that depends on the read.
 
-The write is guarded by what was read. If that changed in between, all of it begins anew.
+The write checks that no item that was read has changed. If one has, the flow repeats all three steps.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from inspect import iscoroutine, iscoroutinefunction
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from typing_extensions import TypeVarTuple
 
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
-from dynamo_document_builder.errors.findings import Problem, described, named
-from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
-from dynamo_document_builder.expressions.tree.conditions import all_of
+from dynamo_document_builder.errors.findings import Problem, named
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.version_lock import Terms
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.options.retrying import PatientOptions, waited
-from dynamo_document_builder.model.tables.names import FirstOfItem, is_same_table
-from dynamo_document_builder.model.writing.members import condition_members
-from dynamo_document_builder.model.writing.operation import Operation
+from dynamo_document_builder.transactions.guarded_writes import GuardedWrites, ReadGuard
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
-from dynamo_document_builder.transactions.read_slots import GetSlot, GetSlots, PreparedTransactGet, check_reads
-from dynamo_document_builder.transactions.unchanged import too_wide, unchanged
+from dynamo_document_builder.transactions.read_slots import GetSlots, PreparedTransactGet, check_reads
+from dynamo_document_builder.transactions.unchanged import too_many_attributes
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 from dynamo_document_builder.transactions.write_slots import (
     PreparedWrites,
-    RawSlot,
     WriteGroup,
-    WriteSlot,
-    check_reachable,
-    write_slots,
+    check_group,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
-    from msgspec import Raw as RawJson
-
-    from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.commands.protocols import Target
-    from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.reading.projections import Projection
     from dynamo_document_builder.transactions.read import Snapshot
     from dynamo_document_builder.wire.flow import Flow
 
 Rs = TypeVarTuple("Rs")
 
-USUAL: Final = RetryPolicy(max_attempts=10, base_delay=0.02, max_delay=1.0)
+DEFAULT_RETRY: Final = RetryPolicy(max_attempts=10, base_delay=0.02, max_delay=1.0)
 _ONCE: Final = RetryPolicy(max_attempts=1)
-"""What is held up begins anew with a read, as what holds it changes what was read."""
+"""A conflict is not retried with the same write: the other writer has probably changed an item that was read."""
 
 
 @frozen(kw_only=True)
 class Transacted(Generic[*Rs]):
-    """A function of what was read, and what came of it."""
+    """The result of `transact`: the items that were read, and the transaction that was applied."""
 
     items: tuple[*Rs]
-    """What was read at last, group by group: what the function was called with."""
+    """The items of the last read, one list per read: the arguments of the last call of the function."""
     written: TransactWriteResult | None
     """The transaction that was applied; `None` if the function had nothing to write."""
     tries: int
-    """How often it was read and decided; more than once, if others wrote the items in between."""
+    """The number of calls of the function; more than one if other writers changed the items in between."""
 
 
 def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]:
     checked = tuple(reads)
     for read in checked:
         if not isinstance(read, PreparedTransactGet):
-            raise UsageError(f"transact reads what entity.prepare(TransactGet(...)) returns, not {named(read)}")
+            raise UsageError(f"transact reads the result of entity.prepare(TransactGet(...)), not {named(read)}")
     if not checked:
-        raise UsageError("transact has nothing to read: give it entity.prepare(TransactGet(...))")
+        raise UsageError("transact has nothing to read: pass entity.prepare(TransactGet(...))")
     return checked
 
 
 def checked_change(change: Any) -> Any:
-    """Return the function of a transact; refuse anything else, and a coroutine function."""
+    """Return the function of `transact`; raise a `UsageError` for other values and for coroutine functions."""
     if not callable(change):
-        raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+        raise UsageError(f"transact takes a function first, which decides what to write, not {named(change)}")
     if iscoroutinefunction(change) or iscoroutinefunction(type(change).__call__):
         raise UsageError(
             "transact and atransact take an ordinary function, which only decides what to write, not a coroutine "
@@ -93,35 +79,36 @@ def checked_change(change: Any) -> Any:
     return change
 
 
-def returned_writes(returned: Any, kinds: tuple[type[Any], ...], called: str) -> tuple[Any, ...]:
-    """Return what the function of a transact returned, a list of such *kinds* or nothing; *called*: their name."""
+def returned_writes(returned: Any, kinds: tuple[type[Any], ...], kind_names: str) -> tuple[Any, ...]:
+    """Return the writes that the function of `transact` returned; *kind_names* names their classes in messages."""
     if returned is None:
         return ()
     if isinstance(returned, kinds) or not _is_list(returned):
-        raise _undecided(called, returned)
+        raise _invalid_return(kind_names, returned)
     found = tuple(returned)
     for one in found:
         if not isinstance(one, kinds):
-            raise _undecided(called, one, " of")
+            raise _invalid_return(kind_names, one, " of")
     return found
 
 
 def _is_list(returned: Any) -> bool:
     if iscoroutine(returned):
-        returned.close()  # nobody will await it
+        returned.close()  # or Python warns that it was never awaited
     return isinstance(returned, Iterable) and not isinstance(returned, (str, Mapping))
 
 
-def _undecided(called: str, given: Any, of: str = "") -> UsageError:
+def _invalid_return(kind_names: str, given: Any, of: str = "") -> UsageError:
     return UsageError(
-        f"the function of a transact returns a list of {called}, or None, not{of} {named(given)}; nothing was written"
+        f"the function of a transact returns a list of {kind_names}, or None, not{of} {named(given)}; "
+        "nothing was written"
     )
 
 
 @tells_options
 @frozen(kw_only=True, repr=False)
 class ReadModifyWrite(PatientOptions):
-    """One read, a function, one write; what `transact` sends."""
+    """The command behind `transact`: reads, and a function that decides what to write."""
 
     called: ClassVar[str] = "transact"
     __sent_by__: ClassVar[str] = "table"
@@ -130,38 +117,38 @@ class ReadModifyWrite(PatientOptions):
     reads: tuple[PreparedTransactGet[Any], ...] = field(converter=_checked_reads)
 
     def __flow__(self, target: Target, /) -> Flow[Transacted[*tuple[Any, ...]]]:
-        """Read, decide and write, and begin anew while others write what was read."""
-        policy, tries = self.retry or USUAL, 0
+        """Read, decide and write; repeat as long as other writers change the items in between."""
+        policy, tries = self.retry or DEFAULT_RETRY, 0
         while True:
             tries += 1
             slots, snapshot, items = yield from self._read(target)
             projections = [read.projection for read in self.reads for _ in read.keys]
-            guards = [_Guarded(*one) for one in zip(slots, projections, snapshot.raws, strict=True)]
-            plan = _Plan(guards, self._decided(items))
-            if not plan.groups:
+            guards = [ReadGuard(*one) for one in zip(slots, projections, snapshot.stored_items, strict=True)]
+            writes = GuardedWrites(guards, self._decide(items))
+            if not writes.groups:
                 return Transacted(items=items, written=None, tries=tries)
             try:
-                written = yield from self._write(target, plan)
+                written = yield from self._write(target, writes)
             except TransactionCanceledError as error:
-                if not plan.is_overtaken(error):
+                if not writes.is_overtaken(error):
                     raise
                 if tries >= policy.max_attempts:
-                    raise plan.gave_up(error, tries) from error.__cause__
-                overtaken = error
+                    raise writes.gave_up(error, tries) from error.__cause__
+                conflict = error
             else:
                 return Transacted(items=items, written=written, tries=tries)
-            yield from waited(policy.delay(tries - 1), overtaken)
+            yield from waited(policy.delay(tries - 1), conflict)
 
     def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")
         check_reads(problems, target, self.reads, "transact")
         for group in self.reads:
-            if (why := too_wide(group.entity, group.projection)) is not None:
+            if (why := too_many_attributes(group.entity, group.projection)) is not None:
                 problems.add(Problem(why, operation="group", entity=group.entity.name))
             if group.on_unfit != "raise":
                 problems.note(
-                    "on_unfit= cannot be used in a transact: the function would take an item that does not fit for "
-                    "one that is not there; leave it out"
+                    "on_unfit= cannot be used in a transact: the function could not distinguish an item that does "
+                    "not fit from a missing one; leave it out"
                 )
         slots = GetSlots(self.reads, trusted=self.skip_validation)
         snapshot = yield from read_transaction(self, slots, problems)
@@ -169,148 +156,20 @@ class ReadModifyWrite(PatientOptions):
         items = tuple([next(found) for _ in group.keys] for group in self.reads)
         return slots, snapshot, items
 
-    def _decided(self, items: tuple[Any, ...]) -> tuple[WriteGroup, ...]:
+    def _decide(self, items: tuple[Any, ...]) -> tuple[WriteGroup, ...]:
         return returned_writes(self.change(*items), (PreparedWrites, Raw), "entity.prepare([...])")
 
-    def _write(self, target: Target, plan: _Plan) -> Flow[TransactWriteResult]:
+    def _write(self, target: Target, writes: GuardedWrites) -> Flow[TransactWriteResult]:
         problems = Problems("transact")
-        for group in plan.groups:
-            check_reachable(problems, target, group)
+        for group in writes.groups:
+            check_group(problems, target, group)
         options = TransactWriteOptions(
             retry=_ONCE,
             return_consumed_capacity=self.return_consumed_capacity,
             skip_validation=self.skip_validation,
         )
         try:
-            return (yield from write_transaction(options, plan.slots(options), problems))
+            return (yield from write_transaction(options, writes.slots(options), problems))
         except OutcomeUnknownError as error:
             error.command = self
             raise
-
-
-class _Guarded:
-    """One read, and what has to be true of its item when the write is applied."""
-
-    def __init__(self, slot: GetSlot, projection: Projection | None, raw: RawJson | None) -> None:
-        item = None if raw is None else json.loads(bytes(raw))
-        self.slot = slot
-        self.entity: EntityModel[Any] = slot.entity
-        try:
-            self.condition: Condition = unchanged(slot.entity, projection, item)
-        except UsageError as error:
-            what = described(slot.entity.name, slot.key)
-            raise UsageError(f"transact cannot depend on {what}: {error}; nothing was written") from None
-
-    def holds_for(self, item: Mapping[str, Any] | None) -> bool:
-        return evaluate(self.condition, self.entity.scope, item).passed
-
-
-class _Plan:
-    """What a function decided, bound to what it was decided on."""
-
-    def __init__(self, guards: Sequence[_Guarded], groups: tuple[WriteGroup, ...]) -> None:
-        self.groups = groups
-        self._guards = FirstOfItem[_Guarded]()
-        for guard in guards:
-            self._guards.note(*guard.slot.target(), guard)
-        self._of_slot: list[_Guarded | None] = []
-
-    def slots(self, whole: TransactWriteOptions) -> tuple[Any, ...]:
-        """Return the writes, each depending on what was read of its item, and a check of each other item."""
-        left = {id(guard): guard for guard in self._guards.values()}
-        slots: list[Any] = []
-        for slot in write_slots(self.groups, whole):
-            guard = self._guard_of(slot)
-            if guard is not None and left.pop(id(guard), None) is None:
-                guard = None  # a second write of the item, which is refused
-            self._of_slot.append(guard)
-            slots.append(slot if guard is None else _guarded(slot, guard))
-        self._of_slot.extend(left.values())
-        return (*slots, *(_CheckSlot(guard) for guard in left.values()))
-
-    def _guard_of(self, slot: WriteSlot | RawSlot) -> _Guarded | None:
-        if isinstance(slot, WriteSlot):
-            return self._guards.of(*slot.target())
-        raw = slot.command
-        for guard in self._guards.values():
-            table = guard.entity.table
-            if is_same_table(table.name, raw.table) and _key_text(raw, table.key_names) == guard.slot.target()[1]:
-                return guard
-        return None
-
-    def is_overtaken(self, error: TransactionCanceledError) -> bool:
-        """Tell whether nothing but others, who wrote what was read or were about to, stood in the way."""
-        return bool(error.failures) and all(
-            reason.retryable or self._was_changed(reason.index, reason.code, reason.raw_item)
-            for reason in error.failures
-        )
-
-    def _was_changed(self, index: int, code: str, item: Mapping[str, Any] | None) -> bool:
-        guard = self._of_slot[index]
-        return code == "ConditionalCheckFailed" and guard is not None and not guard.holds_for(item)
-
-    def gave_up(self, error: TransactionCanceledError, tries: int) -> TransactionCanceledError:
-        items = ", ".join(described(reason.entity, reason.key) for reason in error.failures)
-        text = f"transact gave up after {tries} tries, nothing was written: others kept writing {items}"
-        return TransactionCanceledError(
-            text, fault=error.fault, reasons=error.reasons, idempotency_token=error.idempotency_token
-        )
-
-
-def _key_text(raw: Raw, key_names: tuple[str, ...]) -> str | None:
-    try:
-        return raw.__transact_operation__(key_names).key
-    except UsageError:  # it is found again, and told, where all operations are looked at
-        return None
-
-
-def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
-    if isinstance(slot, RawSlot) or slot.entity.codec is not guard.entity.codec:
-        raise UsageError(
-            f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
-            "write it through the entity that read it, so that it can depend on what was read; nothing was written"
-        )
-    return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.made_ns, guard.condition)
-
-
-class _GuardedSlot(WriteSlot, frozen=True, eq=False):
-    """A write of an item that was read, in its place."""
-
-    unchanged: Any = None
-
-    def operation(self) -> Operation:
-        command = cast("Any", self.command)
-        condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
-        # The item is always asked for: it tells whose condition was false.
-        guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
-        return operation
-
-
-@frozen(eq=False, repr=False)
-class _CheckSlot:
-    """A check of an item that was only read."""
-
-    guard: _Guarded
-    name: ClassVar[str] = "ConditionCheck"
-    label: ClassVar[None] = None
-
-    @property
-    def command(self) -> Any:
-        return self.guard.slot.command
-
-    @property
-    def entity(self) -> EntityModel[Any]:
-        return self.guard.entity
-
-    @property
-    def key(self) -> Mapping[str, Any] | None:
-        return self.guard.slot.key
-
-    def target(self) -> tuple[str, str]:
-        return self.guard.slot.target()
-
-    def operation(self) -> Operation:
-        entity, (_, key) = self.entity, self.target()
-        members = condition_members(entity, Terms(self.guard.condition, None))
-        return Operation(self.name, entity.table.name, key, f'{entity.table.__named__},"Key":{key}{members}')

@@ -1,4 +1,4 @@
-"""A transactional read laid out: one slot per key, in order, whatever groups the keys came in."""
+"""The slots of a transactional read: one per key, in order, across all groups."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class PreparedTransactGet(Generic[S_co]):
     projection: Projection | None = None
     """The paths to read; `None` for whole items."""
     skip_validation: bool = False
-    """Whether values are written and read without checks."""
+    """True if values are read without validation."""
     on_unfit: OnUnfit = "raise"
     """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
@@ -56,20 +56,21 @@ class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class TransactReadOptions(PatientOptions):
-    """What every transactional read can be told."""
+    """The options of every transactional read."""
 
     __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
-    What becomes of an item that does not fit the schema, or lies under another key than its fields build.
+    The treatment of an item that does not fit the schema, or whose key is not the key that its fields build.
 
-    An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
+    "raise", the default, raises a `StoredItemError`. "skip" returns `None` in its place. "collect" returns `None` and
+    adds the item to `unfit`.
     """
 
 
 def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str) -> None:
-    """Refuse groups of a table that cannot be reached, and options that have no effect in a group."""
+    """Note problems: groups of a table that the target cannot reach, and options that have no effect in a group."""
     for group in groups:
         check_bound(problems, target, group.entity.table, group.entity.name)
         if group.command is not None:
@@ -78,7 +79,7 @@ def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTra
 
 
 class GetSlot(Struct, frozen=True, eq=False):
-    """One key to read in its place."""
+    """One key to read, in its place."""
 
     command: Any
     entity: EntityModel[Any]
@@ -98,9 +99,9 @@ class GetSlot(Struct, frozen=True, eq=False):
         try:
             return self._rendered(self.entity.encode_key(self.given_key), self.reader.members)
         except FINDINGS:
-            return self._explained()
+            return self._with_problems()
 
-    def _explained(self) -> Operation:
+    def _with_problems(self) -> Operation:
         problems = Problems("Get", self.entity.name)
         key = problems.attempt(lambda: self.entity.encode_key(self.given_key), NO_TEXT)
         projection = problems.attempt(lambda: self.reader.members, NO_TEXT)
@@ -116,10 +117,10 @@ class GetSlots(Sequence[GetSlot]):
     """
     The keys of a transactional read, in order.
 
-    As long as all is as usual, nobody asks for the slots, and the keys are written all at once.
+    Usually all keys are encoded together and no slot objects are created. They are for errors and explanations.
     """
 
-    __slots__ = ("_groups", "_laid_out", "_readers", "_unfit")
+    __slots__ = ("_groups", "_readers", "_slot_list", "_unfit")
 
     def __init__(
         self, groups: Sequence[PreparedTransactGet[Any]], *, trusted: bool, on_unfit: OnUnfit | None = None
@@ -129,16 +130,16 @@ class GetSlots(Sequence[GetSlot]):
         self._readers = [
             reader_of(group.entity, group.projection, trusted=trusted or group.skip_validation) for group in groups
         ]
-        self._laid_out: list[GetSlot] | None = None
+        self._slot_list: list[GetSlot] | None = None
 
     @property
     def reader(self) -> ItemReader[Any] | None:
-        """What reads all items, `None` if they are not read alike."""
+        """The reader of all items; `None` if there are several readers."""
         first, *others = self._readers
         return None if any(other is not first for other in others) else first
 
-    def quick(self) -> list[str] | None:
-        """Return the entries of `TransactItems`, `None` where each has to be looked at, and is then refused or not."""
+    def usual_entries(self) -> list[str] | None:
+        """Return the entries of `TransactItems`; `None` if each key has to be checked on its own."""
         if len(self.tables) != 1 or not 0 < len(self) <= MAX_OPERATIONS:
             return None
         seen: set[str] = set()
@@ -158,11 +159,11 @@ class GetSlots(Sequence[GetSlot]):
 
     @property
     def unfit(self) -> tuple[UnfitItem, ...]:
-        """The items that did not fit and were collected."""
+        """The collected items that do not fit the schema."""
         return tuple(self._unfit.found)
 
-    def sparing(self) -> list[Callable[[bytes | Raw], Any]]:
-        """Return for each key what decodes its item, and gives `None` for one that does not fit and is left out."""
+    def lenient_decoders(self) -> list[Callable[[bytes | Raw], Any]]:
+        """Return one decoder per key, which returns `None` for an item that does not fit and is not an error."""
         return [
             decode
             for group, reader in zip(self._groups, self._readers, strict=True)
@@ -174,13 +175,13 @@ class GetSlots(Sequence[GetSlot]):
         return tuple(dict.fromkeys([group.entity.table.name for group in self._groups]))
 
     def _slots(self) -> list[GetSlot]:
-        if self._laid_out is None:
-            self._laid_out = [
+        if self._slot_list is None:
+            self._slot_list = [
                 GetSlot(group.command, group.entity, key, reader)
                 for group, reader in zip(self._groups, self._readers, strict=True)
                 for key in group.keys
             ]
-        return self._laid_out
+        return self._slot_list
 
     def __len__(self) -> int:
         return sum([len(group.keys) for group in self._groups])

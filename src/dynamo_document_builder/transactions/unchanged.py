@@ -1,4 +1,4 @@
-"""What must be true of an item for it to be what was read: its version, or everything that could be seen of it."""
+"""Conditions that are true as long as an item has not changed: on its version, or on every attribute that was read."""
 
 from __future__ import annotations
 
@@ -26,20 +26,21 @@ if TYPE_CHECKING:
 
 
 MAX_COMPARED: Final = 150
-"""Comparisons of one condition: each is an operator, and so is each AND between two, and DynamoDB takes 300."""
-_SURELY_FIT: Final = 50
+"""The most comparisons in one condition: each comparison and each AND is an operator, and DynamoDB allows 300."""
+_ALWAYS_FIT: Final = 50
+"""So few comparisons fit into a condition in any case."""
 
 
-def too_wide(entity: EntityModel[Any], projection: Projection | None) -> str | None:
-    """Say why items cannot be compared with what was read of them, if the schema has too many fields for that."""
+def too_many_attributes(entity: EntityModel[Any], projection: Projection | None) -> str | None:
+    """Return why items cannot be compared, if the read has too many attributes for one condition; else `None`."""
     roles = entity.codec.roles
     if roles is not None and roles.version is not None:
         return None
-    count = len(projection) if isinstance(projection, tuple) else len(_seen(entity, projection))
-    return _advice(count) if count > MAX_COMPARED else None
+    count = len(projection) if isinstance(projection, tuple) else len(_read_attributes(entity, projection))
+    return _too_many(count) if count > MAX_COMPARED else None
 
 
-def _advice(count: int) -> str:
+def _too_many(count: int) -> str:
     return (
         f"an item without a version is compared attribute by attribute, and {count} attributes are too many for one "
         "condition of DynamoDB. Add a version field, metadata=stored(version=True), or read fewer attributes, with "
@@ -48,16 +49,16 @@ def _advice(count: int) -> str:
 
 
 def unchanged(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any] | None) -> Condition:
-    """Return a condition that is true of an item as long as it is what was read; *item* is that, as it is stored."""
+    """Return a condition that is true as long as the stored item equals *item*, which was read, in DynamoDB JSON."""
     if item is None:
         return ItemExists(present=False)
     out = Rendering(entity.scope)
-    leaves = [same_value(path, item, out) for path in _watched(entity, projection, item)]
-    if not any(leaf.implies_item() for leaf in leaves):  # one that was deleted since would pass for it
-        leaves.append(ItemExists())
-    condition = all_of(tuple(leaves))
-    if len(leaves) > _SURELY_FIT and not _fits(entity, condition, len(leaves)):
-        raise UsageError(_advice(len(leaves)))
+    parts = [same_value(path, item, out) for path in _watched(entity, projection, item)]
+    if not any(part.implies_item() for part in parts):  # without it, the condition would be true of a deleted item
+        parts.append(ItemExists())
+    condition = all_of(tuple(parts))
+    if len(parts) > _ALWAYS_FIT and not _fits(entity, condition, len(parts)):
+        raise UsageError(_too_many(len(parts)))
     return condition
 
 
@@ -72,7 +73,7 @@ def _fits(entity: EntityModel[Any], condition: Condition, count: int) -> bool:
 
 
 def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition:
-    """Return a condition that is true as long as a path holds what it holds in an item."""
+    """Return a condition that is true as long as a path has the same value as in *item*."""
     resolved = out.resolve(path)
     wire: Wire | None = None if resolved is None else find(item, resolved.segments)
     if wire is None:
@@ -81,13 +82,13 @@ def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition
 
 
 def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any]) -> Iterable[Path]:
-    """Return the paths that tell whether an item is the same: one, where a version that changes with it was read."""
+    """Return the paths to compare: only the version, if it was read; otherwise all that were read."""
     fields, roles = entity.codec.fields, entity.codec.roles
     if roles is not None and roles.version is not None and roles.version.attribute in item:
         return [Path((roles.version.name,))]
     if isinstance(projection, tuple):
-        return [_whole(path) for path in projection]
-    stored = _seen(entity, projection)
+        return [_checked_path(path) for path in projection]
+    stored = _read_attributes(entity, projection)
     extras = extra_paths(entity, item) if projection is None else []
     return [
         *(path for info in fields.values() if info.attribute in stored for path in paths_of(entity, info, item)),
@@ -95,16 +96,16 @@ def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapp
     ]
 
 
-def _seen(entity: EntityModel[Any], projection: Any) -> set[str]:
-    """Return the names of the attributes that a read of whole items, or with the fields of a class, looks at."""
-    seen = entity.codec.fields if projection is None else codec_of(projection).fields
-    return {info.attribute for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
+def _read_attributes(entity: EntityModel[Any], projection: Any) -> set[str]:
+    """Return the attributes that a read of whole items, or of the fields of a class, returns."""
+    fields = entity.codec.fields if projection is None else codec_of(projection).fields
+    return {info.attribute for info in fields.values() if not info.key_only}.difference(entity.table.key_names)
 
 
-def _whole(path: Path) -> Path:
+def _checked_path(path: Path) -> Path:
     if any(isinstance(segment, int) for segment in path.segments):
         raise UsageError(
-            f"{str(path)!r} is an element of a list, whose place says nothing once the list changes: "
-            "read the whole list where the item is to be written"
+            f"{str(path)!r} is an element of a list, and its index may change when the list changes: "
+            "read the whole list if you write the item"
         )
     return path

@@ -1,4 +1,4 @@
-"""The one flow behind every transactional write."""
+"""The flow of all transactional writes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dynamo_document_builder.model.managed.timestamps import Timed
 from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, one_of, option
 from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
 from dynamo_document_builder.model.writing.operation import transact_items
-from dynamo_document_builder.transactions.attempt import Sent, sent_once
+from dynamo_document_builder.transactions.attempt import Sent, send_once
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.wire.flow import Flow, new_token
 from dynamo_document_builder.wire.json.text import quote
@@ -30,45 +30,47 @@ if TYPE_CHECKING:
 def _token(given: str | UUID | None) -> str | None:
     if given is None or isinstance(given, str):
         return given
-    if type(given).__name__ == "UUID":  # by name: its module is slow to load, and whoever has one has loaded it
+    if (
+        type(given).__name__ == "UUID"
+    ):  # by name: importing uuid takes milliseconds, and a caller with a UUID has imported it
         return str(given)
-    raise UsageError(f"idempotency_token is text or a UUID, not {type(given).__name__}")
+    raise UsageError(f"idempotency_token must be text or a UUID, not {type(given).__name__}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class TransactWriteOptions(PatientOptions, Timed):
-    """What a transactional write can be told."""
+    """The options of every transactional write."""
 
     idempotency_token: str | None = field(default=None, converter=_token)
     """
-    Within ten minutes, sending again with the same token applies nothing twice.
+    The token that makes the transaction idempotent for ten minutes: text of 1 to 36 characters, or a UUID.
 
-    1 to 36 characters, or a UUID. Without one, every send makes a fresh token: the SDK's own retries are safe, and
-    sending the same command again is a new transaction.
+    Sending the same command again with the same token does not apply it twice. By default, every send uses a new
+    token. Retries within one send are then safe, and a second send is a new transaction.
     """
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
-    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
+    """"SIZE" returns the estimated sizes of the item collections, which only tables with local indexes have."""
 
 
 class TransactWriteResult(msgspec.Struct, frozen=True, kw_only=True):
-    """The transaction was applied, whole."""
+    """The result of a transaction that was applied."""
 
     idempotency_token: str
-    """The token it was sent with, given or made."""
+    """The token of the transaction: yours, or the one that the library generated."""
     items: tuple[Any, ...] = ()
-    """One entry per operation, in order: the item as it is stored for a `Put`, `None` for any other."""
+    """One entry per operation, in order: the stored item of a `Put`, `None` for other operations."""
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The request ID and other facts about the response, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
-    """One entry per table, if asked for."""
+    """One entry per table, if requested with `return_consumed_capacity`."""
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = {}
-    """By table name, if asked for."""
+    """By table name, if requested with `return_item_collection_metrics`."""
 
     @property
     def attempts(self) -> int:
-        """Requests made until it was applied."""
+        """The number of requests until the transaction was applied."""
         return self.response_metadata.attempts
 
 
@@ -80,7 +82,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 def write_transaction(
     command: TransactWriteOptions, slots: Sequence[Slot], problems: Problems
 ) -> Flow[TransactWriteResult]:
-    """Check the whole, send it with one token, and read the answer; *problems* holds what was found before."""
+    """Check a transaction, send it with one token, and return its result; *problems* holds earlier problems."""
     check_token(problems, command.idempotency_token)
     operations = preflight(problems, slots)
     problems.raise_any()
@@ -89,8 +91,8 @@ def write_transaction(
     request = Request("TransactWriteItems", transact_items(operations, _members(command, token)), tables)
     sent = Sent(request, command, slots, [operation.guard for operation in operations], token, problems.what)
     items = tuple([operation.stored for operation in operations])
-    del operations  # or all that is written would be held twice until the answer comes
-    response = yield from patiently(lambda: sent_once(request, sent), command.retry)
+    del operations  # free the encoded items: the request holds them too
+    response = yield from patiently(lambda: send_once(request, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",

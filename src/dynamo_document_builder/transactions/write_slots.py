@@ -1,4 +1,4 @@
-"""A transaction laid out: one slot per operation, in order, whatever groups the operations came in."""
+"""The slots of a transactional write: one per operation, in order, across all groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.writing.operation import Operation
     from dynamo_document_builder.model.writing.write_command import WriteCommand
-    from dynamo_document_builder.transactions.raw import Raw
+    from dynamo_document_builder.transactions.raw import Raw, RawSlot
 
 
 @frozen
@@ -39,13 +39,13 @@ WriteGroup: TypeAlias = "PreparedWrites | Raw"
 
 
 class WriteSlot(Struct, frozen=True, eq=False):
-    """One write in its place."""
+    """One write, in its place."""
 
     command: WriteCommand[Any]
     entity: EntityModel[Any]
     trusted: bool
     made_ns: int | None = None
-    """The moment of the transaction; `None` where the schema keeps none."""
+    """The timestamp of the transaction in nanoseconds; `None` if the schema has no timestamp fields."""
 
     @property
     def name(self) -> str:
@@ -68,34 +68,8 @@ class WriteSlot(Struct, frozen=True, eq=False):
         return self.entity.table.name, self.entity.key_text(self.command.__subject__)
 
 
-class RawSlot(Struct, frozen=True, eq=False):
-    """One raw operation in its place."""
-
-    command: Raw
-    key_names: tuple[str, ...] | None
-    entity: None = None
-
-    @property
-    def name(self) -> str:
-        return f"Raw {self.command.kind}"
-
-    @property
-    def label(self) -> str | None:
-        return self.command.label
-
-    @property
-    def key(self) -> Mapping[str, Any] | None:
-        return self.command.shown_key(self.key_names)
-
-    def operation(self) -> Operation:
-        return self.command.__transact_operation__(self.key_names)
-
-    def target(self) -> tuple[str, str]:
-        return self.command.table, ""
-
-
-class Whole(Protocol):
-    """What is asked of the command that the writes are parts of."""
+class TransactCommand(Protocol):
+    """The options of a transactional command that its writes depend on."""
 
     @property
     def skip_validation(self) -> bool: ...
@@ -104,7 +78,7 @@ class Whole(Protocol):
 
 
 class Slot(Protocol):
-    """One operation of a transaction in its place, write or read."""
+    """One operation of a transaction, a write or a read, in its place."""
 
     @property
     def name(self) -> str: ...
@@ -118,49 +92,60 @@ class Slot(Protocol):
     def key(self) -> Mapping[str, Any] | None: ...
     def operation(self) -> Operation: ...
     def target(self) -> tuple[str, str]:
-        """Return table and key, also of an operation that cannot be sent; no text where there is no key."""
+        """Return the table and the key as text, which is empty if the operation has no valid key."""
         ...
 
 
-def shown(slot: Slot) -> str:
-    """`Put User user_id='u1'`: how texts name an operation."""
+def slot_text(slot: Slot) -> str:
+    """Return the name of an operation in messages, such as `Put User user_id='u1'`."""
     entity = None if slot.entity is None else slot.entity.name
     return f"{slot.name} {described(entity, slot.key)}".strip()
 
 
-def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> None:
-    """Refuse a group of a table that what it is sent to cannot reach."""
+def check_group(problems: Problems, target: Target, group: WriteGroup) -> None:
+    """Note a problem if the group is of a table that the target cannot reach."""
     if isinstance(group, PreparedWrites):
         check_bound(problems, target, group.entity.table, group.entity.name)
     else:
         check_bound(problems, target, TableModel(name=group.table), None)
 
 
-def write_slots(groups: Sequence[WriteGroup], whole: Whole, target: object = None) -> tuple[WriteSlot | RawSlot, ...]:
-    """Lay out the groups of a transaction in order; all its writes have one moment. *target* is what it is sent to."""
+def write_slots(
+    groups: Sequence[WriteGroup], command: TransactCommand, target: object = None
+) -> tuple[WriteSlot | RawSlot, ...]:
+    """Return the slots of all groups, in order. All writes share one timestamp. *target* is a table or a database."""
     prepared = [group for group in groups if isinstance(group, PreparedWrites)]
-    made_ns, trusted = _moment(prepared, whole), whole.skip_validation
+    made_ns, trusted = _timestamp_ns(prepared, command), command.skip_validation
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, PreparedWrites):
             slots.extend([WriteSlot(write, group.entity, trusted, made_ns) for write in group.writes])
         else:
-            slots.append(RawSlot(group, _key_names(group.table, groups, target)))
+            slots.append(_raw_slot(group, groups, target))
     return tuple(slots)
 
 
-def _key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tuple[str, ...] | None:
-    """Return the key attributes of a table, as far as something that is at hand tells them."""
+def _raw_slot(raw: Raw, groups: Sequence[WriteGroup], target: object) -> RawSlot:
+    from dynamo_document_builder.transactions.raw import RawSlot, own_key_names  # noqa: PLC0415  lazy import: loads json and base64, 7 ms, only Raw needs it
+
+    names = _described_key_names(raw.table, groups, target)
+    if names is None:
+        own = (own_key_names(one) for one in groups if not isinstance(one, PreparedWrites) and one.table == raw.table)
+        names = next((found for found in own if found is not None), None)
+    return RawSlot(raw, names)
+
+
+def _described_key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tuple[str, ...] | None:
+    """Return the key attributes of a table, if it is the target or the table of a prepared group."""
     if isinstance(target, TableModel) and is_same_table(target.name, table):
         return target.key_names
     for group in groups:
         if isinstance(group, PreparedWrites) and is_same_table(group.entity.table.name, table):
             return group.entity.table.key_names
-    told = (group.key_names for group in groups if not isinstance(group, PreparedWrites) and group.table == table)
-    return next((names for names in told if names is not None), None)
+    return None
 
 
-def _moment(groups: Sequence[PreparedWrites], whole: Whole) -> int | None:
+def _timestamp_ns(groups: Sequence[PreparedWrites], command: TransactCommand) -> int | None:
     if not any(moment_fields(group.entity) for group in groups):
         return None
-    return moment_of_all(whole.timestamp, [write for group in groups for write in group.writes])
+    return moment_of_all(command.timestamp, [write for group in groups for write in group.writes])

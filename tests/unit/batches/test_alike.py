@@ -52,7 +52,7 @@ def stored(number: int, **more: Any) -> dict[str, Any]:
 def both_ways(entity: Entity[Any], command: Any, body: bytes) -> tuple[Any, Any]:
     alike = outcome(entity, command, body)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "read_alike", lambda *_: None)
+        patch.setattr(reading, "decode_in_one_pass", lambda *_: None)
         patch.setattr(EntityModel, "usual_keys", lambda *_: None)
         return alike, outcome(entity, command, body)
 

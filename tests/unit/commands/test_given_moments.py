@@ -228,16 +228,16 @@ def test_a_mismatch_says_that_the_moment_is_a_part_of_the_request() -> None:
     put, token = Put(Note("n1")), "t1"
     assert mismatch(TransactWrite([put], idempotency_token=token)) == (
         "TransactWrite: token 't1' was used with another request in the last ten minutes; nothing was written now. The "
-        "request holds the moment at which it was built, in 'created_at' and 'updated_at': a transaction that is built "
-        "again is another request. Give both the same timestamp="
+        "request contains the time at which it was built, in 'created_at' and 'updated_at': a transaction that is "
+        "built again is another request. Pass the same timestamp= to both"
     )
     for command in (
         TransactWrite([put], idempotency_token=token, timestamp=NOON),
         TransactWrite([evolve(put, timestamp=NOON)], idempotency_token=token),
     ):
         assert mismatch(command).endswith(
-            "The request holds the moment that timestamp= gave, in 'created_at' and 'updated_at': give both the same "
-            "timestamp="
+            "The request contains the value of timestamp= in 'created_at' and 'updated_at': pass the same timestamp= "
+            "to both"
         )
     assert mismatch(TransactWrite([Delete(N1)], idempotency_token=token)).endswith("nothing was written now")
     assert mismatch(TransactWrite([Put(Doc("d1"))], idempotency_token=token), docs).endswith("nothing was written now")

@@ -190,7 +190,7 @@ def test_one_table_does_not_send_what_is_about_an_entity() -> None:
     with pytest.raises(UsageError, match="TableBatchGet"):
         table.request(wrong)
     several: Any = TableBatchGet((users.prepare(BatchGet([U1])),))
-    with pytest.raises(UsageError, match="a table or a database sends it"):
+    with pytest.raises(UsageError, match="so send it with a table or a database"):
         users.request(several)
 
 

@@ -76,7 +76,7 @@ def test_a_longer_read_keeps_its_options() -> None:
 
 
 def test_the_same_item_in_two_groups_is_refused() -> None:
-    with pytest.raises(UsageError, match="ask for it once"):
+    with pytest.raises(UsageError, match="give its key once"):
         table.request(BOTH.and_(USERS))
 
 

@@ -97,7 +97,7 @@ def test_a_lost_answer_leaves_no_doubt() -> None:
 
 
 def test_an_item_asked_for_twice_is_refused() -> None:
-    with pytest.raises(UsageError, match="ask for it once") as caught:
+    with pytest.raises(UsageError, match="give its key once") as caught:
         users.request(TransactGet([{"user_id": "u1"}, {"user_id": "u2"}, ALICE]))
     [problem] = caught.value.problems
     assert problem.index == 2

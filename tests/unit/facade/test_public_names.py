@@ -90,7 +90,7 @@ NAMES: list[tuple[Any, str]] = [
     ),
     (
         Raw({"Delete": {"TableName": "app", "Key": user_key("u1")}}),
-        "key key_names kind label operation shown_key table",
+        "kind label operation table",
     ),
 ]
 

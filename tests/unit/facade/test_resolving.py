@@ -65,7 +65,7 @@ def lost(*then: Step, command: Any = WRITE, first: Step | None = None) -> tuple[
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynamo_document_builder.transactions.outcome._PATIENCE", RetryPolicy(base_delay=0))
+    monkeypatch.setattr("dynamo_document_builder.transactions.resolution._RUNNING_RETRY", RetryPolicy(base_delay=0))
 
 
 @pytest.mark.parametrize(("then", "applied"), [(APPLIED_NOW, "now"), (APPLIED_BEFORE, "before"), (answer(), None)])

@@ -63,7 +63,7 @@ def test_both_ways_say_the_same(
     asked = evolve(command, **options)
     quick = outcome(asked, entity_attribute, answers)
     with monkeypatch.context() as patch:
-        patch.setattr(pages, "read_at_once", lambda *_: None)
+        patch.setattr(pages, "decode_in_one_pass", lambda *_: None)
         assert outcome(asked, entity_attribute, answers) == quick
 
 

@@ -56,7 +56,7 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Scan(segment=0, total_segments=1_000_001), "at most 1000000"),
     (lambda: Scan(index_name="nowhere"), "no index 'nowhere'"),
     (lambda: Scan(index_name="by_email", consistent=True), "consistent"),
-    (lambda: Scan(entities=orders | customers), "a table or a database sends it"),
+    (lambda: Scan(entities=orders | customers), "so send it with a table or a database"),
 ]
 
 

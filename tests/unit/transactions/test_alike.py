@@ -63,7 +63,7 @@ ITEMS: list[Any] = [
 def both_ways(users: Entity[Any], command: Any, body: bytes) -> tuple[Any, Any]:
     alike = outcome(users, command, body)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "read_alike", lambda *_: None)
+        patch.setattr(reading, "decode_in_one_pass", lambda *_: None)
         return alike, outcome(users, command, body)
 
 
@@ -138,14 +138,14 @@ def test_keys_are_written_or_refused_the_same_both_ways(keys: Any, projection: A
 def test_groups_of_one_table_are_written_at_once_and_those_of_several_are_not() -> None:
     names = Entity(User, Table("app"), partition_key=lambda u: key("NAME", u.user_id), sort_key=lambda _: "META")
     one = GetSlots([USERS.prepare(GET), names.prepare(GET)], trusted=False)
-    assert [json.loads(entry)["Get"]["Key"]["PK"]["S"] for entry in one.quick() or ()] == [
+    assert [json.loads(entry)["Get"]["Key"]["PK"]["S"] for entry in one.usual_entries() or ()] == [
         f"{prefix}#u{number}" for prefix in ("USER", "NAME") for number in (1, 2, 3)
     ]
     same_items = GetSlots([USERS.prepare(GET), entity(User).prepare(GET)], trusted=False)
-    assert same_items.quick() is None
+    assert same_items.usual_entries() is None
     other = entity(User, Table("other"))
     several = GetSlots([USERS.prepare(GET), other.prepare(GET)], trusted=False)
-    assert several.quick() is None
+    assert several.usual_entries() is None
     assert len(several) == 6
     assert [slot.entity for slot in several] == [USERS.__model__] * 3 + [other.__model__] * 3
     assert several[3:][0].entity is other.__model__

@@ -274,11 +274,14 @@ def test_a_database_spans_its_tables() -> None:
 @pytest.mark.parametrize(
     ("call", "text"),
     [
-        (lambda s: s.users.transact(None, KEYS), "a function of what is read first, not NoneType"),
+        (lambda s: s.users.transact(None, KEYS), "a function first, which decides what to write, not NoneType"),
         (lambda s: s.users.transact(give, {"user_id": "u1"}), "reads a list of keys"),
         (lambda s: s.table.transact(give), "has nothing to read"),
-        (lambda s: s.table.transact(give, TransactGet(KEYS)), "what entity.prepare.* returns, not TransactGet"),
-        (lambda s: s.table.transact(give, s.users.prepare([Put(ALICE)])), "returns, not PreparedWrites"),
+        (lambda s: s.table.transact(give, TransactGet(KEYS)), "result of entity.prepare.*, not TransactGet"),
+        (
+            lambda s: s.table.transact(give, s.users.prepare([Put(ALICE)])),
+            "result of entity.prepare.*, not PreparedWrites",
+        ),
         (lambda s: s.users.transact(give, []), "has no operations"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_raw_operation_on_an_item_that_was_read_is_named(kind: str, name: str)
         users.table.transact(lambda _: [raw], users.prepare(TransactGet([KEY])))
     assert str(refusal.value) == (
         f"Raw {kind} is about an item that was read as User user_id='u1': write it through the entity that read it, so "
-        "that it can depend on what was read; nothing was written"
+        "that the write can check that the item has not changed; nothing was written"
     )
     assert len(transport.requests) == 1
 

@@ -44,7 +44,7 @@ def test_up_to_a_hundred_operations_are_sent(count: int) -> None:
 
 def test_no_operations_are_refused() -> None:
     [problem] = refusal().problems
-    assert problem.text == "it has no operations; DynamoDB wants 1 to 100"
+    assert problem.text == "it has no operations; DynamoDB requires 1 to 100"
     assert problem.index is None
 
 
@@ -58,7 +58,7 @@ def test_more_than_a_hundred_operations_are_refused_and_never_split(count: int) 
 @pytest.mark.parametrize(("token", "length"), [("", 0), ("x" * 37, 37)])
 def test_a_token_of_another_length_is_refused(token: str, length: int) -> None:
     [problem] = refusal(Put(ALICE), idempotency_token=token).problems
-    assert f"has {length} characters; DynamoDB wants 1 to 36" in problem.text
+    assert f"has {length} characters; DynamoDB allows 1 to 36" in problem.text
     assert token == "" or token not in problem.text
 
 
@@ -148,8 +148,8 @@ def test_a_table_and_its_arn_are_one_table() -> None:
     with pytest.raises(UsageError, match="same item") as refusal:
         Database().request(TableTransactWrite([users.prepare([PUT]), other.prepare([PUT])]))
     assert str(refusal.value).endswith(
-        "join them in one. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are taken for one table: if "
-        "they are two, name both by their ARNs"
+        "join them in one. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are treated as one "
+        "table: if they are two tables, use their ARNs"
     )
 
 

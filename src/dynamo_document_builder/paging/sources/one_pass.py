@@ -24,7 +24,7 @@ _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
 """By what msgspec reads an item as, of which there is one for each schema."""
 
 
-def read_at_once(reader: ItemReader[Any], body: bytes) -> tuple[Any, list[Any]] | None:
+def decode_in_one_pass(reader: ItemReader[Any], body: bytes) -> tuple[Any, list[Any]] | None:
     """Return what is in a page, and its items; `None` where they have to be read one by one."""
     if reader.steps is None:
         return None

@@ -1,8 +1,8 @@
 """
-Answers whose items are all read alike, as those of one entity are: in one pass over the bytes.
+Decode an answer whose items all have the same class, in one pass over the bytes.
 
-Item by item, as `read` does it, each is looked at twice: where it ends, and then what is in it. That way has the words
-for what does not fit, so whatever goes wrong here is left to it.
+`read` decodes item by item, and parses each item twice: to find its end, and to decode it. If anything unusual happens
+here, the answer is decoded again by `read`, which has the error messages.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
-"""By what msgspec reads an item as, of which there is one for each schema."""
+"""The decoders, by the struct that msgspec decodes an item as; each schema has one."""
 
 
-def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[ConsumedCapacity, ...]] | None:
-    """Return the items and the capacity of an answer; `None` where they have to be read one by one."""
+def decode_in_one_pass(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[ConsumedCapacity, ...]] | None:
+    """Return the items and the capacity of an answer; `None` if the items must be decoded one by one."""
     reader = slots.reader if isinstance(slots, GetSlots) else None
     if reader is None or reader.steps is None:
         return None
@@ -38,13 +38,13 @@ def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[
         items = [None if one is UNSET else make(one) for one in stored]
         if own is not None and not _are_own(own, items, stored):
             return None
-    except Exception:  # noqa: BLE001  a class that is made of what came may raise anything to refuse
+    except Exception:  # noqa: BLE001  a class may raise any error for values that it refuses
         return None
     return items, output.consumed_capacity
 
 
 def _are_own(own: Identified, items: Sequence[Any], stored: Sequence[Any]) -> bool:
-    """Tell whether each item lies under the key that its fields build."""
+    """Return True if the key of each item is the key that its fields build."""
     is_own = own.is_own
     return all(one is UNSET or is_own(item, one) for item, one in zip(items, stored, strict=True))
 

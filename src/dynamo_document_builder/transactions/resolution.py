@@ -1,7 +1,7 @@
 """
-What became of a transaction whose outcome is unknown: it is sent again with its token, which applies it once at most.
+Resolve a transaction whose outcome is unknown: send it again with its token, which applies it at most once.
 
-DynamoDB tells whether it had been applied by the capacity it reports.
+The capacity that DynamoDB reports tells whether an earlier attempt had been applied.
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (ClientRequestToken)
 """
 
@@ -23,20 +23,20 @@ from dynamo_document_builder.errors.findings import SILENT_CODES
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.options.retrying import patiently
-from dynamo_document_builder.transactions.attempt import Sent, says_nothing, sent_once, unknown
+from dynamo_document_builder.transactions.attempt import Sent, is_inconclusive, outcome_unknown, send_once
 from dynamo_document_builder.wire.flow import Flow, pause
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PATIENCE: Final = RetryPolicy(max_attempts=8, base_delay=0.1, max_delay=2.0)
-"""For a transaction that is still running; one takes milliseconds, and seconds where something is wrong."""
+_RUNNING_RETRY: Final = RetryPolicy(max_attempts=8, base_delay=0.1, max_delay=2.0)
+"""Retries while the transaction is still running, which normally takes milliseconds."""
 
 
-def _leaves_it_open(error: NoAnswerError | ServiceError) -> bool:
+def _is_inconclusive(error: NoAnswerError | ServiceError) -> bool:
     if isinstance(error, TransactionCanceledError):
-        return says_nothing(error)
+        return is_inconclusive(error)
     return isinstance(error, NoAnswerError) or error.code in SILENT_CODES
 
 
@@ -49,15 +49,15 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 def resolution(sent: Sent) -> Flow[Resolution]:
-    """Send a transaction again, until there is an answer, and say what that means."""
+    """Send a transaction again until DynamoDB answers, and return what became of it."""
     known: list[Literal["before"]] = []
     try:
-        response = yield from patiently(lambda: _when_it_ran(sent, known), sent.command.retry)
+        response = yield from patiently(lambda: _send_until_finished(sent, known), sent.command.retry)
     except (NoAnswerError, ServiceError) as error:
-        if not _leaves_it_open(error):
+        if not _is_inconclusive(error):
             raise
-        # What was sent now was not applied. What was sent before may have been all the same.
-        raise unknown(sent, f"it could not be resolved, {_cause(error)}") from error
+        # This attempt was not applied, but an earlier one may have been.
+        raise outcome_unknown(sent, f"it could not be resolved, {_cause(error)}") from error
     capacity = read(_Output, sent.request, response).consumed_capacity
     return Resolution(
         applied=known[0] if known else _applied(capacity),
@@ -66,24 +66,24 @@ def resolution(sent: Sent) -> Flow[Resolution]:
     )
 
 
-def _when_it_ran(sent: Sent, known: list[Literal["before"]]) -> Flow[Response]:
-    for waits in range(_PATIENCE.max_attempts - 1):
+def _send_until_finished(sent: Sent, known: list[Literal["before"]]) -> Flow[Response]:
+    for attempt in range(_RUNNING_RETRY.max_attempts - 1):
         try:
-            return (yield from _asked(sent, known))
+            return (yield from _send(sent, known))
         except TransactionInProgressError:
-            yield from pause(_PATIENCE.delay(waits))
-    return (yield from _asked(sent, known))
+            yield from pause(_RUNNING_RETRY.delay(attempt))
+    return (yield from _send(sent, known))
 
 
-def _asked(sent: Sent, known: list[Literal["before"]]) -> Flow[Response]:
+def _send(sent: Sent, known: list[Literal["before"]]) -> Flow[Response]:
     request = _with_capacity(sent.request)
     try:
-        return (yield from sent_once(request, sent))
+        return (yield from send_once(request, sent))
     except IdempotencyMismatchError:
         if request is sent.request:
             raise
-        # Its token is known with other options than these: so it has been applied, as long as these very bytes are it.
-        response = yield from sent_once(sent.request, sent)
+        # DynamoDB knows the token with other options, and accepts the original bytes: so they were applied before.
+        response = yield from send_once(sent.request, sent)
         known.append("before")
         return response
 

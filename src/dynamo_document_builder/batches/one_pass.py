@@ -47,7 +47,7 @@ _readings: Final[dict[tuple[Any, tuple[str, ...]], _Reading | None]] = {}
 """By what msgspec reads an item as, of which there is one for each schema, and the key attributes."""
 
 
-def read_alike(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...]) -> Alike | None:
+def decode_in_one_pass(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...]) -> Alike | None:
     """Return what an answer holds; `None` where it has to be read one by one."""
     steps = reader.steps
     reading = None if steps is None else _reading_of(steps, key_names)
