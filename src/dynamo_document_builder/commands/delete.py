@@ -26,10 +26,10 @@ S = TypeVar("S")
 
 
 class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
-    """The delete was applied: there is no item under the key now."""
+    """The result of a `Delete` that DynamoDB applied: there is no item under the key now."""
 
     deleted_item: S | None = None
-    """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
+    """The deleted item, with `return_values="ALL_OLD"`; `None` if there was no item under the key."""
 
 
 @built_at_once
@@ -37,16 +37,21 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
     """
-    Delete the item under a key; deleting what is not there succeeds.
+    Delete the item under a key.
 
-    Costs one write unit per KB of the deleted item, twice that in a transaction.
-    Where the schema keeps a version and `key` has it, only an item of that version is deleted.
+    - Deleting an item that does not exist succeeds. Pass `condition=item_exists()` to make it fail.
+    - If the schema has a version field and `key` contains a version, the delete fails unless the stored item has that
+      version.
+
+    Cost: one write unit per KB of the deleted item, at least one; twice that in a transaction.
+    AWS: [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html).
 
     Raises:
-        UsageError: it cannot be sent; nothing was sent.
-        StaleVersionError: the item was changed since it was read; nothing was deleted.
-        ConditionFailedError: the condition was false; nothing was deleted.
-        OutcomeUnknownError: no answer came; it may have been applied.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StaleVersionError: Another write changed the item since you read it. Nothing was deleted.
+        ConditionFailedError: The condition was false. Nothing was deleted.
+        OutcomeUnknownError: No response arrived. The item may have been deleted.
+        ServiceError: DynamoDB refused the request. Nothing was deleted unless `outcome_unknown` is true.
 
     Example:
         >>> users.send(Delete(key={"user_id": "u1"}, return_values="ALL_OLD")).deleted_item
@@ -57,10 +62,16 @@ class Delete(SingleWrite[Any]):
     name: ClassVar[str] = "Delete"
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
+    """`"ALL_OLD"` returns the item as `deleted_item`. Default: none. Not allowed in a transaction."""
 
     @property
     def __subject__(self) -> Any:
@@ -78,7 +89,7 @@ class Delete(SingleWrite[Any]):
         return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
-        """Send the delete and read its answer."""
+        """Send the delete and read the response."""
         _, request, response = yield from self.__send_alone__(entity, "DeleteItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)

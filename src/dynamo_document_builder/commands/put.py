@@ -29,16 +29,17 @@ S = TypeVar("S")
 
 
 class PutResult(WriteResult[S], frozen=True, kw_only=True):
-    """The put was applied."""
+    """The result of a `Put` that DynamoDB applied."""
 
     item: S
     """
-    The item as it is stored: the very object that was given, or a copy with the fields set that the library keeps.
+    The item as stored: the object you passed, or a copy if the stored item differs.
 
-    One of a class that is not frozen is put as it is when the command is sent.
+    It differs if the library set a version or a timestamp, or if a field is stored with less precision than the object
+    has. The library encodes the item when the command is sent, so later changes to a mutable object have no effect.
     """
     return_item: S | None = None
-    """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
+    """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was no item under the key."""
 
 
 @built_at_once
@@ -46,18 +47,24 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
 @frozen(repr=False, slots=False)
 class Put(DatedWrite[S]):
     """
-    Write a whole item, replacing what was under its key.
+    Write a whole item and replace the stored item with the same key.
 
-    Costs one write unit per KB of the larger of the old and new item, twice that in a transaction.
-    Without a condition it overwrites; `condition=item_not_exists()` makes it an insert.
-    What is about to be written is read back first, as its class makes it: an item that could not be read is refused.
-    Where the schema keeps a version, the item is written with the next one, and only over an item of its own version.
+    - Without a condition, `Put` overwrites. Pass `condition=item_not_exists()` to insert only.
+    - `Put` removes every stored attribute that the item does not have, including attributes that its class does not
+      declare. Use `Update` to change single fields.
+    - If the schema has a version field, the item is stored with the next version. The put fails unless the stored item
+      still has the version of the item you pass.
+    - Before sending, the library checks that the item can be read back and refuses an item that cannot.
+
+    Cost: one write unit per KB of the larger of the old and the new item; twice that in a transaction.
+    AWS: [PutItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
 
     Raises:
-        UsageError: it cannot be sent; nothing was sent.
-        StaleVersionError: the item was changed since it was read; nothing was written.
-        ConditionFailedError: the condition was false; nothing was written.
-        OutcomeUnknownError: no answer came; it may have been applied.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StaleVersionError: Another write changed the item since you read it. Nothing was written.
+        ConditionFailedError: The condition was false. Nothing was written.
+        OutcomeUnknownError: No response arrived. The item may have been written.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> users.send(Put(User("u4", "Dan"), condition=item_not_exists())).response_metadata.attempts
@@ -68,9 +75,11 @@ class Put(DatedWrite[S]):
     name: ClassVar[str] = "Put"
 
     item: S
+    """The item to write, an instance of the schema."""
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
+    """`"ALL_OLD"` returns the replaced item as `return_item`. Default: none. Not allowed in a transaction."""
 
     @property
     def __subject__(self) -> Any:
@@ -116,7 +125,7 @@ class Put(DatedWrite[S]):
         return entity.as_read(stored, text, trusted=trusted), text
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
-        """Send the put and read its answer."""
+        """Send the put and read the response."""
         operation, request, response = yield from self.__send_alone__(entity, "PutItem", self.return_values)
         output = read(WriteOutput, request, response)
         found = returned(entity, output.attributes, trusted=self.skip_validation)

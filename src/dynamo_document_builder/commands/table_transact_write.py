@@ -1,4 +1,4 @@
-"""TableTransactWrite: write items of several entities, all or none."""
+"""TableTransactWrite: write items of several entities and tables atomically."""
 
 from __future__ import annotations
 
@@ -42,13 +42,25 @@ def _checked(groups: Any) -> tuple[WriteGroup, ...]:
 @frozen(repr=False)
 class TableTransactWrite(TransactWriteOptions):
     """
-    Write 1 to 100 items of several entities, all or none.
+    Write 1 to 100 items of several entities atomically: DynamoDB applies all writes or none.
 
-    Of one table with `table.send`, of several tables with `database.send`.
-    The limits, costs and errors of `TransactWrite` hold for all groups together; operations keep their order.
+    - Send it with `table.send` for one table, or with `database.send` for several tables.
+    - DynamoDB allows one operation per item and 4 MB per transaction, for all groups together.
+    - The library retries a transaction that conflicts with another write, as `retry` allows. It never retries a failed
+      condition.
+
+    Cost: twice the cost of the same writes outside a transaction.
+    AWS: [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 
     Raises:
-        TableMismatchError: a group is bound to another table or database; nothing was sent.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TableMismatchError: A group belongs to another table or database. Nothing was sent.
+        TransactionCanceledError: DynamoDB cancelled the transaction. Nothing was written. `reasons` has one entry per
+            operation, in the order of the groups.
+        IdempotencyMismatchError: The token was already used for a different request. Nothing was written.
+        TransactionInProgressError: A transaction with this token is still running; its outcome is not known yet.
+        OutcomeUnknownError: No response arrived. Send the command again with the `idempotency_token` of the error.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> table.send(TableTransactWrite(transactions=[
@@ -62,10 +74,10 @@ class TableTransactWrite(TransactWriteOptions):
     __sent_by__: ClassVar[str] = "table"
 
     transactions: Sequence[WriteGroup] = field(converter=_groups)
-    """Groups made by `entity.prepare([...])`, and `Raw` operations."""
+    """The groups to write, each the result of `entity.prepare([...])` or a `Raw` operation."""
 
     def __flow__(self, target: Target, /) -> Flow[TransactWriteResult]:
-        """Check it, send it, read the answer."""
+        """Check the transaction, send it and read the response."""
         problems = Problems("TableTransactWrite")
         for group in self.transactions:
             check_reachable(problems, target, group)

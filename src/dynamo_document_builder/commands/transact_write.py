@@ -1,4 +1,4 @@
-"""TransactWrite: write several items of one entity, all or none."""
+"""TransactWrite: write several items of one entity atomically."""
 
 from __future__ import annotations
 
@@ -40,16 +40,24 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
     """
-    Write 1 to 100 items of one entity, all or none.
+    Write 1 to 100 items of one entity atomically: DynamoDB applies all writes or none.
 
-    One operation per item, 4 MB in all. Each costs twice what it would alone.
-    For items of several entities or tables, `prepare` the writes for a `TableTransactWrite`.
+    - DynamoDB allows one operation per item and 4 MB per transaction.
+    - The library retries a transaction that conflicts with another write, as `retry` allows. It never retries a failed
+      condition.
+    - To write several entities or tables, `prepare` the writes for a `TableTransactWrite`.
+
+    Cost: twice the cost of the same writes outside a transaction.
+    AWS: [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`; nothing was sent.
-        TransactionCanceledError: nothing was written; `reasons` has one entry per operation, in order.
-        IdempotencyMismatchError: the token was used with another request; nothing was written now.
-        OutcomeUnknownError: no answer came; send again with its `idempotency_token`.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TransactionCanceledError: DynamoDB cancelled the transaction. Nothing was written. `reasons` has one entry per
+            operation, in order.
+        IdempotencyMismatchError: The token was already used for a different request. Nothing was written.
+        TransactionInProgressError: A transaction with this token is still running; its outcome is not known yet.
+        OutcomeUnknownError: No response arrived. Send the command again with the `idempotency_token` of the error.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> users.send(TransactWrite(writes=[
@@ -61,13 +69,14 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     """
 
     writes: Sequence[WriteCommand[S]]
+    """The operations: `Put`, `Update`, `Delete` and `ConditionCheck`."""
 
-    # No converter: it would hide from type checkers whose items the writes are of.
+    # An attrs converter would hide the schema of the writes from type checkers.
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "writes", _checked(self.writes))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
-        """Check it, send it, read the answer."""
+        """Check the transaction, send it and read the response."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
         problems = Problems("TransactWrite")
         problems.note_all(idle_timestamp(self.timestamp, (entity,)))

@@ -35,12 +35,16 @@ PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
 
 
 class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
-    """The update was applied."""
+    """The result of an `Update` that DynamoDB applied."""
 
     updated_item: S | None = None
-    """The whole item, with `return_values` "ALL_NEW" or "ALL_OLD" (`None`: there was no old one)."""
+    """The whole item, with `return_values` `"ALL_NEW"` or `"ALL_OLD"`; `None` if there was no old item."""
     updated_fields: Mapping[str, Any] | None = None
-    """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
+    """
+    The fields that the update changed, with `return_values` `"UPDATED_NEW"` or `"UPDATED_OLD"`.
+
+    For a nested path, only the changed part is returned, as plain dictionaries and lists.
+    """
 
 
 @built_at_once
@@ -48,22 +52,27 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
 @frozen(repr=False, slots=False)
 class Update(DatedWrite[Any]):
     """
-    Change parts of an item in place; an item that is not there is created from its key and the changes alone.
+    Change fields of an item in place, or create the item if it does not exist.
 
-    Give `condition=item_exists()` where that would be wrong. A created item has the fields its key is built of, beside
-    what the changes give it; defaults, and index keys built from defaults, are not written.
-    Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
+    - Pass `condition=item_exists()` to update only. An item that the update creates has the fields of its key and the
+      changes. Defaults of other fields are not written; reading the item fills them in.
+    - An index key that is built from a changed field is updated too. If the library cannot compute the new index key,
+      it refuses the update before sending and names the missing field.
+    - If the schema has a version field, the update increments it. If `key` contains a version, the update fails unless
+      the stored item has that version.
+    - The library checks each new value against its field. It cannot check rules between fields: only the stored item
+      has all of them.
+
+    Cost: one write unit per KB of the larger of the old and the new item, however small the change; twice that in a
     transaction.
-    Each new value is checked by its own field, nested or not, and written as the class makes it. A rule between fields
-    is not checked.
-    Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
-    Where the schema keeps a version, it is counted up; if `key` has one, only an item of that version is changed.
+    AWS: [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html).
 
     Raises:
-        UsageError: it cannot be sent; nothing was sent.
-        StaleVersionError: the item was changed since it was read; nothing was written.
-        ConditionFailedError: the condition was false; nothing was written.
-        OutcomeUnknownError: no answer came; it may have been applied.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StaleVersionError: Another write changed the item since you read it. Nothing was written.
+        ConditionFailedError: The condition was false. Nothing was written.
+        OutcomeUnknownError: No response arrived. The update may have been applied.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> debit = Update(key={"user_id": "u1"}, updates={"balance": add(-30)}, return_values="ALL_NEW")
@@ -76,12 +85,27 @@ class Update(DatedWrite[Any]):
     __count_in_groups__: ClassVar = DatedWrite.__count_in_groups__ | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     updates: tuple[Change, ...] = field(converter=as_changes, kw_only=True)
-    """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""
+    """
+    The changes, as a mapping from document paths to new values or functions, or the result of `entity.changes(...)`.
+
+    For example `{"title": "x", "balance": add(5), "email": remove()}`. At least one change is required.
+    """
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
         default=None, validator=one_of(*WHOLE, *PARTS, "NONE"), kw_only=True
     )
+    """
+    The part of the item to return. Default: none. Not allowed in a transaction.
+
+    - `"ALL_NEW"`, `"ALL_OLD"`: the whole item after or before the update, as `updated_item`.
+    - `"UPDATED_NEW"`, `"UPDATED_OLD"`: the changed fields after or before the update, as `updated_fields`.
+    """
 
     @property
     def __subject__(self) -> Any:
@@ -99,7 +123,7 @@ class Update(DatedWrite[Any]):
         )
 
     def __changes__(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
-        """Return the updates with values as the entity's fields have them."""
+        """Return the changes with JSON values converted to the types of the entity's fields."""
         return decoded_changes(entity.scope, self.updates)
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
@@ -108,7 +132,7 @@ class Update(DatedWrite[Any]):
         return changed | dict.fromkeys(kept_fields(entity), True)
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
-        """Send the update and read its answer."""
+        """Send the update and read the response."""
         _, request, response = yield from self.__send_alone__(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
         whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
