@@ -52,7 +52,7 @@ def test_what_is_built_is_read_back(template: KeyTemplate, thing: Thing) -> None
     text = built(template, thing)
     assume(text is not None)
     assert text is not None
-    assert template.parse(text) == {name: getattr(thing, name) for name in template.told}
+    assert template.parse(text) == {name: getattr(thing, name) for name in template.determined}
     assert template.fits(text)
     assert template.resembles(text)
 
@@ -69,10 +69,10 @@ def test_two_inputs_never_give_one_key(template: KeyTemplate, one: Thing, other:
     other = evolve(other, **{name: getattr(one, name) for name in shared})
     first, second = built(template, one), built(template, other)
     assume(first is not None and second is not None)
-    alike = [getattr(one, name) == getattr(other, name) for name in template.told]
+    alike = [getattr(one, name) == getattr(other, name) for name in template.determined]
     if first == second:
         assert all(alike)
-    elif template.told == template.reads:
+    elif template.determined == template.reads:
         assert not all(alike)
 
 
@@ -84,9 +84,9 @@ def test_a_template_fits_what_it_builds_and_nothing_else(
     for candidate in (text, built(other, thing) or ""):
         found = template.parse(candidate)
         if found is not None:
-            assert found.keys() == template.told
+            assert found.keys() == template.determined
             assert template.resembles(candidate)
-            assert template.told < template.reads or template.text(found) == candidate
+            assert template.determined < template.reads or template.text(found) == candidate
 
 
 @given(templates("a", "b", "n", "day", "kind"), templates("a", "b", "n", "day", "kind"), things)

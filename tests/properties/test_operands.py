@@ -14,7 +14,7 @@ from dynamo_document_builder import Delete, Put, UsageError, attr
 from dynamo_document_builder.expressions.evaluation.stored_values import stored
 from dynamo_document_builder.expressions.rendering.limits import operators_in
 from dynamo_document_builder.expressions.tree.identity import identity
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from dynamo_document_builder.wire.json.untyped import natural_text
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
 from tests.properties.test_expressions import (
@@ -107,7 +107,7 @@ def test_any_side_means_what_it_says(
 @given(item=st.none() | items, tree=mixed)
 def test_any_side_is_evaluated_as_it_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
-    assert verdict(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
+    assert evaluate_condition(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
 
 
 def rendered(condition: Any) -> str:

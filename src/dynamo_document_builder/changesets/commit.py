@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.changesets.stale import stale_error
 from dynamo_document_builder.changesets.stored_forms import stored_otherwise
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError
-from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.transactions.write import TransactWriteResult
 from dynamo_document_builder.wire.request import ResponseMetadata
 
@@ -25,7 +25,7 @@ _FORMS: Final = 4
 
 
 @frozen(kw_only=True, repr=False)
-class Commit(PatientOptions):
+class Commit(RetryOptions):
     """Applies a changeset, whole."""
 
     __sent_by__: ClassVar[str] = "table"

@@ -10,7 +10,7 @@ from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.errors.findings import MASKED, described
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 from dynamo_document_builder.schema.items.members import hidden_in
 
@@ -110,7 +110,7 @@ class Difference:
 
 def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
-    kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
+    kept = managed_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
     hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
     changes = [
         change

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from attrs import frozen
 
 from dynamo_document_builder.changesets.item_values import held_in
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -77,7 +77,7 @@ def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
     """Tell whether two items are stored alike; either may be `None`, and managed fields do not count."""
     if one is None or other is None:
         return one is other
-    kept = kept_fields(entity)
+    kept = managed_fields(entity)
     return all(held.forms[0] == held.forms[1] for held in held_in(entity, one, other) if held.name not in kept)
 
 

@@ -10,7 +10,7 @@ from dynamo_document_builder.changesets.edits import operations
 from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.findings import described
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,7 +139,7 @@ def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[Field
     """Return the fields that tell why an item is stale: the caller's own, or those that changed beside them."""
     entity, codec = edit.entity, edit.entity.codec
     derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
-    follows = derived.union(kept_fields(entity))  # what a class computes, and what the library keeps
+    follows = derived.union(managed_fields(entity))  # what a class computes, and what the library keeps
     every = [_conflict(held, follows) for held in held_in(entity, base, edit.mine, reason.item)]
     differing = [one for one in every if one.is_edited or one.is_changed]
     own = [one for one in differing if one.name not in follows]

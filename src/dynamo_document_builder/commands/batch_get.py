@@ -15,7 +15,7 @@ from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.options import yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
 
@@ -52,7 +52,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """

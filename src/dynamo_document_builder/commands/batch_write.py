@@ -13,9 +13,9 @@ from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.timestamps import Dated
+from dynamo_document_builder.model.managed.timestamps import Timestamped
 from dynamo_document_builder.model.options.options import yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,9 +39,9 @@ def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
     return tuple(frozen_key(key) for key in listed(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]"))
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
-class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
+class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
     """
     Put and delete any number of items of one entity, 25 with each request, in no particular order.
 
@@ -67,7 +67,7 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
 
     """
 
-    __count_in_groups__: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
+    __options_in_groups__: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
 
     items: Sequence[S] = ()
     """The items to put, instances of the schema. Default: none."""

@@ -10,18 +10,18 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.conditions import optional_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.options.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
-from dynamo_document_builder.model.writing.members import condition_members, keyed
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
+from dynamo_document_builder.model.writing.members import condition_members, render_keyed
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.managed.version_lock import Terms
+    from dynamo_document_builder.model.managed.preconditions import Preconditions
     from dynamo_document_builder.model.writing.operation import Operation
 
 
-@tells_options
+@explain_unknown_options
 @frozen
 class ConditionCheck(WriteCommand[Any]):
     """
@@ -45,7 +45,7 @@ class ConditionCheck(WriteCommand[Any]):
 
     """
 
-    name: ClassVar[str] = "ConditionCheck"
+    __operation_name__: ClassVar[str] = "ConditionCheck"
 
     key: KeyLike = field(converter=frozen_key)
     """
@@ -79,15 +79,15 @@ class ConditionCheck(WriteCommand[Any]):
         /,
         *,
         trusted: bool = False,
-        made_ns: int | None = None,
+        timestamp_ns: int | None = None,
     ) -> Operation:
         """Render the check as one operation of a transaction."""
-        return keyed(self, entity, (), lambda terms: _members(entity, terms))
+        return render_keyed(self, entity, (), lambda preconditions: _members(entity, preconditions))
 
 
-def _members(entity: EntityModel[Any], terms: Terms) -> str:
-    if terms.condition is None:
+def _members(entity: EntityModel[Any], preconditions: Preconditions) -> str:
+    if preconditions.condition is None:
         raise UsageError(
             "it has nothing to check: give condition=, or as key= an item that was read, if its schema keeps a version"
         )
-    return condition_members(entity, terms)
+    return condition_members(entity, preconditions)

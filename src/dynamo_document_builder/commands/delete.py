@@ -10,9 +10,9 @@ from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.options.options import one_of
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
-from dynamo_document_builder.model.writing.members import condition_members, keyed
-from dynamo_document_builder.model.writing.returned import returned
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
+from dynamo_document_builder.model.writing.members import condition_members, render_keyed
+from dynamo_document_builder.model.writing.returned_items import decode_returned
 from dynamo_document_builder.model.writing.single_write import SingleWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
     """
@@ -59,7 +59,7 @@ class Delete(SingleWrite[Any]):
 
     """
 
-    name: ClassVar[str] = "Delete"
+    __operation_name__: ClassVar[str] = "Delete"
 
     key: KeyLike = field(converter=frozen_key)
     """
@@ -77,22 +77,22 @@ class Delete(SingleWrite[Any]):
     def __subject__(self) -> Any:
         return self.key
 
-    def __written__(
+    def __render__(
         self,
         entity: EntityModel[Any],
         notes: Sequence[str],
         /,
         *,
         trusted: bool,
-        made_ns: int | None,
+        timestamp_ns: int | None,
     ) -> Operation:
-        return keyed(self, entity, notes, lambda terms: condition_members(entity, terms))
+        return render_keyed(self, entity, notes, lambda preconditions: condition_members(entity, preconditions))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[DeleteResult[S]]:
         """Send the delete and read the response."""
-        _, request, response = yield from self.__send_alone__(entity, "DeleteItem", self.return_values)
+        _, request, response = yield from self.__send_single__(entity, "DeleteItem", self.return_values)
         output = read(WriteOutput, request, response)
-        found = returned(entity, output.attributes, trusted=self.skip_validation)
+        found = decode_returned(entity, output.attributes, trusted=self.skip_validation)
         return DeleteResult(
             deleted_item=found.item,
             item_error=found.error,

@@ -15,7 +15,7 @@ from dynamo_document_builder.model.commands.results import ConsumedCapacity, rea
 from dynamo_document_builder.model.entities.instances import Instance
 from dynamo_document_builder.model.options.names import CommonOptionNames
 from dynamo_document_builder.model.options.options import Options, option, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Same, Whole
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.builders.operands import Operand
-    from dynamo_document_builder.model.entities.entity_model import EntityModel, Keyed
+    from dynamo_document_builder.model.entities.entity_model import AcceptsKey, EntityModel
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -61,7 +61,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
     """
@@ -143,7 +143,7 @@ class Get(Options, Generic[P_co, M_co]):
     @overload
     def __flow__(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def __flow__(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[P_co, Same], entity: AcceptsKey[P_co, S], /) -> Flow[GetResult[S]]: ...
     @overload
     def __flow__(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
     @overload

@@ -10,19 +10,19 @@ from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.entities.entity_model import EntityModel, ItemText
-from dynamo_document_builder.model.managed.fields import as_stored
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.fields import set_managed_fields
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 from dynamo_document_builder.model.options.options import one_of
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import check_item, condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
-from dynamo_document_builder.model.writing.returned import returned
-from dynamo_document_builder.model.writing.single_write import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.writing.returned_items import decode_returned
+from dynamo_document_builder.model.writing.single_write import TimestampedWrite, WriteOutput, WriteResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.managed.version_lock import Terms
+    from dynamo_document_builder.model.managed.preconditions import Preconditions
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")
@@ -43,9 +43,9 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(repr=False, slots=False)
-class Put(DatedWrite[S]):
+class Put(TimestampedWrite[S]):
     """
     Write a whole item and replace the stored item with the same key.
 
@@ -72,7 +72,7 @@ class Put(DatedWrite[S]):
 
     """
 
-    name: ClassVar[str] = "Put"
+    __operation_name__: ClassVar[str] = "Put"
 
     item: S
     """The item to write, an instance of the schema."""
@@ -85,50 +85,57 @@ class Put(DatedWrite[S]):
     def __subject__(self) -> Any:
         return self.item
 
-    def __written__(
-        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    def __render__(
+        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, timestamp_ns: int | None
     ) -> Operation:
         if notes:
             return self._explained(entity, notes, trusted=trusted)
         try:
-            stored, text = self._stored(entity, made_ns, trusted=trusted)
-            terms = terms_of(self, entity)
-            condition = condition_members(entity, terms)
+            stored, text = self._stored(entity, timestamp_ns, trusted=trusted)
+            preconditions = preconditions_of(self, entity)
+            condition = condition_members(entity, preconditions)
         except FINDINGS:
             return self._explained(entity, notes, trusted=trusted)
-        return self._rendered(entity, stored, text, terms, condition)
+        return self._rendered(entity, stored, text, preconditions, condition)
 
     def _explained(self, entity: EntityModel[S], notes: Sequence[str], *, trusted: bool) -> Operation:
-        problems = Problems(self.name, entity.name)
+        problems = Problems(self.__operation_name__, entity.name)
         problems.note_all(notes)
         nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
         stored, item = problems.attempt(lambda: self._stored(entity, None, trusted=trusted), nothing)
-        terms = terms_of(self, entity)
+        preconditions = preconditions_of(self, entity)
         condition = NO_TEXT
-        if terms.condition is not None:
-            condition = problems.attempt(lambda: condition_members(entity, terms), NO_TEXT)
+        if preconditions.condition is not None:
+            condition = problems.attempt(lambda: condition_members(entity, preconditions), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.item))
-        return self._rendered(entity, stored, item, terms, condition)
+        return self._rendered(entity, stored, item, preconditions, condition)
 
     def _rendered(
-        self, entity: EntityModel[S], stored: S | None, item: ItemText, terms: Terms, condition: str
+        self, entity: EntityModel[S], stored: S | None, item: ItemText, preconditions: Preconditions, condition: str
     ) -> Operation:
         table = entity.table
         return Operation(
-            self.name, table.name, item.key, table.__before_item__, item.text, condition, stored, terms.guard
+            self.__operation_name__,
+            table.name,
+            item.key,
+            table.__before_item__,
+            item.text,
+            condition,
+            stored,
+            preconditions.guard,
         )
 
-    def _stored(self, entity: EntityModel[S], made_ns: int | None, *, trusted: bool) -> tuple[S | None, ItemText]:
-        stored = as_stored(entity, self.item, self.__moment__(made_ns), trusted=trusted)
+    def _stored(self, entity: EntityModel[S], timestamp_ns: int | None, *, trusted: bool) -> tuple[S | None, ItemText]:
+        stored = set_managed_fields(entity, self.item, self.__write_time_ns__(timestamp_ns), trusted=trusted)
         text = entity.encode(stored, trusted=trusted)
         check_item(entity, text.text)
         return entity.as_read(stored, text, trusted=trusted), text
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[PutResult[S]]:
         """Send the put and read the response."""
-        operation, request, response = yield from self.__send_alone__(entity, "PutItem", self.return_values)
+        operation, request, response = yield from self.__send_single__(entity, "PutItem", self.return_values)
         output = read(WriteOutput, request, response)
-        found = returned(entity, output.attributes, trusted=self.skip_validation)
+        found = decode_returned(entity, output.attributes, trusted=self.skip_validation)
         return PutResult(
             item=operation.stored,
             return_item=found.item,

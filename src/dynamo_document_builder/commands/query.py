@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.frozen import FrozenMap, KeyLike, frozen_key
 from dynamo_document_builder.model.options.options import yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.keys.sort_conditions import as_sort_condition
@@ -61,7 +61,7 @@ def _index(given: Any) -> Mapping[str, KeyLike] | None:
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class Query(PagedOptions, Generic[P_co, M_co]):
     """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
@@ -61,7 +61,7 @@ def _segment(command: Scan[Any], _: Any, value: Any) -> None:
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class Scan(PagedOptions, Generic[P_co, M_co]):
     """

@@ -12,7 +12,7 @@ from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -67,7 +67,7 @@ class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     """

@@ -12,7 +12,7 @@ from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ def _groups(groups: Iterable[PreparedBatchWrite[Any]]) -> tuple[PreparedBatchWri
     )
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class TableBatchWrite(BatchWriteOptions):
     """

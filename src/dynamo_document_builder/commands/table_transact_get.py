@@ -11,7 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.read_slots import (
     GetSlots,
@@ -76,7 +76,7 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
-@tells_options
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     """

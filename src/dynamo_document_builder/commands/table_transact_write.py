@@ -9,8 +9,8 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.timestamps import idle_timestamp
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.timestamps import unused_timestamp
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 from dynamo_document_builder.transactions.write_slots import PreparedWrites, WriteGroup, check_reachable, write_slots
@@ -38,7 +38,7 @@ def _checked(groups: Any) -> tuple[WriteGroup, ...]:
     return checked
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class TableTransactWrite(TransactWriteOptions):
     """
@@ -82,5 +82,5 @@ class TableTransactWrite(TransactWriteOptions):
         for group in self.transactions:
             check_reachable(problems, target, group)
         entities = [group.entity for group in self.transactions if isinstance(group, PreparedWrites)]
-        problems.note_all(idle_timestamp(self.timestamp, entities))
+        problems.note_all(unused_timestamp(self.timestamp, entities))
         return write_transaction(self, write_slots(self.transactions, self, target), problems)

@@ -13,9 +13,9 @@ from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 from dynamo_document_builder.model.options.options import Options, option, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
@@ -50,7 +50,7 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class TestCondition(Options):
     """
@@ -77,7 +77,7 @@ class TestCondition(Options):
     """
 
     __test__ = False  # pytest collects every class whose name begins with Test
-    name: ClassVar[str] = "TestCondition"
+    __operation_name__: ClassVar[str] = "TestCondition"
     return_values_on_condition_check_failure: ClassVar[ReturnOldOnFailure | None] = None
 
     key: KeyLike = field(converter=frozen_key)
@@ -103,7 +103,7 @@ class TestCondition(Options):
         output = read(_Output, request, response)
         raw = None if isinstance(output.item, UnsetType) else bytes(output.item)
         return TestConditionResult(
-            name=self.name,
+            name=self.__operation_name__,
             command=self,
             entity=entity.name,
             key=entity.shown_key(self.key),
@@ -114,9 +114,9 @@ class TestCondition(Options):
         )
 
     def _request(self, entity: EntityModel[Any]) -> Request:
-        problems = Problems(self.name, entity.name)
+        problems = Problems(self.__operation_name__, entity.name)
         key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
-        problems.attempt(lambda: condition_members(entity, terms_of(self, entity)), NO_TEXT)
+        problems.attempt(lambda: condition_members(entity, preconditions_of(self, entity)), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
         body = f'{{{entity.table.__named__},"Key":{key},"ConsistentRead":true{capacity}}}'

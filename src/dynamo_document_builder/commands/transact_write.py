@@ -10,8 +10,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.timestamps import idle_timestamp
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.timestamps import unused_timestamp
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 from dynamo_document_builder.transactions.write_slots import PreparedWrites, write_slots
@@ -36,7 +36,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
 
 
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
     """
@@ -79,5 +79,5 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
         """Check the transaction, send it and read the response."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
         problems = Problems("TransactWrite")
-        problems.note_all(idle_timestamp(self.timestamp, (entity,)))
+        problems.note_all(unused_timestamp(self.timestamp, (entity,)))
         return write_transaction(self, slots, problems)

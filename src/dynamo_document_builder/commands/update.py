@@ -12,12 +12,12 @@ from dynamo_document_builder.expressions.json_values.decoding import decoded_cha
 from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.model.options.options import one_of
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
-from dynamo_document_builder.model.writing.members import keyed
-from dynamo_document_builder.model.writing.returned import returned, returned_fields
-from dynamo_document_builder.model.writing.single_write import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
+from dynamo_document_builder.model.writing.members import render_keyed
+from dynamo_document_builder.model.writing.returned_items import decode_returned, decode_returned_fields
+from dynamo_document_builder.model.writing.single_write import TimestampedWrite, WriteOutput, WriteResult
 from dynamo_document_builder.model.writing.update_expression import update_members
 
 if TYPE_CHECKING:
@@ -48,9 +48,9 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
 
 
 @built_at_once
-@tells_options
+@explain_unknown_options
 @frozen(repr=False, slots=False)
-class Update(DatedWrite[Any]):
+class Update(TimestampedWrite[Any]):
     """
     Change fields of an item in place, or create the item if it does not exist.
 
@@ -81,8 +81,8 @@ class Update(DatedWrite[Any]):
 
     """
 
-    name: ClassVar[str] = "Update"
-    __count_in_groups__: ClassVar = DatedWrite.__count_in_groups__ | {"updates"}
+    __operation_name__: ClassVar[str] = "Update"
+    __options_in_groups__: ClassVar = TimestampedWrite.__options_in_groups__ | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)
     """
@@ -111,15 +111,17 @@ class Update(DatedWrite[Any]):
     def __subject__(self) -> Any:
         return self.key
 
-    def __written__(
-        self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    def __render__(
+        self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, timestamp_ns: int | None
     ) -> Operation:
-        moment = self.__moment__(made_ns)
-        return keyed(
+        moment = self.__write_time_ns__(timestamp_ns)
+        return render_keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.__changes__(entity), terms, moment, trusted=trusted),
+            lambda preconditions: update_members(
+                entity, self.key, self.__changes__(entity), preconditions, moment, trusted=trusted
+            ),
         )
 
     def __changes__(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
@@ -129,17 +131,17 @@ class Update(DatedWrite[Any]):
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
         paths = [change.path.segments for change in self.updates]
         changed = {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
-        return changed | dict.fromkeys(kept_fields(entity), True)
+        return changed | dict.fromkeys(managed_fields(entity), True)
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
         """Send the update and read the response."""
-        _, request, response = yield from self.__send_alone__(entity, "UpdateItem", self.return_values)
+        _, request, response = yield from self.__send_single__(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
         whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
-        found = returned(entity, whole, trusted=self.skip_validation)
+        found = decode_returned(entity, whole, trusted=self.skip_validation)
         return UpdateResult(
             updated_item=found.item,
-            updated_fields=returned_fields(entity, output.attributes, self._changed(entity))
+            updated_fields=decode_returned_fields(entity, output.attributes, self._changed(entity))
             if self.return_values in PARTS
             else None,
             item_error=found.error,

@@ -1,4 +1,4 @@
-"""Whether a class can hold a part of a schema's items: found out when a command is bound, not from what comes back."""
+"""Checks of a projection class, before the request: its fields must be a subset of the schema's fields."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong with a class that is to hold a part of the items of *whole*, or of their key attributes."""
+    """Yield a text for each field of a projection class that the items of *whole* do not have in this form."""
     for info in part.fields.values():
-        if info.derived:  # made by the class, whatever is stored
+        if info.derived:  # computed by the class, not stored
             continue
         source = whole.kind.member(info.name)
         if source is not None:

@@ -131,7 +131,7 @@ def build(job: Job) -> str:
 )
 def test_two_indexes_may_share_an_attribute_that_both_build_alike(one: Any, other: Any) -> None:
     entity = jobs(one={"partition_key": one, "sort_key": "{due}"}, two={"partition_key": other, "sort_key": "{status}"})
-    assert [part.attribute for part in entity.__model__.plan.of_indexes if part.written] == ["A", "B", "C"]
+    assert [part.attribute for part in entity.__model__.plan.index_attributes if part.is_separate] == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ _RUNS: Final = 200
 _NEVER: Final = "it never gives a key"
 
 
-class Learnt(Struct, frozen=True):
+class Analysis(Struct, frozen=True):
     """What is known of a builder."""
 
     template: KeyTemplate | None = None
@@ -57,17 +57,17 @@ class Learnt(Struct, frozen=True):
     """Every field that it may take of an item; `None`: not known."""
     why: str = ""
     """Why it is not a template; empty if it is."""
-    is_whole: bool = False
+    needs_whole_item: bool = False
     """It depends on more than the fields that it takes, so that it tells nothing where only some of them are known."""
 
 
-def learn(build: Callable[[Any], Any], codec: Codec[Any]) -> Learnt:
+def learn(build: Callable[[Any], Any], codec: Codec[Any]) -> Analysis:
     """Find out what a builder of keys is, as far as that holds for every item of a schema."""
-    found = [_Learning(build, member).learnt() for member in codec.members]
+    found = [_Analyzer(build, member).analysis() for member in codec.members]
     return found[0] if len(found) == 1 else _united(found, codec)
 
 
-class _Learning:
+class _Analyzer:
     """Learns what a builder does with the items of one class."""
 
     def __init__(self, build: Callable[[Any], Any], codec: RecordCodec[Any]) -> None:
@@ -76,38 +76,38 @@ class _Learning:
         self.subject = Subject.of(codec, self.samples.first and self.samples.first.item)
         self.choices = {name: self.samples.choices(info) for name, info in codec.fields.items()}
 
-    def learnt(self) -> Learnt:
+    def analysis(self) -> Analysis:
         runs: list[Run] = []
         for run in islice(self._runs(self.choices), _RUNS + 1):
             if why := self._unclear(run):
-                return Learnt(why=why, is_whole=not self._is_of_fields(self.choices))
+                return Analysis(why=why, needs_whole_item=not self._is_of_fields(self.choices))
             runs.append(run)
         reads = frozenset(name for run in runs for name in run.taken)
         known = reads if len(runs) <= _RUNS else None
         samples = [(self._answer(sample.item), sample.values) for sample in self.samples.of(sorted(reads))]
         if not all(answer == self._answer_for(values, reads) for answer, values in samples):
-            return Learnt(why="it depends on more than the fields that it takes", is_whole=True)
+            return Analysis(why="it depends on more than the fields that it takes", needs_whole_item=True)
         shape = self._shape()
         if isinstance(shape, str):
-            return Learnt(reads=known, why=shape)
+            return Analysis(reads=known, why=shape)
         text, tokens = shape
         answers = [*((answer_of(run), run.chosen) for run in runs), *samples]
         try:
             found = self._template(text, tokens, answers)
         except DefinitionError as error:
-            found = Learnt(why=str(error))
+            found = Analysis(why=str(error))
         return replace(found, reads=reads if found.template is not None and not found.gives_none else known)
 
-    def _template(self, text: str, tokens: Sequence[Token], answers: Sequence[tuple[Answer, _Values]]) -> Learnt:
+    def _template(self, text: str, tokens: Sequence[Token], answers: Sequence[tuple[Answer, _Values]]) -> Analysis:
         """Return the template that gives what the builder gave."""
-        best = Learnt(why=f"for some items it does not give {text}")
+        best = Analysis(why=f"for some items it does not give {text}")
         for sparse in (True, False):
             template = KeyTemplate.of(text, self.subject.fields, sparse=sparse)
             found = {compared(template, tokens, answer, values) for answer, values in answers}
             if found <= {SAME}:
-                return Learnt(template)
+                return Analysis(template)
             if found <= {SAME, FEWER} and best.template is None:
-                best = Learnt(template, gives_none=True)
+                best = Analysis(template, gives_none=True)
             if not template.sparse:  # no field of it can be `None`
                 break
         return best
@@ -185,26 +185,26 @@ def _ended(error: Exception) -> str:
     return f"it ends with {type(error).__name__}{name}"
 
 
-def _united(found: Sequence[Learnt], codec: Codec[Any]) -> Learnt:
+def _united(found: Sequence[Analysis], codec: Codec[Any]) -> Analysis:
     """Return what is known of a builder for items of several classes."""
-    is_whole = any(one.is_whole for one in found)
+    needs_whole_item = any(one.needs_whole_item for one in found)
     templates = [one.template for one in found if one.template is not None]
     texts = {str(one) for one in templates}
     keyless = [one for one in found if one.why == _NEVER]
     if len(texts) != 1 or len(templates) + len(keyless) < len(found):
         whys = [one.why for one in found if one.why] if len(texts) <= 1 else []
         why = whys[0] if whys else "it builds another key for each class"
-        return Learnt(reads=_all_reads(found, codec), why=why, is_whole=is_whole)
+        return Analysis(reads=_all_reads(found, codec), why=why, needs_whole_item=needs_whole_item)
     try:
         template = KeyTemplate.of(texts.pop(), codec.fields, sparse=any(one.sparse for one in templates))
     except DefinitionError as error:
-        return Learnt(reads=_all_reads(found, codec), why=str(error), is_whole=is_whole)
+        return Analysis(reads=_all_reads(found, codec), why=str(error), needs_whole_item=needs_whole_item)
     if keyless or any(one.gives_none for one in found):
-        return Learnt(template, gives_none=True, reads=_all_reads(found, codec))
-    return Learnt(template, reads=frozenset[str]().union(*(one.reads or () for one in found)))
+        return Analysis(template, gives_none=True, reads=_all_reads(found, codec))
+    return Analysis(template, reads=frozenset[str]().union(*(one.reads or () for one in found)))
 
 
-def _all_reads(found: Sequence[Learnt], codec: Codec[Any]) -> frozenset[str] | None:
+def _all_reads(found: Sequence[Analysis], codec: Codec[Any]) -> frozenset[str] | None:
     """Return the fields that are read in any class, and the tag, which tells the class."""
     reads = {str(codec.tag)}
     for one in found:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, key, part_text
+from dynamo_document_builder.model.keys.joining import SEPARATOR, StandInBase, key, part_text
 from dynamo_document_builder.model.keys.learning.runs import UNSEEN, Piece, Run, Token
 from dynamo_document_builder.model.keys.learning.traps import trap
 
@@ -41,7 +41,7 @@ _METHODS: Final[Mapping[Any, Sequence[str]]] = {str: _TEXT_METHODS, date: _DATE_
 _PADDED: Final = re.compile("(0[1-9][0-9]?)d?").fullmatch
 
 
-class StandIn(StandsIn):
+class StandIn(StandInBase):
     """Stands for the value of a field, or for a text that is built from fields."""
 
     __slots__ = ("kind", "pieces", "run")
@@ -96,7 +96,7 @@ class StandIn(StandsIn):
         return _added(self, other, self)
 
 
-class Formatted(str, StandsIn):
+class Formatted(str, StandInBase):
     """The text that `str()`, or an f-string of nothing else, makes of a stand-in; it is no text to be looked at."""
 
     __slots__ = ("source",)

@@ -96,7 +96,7 @@ class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
         return frozenset(one.name for one in self.fields)
 
     @cached_property
-    def told(self) -> frozenset[str]:
+    def determined(self) -> frozenset[str]:
         """The names of the fields whose values a key tells: a text in lower case does not."""
         return frozenset(one.name for one in self.fields if one.format.read is not None)
 
