@@ -88,6 +88,7 @@ class ConditionCheck(WriteCommand[Any]):
 def _members(entity: EntityModel[Any], preconditions: Preconditions) -> str:
     if preconditions.condition is None:
         raise UsageError(
-            "it has nothing to check: give condition=, or as key= an item that was read, if its schema keeps a version"
+            "there is nothing to check: pass condition=; if the schema has a version field, you can pass an item that "
+            "you have read as key= instead"
         )
     return condition_members(entity, preconditions)

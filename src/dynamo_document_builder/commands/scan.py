@@ -49,7 +49,7 @@ class ScanOptionNames(PagedOptionNames, total=False, closed=True):
 def _segments(command: Scan[Any], attribute: Any, value: Any) -> None:
     positive(command, attribute, value)
     if value is not None and value > MAX_SEGMENTS:
-        raise UsageError(f"Scan(total_segments=...): at most {MAX_SEGMENTS}")
+        raise UsageError(f"Scan(total_segments=...) must be at most {MAX_SEGMENTS}")
 
 
 def _segment(command: Scan[Any], _: Any, value: Any) -> None:

@@ -269,11 +269,11 @@ def indexed(count: int, **index: Any) -> dict[str, Any]:
         ),
         (
             {"global_secondary_indexes": indexed(1, projection=[f"a{n}" for n in range(21)])},
-            "index 'INDEX-0': it copies 21 attributes beside the keys; DynamoDB allows 20",
+            "index 'INDEX-0': it copies 21 attributes in addition to the keys; DynamoDB allows 20",
         ),
         (
             {"global_secondary_indexes": indexed(6, projection=[f"a{n}" for n in range(17)])},
-            "its indexes copy 102 attributes beside the keys; DynamoDB allows 100 in all",
+            "its indexes copy 102 attributes in addition to the keys; DynamoDB allows 100 in all",
         ),
         ({"partition_key": "k" * 256}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),
         ({"sort_key": "é" * 128}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),

@@ -95,7 +95,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes. *trusted* skips the validators of the class."""
         if not isinstance(item, self._item_class):
-            raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
+            raise UsageError(f"{self.name} items must be {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
         key = self.plan.of_item(item) or self._key_of_item(item)
         for part in self.plan.fields:
@@ -354,7 +354,7 @@ def model_of(given: Any) -> EntityModel[Any] | None:
 def _entity(given: Any) -> EntityModel[Any]:
     model = model_of(given)
     if model is None:
-        raise UsageError(f"entities are read together with other entities, not with {named(given)}")
+        raise UsageError(f"an entity can be grouped only with other entities, not with {named(given)}")
     return model
 
 

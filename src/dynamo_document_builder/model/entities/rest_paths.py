@@ -34,5 +34,5 @@ def extra_paths(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[Pat
 
 def _undeclared(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[str]:
     known = {field.stored for field in entity.codec.fields.values() if not field.rest}
-    beside = {*known, *entity.plan.attributes, *entity.table.key_names, entity.table.entity_attribute}
-    return [name for name in stored if name not in beside]
+    declared = {*known, *entity.plan.attributes, *entity.table.key_names, entity.table.entity_attribute}
+    return [name for name in stored if name not in declared]

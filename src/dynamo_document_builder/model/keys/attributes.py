@@ -325,9 +325,9 @@ class AttributeMaker(Struct, frozen=True):
         """Refuse a field in the primary key that an item may not have."""
         if owner.missing_in:
             lacking = " and ".join(owner.missing_in)
-            raise self.error(f"field {owner.name!r} is part of the key, so {lacking} has to have it too")
+            raise self.error(f"field {owner.name!r} is part of the key, so {lacking} must have it too")
         if owner.missing:
-            raise self.error(f"field {owner.name!r} is part of the key, so it has to be required")
+            raise self.error(f"field {owner.name!r} is part of the key, so it must be required")
         if owner.optional or owner.null:
             raise self.error(f"field {owner.name!r} is part of the key, so it cannot be optional")
 

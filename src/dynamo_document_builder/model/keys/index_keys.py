@@ -121,7 +121,8 @@ class IndexPlanner(Struct, frozen=True):
         try:
             return IndexKeys(**given)
         except TypeError as error:
-            raise self.make.error(f"index {name!r} is built by IndexKeys' arguments: {error}") from error
+            text = f"index {name!r} must be an IndexKeys or a mapping of its arguments: {error}"
+            raise self.make.error(text) from error
 
     def _index(self, name: str, index: Index, keys: IndexKeys[Any]) -> IndexPart:
         if isinstance(index, LocalIndex) and keys.partition_key is not None:
@@ -150,7 +151,9 @@ class IndexPlanner(Struct, frozen=True):
             raise self.make.error(f"index {name!r}: when= is a mapping of fields to the values they must have")
         for field, value in given.items():
             if field not in fields:
-                raise self.make.error(f"index {name!r}: when= names {field!r}, no field of it; {hint(field, fields)}")
+                raise self.make.error(
+                    f"index {name!r}: when= names {field!r}, which is not a field; {hint(field, fields)}"
+                )
             try:
                 if not (value is None and fields[field].optional):
                     self.make.codec.encode_field(field, value)

@@ -30,37 +30,39 @@ def add_managed_changes(
     """Return the subject with the new values of the managed fields that the update does not set itself."""
     check_keys(subject.entity, roles)
     given = _given(changes)
-    kept = _kept(roles, given, guard, timestamp_ns)
+    changed = _changed(roles, given, guard, timestamp_ns)
     return evolve(
         subject,
-        managed=_had(subject.key, kept),
-        initial=_had(subject.key, _initial(subject, roles, given, timestamp_ns)),
+        managed=_existing(subject.key, changed),
+        initial=_existing(subject.key, _initial(subject, roles, given, timestamp_ns)),
     )
 
 
 def note_version(out: Rendering, roles: Roles, changes: Sequence[Change]) -> None:
     """Add a problem if the update sets the version."""
     if roles.version is not None and roles.version.name in _given(changes):
-        out.problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
+        out.problem(f"{roles.version.name!r} is set by the library: every update increments it, so leave it out")
 
 
 def _given(changes: Sequence[Change]) -> set[Segment]:
     return {change.path.segments[0] for change in changes if change.path.segments}
 
 
-def _had(key: object, values: dict[str, Any]) -> dict[str, Any]:
+def _existing(key: object, values: dict[str, Any]) -> dict[str, Any]:
     # In a union of schemas, the class of the object shows which fields the item has.
     return {name: value for name, value in values.items() if is_mapping(key) or hasattr(key, name)}
 
 
-def _kept(roles: Roles, given: AbstractSet[Segment], guard: VersionGuard | None, timestamp_ns: int) -> dict[str, Any]:
+def _changed(
+    roles: Roles, given: AbstractSet[Segment], guard: VersionGuard | None, timestamp_ns: int
+) -> dict[str, Any]:
     version, updated = roles.version, roles.updated_at
-    kept: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     if version is not None:
-        kept[version.name] = UNKNOWN if guard is None else guard.expected + 1
+        changed[version.name] = UNKNOWN if guard is None else guard.expected + 1
     if updated is not None and updated.name not in given:
-        kept[updated.name] = timestamp_value(updated, timestamp_ns)
-    return kept
+        changed[updated.name] = timestamp_value(updated, timestamp_ns)
+    return changed
 
 
 def _initial(subject: Subject, roles: Roles, given: AbstractSet[Segment], timestamp_ns: int) -> dict[str, Any]:

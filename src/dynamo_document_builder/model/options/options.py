@@ -24,7 +24,7 @@ def one_of(*allowed: str, required: bool = False) -> Any:
         if (value is None and not required) or (type(value) is str and value in allowed):
             return
         words = ", ".join(map(repr, allowed))
-        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): must be one of {words}")
 
     return check
 
@@ -32,23 +32,25 @@ def one_of(*allowed: str, required: bool = False) -> Any:
 def yes_or_no(command: Any, attribute: Any, value: Any) -> None:
     """Refuse anything but `True` and `False`, because the string "false" is true in Python."""
     if value is not True and value is not False:
-        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is True or False")
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): must be True or False")
 
 
 def check_label(command: Any, _: Any, value: Any) -> None:
     """Refuse a label that is not a string."""
     if value is not None and not isinstance(value, str):
-        raise UsageError(f"{type(command).__name__}(label={value!r}): it is text")
+        raise UsageError(f"{type(command).__name__}(label={value!r}): must be a str")
 
 
 def _check_timeout(command: Any, _: Any, value: Any) -> None:
     if value is not None and not (type(value) in {int, float} and value > 0):
-        raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
+        raise UsageError(f"{type(command).__name__}(timeout=...): must be a number of seconds greater than 0")
 
 
 def _check_abort(command: Any, _: Any, value: Any) -> None:
     if value is not None and not callable(getattr(value, "is_set", None)):
-        raise UsageError(f"{type(command).__name__}(abort=...): anything with is_set(), such as a threading.Event")
+        raise UsageError(
+            f"{type(command).__name__}(abort=...): must be an object with is_set(), such as a threading.Event"
+        )
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

@@ -20,7 +20,7 @@ def _check_attempts(_: object, __: object, value: Any) -> None:
 
 def _check_seconds(_: object, attribute: Any, value: Any) -> None:
     if not (type(value) in {int, float} and 0 <= value < float("inf")):
-        raise UsageError(f"RetryPolicy({attribute.name}=...): seconds, 0 or more")
+        raise UsageError(f"RetryPolicy({attribute.name}=...): must be a number of seconds, 0 or more")
 
 
 @explain_unknown_options

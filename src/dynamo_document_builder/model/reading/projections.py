@@ -168,7 +168,8 @@ def _of_class(
             out.problem(problem)
         if any(info.rest for info in codec.fields.values()):
             out.problem(
-                f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
+                f"{cls.__name__} has a field for undeclared attributes, which a projection cannot read: leave the "
+                "field out"
             )
         stored = [info.stored for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)

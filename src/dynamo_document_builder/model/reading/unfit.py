@@ -22,7 +22,7 @@ OnUnfit: TypeAlias = Literal["raise", "skip", "collect"]
 
 check_on_unfit: Final = one_of("raise", "skip", "collect", required=True)
 
-ADVICE: Final = 'on_unfit="skip" or "collect" goes on'
+ADVICE: Final = 'pass on_unfit="skip" or "collect" to read the other items'
 """The advice in the error text. The command line replaces it with its own option."""
 
 

@@ -42,7 +42,7 @@ def index_problems(
     if local_indexes and not has_sort_key:
         yield "it has local indexes and no sort key: give it a sort key, or make global indexes of them"
     for name in global_indexes.keys() & local_indexes.keys():
-        yield f"two indexes are named {name!r}: give one another name"
+        yield f"two indexes are named {name!r}: rename one of them"
     yield from _problems_of_each([*global_indexes.items(), *local_indexes.items()])
 
 
@@ -56,14 +56,14 @@ def _problems_of_each(indexes: Iterable[tuple[str, GlobalIndex | LocalIndex]]) -
         count = 0 if isinstance(index.projection, str) else len(index.projection)
         if count > _MAX_COPIED:
             yield (
-                f"{prefix}it copies {count} attributes beside the keys; DynamoDB allows {_MAX_COPIED}: copy fewer, or "
-                "'ALL'"
+                f"{prefix}it copies {count} attributes in addition to the keys; DynamoDB allows {_MAX_COPIED}: copy "
+                "fewer, or 'ALL'"
             )
         copied += count
     if copied > _MAX_COPIED_IN_ALL:
         yield (
-            f"its indexes copy {copied} attributes beside the keys; DynamoDB allows {_MAX_COPIED_IN_ALL} in all: copy "
-            "fewer, or 'ALL'"
+            f"its indexes copy {copied} attributes in addition to the keys; DynamoDB allows {_MAX_COPIED_IN_ALL} in "
+            "all: copy fewer, or 'ALL'"
         )
 
 

@@ -59,10 +59,11 @@ class GlobalIndex:
         together = (*partition, *sort)
         if not (1 <= len(partition) <= MAX_KEY_PARTS and len(sort) <= MAX_KEY_PARTS) or "" in together:
             raise DefinitionError(
-                f"a global index has 1 to {MAX_KEY_PARTS} partition and up to {MAX_KEY_PARTS} sort keys"
+                f"a global index takes 1 to {MAX_KEY_PARTS} partition key attributes and up to {MAX_KEY_PARTS} sort "
+                "key attributes"
             )
         if len(set(together)) < len(together):
-            raise DefinitionError(f"a global index is made of different attributes, not of {', '.join(together)}")
+            raise DefinitionError(f"the key attributes of a global index must be different, not {', '.join(together)}")
 
     @property
     def partition_names(self) -> tuple[str, ...]:
@@ -130,7 +131,8 @@ def _index(cls: type[Any], name: str, given: Any) -> Any:
     try:
         return cls(**given)
     except TypeError as error:
-        raise DefinitionError(f"index {name!r} is described by {cls.__name__}'s arguments: {error}") from error
+        text = f"index {name!r} must be a {cls.__name__} or a mapping of its arguments: {error}"
+        raise DefinitionError(text) from error
 
 
 def global_indexes(given: GlobalIndexes) -> FrozenMap[str, GlobalIndex]:

@@ -39,9 +39,13 @@ class TableModel:
         if not is_table(self.name):
             raise DefinitionError(f"{self.name!r} is not a table name: {TABLE_NAME}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
-            raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
+            raise DefinitionError(
+                f"table {self.name!r}: partition_key= and sort_key= must be two different attribute names"
+            )
         if self.entity_attribute in {"", *self.key_names}:
-            raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
+            raise DefinitionError(
+                f"table {self.name!r}: entity_attribute= must be an attribute that is not part of the key"
+            )
         if problems := tuple(self._problems()):
             raise DefinitionError(f"table {self.name!r}: {'; '.join(problems)}")
 

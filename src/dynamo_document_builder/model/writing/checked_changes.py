@@ -103,7 +103,7 @@ def _check_changeable(out: Rendering, place: _Place, path: Path) -> None:
     if place.field is not None and place.field.derived:
         out.problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
     elif place.is_discriminator:
-        out.problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
+        out.problem(f"{str(path)!r} determines the class of its object: assign the whole object")
 
 
 def _checked(place: _Place, value: Any) -> Any:

@@ -71,4 +71,4 @@ def body_of(text: str) -> bytes:
     try:
         return text.encode()
     except UnicodeEncodeError as error:
-        raise UsageError("an attribute name contains a lone surrogate, which is no text") from error
+        raise UsageError("an attribute name contains a lone surrogate, which is not valid text") from error
