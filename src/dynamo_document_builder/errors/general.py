@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors.findings import FieldFailure, Problem
+from dynamo_document_builder.errors.links import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
 class DocumentBuilderError(Exception):
-    """The root: catch it to catch every error of this library."""
+    """
+    The root: catch it to catch every error of this library.
+
+    Each error has a note, which a traceback shows, with the address of the page that says what to do.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.add_note(self._link())
 
     def __eq__(self, other: object) -> bool:
         """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
@@ -25,6 +34,9 @@ class DocumentBuilderError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self._state(), self.__cause__)
 
+    def _link(self) -> str:
+        return note(type(self))
+
     def _state(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
 
@@ -37,7 +49,10 @@ def _rebuild(
     cls: type[DocumentBuilderError], args: tuple[Any, ...], state: dict[str, Any], cause: BaseException | None
 ) -> DocumentBuilderError:
     error = cls(*args)
+    error.__dict__.clear()  # the note too: the original's notes have it
     error.__dict__.update(state)
+    if "__notes__" in state:
+        error.__notes__ = list(state["__notes__"])  # a note added to a copy is not added to the original
     error.__cause__ = cause
     return error
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
+from dynamo_document_builder.errors.links import note
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
 
@@ -31,9 +32,12 @@ class ServiceError(Resolvable, DocumentBuilderError):
     """The token a transactional write was sent with: sending it again with the same one is safe."""
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
-        super().__init__(text)
         self.fault = fault or Fault()
+        super().__init__(text)
         self.idempotency_token = idempotency_token
+
+    def _link(self) -> str:
+        return note(type(self), self.code)
 
     @property
     def code(self) -> str:
