@@ -121,7 +121,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             Plain,
             INDEXED,
             {**BOTH, "global_secondary_indexes": {"GSI1": {"pk": builder}}},
-            "built by IndexKeys' arguments",
+            "must be an IndexKeys or a mapping",
         ),
         (
             Plain,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from decimal import Decimal
 from typing import Any, Final
 
@@ -37,10 +38,8 @@ def key_attribute(value: Any, attribute: str, limit: int) -> str:
 def checked_key(text: str, attribute: str, limit: int) -> str:
     """Check the size of a key that a codec has encoded; *text* is the key in DynamoDB JSON."""
     if not (text.isascii() and _BRACKETS < len(text) <= limit):  # otherwise the key can be neither empty nor too long
-        from base64 import b64decode  # noqa: PLC0415  lazy import: only long binary keys need it
-
         [(tag, value)] = read_json(text).items()
-        size = len(b64decode(value)) if tag == "B" else _utf8_size(value, attribute)
+        size = len(a2b_base64(value)) if tag == "B" else _utf8_size(value, attribute)
         if tag != "N":
             _check_size(size, attribute, limit)
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 from msgspec.structs import replace
@@ -16,26 +16,22 @@ from dynamo_document_builder.errors import (
 )
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.options.options import Options
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.wire.flow import Flow, pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy
     from dynamo_document_builder.wire.request import Response
 
 Contention: TypeAlias = TransactionCanceledError | TransactionConflictError | ReplicatedWriteConflictError
 """The errors that contention with other requests can cause."""
+_DEFAULT: Final = RetryPolicy(max_attempts=3, max_delay=1.0)
 
 
 def check_retry(command: Any, _: Any, value: Any) -> None:
     """Refuse anything but a `RetryPolicy` or `None`."""
-    if value is None:
-        return
-    # Lazy import: only a command with retry= needs it.
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy  # noqa: PLC0415
-
-    if not isinstance(value, RetryPolicy):
+    if value is not None and not isinstance(value, RetryPolicy):
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
@@ -61,7 +57,7 @@ def send_with_retry(send: Callable[[], Flow[Response]], retry: RetryPolicy | Non
         except (TransactionCanceledError, TransactionConflictError, ReplicatedWriteConflictError) as error:
             requests, attempts = requests + error.attempts, attempts + 1
             error.fault = replace(error.fault, attempts=requests)
-            policy = retry or _default_policy()
+            policy = retry or _DEFAULT
             if attempts >= policy.max_attempts or not error.retryable:
                 raise
             failure: Contention = error
@@ -81,10 +77,3 @@ def pause_before_retry(at_most: float, failure: Contention) -> Flow[None]:
 def _with_earlier_requests(response: Response, requests: int) -> Response:
     metadata = response.metadata
     return replace(response, metadata=replace(metadata, attempts=metadata.attempts + requests))
-
-
-def _default_policy() -> RetryPolicy:
-    # Lazy import: only a retry needs it.
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy  # noqa: PLC0415
-
-    return RetryPolicy(max_attempts=3, max_delay=1.0)

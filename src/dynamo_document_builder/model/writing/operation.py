@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.wire.json.sizes import item_size
 from dynamo_document_builder.wire.json.text import read_json
 from dynamo_document_builder.wire.request import Request
 
@@ -48,8 +49,6 @@ class Operation(Struct, frozen=True):
     @property
     def item_bytes(self) -> int:
         """The size of the item of a put in bytes, as DynamoDB counts it; 0 for other operations."""
-        from dynamo_document_builder.wire.json.sizes import item_size  # noqa: PLC0415  lazy import: only large transactions need it
-
         return 0 if self.item is None else item_size(read_json(self.item))
 
 
