@@ -45,7 +45,7 @@ class ConditionCheck(WriteCommand[Any]):
 
     """
 
-    __operation_name__: ClassVar[str] = "ConditionCheck"
+    name: ClassVar[str] = "ConditionCheck"
 
     key: KeyLike = field(converter=frozen_key)
     """

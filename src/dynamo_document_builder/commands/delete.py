@@ -59,7 +59,7 @@ class Delete(SingleWrite[Any]):
 
     """
 
-    __operation_name__: ClassVar[str] = "Delete"
+    name: ClassVar[str] = "Delete"
 
     key: KeyLike = field(converter=frozen_key)
     """

@@ -72,7 +72,7 @@ class Put(TimestampedWrite[S]):
 
     """
 
-    __operation_name__: ClassVar[str] = "Put"
+    name: ClassVar[str] = "Put"
 
     item: S
     """The item to write, an instance of the schema."""
@@ -99,7 +99,7 @@ class Put(TimestampedWrite[S]):
         return self._rendered(entity, stored, text, preconditions, condition)
 
     def _explained(self, entity: EntityModel[S], notes: Sequence[str], *, trusted: bool) -> Operation:
-        problems = Problems(self.__operation_name__, entity.name)
+        problems = Problems(self.name, entity.name)
         problems.note_all(notes)
         nothing: tuple[S | None, ItemText] = (None, ItemText(NO_TEXT, NO_TEXT))
         stored, item = problems.attempt(lambda: self._stored(entity, None, trusted=trusted), nothing)
@@ -115,7 +115,7 @@ class Put(TimestampedWrite[S]):
     ) -> Operation:
         table = entity.table
         return Operation(
-            self.__operation_name__,
+            self.name,
             table.name,
             item.key,
             table.__before_item__,

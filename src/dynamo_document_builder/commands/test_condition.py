@@ -77,7 +77,7 @@ class TestCondition(Options):
     """
 
     __test__ = False  # pytest collects every class whose name begins with Test
-    __operation_name__: ClassVar[str] = "TestCondition"
+    name: ClassVar[str] = "TestCondition"
     return_values_on_condition_check_failure: ClassVar[ReturnOldOnFailure | None] = None
 
     key: KeyLike = field(converter=frozen_key)
@@ -103,7 +103,7 @@ class TestCondition(Options):
         output = read(_Output, request, response)
         raw = None if isinstance(output.item, UnsetType) else bytes(output.item)
         return TestConditionResult(
-            name=self.__operation_name__,
+            name=self.name,
             command=self,
             entity=entity.name,
             key=entity.shown_key(self.key),
@@ -114,7 +114,7 @@ class TestCondition(Options):
         )
 
     def _request(self, entity: EntityModel[Any]) -> Request:
-        problems = Problems(self.__operation_name__, entity.name)
+        problems = Problems(self.name, entity.name)
         key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
         problems.attempt(lambda: condition_members(entity, preconditions_of(self, entity)), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))

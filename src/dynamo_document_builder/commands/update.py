@@ -81,7 +81,7 @@ class Update(TimestampedWrite[Any]):
 
     """
 
-    __operation_name__: ClassVar[str] = "Update"
+    name: ClassVar[str] = "Update"
     __options_in_groups__: ClassVar = TimestampedWrite.__options_in_groups__ | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)

@@ -329,7 +329,7 @@ class Entity(Generic[S]):
         if hasattr(command, "__bind__"):
             return command.__bind__(self.__model__)
         if isinstance(command, WriteCommand):
-            raise UsageError(f"prepare takes a list of writes: prepare([{command.__operation_name__}(...)])")
+            raise UsageError(f"prepare takes a list of writes: prepare([{command.name}(...)])")
         from dynamo_document_builder.transactions.write_slots import PreparedWrites  # noqa: PLC0415  no start-up pays for it
 
         return PreparedWrites(self.__model__, _writes(command))

@@ -47,7 +47,7 @@ class WriteSlot(Struct, frozen=True, eq=False):
 
     @property
     def name(self) -> str:
-        return self.command.__operation_name__
+        return self.command.name
 
     @property
     def label(self) -> str | None:

@@ -66,7 +66,7 @@ def test_a_write_names_the_clause_that_was_false(command: Any) -> None:
     )
     assert clause.explain() == "balance >= 500: balance is 100"
     assert str(error) == (
-        f"{command.__operation_name__} User user_id='u1': the condition was false, nothing was written "
+        f"{command.name} User user_id='u1': the condition was false, nothing was written "
         "(balance: greater_than_or_equal)"
     )
 

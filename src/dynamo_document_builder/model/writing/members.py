@@ -41,14 +41,14 @@ def render_keyed(
     command: Any, entity: EntityModel[Any], notes: Sequence[str], rest: Callable[[Preconditions], str]
 ) -> Operation:
     """Render an operation that has a key; *rest* renders the members after the key. Raise all problems as one error."""
-    problems = Problems(command.__operation_name__, entity.name)
+    problems = Problems(command.name, entity.name)
     problems.note_all(notes)
     key = problems.attempt(lambda: entity.encode_key(command.key), NO_TEXT)
     preconditions = preconditions_of(command, entity)
     members = problems.attempt(lambda: rest(preconditions), NO_TEXT)
     problems.raise_any(lambda: entity.shown_key(command.key))
     text = f'{entity.table.__named__},"Key":{key}{members}'
-    return Operation(command.__operation_name__, entity.table.name, key, text, guard=preconditions.guard)
+    return Operation(command.name, entity.table.name, key, text, guard=preconditions.guard)
 
 
 def condition_members(entity: EntityModel[Any], preconditions: Preconditions) -> str:

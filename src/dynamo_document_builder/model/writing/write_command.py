@@ -21,7 +21,8 @@ class WriteCommand(ABC, Generic[S]):
 
     __slots__ = ()
 
-    __operation_name__: ClassVar[str] = ""
+    name: ClassVar[str] = ""
+    """The name of the operation, such as `"Put"`."""
 
     @property
     @abstractmethod
