@@ -65,6 +65,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     - To read several entities, `prepare` the command for a `TableBatchGet`.
 
     Cost: half a read unit per 4 KB of each item; twice that with `consistent=True`. The same as separate `Get`s.
+
     AWS: [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 
     Raises:

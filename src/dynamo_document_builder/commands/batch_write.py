@@ -52,11 +52,13 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
     - To write several entities, `prepare` the command for a `TableBatchWrite`.
 
     Cost: the same as separate `Put`s and `Delete`s, one write unit per KB of each item.
+
     AWS: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 
     Raises:
         UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
         BatchIncompleteError: Some writes were not applied. `unprocessed` is a batch of these writes, to send again.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response to the first request arrived. Any part of it may have been written. The whole
             command is safe to send again.
         ServiceError: DynamoDB refused the first request. Nothing was written unless `outcome_unknown` is true.

@@ -34,6 +34,7 @@ class ConditionCheck(WriteCommand[Any]):
       case `condition` is optional.
 
     Cost: two write units per KB of the item, although nothing is written to it.
+
     AWS: [ConditionCheck](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConditionCheck.html).
 
     The transaction raises `TransactionCanceledError` if the condition is false. Nothing was written then.

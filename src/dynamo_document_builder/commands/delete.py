@@ -44,12 +44,14 @@ class Delete(SingleWrite[Any]):
       version.
 
     Cost: one write unit per KB of the deleted item, at least one; twice that in a transaction.
+
     AWS: [DeleteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_DeleteItem.html).
 
     Raises:
         UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
         StaleVersionError: Another write changed the item since you read it. Nothing was deleted.
         ConditionFailedError: The condition was false. Nothing was deleted.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response arrived. The item may have been deleted.
         ServiceError: DynamoDB refused the request. Nothing was deleted unless `outcome_unknown` is true.
 

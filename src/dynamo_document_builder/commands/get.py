@@ -70,6 +70,7 @@ class Get(Options, Generic[P_co, M_co]):
     The default read is eventually consistent: it may miss the most recent writes. Pass `consistent=True` to see them.
 
     Cost: half a read unit per 4 KB of the item; one read unit with `consistent=True`. A projection costs the same.
+
     AWS: [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html).
 
     Raises:

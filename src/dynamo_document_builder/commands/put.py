@@ -57,12 +57,14 @@ class Put(TimestampedWrite[S]):
     - Before sending, the library checks that the item can be read back and refuses an item that cannot.
 
     Cost: one write unit per KB of the larger of the old and the new item; twice that in a transaction.
+
     AWS: [PutItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_PutItem.html).
 
     Raises:
         UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
         StaleVersionError: Another write changed the item since you read it. Nothing was written.
         ConditionFailedError: The condition was false. Nothing was written.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response arrived. The item may have been written.
         ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 

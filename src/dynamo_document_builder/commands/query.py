@@ -73,6 +73,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
     - To read several entities of one table, pass `entities=` and send the query with `table.send`.
 
     Cost: half a read unit per 4 KB of all items read, before the filter; twice that with `consistent=True`.
+
     AWS: [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
 
     Raises:

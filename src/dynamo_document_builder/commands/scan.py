@@ -75,6 +75,7 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
 
     Cost: half a read unit per 4 KB of every item in the table or index, including items that the filter removes and
     items of other entities; twice that with `consistent=True`.
+
     AWS: [Scan](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
 
     Raises:

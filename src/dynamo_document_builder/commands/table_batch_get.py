@@ -82,6 +82,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     - If a group sets `on_unfit`, that setting overrides the setting of this command.
 
     Cost: the same as separate `Get`s.
+
     AWS: [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 
     Raises:

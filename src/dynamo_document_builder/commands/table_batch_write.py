@@ -55,6 +55,7 @@ class TableBatchWrite(BatchWriteOptions):
       `retry` allows.
 
     Cost: the same as separate `Put`s and `Delete`s, one write unit per KB of each item.
+
     AWS: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 
     Raises:
@@ -62,6 +63,7 @@ class TableBatchWrite(BatchWriteOptions):
         TableMismatchError: A group belongs to another table or database. Nothing was sent.
         BatchIncompleteError: Some writes were not applied. `unprocessed` has one batch per group, to prepare and send
             again.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response to the first request arrived. Any part of it may have been written. The whole
             command is safe to send again.
         ServiceError: DynamoDB refused the first request. Nothing was written unless `outcome_unknown` is true.

@@ -88,6 +88,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     - If a group sets `on_unfit`, that setting overrides the setting of this command.
 
     Cost: two read units per 4 KB of each item.
+
     AWS: [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 
     Raises:

@@ -50,6 +50,7 @@ class TableTransactWrite(TransactWriteOptions):
       condition.
 
     Cost: twice the cost of the same writes outside a transaction.
+
     AWS: [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 
     Raises:
@@ -59,6 +60,7 @@ class TableTransactWrite(TransactWriteOptions):
             operation, in the order of the groups.
         IdempotencyMismatchError: The token was already used for a different request. Nothing was written.
         TransactionInProgressError: A transaction with this token is still running; its outcome is not known yet.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response arrived. Send the command again with the `idempotency_token` of the error.
         ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 

@@ -60,6 +60,7 @@ class TestCondition(Options):
     you write it, so pass the condition to the write as well.
 
     Cost: one read unit per 4 KB of the item.
+
     AWS: [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html).
 
     Raises:

@@ -72,6 +72,7 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     - To read several entities, `prepare` the command for a `TableTransactGet`.
 
     Cost: two read units per 4 KB of each item.
+
     AWS: [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 
     Raises:

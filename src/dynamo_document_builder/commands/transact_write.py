@@ -48,6 +48,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     - To write several entities or tables, `prepare` the writes for a `TableTransactWrite`.
 
     Cost: twice the cost of the same writes outside a transaction.
+
     AWS: [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 
     Raises:
@@ -56,6 +57,7 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
             operation, in order.
         IdempotencyMismatchError: The token was already used for a different request. Nothing was written.
         TransactionInProgressError: A transaction with this token is still running; its outcome is not known yet.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response arrived. Send the command again with the `idempotency_token` of the error.
         ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 

@@ -65,12 +65,14 @@ class Update(TimestampedWrite[Any]):
 
     Cost: one write unit per KB of the larger of the old and the new item, however small the change; twice that in a
     transaction.
+
     AWS: [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html).
 
     Raises:
         UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
         StaleVersionError: Another write changed the item since you read it. Nothing was written.
         ConditionFailedError: The condition was false. Nothing was written.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
         OutcomeUnknownError: No response arrived. The update may have been applied.
         ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 

@@ -97,7 +97,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
         if not isinstance(item, self._item_class):
             raise UsageError(f"{self.name} items must be {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
-        key = self.plan.of_item(item) or self._key_of_item(item)
+        key = self.plan.key_of_item(item) or self._key_of_item(item)
         for part in self.plan.fields:
             part.check(item)
         if self._is_simple and fields:
@@ -107,8 +107,8 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
             text = part.text(item)
             if text is not None:
                 members.append(f"{part.quoted}:{text}")
-        if self.tag is not None:
-            members.append(self.tag)
+        if self.entity_name_member is not None:
+            members.append(self.entity_name_member)
         if fields:
             members.append(fields)
         return ItemText(f"{{{','.join(members)}}}", key)
@@ -126,7 +126,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
     @cached_property
     def _is_simple(self) -> bool:
         """True if an item has only its fields and its key: no index attributes and no entity name."""
-        return self._key_is_separate and not self.plan.index_only and self.tag is None
+        return self._key_is_separate and not self.plan.index_only and self.entity_name_member is None
 
     @cached_property
     def _key_is_separate(self) -> bool:
@@ -147,14 +147,14 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
 
     def encode_keys_fast(self, given: Sequence[Any]) -> list[str] | None:
         """Return the encoded keys, or `None` if any key needs the checks of `encode_key`."""
-        of_fields, usual = self.plan.of_fields, self._fast_key
-        keys = [of_fields(one.as_dict()) if type(one) is FrozenMap else usual(one) for one in given]
+        key_of_fields, usual = self.plan.key_of_fields, self._fast_key
+        keys = [key_of_fields(one.as_dict()) if type(one) is FrozenMap else usual(one) for one in given]
         return None if None in keys else cast("list[str]", keys)
 
     def _fast_key(self, given: Any) -> str | None:
         if type(given) is FrozenMap:
-            return self.plan.of_fields(given.as_dict())
-        return self.plan.of_item(given) if isinstance(given, self._item_class) else None
+            return self.plan.key_of_fields(given.as_dict())
+        return self.plan.key_of_item(given) if isinstance(given, self._item_class) else None
 
     def _checked_key(self, given: object) -> str:
         item = self._item_in(given)
@@ -245,16 +245,16 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
     def _required_fields(self) -> frozenset[str]:
         return frozenset(info.name for info in self.codec.fields.values() if not info.has_default)
 
-    def decode(self, raw: Any, *, trusted: bool = False, tagged: bool = True) -> S:
+    def decode(self, raw: Any, *, trusted: bool = False, check_name: bool = True) -> S:
         """
         Return a stored item as an object, or raise `StoredItemError` with every field that does not fit.
 
-        *tagged* also checks the entity name of the item.
+        *check_name* also checks the entity name of the item.
         """
         codec = self.codec
         try:
-            if tagged:
-                self.check_tag(raw)
+            if check_name:
+                self.check_entity_name(raw)
             whole = self.completed(raw)
             item = codec.decode_trusted(whole) if trusted else codec.decode(whole)
             check_identity(self.plan, raw, lambda: self.encode_key(item))
@@ -275,7 +275,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
         """Return the error for a stored item that does not fit its schema or projection class."""
         return self.stored_item_error(attributes_in(raw), error.failures, shape)
 
-    def check_tag(self, raw: Any) -> None:
+    def check_entity_name(self, raw: Any) -> None:
         """Refuse an item with the name of another entity."""
         attribute = self.table.entity_attribute
         if attribute is None:
@@ -286,15 +286,15 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
             raise MisfitError([FieldFailure(attribute, f"entity {self.name!r}", found)])
 
     @cached_property
-    def tag(self) -> str | None:
+    def entity_name_member(self) -> str | None:
         """The member that stores the entity name, in DynamoDB JSON; `None` if items do not store the name."""
         attribute = self.table.entity_attribute
         return None if attribute is None else f'{quote(attribute)}:{{"S":{quote(self.name)}}}'
 
     def key_attributes(self, index: IndexPart | None = None) -> tuple[str, ...]:
         """Return the attributes that identify an item in the table or index, including the entity name."""
-        tag = self.table.entity_attribute
-        named = (tag,) if tag is not None and (index is None or index.holds(tag)) else ()
+        entity_attribute = self.table.entity_attribute
+        named = (entity_attribute,) if entity_attribute and (index is None or index.holds(entity_attribute)) else ()
         return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *named)))
 
     def stored_item_error(

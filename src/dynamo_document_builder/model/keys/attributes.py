@@ -20,7 +20,7 @@ from dynamo_document_builder.model.keys.sources import (
     FromTemplate,
     unknown_name,
 )
-from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
+from dynamo_document_builder.model.keys.templates.code import ABSENT, TemplatedKey, Write, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.wire.json.numbers import read_decimal
@@ -51,13 +51,13 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
     field: str | None = None
     """The field that is stored as this attribute; `None` if the attribute is stored in addition to the fields."""
     when: When = ()
-    is_tag: bool = False
+    is_entity_attribute: bool = False
     """True if the attribute is the entity attribute, which items have anyway."""
 
     @property
     def is_separate(self) -> bool:
         """True if the attribute is stored in addition to the fields of the schema."""
-        return self.field is None and not self.is_tag
+        return self.field is None and not self.is_entity_attribute
 
     @cached_property
     def quoted(self) -> str:
@@ -87,9 +87,9 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return frozenset[str]() if self.template is None else self.template.determined
 
     @property
-    def quick(self) -> Written | None:
+    def code_template(self) -> TemplatedKey | None:
         """The template for generated code; `None` if there is none or if the codec of a field must write the key."""
-        found = self.as_template
+        found = self.fields_template
         if found is None or not isinstance(self.source, FromFunction):
             return found
         return None if found.template.is_number else replace(found, build=self.source.build)
@@ -108,11 +108,11 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return isinstance(self.source, FromFunction) and self.source.analysis.needs_whole_item
 
     @property
-    def as_template(self) -> Written | None:
+    def fields_template(self) -> TemplatedKey | None:
         """The template that can build the key from its fields alone."""
         if self.exact_template is None or self.when or not self._is_text:
             return None
-        return Written(self.attribute, self.exact_template, self.limit)
+        return TemplatedKey(self.attribute, self.exact_template, self.limit)
 
     @property
     def is_number(self) -> bool:
@@ -152,15 +152,15 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _write(self) -> Write:
-        quick = self.quick if isinstance(self.source, FromTemplate) else None
-        if quick is None or _may_lack(self.codec, quick.template):
+        code_template = self.code_template if isinstance(self.source, FromTemplate) else None
+        if code_template is None or _may_lack(self.codec, code_template.template):
             return self._slow_text
-        return attribute_writer(quick, taken_of(is_dict=self.codec.item_class is dict))
+        return attribute_writer(code_template, taken_of(is_dict=self.codec.item_class is dict))
 
     def _slow_text(self, item: Any) -> str | None:
         if not all(field_value(item, name) == value for name, value in self.when):
             return None
-        value = self.source.of_item(item)
+        value = self.source.build_from_item(item)
         return None if value is None else self.wire_text(value)
 
     def build_from(self, values: Mapping[str, Any]) -> tuple[str | None, frozenset[str]]:
@@ -245,7 +245,7 @@ class AttributeMaker(Struct, frozen=True):
     def constant(self, attribute: str, text: str, limit: int) -> KeyAttribute:
         """Return a key attribute for the entity attribute, which has the same value in all items."""
         template = KeyTemplate.of(template_text([text]), self.codec.fields)
-        return KeyAttribute(self.codec, attribute, FromTemplate(template), limit, is_tag=True)
+        return KeyAttribute(self.codec, attribute, FromTemplate(template), limit, is_entity_attribute=True)
 
     def _source(self, attribute: str, given: Any, argument: str, sparse: bool) -> Source:  # noqa: FBT001  private method
         if isinstance(given, str):

@@ -13,7 +13,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.model.keys.stored_keys import KeyedMirror, stored_key, stored_values, with_key_attributes
-from dynamo_document_builder.model.keys.templates.code import Written, identity_check, taken_of
+from dynamo_document_builder.model.keys.templates.code import TemplatedKey, identity_check, taken_of
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.json.text import quote
@@ -99,8 +99,8 @@ class KeyCheck(Struct, frozen=True):
 def key_check_of(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> KeyCheck | None:
     """Return the generated key check of an entity, or `None` if it needs no check or only the slow check works."""
     parts = [part for part in plan.primary if not part.is_verbatim]
-    keys = [part.as_template for part in parts]
-    written: list[Written] = [key for key in keys if key is not None]
+    keys = [part.fields_template for part in parts]
+    written: list[TemplatedKey] = [key for key in keys if key is not None]
     if not parts or len(written) < len(parts) or any(part.field is not None for part in parts):
         return None
     types = ["N" if key.template.is_number else "S" for key in written]

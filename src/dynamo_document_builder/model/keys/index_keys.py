@@ -110,10 +110,10 @@ class IndexPlanner(Struct, frozen=True):
     def _needs_no_keys(self, index: Index) -> bool:
         """Return True if every key attribute is a field, an attribute of the table's key or the entity attribute."""
         fields = {info.stored for info in self.make.codec.fields.values()}
-        tag = self.make.table.entity_attribute
-        known = fields.union(self.make.table.key_names, () if tag is None else (tag,))
+        entity_attribute = self.make.table.entity_attribute
+        known = fields.union(self.make.table.key_names, () if entity_attribute is None else (entity_attribute,))
         names = set(_names_of(index))
-        return names <= known and bool(names & (fields | {tag}))
+        return names <= known and bool(names & (fields | {entity_attribute}))
 
     def _index_keys(self, name: str, given: IndexKeys[Any] | Mapping[str, Any]) -> IndexKeys[Any]:
         if isinstance(given, IndexKeys):

@@ -96,20 +96,20 @@ class KeyPlan(Struct, frozen=True, dict=True):
         return not all(part.is_verbatim for part in self.primary)
 
     @cached_property
-    def of_item(self) -> Write:
+    def key_of_item(self) -> Write:
         """The generated function that writes the primary key of an item; returns `None` if the slow path must do it."""
-        quick = [part.quick for part in self.primary if part.quick is not None]
-        if len(quick) < len(self.primary):
+        templates = [part.code_template for part in self.primary if part.code_template is not None]
+        if len(templates) < len(self.primary):
             return _nothing
-        return key_writer(quick, taken_of(is_dict=self.primary[0].codec.item_class is dict))
+        return key_writer(templates, taken_of(is_dict=self.primary[0].codec.item_class is dict))
 
     @cached_property
-    def of_fields(self) -> Write:
+    def key_of_fields(self) -> Write:
         """The generated function that writes the primary key from a dictionary of fields; may return `None` too."""
-        quick = [part.as_template for part in self.primary]
-        if None in quick or self.primary[0].codec.tag is not None:
+        templates = [part.fields_template for part in self.primary]
+        if None in templates or self.primary[0].codec.tag is not None:
             return _nothing
-        return fields_writer([one for one in quick if one is not None])
+        return fields_writer([one for one in templates if one is not None])
 
 
 def _nothing(_: object) -> None:

@@ -78,7 +78,7 @@ class Source(Protocol):
         """The description of the source, for `explain_keys`."""
         ...
 
-    def of_item(self, item: Any) -> Any:
+    def build_from_item(self, item: Any) -> Any:
         """Return the key of a whole item, or `None` if the item has no such key."""
         ...
 
@@ -100,7 +100,7 @@ class FromTemplate(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"template {self.template}"
 
-    def of_item(self, item: Any) -> Any:
+    def build_from_item(self, item: Any) -> Any:
         return self.template.text({name: field_value(item, name) for name in self.template.reads})
 
     def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
@@ -126,7 +126,7 @@ class FromField(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"field {self.name}"
 
-    def of_item(self, item: Any) -> Any:
+    def build_from_item(self, item: Any) -> Any:
         return field_value(item, self.name)
 
     def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
@@ -150,7 +150,7 @@ class FromComputed(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"computed from {', '.join(sorted(self.reads))}"
 
-    def of_item(self, item: Any) -> Any:
+    def build_from_item(self, item: Any) -> Any:
         return self.build_from({name: field_value(item, name) for name in self.codec.fields})[0]
 
     def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
@@ -224,7 +224,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
             f"template {analysis.template}, for some items" if analysis.gives_none else f"template {analysis.template}"
         )
 
-    def of_item(self, item: Any) -> Any:
+    def build_from_item(self, item: Any) -> Any:
         found = run_function(self.build, item, self.attribute, self.codec)
         if self.analysis.template is not None:
             self._check(found, {name: field_value(item, name) for name in self.analysis.template.reads})

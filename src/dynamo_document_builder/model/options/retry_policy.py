@@ -31,6 +31,7 @@ class RetryPolicy:
 
     The longest pause doubles from `base_delay` up to `max_delay`. Each pause is a random part of it ("full jitter").
     The `timeout` and `abort` of a command also end a pause.
+
     AWS: [Exponential backoff and jitter](https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 
     Example:

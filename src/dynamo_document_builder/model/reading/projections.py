@@ -90,7 +90,7 @@ def reader_of(
     *filtered* means that DynamoDB already filters by entity name, so the reader does not check the name again.
     """
     if projection is None:
-        return _whole(entity, trusted=trusted, tagged=entity.tag is not None and not filtered)
+        return _whole(entity, trusted=trusted, check_name=entity.entity_name_member is not None and not filtered)
     keys = entity.key_attributes(index)
     if isinstance(projection, tuple):
         return _of_paths(entity, projection, keys, filtered=filtered)
@@ -101,17 +101,17 @@ def _everything(_: Rendering) -> str:
     return ""
 
 
-def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemReader[Any]:
-    reader: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
+def _whole(entity: EntityModel[Any], *, trusted: bool, check_name: bool) -> ItemReader[Any]:
+    reader: ItemReader[Any] | None = entity.readers.get((trusted, check_name))
     if reader is None:
-        explain = partial(entity.decode, trusted=trusted, tagged=tagged)
-        steps = None if tagged or entity.key_only else entity.codec.steps(trusted=trusted)
+        explain = partial(entity.decode, trusted=trusted, check_name=check_name)
+        steps = None if check_name or entity.key_only else entity.codec.steps(trusted=trusted)
         own = None if steps is None else key_check_of(entity.plan, entity.codec, steps)
         if steps is None or (own is None and entity.plan.is_checked):
             reader = ItemReader(entity.scope, explain, _everything)
         else:
             reader = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
-        entity.readers[trusted, tagged] = reader
+        entity.readers[trusted, check_name] = reader
     return reader
 
 
@@ -184,7 +184,7 @@ def _fitting(
     def decode(raw: bytes | Raw) -> Any:
         try:
             if not filtered:
-                entity.check_tag(raw)
+                entity.check_entity_name(raw)
             return read(entity.completed(raw))
         except MisfitError as error:
             raise entity.unfit(raw, error, shape) from error

@@ -44,6 +44,7 @@ class GlobalIndex:
 
     Each key is one attribute or a tuple of up to four attributes. A query must give all attributes of the partition key
     and can give any number of leading attributes of the sort key.
+
     AWS: [Global secondary indexes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html).
     """
 
@@ -87,6 +88,7 @@ class LocalIndex:
     The sort key attribute of a local secondary index, and the attributes it copies.
 
     Its partition key is the partition key of the table.
+
     AWS: [Local secondary indexes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html).
     """
 

@@ -43,7 +43,7 @@ by_id = users_by("USER#{user_id}")
 @given(st.text(min_size=1).filter(lambda text: "#" not in text and "\U0010ffff" not in text))
 def test_an_item_and_its_fields_give_one_key(user_id: str) -> None:
     assert by_id.__model__.encode_key(User(user_id)) == by_id.__model__.encode_key({"user_id": user_id})
-    assert by_id.__model__.plan.of_item(User(user_id)) in {None, by_id.__model__.encode_key(User(user_id))}
+    assert by_id.__model__.plan.key_of_item(User(user_id)) in {None, by_id.__model__.encode_key(User(user_id))}
 
 
 @pytest.mark.parametrize(

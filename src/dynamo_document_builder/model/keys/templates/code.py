@@ -23,7 +23,7 @@ ABSENT: Final = ""
 """The key of an item that is not in the index."""
 
 
-class Written(Struct, frozen=True):
+class TemplatedKey(Struct, frozen=True):
     """A key attribute with a template."""
 
     attribute: str
@@ -37,7 +37,7 @@ class Written(Struct, frozen=True):
 class _Code:
     """The source of one generated function over the fields of some keys."""
 
-    def __init__(self, keys: Sequence[Written], take: str) -> None:
+    def __init__(self, keys: Sequence[TemplatedKey], take: str) -> None:
         self.names: dict[str, Any] = {"quote": quote}
         self.variables = {
             name: f"v{place}"
@@ -46,7 +46,7 @@ class _Code:
         self.lines = [f"    {variable} = {take.format(name=name)}" for name, variable in self.variables.items()]
         self.tests = list(dict.fromkeys(test for key in keys for test in self._tests(key)))
 
-    def _tests(self, key: Written) -> Iterable[str]:
+    def _tests(self, key: TemplatedKey) -> Iterable[str]:
         """Yield the tests that the values of a simple key pass."""
         room = key.limit - sum(len(token.encode()) for token in key.template.tokens if isinstance(token, str))
         texts = list[str]()
@@ -60,7 +60,7 @@ class _Code:
         if texts or room < 0:
             yield f"{' + '.join(texts) or 0} <= {room}"
 
-    def separator_tests(self, keys: Sequence[Written]) -> Iterable[str]:
+    def separator_tests(self, keys: Sequence[TemplatedKey]) -> Iterable[str]:
         """Return the tests that values read from a key contain no separator."""
         tests = (
             one.format.no_separator.format(v=self.variables[one.name]) for key in keys for one in key.template.fields
@@ -91,12 +91,12 @@ class _Code:
             return repr(f'{{"S":{quote("".join(map(str, template.tokens)))}}}')
         return f"""'{{"S":' + quote({self.text(template)}) + '}}'"""
 
-    def members(self, keys: Sequence[Written]) -> str:
+    def members(self, keys: Sequence[TemplatedKey]) -> str:
         """Return an expression for a JSON object with these keys."""
         members = " + ',' + ".join(f"{quote(key.attribute) + ':'!r} + {self.wire(key.template)}" for key in keys)
         return f"'{{' + {members} + '}}'"
 
-    def agreed(self, keys: Sequence[Written]) -> str:
+    def agreed(self, keys: Sequence[TemplatedKey]) -> str:
         """Return a condition that the functions return the same keys as the templates."""
         found = list[str]()
         for place, key in enumerate(keys):
@@ -123,7 +123,7 @@ def taken_of(*, is_dict: bool) -> str:
     return "item.get({name!r})" if is_dict else "item.{name}"
 
 
-def key_writer(keys: Sequence[Written], take: str) -> Write:
+def key_writer(keys: Sequence[TemplatedKey], take: str) -> Write:
     """Return a function that writes the key of an item, or returns `None` if the key is not simple."""
     code = _Code(keys, take)
     lines = [f"if {code.is_usual}{code.agreed(keys)}:", f"    return {code.members(keys)}"]
@@ -133,7 +133,7 @@ def key_writer(keys: Sequence[Written], take: str) -> Write:
     return write
 
 
-def fields_writer(keys: Sequence[Written]) -> Write:
+def fields_writer(keys: Sequence[TemplatedKey]) -> Write:
     """Return a function that writes the key from a dictionary with exactly the key fields."""
     code = _Code(keys, taken_of(is_dict=True))
     count = len(code.variables)
@@ -141,7 +141,7 @@ def fields_writer(keys: Sequence[Written]) -> Write:
     return write
 
 
-def attribute_writer(key: Written, take: str) -> Write:
+def attribute_writer(key: TemplatedKey, take: str) -> Write:
     """Return a function that writes one attribute: `ABSENT` for no key, `None` if the key is not simple."""
     code = _Code([key], take)
     absent = " or ".join(f"{variable} is None" for variable in code.variables.values())
@@ -150,7 +150,7 @@ def attribute_writer(key: Written, take: str) -> Write:
     return write
 
 
-def identity_check(keys: Sequence[Written], places: Sequence[str], take: str) -> Callable[[Any, Any], bool]:
+def identity_check(keys: Sequence[TemplatedKey], places: Sequence[str], take: str) -> Callable[[Any, Any], bool]:
     """
     Return a function that checks if an item is stored under the key that its fields build.
 
