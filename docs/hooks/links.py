@@ -17,7 +17,7 @@ ENTRIES = {
     for name in package.__all__
     if name[0].isupper()
 }
-MENTION = re.compile(r"<code>(\w+)</code>")
+MENTION = re.compile(r"<code[^>]*>(\w+)</code>")
 NO_LINKS_IN = re.compile(r"<(a|h[1-6]|pre|autoref)\b.*?</\1>", re.DOTALL)
 DEFINED = re.compile(r"^\s*class (\w+)", re.MULTILINE)
 

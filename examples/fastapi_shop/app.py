@@ -9,6 +9,7 @@ Needed beside the library: fastapi, uvicorn and pydantic.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 import boto3
@@ -113,7 +114,8 @@ def create_app(client: Any = None) -> FastAPI:
     @app.exception_handler(DocumentBuilderError)
     async def refused(_: Request, error: DocumentBuilderError) -> JSONResponse:
         status, words = status_of(error)
-        headers = {"Retry-After": "1"} if status == 503 else None  # noqa: PLR2004  a status
+        is_busy = status == HTTPStatus.SERVICE_UNAVAILABLE
+        headers = {"Retry-After": "1"} if is_busy else None
         return JSONResponse(
             {"detail": words}, status_code=status, headers=headers
         )

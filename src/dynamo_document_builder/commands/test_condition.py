@@ -14,7 +14,7 @@ from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.model.managed.preconditions import preconditions_of
-from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
@@ -90,7 +90,7 @@ class TestCondition(Options):
     """
     condition: Condition = field(converter=required_condition, kw_only=True)
     """The condition to evaluate, in any form that a write accepts as `condition`."""
-    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
+    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
     """Require the stored item to have the version in `key`, if the schema has a version field. Default: `True`."""
 
     @property

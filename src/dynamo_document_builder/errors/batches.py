@@ -28,7 +28,9 @@ class BatchIncompleteError(DocumentBuilderError):
     def __init__(self, text: str, *, result: Any = None, sent_to: str | None = None, command_name: str = "") -> None:
         super().__init__(text)
         self.result = result
+        """What was done: a result as of a whole batch."""
         self.unprocessed: Any = getattr(result, "unprocessed", None)
+        """A command with what was not done: send it again."""
         self.sent_to = sent_to
         """The entity, table or database that the batch was sent to, in words."""
         self.command_name = command_name

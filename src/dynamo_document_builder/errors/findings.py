@@ -64,8 +64,11 @@ class FieldFailure(Struct, frozen=True):
     """One field that does not fit: where, what the schema says, and the type (never the value) that was found."""
 
     path: str
+    """The field, and the way into it."""
     expected: str
+    """What fits."""
     found: str
+    """What was found instead, never the value itself."""
 
     def __str__(self) -> str:
         place = f"{self.path}: " if self.path else ""
@@ -88,13 +91,17 @@ class Problem(Struct, frozen=True):
     """One reason why a command cannot be sent, in the terms of the caller."""
 
     text: str
+    """What is wrong."""
     index: int | None = None
     """Position of the operation in its transaction, `None` for a finding about the whole command."""
     label: str | None = None
+    """The label of the operation."""
     operation: str | None = None
     """The command it is about: `Put`, `Update`, ..."""
     entity: str | None = None
+    """The name of the entity."""
     key: Mapping[str, Any] | None = None
+    """The fields of the item's key."""
 
     def __str__(self) -> str:
         place = "" if self.index is None else f"[{self.index}] "
@@ -108,10 +115,15 @@ class Fault(Struct, frozen=True):
     """What DynamoDB answered when it said no, as it came over the wire."""
 
     code: str = ""
+    """DynamoDB's error code."""
     message: str = ""
+    """DynamoDB's own words."""
     operation: str = ""
+    """DynamoDB's name of the operation."""
     request_id: str | None = None
+    """The id that AWS support asks for."""
     http_status: int | None = None
+    """The HTTP status of the answer."""
     attempts: int = 1
     """Requests made for this answer, the SDK's own retries included."""
     body: bytes = b""

@@ -67,6 +67,7 @@ class UsageError(DocumentBuilderError):
     def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.problems = tuple(problems) or (Problem(text),)
+        """Every reason why the command cannot be sent."""
 
 
 class TableMismatchError(UsageError):
@@ -79,6 +80,7 @@ class ItemValidationError(UsageError):
     def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
         super().__init__(text, problems=problems)
         self.failures = tuple(failures)
+        """Each field that does not fit the schema."""
 
 
 class ExpressionSyntaxError(UsageError):
@@ -93,8 +95,11 @@ class ExpressionSyntaxError(UsageError):
     ) -> None:
         super().__init__(text, problems=problems)
         self.expression = expression
+        """The text that cannot be read."""
         self.position = position
+        """The place in the text, in characters from 0."""
         self.problem = problem
+        """What is wrong at the place."""
 
 
 class StoredItemError(DocumentBuilderError):
@@ -121,11 +126,17 @@ class StoredItemError(DocumentBuilderError):
     ) -> None:
         super().__init__(text)
         self.table = table
+        """The table that the item is stored in."""
         self.entity = entity
+        """The name of the entity that read the item."""
         self.key = key
+        """The key of the stored item."""
         self.failures = tuple(failures)
+        """Each field that does not fit the schema."""
         self.item = item
+        """The stored item in DynamoDB JSON."""
         self.cursor = cursor
+        """The place after the item, for `start=` of the same `Query` or `Scan`; `None` if nothing is left to read."""
 
     def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
         """Add where to go on, and to the text what to do."""
@@ -141,6 +152,7 @@ class UnexpectedResponseError(DocumentBuilderError):
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
+        """DynamoDB's name of the request: `PutItem`, `Query`, ..."""
 
 
 class AbortedError(DocumentBuilderError):
@@ -153,6 +165,7 @@ class NoAnswerError(DocumentBuilderError):
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
+        """DynamoDB's name of the request: `GetItem`, `Query`, ..."""
 
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 SITE: Final = "https://dynamo-document-builder.readthedocs.io/"
@@ -41,7 +40,6 @@ def note(error_class: type[BaseException], code: str = "") -> str:
     return f"For what was written and what to do, see {LOOKUP_PAGE}#{row}"
 
 
-@lru_cache(maxsize=256)  # a condition that fails, fails often
 def _name(error_class: type[BaseException]) -> str:
     """Return the name of a class of the library; a subclass that a caller wrote has the row of what it extends."""
     return next(cls.__name__ for cls in error_class.__mro__ if cls.__module__.startswith(_LIBRARY))

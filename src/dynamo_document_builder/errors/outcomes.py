@@ -24,6 +24,7 @@ class Resolution(Struct, frozen=True, kw_only=True):
     earlier one of these.
     """
     idempotency_token: str
+    """The token that the transaction was sent with."""
     attempts: int = 1
     """Requests that were made to find out."""
 
@@ -114,8 +115,11 @@ class OutcomeUnknownError(Resolvable, DocumentBuilderError):
     ) -> None:
         super().__init__(text)
         self.operation = operation
+        """DynamoDB's name of the request: `PutItem`, `TransactWriteItems`, ..."""
         self.idempotency_token = idempotency_token
+        """The token that a transaction was sent with; `None` for other writes."""
         self.command = command
+        """The command that was sent."""
 
     def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
         """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""

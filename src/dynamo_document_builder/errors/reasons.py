@@ -25,19 +25,25 @@ class CancellationReason:
     """Why one operation of a cancelled transaction failed, or that it did not."""
 
     index: int
+    """The position of the operation in the transaction."""
     code: str
     """An open set; `"None"` means that this operation was fine."""
     message: str | None = None
+    """DynamoDB's own words. Never branch on them."""
     command: Any = field(default=None, repr=False)
     """The very object that was given."""
     name: str = ""
     """What it does: `Put`, `ConditionCheck`, ..."""
     label: str | None = None
+    """The label of the operation."""
     entity: str | None = None
+    """The name of the entity; `None` for a `Raw` operation."""
     key: Mapping[str, Any] | None = None
+    """The fields of the item's key."""
     item: Any = field(default=None, repr=False)
     """The item as it was, decoded by the command's entity; `None` if there was none or it was not asked for."""
     raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The item as it was, in DynamoDB JSON; `None` if there was none or it was not asked for."""
     item_error: StoredItemError | None = field(default=None, repr=False)
     """Set when the item does not fit the schema: then `item` is `None` and `raw_item` has it all."""
     expected_version: int | None = None

@@ -33,6 +33,7 @@ class ServiceError(Resolvable, DocumentBuilderError):
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
         self.fault = fault or Fault()
+        """DynamoDB's answer, as it came over the wire."""
         super().__init__(text)
         self.idempotency_token = idempotency_token
 
@@ -107,10 +108,15 @@ class ConditionFailedError(ServiceError):
     ) -> None:
         super().__init__(text, fault=fault)
         self.command = command
+        """The command that was sent."""
         self.item = item
+        """The item as it was; `None` if there is none, or it was not asked for."""
         self.raw_item = raw_item
+        """The item as it was, in DynamoDB JSON."""
         self.item_error = item_error
+        """The error of an item that does not fit the schema; `item` is `None` then."""
         self.failed_clauses = tuple(failed_clauses)
+        """The parts of the condition that made it false; empty where the item was not asked for."""
         self.sent_to = sent_to
         """The entity and the table of the item, in words."""
 

@@ -47,7 +47,9 @@ class AiobotocoreTransport:
     """
 
     client: Client = field(eq=id)
+    """The aiobotocore client."""
     wire: bool = field(default=True, kw_only=True)
+    """Whether bytes are passed on as they are; `False` makes ordinary method calls."""
 
     def __attrs_post_init__(self) -> None:
         mistaken = _mistaken(self.client)

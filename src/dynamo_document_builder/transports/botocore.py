@@ -71,7 +71,9 @@ class BotocoreTransport:
     """
 
     client: Client = field(eq=id)
+    """The boto3 client."""
     wire: bool = field(default=True, kw_only=True)
+    """Whether bytes are passed on as they are; `False` makes ordinary method calls."""
 
     def __attrs_post_init__(self) -> None:
         meta = getattr(self.client, "meta", None)

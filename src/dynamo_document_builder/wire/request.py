@@ -14,7 +14,9 @@ class Request(Struct, frozen=True, eq=False):
     """One DynamoDB request: the operation and its DynamoDB JSON, exactly as it is sent."""
 
     operation: str
+    """DynamoDB's name of the operation: `PutItem`, `Query`, ..."""
     body: bytes
+    """DynamoDB JSON, exactly as it is sent."""
     tables: tuple[str, ...] = ()
     """The tables it names: transports that go through an SDK client route by them. They do not make two differ."""
 
@@ -40,7 +42,9 @@ class ResponseMetadata(Struct, frozen=True):
     """How the answer came: facts for logs and support cases."""
 
     request_id: str | None = None
+    """The id that AWS support asks for."""
     http_status: int | None = None
+    """The HTTP status of the answer."""
     attempts: int = 1
     """Requests made for this answer, the SDK's own retries included."""
 
@@ -49,4 +53,6 @@ class Response(Struct, frozen=True):
     """One answer: the bytes of its body, and how it came."""
 
     body: bytes
+    """DynamoDB JSON, exactly as it came."""
     metadata: ResponseMetadata = ResponseMetadata()
+    """How the answer came."""

@@ -22,15 +22,20 @@ class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
     """The capacity units that a request used in a table or an index."""
 
     capacity_units: float | None = None
+    """Units in all."""
     read_capacity_units: float | None = None
+    """Read units, where DynamoDB tells them apart."""
     write_capacity_units: float | None = None
+    """Write units, where DynamoDB tells them apart."""
 
 
 class VectorCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     """The bytes that a request used in a vector index."""
 
     vector_write_request_bytes: float | None = None
+    """Bytes written."""
     vector_search_request_bytes: float | None = None
+    """Bytes searched."""
 
 
 class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):

@@ -26,10 +26,13 @@ class TableModel:
     name: str
     """The name or the ARN."""
     partition_key: str = "PK"
+    """The attribute of the partition key."""
     sort_key: str | None = "SK"
     """The attribute of the sort key; `None` if the table has no sort key."""
     global_secondary_indexes: FrozenMap[str, GlobalIndex] = field(factory=lambda: FrozenMap({}))
+    """The global indexes, by name."""
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
+    """The local indexes, by name."""
     entity_attribute: str | None = None
     """The attribute that stores the entity name of each item; `None` if items do not store the name."""
     max_global_indexes: int = field(default=MAX_GLOBAL_INDEXES, repr=False)

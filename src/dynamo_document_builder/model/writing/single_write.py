@@ -21,6 +21,7 @@ from dynamo_document_builder.model.options.options import (
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
     check_label,
+    checked,
     one_of,
     option,
     yes_or_no,
@@ -61,7 +62,7 @@ class SingleWrite(WriteCommand[S], RetryOptions):
     condition: Condition | None = field(default=None, converter=_condition)
     """The condition that must be true for the stored item. Default: none, the write always applies."""
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, validator=one_of("SIZE", "NONE")
+        default=None, metadata=checked(one_of("SIZE", "NONE"))
     )
     """
     Return the estimated size of the item collection, with `"SIZE"`. Default: not returned.
@@ -69,17 +70,17 @@ class SingleWrite(WriteCommand[S], RetryOptions):
     Only for tables with local secondary indexes.
     """
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
-        default=None, validator=one_of("ALL_OLD", "NONE")
+        default=None, metadata=checked(one_of("ALL_OLD", "NONE"))
     )
     """Set to `"NONE"` to leave the stored item out of the error. Default: the error contains the item."""
-    check_version: bool = field(default=True, validator=yes_or_no)
+    check_version: bool = field(default=True, metadata=checked(yes_or_no))
     """
     Fail if another write changed the item since you read it. Default: `True`.
 
     This option has an effect only if the schema has a version field. `False` overwrites changes by other writers. The
     write still increments the version.
     """
-    label: str | None = field(default=None, validator=check_label)
+    label: str | None = field(default=None, metadata=checked(check_label))
     """A name for this operation. `TransactionCanceledError.by_label` finds its reason by this name. Default: none."""
 
     @property
@@ -88,16 +89,13 @@ class SingleWrite(WriteCommand[S], RetryOptions):
 
     def __operation__(self, entity: EntityModel[S], /) -> Operation:
         """Render the write for a single request."""
-        notes = self._idle(entity) if self.__may_have_options__ else ()
-        return self.__render__(entity, notes, trusted=self.skip_validation, timestamp_ns=None)
+        return self.__render__(entity, self._idle(entity), trusted=self.skip_validation, timestamp_ns=None)
 
     def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, timestamp_ns: int | None = None
     ) -> Operation:
         """Render the write as one operation of a transaction."""
-        notes: Sequence[str] = ()
-        if self.__may_have_options__:
-            notes = (*ineffective_options(self, "inside a transaction", "the transaction"), *self._idle(entity))
+        notes = (*ineffective_options(self, "inside a transaction", "the transaction"), *self._idle(entity))
         return self.__render__(entity, notes, trusted=trusted or self.skip_validation, timestamp_ns=timestamp_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:

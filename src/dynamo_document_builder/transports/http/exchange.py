@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid4
 
 from dynamo_document_builder.errors import DocumentBuilderError
 from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
@@ -14,7 +15,6 @@ from dynamo_document_builder.transports.http.answers import (
     fault_of,
     response_of,
 )
-from dynamo_document_builder.transports.http.request_head import new_invocation
 from dynamo_document_builder.transports.http.retries import Outcome
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
@@ -128,7 +128,7 @@ class Exchange:
         self.response: Response | None = None
         self._sender = sender
         self._begun = begun
-        self._invocation = new_invocation()
+        self._invocation = str(uuid4())
         self._keys: Credentials | None = None
         self._suspected: Answer | None = None
         """A refusal that the next attempt may do better than, if it has other keys."""
