@@ -94,3 +94,4 @@ def test_the_address_is_that_of_the_page() -> None:
 def test_the_site_is_the_one_that_the_package_names() -> None:
     urls = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]["urls"]
     assert urls["Documentation"] == SITE
+    assert urls["Changelog"].startswith(f"{SITE}en/latest/")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from dynamo_document_builder.errors.findings import FieldFailure, Problem
 from dynamo_document_builder.errors.links import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+
+_LIBRARY: Final = f"{__name__.partition('.')[0]}."
 
 
 class DocumentBuilderError(Exception):
@@ -18,9 +21,17 @@ class DocumentBuilderError(Exception):
     Each error has a note, which a traceback shows, with the address of the page that says what to do.
     """
 
+    _row: ClassVar[str] = "DocumentBuilderError"
+    """Its row on that page. A subclass of a caller has the row of the library's class that it extends."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__module__.startswith(_LIBRARY):
+            cls._row = cls.__name__
+
     def __init__(self, *args: object) -> None:
         super().__init__(*args)
-        self.add_note(self._link())
+        self.add_note(note(self._found_row()))
 
     def __eq__(self, other: object) -> bool:
         """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
@@ -34,8 +45,8 @@ class DocumentBuilderError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self._state(), self.__cause__)
 
-    def _link(self) -> str:
-        return note(type(self))
+    def _found_row(self) -> str:
+        return self._row
 
     def _state(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}

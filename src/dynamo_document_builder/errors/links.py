@@ -31,15 +31,7 @@ CODES_WITH_A_ROW: Final = frozenset(
 )
 """The codes that have no class, so that the class says less than the code."""
 
-_LIBRARY: Final = f"{__name__.partition('.')[0]}."
 
-
-def note(error_class: type[BaseException], code: str = "") -> str:
-    """Return the note for an error of this class; *code* is DynamoDB's, for a class that stands for many."""
-    row = code if code in CODES_WITH_A_ROW else _name(error_class)
+def note(row: str) -> str:
+    """Return the note of an error that has this row."""
     return f"For what was written and what to do, see {LOOKUP_PAGE}#{row}"
-
-
-def _name(error_class: type[BaseException]) -> str:
-    """Return the name of a class of the library; a subclass that a caller wrote has the row of what it extends."""
-    return next(cls.__name__ for cls in error_class.__mro__ if cls.__module__.startswith(_LIBRARY))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
-from dynamo_document_builder.errors.links import note
+from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
 
@@ -37,8 +37,8 @@ class ServiceError(Resolvable, DocumentBuilderError):
         super().__init__(text)
         self.idempotency_token = idempotency_token
 
-    def _link(self) -> str:
-        return note(type(self), self.code)
+    def _found_row(self) -> str:
+        return self.code if self.code in CODES_WITH_A_ROW else self._row
 
     @property
     def code(self) -> str:

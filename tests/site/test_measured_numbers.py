@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-PROJECT = Path(__file__).parent.parent
+PROJECT = Path(__file__).parent.parent.parent
 RESULTS = set(re.findall(r"[\d,.]+", (PROJECT / "benchmarks/RESULTS.md").read_text()))
 PAGES = [
     page for name in ("performance", "aws-lambda", "sync-and-async") for page in (PROJECT / "docs").rglob(f"{name}.md")

@@ -20,7 +20,7 @@ from dynamo_document_builder.transports.http.signing import SKEW_CODES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-[PAGE] = (Path(__file__).parent.parent / "docs").rglob("look-up-an-error.md")
+[PAGE] = (Path(__file__).parent.parent.parent / "docs").rglob("look-up-an-error.md")
 ROW = re.compile(r"^\| `(?P<name>[\w.]+)`\{ #(?P<anchor>[\w-]+) \} \| (?P<cells>.+) \|$")
 
 
