@@ -49,11 +49,7 @@ class TransactGetResult(Struct, Generic[S_co], frozen=True, kw_only=True):
     """The capacity units used, one entry per table, if the command set `return_consumed_capacity`."""
 
 
-def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
-    return _checked(keys)
-
-
-def _checked(keys: Any) -> tuple[KeyLike, ...]:
+def _keys(keys: Any) -> tuple[KeyLike, ...]:
     if isinstance(keys, (str, bytes)) or is_mapping(keys) or not hasattr(keys, "__iter__"):
         raise UsageError("TransactGet takes a list of keys: keys=[{...}, {...}]")
     return frozen_keys(keys)

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
-WHOLE: Final = ("ALL_OLD", "ALL_NEW")
-PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
+_WHOLE: Final = ("ALL_OLD", "ALL_NEW")
+_PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
 
 
 class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
@@ -98,7 +98,7 @@ class Update(TimestampedWrite[Any]):
     For example `{"title": "x", "balance": add(5), "email": remove()}`. At least one change is required.
     """
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
-        default=None, metadata=checked(one_of(*WHOLE, *PARTS, "NONE")), kw_only=True
+        default=None, metadata=checked(one_of(*_WHOLE, *_PARTS, "NONE")), kw_only=True
     )
     """
     The part of the item to return. Default: none. Not allowed in a transaction.
@@ -137,12 +137,12 @@ class Update(TimestampedWrite[Any]):
         """Send the update and read the response."""
         _, request, response = yield from self.__send_single__(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
-        whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
+        whole = output.attributes if self.return_values in _WHOLE else msgspec.UNSET
         found = decode_returned(entity, whole, trusted=self.skip_validation)
         return UpdateResult(
             updated_item=found.item,
             updated_fields=decode_returned_fields(entity, output.attributes, self._changed(entity))
-            if self.return_values in PARTS
+            if self.return_values in _PARTS
             else None,
             item_error=found.error,
             response_metadata=response.metadata,
