@@ -87,13 +87,13 @@ def _field(info: FieldInfo) -> str:
     notes = [
         note
         for note, holds in (
-            (f"stored as {info.stored}", info.stored != info.name),
+            (f"stored as {info.attribute}", info.attribute != info.name),
             ("stored in the key alone", info.key_only),
             ("optional", info.optional or info.null),
             ("has a default", info.has_default),
             ("computed by the class", info.derived),
             ("kept by the library", info.role is not None),
-            ("hidden", not info.shown),
+            ("hidden", not info.in_repr),
         )
         if holds
     ]

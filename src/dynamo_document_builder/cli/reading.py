@@ -31,8 +31,8 @@ from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import MASKED
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.schema.items.members import hidden_in, value_of
-from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable
+from dynamo_document_builder.schema.items.members import hidden_fields, value_of
+from dynamo_document_builder.schema.plain_json.writer import masked_jsonable, to_jsonable
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
@@ -62,7 +62,7 @@ def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool, dynamod
     elif as_json:
         json_data(_jsonable(place, item), indent=2)
     else:
-        secret = frozenset[str]() if place.hidden else hidden_in(item)
+        secret = frozenset[str]() if place.hidden else hidden_fields(item)
         grid((name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.__model__.codec.fields)
     return Exit.OK
 
@@ -72,7 +72,7 @@ def _cell(value: object) -> str:
 
 
 def _jsonable(place: Place, item: object) -> Any:
-    return to_jsonable(item) if place.hidden else shown_jsonable(item)
+    return to_jsonable(item) if place.hidden else masked_jsonable(item)
 
 
 @click.command(cls=Command)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -85,12 +85,12 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
 
     def without_key_attributes(self, codec: Codec[T]) -> Codec[T]:
         """Return a codec whose field for undeclared attributes leaves out the keys and the entity name."""
-        if all(member.kind.plan.rest is None for member in codec.members):
+        if all(member.kind.layout.rest is None for member in codec.members):
             return codec
         # Lazy import: only schemas that keep undeclared attributes need it.
-        from dynamo_document_builder.schema.items.attributes_beside import beside  # noqa: PLC0415
+        from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415
 
-        return beside(codec, reserved_attributes(self.table, self.plan), refuses_unknown=False)
+        return with_attributes(codec, reserved_attributes(self.table, self.plan), refuses_unknown=False)
 
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes. *trusted* skips the validators of the class."""
@@ -115,13 +115,13 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
 
     def as_read(self, item: S, text: ItemText, *, trusted: bool) -> S:
         """Return the item as a read would return it: a different object if a field is stored with less precision."""
-        if not self.codec.is_coarse:
+        if not self.codec.truncates:
             return item
         raw = self.completed(text.text.encode())
         again = self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
-        from dynamo_document_builder.schema.round_trip.equality import alike  # noqa: PLC0415  lazy import: only lossy fields need it
+        from dynamo_document_builder.schema.round_trip.equality import are_equal  # noqa: PLC0415  lazy import: only lossy fields need it
 
-        return item if alike(item, again) else again
+        return item if are_equal(item, again) else again
 
     @cached_property
     def _is_simple(self) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.plans import KeyPlan
-    from dynamo_document_builder.schema.items.item_codec import Codec, Steps
+    from dynamo_document_builder.schema.items.item_codec import Codec, ReadSteps
 
 
 def belongs(plan: KeyPlan, raw: bytes | Raw) -> bool:
@@ -83,7 +83,7 @@ def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes
             raise MisfitError([FieldFailure(part.attribute, f"a key that {part.template} builds", f"stored {text!r}")])
         parsed.update(fields)
     wanted = [info for info in codec.fields.values() if info.key_only and info.name in parsed]
-    members = [f"{quote(info.stored)}:{codec.encode_field(info.name, parsed[info.name])}" for info in wanted]
+    members = [f"{quote(info.attribute)}:{codec.encode_field(info.name, parsed[info.name])}" for info in wanted]
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"
 
 
@@ -96,7 +96,7 @@ class KeyCheck(Struct, frozen=True):
     """Takes the item and the decoded struct. Returns False if the slow check must decide."""
 
 
-def key_check_of(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> KeyCheck | None:
+def key_check_of(plan: KeyPlan, codec: Codec[Any], steps: ReadSteps) -> KeyCheck | None:
     """Return the generated key check of an entity, or `None` if it needs no check or only the slow check works."""
     parts = [part for part in plan.primary if not part.is_verbatim]
     keys = [part.fields_template for part in parts]

@@ -109,7 +109,7 @@ class IndexPlanner(Struct, frozen=True):
 
     def _needs_no_keys(self, index: Index) -> bool:
         """Return True if every key attribute is a field, an attribute of the table's key or the entity attribute."""
-        fields = {info.stored for info in self.make.codec.fields.values()}
+        fields = {info.attribute for info in self.make.codec.fields.values()}
         entity_attribute = self.make.table.entity_attribute
         known = fields.union(self.make.table.key_names, () if entity_attribute is None else (entity_attribute,))
         names = set(_names_of(index))

@@ -133,7 +133,7 @@ def _moment(part: datetime, position: int) -> str:
     if part.tzinfo is None:
         raise UsageError(f"part {position + 1} of a key is a naive datetime; give it a timezone")
     # Lazy import: only keys with a datetime need it.
-    from dynamo_document_builder.schema.kinds.times import datetime_text  # noqa: PLC0415
+    from dynamo_document_builder.schema.kinds.datetimes import datetime_text  # noqa: PLC0415
 
     try:
         return datetime_text(part)

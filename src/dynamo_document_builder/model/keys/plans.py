@@ -107,7 +107,7 @@ class KeyPlan(Struct, frozen=True, dict=True):
     def key_of_fields(self) -> Write:
         """The generated function that writes the primary key from a dictionary of fields; may return `None` too."""
         templates = [part.fields_template for part in self.primary]
-        if None in templates or self.primary[0].codec.tag is not None:
+        if None in templates or self.primary[0].codec.discriminator is not None:
             return _nothing
         return fields_writer([one for one in templates if one is not None])
 

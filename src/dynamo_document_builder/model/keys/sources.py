@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.type_guards import is_sequence
 if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.learning.learn import Analysis
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -195,7 +195,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     def _of_class(self, values: Mapping[str, Any]) -> FromFunction:
         """Return the source for the class of a union that these fields determine."""
-        codec = self.codec.told_by(values)
+        codec = self.codec.codec_for(values)
         if codec is self.codec:
             return self
         if codec not in self._of_classes:
@@ -238,7 +238,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
         of_class = self._of_class(values)
         if of_class is not self:
             found, fields_used = of_class.build_from(values)
-            return found, fields_used.union((str(self.codec.tag),))
+            return found, fields_used.union((str(self.codec.discriminator),))
         if self.analysis.needs_whole_item:
             raise UsageError(
                 f"the function of {self.attribute} depends on more than the fields that it takes, and only some fields "

@@ -42,7 +42,7 @@ def check_keys(entity: EntityModel[Any], roles: Roles) -> None:
 
 def timestamp_value(info: FieldInfo, timestamp_ns: int) -> datetime:
     """Return a time with the precision that the field stores."""
-    moment: datetime = info.kind.storable(EPOCH + timedelta(microseconds=timestamp_ns // 1000))
+    moment: datetime = info.kind.rounded_down(EPOCH + timedelta(microseconds=timestamp_ns // 1000))
     return moment
 
 
@@ -62,7 +62,7 @@ def _adapter(entity: EntityModel[Any], item: object) -> Adapter:
     """Return the adapter of the item's class, which is the schema class or a subclass."""
     known = (member.kind for member in entity.codec.members)
     kind = next((kind for kind in known if type(item) is kind.cls or kind.item_class is dict), None)
-    return adapter_of(type(item)) if kind is None else kind.plan.adapter
+    return adapter_of(type(item)) if kind is None else kind.layout.adapter
 
 
 def _changes(roles: Roles, item: object, timestamp_ns: int) -> dict[str, Any]:
@@ -84,9 +84,11 @@ def _may_be_unset(created: FieldInfo, item: object) -> bool:
 def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[str, Any], *, trusted: bool) -> S:
     codec = entity.codec
     # Calling a class with hooks could change values of the item, so the item is copied through its stored form instead.
-    through_text = codec.is_judged and not trusted and any(adapter is one.kind.plan.adapter for one in codec.members)
+    through_text = (
+        codec.runs_user_code and not trusted and any(adapter is one.kind.layout.adapter for one in codec.members)
+    )
     try:
-        made: Any = codec.changed(item, changes) if through_text else adapter.remade(item, changes, trusted=trusted)
+        made: Any = codec.evolve(item, changes) if through_text else adapter.rebuild(item, changes, trusted=trusted)
     except Exception as error:
         codec.encode(item)  # raises the detailed error for an item that does not fit the schema
         names = " and ".join(map(repr, changes))

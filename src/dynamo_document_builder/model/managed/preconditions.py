@@ -86,4 +86,6 @@ def _guard(command: Any, version: FieldInfo) -> VersionGuard | None:
         # The command has no version. A version of another type is reported when the key or the item is encoded.
         return None
     item_requested = command.return_values_on_condition_check_failure != "NONE"
-    return VersionGuard(name, version.stored, expected, alone=command.condition is None, item_requested=item_requested)
+    return VersionGuard(
+        name, version.attribute, expected, alone=command.condition is None, item_requested=item_requested
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
-from dynamo_document_builder.schema.type_guards import stored_form
+from dynamo_document_builder.schema.type_guards import split_wire
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class ProjectedPart(Struct):
             return self.inner.setdefault(segment, ProjectedPart(segment, None))
         if info.rest:  # its entries are stored as attributes of the item
             return ProjectedPart("", info.kind, inner=self.inner)
-        return self.inner.setdefault(info.stored, ProjectedPart(segment, info.kind, info.optional))
+        return self.inner.setdefault(info.attribute, ProjectedPart(segment, info.kind, info.optional))
 
     def resolve_lists(self) -> None:
         """Set `each` in the lists whose elements have the same requested parts. Call it after adding all paths."""
@@ -81,7 +81,7 @@ class ProjectedPart(Struct):
         """Return the requested parts of a whole value, or `NOTHING` if the value has none of them."""
         if self.whole:
             return wire
-        tag, stored = stored_form(wire)
+        tag, stored = split_wire(wire)
         projected: Any = None
         if tag == "M" and is_mapping(stored):
             projected = {name: found for name, found in self._members(stored) if found is not NOTHING}

@@ -20,8 +20,8 @@ from dynamo_document_builder.model.keys.identity import KeyCheck, key_check_of
 from dynamo_document_builder.model.reading.partial_items import PartialItems
 from dynamo_document_builder.model.reading.subset_classes import check_subset
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
 from dynamo_document_builder.schema.items.members import is_schema
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.schema.items.item_codec import Steps
+    from dynamo_document_builder.schema.items.item_codec import ReadSteps
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -56,7 +56,7 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     decode: Callable[[bytes | Raw], T_co]
     render: Callable[[Rendering], str]
     """Returns the request member; registers its names and problems in the rendering."""
-    steps: Steps | None = None
+    steps: ReadSteps | None = None
     """The generated decoder of items that need no check except the key check."""
     own: KeyCheck | None = None
     """The key check; `None` if an item cannot be stored under a wrong key."""
@@ -105,7 +105,7 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, check_name: bool) -> Item
     reader: ItemReader[Any] | None = entity.readers.get((trusted, check_name))
     if reader is None:
         explain = partial(entity.decode, trusted=trusted, check_name=check_name)
-        steps = None if check_name or entity.key_only else entity.codec.steps(trusted=trusted)
+        steps = None if check_name or entity.key_only else entity.codec.read_steps(trusted=trusted)
         own = None if steps is None else key_check_of(entity.plan, entity.codec, steps)
         if steps is None or (own is None and entity.plan.is_checked):
             reader = ItemReader(entity.scope, explain, _everything)
@@ -115,7 +115,9 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, check_name: bool) -> Item
     return reader
 
 
-def _quick(steps: Steps, own: KeyCheck | None, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+def _quick(
+    steps: ReadSteps, own: KeyCheck | None, explain: Callable[[bytes | Raw], Any]
+) -> Callable[[bytes | Raw], Any]:
     """Return a fast decoder that calls *explain* for an item that does not fit or is stored under a wrong key."""
     make = steps.make
     if own is None:
@@ -171,7 +173,7 @@ def _of_class(
                 f"{cls.__name__} has a field for undeclared attributes, which a projection cannot read: leave the "
                 "field out"
             )
-        stored = [info.stored for info in codec.fields.values() if not info.derived]
+        stored = [info.attribute for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
         return _expression(out, [(name,) for name in stored], keys)
 

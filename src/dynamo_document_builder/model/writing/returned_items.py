@@ -50,9 +50,9 @@ def decode_returned_fields(
     stored = raw_item(raw) or {}
     fields = entity.codec.fields
     return {
-        name: _field_value(fields[name].kind, stored[fields[name].stored], whole=whole)
+        name: _field_value(fields[name].kind, stored[fields[name].attribute], whole=whole)
         for name, whole in changed.items()
-        if name in fields and fields[name].stored in stored
+        if name in fields and fields[name].attribute in stored
     }
 
 

@@ -41,14 +41,14 @@ def update_members(
     *trusted* skips the validators of the schema classes.
     """
     out = Rendering(entity.scope)
-    if entity.codec.is_computed or (entity.codec.is_judged and not trusted):
+    if entity.codec.is_computed or (entity.codec.runs_user_code and not trusted):
         # Lazy import: only classes with validators need it.
         from dynamo_document_builder.model.writing.checked_changes import checked_changes  # noqa: PLC0415
 
         changes = checked_changes(out, changes, trusted=trusted)
     condition = preconditions.condition
     subject = subject_of(entity, key, changes, preconditions, timestamp_ns)
-    if entity.codec.is_judged and subject.may_create and not trusted:
+    if entity.codec.runs_user_code and subject.may_create and not trusted:
         # Lazy import: only classes with validators need it.
         from dynamo_document_builder.model.writing.checked_changes import check_new_key  # noqa: PLC0415
 
@@ -93,7 +93,7 @@ def _initial(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
     for name, value in {**subject.initial, **subject.key_fields()}.items():
         if name not in touched:
             with suppress(MisfitError):  # building the key reports it
-                found[entity.codec.fields[name].stored] = entity.codec.encode_field(name, value)
+                found[entity.codec.fields[name].attribute] = entity.codec.encode_field(name, value)
     return found
 
 
@@ -101,7 +101,9 @@ def _render_changes(
     out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
-    reserved = {*keys, entity.table.entity_attribute}.difference(info.stored for info in entity.codec.fields.values())
+    reserved = {*keys, entity.table.entity_attribute}.difference(
+        info.attribute for info in entity.codec.fields.values()
+    )
     written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # `key_writes` reports it

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from uuid import uuid4
 
 from dynamo_document_builder.errors import DocumentBuilderError
 from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
@@ -15,6 +14,7 @@ from dynamo_document_builder.transports.http.answers import (
     fault_of,
     response_of,
 )
+from dynamo_document_builder.transports.http.invocation_id import new_invocation_id
 from dynamo_document_builder.transports.http.retries import Outcome
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 
@@ -128,7 +128,7 @@ class Exchange:
         self.response: Response | None = None
         self._sender = sender
         self._begun = begun
-        self._invocation = str(uuid4())
+        self._invocation = new_invocation_id()
         self._keys: Credentials | None = None
         self._suspected: Answer | None = None
         """A refusal that the next attempt may do better than, if it has other keys."""
