@@ -129,7 +129,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             {**BOTH, "local_secondary_indexes": {"LSI1": {"partition_key": builder, "sort_key": builder}}},
             "leave its partition_key out",
         ),
-        (dict, table, BOTH, "a schema is a class of attrs.*dict"),
+        (dict, table, BOTH, "dict is not a schema: use a class of attrs"),
         (Plain("x"), table, BOTH, "a schema is a class of attrs.*Plain"),
     ],
 )
