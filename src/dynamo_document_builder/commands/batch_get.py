@@ -11,9 +11,10 @@ from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchR
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.options import checked, yes_or_no
+from dynamo_document_builder.model.options.options import yes_or_no
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
@@ -50,6 +51,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
 @explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
@@ -86,7 +88,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
     - An instance of the schema, such as an item that you have read.
     """
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Request a strongly consistent read, at twice the cost. Default: eventually consistent."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """

@@ -14,7 +14,7 @@ from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import Timestamped
-from dynamo_document_builder.model.options.options import checked, yes_or_no
+from dynamo_document_builder.model.options.options import yes_or_no
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
     """The items to put, instances of the schema. Default: none."""
     deletes: Sequence[KeyLike] = field(default=(), converter=_deletes, kw_only=True)
     """The keys of the items to delete, each as a mapping of key fields or an instance of the schema. Default: none."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """
     Refuse the command if the schema has a version field, because a batch cannot check versions. Default: `True`.
 
@@ -84,7 +84,6 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
 
     # An attrs converter would hide the type of the items from type checkers.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         items = listed(self.items, "BatchWrite takes a list of items: items=[item, item]")
         object.__setattr__(self, "items", items)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
-from dynamo_document_builder.model.options.options import checked, one_of
+from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import condition_members, render_keyed
 from dynamo_document_builder.model.writing.returned_items import decode_returned
@@ -31,6 +32,7 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
     """The deleted item, with `return_values="ALL_OLD"`; `None` if there was no item under the key."""
 
 
+@built_at_once
 @explain_unknown_options
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
@@ -69,7 +71,7 @@ class Delete(SingleWrite[Any]):
     - An instance of the schema, such as an item that you have read.
     """
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE")), kw_only=True
+        default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """`"ALL_OLD"` returns the item as `deleted_item`. Default: none. Not allowed in a transaction."""
 

@@ -8,12 +8,13 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.instances import Instance
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Same, Whole
@@ -59,6 +60,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
 @explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
@@ -92,7 +94,7 @@ class Get(Options, Generic[P_co, M_co]):
     - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
     - An instance of the schema, such as an item that you have read.
     """
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Request a strongly consistent read, at twice the cost. Default: eventually consistent."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
@@ -94,9 +93,9 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
 
     index_name: str | None = field(default=None, kw_only=True)
     """The index to scan. Default: the table. An index contains only the items that have its key attributes."""
-    total_segments: int | None = field(default=None, metadata=checked(_segments), kw_only=True)
+    total_segments: int | None = field(default=None, validator=_segments, kw_only=True)
     """The number of segments of a parallel scan, 1 to 1,000,000. Default: no parallel scan."""
-    segment: int | None = field(default=None, metadata=checked(_segment), kw_only=True)
+    segment: int | None = field(default=None, validator=_segment, kw_only=True)
     """The segment to read, from 0 to `total_segments - 1`. Requires `total_segments`."""
 
     @overload

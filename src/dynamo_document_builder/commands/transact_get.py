@@ -8,6 +8,7 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
@@ -56,6 +57,7 @@ def _keys(keys: Any) -> tuple[KeyLike, ...]:
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
 @explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import unused_timestamp
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
@@ -34,6 +35,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     return checked
 
 
+@built_at_once
 @explain_unknown_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
@@ -73,7 +75,6 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
 
     # An attrs converter would hide the schema of the writes from type checkers.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         object.__setattr__(self, "writes", _checked(self.writes))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:

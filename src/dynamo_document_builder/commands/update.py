@@ -9,10 +9,11 @@ from attrs import field, frozen
 
 from dynamo_document_builder.expressions.builders.updates import as_changes
 from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.managed.fields import managed_fields
-from dynamo_document_builder.model.options.options import checked, one_of
+from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import render_keyed
 from dynamo_document_builder.model.writing.returned_items import decode_returned, decode_returned_fields
@@ -46,6 +47,7 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
     """
 
 
+@built_at_once
 @explain_unknown_options
 @frozen(repr=False, slots=False)
 class Update(TimestampedWrite[Any]):
@@ -98,7 +100,7 @@ class Update(TimestampedWrite[Any]):
     For example `{"title": "x", "balance": add(5), "email": remove()}`. At least one change is required.
     """
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
-        default=None, metadata=checked(one_of(*_WHOLE, *_PARTS, "NONE")), kw_only=True
+        default=None, validator=one_of(*_WHOLE, *_PARTS, "NONE"), kw_only=True
     )
     """
     The part of the item to return. Default: none. Not allowed in a transaction.

@@ -12,7 +12,6 @@ from dynamo_document_builder.errors.findings import Problem
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems, check_table
 from dynamo_document_builder.model.options.names import RetryOptionNames
 from dynamo_document_builder.model.options.nested import ineffective_options
-from dynamo_document_builder.model.options.options import checked
 from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.reading.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
@@ -60,7 +59,7 @@ class TransactReadOptions(RetryOptions):
 
     __options_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 

@@ -62,7 +62,7 @@ def _of_update(command: Any, entity: EntityModel[Any], preconditions: Preconditi
 
 def _with_version(condition: Condition | None, guard: VersionGuard) -> Condition:
     # Lazy import: only schemas with a version field need it.
-    from dynamo_document_builder.expressions.tree.conditions import Comparison, Exists  # noqa: PLC0415
+    from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists  # noqa: PLC0415
     from dynamo_document_builder.expressions.tree.paths import Path  # noqa: PLC0415  lazy import: the same reason
 
     path = Path((guard.field,))

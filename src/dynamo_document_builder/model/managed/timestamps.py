@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +44,7 @@ def _made(command: Any) -> int:
     given = command.timestamp
     if given is None:
         return time_ns()  # not bound as a default, so that tests can replace the clock
-    _check_timestamp(command, None, given)  # options are checked only after all fields are set
+    _check_timestamp(command, None, given)  # attrs runs validators after factories
     return nanoseconds(given)
 
 
@@ -53,7 +52,7 @@ def _made(command: Any) -> int:
 class TimestampOption:
     """The option `timestamp=`."""
 
-    timestamp: datetime | None = field(default=None, metadata=checked(_check_timestamp))
+    timestamp: datetime | None = field(default=None, validator=_check_timestamp)
     """
     The value of `created_at` and `updated_at`, a datetime with a timezone.
 

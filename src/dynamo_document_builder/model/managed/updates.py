@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dynamo_document_builder.expressions.rendering.rendering import Rendering
-    from dynamo_document_builder.expressions.tree.changes import Change, Clause
+    from dynamo_document_builder.expressions.tree.changes import Change, UpdateClause
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.model.managed.expected_state import VersionGuard
@@ -41,7 +41,7 @@ def add_managed_changes(
 def note_version(out: Rendering, roles: Roles, changes: Sequence[Change]) -> None:
     """Add a problem if the update sets the version."""
     if roles.version is not None and roles.version.name in _given(changes):
-        out.problem(f"{roles.version.name!r} is set by the library: every update increments it, so leave it out")
+        out.add_problem(f"{roles.version.name!r} is set by the library: every update increments it, so leave it out")
 
 
 def _given(changes: Sequence[Change]) -> set[Segment]:
@@ -73,7 +73,7 @@ def _initial(subject: Subject, roles: Roles, given: AbstractSet[Segment], timest
     return {created.name: timestamp_value(created, timestamp_ns) if known is None else known}
 
 
-def render_managed(out: Rendering, subject: Subject, clauses: Mapping[Clause, list[str]]) -> None:
+def render_managed(out: Rendering, subject: Subject, clauses: Mapping[UpdateClause, list[str]]) -> None:
     """Add the clauses for the managed fields."""
     codec = subject.entity.codec
     for name, value in subject.managed.items():

@@ -18,6 +18,8 @@ def ineffective_options(command: Any, place: str, whole: str) -> Sequence[str]:
 
     *place* describes the position, such as "in a group". *whole* is the outer command, such as "the TableBatchGet".
     """
+    if not command.__may_have_options__:
+        return ()
     alone = _standalone_options(command.__class__)
     if alone.values(command) == alone.defaults:
         return ()

@@ -1,15 +1,11 @@
-"""The options that all commands share, their checks, and their form in a request."""
+"""The options that all commands share, their validators, and their form in a request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
-from functools import cache
-from operator import attrgetter, is_
-from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from attrs import field, fields, frozen
-from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
@@ -21,33 +17,8 @@ ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
 
 
-Check: TypeAlias = Callable[[Any, Any, Any], None]
-"""A check of an option. It takes the command, the attrs attribute and the value, and raises `UsageError`."""
-_CHECK: Final = f"{__name__}.check"
-
-
-def checked(check: Check) -> dict[str, Check]:
-    """Return the metadata of an option with a check. The check runs only for values other than the default."""
-    return {_CHECK: check}
-
-
-class _Checks(Struct, frozen=True):
-    """The checked options of a command class."""
-
-    attributes: tuple[Any, ...]
-    defaults: tuple[Any, ...]
-    values: Callable[[Any], tuple[Any, ...]]
-
-
-@cache
-def _checks_of(command: type[Any]) -> _Checks:
-    attributes = tuple(one for one in fields(command) if _CHECK in one.metadata)
-    values = attrgetter(*(one.name for one in attributes))
-    return _Checks(attributes, tuple(one.default for one in attributes), values)
-
-
 def one_of(*allowed: str, required: bool = False) -> Any:
-    """Return a check for an option with a fixed set of values; *required* refuses `None`."""
+    """Return an attrs validator for an option with a fixed set of values; *required* refuses `None`."""
 
     def check(command: Any, attribute: Any, value: Any) -> None:
         if (value is None and not required) or (type(value) is str and value in allowed):
@@ -88,30 +59,32 @@ class Options:
 
     __sent_by__: ClassVar[str] = "entity"
     """`entity` if an entity sends the command, `table` if a table or database does."""
+    __may_have_options__: ClassVar[bool] = True
+    """False for a command that the fast path of `built_at_once` built: it has no options."""
     __options_in_groups__: ClassVar[frozenset[str]] = frozenset()
     """The options that have an effect inside another command. The library refuses all other options there."""
 
-    skip_validation: bool = field(default=False, metadata=checked(yes_or_no))
+    skip_validation: bool = field(default=False, validator=yes_or_no)
     """
     Skip the validators of the schema class. Default: `False`.
 
     A write still checks types. A read returns values that do not fit the schema as they are stored.
     """
-    timeout: float | None = field(default=None, metadata=checked(_check_timeout))
+    timeout: float | None = field(default=None, validator=_check_timeout)
     """
     The deadline for the whole `send` in seconds, including retries. Default: no deadline.
 
     If the deadline passes after a write was sent, `send` raises `OutcomeUnknownError`. `math.inf` and values above 30
     days mean no deadline.
     """
-    abort: Abort | None = field(default=None, eq=False, repr=False, metadata=checked(_check_abort))
+    abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
     """
     An object with `is_set()`, such as a `threading.Event`. Once it is set, the library sends no further request.
 
     Pickling a command drops this option. Default: `None`.
     """
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
-        default=None, metadata=checked(one_of("INDEXES", "TOTAL", "NONE"))
+        default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
     """
     Return the capacity units that the command used, as `consumed_capacity` of the result. Default: not returned.
@@ -119,19 +92,9 @@ class Options:
     `"TOTAL"` returns one number per table, `"INDEXES"` adds the units of each index.
     """
 
-    def __attrs_post_init__(self) -> None:
-        """
-        Check the options that differ from their defaults.
-
-        Validators of attrs would also run for default values, which costs 6 % of a put.
-        """
-        cls: Any = type(self)  # mypy does not accept an attrs class as hashable
-        checks = _checks_of(cls)
-        values = checks.values(self)
-        if not all(map(is_, values, checks.defaults)):
-            for attribute, value in zip(checks.attributes, values, strict=True):
-                if value is not attribute.default:
-                    attribute.metadata[_CHECK](self, attribute, value)
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.__may_have_options__ = True  # a subclass may define `__init__`, even if its base is built by the fast path
 
     def __repr__(self) -> str:
         """Show the first field by position, and by name the options that differ from their defaults."""

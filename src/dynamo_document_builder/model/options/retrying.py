@@ -15,7 +15,7 @@ from dynamo_document_builder.errors import (
     UsageError,
 )
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.model.options.options import Options, checked
+from dynamo_document_builder.model.options.options import Options
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.wire.flow import Flow, pause
 
@@ -39,7 +39,7 @@ def check_retry(command: Any, _: Any, value: Any) -> None:
 class RetryOptions(Options):
     """The options of commands that the library retries after contention."""
 
-    retry: RetryPolicy | None = field(default=None, metadata=checked(check_retry))
+    retry: RetryPolicy | None = field(default=None, validator=check_retry)
     """
     The retry policy for conflicts with other requests. Default: three attempts, with random pauses up to one second.
 

@@ -21,7 +21,6 @@ from dynamo_document_builder.model.options.options import (
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
     check_label,
-    checked,
     one_of,
     option,
     yes_or_no,
@@ -33,7 +32,7 @@ from dynamo_document_builder.wire.flow import Flow, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.writing.operation import Operation
@@ -46,7 +45,7 @@ def _condition(given: ConditionLike | None) -> Condition | None:
     if given is None:
         return None
     # Lazy import: only writes with a condition need it.
-    from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415
+    from dynamo_document_builder.expressions.builders.condition_forms import as_condition  # noqa: PLC0415
 
     return as_condition(given)
 
@@ -62,7 +61,7 @@ class SingleWrite(WriteCommand[S], RetryOptions):
     condition: Condition | None = field(default=None, converter=_condition)
     """The condition that must be true for the stored item. Default: none, the write always applies."""
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """
     Return the estimated size of the item collection, with `"SIZE"`. Default: not returned.
@@ -70,17 +69,17 @@ class SingleWrite(WriteCommand[S], RetryOptions):
     Only for tables with local secondary indexes.
     """
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE"))
+        default=None, validator=one_of("ALL_OLD", "NONE")
     )
     """Set to `"NONE"` to leave the stored item out of the error. Default: the error contains the item."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no))
+    check_version: bool = field(default=True, validator=yes_or_no)
     """
     Fail if another write changed the item since you read it. Default: `True`.
 
     This option has an effect only if the schema has a version field. `False` overwrites changes by other writers. The
     write still increments the version.
     """
-    label: str | None = field(default=None, metadata=checked(check_label))
+    label: str | None = field(default=None, validator=check_label)
     """A name for this operation. `TransactionCanceledError.by_label` finds its reason by this name. Default: none."""
 
     @property
@@ -89,13 +88,16 @@ class SingleWrite(WriteCommand[S], RetryOptions):
 
     def __operation__(self, entity: EntityModel[S], /) -> Operation:
         """Render the write for a single request."""
-        return self.__render__(entity, self._idle(entity), trusted=self.skip_validation, timestamp_ns=None)
+        notes = self._idle(entity) if self.__may_have_options__ else ()
+        return self.__render__(entity, notes, trusted=self.skip_validation, timestamp_ns=None)
 
     def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, timestamp_ns: int | None = None
     ) -> Operation:
         """Render the write as one operation of a transaction."""
-        notes = (*ineffective_options(self, "inside a transaction", "the transaction"), *self._idle(entity))
+        notes: Sequence[str] = ()
+        if self.__may_have_options__:
+            notes = (*ineffective_options(self, "inside a transaction", "the transaction"), *self._idle(entity))
         return self.__render__(entity, notes, trusted=trusted or self.skip_validation, timestamp_ns=timestamp_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
