@@ -8,13 +8,13 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import Problem, named
-from dynamo_document_builder.model.managed.timestamps import Timed
+from dynamo_document_builder.model.commands.problems import check_table
+from dynamo_document_builder.model.managed.timestamps import TimestampOption
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.nested import ineffective
+from dynamo_document_builder.model.options.nested import ineffective_options
 from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, one_of
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
-from dynamo_document_builder.model.tables.reachable import check_bound
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -45,14 +45,14 @@ class BatchOptions(Options):
     """What every batch can be told."""
 
     retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
-    """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
+    """The retry policy for unprocessed items. Only attempts that process nothing count as attempts."""
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class BatchReadOptions(BatchOptions):
     """What every batch of reads can be told."""
 
-    __count_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
+    __options_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
 
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
@@ -63,7 +63,7 @@ class BatchReadOptions(BatchOptions):
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class BatchWriteOptions(BatchOptions, Timed):
+class BatchWriteOptions(BatchOptions, TimestampOption):
     """What every batch of writes can be told."""
 
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
@@ -92,6 +92,6 @@ def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, 
 
 def check_group(problems: Problems, target: Target, entity: EntityModel[Any], command: Any) -> None:
     """Refuse a group of a table that cannot be reached, and options that have no effect in a group."""
-    check_bound(problems, target, entity.table, entity.name)
-    for text in ineffective(command, "in a group", f"the {problems.what}"):
+    check_table(problems, target, entity.table, entity.name)
+    for text in ineffective_options(command, "in a group", f"the {problems.what}"):
         problems.add(Problem(text, operation="group", entity=entity.name))

@@ -21,7 +21,7 @@ from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.findings import described, named
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.entity_model import model_of
-from dynamo_document_builder.model.managed.timestamps import moment_fields
+from dynamo_document_builder.model.managed.timestamps import timestamp_fields
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 from dynamo_document_builder.transactions.write_slots import PreparedWrites
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
@@ -163,7 +163,7 @@ class Changeset:
         if count > MAX_OPERATIONS:
             raise UsageError(self._too_many(count))
         # The timestamp is part of the request, which must be the same each time it is sent.
-        is_dated = any(moment_fields(edit.entity) for edit in self.edits)
+        is_dated = any(timestamp_fields(edit.entity) for edit in self.edits)
         timestamp = self.timestamp if is_dated else None
         return TableTransactWrite(groups, idempotency_token=self._token(forms), timestamp=timestamp)
 

@@ -11,7 +11,7 @@ from dynamo_document_builder.changesets.edits import operations
 from dynamo_document_builder.changesets.item_values import stored_fields
 from dynamo_document_builder.changesets.stale import stale_changeset_error
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError
-from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.transactions.write import TransactWriteResult
 from dynamo_document_builder.wire.request import ResponseMetadata
 
@@ -32,7 +32,7 @@ _MAX_ATTEMPTS: Final = 4
 
 
 @frozen(kw_only=True, repr=False)
-class Commit(PatientOptions):
+class Commit(RetryOptions):
     """The command that applies all edits of a changeset."""
 
     __sent_by__: ClassVar[str] = "table"

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.errors.findings import MASKED, described
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 from dynamo_document_builder.schema.items.members import hidden_fields
 
@@ -112,7 +112,7 @@ class Difference:
 
 def change_of(edit: Edit) -> ItemChange:
     """Return the change that an edit makes."""
-    managed = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
+    managed = managed_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
     hidden = hidden_fields(edit.base if edit.mine is None else edit.mine)
     changes = [
         change

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.members import extras_of, value_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
     """Return True if two items have the same stored form, apart from managed fields. Either can be `None`."""
     if one is None or other is None:
         return one is other
-    managed = kept_fields(entity)
+    managed = managed_fields(entity)
     return all(
         field.forms[0] == field.forms[1] for field in field_values(entity, one, other) if field.name not in managed
     )

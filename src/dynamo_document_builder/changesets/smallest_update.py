@@ -10,7 +10,7 @@ from dynamo_document_builder.changesets.item_values import Form, form_in, reads_
 from dynamo_document_builder.expressions.evaluation.stored_values import find
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, Computed, Remove
 from dynamo_document_builder.expressions.tree.paths import Extra, Path
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.members import extras_of, value_of
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
@@ -39,7 +39,7 @@ def smallest_changes(
     """
     made = _Changes(entity, wire, exact)
     old, new = stored_fields(entity, base), stored_fields(entity, mine)
-    kept = kept_fields(entity)
+    kept = managed_fields(entity)
     fields = {name: info for name, info in entity.codec.fields.items() if name not in kept and not info.key_only}
     return tuple(made.of_fields(fields, (base, mine), (old, new), _Place((), ())))
 

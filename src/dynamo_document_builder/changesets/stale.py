@@ -10,7 +10,7 @@ from dynamo_document_builder.changesets.edits import operations
 from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.findings import described
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +144,7 @@ def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[Field
     """Return the fields that made an item stale: those that the caller sets, or else computed and managed fields."""
     entity, codec = edit.entity, edit.entity.codec
     derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.discriminator}
-    automatic = derived.union(kept_fields(entity))  # the class computes them, or the library manages them
+    automatic = derived.union(managed_fields(entity))  # the class computes them, or the library manages them
     conflicts = [_conflict(values, automatic) for values in field_values(entity, base, edit.mine, reason.item)]
     own = [one for one in conflicts if (one.is_edited or one.is_changed) and one.name not in automatic]
     if any(one.is_changed for one in own) or reason.item is None:

@@ -33,7 +33,7 @@ from dynamo_document_builder.explain.steps import (
 )
 from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 from dynamo_document_builder.model.writing.single_write import SingleWrite
 from dynamo_document_builder.paging.counting import counted_by_key
 from dynamo_document_builder.paging.keys.clauses import Selection
@@ -89,7 +89,7 @@ def _(command: Get[Any], to: Any) -> Layout:
 
 @layout_of.register
 def _(command: TestCondition, to: Any) -> Layout:
-    return Layout((ConditionStep(to, command.key, terms_of(command, to).condition, consistent=True),))
+    return Layout((ConditionStep(to, command.key, preconditions_of(command, to).condition, consistent=True),))
 
 
 @layout_of.register(TransactGet)

@@ -14,7 +14,7 @@ from dynamo_document_builder.expressions.text.condition_parser import ConditionP
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.expressions.text.update_parser import UpdateParser
-from dynamo_document_builder.model.entities.hidden import clauses_of, ends_of, leads_to_hidden, paths_in
+from dynamo_document_builder.model.entities.hidden import clauses_of, leads_to_hidden, leaves_of, paths_in
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class _Masking:
     def _used_with_hidden(self, parts: Mapping[str, Any]) -> Iterable[str]:
         for part in _read(parts):
             if any(leads_to_hidden(path, self.hidden) for path in paths_in(part)):
-                yield from (one.name for one in ends_of(part) if isinstance(one, _Placeholder))
+                yield from (one.name for one in leaves_of(part) if isinstance(one, _Placeholder))
 
 
 @frozen

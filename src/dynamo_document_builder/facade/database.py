@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.facade.connection import Connection
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transact import Transacting
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.transport_choice import AnyTransport
 
 
-@tells_options
+@explain_unknown_options
 @frozen(init=False, eq=False)
 class Database(Transacting):
     """

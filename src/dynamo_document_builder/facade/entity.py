@@ -13,7 +13,7 @@ from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.entity_sending import EntitySender
 from dynamo_document_builder.facade.table import Table, register_entity
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.wire.type_guards import is_sequence
 
@@ -36,7 +36,7 @@ B = TypeVar("B")
 T = TypeVar("T")
 
 
-@tells_options
+@explain_unknown_options
 class Entity(EntitySender[S]):
     """
     A class whose items a table stores, and the keys of these items. You send commands to it.
@@ -93,7 +93,7 @@ class Entity(EntitySender[S]):
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
         indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
         model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
-        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
+        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `explain_unknown_options`
         object.__setattr__(model, "_module", caller.f_globals.get("__name__"))
         register_entity(model)
         _link(self, model)

@@ -10,7 +10,7 @@ from attrs import fields
 
 from dynamo_document_builder.facade.connection import Connection
 from dynamo_document_builder.facade.transact import Transacting
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.tables.table_model import TableModel
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.transport_choice import AnyTransport
 
 
-@tells_options
+@explain_unknown_options
 class Table(TableModel, Transacting):
     """
     A DynamoDB table: its name, its key attributes, its indexes, and the client that reaches it.
@@ -133,10 +133,10 @@ class Table(TableModel, Transacting):
             ()
 
         """
-        from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: only check_keys needs it
+        from dynamo_document_builder.model.keys.reports import collision_reports  # noqa: PLC0415  lazy import: only check_keys needs it
 
         known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
-        return colliding([one.__model__ for one in entities] or known)
+        return collision_reports([one.__model__ for one in entities] or known)
 
 
 _entities: Final[WeakSet[EntityModel[Any]]] = WeakSet()

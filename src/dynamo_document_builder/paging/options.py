@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
-from dynamo_document_builder.model.entities.entity_model import EntityGroup, together
+from dynamo_document_builder.model.entities.entity_model import EntityGroup, entity_group
 from dynamo_document_builder.model.options.names import CommonOptionNames
 from dynamo_document_builder.model.options.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
@@ -64,7 +64,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
     if _is_group(given):
         return given
     if is_sequence(given) and given:
-        return together(given)
+        return entity_group(given)
     what = "an empty one" if is_sequence(given) else named(given)
     raise UsageError(f"entities= is a group, as in users | orders, or a list of entities, as in [users], not {what}")
 

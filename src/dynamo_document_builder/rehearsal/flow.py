@@ -12,7 +12,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.model.reading.projections import ItemReader
 from dynamo_document_builder.model.tables.table_model import TableModel
 from dynamo_document_builder.model.writing.operation import Operation
@@ -52,7 +52,7 @@ def rehearse(command: Any, to: Any) -> Flow[Rehearsal]:
             f"{type(command).__name__} cannot be rehearsed, nothing was sent: the key attributes of its Raw puts are "
             "unknown; call rehearse of the Table they write to, or add a group of an entity of that table"
         )
-    options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
+    options = RetryOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
     hidden = hidden_names(slot.entity for slot in slots if slot.entity is not None)
     found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +30,10 @@ class ReportFields(TypedDict):
 def evaluate_command(command: Any, entity: EntityModel[Any], raw: bytes | None) -> ReportFields:
     """Evaluate the condition of a command on a stored item, `None` for no item, and return the result."""
     stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
-    terms = terms_of(command, entity)
+    preconditions = preconditions_of(command, entity)
     item, item_error = _decoded(entity, raw, trusted=getattr(command, "skip_validation", False))
-    verdict = None if terms.condition is None else evaluate(terms.condition, entity.scope, stored)
-    guard = terms.guard
+    verdict = None if preconditions.condition is None else evaluate(preconditions.condition, entity.scope, stored)
+    guard = preconditions.guard
     return ReportFields(
         passed=verdict is None or verdict.passed,
         clauses=() if verdict is None else verdict.clauses,

@@ -11,7 +11,7 @@ from dynamo_document_builder.errors import TransactionCanceledError, UsageError
 from dynamo_document_builder.errors.findings import described
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.tree.conditions import all_of
-from dynamo_document_builder.model.managed.version_lock import Terms
+from dynamo_document_builder.model.managed.preconditions import Preconditions
 from dynamo_document_builder.model.tables.names import FirstOfItem, is_same_table
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import Operation
@@ -116,7 +116,7 @@ def _guard(slot: WriteSlot | RawSlot, guard: ReadGuard) -> WriteSlot:
             "write it through the entity that read it, so that the write can check that the item has not changed; "
             "nothing was written"
         )
-    return _GuardedWriteSlot(slot.command, slot.entity, slot.trusted, slot.made_ns, guard.condition)
+    return _GuardedWriteSlot(slot.command, slot.entity, slot.trusted, slot.timestamp_ns, guard.condition)
 
 
 class _GuardedWriteSlot(WriteSlot, frozen=True, eq=False):
@@ -129,7 +129,9 @@ class _GuardedWriteSlot(WriteSlot, frozen=True, eq=False):
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
         # The stored item tells which condition was false: the caller's or the guard.
         guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
+        operation: Operation = guarded.__transact_operation__(
+            self.entity, trusted=self.trusted, timestamp_ns=self.timestamp_ns
+        )
         return operation
 
 
@@ -158,5 +160,5 @@ class _CheckSlot:
 
     def operation(self) -> Operation:
         entity, (_, key) = self.entity, self.target()
-        members = condition_members(entity, Terms(self.guard.condition, None))
+        members = condition_members(entity, Preconditions(self.guard.condition, None))
         return Operation(self.name, entity.table.name, key, f'{entity.table.__named__},"Key":{key}{members}')

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.names import TABLE_NAME, is_table
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.wire.json.untyped import untyped_item, untyped_text, untyped_value
@@ -34,7 +34,7 @@ def _checked(operation: Any) -> Mapping[str, Any]:
     return copied
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class Raw:
     """

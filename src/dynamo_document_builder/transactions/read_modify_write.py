@@ -16,9 +16,9 @@ from typing_extensions import TypeVarTuple
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
 from dynamo_document_builder.errors.findings import Problem, named
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
-from dynamo_document_builder.model.options.retrying import PatientOptions, waited
+from dynamo_document_builder.model.options.retrying import RetryOptions, pause_before_retry
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.transactions.guarded_writes import GuardedWrites, ReadGuard
 from dynamo_document_builder.transactions.raw import Raw
 from dynamo_document_builder.transactions.read import read_transaction
@@ -105,9 +105,9 @@ def _invalid_return(kind_names: str, given: Any, of: str = "") -> UsageError:
     )
 
 
-@tells_options
+@explain_unknown_options
 @frozen(kw_only=True, repr=False)
-class ReadModifyWrite(PatientOptions):
+class ReadModifyWrite(RetryOptions):
     """The command behind `transact`: reads, and a function that decides what to write."""
 
     called: ClassVar[str] = "transact"
@@ -137,7 +137,7 @@ class ReadModifyWrite(PatientOptions):
                 conflict = error
             else:
                 return Transacted(items=items, written=written, tries=tries)
-            yield from waited(policy.delay(tries - 1), conflict)
+            yield from pause_before_retry(policy.delay(tries - 1), conflict)
 
     def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")

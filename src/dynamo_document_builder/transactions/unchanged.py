@@ -13,7 +13,7 @@ from dynamo_document_builder.expressions.tree.conditions import Condition, ItemE
 from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
 from dynamo_document_builder.expressions.tree.paths import Path
 from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
-from dynamo_document_builder.model.managed.version_lock import Terms
+from dynamo_document_builder.model.managed.preconditions import Preconditions
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.schema.items.registry import codec_of
 
@@ -66,7 +66,7 @@ def _fits(entity: EntityModel[Any], condition: Condition, count: int) -> bool:
     if count > MAX_COMPARED:
         return False
     try:
-        condition_members(entity, Terms(condition, None))
+        condition_members(entity, Preconditions(condition, None))
     except FindingsError:
         return False
     return True

@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
-from dynamo_document_builder.model.managed.timestamps import Timed
+from dynamo_document_builder.model.managed.timestamps import TimestampOption
 from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, one_of, option
-from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.options.retrying import RetryOptions, send_with_retry
 from dynamo_document_builder.model.writing.operation import transact_items
 from dynamo_document_builder.transactions.attempt import Sent, send_once
 from dynamo_document_builder.transactions.preflight import check_token, preflight
@@ -38,7 +38,7 @@ def _token(given: str | UUID | None) -> str | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class TransactWriteOptions(PatientOptions, Timed):
+class TransactWriteOptions(RetryOptions, TimestampOption):
     """The options of every transactional write."""
 
     idempotency_token: str | None = field(default=None, converter=_token)
@@ -92,7 +92,7 @@ def write_transaction(
     sent = Sent(request, command, slots, [operation.guard for operation in operations], token, problems.what)
     items = tuple([operation.stored for operation in operations])
     del operations  # free the encoded items: the request holds them too
-    response = yield from patiently(lambda: send_once(request, sent), command.retry)
+    response = yield from send_with_retry(lambda: send_once(request, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",

@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     remove_from_set,
     size,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.unit.expressions.spelled import KEY, spelled, spelled_update
 from tests.unit.things import pages
 
@@ -129,7 +129,7 @@ def test_a_tree_as_deep_as_dynamodb_takes_it_is_a_value_like_any_other(tree: Con
     assert pickle.loads(pickle.dumps(tree)) == copy.deepcopy(tree) == tree  # noqa: S301
     assert hash(tree) == hash(copy.deepcopy(tree))
     assert repr(tree).count("(") >= 149
-    assert isinstance(verdict(pages.__model__, tree, None).passed, bool)
+    assert isinstance(evaluate_condition(pages.__model__, tree, None).passed, bool)
     assert "title" in str(pages.where(lambda _: tree))
 
 

@@ -17,12 +17,12 @@ STEP_BY_STEP: Any = Put(ALICE, label=None)
 
 def test_it_has_every_field_of_one_built_step_by_step() -> None:
     at_once = Put(ALICE)
-    assert vars(at_once).keys() == {"item", "__made_ns__"}
+    assert vars(at_once).keys() == {"item", "__built_ns__"}
     assert all(hasattr(at_once, info.name) for info in fields(Put))
     assert at_once == STEP_BY_STEP
     assert hash(Put("x")) == hash(Put("x", label=None))
     assert repr(at_once) == repr(STEP_BY_STEP)
-    assert at_once.__made_ns__ >= STEP_BY_STEP.__made_ns__ > 0
+    assert at_once.__built_ns__ >= STEP_BY_STEP.__built_ns__ > 0
 
 
 def test_each_is_its_own() -> None:

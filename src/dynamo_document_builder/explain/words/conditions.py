@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-_SIGNS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
+_OPERATORS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
 
 
 def describe_condition(condition: Condition, describer: Describer) -> str:
@@ -53,8 +53,8 @@ def _describe(condition: Condition, describer: Describer) -> str:  # noqa: ARG00
 
 @_describe.register
 def _(condition: Comparison, describer: Describer) -> str:
-    sign = _SIGNS.get(condition.operator, condition.operator)
-    return f"{describer.term(condition.operand)} {sign} {describer.term(condition.value)}"
+    operator = _OPERATORS.get(condition.operator, condition.operator)
+    return f"{describer.term(condition.operand)} {operator} {describer.term(condition.value)}"
 
 
 @_describe.register

@@ -104,7 +104,7 @@ def less_than(operand: Other | None, value: object, /) -> object: ...  # type: i
 @overload
 def less_than(operand: T, value: T, /) -> Condition: ...
 def less_than(first: object, second: object = OMITTED, /) -> Any:
-    """Return the condition that an attribute is less than a value: DynamoDB orders numbers, UTF-8 bytes and bytes."""
+    """Return the condition that an attribute is less than a value: by number, by UTF-8 bytes of text, or by bytes."""
     return _comparison("less_than", "<", first, second)
 
 

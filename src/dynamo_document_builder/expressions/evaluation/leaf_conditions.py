@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.evaluation.stored_values import Comparable
 
-_BY_SIGN: Final = {
+_BY_OPERATOR: Final = {
     "=": "equals",
     "<>": "not_equals",
     "<": "less_than",
@@ -42,8 +42,8 @@ _BY_TYPE: Final[dict[type[Leaf], str]] = {
 def function_of(leaf: Leaf | ItemExists) -> str:
     """Return the name of the public function that builds a condition, such as `greater_than`."""
     match leaf:
-        case Comparison(operator=sign):
-            return _BY_SIGN[sign]
+        case Comparison(operator=operator):
+            return _BY_OPERATOR[operator]
         case Exists(present=present):
             return "exists" if present else "not_exists"
         case ItemExists(present=present):
@@ -55,8 +55,8 @@ def function_of(leaf: Leaf | ItemExists) -> str:
 def is_leaf_true(leaf: Leaf, found: Comparable | None, given: Sequence[Comparable | None]) -> bool:  # noqa: PLR0911  one for each kind
     """Return True if a condition holds for the value of its operand, *found*, and the values it is compared with."""
     match leaf:
-        case Comparison(operator=sign):
-            return compare(sign, found, given[0])
+        case Comparison(operator=operator):
+            return compare(operator, found, given[0])
         case Between():
             return compare(">=", found, given[0]) and compare("<=", found, given[1])
         case IsIn():

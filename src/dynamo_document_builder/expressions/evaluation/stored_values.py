@@ -7,9 +7,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.Ope
 from __future__ import annotations
 
 import json
-import operator
 from base64 import b64decode
 from decimal import Decimal
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
@@ -39,10 +39,10 @@ class WireValue(Struct, frozen=True):
 
 
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
 }
 
 _READERS: Final[dict[str, Callable[[Any], Any]]] = {
@@ -81,7 +81,7 @@ def _list_element(wire: Wire, index: int) -> Wire | None:
     return elements[index] if index < len(elements) else None
 
 
-def compare(sign: str, left: Comparable | None, right: Comparable | None) -> bool:
+def compare(operator: str, left: Comparable | None, right: Comparable | None) -> bool:
     """
     Return True if a comparison holds.
 
@@ -89,11 +89,11 @@ def compare(sign: str, left: Comparable | None, right: Comparable | None) -> boo
     another missing value.
     """
     if left is None or right is None:
-        return sign == "<>"
-    if sign in {"=", "<>"}:
-        return (left == right) is (sign == "=")
+        return operator == "<>"
+    if operator in {"=", "<>"}:
+        return (left == right) is (operator == "=")
     # The order of UTF-8 bytes is the order of code points, by which Python compares text.
-    return left[0] == right[0] and left[0] in {"S", "N", "B"} and _ORDERS[sign](left[1], right[1])
+    return left[0] == right[0] and left[0] in {"S", "N", "B"} and _ORDERS[operator](left[1], right[1])
 
 
 def size(value: Comparable | None) -> Comparable | None:

@@ -98,14 +98,14 @@ class Rendering:
         text = self.text(kind, value, location, level=level)
         return text and self.wire_value(text)
 
-    def text(self, kind: Kind | None, value: object, location: str, sign: str = "", level: int = 1) -> str:
+    def text(self, kind: Kind | None, value: object, location: str, operator: str = "", level: int = 1) -> str:
         """
         Return a value in DynamoDB JSON, encoded as the schema stores it; empty if it was refused.
 
-        *sign* is the sign of a comparison with the value, which can decide how it is rounded. *level* is the nesting
+        *operator* is the comparison operator, if any, which can decide how the value is rounded. *level* is the nesting
         level in the item.
         """
-        text = self._encoded(kind, value, location, sign)
+        text = self._encoded(kind, value, location, operator)
         deepest = level - 1 + levels_in(text) if text else 0
         if deepest > MAX_LEVELS:
             return self.add_problem(
@@ -113,7 +113,7 @@ class Rendering:
             )
         return text
 
-    def _encoded(self, kind: Kind | None, value: object, location: str, sign: str) -> str:
+    def _encoded(self, kind: Kind | None, value: object, location: str, operator: str) -> str:
         if type(value) is WireValue:
             return value.text
         if isinstance(value, FunctionType):
@@ -123,7 +123,7 @@ class Rendering:
                 value = value.decoded(kind)
             if kind is None:
                 return untyped_text(value)
-            return kind.encode_bound(value, sign) if sign else kind.encode(value)
+            return kind.encode_bound(value, operator) if operator else kind.encode(value)
         except MisfitError as error:
             self.findings.append(_misfit(location, error.failures))
         except UnsupportedValueError as error:

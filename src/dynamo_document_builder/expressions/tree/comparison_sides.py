@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 BOUNDS: Final = (">=", "<=")
-"""The signs by which `BETWEEN` compares with its two values."""
+"""The operators by which `BETWEEN` compares with its two values."""
 MIRRORED: Final = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
-"""For each sign, the sign after the two sides are swapped."""
+"""For each operator, the operator after the two sides are swapped."""
 MAX_CHOICES: Final = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html"""
 ORDERED: Final = frozenset({"S", "N", "B"})
@@ -129,25 +129,25 @@ def encoded_by_own_type(out: Rendering, one: Side, location: str) -> Side:
     return replace(one, text=out.text(None, one.node, location)) if one.is_value and not one.sized else one
 
 
-def comparison_sides(out: Rendering, operand: Any, given: Sequence[Any], signs: Sequence[str]) -> tuple[Side, ...]:
+def comparison_sides(out: Rendering, operand: Any, given: Sequence[Any], operators: Sequence[str]) -> tuple[Side, ...]:
     """
     Return the sides of a comparison, the operand first.
 
-    *signs* holds, for each given value, the sign by which the operand is compared with it. Values are encoded as the
-    *reference* is stored: the first side that is an attribute or a size.
+    *operators* holds, for each given value, the operator by which the operand is compared with it. Values are encoded
+    as the *reference* is stored: the first side that is an attribute or a size.
     """
     left = side(out, operand)
     rights = [side(out, node) for node in given]
     reference = next((one for one in (left, *rights) if one.sized or not one.is_value), None)
     _check_attributes(out, left, rights, reference)
-    by_order = not EQUALITIES.issuperset(signs)
+    by_order = not EQUALITIES.issuperset(operators)
     if by_order and not _have_order(out, (left, *rights)):
         return (left, *rights)
     if left.is_value:  # a value with more precision than the stored form can be rounded for one comparison only
-        signs = [MIRRORED[sign] for sign in signs] if len(signs) == 1 else ["="] * len(signs)
-        left = encoded_as_stored(out, left, reference, signs[0], by_order=by_order)
-    pairs = zip(rights, signs, strict=True)
-    return (left, *[encoded_as_stored(out, one, reference, sign, by_order=by_order) for one, sign in pairs])
+        operators = [MIRRORED[operator] for operator in operators] if len(operators) == 1 else ["="] * len(operators)
+        left = encoded_as_stored(out, left, reference, operators[0], by_order=by_order)
+    pairs = zip(rights, operators, strict=True)
+    return (left, *[encoded_as_stored(out, one, reference, operator, by_order=by_order) for one, operator in pairs])
 
 
 def _check_attributes(out: Rendering, left: Side, rights: Sequence[Side], reference: Side | None) -> None:
@@ -197,13 +197,15 @@ def _has_order(out: Rendering, one: Side) -> bool:
     return True
 
 
-def encoded_as_stored(out: Rendering, one: Side, reference: Side | None, sign: str, *, by_order: bool = False) -> Side:
+def encoded_as_stored(
+    out: Rendering, one: Side, reference: Side | None, operator: str, *, by_order: bool = False
+) -> Side:
     """Return a side with its text set if it is a value, encoded as the side it is compared with is stored."""
     if not one.is_value or one.sized:
         return one
     if isinstance(one.node, Undecoded):
-        return _decoded(out, one, reference, sign, by_order=by_order)
-    text = out.text(None, one.node, "a value") if reference is None else _text(out, one.node, reference, sign)
+        return _decoded(out, one, reference, operator, by_order=by_order)
+    text = out.text(None, one.node, "a value") if reference is None else _text(out, one.node, reference, operator)
     if text and by_order and wire_type_of(text) not in ORDERED:
         location = "a value" if reference is None else repr(str(reference.node))
         text = out.add_problem(
@@ -212,17 +214,17 @@ def encoded_as_stored(out: Rendering, one: Side, reference: Side | None, sign: s
     return replace(one, text=text)
 
 
-def _decoded(out: Rendering, one: Side, reference: Side | None, sign: str, *, by_order: bool) -> Side:
+def _decoded(out: Rendering, one: Side, reference: Side | None, operator: str, *, by_order: bool) -> Side:
     """Return the side of a value in JSON, decoded by the type of the side it is compared with."""
     try:
         value = one.node.decoded(None if reference is None else reference.kind)
     except MisfitError as error:
         out.add_failures("a value" if reference is None else str(reference.node), error.failures)
         return one
-    return encoded_as_stored(out, replace(one, node=value), reference, sign, by_order=by_order)
+    return encoded_as_stored(out, replace(one, node=value), reference, operator, by_order=by_order)
 
 
-def _text(out: Rendering, value: Any, reference: Side, sign: str) -> str:
+def _text(out: Rendering, value: Any, reference: Side, operator: str) -> str:
     location = str(reference.node)
     if (
         reference.sized
@@ -234,9 +236,9 @@ def _text(out: Rendering, value: Any, reference: Side, sign: str) -> str:
         return out.add_problem(
             f"{location!r} is compared with None, which is never stored: use exists() or not_exists()"
         )
-    if value is None and sign not in EQUALITIES:
+    if value is None and operator not in EQUALITIES:
         return out.add_problem(f"{location!r} is compared by order with None, which has no order")
-    return out.text(reference.kind, value, location, sign)
+    return out.text(reference.kind, value, location, operator)
 
 
 def is_in_choices(out: Rendering, operand: Side, values: tuple[Any, ...], collection: type | None) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ C = TypeVar("C")
 
 
 def built_at_once(cls: type[C]) -> type[C]:
-    """Decorate an attrs command without slots, whose first argument can be positional; no default is a factory of it."""
+    """Decorate an attrs command without slots. Its first argument can be positional; no default is a factory of it."""
     command: Any = cls
     step_by_step: Any = command.__init__
     infos: tuple[Any, ...] = fields(command)

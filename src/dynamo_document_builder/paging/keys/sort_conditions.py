@@ -186,7 +186,7 @@ class _Asked(Struct, frozen=True):
                 "its beginning"
             )
         try:
-            text, _ = self.part.sought(given)
+            text, _ = self.part.build_for_query(given)
         except MissingFieldError as missing:
             raise UsageError(f"{self.part.attribute} is built from {missing.field!r} too: give that as well") from None
         if text is None:

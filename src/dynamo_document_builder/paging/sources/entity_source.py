@@ -68,7 +68,7 @@ class EntitySource:
         return SoughtKey(self.entity, key.partition, key.sort, given, argument).selection(condition)
 
     def drops(self) -> bool:
-        return self.entity.tag is None and tells_own(self.entity)
+        return self.entity.entity_name_member is None and tells_own(self.entity)
 
     def ownership(self, index: IndexPart | None) -> Ownership | None:
         attribute, entity = self.table.entity_attribute, self.entity
