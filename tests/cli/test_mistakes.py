@@ -74,7 +74,7 @@ MISTAKES: dict[str, list[str]] = {
     "expected an attribute": ["scan", USERS, "--filter", "balance ="],
     "the operators are": ["query", VISITS, "user_id=u1", "--sort-key", "!=", "x"],
     "two conditions on one sort key": ["query", VISITS, "user_id=u1", "--sort-key", "=", "x", "--between", "a", "b"],
-    "start= is no cursor": ["scan", USERS, "--start", "nonsense"],
+    "start= is not a cursor": ["scan", USERS, "--start", "nonsense"],
     "--index": ["scan", USERS, "--indx", "x"],
     "No such command 'shw'": ["shw"],
     "Missing argument 'KEY...'": ["show", USERS],

@@ -179,7 +179,7 @@ def test_entities_are_told_apart_by_their_keys(mixed: Table, client: Any) -> Non
     assert found.items == [User("u1", "Ann"), Order("u1", day(1), 1), Order("u1", day(2), 2)]
     collected = mixed.send(Query({"user_id": "u1"}, entities=both, on_unknown="collect"))
     assert [dict(item) for item in collected.unknown_items] == [{"PK": "USER#u1", "SK": "ORDERS"}]
-    with pytest.raises(StoredItemError, match="is of no entity that is read here"):
+    with pytest.raises(StoredItemError, match="belongs to no entity in entities="):
         mixed.send(Query({"user_id": "u1"}, entities=both))
 
 

@@ -15,7 +15,7 @@ from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.keys.sort_conditions import as_sort_condition
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions
 from dynamo_document_builder.paging.page import Page
-from dynamo_document_builder.paging.planning import Planning, need_one
+from dynamo_document_builder.paging.read_builder import ReadBuilder, require_one
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
 
     def __attrs_post_init__(self) -> None:
         super().__attrs_post_init__()
-        need_one("Query", key=self.key, index=self.index)
+        require_one("Query", key=self.key, index=self.index)
 
     @overload
     def __flow__(self: Query[Never, Whole], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
@@ -171,11 +171,11 @@ class Query(PagedOptions, Generic[P_co, M_co]):
     def __flow__(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     def __flow__(self, to: Any, /) -> Flow[QueryResult[Any]]:
         """Send the query and decode the items."""
-        planning = Planning.of("Query", self, to)
+        builder = ReadBuilder.of("Query", self, to)
         for name in self.index or ():
-            planning.use_index(name)
-        planning.seek(self._given(), self.sort_key_condition)
-        plan, start = planning.finish(',"ScanIndexForward":false' if self.reverse else "")
+            builder.use_index(name)
+        builder.select_keys(self._given(), self.sort_key_condition)
+        plan, start = builder.build(',"ScanIndexForward":false' if self.reverse else "")
         found = yield from read_pages(self, plan, start)
         return QueryResult(**found.facts())
 

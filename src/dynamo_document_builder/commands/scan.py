@@ -12,7 +12,7 @@ from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co
 from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
 from dynamo_document_builder.paging.page import Page
-from dynamo_document_builder.paging.planning import Planning
+from dynamo_document_builder.paging.read_builder import ReadBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,12 +156,12 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
     def __flow__(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     def __flow__(self, to: Any, /) -> Flow[ScanResult[Any]]:
         """Send the scan and decode the items."""
-        planning = Planning.of("Scan", self, to)
+        builder = ReadBuilder.of("Scan", self, to)
         if self.index_name is not None:
-            planning.use_index(self.index_name)
+            builder.use_index(self.index_name)
         if self.total_segments is not None and self.segment is None:
-            planning.problems.note("total_segments= needs segment= here; paginate reads all segments")
-        plan, start = planning.finish(self._members(), self._members())
+            builder.problems.note("total_segments= needs segment= here; paginate reads all segments")
+        plan, start = builder.build(self._members(), self._members())
         found = yield from read_pages(self, plan, start)
         return ScanResult(**found.facts())
 

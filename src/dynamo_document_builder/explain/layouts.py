@@ -35,9 +35,9 @@ from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.preconditions import preconditions_of
 from dynamo_document_builder.model.writing.single_write import SingleWrite
-from dynamo_document_builder.paging.counting import counted_by_key
-from dynamo_document_builder.paging.keys.clauses import Selection
-from dynamo_document_builder.paging.planning import source_of
+from dynamo_document_builder.paging.counting import key_counter
+from dynamo_document_builder.paging.keys.terms import Selection
+from dynamo_document_builder.paging.read_builder import source_of
 from dynamo_document_builder.transactions.write_slots import PreparedWrites, write_slots
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _count_notes(step: PagesStep, selection: Selection) -> tuple[str, ...]:
     if not step.command.count_only:
         return ()
     index = None if step.index is None else step.source.index(step.index)
-    if counted_by_key(step.source, index, selection) is None:
+    if key_counter(step.source, index, selection) is None:
         return ("DynamoDB counts the items, which costs as much as reading them",)
     return (
         "the library reads and counts the keys, as DynamoDB would count other items too; the cost is that of a read",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.reading.projections import Projection
     from dynamo_document_builder.model.writing.operation import Operation
-    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.keys.terms import Selection
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources.source import Source
     from dynamo_document_builder.transactions.raw import Raw

@@ -1,1 +1,1 @@
-"""What Query and Scan share: key conditions, pages, cursors."""
+"""The parts that Query and Scan share: key conditions, pages, cursors."""

@@ -1,5 +1,5 @@
 """
-Reads that count: by DynamoDB where its own count is right, by the keys of the items where it would count others too.
+Count items: DynamoDB counts, or the library counts keys if DynamoDB would include items of other entities.
 
 Both cost the same.
 """
@@ -17,25 +17,25 @@ if TYPE_CHECKING:
     from msgspec import Raw
 
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.keys.terms import Selection
     from dynamo_document_builder.paging.sources.foreign_items import Ownership
     from dynamo_document_builder.paging.sources.source import Source
 
-    ByKey: TypeAlias = tuple[tuple[str, ...], Callable[[bytes | Raw], bool]]
-    """The attributes to read beside the key, and what tells whether an item counts."""
+    KeyCounter: TypeAlias = tuple[tuple[str, ...], Callable[[bytes | Raw], bool]]
+    """The attributes to read in addition to the key, and a function that returns True for an item that counts."""
 
 
-def counted_by_key(source: Source, index: IndexPart | None, selection: Selection) -> ByKey | None:
-    """Return how items are counted by what is read of each; `None` where DynamoDB's own count is right."""
-    own, is_meant = source.ownership(index), selection.is_meant
-    if own is not None and is_meant is None and _is_settled(own, selection):
+def key_counter(source: Source, index: IndexPart | None, selection: Selection) -> KeyCounter | None:
+    """Return how the library counts items; `None` if DynamoDB's count is right."""
+    own, is_selected = source.ownership(index), selection.is_selected
+    if own is not None and is_selected is None and _has_own_keys_only(own, selection):
         own = None
-    if own is None and is_meant is None:
+    if own is None and is_selected is None:
         return None
     attributes = () if own is None else own.attributes
 
     def counts(raw: bytes | Raw) -> bool:
-        return (is_meant is None or is_meant(sort_key(raw, selection.sort_attribute))) and (
+        return (is_selected is None or is_selected(sort_key(raw, selection.sort_attribute))) and (
             own is None or own.is_own(raw)
         )
 
@@ -48,9 +48,9 @@ def sort_key(raw: bytes | Raw, attribute: str) -> str:
     return "" if stored is None else stored[0][1]
 
 
-def _is_settled(own: Ownership, selection: Selection) -> bool:
-    """Tell whether the key condition alone says that an item is read here."""
-    equal: dict[str, Any] = {one.attribute: one.values[0] for one in selection.clauses if one.operator == "="}
+def _has_own_keys_only(own: Ownership, selection: Selection) -> bool:
+    """Return True if the key condition already restricts the read to own items."""
+    equal: dict[str, Any] = {one.attribute: one.values[0] for one in selection.terms if one.operator == "="}
     if not equal.keys() >= {*own.attributes}:
         return False
     members = [f"{quote(name)}:{equal[name]}" for name in own.attributes]

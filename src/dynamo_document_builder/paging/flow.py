@@ -1,4 +1,4 @@
-"""The one flow behind every read of pages."""
+"""The flow of Query and Scan: request pages until enough items are collected."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from dynamo_document_builder.model.reading.unfit import UnfitItems
 from dynamo_document_builder.model.writing.operation import body_of
 from dynamo_document_builder.paging.counting import sort_key
 from dynamo_document_builder.paging.cursors import new_cursor
-from dynamo_document_builder.paging.page import Unknown
+from dynamo_document_builder.paging.page import UnknownItem
 from dynamo_document_builder.paging.sources.one_pass import decode_in_one_pass
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
@@ -32,29 +32,29 @@ _GROWTH: Final = 4
 _LARGEST: Final = 2**31 - 1
 
 
-class Plan(Struct, frozen=True):
-    """A read, ready to be sent page by page."""
+class PreparedRead(Struct, frozen=True):
+    """A read that is ready to be sent page by page."""
 
     operation: str
     table: TableModel
     members: str
-    """The request's members that are the same for every page."""
+    """The members of the request that are the same for every page."""
     identity: str
-    """What a cursor of it is bound to."""
+    """The text that identifies the read: its cursors are valid only for it."""
     key_names: tuple[str, ...]
-    """The attributes of the key to go on from."""
+    """The attributes of the keys in cursors."""
     reader: ItemReader[Any]
-    """Gives what is returned of an item."""
+    """Decodes the items."""
     counts: Callable[[Raw], bool] | None
-    """Tells whether an item is counted; `None`: DynamoDB counts."""
-    is_meant: Callable[[str], bool] | None
-    """Tells, of the sort key of an item that was read, whether it is one that is meant; `None`: all are."""
+    """Returns True for an item that counts; `None` if DynamoDB counts."""
+    is_selected: Callable[[str], bool] | None
+    """Returns True for a sort key that satisfies the condition; `None` if all keys that DynamoDB returns do."""
     sort_attribute: str
-    """The attribute that it looks at."""
+    """The sort key attribute that `is_selected` checks."""
     filtered: bool
-    """Whether items may be read that are not returned."""
+    """True if the read may skip some items, for example because of a filter."""
     collects: bool
-    """Whether items of unknown entities are kept."""
+    """True if items of other entities are returned in `unknown_items`."""
 
     def request(self, start: str | None, limit: int | None) -> Request:
         start_member = "" if start is None else f',"ExclusiveStartKey":{start}'
@@ -71,8 +71,8 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-class Found(Struct):
-    """What the requests of one read have found so far."""
+class Collected(Struct):
+    """The items and facts that the requests of one read have returned so far."""
 
     unfit: UnfitItems
     items: list[Any] = []
@@ -84,7 +84,7 @@ class Found(Struct):
     metadata: ResponseMetadata = ResponseMetadata()
 
     def facts(self) -> dict[str, Any]:
-        """Return what a `Page` is made of."""
+        """Return the fields of a `Page`."""
         return {
             "items": self.items,
             "scanned_count": self.scanned,
@@ -97,95 +97,97 @@ class Found(Struct):
         }
 
 
-def read_pages(command: PagedOptions, plan: Plan, start: str | None) -> Flow[Found]:
-    """Send request after request, until there are enough items, or no more, or no more requests may be sent."""
-    found = Found(UnfitItems(command.on_unfit))
+def read_pages(command: PagedOptions, prepared: PreparedRead, start: str | None) -> Flow[Collected]:
+    """Request pages until there are enough items, no more items, or no more requests are allowed."""
+    collected = Collected(UnfitItems(command.on_unfit))
     wanted, sent = command.max_items, 0
-    at_once = not command.count_only and plan.is_meant is None
+    one_pass = not command.count_only and prepared.is_selected is None
     while True:
-        request = plan.request(start, _limit(command, plan, wanted, sent))
+        request = prepared.request(start, _limit(command, prepared, wanted, sent))
         response = yield from ask(request)
-        quick = decode_in_one_pass(plan.reader, response.body) if at_once else None
-        at_once = quick is not None  # where one page is unusual, the next ones may be, too
+        quick = decode_in_one_pass(prepared.reader, response.body) if one_pass else None
+        one_pass = quick is not None  # if one page is unusual, the next ones probably are too
         if quick is not None and (wanted is None or len(quick[1]) <= wanted):
             output, items = quick
-            found.items += items
-            looked_at = kept = len(items)
+            collected.items += items
+            examined = added = len(items)
         else:
             output = read(_Output, request, response)
-            looked_at, kept = (_count if command.count_only else _keep)(found, output, plan, wanted)
-        found.metadata = response.metadata
-        found.scanned += output.scanned_count
+            examined, added = (_count if command.count_only else _collect)(collected, output, prepared, wanted)
+        collected.metadata = response.metadata
+        collected.scanned += output.scanned_count
         if output.consumed_capacity is not None:
-            found.capacities.append(output.consumed_capacity)
-        last = _last_key(output, looked_at, plan)
-        found.cursor = None if last is None else new_cursor(plan.identity, last)
-        wanted = None if wanted is None else wanted - kept
+            collected.capacities.append(output.consumed_capacity)
+        last = _last_key(output, examined, prepared)
+        collected.cursor = None if last is None else new_cursor(prepared.identity, last)
+        wanted = None if wanted is None else wanted - added
         sent += 1
         if last is None or command.__one_page__ or sent == command.max_requests or not (wanted or command.count_only):
-            return found
+            return collected
         start = last.decode()
 
 
-def _limit(command: PagedOptions, plan: Plan, wanted: int | None, sent: int) -> int | None:
-    """Return how many items to read: what is wanted, and where a filter leaves too few, more each time."""
+def _limit(command: PagedOptions, prepared: PreparedRead, wanted: int | None, sent: int) -> int | None:
+    """Return the number of items to request: the missing ones, and more each time if the read skips items."""
     if wanted is None or (command.__one_page__ and command.filter is not None):
         return command.page_size
-    enough = wanted * _GROWTH**sent if plan.filtered else wanted
+    enough = wanted * _GROWTH**sent if prepared.filtered else wanted
     return min(enough, command.page_size or _LARGEST)
 
 
-def _count(found: Found, output: _Output, plan: Plan, _: int | None) -> tuple[int, int]:
-    """Count the items of an answer; return how many were looked at, and how many were counted."""
-    counted = output.count if plan.counts is None else sum(map(plan.counts, output.items))
-    found.counted += counted
+def _count(collected: Collected, output: _Output, prepared: PreparedRead, _: int | None) -> tuple[int, int]:
+    """Count the items of a response; return how many items it has, and how many count."""
+    counted = output.count if prepared.counts is None else sum(map(prepared.counts, output.items))
+    collected.counted += counted
     return len(output.items), counted
 
 
-def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tuple[int, int]:
-    """Keep the items of an answer, *wanted* at most; return how many were looked at, and how many were kept."""
-    decode, is_meant, items = plan.reader.decode, plan.is_meant, found.items
+def _collect(collected: Collected, output: _Output, prepared: PreparedRead, wanted: int | None) -> tuple[int, int]:
+    """Collect at most *wanted* items of a response; return how many were examined, and how many collected."""
+    decode, is_selected, items = prepared.reader.decode, prepared.is_selected, collected.items
     most = len(output.items) if wanted is None else wanted
-    looked_at = kept = 0
+    examined = added = 0
     for raw in output.items:
-        if kept >= most:
+        if added >= most:
             break
-        looked_at += 1
-        if is_meant is not None and not is_meant(sort_key(raw, plan.sort_attribute)):
+        examined += 1
+        if is_selected is not None and not is_selected(sort_key(raw, prepared.sort_attribute)):
             continue
         try:
             item = decode(raw)
         except StoredItemError as error:
-            kept += found.unfit.handle(error, partial(_cursor_after, output, looked_at, plan))
+            added += collected.unfit.handle(error, partial(_cursor_after, output, examined, prepared))
             continue
-        if type(item) is not Unknown:
+        if type(item) is not UnknownItem:
             items.append(item)
         elif item.refusal is not None:
-            raise item.refusal.at(_cursor_after(output, looked_at, plan))
-        elif plan.collects:
-            found.unknown.append(item.attributes)
+            raise item.refusal.at(_cursor_after(output, examined, prepared))
+        elif prepared.collects:
+            collected.unknown.append(item.attributes)
         else:
             continue
-        kept += 1
-    return looked_at, kept
+        added += 1
+    return examined, added
 
 
-def _last_key(output: _Output, looked_at: int, plan: Plan) -> bytes | None:
-    if looked_at < len(output.items):  # DynamoDB read on: the next page begins after the last item that is returned
-        return stored_key(plan.key_names)(output.items[looked_at - 1]).encode()
+def _last_key(output: _Output, examined: int, prepared: PreparedRead) -> bytes | None:
+    if examined < len(
+        output.items
+    ):  # the response has more items than wanted: continue after the last one that is returned
+        return stored_key(prepared.key_names)(output.items[examined - 1]).encode()
     return None if isinstance(output.last_evaluated_key, UnsetType) else bytes(output.last_evaluated_key)
 
 
-def _cursor_after(output: _Output, looked_at: int, plan: Plan) -> str | None:
-    """Return where an error lets the caller go on; `None` also after an item that has no key to go on from."""
+def _cursor_after(output: _Output, examined: int, prepared: PreparedRead) -> str | None:
+    """Return the cursor after the current item; `None` at the end of the read, or if the item has no valid key."""
     try:
-        last = _last_key(output, looked_at, plan)
+        last = _last_key(output, examined, prepared)
     except UnexpectedResponseError:
         return None
-    return None if last is None else new_cursor(plan.identity, last)
+    return None if last is None else new_cursor(prepared.identity, last)
 
 
 def page_members(command: PagedOptions) -> str:
-    """Return the members for the options of every read of pages."""
+    """Return the members of a request for the options that Query and Scan share."""
     consistent = ',"ConsistentRead":true' if command.consistent else ""
     return consistent + option("ReturnConsumedCapacity", command.return_consumed_capacity)

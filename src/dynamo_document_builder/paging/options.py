@@ -1,4 +1,4 @@
-"""The options of Query and Scan."""
+"""The options that Query and Scan share."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class PagedOptionNames(CommonOptionNames, total=False):
 
 def _filter(given: ConditionLike | None) -> Condition | None:
     if (is_mapping(given) or is_sequence(given)) and not given:
-        raise UsageError("filter= is empty, and an empty filter would let everything through: leave filter= out")
+        raise UsageError("filter= is empty, which would match every item: leave filter= out")
     return optional_condition(given)
 
 
 def positive(command: Any, attribute: Any, value: Any) -> None:
-    """Refuse what is no number of items."""
+    """Raise a `UsageError` for a value that is not a whole number of 1 or more."""
     if value is not None and not (type(value) is int and value > 0):
         raise UsageError(f"{type(command).__name__}({attribute.name}=...): a whole number, 1 or more")
 
@@ -74,37 +74,38 @@ class PagedOptions(Options):
     """The options that Query and Scan share."""
 
     filter: Condition | None = field(default=None, converter=_filter)
-    """What must be true of an item to be returned. Filtered items are read, and paid for, all the same."""
+    """A condition on the items to return. Items that it filters out are read and cost read units too."""
     page_size: int | None = field(default=None, validator=positive)
-    """How many items one request reads before the filter: what DynamoDB calls Limit. A page has at most 1 MB."""
+    """The number of items that one request reads before the filter; `Limit` of DynamoDB. A page has at most 1 MB."""
     max_items: int | None = field(default=None, validator=positive)
-    """How many items are returned at most: pages are read until there are so many, or no more."""
+    """The most items to return: the library requests pages until it has so many, or there are no more."""
     max_requests: int | None = field(default=None, validator=positive)
     """
-    How many requests are sent at most, however few items they found; the `cursor` continues after the last.
+    The most requests to send, however few items they return; `cursor` continues after the last one.
 
-    By default as many as `max_items` or `count_only` need. `paginate` counts them over all pages.
+    By default, as many as `max_items` or `count_only` need. In `paginate` it is a limit for all pages together.
     """
     start: str | None = field(default=None, validator=_cursor)
-    """The `cursor` of an earlier result of the same read: go on from there."""
+    """The `cursor` of an earlier result of the same read, to continue after it."""
     count_only: bool = field(default=False, validator=yes_or_no)
     """
-    Count the items instead of returning them: `items` is empty, and `count` is of all pages.
+    True to count the items instead of returning them: `items` is empty, and `count` is the total of all pages.
 
-    It costs what reading the items costs. Items that do not fit the schema count as well, those of other entities do
-    not.
+    A count costs the same as reading the items. It includes items that do not fit the schema, but no items of other
+    entities.
     """
     consistent: bool = field(default=False, validator=yes_or_no)
-    """Read what every write before it left, for twice the price; not on a global index."""
+    """True for a strongly consistent read, at twice the cost; not possible on a global index."""
     projection: Projection | None = field(default=None, converter=checked_projection)
-    """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
+    """Paths to read, which returns mappings; or a class with some of the fields of the schema."""
     entities: EntityGroup[Any] | None = field(default=None, converter=_group)
-    """The entities whose items are read, with `table.send`: `users | orders`. The table has an `entity_attribute`."""
+    """The entities whose items to read, such as `users | orders`; send the command with a table or a database."""
     on_unknown: OnUnknown | None = field(default=None, validator=one_of("raise", "skip", "collect"))
     """
-    What becomes of items of no entity in `entities`: an error, nothing, or a place in `unknown_items`.
+    The treatment of items of other entities than those in `entities`.
 
-    The default is `"raise"`, and `"skip"` with `count_only`.
+    "raise" raises a `StoredItemError`. "skip" ignores them. "collect" returns them in `unknown_items`. The default is
+    "raise", or "skip" with `count_only`.
     """
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
@@ -113,13 +114,13 @@ class PagedOptions(Options):
     An error, nothing, or a place in `unfit`. Collected items count towards `max_items`, skipped ones do not.
     """
     __one_page__: bool = field(default=False, repr=False, eq=False, alias="_one_page")
-    """Make one request only, also towards `max_items`: what `paginate` does."""
+    """True to send one request only, even if `max_items` needs more; set by `paginate`."""
 
     def __attrs_post_init__(self) -> None:
         if self.on_unknown is not None and self.entities is None:
             raise UsageError(
-                f"{type(self).__name__}(on_unknown=...) is about items of no entity in entities=, so give it with "
-                "entities=; items of other entities are left out of a read through one"
+                f"{type(self).__name__}(on_unknown=...) is about items of entities that are not in entities=, so pass "
+                "entities= too; a read through one entity always skips items of other entities"
             )
         if self.count_only:
             _check_countable(self)
@@ -128,13 +129,13 @@ class PagedOptions(Options):
     def __sender__(self) -> str:
         return "entity" if self.entities is None else "table"
 
-    # Of the same command each: said with Self, mypy could not infer what one with a projection gives.
+    # Both return the same class; with Self, mypy could not infer the result of a command with a projection.
     def __starts__(self) -> tuple[Any, ...]:
-        """Return what to read first to read it all, each by one request."""
+        """Return the reads of the first pages, each of one request."""
         return (evolve(self, _one_page=True),)
 
     def __after__(self, page: Page[Any]) -> Any:
-        """Return the same read from where a page ended, one request of it; `None` after the last."""
+        """Return the read of the next page, of one request; `None` after the last page."""
         items = None if self.max_items is None else self.max_items - page.count
         requests = None if self.max_requests is None else self.max_requests - 1
         if page.cursor is None or items == 0 or requests == 0:
@@ -143,7 +144,7 @@ class PagedOptions(Options):
 
 
 def _check_countable(command: PagedOptions) -> None:
-    """Refuse options of a read that are about items, which a count does not return."""
+    """Raise a `UsageError` for options about the returned items, which a count does not have."""
     given = {
         "projection": command.projection is not None,
         "max_items": command.max_items is not None,
@@ -154,7 +155,7 @@ def _check_countable(command: PagedOptions) -> None:
     names = [f"{name}=" for name, is_given in given.items() if is_given]
     if not names:
         return
-    advice = "; max_requests= bounds it" if command.max_items is not None else ""
+    advice = "; max_requests= limits it" if command.max_items is not None else ""
     raise UsageError(
         f"{type(command).__name__}(count_only=True) returns no items, so {' and '.join(names)} cannot be used with "
         f"it{advice}"

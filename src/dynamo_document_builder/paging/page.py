@@ -1,4 +1,4 @@
-"""One page of a read."""
+"""A page of items."""
 
 from __future__ import annotations
 
@@ -18,40 +18,40 @@ S_co = TypeVar("S_co", covariant=True)
 
 
 class Page(Struct, Generic[S_co], frozen=True, kw_only=True):
-    """Items that were found, and where to go on."""
+    """One page of items, and the cursor of the next page."""
 
     items: list[S_co]
     """The items of the page, in order."""
     scanned_count: int
-    """How many items were read before the filter: what the read units are for."""
+    """The number of items that were read before the filter; they determine the cost."""
     counted: int = 0
-    """How many items were counted, of a read with `count_only=True`."""
+    """The number of items that a read with `count_only=True` counted."""
     cursor: str | None = None
-    """Text to go on from, as `start=` of the same read; `None`: there is no more. A page may be empty and have one."""
+    """The cursor of the next page, for `start=`; `None` after the last page. An empty page can have a cursor."""
     unknown_items: tuple[Mapping[str, Any], ...] = ()
-    """Items of other entities, as Python values, of a read with `on_unknown="collect"`."""
+    """Items of other entities as Python values, with `on_unknown="collect"`."""
     unfit: tuple[UnfitItem, ...] = ()
-    """Items that do not fit the schema, of a read with `on_unfit="collect"`."""
+    """Items that do not fit the schema, with `on_unfit="collect"`."""
     response_metadata: ResponseMetadata
-    """Of the last request."""
+    """The metadata of the last response."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
-    """One entry per request, if asked for."""
+    """One entry per request, if requested with `return_consumed_capacity`."""
 
     def __repr__(self) -> str:
-        """Show the page without items of others: their classes may have fields that are not to be shown."""
+        """Return the page as text, without items of other entities: their fields may be secret."""
         hidden = {"unknown_items"} if self.counted else {"unknown_items", "counted"}
         shown = [name for name in self.__struct_fields__ if name not in hidden]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
     @property
     def count(self) -> int:
-        """How many items were returned, in `items`, `unknown_items` and `unfit`, or counted with `count_only=True`."""
+        """The number of items in `items`, `unknown_items` and `unfit`; with `count_only=True`, the count."""
         return self.counted + len(self.items) + len(self.unknown_items) + len(self.unfit)
 
 
-class Unknown(Struct, frozen=True):
-    """An item of none of the entities that are read."""
+class UnknownItem(Struct, frozen=True):
+    """An item of another entity than those that are read."""
 
     attributes: dict[str, Any]
     refusal: StoredItemError | None = None
-    """The error to raise, of a read with `on_unknown="raise"`."""
+    """The error to raise, with `on_unknown="raise"`."""

@@ -72,7 +72,7 @@ def test_a_usual_page_is_read_in_one_pass(monkeypatch: pytest.MonkeyPatch, body:
     def never(*_: Any) -> Any:
         raise AssertionError("it was read item by item")
 
-    monkeypatch.setattr(pages, "_keep", never)
+    monkeypatch.setattr(pages, "_collect", never)
     _, result = outcome(Query(C1), None, [body])
     assert result.count == len(body.get("Items", ()))
     assert (result.cursor is None) == ("LastEvaluatedKey" not in body)

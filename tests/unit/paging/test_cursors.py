@@ -153,19 +153,19 @@ def test_the_cursor_of_another_segment_is_refused() -> None:
 @pytest.mark.parametrize("position", range(0, len(CURSOR) - 1, 3))
 def test_a_cursor_with_one_letter_changed_is_refused(position: int) -> None:
     letter = "A" if CURSOR[position] != "A" else "B"
-    with pytest.raises(UsageError, match="start= is no cursor, or one that was damaged or changed"):
+    with pytest.raises(UsageError, match="start= is not a cursor, or one that was damaged or changed"):
         orders.request(Query(C1, start=CURSOR[:position] + letter + CURSOR[position + 1 :]))
 
 
 @pytest.mark.parametrize("length", range(0, len(CURSOR), 5))
 def test_a_cursor_that_was_cut_is_refused(length: int) -> None:
-    with pytest.raises(UsageError, match="start= is no cursor"):
+    with pytest.raises(UsageError, match="start= is not a cursor"):
         orders.request(Query(C1, start=CURSOR[:length]))
 
 
 @pytest.mark.parametrize("text", ["é", "a b", "====", "\x00", "?" * 50, f"{CURSOR}{CURSOR}"])
 def test_what_was_never_a_cursor_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match="start= is no cursor"):
+    with pytest.raises(UsageError, match="start= is not a cursor"):
         orders.request(Query(C1, start=text))
 
 
@@ -204,5 +204,5 @@ def test_a_cursor_forged_for_another_query_is_refused(digest: bytes) -> None:
     ],
 )
 def test_a_cursor_holds_a_key_and_nothing_else(key: bytes) -> None:
-    with pytest.raises(UsageError, match="start= is no cursor"):
+    with pytest.raises(UsageError, match="start= is not a cursor"):
         orders.request(Query(C1, start=forged(key)))

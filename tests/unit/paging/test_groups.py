@@ -65,7 +65,7 @@ def test_entities_are_entities(given: Any) -> None:
 @pytest.mark.parametrize("on_unknown", ["raise", "skip", "collect"])
 @pytest.mark.parametrize("make", [lambda **o: Query(C1, **o), Scan])
 def test_without_entities_no_item_is_unknown(make: Any, on_unknown: Any) -> None:
-    with pytest.raises(UsageError, match=r"\(on_unknown=\.\.\.\) is about items of no entity in entities="):
+    with pytest.raises(UsageError, match=r"\(on_unknown=\.\.\.\) is about items of entities that are not in entities="):
         make(on_unknown=on_unknown)
 
 

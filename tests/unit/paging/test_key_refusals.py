@@ -78,11 +78,11 @@ REFUSED: list[tuple[Any, str]] = [
     (Query({**T1, "number": 1}, sort_key_condition="y"), "'number' in key= and sort_key_condition= both narrow"),
     (of_index("by_due", {"due": None}), "G1 would be None, and items without it are not in the index"),
     (of_index("by_due", {"due": "x", "status": "done"}), r"'status' in index= has a value whose items are not in the"),
-    (of_index("by_title", {"title": "x", "team": "t"}), "G2S is built by a function whose beginning is not known"),
-    (of_index("by_title", {"title": "x"}, begins_with({"team": "t"})), "G2S has no beginning that fields alone would"),
-    (of_index("by_title", {"title": "x"}, equals({"team": "t"})), "G2S is built from 'status' too"),
+    (of_index("by_title", {"title": "x", "team": "t"}), "G2S is built by a function whose prefix is not known"),
+    (of_index("by_title", {"title": "x"}, begins_with({"team": "t"})), "G2S has no prefix that fields alone"),
+    (of_index("by_title", {"title": "x"}, equals({"team": "t"})), "G2S is also built from 'status'"),
     (of_index("by_number", T1, begins_with("1")), "number"),
-    (of_index("by_number", T1, begins_with({"number": 1})), "number is a number, which has no beginning: compare it"),
+    (of_index("by_number", T1, begins_with({"number": 1})), "number is a number, which has no prefix: compare it"),
     (Query(T1, sort_key_condition=between("a", {"number": 1})), "between takes two values of SK, or fields for both"),
     (
         Query(T1, sort_key_condition=between({"number": 1}, {"number": 2, "title": "x"})),
@@ -130,12 +130,15 @@ def test_a_key_without_a_literal_in_front_has_an_open_end() -> None:
 
 GROUPS: list[tuple[Any, str]] = [
     (Query(T1, entities=tasks | people), ""),
-    (Query({"nothing": 1}, entities=tasks | people), "no entity of Task | Person makes a key of it"),
-    (Query({"team": "t", "title": "x"}, entities=teams | people), "no entity of Team | Person makes a key of it"),
+    (Query({"nothing": 1}, entities=tasks | people), "no entity in entities= can build a key from these fields"),
+    (
+        Query({"team": "t", "title": "x"}, entities=teams | people),
+        "no entity in entities= can build a key from these fields",
+    ),
     (Query({"PK": "x"}, entities=tasks | teams, sort_key_condition=begins_with("TASK#")), ""),
     (
         Query({"team": 5}, entities=tasks | teams),
-        r"no entity .* makes a key of it \(Task: team: expected str, found int",
+        r"no entity .* build a key from these fields \(Task: team: expected str, found int",
     ),
     (Query(index={"by_due": {"due": "x"}}, entities=tasks | teams), ""),
     (Query(index={"nowhere": {"due": "x"}}, entities=tasks | teams), "none of Task | Team has an index 'nowhere'"),
@@ -154,7 +157,9 @@ def test_a_key_of_several_entities_is_one_that_all_who_know_it_make(command: Any
 
 def test_entities_that_make_different_keys_of_one_field_are_refused() -> None:
     others = Entity(Task, table, partition_key="OTHER#{team}", sort_key="META", name="Other")
-    with pytest.raises(UsageError, match="Task, Other make different keys of it: give the table's own attribute"):
+    with pytest.raises(
+        UsageError, match="Task, Other build different keys from these fields: pass the key attribute of the table"
+    ):
         table.request(Query(T1, entities=tasks | others))
 
 

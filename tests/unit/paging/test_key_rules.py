@@ -51,7 +51,7 @@ KEY = {"sensor": "s1"}
     [
         (NUMBERS, begins_with("1"), "number is int: it cannot begin with str"),
         (NUMBERS, begins_with(b"1"), "number is int: it cannot begin with bytes"),
-        (NUMBERS, begins_with(1), "number is a number, which has no beginning"),
+        (NUMBERS, begins_with(1), "number is a number, which has no prefix"),
         (TEXTS, begins_with(b"x"), "note is str: it cannot begin with bytes"),
         (TEXTS, begins_with(1), "note: expected str, found int"),
         (BINARY, begins_with("x"), "raw is bytes: it cannot begin with str"),
@@ -71,11 +71,11 @@ KEY = {"sensor": "s1"}
         (NUMBERS, greater_than(ref("note")), "compared with values only, not with another attribute"),
         (NUMBERS, less_than(5, attr("number")), "is about number, not about"),
         (NUMBERS, size(1), "is about number, not about"),
-        (NUMBERS, exists(), "one condition on number, of =, <"),
-        (NUMBERS, is_in([1, 2]), "one condition on number, of =, <"),
-        (NUMBERS, or_([equals(1), equals(2)]), "one condition on number, of =, <"),
-        (NUMBERS, not_(equals(1)), "one condition on number, of =, <"),
-        (NUMBERS, {"number": greater_than(1), "note": "x"}, "one condition on number, of =, <"),
+        (NUMBERS, exists(), "one condition on number: =, <"),
+        (NUMBERS, is_in([1, 2]), "one condition on number: =, <"),
+        (NUMBERS, or_([equals(1), equals(2)]), "one condition on number: =, <"),
+        (NUMBERS, not_(equals(1)), "one condition on number: =, <"),
+        (NUMBERS, {"number": greater_than(1), "note": "x"}, "one condition on number: =, <"),
     ],
 )
 def test_a_condition_that_no_sort_key_can_meet_is_refused(entity: Entity[Reading], condition: Any, text: str) -> None:

@@ -243,7 +243,7 @@ REFUSED: list[tuple[Any, str]] = [
     (lambda: Query(C1, sort_key_condition=exists()), "one condition on SK"),
     (lambda: Query(C1, sort_key_condition={"total": 3}), "SK"),
     (lambda: Query(C1, filter={"PK": "x"}), "PK"),
-    (lambda: Query(C1, start="made up"), "no cursor"),
+    (lambda: Query(C1, start="made up"), "not a cursor"),
     (lambda: Query(C1, entities=orders | customers), "so send it with a table or a database"),
 ]
 

@@ -187,7 +187,7 @@ def test_unknown_items_are_another_matter() -> None:
     items = {"Items": [stored(1, **MUCH), ghost, stored(3)]}
     for on_unfit in ("skip", "collect"):
         with pytest.raises(
-            StoredItemError, match=r"of no entity .* on_unknown=\"skip\" or \"collect\" goes on(?m:$)"
+            StoredItemError, match=r"belongs to no entity .* or \"collect\" to return them(?m:$)"
         ) as caught:
             play(told(Query(C1, entities=customers | orders), on_unfit).__flow__(table), items)
         [payload], _ = play(Query(C1, entities=customers | orders, start=caught.value.cursor).__flow__(table), page())
@@ -200,7 +200,7 @@ def test_unknown_items_are_another_matter() -> None:
 
 def test_an_unknown_item_without_a_key_has_no_cursor() -> None:
     both = Query(C1, entities=customers | orders)
-    with pytest.raises(StoredItemError, match="of no entity") as caught:
+    with pytest.raises(StoredItemError, match="belongs to no entity") as caught:
         play(both.__flow__(table), {"Items": [{"_type": {"S": "Ghost"}}, stored(1)]})
     assert caught.value.cursor is None
 

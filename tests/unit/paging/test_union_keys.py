@@ -52,7 +52,7 @@ def test_a_whole_key_is_one_of_the_class_that_the_partition_tells() -> None:
 
 
 def test_a_part_of_a_key_is_not_a_whole_one() -> None:
-    with pytest.raises(UsageError, match="SK is not built from 'bank' alone: use begins_with for its beginning"):
+    with pytest.raises(UsageError, match="SK is not built from 'bank' alone: use begins_with for its prefix"):
         asked(TRANSFERS, equals({"bank": "b"}))
 
 
@@ -74,5 +74,5 @@ def test_what_a_function_needs_is_said() -> None:
         partition_key="{owner}",
         sort_key=computed(lambda t: f"{t.bank}!{t.account}".upper(), reads=["bank", "account"]),
     )
-    with pytest.raises(UsageError, match="SK is built from 'account' too: give that as well"):
+    with pytest.raises(UsageError, match="SK is also built from 'account': give that field too"):
         notes.request(Query({"owner": "o"}, sort_key_condition=equals({"bank": "b"})))

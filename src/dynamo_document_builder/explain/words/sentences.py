@@ -25,7 +25,7 @@ from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.raw_operations import raw_sentence
 from dynamo_document_builder.explain.words.titles import subject_of, title_of
 from dynamo_document_builder.model.reading.readable import readable
-from dynamo_document_builder.paging.keys.clauses import BEGINS_WITH, BETWEEN
+from dynamo_document_builder.paging.keys.terms import BEGINS_WITH, BETWEEN
 from dynamo_document_builder.schema.items.members import members_of, value_of
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.reading.projections import Projection
-    from dynamo_document_builder.paging.keys.clauses import Clause
+    from dynamo_document_builder.paging.keys.terms import KeyTerm
 
 _CONSISTENT: Final = ", strongly consistent"
 
@@ -98,8 +98,8 @@ def _(step: RawStep, describer: Describer) -> str:
 @sentence_of.register
 def _(step: QueryStep, describer: Describer) -> str:
     selection = step.selection
-    where = " and ".join(_clause(clause, describer) for clause in selection.clauses)
-    if selection.is_meant is not None:
+    where = " and ".join(_clause(clause, describer) for clause in selection.terms)
+    if selection.is_selected is not None:
         where += ", without the keys in between that do not match"
     reverse = ", in reverse order" if step.reverse else ""
     return f"{_read(step, describer)} where {where}{_filter(step, describer)}{reverse}{_limits(step)}"
@@ -126,7 +126,7 @@ def _parts(projection: Projection | None) -> str:
     return f"{', '.join(field.name for field in members_of(projection))} of "
 
 
-def _clause(clause: Clause, describer: Describer) -> str:
+def _clause(clause: KeyTerm, describer: Describer) -> str:
     values = [describer.for_attribute(clause.attribute).value(readable(json.loads(text))) for text in clause.values]
     if clause.operator == BEGINS_WITH:
         return f"{clause.attribute} begins with {values[0]}"

@@ -1,1 +1,1 @@
-"""Key conditions."""
+"""Key conditions of queries."""

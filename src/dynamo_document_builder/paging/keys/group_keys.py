@@ -1,4 +1,4 @@
-"""The key of a read over several entities: in the table's own attributes, or in fields that some of them know."""
+"""The key condition of a query over several entities: from the table's key attributes, or from their fields."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, key_attribute
-from dynamo_document_builder.paging.keys.clauses import Clause, Selection
 from dynamo_document_builder.paging.keys.sort_conditions import sort_selection
+from dynamo_document_builder.paging.keys.terms import KeyTerm, Selection
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.wire.type_guards import is_mapping
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 def group_selection(
-    name: str, sources: Sequence[EntitySource], index: IndexPart | None, given: Any, condition: Condition | None
+    sources: Sequence[EntitySource], index: IndexPart | None, given: Any, condition: Condition | None
 ) -> Selection:
-    """Return what is asked of the partition key, and of the sort key if there is a condition."""
+    """Return the terms for the partition key, and for the sort key if there is a condition."""
     names = _partition_names(sources[0], index)
     if is_mapping(given) and set(given) == {*names}:
         partition = tuple(_stored(name, given) for name in names)
     else:
-        partition = _built(name, sources, index, given)
+        partition = _built(sources, index, given)
     if condition is None:
         return Selection(partition)
     found = _sort(sources[0], index, condition)
-    return Selection((*partition, *found.clauses), found.is_meant, found.sort_attribute)
+    return Selection((*partition, *found.terms), found.is_selected, found.sort_attribute)
 
 
 def _partition_names(source: EntitySource, index: IndexPart | None) -> tuple[str, ...]:
@@ -39,25 +39,27 @@ def _partition_names(source: EntitySource, index: IndexPart | None) -> tuple[str
     return tuple(part.attribute for part in parts)
 
 
-def _stored(name: str, given: Mapping[str, Any]) -> Clause:
-    return Clause(name, "=", (key_attribute(given[name], name, MAX_PARTITION_KEY_BYTES),))
+def _stored(name: str, given: Mapping[str, Any]) -> KeyTerm:
+    return KeyTerm(name, "=", (key_attribute(given[name], name, MAX_PARTITION_KEY_BYTES),))
 
 
-def _built(name: str, sources: Sequence[EntitySource], index: IndexPart | None, given: Any) -> tuple[Clause, ...]:
-    found: dict[str, tuple[Clause, ...]] = {}
+def _built(sources: Sequence[EntitySource], index: IndexPart | None, given: Any) -> tuple[KeyTerm, ...]:
+    found: dict[str, tuple[KeyTerm, ...]] = {}
     problems: list[str] = []
     for source in sources:
         part = index if index is None else source.index(index.name)
         count = len(_partition_names(source, part))
         try:
-            found[source.name] = source.selection(part, given, None).clauses[:count]
+            found[source.name] = source.selection(part, given, None).terms[:count]
         except (MisfitError, UsageError) as error:
             problems.append(f"{source.name}: {error}")
     if not found:
-        raise UsageError(f"no entity of {name} makes a key of it ({'; '.join(problems)})")
-    first, *others = found.values()
-    if any(other != first for other in others):
-        raise UsageError(f"{', '.join(found)} make different keys of it: give the table's own attribute")
+        raise UsageError(f"no entity in entities= can build a key from these fields ({'; '.join(problems)})")
+    first, *following = found.values()
+    if any(other != first for other in following):
+        raise UsageError(
+            f"{', '.join(found)} build different keys from these fields: pass the key attribute of the table"
+        )
     return first
 
 

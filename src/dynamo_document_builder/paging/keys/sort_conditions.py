@@ -1,4 +1,4 @@
-"""A condition on a sort key: its values as they are stored, or as fields that the entity's key is built from."""
+"""Conditions on a sort key, with stored values or with fields that the key is built from."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from dynamo_document_builder.expressions.tree.paths import NODES, THIS, Path
 from dynamo_document_builder.model.keys.known_fields import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
-from dynamo_document_builder.paging.keys.clauses import (
+from dynamo_document_builder.paging.keys.terms import (
     BEGINS_WITH,
     BETWEEN,
     OPERATORS,
-    Clause,
+    KeyTerm,
     Selection,
-    checked_clause,
+    checked_term,
 )
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES
@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
     from dynamo_document_builder.schema.kinds.base import Kind
 
-ONE_OF: Final = "=, <, <=, >, >=, between and begins_with; use filter= for others"
+SUPPORTED: Final = "=, <, <=, >, >=, between and begins_with; use filter= for other conditions"
 
 
 def as_sort_condition(given: Any) -> Condition | None:
-    """Read a condition on a sort key: a function, `{attribute: function}`, or a value that it equals."""
+    """Return a condition on a sort key from a function, `{attribute: function}`, or a value that it must equal."""
     if given is None or isinstance(given, Condition):
         return given
     return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", as_tree_value(given))
@@ -53,19 +53,19 @@ def as_sort_condition(given: Any) -> Condition | None:
 def sort_selection(
     entity: EntityModel[Any], part: KeyAttribute, condition: Condition, known: Mapping[str, Any]
 ) -> Selection:
-    """Return what a condition asks of a sort key attribute; *known* are the fields that are given beside its own."""
-    asked = _Asked(entity, part, known)
+    """Return the terms for a condition on a sort key attribute; *known* are the other given fields."""
+    builder = _SortConditionBuilder(entity, part, known)
     if isinstance(condition, (Comparison, Between, BeginsWith)):
         _check_about(part, condition.operand)
     match condition:
         case Comparison(operator=operator, value=value) if operator in OPERATORS:
-            return asked.compared(operator, value)
+            return builder.compared(operator, value)
         case Between(low=low, high=high):
-            return asked.between(low, high)
+            return builder.between(low, high)
         case BeginsWith(prefix=text):
-            return asked.begins_with(text)
+            return builder.begins_with(text)
         case _:
-            raise UsageError(f"sort_key_condition= is one condition on {part.attribute}, of {ONE_OF}")
+            raise UsageError(f"sort_key_condition= must be one condition on {part.attribute}: {SUPPORTED}")
 
 
 def _check_about(part: KeyAttribute, operand: object) -> None:
@@ -78,8 +78,8 @@ def _check_about(part: KeyAttribute, operand: object) -> None:
     )
 
 
-class _Asked(Struct, frozen=True):
-    """One condition on a sort key attribute."""
+class _SortConditionBuilder(Struct, frozen=True):
+    """Builds the terms for one condition on a sort key attribute."""
 
     entity: EntityModel[Any]
     part: KeyAttribute
@@ -91,7 +91,7 @@ class _Asked(Struct, frozen=True):
             return self._one(operator, self._stored(value, operator))
         if operator == "=":
             return self._one("=", self._whole(value))
-        compared = self._compared(value)
+        compared = self._comparison(value)
         if compared.is_bare:
             return self._one(operator, self.part.wire_text(compared.value))
         comparison = cast("ranges.Comparison", operator)
@@ -104,49 +104,49 @@ class _Asked(Struct, frozen=True):
             if is_mapping(low) or is_mapping(high):
                 raise UsageError(f"between takes two values of {self.part.attribute}, or fields for both")
             ends = (self._stored(end, sign) for end, sign in zip((low, high), BOUNDS, strict=True))
-            return self._selection(checked_clause(self.part.attribute, BETWEEN, tuple(ends)))
-        lower, upper = self._compared(low), self._compared(high)
+            return self._selection(checked_term(self.part.attribute, BETWEEN, tuple(ends)))
+        lower, upper = self._comparison(low), self._comparison(high)
         if lower.head != upper.head or lower.field is not upper.field:
             raise UsageError("between compares one field: give the same fields before it on both sides")
         if lower.is_bare:
             texts = self.part.wire_text(lower.value), self.part.wire_text(upper.value)
-            return self._selection(checked_clause(self.part.attribute, BETWEEN, texts))
+            return self._selection(checked_term(self.part.attribute, BETWEEN, texts))
         one, other = lower.range(">="), upper.range("<=")
         together = ranges.Range(one.low, other.high, one.is_exact and other.is_exact)
         return self._of_range(together, lambda key: lower.satisfies(key, ">=") and upper.satisfies(key, "<="))
 
     def begins_with(self, text: Any) -> Selection:
-        """Return the selection for a beginning."""
+        """Return the selection for a prefix."""
         if not is_mapping(text):
             return self._one(BEGINS_WITH, self._stored(text, BEGINS_WITH))
         template = self._template()
         given = self._leading(template, text, last_is_text=True)
         if template.is_number:
-            raise UsageError(f"{self.part.attribute} is a number, which has no beginning: compare it, or use between")
+            raise UsageError(f"{self.part.attribute} is a number, which has no prefix: compare it, or use between")
         found = ranges.prefix(template, given, begins=True)
         return self._one(BEGINS_WITH, self.part.wire_text(found.text)) if found.text else Selection()
 
     def _one(self, operator: str, value: str) -> Selection:
-        return self._selection(checked_clause(self.part.attribute, operator, (value,)))
+        return self._selection(checked_term(self.part.attribute, operator, (value,)))
 
-    def _selection(self, clause: Clause) -> Selection:
-        return Selection((clause,))
+    def _selection(self, term: KeyTerm) -> Selection:
+        return Selection((term,))
 
-    def _of_range(self, found: Range, is_meant: Callable[[str], bool]) -> Selection:
-        clauses: tuple[Clause, ...] = ()
+    def _of_range(self, found: Range, is_selected: Callable[[str], bool]) -> Selection:
+        terms: tuple[KeyTerm, ...] = ()
         ends = [None if text is None else self.part.wire_text(text) for text in (found.low, found.high)]
         match ends:
             case [str() as low, str() as high]:
-                clauses = (checked_clause(self.part.attribute, BETWEEN, (low, high)),)
+                terms = (checked_term(self.part.attribute, BETWEEN, (low, high)),)
             case [str() as low, _]:
-                clauses = (Clause(self.part.attribute, ">=", (low,)),)
+                terms = (KeyTerm(self.part.attribute, ">=", (low,)),)
             case [_, str() as high]:
-                clauses = (Clause(self.part.attribute, "<=", (high,)),)
+                terms = (KeyTerm(self.part.attribute, "<=", (high,)),)
             case _:
                 pass
-        return Selection(clauses, None if found.is_exact else is_meant, self.part.attribute)
+        return Selection(terms, None if found.is_exact else is_selected, self.part.attribute)
 
-    def _compared(self, fields: Mapping[str, Any]) -> Compared:
+    def _comparison(self, fields: Mapping[str, Any]) -> Compared:
         template = self._template()
         return ranges.compared(template, self._leading(template, fields))
 
@@ -154,7 +154,7 @@ class _Asked(Struct, frozen=True):
         template = self.part.template_given(self.known)
         if template is None:
             raise UsageError(
-                f"{self.part.attribute} has no beginning that fields alone would give ({self.part.source.described}): "
+                f"{self.part.attribute} has no prefix that fields alone determine ({self.part.source.described}): "
                 "write it as a template, or give the stored text"
             )
         return template
@@ -162,12 +162,12 @@ class _Asked(Struct, frozen=True):
     def _leading(
         self, template: KeyTemplate, fields: Mapping[str, Any], *, last_is_text: bool = False
     ) -> dict[str, Any]:
-        """Return the fields of the template that are given, here or for the partition key, each checked."""
+        """Return the given fields of the template, those of the partition key included, after validation."""
         last = next((one.name for one in reversed(template.fields) if one.name in fields), None)
         texts = {last} if last_is_text and isinstance(fields.get(last or ""), str) else set[str | None]()
         self.entity.checked_fields({name: value for name, value in fields.items() if name not in texts})
         names = [one.name for one in template.fields]
-        # What the partition key tells counts only before the field that is asked for.
+        # Fields of the partition key count only if they come before the last field of the condition.
         before = names[: names.index(last)] if last is not None else []
         return {**{name: self.known[name] for name in before if self.known.get(name) is not None}, **fields}
 
@@ -183,18 +183,20 @@ class _Asked(Struct, frozen=True):
         ):
             raise UsageError(
                 f"{self.part.attribute} is not built from {', '.join(map(repr, fields))} alone: use begins_with for "
-                "its beginning"
+                "its prefix"
             )
         try:
             text, _ = self.part.build_for_query(given)
         except MissingFieldError as missing:
-            raise UsageError(f"{self.part.attribute} is built from {missing.field!r} too: give that as well") from None
+            raise UsageError(
+                f"{self.part.attribute} is also built from {missing.field!r}: give that field too"
+            ) from None
         if text is None:
             raise UsageError(f"{self.part.attribute} would be None: items without it are not in the index")
         return text
 
     def _stored(self, value: Any, operator: str) -> str:
-        """Return a value of the attribute itself as DynamoDB JSON."""
+        """Return a stored value of the attribute as DynamoDB JSON."""
         if isinstance(value, NODES):
             raise UsageError(f"{self.part.attribute} is compared with values only, not with another attribute")
         kind = None if self.part.field is None else self.entity.codec.fields[self.part.field].kind

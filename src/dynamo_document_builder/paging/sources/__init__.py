@@ -1,1 +1,1 @@
-"""Whose items a page holds: those of one entity, or of several."""
+"""Sources of pages: the items of one entity, or of several entities."""

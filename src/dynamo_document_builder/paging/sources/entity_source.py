@@ -1,4 +1,4 @@
-"""Pages of the items of one entity."""
+"""The source for reads through one entity."""
 
 from __future__ import annotations
 
@@ -11,8 +11,13 @@ from dynamo_document_builder.errors.findings import hint
 from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
 from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.reading.projections import ItemReader, reader_of
-from dynamo_document_builder.paging.keys.key_conditions import SoughtKey
-from dynamo_document_builder.paging.sources.foreign_items import Ownership, left_out, tells_own, told_by_tag
+from dynamo_document_builder.paging.keys.key_conditions import KeyConditionBuilder
+from dynamo_document_builder.paging.sources.foreign_items import (
+    Ownership,
+    keys_identify,
+    owner_by_name,
+    skip_foreign_items,
+)
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.rendering.scope import Scope
@@ -20,7 +25,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.keys.terms import Selection
     from dynamo_document_builder.paging.options import PagedOptions
 
 
@@ -55,9 +60,9 @@ class EntitySource:
 
     def own_items(self, index: IndexPart | None) -> Condition | None:
         attribute = self.table.entity_attribute
-        if attribute is None or is_key(attribute, index):
+        if attribute is None or is_index_key(attribute, index):
             return None
-        check_holds_tag(attribute, index)
+        check_holds_entity_name(attribute, index)
         if index is not None and not index.holds(attribute):
             return None
         return EntityNameIn(attribute, (self.name,))
@@ -65,38 +70,42 @@ class EntitySource:
     def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection:
         key = self.entity.plan if index is None else index
         argument = "key=" if index is None else "index="
-        return SoughtKey(self.entity, key.partition, key.sort, given, argument).selection(condition)
+        return KeyConditionBuilder(self.entity, key.partition, key.sort, given, argument).selection(condition)
 
-    def drops(self) -> bool:
-        return self.entity.entity_name_member is None and tells_own(self.entity)
+    def skips_foreign_items(self) -> bool:
+        return self.entity.entity_name_member is None and keys_identify(self.entity)
 
     def ownership(self, index: IndexPart | None) -> Ownership | None:
         attribute, entity = self.table.entity_attribute, self.entity
         if attribute is None:
-            return Ownership(entity.plan.names, lambda raw: belongs(entity.plan, raw)) if self.drops() else None
+            return (
+                Ownership(entity.plan.names, lambda raw: belongs(entity.plan, raw))
+                if self.skips_foreign_items()
+                else None
+            )
         if self.own_items(index) is not None:
             return None
-        tell = told_by_tag(attribute, (self.name,))
+        tell = owner_by_name(attribute, (self.name,))
         return Ownership((attribute,), lambda raw: tell(raw) is not None)
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]:
-        # A local index may not hold the tag: whole items, which have it, are looked at one by one.
+        # A local index may not hold the entity name. Whole items contain it, so each item is checked.
         filtered = self.own_items(index) is not None or command.projection is not None
         reader = reader_of(
             self.entity, command.projection, trusted=command.skip_validation, index=index, filtered=filtered
         )
-        return left_out(self.entity, reader) if self.drops() else reader
+        return skip_foreign_items(self.entity, reader) if self.skips_foreign_items() else reader
 
 
-def is_key(attribute: str, index: IndexPart | None) -> bool:
-    """Tell whether an attribute is part of the key that is read, which no filter may be about."""
+def is_index_key(attribute: str, index: IndexPart | None) -> bool:
+    """Return True if an attribute is part of the key of the index; DynamoDB allows no filter on it."""
     return index is not None and attribute in index.key_names
 
 
-def check_holds_tag(attribute: str, index: IndexPart | None) -> None:
-    """Refuse to read an index of which nobody knows whose items are in it."""
+def check_holds_entity_name(attribute: str, index: IndexPart | None) -> None:
+    """Raise a `UsageError` if a global index does not hold the names of the entities."""
     if index is not None and index.is_global and not index.holds(attribute):
         raise UsageError(
-            f"index {index.name!r} does not hold {attribute!r}, the entity_attribute that tells whose an item is: "
+            f"index {index.name!r} does not hold {attribute!r}, the entity_attribute with the entity of each item: "
             "project it into the index"
         )

@@ -1,4 +1,4 @@
-"""Items of other entities among those that are read, told by the keys they lie under."""
+"""Recognize items of other entities, by the entity name in the item or by its key."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.keys.reports import shared_key
 from dynamo_document_builder.model.reading.readable import attributes_in, readable
-from dynamo_document_builder.paging.page import Unknown
+from dynamo_document_builder.paging.page import UnknownItem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Sequence
@@ -22,41 +22,41 @@ if TYPE_CHECKING:
 
 
 class Ownership(Struct, frozen=True):
-    """What tells of a stored item whether it is read, where no condition that DynamoDB takes tells it."""
+    """A check of stored items: True for items of the entities that are read, if no filter can check that."""
 
     attributes: tuple[str, ...]
-    """What it looks at."""
+    """The attributes that the check needs."""
     is_own: Callable[[bytes | Raw], bool]
 
 
-def told_by_tag(attribute: str, names: Container[str]) -> Callable[[bytes | Raw], str | None]:
-    """Return what tells by the name that an item carries whose it is; `None` for one of no entity in *names*."""
+def owner_by_name(attribute: str, names: Container[str]) -> Callable[[bytes | Raw], str | None]:
+    """Return a function that returns the entity name in an item; `None` if the name is not in *names*."""
 
-    def tell(raw: bytes | Raw) -> str | None:
-        tag = readable(attributes_in(raw).get(attribute, {}))
-        return tag if isinstance(tag, str) and tag in names else None
+    def owner(raw: bytes | Raw) -> str | None:
+        name = readable(attributes_in(raw).get(attribute, {}))
+        return name if isinstance(name, str) and name in names else None
 
-    return tell
+    return owner
 
 
-def tells_own(entity: EntityModel[Any]) -> bool:
-    """Tell whether keys say which entity an item belongs to: not where any text can be a key of this one."""
+def keys_identify(entity: EntityModel[Any]) -> bool:
+    """Return True if keys identify items of the entity. They do not if any text can be a key."""
     templates = entity.plan.templates
     return templates is not None and any(len(template.tokens) > 1 or not template.fields for template in templates)
 
 
-def left_out(entity: EntityModel[Any], reader: ItemReader[Any]) -> ItemReader[Any]:
-    """Return a reader that leaves out items under keys which the entity never builds."""
+def skip_foreign_items(entity: EntityModel[Any], reader: ItemReader[Any]) -> ItemReader[Any]:
+    """Return a reader that skips items whose keys the entity never builds."""
     read = reader.decode
 
     def decode(raw: bytes | Raw) -> Any:
-        return read(raw) if belongs(entity.plan, raw) else unknown(raw)
+        return read(raw) if belongs(entity.plan, raw) else unknown_item(raw)
 
     return reader.explained_by(decode)
 
 
-def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
-    """Refuse entities whose items nothing tells apart."""
+def check_distinguishable(name: str, entities: Sequence[EntityModel[Any]]) -> None:
+    """Raise a `UsageError` if keys do not distinguish the items of these entities."""
     for place, one in enumerate(entities):
         if one.plan.templates is None and len(entities) > 1:
             parts = [part for part in one.plan.primary if part.template is None]
@@ -73,6 +73,6 @@ def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
                 )
 
 
-def unknown(raw: bytes | Raw) -> Unknown:
-    """Return an item of no entity that is read."""
-    return Unknown({name: readable(value) for name, value in attributes_in(raw).items()})
+def unknown_item(raw: bytes | Raw) -> UnknownItem:
+    """Return an item of another entity."""
+    return UnknownItem({name: readable(value) for name, value in attributes_in(raw).items()})

@@ -1,4 +1,4 @@
-"""Pages of the items of several entities of one table, each item told by the name it carries."""
+"""The source for reads over several entities of one table."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.reading.projections import ItemReader, reader_of
 from dynamo_document_builder.model.reading.readable import attributes_in, readable
 from dynamo_document_builder.paging.keys.group_keys import group_selection
-from dynamo_document_builder.paging.page import Unknown
-from dynamo_document_builder.paging.sources.entity_source import EntitySource, check_holds_tag, is_key
-from dynamo_document_builder.paging.sources.foreign_items import Ownership, check_apart, told_by_tag
+from dynamo_document_builder.paging.page import UnknownItem
+from dynamo_document_builder.paging.sources.entity_source import EntitySource, check_holds_entity_name, is_index_key
+from dynamo_document_builder.paging.sources.foreign_items import Ownership, check_distinguishable, owner_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityGroup, EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.keys.terms import Selection
     from dynamo_document_builder.paging.options import OnUnknown, PagedOptions
 
 
@@ -67,20 +67,20 @@ class GroupSource:
 
     def own_items(self, index: IndexPart | None) -> Condition | None:
         attribute = self.table.entity_attribute
-        if attribute is None or is_key(attribute, index):
+        if attribute is None or is_index_key(attribute, index):
             return None
-        check_holds_tag(attribute, index)
+        check_holds_entity_name(attribute, index)
         if self.on_unknown != "skip" or (index is not None and not index.holds(attribute)):
             return None
         return EntityNameIn(attribute, self.group.names)
 
-    def drops(self) -> bool:
+    def skips_foreign_items(self) -> bool:
         return self.on_unknown == "skip"
 
     def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection:
-        """Return what every entity that knows the given fields makes of them: the same, or it is refused."""
+        """Return the key condition that all entities build from the fields; raise a `UsageError` if they differ."""
         sources = [EntitySource(one) for one in self.group.entities] if index is None else self._with_index(index.name)
-        return group_selection(self.name, sources, index, given, condition)
+        return group_selection(sources, index, given, condition)
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]:
         if command.projection is not None:
@@ -89,10 +89,10 @@ class GroupSource:
             entity.name: reader_of(entity, None, trusted=command.skip_validation, index=index, filtered=True).decode
             for entity in self.group.entities
         }
-        tell = self._told()
+        owner_of = self._owner()
 
         def decode(raw: bytes | Raw) -> Any:
-            owner = tell(raw)
+            owner = owner_of(raw)
             return decoders[owner](raw) if owner is not None else self._unknown(attributes_in(raw))
 
         return ItemReader(self.scope, decode, lambda _: "")
@@ -100,32 +100,34 @@ class GroupSource:
     def ownership(self, index: IndexPart | None) -> Ownership | None:
         if self.own_items(index) is not None:
             return None
-        attribute, tell = self.table.entity_attribute, self._told()
-        return Ownership(self.table.key_names if attribute is None else (attribute,), lambda raw: tell(raw) is not None)
+        attribute, owner_of = self.table.entity_attribute, self._owner()
+        return Ownership(
+            self.table.key_names if attribute is None else (attribute,), lambda raw: owner_of(raw) is not None
+        )
 
-    def _told(self) -> Callable[[bytes | Raw], str | None]:
+    def _owner(self) -> Callable[[bytes | Raw], str | None]:
         attribute = self.table.entity_attribute
-        return self._told_by_key() if attribute is None else told_by_tag(attribute, self.group.names)
+        return self._owner_by_key() if attribute is None else owner_by_name(attribute, self.group.names)
 
-    def _told_by_key(self) -> Callable[[bytes | Raw], str | None]:
+    def _owner_by_key(self) -> Callable[[bytes | Raw], str | None]:
         entities = self.group.entities
-        check_apart(self.name, entities)
+        check_distinguishable(self.name, entities)
 
-        def tell(raw: bytes | Raw) -> str | None:
+        def owner(raw: bytes | Raw) -> str | None:
             return next((entity.name for entity in entities if belongs(entity.plan, raw)), None)
 
-        return tell
+        return owner
 
-    def _unknown(self, stored: Mapping[str, Any]) -> Unknown:
+    def _unknown(self, stored: Mapping[str, Any]) -> UnknownItem:
         attributes = {name: readable(value) for name, value in stored.items()}
-        return Unknown(attributes, self._refusal(stored) if self.on_unknown == "raise" else None)
+        return UnknownItem(attributes, self._refusal(stored) if self.on_unknown == "raise" else None)
 
     def _refusal(self, stored: Mapping[str, Any]) -> StoredItemError:
         key = {name: readable(stored[name]) for name in self.table.key_names if name in stored}
         failure = self._failure(stored)
         return StoredItemError(
-            f"item {key} in table {self.table.name} is of no entity that is read here: {failure}; "
-            'on_unknown="skip" or "collect" goes on',
+            f"item {key} in table {self.table.name} belongs to no entity in entities=: {failure}; "
+            'pass on_unknown="skip" to ignore such items, or "collect" to return them',
             table=self.table.name,
             entity=self.name,
             key=key,
@@ -137,5 +139,5 @@ class GroupSource:
         names, attribute = ", ".join(self.group.names), self.table.entity_attribute
         if attribute is None:
             return FieldFailure(" and ".join(self.table.key_names), f"a key of one of {names}", "a key of none of them")
-        tag = readable(stored.get(attribute, {}))
-        return FieldFailure(attribute, f"one of {names}", f"stored {tag!r}" if tag else "nothing stored")
+        name = readable(stored.get(attribute, {}))
+        return FieldFailure(attribute, f"one of {names}", f"stored {name!r}" if name else "nothing stored")

@@ -1,4 +1,4 @@
-"""What pages are read from."""
+"""The interface of the sources of pages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.reading.projections import ItemReader
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.paging.keys.clauses import Selection
+    from dynamo_document_builder.paging.keys.terms import Selection
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources.foreign_items import Ownership
 
 
 class Source(Protocol):
-    """What a read needs to know of whose items it reads."""
+    """The entities whose items a read returns, as far as a read depends on them."""
 
     @property
     def name(self) -> str: ...
@@ -29,16 +29,16 @@ class Source(Protocol):
     def entities(self) -> tuple[EntityModel[Any], ...]: ...
     def index(self, name: str) -> IndexPart: ...
     def own_items(self, index: IndexPart | None) -> Condition | None:
-        """Return the condition that leaves out what is not read here."""
+        """Return a filter for the items of these entities; `None` if DynamoDB cannot or need not filter."""
         ...
 
     def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection: ...
-    def drops(self) -> bool:
-        """Tell whether items that are read may be left out, because they are of other entities."""
+    def skips_foreign_items(self) -> bool:
+        """Return True if the read skips items of other entities."""
         ...
 
     def ownership(self, index: IndexPart | None) -> Ownership | None:
-        """Return what tells whose an item is, `None` where all are read here that DynamoDB returns."""
+        """Return the check for own items; `None` if DynamoDB returns only own items."""
         ...
 
     def reader(self, command: PagedOptions, index: IndexPart | None) -> ItemReader[Any]: ...

@@ -1,4 +1,4 @@
-"""The terms of a key condition: DynamoDB's own short list of what can be asked of a key."""
+"""The terms of a key condition: the comparisons that DynamoDB supports for key attributes."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ BETWEEN: Final = "BETWEEN"
 BEGINS_WITH: Final = "begins_with"
 
 
-class Clause(Struct, frozen=True):
-    """What is asked of one key attribute; values in DynamoDB JSON."""
+class KeyTerm(Struct, frozen=True):
+    """A comparison of one key attribute, with values in DynamoDB JSON."""
 
     attribute: str
     operator: str
@@ -36,19 +36,19 @@ class Clause(Struct, frozen=True):
 
 
 class Selection(Struct, frozen=True):
-    """What is asked of the keys, and what is left to be looked at where no key condition says it exactly."""
+    """The key condition of a query, and a check of sort keys for what a key condition cannot express."""
 
-    clauses: tuple[Clause, ...] = ()
-    is_meant: Callable[[str], bool] | None = None
-    """Tells whether a sort key between those that were asked for is one that is meant; `None`: all of them are."""
+    terms: tuple[KeyTerm, ...] = ()
+    is_selected: Callable[[str], bool] | None = None
+    """Returns True for a sort key that satisfies the condition; `None` if the terms express it exactly."""
     sort_attribute: str = ""
-    """The attribute that it looks at."""
+    """The sort key attribute that `is_selected` checks."""
 
 
-def checked_clause(attribute: str, operator: str, values: tuple[str, ...]) -> Clause:
-    """Return a clause DynamoDB takes, or say why it would not."""
+def checked_term(attribute: str, operator: str, values: tuple[str, ...]) -> KeyTerm:
+    """Return a term; raise a `UsageError` if DynamoDB would refuse it."""
     if operator == BEGINS_WITH and values[0].startswith('{"N"'):
-        raise UsageError(f"{attribute} is a number, which has no beginning: compare it, or use between")
+        raise UsageError(f"{attribute} is a number, which has no prefix: compare it, or use between")
     if operator == BETWEEN and compare(">", *(comparable(read_json(value)) for value in values)):
         raise UsageError(f"{attribute} is compared with a range whose low end is above its high end, as stored")
-    return Clause(attribute, operator, values)
+    return KeyTerm(attribute, operator, values)

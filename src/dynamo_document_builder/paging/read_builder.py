@@ -1,4 +1,4 @@
-"""From a read and whose items it reads to what is sent: everything that is wrong with it in one error."""
+"""Build a read: check its keys, filter and projection together, and render the members of its requests."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.tree.conditions import all_of
 from dynamo_document_builder.model.commands.problems import Problems, check_table
 from dynamo_document_builder.model.writing.operation import NO_TEXT
-from dynamo_document_builder.paging.counting import counted_by_key
+from dynamo_document_builder.paging.counting import key_counter
 from dynamo_document_builder.paging.cursors import start_key
-from dynamo_document_builder.paging.flow import Plan, page_members
-from dynamo_document_builder.paging.keys.clauses import Selection
+from dynamo_document_builder.paging.flow import PreparedRead, page_members
+from dynamo_document_builder.paging.keys.terms import Selection
 from dynamo_document_builder.paging.sources.entity_source import EntitySource
 from dynamo_document_builder.paging.sources.group_source import GroupSource
 from dynamo_document_builder.wire.json.text import quote
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.commands.protocols import Target
     from dynamo_document_builder.model.entities.entity_model import EntityGroup
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.paging.counting import ByKey
+    from dynamo_document_builder.paging.counting import KeyCounter
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.paging.sources.source import Source
 
 
 @define
-class Planning:
-    """One read on its way to a request."""
+class ReadBuilder:
+    """Builds the `PreparedRead` of one command; collects all problems in one error."""
 
     operation: str
     command: PagedOptions
@@ -40,26 +40,26 @@ class Planning:
     out: Rendering = field(init=False)
     index: IndexPart | None = field(default=None, init=False)
     selection: Selection = field(factory=Selection, init=False)
-    by_key: ByKey | None = field(default=None, init=False)
-    """How items are counted by their keys; `None`: they are returned, or DynamoDB counts them."""
+    counter: KeyCounter | None = field(default=None, init=False)
+    """How the library counts the items; `None` if they are returned, or DynamoDB counts them."""
 
     def __attrs_post_init__(self) -> None:
         self.problems = Problems(self.operation, self.source.name)
         self.out = Rendering(self.source.scope)
 
     @classmethod
-    def of(cls, operation: str, command: PagedOptions, to: Any) -> Planning:
-        """Begin to plan a read that is sent to *to*: an entity, or for several entities a table or a database."""
-        planning = cls(operation, command, source_of(command, to))
+    def of(cls, operation: str, command: PagedOptions, to: Any) -> ReadBuilder:
+        """Return a builder for a command that is sent to *to*: an entity, a table or a database."""
+        builder = cls(operation, command, source_of(command, to))
         if command.entities is not None:
-            planning._check_tables(command.entities, to)
-        return planning
+            builder._check_tables(command.entities, to)
+        return builder
 
     def _check_tables(self, group: EntityGroup[Any], to: Target) -> None:
-        """Refuse entities of several tables, of which one request reads one, and a table that *to* does not reach."""
-        first, *others = group.entities
+        """Raise an error for several tables, or for a table that *to* cannot reach."""
+        first, *following = group.entities
         check_table(self.problems, to, first.table, self.source.name)
-        for one in others:
+        for one in following:
             if one.table.is_same(first.table):
                 check_table(self.problems, to, one.table, one.name)
                 continue
@@ -71,61 +71,59 @@ class Planning:
         self.problems.raise_any()
 
     def use_index(self, name: str) -> None:
-        """Read an index instead of the table."""
+        """Read from an index instead of the table."""
         self.index = self.problems.attempt(lambda: self.source.index(name), None)
         if self.index is not None and self.index.is_global and self.command.consistent:
             self.problems.note(
-                f"consistent= cannot be used with index {name!r}: DynamoDB never reads a global index consistently"
+                f"consistent= cannot be used with index {name!r}: a global index has no consistent reads"
             )
 
-    def seek(self, given: Any, condition: Condition | None) -> None:
-        """Say which keys are read."""
-        if self.problems.found:  # of an index that is not there, nothing more can be said
+    def select_keys(self, given: Any, condition: Condition | None) -> None:
+        """Set the key condition."""
+        if self.problems.found:  # without the index, its keys cannot be checked
             return
         self.selection = self.problems.attempt(
             lambda: self.source.selection(self.index, given, condition), self.selection
         )
 
-    def finish(self, members: str, scope: str = "") -> tuple[Plan, str | None]:
-        """Return the plan, and the key to begin after; *members* and *scope* are what is special to the operation."""
+    def build(self, members: str, scope: str = "") -> tuple[PreparedRead, str | None]:
+        """Return the read and the key to start after; *members* and *scope* are specific to the operation."""
         text = self.problems.attempt(self._expressions, NO_TEXT)
         identity = self._identity(scope)
         start = self._start(identity)
         self.problems.raise_any()
         index = "" if self.index is None else f',"IndexName":{quote(self.index.name)}'
-        plan = Plan(
+        prepared = PreparedRead(
             operation=self.operation,
             table=self.source.table,
             members=f"{index}{text}{members}{page_members(self.command)}",
             identity=identity,
             key_names=self._key_names(),
             reader=self.source.reader(self.command, self.index),
-            counts=None if self.by_key is None else self.by_key[1],
-            is_meant=self.selection.is_meant,
+            counts=None if self.counter is None else self.counter[1],
+            is_selected=self.selection.is_selected,
             sort_attribute=self.selection.sort_attribute,
-            filtered=self._leaves_out(),
+            filtered=self._may_skip_items(),
             collects=self.command.on_unknown == "collect",
         )
-        return plan, start
+        return prepared, start
 
-    def _leaves_out(self) -> bool:
-        """Tell whether items may be read that are not returned."""
+    def _may_skip_items(self) -> bool:
+        """Return True if the read may skip items."""
         return (
             self._filter() is not None
-            or self.source.drops()
-            or self.selection.is_meant is not None
+            or self.source.skips_foreign_items()
+            or self.selection.is_selected is not None
             or self.command.on_unfit == "skip"
         )
 
     def _identity(self, scope: str) -> str:
         index = "" if self.index is None else self.index.name
-        clauses = [
-            f"{clause.attribute} {clause.operator} {','.join(clause.values)}" for clause in self.selection.clauses
-        ]
-        return "\n".join([self.operation, self.source.table.name, index, scope, *clauses])
+        terms = [f"{term.attribute} {term.operator} {','.join(term.values)}" for term in self.selection.terms]
+        return "\n".join([self.operation, self.source.table.name, index, scope, *terms])
 
     def _start(self, identity: str) -> str | None:
-        """Return the key to go on from, if the command has a cursor of this read."""
+        """Return the key to start after, from the cursor of the command."""
         cursor = self.command.start
         if cursor is None:
             return None
@@ -142,21 +140,21 @@ class Planning:
 
     def _expressions(self) -> str:
         out = self.out
-        text = self._filter_member() + self._parts()
+        text = self._filter_member() + self._projection()
         self._check_copied()
-        if self.selection.clauses:
-            clauses = [one.render(out) for one in self.selection.clauses]
-            text = out.expression("KeyConditionExpression", " AND ".join(clauses)) + text
+        if self.selection.terms:
+            terms = [one.render(out) for one in self.selection.terms]
+            text = out.expression("KeyConditionExpression", " AND ".join(terms)) + text
         return out.finish(text) + self._select()
 
-    def _parts(self) -> str:
-        """Return the member for what is read of each item."""
+    def _projection(self) -> str:
+        """Return the ProjectionExpression member."""
         if not self.command.count_only:
             return self.source.reader(self.command, self.index).render(self.out)
-        self.by_key = counted_by_key(self.source, self.index, self.selection)
-        if self.by_key is None:
+        self.counter = key_counter(self.source, self.index, self.selection)
+        if self.counter is None:
             return NO_TEXT
-        names = dict.fromkeys((*self._key_names(), *self.by_key[0]))
+        names = dict.fromkeys((*self._key_names(), *self.counter[0]))
         return self.out.expression("ProjectionExpression", ", ".join(map(self.out.name, names)))
 
     def _filter_member(self) -> str:
@@ -165,16 +163,15 @@ class Planning:
             return NO_TEXT
         member = self.out.expression("FilterExpression", condition.render(self.out))
         keys = self.source.table.key_names if self.index is None else self.index.key_names
-        for name in (
-            self.out.attributes.intersection(keys) if self.selection.clauses else ()
-        ):  # a scan may filter by them
+        # A scan may filter by key attributes, a query may not.
+        for name in self.out.attributes.intersection(keys) if self.selection.terms else ():
             self.out.add_problem(
                 f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition="
             )
         return member
 
     def _check_copied(self) -> None:
-        """Refuse what a global index does not hold; a local one fetches it from the table."""
+        """Note attributes that a global index does not hold; for a local one, DynamoDB fetches them from the table."""
         index = self.index
         if index is None or index.copied is None or not index.is_global:
             return
@@ -182,8 +179,8 @@ class Planning:
         missing = sorted(wanted - index.copied)
         if missing:
             self.out.add_problem(
-                f"index {index.name!r} does not hold {', '.join(map(repr, missing))}: give projection= what it holds "
-                f"({', '.join(sorted(index.copied))}), and get the items by their keys for the rest"
+                f"index {index.name!r} does not hold {', '.join(map(repr, missing))}: pass projection= with "
+                f"attributes that it holds ({', '.join(sorted(index.copied))}), or get the whole items by their keys"
             )
 
     def _whole_fields(self) -> list[Any]:
@@ -194,21 +191,21 @@ class Planning:
 
     def _select(self) -> str:
         if self.command.count_only:
-            return "" if self.by_key is not None else ',"Select":"COUNT"'
+            return "" if self.counter is not None else ',"Select":"COUNT"'
         index = self.index
         partial = index is not None and index.copied is not None and not index.is_global
         return ',"Select":"ALL_ATTRIBUTES"' if partial and self.command.projection is None else ""
 
 
 def source_of(command: PagedOptions, to: Any) -> Source:
-    """Return whose items a command reads: those of the entity it is sent to, or of the entities it names."""
+    """Return the source of the items: the entity that the command is sent to, or the entities that it names."""
     if command.entities is None:
         return EntitySource(to)
     return GroupSource(command.entities, command.on_unknown or ("skip" if command.count_only else "raise"))
 
 
-def need_one(command: str, **given: Any) -> None:
-    """Refuse a command that was not told exactly one of two things."""
+def require_one(command: str, **given: Any) -> None:
+    """Raise a `UsageError` unless exactly one argument is given."""
     names = [f"{name}=" for name in given]
     if sum(value is not None for value in given.values()) != 1:
         raise UsageError(f"{command} takes one of {' and '.join(names)}")
