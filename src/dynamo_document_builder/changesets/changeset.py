@@ -17,7 +17,7 @@ from dynamo_document_builder.changesets.guarded_writes import writes_of
 from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.errors.findings import described, named
+from dynamo_document_builder.errors.texts import describe_item, given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.entity_model import model_of
 from dynamo_document_builder.model.managed.timestamps import moment_fields
@@ -94,7 +94,7 @@ class Changeset:
         edit = _edit(entity, base=old, mine=new)
         if edit.moves:
             raise UsageError(
-                f"{described(edit.entity.name, edit.key)}: both items have keys of their own; use move(...)"
+                f"{describe_item(edit.entity.name, edit.key)}: both items have keys of their own; use move(...)"
             )
         return self._staged(edit)
 
@@ -110,7 +110,9 @@ class Changeset:
         """
         edit = _edit(entity, base=old, mine=new)
         if not edit.moves:
-            raise UsageError(f"{described(edit.entity.name, edit.key)}: both items have the same key; use edit(...)")
+            raise UsageError(
+                f"{describe_item(edit.entity.name, edit.key)}: both items have the same key; use edit(...)"
+            )
         return self._staged(edit)
 
     def _staged(self, edit: Edit) -> Changeset:
@@ -254,7 +256,7 @@ def _moment_in(stored: Mapping[str, Any]) -> datetime:
 
 def _edit_from(stored: Any, index: int, entities: dict[str, EntityModel[Any]]) -> Edit:
     if not is_mapping(stored):
-        raise UsageError(f"this is no changeset: edit {index} is {named(stored)}")
+        raise UsageError(f"this is no changeset: edit {index} is {given_type(stored)}")
     entity = entities.get(str(stored.get("entity")))
     if entity is None:
         raise UsageError(
@@ -275,17 +277,19 @@ def _merged(met: Sequence[Edit], edit: Edit) -> Edit:
         return edit
     if len(met) > 1 or edit.moves or met[0].moves:
         raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: another staged edit moves this item, or one to its place; "
+            f"{describe_item(edit.entity.name, edit.key)}: another staged edit moves this item, or one to its place; "
             "stage the whole move at once"
         )
     [before] = met
     if before.entity is not edit.entity:
         raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: it is staged as {before.entity.name} already; edit it as that"
+            f"{describe_item(edit.entity.name, edit.key)}: it is staged as {before.entity.name} already; "
+            "edit it as that"
         )
     if not is_same(edit.entity, edit.base, before.mine):
         raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: it is staged already, as another item than this edit begins with"
+            f"{describe_item(edit.entity.name, edit.key)}: it is staged already, "
+            "as another item than this edit begins with"
         )
     return evolve(edit, base=before.base)
 
@@ -293,7 +297,7 @@ def _merged(met: Sequence[Edit], edit: Edit) -> Edit:
 def _model(entity: Any) -> EntityModel[Any]:
     model = model_of(entity)
     if model is None:
-        raise UsageError(f"an edit is of an item of an entity, which comes first, not of {named(entity)}")
+        raise UsageError(f"an edit is of an item of an entity, which comes first, not of {given_type(entity)}")
     return model
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.managed.fields import kept_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 from dynamo_document_builder.schema.items.members import hidden_in
@@ -60,7 +60,7 @@ class ItemChange:
     @property
     def title(self) -> str:
         """What is done to which item."""
-        return f"{self.kind} {described(self.entity, self.key)}"
+        return f"{self.kind} {describe_item(self.entity, self.key)}"
 
     def lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
         """Yield each line, and how it looks where there are colours."""

@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.changesets.edits import operations
 from dynamo_document_builder.changesets.item_values import held_in
 from dynamo_document_builder.errors import TransactionCanceledError
-from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.managed.fields import kept_fields
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def stale_error(edits: Sequence[Edit], error: TransactionCanceledError) -> Stale
 
 
 def _told(item: StaleItem) -> str:
-    return f"{described(item.entity, item.key)} ({_what(item)})"
+    return f"{describe_item(item.entity, item.key)} ({_what(item)})"
 
 
 def _what(item: StaleItem) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import fields
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named as named_type
+from dynamo_document_builder.errors.texts import given_type as named_type
 from dynamo_document_builder.facade.database import Database
 from dynamo_document_builder.facade.entity import Entity
 from dynamo_document_builder.facade.table import Table

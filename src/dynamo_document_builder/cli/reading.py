@@ -29,7 +29,7 @@ from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.schema.items.members import hidden_in, value_of
 from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.changesets.edits import item_of
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.expressions.builders.conditions import (
     begins_with,
     between,

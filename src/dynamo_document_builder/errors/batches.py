@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.errors.general import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.sent_to import check_sent_to
+from dynamo_document_builder.errors.texts import given_type
 
 if TYPE_CHECKING:
     from dynamo_document_builder.errors.sent_to import OfModel, Sent
@@ -52,6 +52,6 @@ class BatchIncompleteError(DocumentBuilderError):
             kept is not None and kept is not command and kept != command
         ):
             raise UsageError(
-                f"result_of(..., {named(command)}): this error is about another {self.command_name}; pass that"
+                f"result_of(..., {given_type(command)}): this error is about another {self.command_name}; pass that"
             )
         return self.result

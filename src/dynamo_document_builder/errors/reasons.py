@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.errors.findings import CONTENTION_CODES, THROTTLING_CODES, blamed, described, staleness
+from dynamo_document_builder.errors.codes import CONTENTION_CODES, THROTTLING_CODES
 from dynamo_document_builder.errors.sent_to import held_item
+from dynamo_document_builder.errors.texts import describe_item, failed_clauses_text, stale_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,8 +78,8 @@ class CancellationReason:
 
     def __str__(self) -> str:
         label = "" if self.label is None else f"({self.label}) "
-        stale = staleness(self.expected_version, self.stored_version, self.raw_item) if self.stale else ""
-        said = stale or f"{self.message or ''}{blamed(self.failed_clauses)}".strip()
+        stale = stale_text(self.expected_version, self.stored_version, self.raw_item) if self.stale else ""
+        said = stale or f"{self.message or ''}{failed_clauses_text(self.failed_clauses)}".strip()
         message = f" - {said}" if said else ""
-        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        subject = f"{self.name} {describe_item(self.entity, self.key)}".strip()
         return f"[{self.index}] {label}{subject}: {self.code}{message}"

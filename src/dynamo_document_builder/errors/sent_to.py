@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.errors.general import UsageError
+from dynamo_document_builder.errors.texts import given_type
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -66,7 +66,7 @@ def check_sent_to(method: str, takes: str, sent_to: str | None, given: object) -
     """Refuse an entity, a table or a database that an error is not about."""
     found = recipient(given)
     if found is None:
-        raise UsageError(f"{method}() takes {takes}, not {named(given)}")
+        raise UsageError(f"{method}() takes {takes}, not {given_type(given)}")
     if sent_to is None:
         raise UsageError(f"{method}({found}): this error does not name its entity; read its attributes without a type")
     if found != sent_to:

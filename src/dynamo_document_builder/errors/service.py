@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
+from dynamo_document_builder.errors.codes import READ_OPERATIONS, RETRYABLE_CODES, SERVER_ERROR
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.sent_to import held_item
@@ -63,12 +64,12 @@ class ServiceError(Resolvable, DocumentBuilderError):
     @property
     def retryable(self) -> bool:
         """Whether sending the same again may succeed."""
-        return self.code in PASSING_CODES
+        return self.code in RETRYABLE_CODES
 
     @property
     def outcome_unknown(self) -> bool:
         """Whether a write may have been applied all the same: DynamoDB failed (HTTP 5xx) after taking it."""
-        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READS
+        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READ_OPERATIONS
 
     @property
     def is_open(self) -> bool:

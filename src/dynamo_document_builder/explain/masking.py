@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.explain.words.values import HIDDEN
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from

@@ -9,7 +9,7 @@ from weakref import ref
 from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.sendable import check_sendable, starts_of
 from dynamo_document_builder.facade.table import Table, note_entity
@@ -90,7 +90,7 @@ class Entity(Generic[S]):
         unknown: Literal["ignore", "raise"] = "ignore",
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-            raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
+            raise DefinitionError(f"an entity is bound to a Table, not to {given_type(table)}")
         indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
         model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.errors.clauses import said
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.entities.hidden import is_hidden
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 
@@ -65,7 +65,7 @@ class ConditionReport:
         """What it is about, and how that ends, in one line."""
         place = "" if self.index is None else f"[{self.index}] "
         label = "" if self.label is None else f"({self.label}) "
-        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        subject = f"{self.name} {describe_item(self.entity, self.key)}".strip()
         stale = ", the item was changed since it was read" if self.stale else ""
         return f"{place}{label}{subject}: {_OUTCOMES[self.passed]}{stale}"
 

@@ -17,7 +17,7 @@ from dynamo_document_builder.errors import (
     ServiceError,
     UsageError,
 )
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.transports.botocore import (
     NO_ANSWER,
     TIMED_OUT,
@@ -118,7 +118,7 @@ def _mistaken(client: Any) -> str | None:
     if hasattr(client, "__aenter__") and meta is None:
         return "inside `async with session.create_client('dynamodb') as client:`"
     if service is None:
-        return f"not {named(client)}"
+        return f"not {given_type(client)}"
     if service != "dynamodb":
         return f"not a client of {service}"
     if not hasattr(client, "__aenter__"):

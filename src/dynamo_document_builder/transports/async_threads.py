@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, define, field
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.transports.errors import no_answer
 from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool
 
@@ -37,7 +37,7 @@ _AS_CONNECTIONS: Any = Factory(lambda self: _connections(self.transport), takes_
 
 def _check_transport(_: object, __: object, value: Any) -> None:
     if not callable(getattr(value, "send", None)):
-        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {named(value)}")
+        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {given_type(value)}")
 
 
 def _check_threads(_: object, __: object, value: Any) -> None:

@@ -21,7 +21,8 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import NewConnectionError
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
-from dynamo_document_builder.errors.findings import Fault, named
+from dynamo_document_builder.errors.findings import Fault
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
 from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
 from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
@@ -149,7 +150,7 @@ def _mistaken(client: object, service: str | None) -> str:
         return f"not a client of {service}"
     if hasattr(getattr(client, "meta", None), "client"):
         return "not a boto3 resource: take its client, resource.meta.client"
-    return f"not {named(client)}"
+    return f"not {given_type(client)}"
 
 
 def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:

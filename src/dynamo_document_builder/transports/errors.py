@@ -19,11 +19,12 @@ from dynamo_document_builder.errors import (
     TransactionConflictError,
     TransactionInProgressError,
 )
-from dynamo_document_builder.errors.findings import READS, SILENT_CODES, THROTTLING_CODES, Fault
+from dynamo_document_builder.errors.codes import INCONCLUSIVE_CODES, READ_OPERATIONS, THROTTLING_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.errors.findings import Fault
     from dynamo_document_builder.wire.request import Request
 
 ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
@@ -41,7 +42,7 @@ ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
 """The class of each code that has one. Codes are an open set: any other is a plain `ServiceError`."""
 
 
-_REPEATED: Final = READS | {"BatchWriteItem"}
+_REPEATED: Final = READ_OPERATIONS | {"BatchWriteItem"}
 """What leaves the same when it is done again, so that nothing hangs on an earlier attempt."""
 
 
@@ -53,7 +54,7 @@ def in_seconds(seconds: float | None) -> str:
 
 def refusal(request: Request, fault: Fault) -> ServiceError | OutcomeUnknownError:
     """Return the error for what DynamoDB refused; a command's flow adds the command, its item and its reasons."""
-    if fault.maybe_applied and fault.code in SILENT_CODES and request.operation not in _REPEATED:
+    if fault.maybe_applied and fault.code in INCONCLUSIVE_CODES and request.operation not in _REPEATED:
         why = f"no answer came at first, and {fault.code} when it was sent again"
         return _unknown(request, why)
     error_class = ERROR_CLASSES.get(fault.code, ServiceError)

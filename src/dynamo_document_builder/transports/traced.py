@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from dynamo_document_builder.errors import DefinitionError, ServiceError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class _Tracing:
 
     def __init__(self, transport: Any, *, tracer_provider: Any = None) -> None:
         if not callable(getattr(transport, "send", None)):
-            raise DefinitionError(f"{type(self).__name__}(...) wraps a transport, not {named(transport)}")
+            raise DefinitionError(f"{type(self).__name__}(...) wraps a transport, not {given_type(transport)}")
         try:
             self._trace: Any = import_module("opentelemetry.trace")
         except ImportError as error:

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import READS
+from dynamo_document_builder.errors.codes import READ_OPERATIONS
 from dynamo_document_builder.wire.json.text import read_json
 
 
@@ -33,7 +33,7 @@ class Request(Struct, frozen=True, eq=False):
     @property
     def writes(self) -> bool:
         """Whether a lost answer leaves the outcome unknown."""
-        return self.operation not in READS
+        return self.operation not in READ_OPERATIONS
 
 
 class ResponseMetadata(Struct, frozen=True):

@@ -10,7 +10,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.errors.clauses import said
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.tree.paths import (
@@ -67,15 +67,15 @@ class Words:
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
         """Name an item by its key, as every error does."""
         if key is None or self.values:
-            return described(entity, key)
-        return described(entity, dict.fromkeys(key, _Hidden(self.mark)))
+            return describe_item(entity, key)
+        return describe_item(entity, dict.fromkeys(key, _Hidden(self.mark)))
 
     def sought(self, entity: str, key: Mapping[str, Any] | None) -> str:
         """Name the items under an index key, which may be built from hidden fields."""
         if key is None or not self.values:
             return self.item(entity, key)
         shown = {name: _Hidden(MASKED) if name in self.hidden else value for name, value in key.items()}
-        return described(entity, shown)
+        return describe_item(entity, shown)
 
     def pairs(self, fields: Mapping[str, Any]) -> str:
         """Say fields with their values."""

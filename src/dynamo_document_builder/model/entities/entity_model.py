@@ -9,7 +9,8 @@ from attrs import field, fields, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
-from dynamo_document_builder.errors.findings import FieldFailure, described, hint, named, summed_up
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.errors.texts import describe_item, given_type, shortened, suggestion
 from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.model.commands.frozen import FrozenMap
 from dynamo_document_builder.model.keys.identity import check_identity, with_key_fields
@@ -211,7 +212,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)
         if info is None:
-            raise UsageError(f"{self.name} has no field {name!r}; {hint(name, self.codec.fields)}")
+            raise UsageError(f"{self.name} has no field {name!r}; {suggestion(name, self.codec.fields)}")
         if not (value is None and info.optional):
             self.codec.encode_field(name, value)
 
@@ -292,16 +293,16 @@ class EntityModel(Keyed[S, S], Generic[S]):
     def key_attributes(self, index: IndexPart | None = None) -> tuple[str, ...]:
         """Return the attributes that tell items apart, in the table or in an index of it."""
         tag = self.table.entity_attribute
-        named = (tag,) if tag is not None and (index is None or index.holds(tag)) else ()
-        return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *named)))
+        given_type = (tag,) if tag is not None and (index is None or index.holds(tag)) else ()
+        return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *given_type)))
 
     def stored_item_error(
         self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...], shape: str
     ) -> StoredItemError:
         key = {name: readable(item[name]) for name in self.table.key_names if name in item}
-        where = f"{described(self.name, key)} in table {self.table.name}"
+        where = f"{describe_item(self.name, key)} in table {self.table.name}"
         return StoredItemError(
-            f"{where} does not fit {shape}: {'; '.join(summed_up(failures, 'more, all of them in .failures'))}",
+            f"{where} does not fit {shape}: {'; '.join(shortened(failures, 'more, all of them in .failures'))}",
             table=self.table.name,
             entity=self.name,
             key=key,
@@ -337,8 +338,8 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
 
 def attributes_beside(table: TableModel, plan: KeyPlan) -> frozenset[str]:
     """Return the attributes of an entity's items that are there whatever the fields: keys, and the entity's name."""
-    named = () if table.entity_attribute is None else (table.entity_attribute,)
-    return frozenset((*table.key_names, *plan.attributes, *named))
+    given_type = () if table.entity_attribute is None else (table.entity_attribute,)
+    return frozenset((*table.key_names, *plan.attributes, *given_type))
 
 
 def model_of(given: Any) -> EntityModel[Any] | None:
@@ -350,7 +351,7 @@ def model_of(given: Any) -> EntityModel[Any] | None:
 def _entity(given: Any) -> EntityModel[Any]:
     model = model_of(given)
     if model is None:
-        raise UsageError(f"entities are read together with other entities, not with {named(given)}")
+        raise UsageError(f"entities are read together with other entities, not with {given_type(given)}")
     return model
 
 

@@ -14,7 +14,7 @@ from dynamo_document_builder.errors import (
     TransactionConflictError,
     UsageError,
 )
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.options.options import Options
 from dynamo_document_builder.wire.flow import Flow, pause
 
@@ -34,7 +34,7 @@ def check_retry(command: Any, _: Any, value: Any) -> None:
     from dynamo_document_builder.model.options.retry_policy import RetryPolicy  # noqa: PLC0415  whoever gives one has loaded it
 
     if not isinstance(value, RetryPolicy):
-        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
+        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {given_type(value)}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.expressions.rendering.rendering import tags_of
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 
@@ -25,7 +25,8 @@ def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> 
             yield from _check_field(part.expected, info, whole.name, source)
         elif info.stored not in keys:
             known = (*whole.kind.member_names(), *keys)
-            yield f"{part.expected} has a field {info.name!r}, which {whole.name} has not; {hint(info.name, known)}"
+            hint = suggestion(info.name, known)
+            yield f"{part.expected} has a field {info.name!r}, which {whole.name} has not; {hint}"
 
 
 def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> Iterator[str]:

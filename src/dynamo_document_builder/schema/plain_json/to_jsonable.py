@@ -14,7 +14,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED, named
+from dynamo_document_builder.errors.texts import MASKED, given_type
 from dynamo_document_builder.schema.failures import inside
 from dynamo_document_builder.schema.fields.metadata import FieldCodec, is_codec, registered
 from dynamo_document_builder.schema.items.members import extras_of, hidden_in, is_record, members_of
@@ -107,11 +107,11 @@ class _Plain(Struct, frozen=True):
             pass
         codec = registered(value.__class__, stored_anyway=False) or _foreign(value, owner)
         if codec is None:
-            raise UsageError(f"{path or 'it'} is {named(value)}, which has no form in JSON")
+            raise UsageError(f"{path or 'it'} is {given_type(value)}, which has no form in JSON")
         try:
             stored = codec.encode(value)
         except Exception as error:
-            raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
+            raise UsageError(f"{path or 'it'} is {given_type(value)}, which its codec refuses") from error
         return self.plain(stored, path, owner)
 
 
@@ -144,7 +144,7 @@ def _number(value: float, path: str) -> Any:
 def _name(name: object, path: str) -> str:
     text = name.value if isinstance(name, Enum) else name
     if not isinstance(text, str):
-        raise UsageError(f"{path or 'it'} has a key that is {named(name)}; JSON's are text")
+        raise UsageError(f"{path or 'it'} has a key that is {given_type(name)}; JSON's are text")
     return str.__str__(text)
 
 

@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import SERVER_ERROR
+from dynamo_document_builder.errors.codes import SERVER_ERROR
 from dynamo_document_builder.transports.sdk.resources import Registry, turn_back, turns_values
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from botocore.exceptions import EndpointProviderError, InvalidEndpointConfigurat
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 
 
 class Probe(Struct, frozen=True):
@@ -72,7 +72,7 @@ def check_is_client(client: object) -> None:
     """
     service = getattr(getattr(getattr(client, "meta", None), "service_model", None), "service_name", None)
     if service != "dynamodb":
-        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {named(client)}")
+        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {given_type(client)}")
     method = getattr_static(type(client), "_make_api_call", None)
     if not isinstance(method, FunctionType) or method.__module__ != "botocore.client":
         raise DefinitionError(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from attrs import define
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.transports.errors import in_seconds, no_answer
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.awaited.pool import Pool
@@ -114,7 +114,7 @@ class AsyncHttpTransport:
         """Return a transport that does as an `HttpTransport` does; they share keys, clock and retry quota."""
         wiring = getattr(transport, "_wiring", None)
         if not isinstance(wiring, Wiring):
-            raise DefinitionError(f"AsyncHttpTransport.like(...): an HttpTransport, not {named(transport)}")
+            raise DefinitionError(f"AsyncHttpTransport.like(...): an HttpTransport, not {given_type(transport)}")
         return cls._of(lambda: wiring)
 
     @classmethod

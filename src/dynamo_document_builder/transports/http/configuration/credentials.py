@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,7 +119,9 @@ class CredentialsSource:
                 "or give credentials="
             )
         if not _has_keys(found):
-            raise DefinitionError(f"credentials= returned {named(found)}, nothing was sent: return an object {_SHAPE}")
+            raise DefinitionError(
+                f"credentials= returned {given_type(found)}, nothing was sent: return an object {_SHAPE}"
+            )
         account: str | None = getattr(found, "account_id", None)
         credentials = Credentials(found.access_key, found.secret_key, found.token or None, account or None)
         self._kept, self._failed = (self._clock() + KEPT_SECONDS, credentials), None
@@ -179,7 +181,7 @@ def source_of(credentials: Any) -> CredentialsSource:
         return CredentialsSource(function)
     if not _has_keys(credentials):
         raise DefinitionError(
-            f"credentials= cannot be {named(credentials)}: give an object {_SHAPE}, or a function that returns one"
+            f"credentials= cannot be {given_type(credentials)}: give an object {_SHAPE}, or a function that returns one"
         )
     return CredentialsSource(lambda: credentials, may_block=None)
 
