@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel, field_validator
 
 from dynamo_document_builder import Entity, ServiceError, StoredItemError, Table, UsageError
-from dynamo_document_builder.cli.transfer.exporting import exported
-from dynamo_document_builder.cli.transfer.importing import imported
+from dynamo_document_builder.cli.transfer.exporting import export_to_file
+from dynamo_document_builder.cli.transfer.importing import import_from_file
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli import programs
@@ -110,7 +110,7 @@ def test_a_segment_that_fails_stops_the_others(tmp_path: Path) -> None:
     entity = Entity(Visit, table, partition_key=lambda v: v.user_id, sort_key=lambda v: str(v.number))
     file = tmp_path / "visits.jsonl"
     with pytest.raises(UsageError, match="no more"):
-        exported(entity, file, page_size=1, segments=3, seen=lambda _: None)
+        export_to_file(entity, file, page_size=1, segments=3, on_progress=lambda _: None)
     assert (tmp_path / "visits.jsonl.cursor").exists()
 
 
@@ -167,8 +167,8 @@ def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Pa
     file, rejects = tmp_path / "drifting.jsonl", tmp_path / "rejects.jsonl"
     file.write_text(line("a", {}) + line("b", wrong) + line("c", {}))
     with pytest.raises(UsageError, match="line 2 is no Drifting"):
-        imported(entity, file, rejects=None, seen=lambda _: None)
-    done = imported(entity, file, rejects=rejects, seen=lambda _: None)
+        import_from_file(entity, file, rejects=None, on_progress=lambda _: None)
+    done = import_from_file(entity, file, rejects=rejects, on_progress=lambda _: None)
     assert (done.items, done.rejected) == (2, 1)
     assert rejects.read_text() == line("b", wrong)
 
@@ -185,10 +185,10 @@ def test_an_item_that_is_read_and_could_not_be_put_again_is_put_aside_as_it_is_s
         )
 
     file, bad = tmp_path / "drifting.jsonl", tmp_path / "bad.jsonl"
-    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None}
+    facts: dict[str, Any] = {"page_size": None, "segments": None, "on_progress": lambda _: None}
     with pytest.raises(StoredItemError, match="PK='D#b'"):
-        exported(entity(), file, **facts)
-    done = exported(entity(), file, **facts, on_unfit="collect", rejects=bad)
+        export_to_file(entity(), file, **facts)
+    done = export_to_file(entity(), file, **facts, on_unfit="collect", rejects=bad)
     assert (done.count, done.unfit) == (2, 1)
     assert json.loads(bad.read_text()) == item("b", 1)
 
@@ -255,11 +255,15 @@ def test_what_an_interrupted_export_put_aside_unfinished_is_written_again(tmp_pa
     script = ScriptedTransport(answer({"Items": [bad], "LastEvaluatedKey": last}), refuse("AccessDeniedException"))
     file, aside = tmp_path / "visits.jsonl", tmp_path / "visits.jsonl.unfit"
     with pytest.raises(ServiceError):
-        exported(visits_of(script), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+        export_to_file(
+            visits_of(script), file, page_size=1, segments=None, on_progress=lambda _: None, on_unfit="collect"
+        )
     with aside.open("a") as unfinished:
         unfinished.write('{"half')
     again = ScriptedTransport(answer({"Items": [bad, visit("u1", 2)]}))
-    done = exported(visits_of(again), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+    done = export_to_file(
+        visits_of(again), file, page_size=1, segments=None, on_progress=lambda _: None, on_unfit="collect"
+    )
     assert (done.count, done.unfit) == (1, 2)
     assert [json.loads(line) for line in aside.read_text().splitlines()] == [bad, bad]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS
-from dynamo_document_builder.cli.lookup import use_table
-from dynamo_document_builder.cli.options import Place
+from dynamo_document_builder.cli.lookup import override_table_name
+from dynamo_document_builder.cli.options import SharedOptions
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.programs import USERS, VISITS, environment_of, inside, run
 from tests.cli.shop import User, table, users
@@ -36,7 +36,7 @@ def _connected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     table.connect(transport=ScriptedTransport(*[answer({"Items": []})] * 5))
     yield
-    use_table(Place(table="shop"), [table])  # some arguments gave it another name
+    override_table_name(SharedOptions(table="shop"), [table])  # some arguments gave it another name
     table.connect()
 
 

@@ -11,8 +11,8 @@ import pytest
 from dynamo_document_builder import ServiceError, UsageError
 from dynamo_document_builder.cli.transfer import appended_file as appended
 from dynamo_document_builder.cli.transfer import side_file
-from dynamo_document_builder.cli.transfer.exporting import exported
-from dynamo_document_builder.cli.transfer.importing import imported
+from dynamo_document_builder.cli.transfer.exporting import export_to_file
+from dynamo_document_builder.cli.transfer.importing import import_from_file
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli.loopback import RefusedError, described, loopback
@@ -38,17 +38,23 @@ BROKEN = refuse("AccessDeniedException")
 
 
 def export(path: Path, *steps: Any, place: Mapping[str, str] = PLACE, entity: Any = None, **options: Any) -> Any:
-    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None, "source": place, **options}
-    return exported(entity or visits_of(ScriptedTransport(*steps)), path, **facts)
+    facts: dict[str, Any] = {
+        "page_size": None,
+        "segments": None,
+        "on_progress": lambda _: None,
+        "source": place,
+        **options,
+    }
+    return export_to_file(entity or visits_of(ScriptedTransport(*steps)), path, **facts)
 
 
 def put_all(path: Path, *steps: Any, place: Mapping[str, str] = PLACE, **options: Any) -> Any:
-    facts: dict[str, Any] = {"rejects": None, "seen": lambda _: None, "target": place, **options}
-    return imported(visits_of(ScriptedTransport(*steps)), path, **facts)
+    facts: dict[str, Any] = {"rejects": None, "on_progress": lambda _: None, "target": place, **options}
+    return import_from_file(visits_of(ScriptedTransport(*steps)), path, **facts)
 
 
 @pytest.fixture
-def begun(tmp_path: Path) -> Path:
+def load_or_start(tmp_path: Path) -> Path:
     """Give the file of an export that ended after its first page."""
     file = tmp_path / "visits.jsonl"
     with pytest.raises(ServiceError):
@@ -158,7 +164,7 @@ def test_a_file_of_which_an_imported_line_was_changed_is_refused(half: Path, lin
 
 
 def test_a_file_that_another_run_is_writing_is_refused(begun: Path, half: Path, tmp_path: Path) -> None:
-    other = appended.Appended(tmp_path / "visits.jsonl", appended.Mark())
+    other = appended.AppendedFile(tmp_path / "visits.jsonl", appended.Mark())
     try:
         with pytest.raises(UsageError, match=r"visits.jsonl is in use by another run of ddb"):
             export(begun, entity=visits_of(Visits()), place={}, restart=True)
@@ -195,9 +201,9 @@ class Visits:
         (side_file.os, "replace"),
         (side_file, "sync_folder"),
         (appended, "sync_folder"),
-        (side_file.SideFile, "keep"),
+        (side_file.SideFile, "save"),
         (side_file.SideFile, "forget"),
-        (appended.Appended, "add"),
+        (appended.AppendedFile, "add"),
     ],
 )
 @pytest.mark.parametrize("before", [True, False])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder.cli.output import Whole
+from dynamo_document_builder.cli.output import CompleteWriter
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import USERS, VISITS, WITHIN, environment_of, inside
@@ -56,7 +56,7 @@ def test_what_one_call_leaves_is_written_by_the_next() -> None:
     reader, writer = os.pipe()
     try:
         raw = Short(writer)
-        assert Whole(raw).write(b"abcdefgh") == 8
+        assert CompleteWriter(raw).write(b"abcdefgh") == 8
         assert raw.taken == b"abcdefgh"
     finally:
         os.close(reader)

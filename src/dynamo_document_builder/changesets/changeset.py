@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
     from dynamo_document_builder.changesets.stored_forms import Forms
-    from dynamo_document_builder.errors.sent_to import OfModel
+    from dynamo_document_builder.errors.recipients import HasModel
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.transactions.write import TransactWriteResult
 
@@ -80,11 +80,11 @@ class Changeset:
     timestamp: datetime = field(factory=_now, eq=False)
     """When the last edit was staged: what `created_at` and `updated_at` are set to, whenever it is committed."""
 
-    def add(self, entity: OfModel[EntityModel[S]], item: S) -> Changeset:
+    def add(self, entity: HasModel[EntityModel[S]], item: S) -> Changeset:
         """Stage a new item. It must not be there when this is committed."""
         return self._staged(_edit(entity, mine=item))
 
-    def edit(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
+    def edit(self, entity: HasModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage the change of an item from what was read to what it is to be: the smallest update is computed.
 
@@ -98,11 +98,11 @@ class Changeset:
             )
         return self._staged(edit)
 
-    def delete(self, entity: OfModel[EntityModel[S]], old: S) -> Changeset:
+    def delete(self, entity: HasModel[EntityModel[S]], old: S) -> Changeset:
         """Stage that an item is to be deleted, as it was read."""
         return self._staged(_edit(entity, base=old))
 
-    def move(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
+    def move(self, entity: HasModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage that an item gets another key: it is deleted and put, and nothing must be there where it goes.
 
@@ -218,7 +218,7 @@ class Changeset:
         return json.dumps(told, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str, entities: Iterable[OfModel[EntityModel[Any]]]) -> Changeset:
+    def from_json(cls, text: str, entities: Iterable[HasModel[EntityModel[Any]]]) -> Changeset:
         """
         Read what `to_json` wrote; *entities* are those it is about, found by their names.
 

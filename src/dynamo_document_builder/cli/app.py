@@ -8,9 +8,9 @@ from typing import Final
 
 import click
 
-from dynamo_document_builder.cli.exit_status import Exit, told
+from dynamo_document_builder.cli.exit_status import Exit, report_errors
 from dynamo_document_builder.cli.options import shared_options
-from dynamo_document_builder.cli.output import check_open, prepare
+from dynamo_document_builder.cli.output import check_stdout, prepare_streams
 
 _HERE: Final = "dynamo_document_builder.cli"
 COMMANDS: Final = {
@@ -66,7 +66,7 @@ Exit status:
 @click.command(
     cls=Commands,
     params=shared_options(),
-    help=_HELP + "\n".join(f"  {one.value:<4} {one.says}" for one in Exit),
+    help=_HELP + "\n".join(f"  {one.value:<4} {one.meaning}" for one in Exit),
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
@@ -77,13 +77,13 @@ def ddb() -> None:
 
 def run() -> None:
     """Run `ddb`, and end with its exit status."""
-    prepare()
-    with told():
-        check_open()
-        sys.exit(_code_of(sys.argv[1:]))
+    prepare_streams()
+    with report_errors():
+        check_stdout()
+        sys.exit(_run_command(sys.argv[1:]))
 
 
-def _code_of(arguments: list[str]) -> int:
+def _run_command(arguments: list[str]) -> int:
     # Not by `ddb.main`: it ends with 1 where the reader of the output has gone.
     try:
         with ddb.make_context("ddb", arguments) as context:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Self
 
 import click
 
-from dynamo_document_builder.cli.output import flush, note
+from dynamo_document_builder.cli.output import flush, print_message
 from dynamo_document_builder.errors import (
     BatchIncompleteError,
     DefinitionError,
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 class Exit(IntEnum):
     """What the exit status says."""
 
-    says: str
+    meaning: str
     """The same in words."""
 
-    def __new__(cls, status: int, says: str) -> Self:
+    def __new__(cls, status: int, meaning: str) -> Self:
         """Make a status of its number and its words."""
         member = int.__new__(cls, status)
-        member._value_, member.says = status, says
+        member._value_, member.meaning = status, meaning
         return member
 
     OK = 0, "done; the condition is true; something was found"
@@ -51,11 +51,11 @@ class Exit(IntEnum):
     CLOSED = 141, "the program that read the output has ended"
 
 
-_WAYS_ON: Final = "--on-unfit skip or --on-unfit collect goes on"
+_UNFIT_ADVICE: Final = "--on-unfit skip or --on-unfit collect goes on"
 
 
 @contextmanager
-def told() -> Generator[None]:
+def report_errors() -> Generator[None]:
     """Tell each expected error in one message; an error of the program itself keeps its traceback."""
     try:
         try:
@@ -68,31 +68,31 @@ def told() -> Generator[None]:
         flush()
     except click.ClickException as error:
         error.show()
-        _end(Exit.USAGE)
+        _exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt) as error:
-        _interrupted(f"{error}")
+        _end_interrupted(f"{error}")
     except BrokenPipeError:
-        _closed()
+        _end_closed()
     except Exception as error:
-        code = _code_of(error)
+        code = _exit_status(error)
         if code is None:
             raise
-        note(f"ddb: {_text_of(error)}")
-        _end(code)
+        print_message(f"ddb: {_text_of(error)}")
+        _exit(code)
 
 
-def _code_of(error: Exception) -> Exit | None:
+def _exit_status(error: Exception) -> Exit | None:
     """Return the exit status for an error, `None` for one that nobody expects."""
-    if _is_one_of(error, _WITHOUT_A_WAY):
+    if _is_named(error, _CONNECTION_ERRORS):
         return Exit.UNREACHED
-    for cls, code in _CODES:
+    for cls, code in _STATUSES:
         if isinstance(error, cls):
             is_open = code is Exit.REFUSED and getattr(error, "is_open", False)
             return Exit.UNKNOWN if is_open else code
     return None
 
 
-_CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
+_STATUSES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (UsageError, Exit.USAGE),
     (DefinitionError, Exit.USAGE),
     (NoAnswerError, Exit.UNREACHED),
@@ -106,7 +106,7 @@ _CODES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
 """The exit status for each class of errors; the first that fits counts."""
 
 
-_WITHOUT_A_WAY: Final = frozenset(
+_CONNECTION_ERRORS: Final = frozenset(
     {
         "botocore.exceptions.BotoCoreError",
         "dynamo_document_builder.transports.http.configuration.credentials.NoCredentialsError",
@@ -115,7 +115,7 @@ _WITHOUT_A_WAY: Final = frozenset(
 """Errors of having no credentials, or no region; by name, as their modules are loaded only by a run that needs them."""
 
 
-def _is_one_of(error: Exception, names: frozenset[str]) -> bool:
+def _is_named(error: Exception, names: frozenset[str]) -> bool:
     return any(f"{base.__module__}.{base.__name__}" in names for base in type(error).__mro__)
 
 
@@ -123,17 +123,17 @@ def _text_of(error: Exception) -> str:
     if isinstance(error, StoredItemError):
         from dynamo_document_builder.model.reading.unfit import ADVICE  # noqa: PLC0415  for this error only
 
-        return f"{error}".replace(ADVICE, _WAYS_ON)
+        return f"{error}".replace(ADVICE, _UNFIT_ADVICE)
     if isinstance(error, OSError) and error.filename is not None:
         return f"{os.fspath(error.filename)}: {error.strerror}"
     return f"{error}"
 
 
-def _interrupted(said: str) -> NoReturn:
+def _end_interrupted(said: str) -> NoReturn:
     """End at once: threads may be waiting for a server that never answers, and nobody waits for them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    note(f"ddb: interrupted{said and f'; {said}'}")
-    _leave(Exit.INTERRUPTED)
+    print_message(f"ddb: interrupted{said and f'; {said}'}")
+    _exit_now(Exit.INTERRUPTED)
 
 
 class InterruptedRunError(KeyboardInterrupt):
@@ -141,7 +141,7 @@ class InterruptedRunError(KeyboardInterrupt):
 
 
 @contextmanager
-def if_interrupted(said: str) -> Generator[None]:
+def noting_interrupt(said: str) -> Generator[None]:
     """Say what is true of the work inside if Ctrl-C ends it."""
     try:
         yield
@@ -149,22 +149,22 @@ def if_interrupted(said: str) -> Generator[None]:
         raise InterruptedRunError(said) from error
 
 
-def _closed() -> NoReturn:
+def _end_closed() -> NoReturn:
     """End as other programs do whose reader has gone: by SIGPIPE, which is 141 to a shell."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGPIPE)
-    _leave(Exit.CLOSED)
+    _exit_now(Exit.CLOSED)
 
 
-def _end(code: Exit) -> NoReturn:
+def _exit(code: Exit) -> NoReturn:
     flush()
     sys.exit(code)
 
 
-def _leave(code: Exit) -> NoReturn:
+def _exit_now(code: Exit) -> NoReturn:
     """End without waiting for threads, or for whoever reads the output."""
     try:
         sys.stderr.flush()

@@ -21,15 +21,15 @@ from dynamo_document_builder.model.tables.table_model import TableModel
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dynamo_document_builder.cli.options import Place
+    from dynamo_document_builder.cli.options import SharedOptions
 
 
-def named(text: str) -> Any:
+def import_named(text: str) -> Any:
     """Return what is called `module:name`, found from the current directory as with `python -m`."""
     module_name, colon, name = text.partition(":")
     if not (module_name and colon and name):
         raise UsageError(f"{text!r} is not written as MODULE:NAME, such as app.models:users")
-    found: Any = _imported(module_name)
+    found: Any = _import(module_name)
     for part in name.split("."):
         try:
             found = getattr(found, part)
@@ -38,7 +38,7 @@ def named(text: str) -> Any:
     return found
 
 
-def _imported(name: str) -> Any:
+def _import(name: str) -> Any:
     if "" not in sys.path:
         sys.path.insert(0, "")
     try:
@@ -47,20 +47,20 @@ def _imported(name: str) -> Any:
         if isinstance(error, ModuleNotFoundError) and f"{name}.".startswith(f"{error.name}."):
             raise UsageError(f"there is no module {error.name!r} here") from error
         raise UsageError(
-            f"module {name!r} raises {type(error).__name__} when it is imported: {error}{_place_of(error)}"
+            f"module {name!r} raises {type(error).__name__} when it is imported: {error}{_location_of(error)}"
         ) from error
 
 
-def _place_of(error: BaseException) -> str:
+def _location_of(error: BaseException) -> str:
     """Say in which file and line somebody's own code went wrong."""
     if isinstance(error, SyntaxError) and error.filename is not None:
         return ""  # its text says so
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(_NOT_OWN)]
+    own = [frame for frame in frames if not frame.filename.startswith(_NOT_USER_CODE)]
     return f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
 
 
-_NOT_OWN: Final = (
+_NOT_USER_CODE: Final = (
     "<",
     str(Path(__file__).parent.parent),
     *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
@@ -68,42 +68,42 @@ _NOT_OWN: Final = (
 """Where the code of this library, of Python and of packages is, and code of no file: it is called from elsewhere."""
 
 
-def command_named(text: str) -> Any:
+def load_command(text: str) -> Any:
     """Return a command, also where a function makes it."""
-    found = named(text)
+    found = import_named(text)
     if not callable(found) or isinstance(found, type):
         return found
     try:
         return found()
     except Exception as error:
-        raise UsageError(f"{text} raises {type(error).__name__}: {error}{_place_of(error)}") from error
+        raise UsageError(f"{text} raises {type(error).__name__}: {error}{_location_of(error)}") from error
 
 
-def entity_named(text: str, place: Place, *, connect: bool = True) -> Entity[Any]:
+def load_entity(text: str, place: SharedOptions, *, connect: bool = True) -> Entity[Any]:
     """Return the entity of that name, connected unless *connect* is false."""
-    found = named(text)
+    found = import_named(text)
     if not isinstance(found, Entity):
         raise UsageError(f"{text} is no entity, but {named_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
-    use_table(place, (entity.table,))
+    override_table_name(place, (entity.table,))
     if connect:
         place.connect(entity.table)
     return entity
 
 
-def sender_named(text: str, place: Place, *, connect: bool = True) -> Any:
+def load_sender(text: str, place: SharedOptions, *, connect: bool = True) -> Any:
     """Return the entity, table or database of that name, connected unless *connect* is false."""
-    found = named(text)
+    found = import_named(text)
     if not isinstance(found, (Entity, Table, Database)):
         raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
     owner: Table | Database = found.table if isinstance(found, Entity) else found
-    use_table(place, (owner,))
+    override_table_name(place, (owner,))
     if connect:
         place.connect(owner)
     return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
-def use_table(place: Place, owners: Iterable[Table | Database]) -> None:
+def override_table_name(place: SharedOptions, owners: Iterable[Table | Database]) -> None:
     """Give tables the name that `--table` has."""
     if place.table is None:
         return

@@ -18,24 +18,24 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.table import Table
 
 
-def _keep(context: click.Context, param: click.Parameter, value: Any) -> None:
+def _store(context: click.Context, param: click.Parameter, value: Any) -> None:
     """Keep the value of an option that may stand before the command and after it; the later one counts."""
     if value:
         context.meta[f"ddb.{param.name}"] = value
 
 
-def _shared(*names: str, **facts: Any) -> click.Option:
-    return click.Option(names, callback=_keep, expose_value=False, **facts)
+def _shared_option(*names: str, **facts: Any) -> click.Option:
+    return click.Option(names, callback=_store, expose_value=False, **facts)
 
 
 def shared_options() -> list[click.Parameter]:
     """Return the options of every command."""
     return [
-        _shared("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
-        _shared("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
-        _shared("--profile", help="As for boto3; also AWS_PROFILE."),
-        _shared("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
-        _shared("--hidden", is_flag=True, help="Show the values of fields with repr=False."),
+        _shared_option("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
+        _shared_option("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
+        _shared_option("--profile", help="As for boto3; also AWS_PROFILE."),
+        _shared_option("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
+        _shared_option("--hidden", is_flag=True, help="Show the values of fields with repr=False."),
     ]
 
 
@@ -57,7 +57,7 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
 
-def _endpoint(_: Any, __: Any, value: str | None) -> None:
+def _check_endpoint(_: Any, __: Any, value: str | None) -> None:
     if value is None:
         return
     try:
@@ -70,17 +70,17 @@ def _endpoint(_: Any, __: Any, value: str | None) -> None:
 
 
 @frozen(kw_only=True, slots=False)
-class Place:
+class SharedOptions:
     """Where DynamoDB is, as the shared options say it, and what may be shown."""
 
-    endpoint_url: str | None = field(default=None, validator=_endpoint)
+    endpoint_url: str | None = field(default=None, validator=_check_endpoint)
     region: str | None = None
     profile: str | None = None
     table: str | None = None
     hidden: bool = False
 
     @property
-    def is_given(self) -> bool:
+    def names_endpoint(self) -> bool:
         """Whether any option says where to go."""
         return any((self.endpoint_url, self.region, self.profile))
 
@@ -98,20 +98,20 @@ class Place:
     def connect(self, owner: Table | Database) -> None:
         """Connect a table or a database, unless its module has done so and no option says where to go."""
         connection = owner.__connection__
-        if self.is_given or (connection.transport is None and connection.async_transport is None):
+        if self.names_endpoint or (connection.transport is None and connection.async_transport is None):
             owner.connect(self.client)
 
 
-def with_place(command: Callable[..., Any]) -> Callable[..., Any]:
+def with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the place as its first argument."""
 
     @click.pass_context
-    def placed(context: click.Context, /, *args: Any, **facts: Any) -> Any:
+    def with_shared(context: click.Context, /, *args: Any, **facts: Any) -> Any:
         names = ("endpoint_url", "region", "profile", "table", "hidden")
         said = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
-        return command(Place(**said), *args, **facts)
+        return command(SharedOptions(**said), *args, **facts)
 
-    return update_wrapper(placed, command)
+    return update_wrapper(with_shared, command)
 
 
 ON_UNFIT: Final = click.option(

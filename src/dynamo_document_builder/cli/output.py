@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
-_OBEYED: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Control characters, and those that turn text round: what is shown would not be what is there."""
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "bold": {"bold": True},
@@ -28,7 +28,7 @@ _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 
-class Whole(RawIOBase):
+class CompleteWriter(RawIOBase):
     """
     Writes all bytes of each call to a file, a pipe or a terminal.
 
@@ -63,29 +63,29 @@ class Whole(RawIOBase):
         return len(whole)
 
 
-def prepare() -> None:
+def prepare_streams() -> None:
     """Set up the streams: what goes into files and pipes is UTF-8, whatever the locale; text never fails to print."""
-    sys.stdout = _prepared(sys.stdout)
+    sys.stdout = _prepared_stream(sys.stdout)
     if sys.stderr is None:  # it is closed
         sys.stderr = Path(os.devnull).open("w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  for the run
     else:
-        sys.stderr = _prepared(sys.stderr)
+        sys.stderr = _prepared_stream(sys.stderr)
 
 
-def _prepared(stream: TextIO) -> TextIO:
+def _prepared_stream(stream: TextIO) -> TextIO:
     if not isinstance(stream, TextIOWrapper):
         return stream
     text: TextIOWrapper[Any] = stream  # pyright: ignore[reportUnknownVariableType]  # whatever is below it
     raw = getattr(text.buffer, "raw", text.buffer)
     if isinstance(raw, FileIO):
         by_line = text.line_buffering or text.write_through
-        text = TextIOWrapper(BufferedWriter(Whole(raw)), encoding=text.encoding, line_buffering=by_line)
+        text = TextIOWrapper(BufferedWriter(CompleteWriter(raw)), encoding=text.encoding, line_buffering=by_line)
     encoding = text.encoding if text.isatty() else "utf-8"
     text.reconfigure(encoding=encoding, errors="backslashreplace", newline="\n")
     return text
 
 
-def check_open() -> None:
+def check_stdout() -> None:
     """Refuse to run without a standard output: the first file that is opened would take its place."""
     if sys.stdout is None:
         raise OSError(EBADF, "it is closed, and nothing was done. Redirect it to /dev/null to see nothing", "stdout")
@@ -97,69 +97,69 @@ def flush() -> None:
         sys.stdout.flush()
 
 
-def data(text: str) -> None:
+def print_data(text: str) -> None:
     """Print one line of data: exactly as it is, but for a terminal, which gets control characters escaped."""
-    _print(sys.stdout, text)
+    _write_line(sys.stdout, text)
 
 
-def note(text: str) -> None:
+def print_message(text: str) -> None:
     """Print a message for people."""
-    _print(sys.stderr, text)
+    _write_line(sys.stderr, text)
 
 
-def json_data(value: Any, *, indent: int | None = None) -> None:
+def print_json(value: Any, *, indent: int | None = None) -> None:
     """Print a value as JSON, in one line unless *indent* is given."""
     text = json.dumps(value, ensure_ascii=False, indent=indent)
     if sys.stdout.isatty():  # JSON escapes some of these by itself, and may escape the others
-        text = "\n".join(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n"))
+        text = "\n".join(_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", line) for line in text.split("\n"))
     sys.stdout.write(f"{text}\n")
 
 
-def styled(lines: Iterable[tuple[str, str]]) -> None:
+def print_styled(lines: Iterable[tuple[str, str]]) -> None:
     """Print lines of data, with colours in a terminal."""
     coloured = _has_colours(sys.stdout)
     for text, style in lines:
-        shown = _shown(sys.stdout, text)
+        shown = _for_stream(sys.stdout, text)
         sys.stdout.write(click.style(shown, **_STYLES[style]) if coloured and style and shown else shown)
         sys.stdout.write("\n")
 
 
-def grid(rows: Iterable[tuple[str, str]]) -> None:
+def print_grid(rows: Iterable[tuple[str, str]]) -> None:
     """Print names with their values beside them."""
     pairs = list(rows)
     width = max((len(name) for name, _ in pairs), default=0)
     bold = _has_colours(sys.stdout)
     for name, value in pairs:
-        padded = f"{_shown(sys.stdout, name):<{width}}"
+        padded = f"{_for_stream(sys.stdout, name):<{width}}"
         title = click.style(padded, bold=True) if bold else padded
         shown = _escaped(value) if sys.stdout.isatty() else value
         sys.stdout.write(f"{title}  {shown}\n")
 
 
-def one_line(text: str) -> str:
+def escape_controls(text: str) -> str:
     """Return text for a question on a terminal, with control characters escaped."""
     return _escaped(text)
 
 
-def _print(stream: TextIO, text: str) -> None:
-    stream.write(f"{_shown(stream, text)}\n")
+def _write_line(stream: TextIO, text: str) -> None:
+    stream.write(f"{_for_stream(stream, text)}\n")
 
 
-def _shown(stream: TextIO, text: str) -> str:
+def _for_stream(stream: TextIO, text: str) -> str:
     """Return text as a stream gets it; it may have several lines."""
     return "\n".join(map(_escaped, text.split("\n"))) if stream.isatty() else text
 
 
 def _escaped(text: str) -> str:
-    return _OBEYED.sub(lambda found: _escape(found[0]), text)
+    return _CONTROLS.sub(lambda found: _escape(found[0]), text)
 
 
 def _escape(character: str) -> str:
     code = ord(character)
-    return _NAMED.get(character) or (f"\\x{code:02x}" if code <= _LAST_BYTE else f"\\u{code:04x}")
+    return _ESCAPES.get(character) or (f"\\x{code:02x}" if code <= _LAST_BYTE else f"\\u{code:04x}")
 
 
-_NAMED: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_ESCAPES: Final = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _LAST_BYTE: Final = 0xFF
 
 

@@ -1,4 +1,4 @@
-"""Errors of commands and of the wire: before DynamoDB was asked, or without an answer of it."""
+"""Errors raised before a request is sent, or for an answer that is missing or cannot be read."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 
 class DocumentBuilderError(Exception):
-    """The root: catch it to catch every error of this library."""
+    """The base class of all errors of this library."""
 
     def __eq__(self, other: object) -> bool:
-        """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
+        """Return True if class, text and attributes are equal, so that results that hold errors can be compared."""
         if not isinstance(other, DocumentBuilderError):
             return NotImplemented
         return (type(self), self.args, self._state()) == (type(other), other.args, other._state())
@@ -26,11 +26,11 @@ class DocumentBuilderError(Exception):
         return _rebuild, (type(self), self.args, self._state(), self.__cause__)
 
     def _state(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
+        return {name: value for name, value in self.__dict__.items() if name not in _NOT_COPIED}
 
 
-_OF_ITS_SENDER: Final = frozenset({"replay", "resolver"})
-"""What finds out about an unknown outcome: no copy takes it along."""
+_NOT_COPIED: Final = frozenset({"replay", "resolver"})
+"""Attributes that need the connection of the original error, so a pickled or copied error does not have them."""
 
 
 def _rebuild(
@@ -43,11 +43,11 @@ def _rebuild(
 
 
 class DefinitionError(DocumentBuilderError):
-    """A table, entity or schema that cannot work; raised where it is defined."""
+    """The definition of a table, entity or schema is invalid. Raised by the definition; nothing was sent."""
 
 
 class UsageError(DocumentBuilderError):
-    """A command cannot be sent. Nothing was sent; `problems` has every finding."""
+    """A command cannot be sent as it is. Nothing was sent; `problems` lists everything that is wrong."""
 
     def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
@@ -55,11 +55,11 @@ class UsageError(DocumentBuilderError):
 
 
 class TableMismatchError(UsageError):
-    """A group of operations is bound to another table or database. Nothing was sent."""
+    """Prepared operations belong to another table or database than the one they were sent to. Nothing was sent."""
 
 
 class ItemValidationError(UsageError):
-    """A value does not fit the schema. Nothing was sent; `failures` has every field."""
+    """A value does not fit the schema. Nothing was sent; `failures` lists every field that does not fit."""
 
     def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
         super().__init__(text, problems=problems)
@@ -68,9 +68,9 @@ class ItemValidationError(UsageError):
 
 class ExpressionSyntaxError(UsageError):
     """
-    The text of an expression cannot be read; the error shows the place.
+    The text of an expression has a syntax error. Nothing was sent; the message shows the place.
 
-    `position` counts its characters from 0, `problem` says what is wrong there.
+    `position` is the index of the character in `expression`, counted from 0. `problem` says what is wrong there.
     """
 
     def __init__(
@@ -84,13 +84,14 @@ class ExpressionSyntaxError(UsageError):
 
 class StoredItemError(DocumentBuilderError):
     """
-    A stored item does not fit the schema it was read with.
+    A stored item does not fit the schema of the entity that read it.
 
-    The request itself succeeded: a write that returned this item is committed.
-    `item` is the stored item in DynamoDB JSON, `failures` has every field that does not fit.
+    The request succeeded: if it was a write, the write was applied. `item` is the stored item in DynamoDB JSON, and
+    `failures` lists every field that does not fit.
 
-    Of a `Query` or a `Scan`, `cursor` goes on after this item: give it as `start=` of the same read. It is `None` if
-    nothing is left to read, and for every other command. Items that the same send had read before are not returned.
+    For a `Query` or `Scan`, pass `cursor` as `start=` of the same command to continue after this item. `cursor` is
+    `None` if there are no more items, and for all other commands. Items that the command read before this one are not
+    returned.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class StoredItemError(DocumentBuilderError):
         self.cursor = cursor
 
     def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
-        """Add where to go on, and to the text what to do."""
+        """Set the cursor, append *advice* to the text, and return the error."""
         self.cursor = cursor
         if advice:
             self.args = (f"{self}; {advice}",)
@@ -121,7 +122,7 @@ class StoredItemError(DocumentBuilderError):
 
 
 class UnexpectedResponseError(DocumentBuilderError):
-    """DynamoDB answered with success, in a shape that cannot be read. A write was applied."""
+    """DynamoDB reported success, but the answer cannot be read. If the request was a write, it was applied."""
 
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
@@ -129,11 +130,11 @@ class UnexpectedResponseError(DocumentBuilderError):
 
 
 class AbortedError(DocumentBuilderError):
-    """The abort signal was set before the request. It was not sent."""
+    """The abort signal was set before the request was sent. The request was not sent."""
 
 
 class NoAnswerError(DocumentBuilderError):
-    """No answer came, and nothing can have been written: a read, or a request that never left."""
+    """No answer came. Nothing was written: the request only reads, or it was never sent."""
 
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
@@ -141,4 +142,4 @@ class NoAnswerError(DocumentBuilderError):
 
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):
-    """The deadline passed, and nothing can have been written."""
+    """The deadline passed before an answer came. Nothing was written: the request only reads, or it was never sent."""

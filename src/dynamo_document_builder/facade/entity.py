@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.cost.cost import Cost
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.tree.changes import Change
     from dynamo_document_builder.expressions.tree.conditions import Condition
@@ -116,7 +116,7 @@ class Entity(Generic[S]):
     def __repr__(self) -> str:
         return f"Entity(schema={self.schema!r}, table={self.table!r}, name={self.name!r})"
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
         return self.__model__ | other
 

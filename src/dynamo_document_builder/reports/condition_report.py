@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.display.colours import coloured
 from dynamo_document_builder.display.page import page_of
-from dynamo_document_builder.errors.clauses import said
+from dynamo_document_builder.errors.clauses import value_text
 from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.entities.hidden import is_hidden
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
@@ -103,6 +103,6 @@ def _unseen(clause: Clause, *, hidden: bool) -> str:
         return ""
     found = hidden_differences(clause.path, clause.actual, clause.expected)
     return "".join(
-        f"; {path} is {said(actual)}, not {said(expected)}" if hidden else f"; {path} differs {MASKED}"
+        f"; {path} is {value_text(actual)}, not {value_text(expected)}" if hidden else f"; {path} differs {MASKED}"
         for path, actual, expected in found
     )

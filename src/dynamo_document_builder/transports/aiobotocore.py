@@ -25,10 +25,16 @@ from dynamo_document_builder.transports.botocore import (
     _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
     _response,  # pyright: ignore[reportPrivateUsage]  the same
 )
-from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal, subject
-from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
-from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.transports.errors import seconds_text, service_error
+from dynamo_document_builder.transports.sdk.events import (
+    ActiveCall,
+    Call,
+    Progress,
+    clear_handler_cache,
+    register_handlers,
+)
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in, stand_in_body, typed_parameters
+from dynamo_document_builder.wire.no_answer import no_answer_error, request_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,14 +63,14 @@ class AiobotocoreTransport:
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
         """Send a request and return its answer, or raise one of the library's errors."""
         if _is_closed(self.client):
-            raise UsageError(f"{subject(request)} was not sent: the `async with` of the client has ended")
+            raise UsageError(f"{request_name(request)} was not sent: the `async with` of the client has ended")
         try:
             async with asyncio.timeout(timeout):
                 return await self._send(request)
         except DocumentBuilderError:  # one of them is a TimeoutError, too
             raise
         except TimeoutError:
-            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
+            raise no_answer_error(request, f"no answer within {seconds_text(timeout)}", timed_out=True) from None
 
     async def _send(self, request: Request) -> Response:
         parameters = stand_in(request) if self.wire else None
@@ -77,36 +83,36 @@ class AiobotocoreTransport:
     async def _send_bytes(self, request: Request, parameters: Parameters) -> Response | None:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
-        watch(events)
-        usually = payload_of(request.operation, request.tables)
-        call = Call(parameters, request.body, Progress(), usually, operation=request.operation)
+        register_handlers(events)
+        expected_body = stand_in_body(request.operation, request.tables)
+        call = Call(parameters, request.body, Progress(), expected_body, operation=request.operation)
         try:
             response = await self._call(request, parameters, call)
         except ServiceError:
-            if call.placed:
+            if call.is_placed:
                 raise
         else:
-            if call.placed:
+            if call.is_placed:
                 return response
-        refresh(events)
+        clear_handler_cache(events)
         return None
 
     async def _send_typed(self, request: Request) -> Response:
         payload = request.payload
         meta = self.client.meta
-        watch(meta.events)
+        register_handlers(meta.events)
         shape = meta.service_model.operation_model(request.operation).input_shape
         call = Call(payload, None, Progress(), operation=request.operation)
-        return await self._call(request, typed(payload, shape), call)
+        return await self._call(request, typed_parameters(payload, shape), call)
 
     async def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with UnderWay(call):
+            with ActiveCall(call):
                 parsed = await method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
-            raise refusal(request, _fault(request, answer, call)) from error
+            raise service_error(request, _fault(request, answer, call)) from error
         except NO_ANSWER as error:
             raise _lost(request, error, call) from error
         return _response(request, parsed if call.parsed is None else call.parsed, call)
@@ -135,7 +141,7 @@ def _is_closed(client: Any) -> bool:
 def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
     unsent = call.progress.attempts == 1 and _never_left(error)
     why = f"{type(error).__name__}: {error}"
-    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
+    return no_answer_error(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
 
 
 def _never_left(error: Exception) -> bool:

@@ -12,8 +12,8 @@ from attrs import Factory, define, field
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
 from dynamo_document_builder.errors.texts import given_type
-from dynamo_document_builder.transports.errors import no_answer
 from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool
+from dynamo_document_builder.wire.no_answer import no_answer_error
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -70,7 +70,9 @@ class AsyncThreadTransport:
             return await self._answer(work, request, timeout)
         except asyncio.CancelledError as cancelled:
             if work.cancel():
-                raise cancelled from no_answer(request, "it was cancelled while it waited for a thread", unsent=True)
+                raise cancelled from no_answer_error(
+                    request, "it was cancelled while it waited for a thread", unsent=True
+                )
             raise
 
     async def _answer(self, work: Future[Response], request: Request, timeout: float | None) -> Response:  # noqa: ASYNC109
@@ -102,7 +104,7 @@ class AsyncThreadTransport:
 
     def _late(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
         why = f"its timeout passed while all {self.max_threads} threads were busy"
-        return no_answer(request, why, unsent=True, timed_out=True)
+        return no_answer_error(request, why, unsent=True, timed_out=True)
 
     def close(self) -> None:
         """Let the threads end when what is under way is done. A later send starts new ones."""

@@ -23,12 +23,18 @@ from urllib3.exceptions import NewConnectionError
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
 from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.errors.texts import given_type
-from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
-from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
-from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
-from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.transports.errors import seconds_text, service_error
+from dynamo_document_builder.transports.sdk.bodies import is_complete_body, to_body
+from dynamo_document_builder.transports.sdk.events import (
+    ActiveCall,
+    Call,
+    Progress,
+    clear_handler_cache,
+    register_handlers,
+)
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in, stand_in_body, typed_parameters
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_with_timeout
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
@@ -93,9 +99,9 @@ class BotocoreTransport:
         if timeout is None:
             return self._send(request, progress)
         try:
-            return within(timeout, lambda: self._send(request, progress))
+            return run_with_timeout(timeout, lambda: self._send(request, progress))
         except StillRunningError:
-            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
+            raise no_answer_error(request, f"no answer within {seconds_text(timeout)}", timed_out=True) from None
         finally:
             progress.abandoned = True  # Ctrl-C ends the waiting too
 
@@ -110,36 +116,36 @@ class BotocoreTransport:
     def _send_bytes(self, request: Request, parameters: Parameters, progress: Progress) -> Response | None:
         """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
         events = self.client.meta.events
-        watch(events)
-        usually = payload_of(request.operation, request.tables)
-        call = Call(parameters, request.body, progress, usually, operation=request.operation)
+        register_handlers(events)
+        expected_body = stand_in_body(request.operation, request.tables)
+        call = Call(parameters, request.body, progress, expected_body, operation=request.operation)
         try:
             response = self._call(request, parameters, call)
         except ServiceError:
-            if call.placed:
+            if call.is_placed:
                 raise
         else:
-            if call.placed:
+            if call.is_placed:
                 return response
-        refresh(events)
+        clear_handler_cache(events)
         return None
 
     def _send_typed(self, request: Request, progress: Progress) -> Response:
         payload = request.payload
         meta = self.client.meta
-        watch(meta.events)
+        register_handlers(meta.events)
         shape = meta.service_model.operation_model(request.operation).input_shape
         call = Call(payload, None, progress, operation=request.operation)
-        return self._call(request, typed(payload, shape), call)
+        return self._call(request, typed_parameters(payload, shape), call)
 
     def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with UnderWay(call):
+            with ActiveCall(call):
                 parsed = method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
-            raise refusal(request, _fault(request, answer, call)) from error
+            raise service_error(request, _fault(request, answer, call)) from error
         except NO_ANSWER as error:
             raise _lost(request, error, call) from error
         return _response(request, parsed if call.parsed is None else call.parsed, call)
@@ -156,11 +162,11 @@ def _mistaken(client: object, service: str | None) -> str:
 def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:
     metadata = _metadata(parsed, call)
     if call.answer is None:  # nothing came over the wire: a Stubber answered
-        return Response(as_body(parsed), metadata)
+        return Response(to_body(parsed), metadata)
     body, headers = call.answer
-    if not is_whole(body, headers):
-        raise no_answer(request, "the answer came damaged")
-    return Response(as_body(parsed) if call.body is None else body, metadata)
+    if not is_complete_body(body, headers):
+        raise no_answer_error(request, "the answer came damaged")
+    return Response(to_body(parsed) if call.body is None else body, metadata)
 
 
 def _metadata(parsed: Mapping[str, Any], call: Call) -> ResponseMetadata:
@@ -180,7 +186,7 @@ def _fault(request: Request, parsed: Mapping[str, Any], call: Call) -> Fault:
         http_status=metadata.http_status,
         attempts=metadata.attempts,
         maybe_applied=call.progress.maybe_applied,
-        body=as_body(parsed) if call.answer is None else call.answer[0],
+        body=to_body(parsed) if call.answer is None else call.answer[0],
     )
 
 
@@ -188,7 +194,7 @@ def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | Out
     # Retries hide the earlier attempts' errors, so only a first attempt is known not to have left.
     unsent = call.progress.attempts == 1 and _never_left(error)
     why = f"{type(error).__name__}: {error}"
-    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
+    return no_answer_error(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
 
 
 def _never_left(error: Exception) -> bool:

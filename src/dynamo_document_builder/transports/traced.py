@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 _SCOPE: Final = "dynamo_document_builder"
-_SEVERAL: Final = frozenset({"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"})
+_MULTI_ITEM: Final = frozenset({"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"})
 
 
-class _Tracing:
+class _TracingTransport:
     """What both transports have."""
 
     def __init__(self, transport: Any, *, tracer_provider: Any = None) -> None:
@@ -41,12 +41,14 @@ class _Tracing:
     @contextmanager
     def _span(self, request: Request) -> Generator[Any]:
         """Open a span that an error ends; what the error says may name keys, so only its kind is kept."""
-        span = self._tracer.start_span(_name(request), kind=self._trace.SpanKind.CLIENT, attributes=_asked(request))
+        span = self._tracer.start_span(
+            _name(request), kind=self._trace.SpanKind.CLIENT, attributes=_request_attributes(request)
+        )
         with self._trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
             try:
                 yield span
             except BaseException as error:
-                span.set_attributes(_failed(error))
+                span.set_attributes(_error_attributes(error))
                 span.set_status(self._trace.StatusCode.ERROR)
                 raise
 
@@ -54,7 +56,7 @@ class _Tracing:
         return f"{type(self).__name__}({self._inner!r})"
 
 
-class TracedTransport(_Tracing):
+class TracedTransport(_TracingTransport):
     """
     Makes a span of OpenTelemetry for each request that another transport carries.
 
@@ -75,7 +77,7 @@ class TracedTransport(_Tracing):
         """Send a request within a span."""
         with self._span(request) as span:
             response = self._inner.send(request, timeout)
-            span.set_attributes(_answered(response))
+            span.set_attributes(_response_attributes(response))
             return response
 
     def close(self) -> None:
@@ -85,7 +87,7 @@ class TracedTransport(_Tracing):
             close()
 
 
-class AsyncTracedTransport(_Tracing):
+class AsyncTracedTransport(_TracingTransport):
     """
     What `TracedTransport` is, around a transport for callers that await.
 
@@ -101,7 +103,7 @@ class AsyncTracedTransport(_Tracing):
         """Send a request within a span."""
         with self._span(request) as span:
             response = await self._inner.send(request, timeout)
-            span.set_attributes(_answered(response))
+            span.set_attributes(_response_attributes(response))
             return response
 
     async def aclose(self) -> None:
@@ -124,7 +126,7 @@ def _name(request: Request) -> str:
     return f"{request.operation} {tables[0]}" if len(tables) == 1 else request.operation
 
 
-def _asked(request: Request) -> dict[str, Any]:
+def _request_attributes(request: Request) -> dict[str, Any]:
     tables = tuple(dict.fromkeys(request.tables))
     asked: dict[str, Any] = {
         "db.system.name": "aws.dynamodb",
@@ -133,7 +135,7 @@ def _asked(request: Request) -> dict[str, Any]:
     }
     if len(tables) == 1:
         asked["db.collection.name"] = tables[0]
-    if request.operation in _SEVERAL:
+    if request.operation in _MULTI_ITEM:
         asked["db.operation.batch.size"] = _count(request.payload)
     return asked
 
@@ -146,18 +148,18 @@ def _count(payload: dict[str, Any]) -> int:
     return sum(len(one if is_sequence(one) else one["Keys"]) for one in tables)
 
 
-def _answered(response: Response) -> dict[str, Any]:
-    return _known(response.metadata.request_id, response.metadata.http_status, response.metadata.attempts)
+def _response_attributes(response: Response) -> dict[str, Any]:
+    return _metadata_attributes(response.metadata.request_id, response.metadata.http_status, response.metadata.attempts)
 
 
-def _failed(error: BaseException) -> dict[str, Any]:
+def _error_attributes(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, ServiceError):
         return {"error.type": type(error).__name__}
-    known = _known(error.request_id, error.fault.http_status, error.attempts)
+    known = _metadata_attributes(error.request_id, error.fault.http_status, error.attempts)
     return {**known, "error.type": error.code, "db.response.status_code": error.code}
 
 
-def _known(request_id: str | None, http_status: int | None, attempts: int) -> dict[str, Any]:
+def _metadata_attributes(request_id: str | None, http_status: int | None, attempts: int) -> dict[str, Any]:
     given = {
         "aws.request_id": request_id,
         "http.response.status_code": http_status,

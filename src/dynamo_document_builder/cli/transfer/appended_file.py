@@ -67,12 +67,12 @@ class Digest:
 _CHUNK = 1 << 20
 
 
-class Appended:
+class AppendedFile:
     """A file that grows at its end, and of which all that counts is on the disk."""
 
     def __init__(self, path: Path, mark: Mark) -> None:
         self._digest = Digest()
-        self._file = self._opened(path, mark)
+        self._file = self._open_checked(path, mark)
         try:
             self._file.truncate(mark.bytes)
             self._file.seek(mark.bytes)
@@ -81,10 +81,10 @@ class Appended:
             self._file.close()
             raise
 
-    def _opened(self, path: Path, mark: Mark) -> BinaryIO:
+    def _open_checked(self, path: Path, mark: Mark) -> BinaryIO:
         """Open the file, and check that it still begins with all that counts."""
         if mark.bytes and not path.exists():
-            raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_AGAIN}")
+            raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_HOW_TO_RESTART}")
         file = path.open("r+b" if path.exists() else "x+b")
         try:
             lock(file, path)
@@ -96,7 +96,9 @@ class Appended:
 
     def _check(self, file: BinaryIO, path: Path, mark: Mark) -> None:
         if not self._digest.read(file, mark):
-            raise UsageError(f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_AGAIN}")
+            raise UsageError(
+                f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_HOW_TO_RESTART}"
+            )
 
     def add(self, lines: bytes) -> Mark:
         """Write lines for good, and return how much of the file counts now."""
@@ -125,10 +127,10 @@ def lock(file: BinaryIO, path: Path) -> None:
             raise
 
 
-_AGAIN: Final = ". Put the file back as it was, or begin again with --restart"
+_HOW_TO_RESTART: Final = ". Put the file back as it was, or begin again with --restart"
 
 
-class Streamed:
+class OutputStream:
     """A stream, of which nothing can be taken back."""
 
     def __init__(self, stream: BinaryIO) -> None:

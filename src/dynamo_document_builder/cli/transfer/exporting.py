@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import wire_of
-from dynamo_document_builder.cli.transfer.appended_file import Appended, Mark, Streamed
+from dynamo_document_builder.cli.transfer.appended_file import AppendedFile, Mark, OutputStream
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
@@ -55,7 +55,7 @@ class Progress(Struct):
 
 
 @frozen(kw_only=True)
-class Choices:
+class ExportOptions:
     """How items are exported."""
 
     page_size: int | None = None
@@ -81,13 +81,13 @@ class Choices:
         }
 
 
-def exported(
+def export_to_file(
     entity: Entity[Any],
     path: Path,
     *,
     page_size: int | None,
     segments: int | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     on_unfit: OnUnfit = "raise",
     rejects: Path | None = None,
     wrapped: bool = False,
@@ -100,69 +100,74 @@ def exported(
     *seen* is called after each page with the number of items so far. Items that do not fit are put into *rejects*, by
     default a file beside *path*, if *on_unfit* is "collect". *source* says where the items are, for the progress.
     """
-    choices = Choices(
+    options = ExportOptions(
         page_size=page_size,
         segments=segments,
         on_unfit=on_unfit,
-        aside=(rejects or aside_of(path)) if on_unfit == "collect" else None,
+        aside=(rejects or unfit_file_of(path)) if on_unfit == "collect" else None,
         wrapped=wrapped,
     )
-    check_files(path, choices.aside)
+    check_files(path, options.aside)
     side = SideFile(path, "cursor")
-    identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    with side.only_run():
-        progress = side.begun(
-            Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+    identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **options.identity}
+    with side.exclusive_run():
+        progress = side.load_or_start(
+            Progress,
+            identity,
+            lambda: _new_progress(options, identity),
+            own=[path],
+            aside=options.aside,
+            restart=restart,
         )
         if segments not in (None, len(progress.segments)):
             begun = len(progress.segments)
             raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
         # First the progress, then the files: whatever is in them is known to be unfinished.
-        side.keep(progress)
-        with _Files(path, choices, progress) as files:
-            _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
-        side.forget()
+        side.save(progress)
+        with _Files(path, options, progress) as files:
+            _Export(entity, options, progress, files, on_progress, lambda: side.save(progress)).run()
+        side.delete()
     return progress
 
 
-def streamed(
+def export_to_stream(
     entity: Entity[Any],
     stream: BinaryIO,
     *,
     page_size: int | None,
     segments: int | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     on_unfit: OnUnfit = "raise",
     rejects: Path | None = None,
     wrapped: bool = False,
 ) -> Progress:
     """Write all items of an entity to a stream, as `exported` does to a file; it cannot be resumed."""
-    choices = Choices(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
+    options = ExportOptions(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
     if rejects is not None:
         check_new(rejects)
-    progress = _fresh(choices, {})
-    with _Files(stream, choices, progress) as files:
-        _Export(entity, choices, progress, files, seen, lambda: None).run()
+    progress = _new_progress(options, {})
+    with _Files(stream, options, progress) as files:
+        _Export(entity, options, progress, files, on_progress, lambda: None).run()
     return progress
 
 
-def aside_of(path: Path) -> Path:
+def unfit_file_of(path: Path) -> Path:
     """Return the file for items that do not fit."""
     return path.with_name(f"{path.name}.unfit")
 
 
-def _fresh(choices: Choices, identity: dict[str, str]) -> Progress:
-    return Progress([Segment() for _ in range(choices.segments or 1)], identity)
+def _new_progress(options: ExportOptions, identity: dict[str, str]) -> Progress:
+    return Progress([Segment() for _ in range(options.segments or 1)], identity)
 
 
 class _Files:
     """What items are written to, and a file for items that do not fit, which is made when there is one."""
 
-    def __init__(self, target: Path | BinaryIO, choices: Choices, progress: Progress) -> None:
-        self._path = choices.aside
-        self._aside: Appended | None = None
+    def __init__(self, target: Path | BinaryIO, options: ExportOptions, progress: Progress) -> None:
+        self._path = options.aside
+        self._aside: AppendedFile | None = None
         self._open = ExitStack()
-        self._target = Appended(target, progress.written) if isinstance(target, Path) else Streamed(target)
+        self._target = AppendedFile(target, progress.written) if isinstance(target, Path) else OutputStream(target)
         self._open.callback(self._target.close)
         try:
             if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
@@ -178,7 +183,7 @@ class _Files:
         self._open.close()
 
     def _put_aside(self, path: Path, progress: Progress) -> None:
-        self._aside = Appended(path, progress.unfit_written)
+        self._aside = AppendedFile(path, progress.unfit_written)
         self._open.callback(self._aside.close)
 
     def add(self, progress: Progress, lines: bytes, unfit: bytes) -> None:
@@ -196,15 +201,15 @@ class _Export:
     def __init__(
         self,
         entity: Entity[Any],
-        choices: Choices,
+        options: ExportOptions,
         progress: Progress,
         files: _Files,
-        seen: Callable[[int], None],
-        keep: Callable[[], None],
+        on_progress: Callable[[int], None],
+        save: Callable[[], None],
     ) -> None:
-        self.entity, self.choices, self.progress = entity, choices, progress
-        self.files, self.seen, self.keep = files, seen, keep
-        self.turn, self.over = Lock(), Event()
+        self.entity, self.options, self.progress = entity, options, progress
+        self.files, self.on_progress, self.save = files, on_progress, save
+        self.write_lock, self.stopped = Lock(), Event()
 
     def run(self) -> None:
         """Read all segments that are not done; if one cannot, the others stop after the page they are at."""
@@ -222,8 +227,8 @@ class _Export:
                 if error is not None:
                     raise error
         finally:
-            with self.turn:  # no thread writes to the files from here on
-                self.over.set()
+            with self.write_lock:  # no thread writes to the files from here on
+                self.stopped.set()
 
     def _reader(self, place: int, ends: SimpleQueue[BaseException | None]) -> None:
         try:
@@ -234,14 +239,14 @@ class _Export:
             ends.put(None)
 
     def _read(self, place: int) -> None:
-        for page in self.entity.paginate(self._part(place)):
-            items, unfit = self._sorted(page)
-            with self.turn:
-                if self.over.is_set():
+        for page in self.entity.paginate(self._scan(place)):
+            items, unfit = self._split(page)
+            with self.write_lock:
+                if self.stopped.is_set():
                     return
                 self._add(self.progress.segments[place], page.cursor, items, unfit)
 
-    def _sorted(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+    def _split(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
         """Return the items of a page as they are written, and those that do not fit as they are stored."""
         items: list[Mapping[str, Any]] = []
         unfit = [one.item for one in page.unfit]
@@ -252,12 +257,12 @@ class _Export:
                 stored = self._stored(item)
                 if stored is None:  # it was deleted meanwhile
                     continue
-                if self.choices.on_unfit == "raise":
+                if self.options.on_unfit == "raise":
                     failures = getattr(error, "failures", ()) or (FieldFailure("", "an item to be put", f"{error}"),)
                     raise self.entity.__model__.stored_item_error(
                         stored, failures, self.entity.__model__.codec.name
                     ) from error
-                if self.choices.on_unfit == "collect":
+                if self.options.on_unfit == "collect":
                     unfit.append(stored)
         return items, unfit
 
@@ -269,9 +274,9 @@ class _Export:
         stored: Mapping[str, Any] | None = found.get("Item")
         return stored
 
-    def _part(self, place: int) -> Any:
+    def _scan(self, place: int) -> Any:
         count, cursor = len(self.progress.segments), self.progress.segments[place].cursor
-        scan: Any = Scan(page_size=self.choices.page_size, on_unfit=self.choices.on_unfit)
+        scan: Any = Scan(page_size=self.options.page_size, on_unfit=self.options.on_unfit)
         if count == 1:
             return evolve(scan, start=cursor)
         return evolve(scan, start=cursor, segment=place, total_segments=count)
@@ -284,9 +289,9 @@ class _Export:
         unfit: Sequence[Mapping[str, Any]],
     ) -> None:
         progress = self.progress
-        self.files.add(progress, self.choices.lines(items), self.choices.lines(unfit))
+        self.files.add(progress, self.options.lines(items), self.options.lines(unfit))
         segment.cursor, segment.done = cursor, cursor is None
         progress.count += len(items)
         progress.unfit += len(unfit)
-        self.keep()
-        self.seen(progress.count)
+        self.save()
+        self.on_progress(progress.count)

@@ -13,7 +13,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.edits import item_of
-from dynamo_document_builder.cli.transfer.appended_file import Appended, Digest, Mark
+from dynamo_document_builder.cli.transfer.appended_file import AppendedFile, Digest, Mark
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
@@ -67,12 +67,12 @@ class _Line(Struct):
         return error
 
 
-def imported(
+def import_from_file(
     entity: Entity[Any],
     path: Path,
     *,
     rejects: Path | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     target: Mapping[str, str] | None = None,
     restart: bool = False,
 ) -> Progress:
@@ -86,39 +86,41 @@ def imported(
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    with side.only_run():
-        progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
+    with side.exclusive_run():
+        progress = side.load_or_start(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
         digest = Digest()
-        with _opened(path) as file, _told_of(path):
+        with _open(path) as file, _naming_damaged_file(path):
             if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
                 raise UsageError(
                     f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
                     "sent. Put the file back as it was, or begin again with --restart"
                 )
             file.seek(progress.done.bytes)
-            side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
-            _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
-        side.forget()
+            side.save(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
+            _Import(entity, progress, rejects, on_progress, lambda: side.save(progress)).run(file, digest)
+        side.delete()
     return progress
 
 
-def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
+def import_from_stream(
+    entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, on_progress: Callable[[int], None]
+) -> Progress:
     """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
     if rejects is not None:
         check_new(rejects)
     progress = Progress({})
-    _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
+    _Import(entity, progress, rejects, on_progress, lambda: None).run(stream, Digest())
     return progress
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
     return cast("BinaryIO", gzip.open(path)) if packed else path.open("rb")
 
 
 @contextmanager
-def _told_of(path: Path) -> Generator[None]:
+def _naming_damaged_file(path: Path) -> Generator[None]:
     """Say which file is damaged, where it is a packed one."""
     try:
         yield
@@ -133,14 +135,14 @@ class _Import:
     entity: Entity[Any]
     progress: Progress
     rejects: Path | None
-    seen: Callable[[int], None]
-    keep: Callable[[], None]
+    on_progress: Callable[[int], None]
+    save: Callable[[], None]
 
     def run(self, file: BinaryIO, digest: Digest) -> None:
         """Put all lines that are left, a batch at a time."""
         aside = None
         if self.rejects is not None and (self.rejects.exists() or self.progress.rejects.bytes):
-            aside = Appended(self.rejects, self.progress.rejects)
+            aside = AppendedFile(self.rejects, self.progress.rejects)
         try:
             while texts := [text for _, text in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
                 lines = [self._line(number, text) for number, text in enumerate(texts, self.progress.lines + 1)]
@@ -149,9 +151,9 @@ class _Import:
                     done = self.progress.lines
                     raise wrong.error(f"lines 1 to {done} were written" if done else "nothing was written")
                 self._put([line for line in lines if not line.why])
-                refused = b"".join(_ended(line.text) for line in lines if line.why)
+                refused = b"".join(_with_newline(line.text) for line in lines if line.why)
                 if refused and aside is None and self.rejects is not None:
-                    aside = Appended(self.rejects, self.progress.rejects)
+                    aside = AppendedFile(self.rejects, self.progress.rejects)
                 if aside is not None:
                     self.progress.rejects = aside.add(refused)
                 self._count(lines, digest)
@@ -167,8 +169,8 @@ class _Import:
         self.progress.items += fitting
         self.progress.rejected += len(lines) - fitting
         self.progress.is_whole = lines[-1].text.endswith(b"\n")
-        self.keep()
-        self.seen(self.progress.items)
+        self.save()
+        self.on_progress(self.progress.items)
 
     def _line(self, number: int, text: bytes) -> _Line:
         try:
@@ -181,7 +183,7 @@ class _Import:
         if not lines:
             return
         try:
-            self.entity.send(BatchWrite(_distinct(self.entity, [line.item for line in lines]), check_version=False))
+            self.entity.send(BatchWrite(_last_per_key(self.entity, [line.item for line in lines]), check_version=False))
         except ServiceError as error:
             if not error.is_validation:
                 raise
@@ -195,12 +197,12 @@ class _Import:
                 raise line.error("the lines before it were written") from error
 
 
-def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
+def _last_per_key(entity: Entity[Any], items: list[Any]) -> list[Any]:
     """Leave out all but the last of equal keys: a batch takes each item once, and the last line is to win."""
     return list({entity.__model__.encode_key(item): item for item in items}.values())
 
 
-def _ended(text: bytes) -> bytes:
+def _with_newline(text: bytes) -> bytes:
     return text if text.endswith(b"\n") else text + b"\n"
 
 

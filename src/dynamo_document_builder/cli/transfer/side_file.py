@@ -46,7 +46,7 @@ class SideFile:
         self.path = path.with_name(f"{path.name}.{what}")
 
     @contextmanager
-    def only_run(self) -> Generator[None]:
+    def exclusive_run(self) -> Generator[None]:
         """
         Keep other runs of this file out: before the lock is held, nothing is read and nothing is written.
 
@@ -74,7 +74,7 @@ class SideFile:
             finally:
                 path.unlink(missing_ok=True)
 
-    def begun(
+    def load_or_start(
         self,
         shape: type[P],
         identity: Mapping[str, str],
@@ -95,18 +95,18 @@ class SideFile:
         """
         is_there = self.path.exists()
         before = None if restart else self._read(shape)
-        if before is not None and (before.has_begun or _holds_lines(own, before.identity)):
+        if before is not None and (before.has_begun or _has_lines(own, before.identity)):
             self._check(before.identity, identity)
         for file in () if is_there else own:
             _check_free(file)
-        recorded = self._recorded_aside() if is_there else None
+        recorded = self._recorded_rejects() if is_there else None
         if aside is not None and str(aside.resolve()) != recorded:
             _check_free(aside)
         found = before or fresh()
         found.identity = dict(identity)
         return found
 
-    def _recorded_aside(self) -> str | None:
+    def _recorded_rejects(self) -> str | None:
         """Return the file for what does not fit that an interrupted run has, `None` where it cannot be read."""
         try:
             found = json.loads(self.path.read_bytes())
@@ -138,7 +138,7 @@ class SideFile:
                 "command as it was to finish that run, give another file, or begin again with --restart"
             )
 
-    def keep(self, progress: Progress) -> None:
+    def save(self, progress: Progress) -> None:
         """Keep what is needed to go on: it survives a crash of the machine, and so must all that it counts."""
         new = self.path.with_name(f"{self.path.name}{_NEW}")
         with new.open("wb") as file:
@@ -148,7 +148,7 @@ class SideFile:
         os.replace(new, self.path)  # noqa: PTH105  Path.replace says no more
         sync_folder(self.path)
 
-    def forget(self) -> None:
+    def delete(self) -> None:
         """The run is over."""
         self.path.unlink(missing_ok=True)
         sync_folder(self.path)
@@ -156,11 +156,11 @@ class SideFile:
 
 _NEW: Final = ".new"
 _LOCK: Final = ".lock"
-_KEPT: Final = tuple(f".{what}{end}" for what in ("cursor", "imported") for end in ("", _NEW, _LOCK))
+_SIDE_FILES: Final = tuple(f".{what}{end}" for what in ("cursor", "imported") for end in ("", _NEW, _LOCK))
 """What the names of the files that are kept beside a file end with."""
 
 
-def _holds_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
+def _has_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
     """Tell whether a run that counts nothing as done has written lines: it may have been killed before it did."""
     aside = identity.get("--rejects")
     files = [*own, *([Path(aside)] if aside else [])]
@@ -204,5 +204,5 @@ def check_files(path: Path, aside: Path | None) -> None:
         return
     if _is_one_file(aside, path):
         raise UsageError(f"{path} cannot be the file for --rejects too")
-    if any(_is_one_file(aside, path.with_name(f"{path.name}{end}")) for end in _KEPT):
+    if any(_is_one_file(aside, path.with_name(f"{path.name}{end}")) for end in _SIDE_FILES):
         raise UsageError(f"{aside} cannot be the file for --rejects: ddb keeps the progress of {path} there")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.errors.clauses import said
+from dynamo_document_builder.errors.clauses import value_text
 from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
@@ -61,7 +61,7 @@ class Words:
         """Say a plain value."""
         if not self.values:
             return self.mark
-        text = said(_python(value))
+        text = value_text(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.keys.plans import KeyPlan
@@ -66,7 +66,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
         """Leave out what is cached: a copy makes its own, and some of it cannot be pickled."""
         return {one.name: getattr(self, one.name) for one in fields(type(self))}
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
         return EntityGroup((self, _entity(other)))
 
@@ -332,7 +332,7 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
         """The names their items carry."""
         return tuple(entity.name for entity in self.entities)
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S_co | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S_co | T]:
         return EntityGroup((*self.entities, _entity(other)))
 
 

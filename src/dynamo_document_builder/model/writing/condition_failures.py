@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError
-from dynamo_document_builder.errors.sent_to import recipient
+from dynamo_document_builder.errors.recipients import recipient_text
 from dynamo_document_builder.errors.texts import describe_item, failed_clauses_text, stale_text
 from dynamo_document_builder.model.writing.returned import raw_item, returned
 from dynamo_document_builder.wire.json.decoders import decode
@@ -44,7 +44,7 @@ def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) 
     return {
         "fault": error.fault,
         "command": command,
-        "sent_to": recipient(entity),
+        "sent_to": recipient_text(entity),
         "item": found.item,
         "raw_item": item,
         "item_error": found.error,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_document_builder.transports.http.configuration.settings import Endpoint, Patience
+    from dynamo_document_builder.transports.http.configuration.settings import ConnectionSettings, Endpoint
 
 Address: TypeAlias = "tuple[int, tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]]"
 _AT_LEAST: Final = 0.25
@@ -25,20 +25,20 @@ def addresses_of(endpoint: Endpoint) -> list[Address]:
     return [(family, address) for family, _, _, _, address in found]
 
 
-def socket_of(family: int) -> socket.socket:
+def open_socket(family: int) -> socket.socket:
     """Return a socket that sends what it is given at once."""
     opened = socket.socket(family, socket.SOCK_STREAM)
     opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return opened
 
 
-def connected_by(patience: Patience, deadline: float | None) -> float:
+def connect_deadline(settings: ConnectionSettings, deadline: float | None) -> float:
     """Return when a connection has to be there that is begun now."""
-    limit = time.monotonic() + patience.connect_timeout
+    limit = time.monotonic() + settings.connect_timeout
     return limit if deadline is None else min(limit, deadline)
 
 
-def shares(addresses: list[Address], until: float) -> Iterator[tuple[Address, float]]:
+def with_timeouts(addresses: list[Address], until: float) -> Iterator[tuple[Address, float]]:
     """
     Give each address the seconds to try it, until time is up.
 

@@ -60,7 +60,7 @@ class Answer(Struct, frozen=True):
         return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
-def checked(answer: Answer) -> Answer:
+def verified(answer: Answer) -> Answer:
     """Return an answer with its body as DynamoDB wrote it, or say that it was damaged."""
     checksum = answer.raw_headers.get("x-amz-crc32")
     if checksum is not None and checksum != b"%d" % crc32(answer.body):
@@ -69,14 +69,14 @@ def checked(answer: Answer) -> Answer:
         raise BrokenAnswerError("the connection was closed before the answer was whole")
     encoding = answer.raw_headers.get("content-encoding", b"identity")
     if encoding == b"identity":
-        return _with_members(answer)
+        return _with_object(answer)
     if encoding != b"gzip":
         name = encoding.decode("latin-1")
         raise BrokenAnswerError(f"the answer is encoded as {name!r}, which nobody asked for")
-    return _with_members(Answer(answer.status, answer.raw_headers, _unzipped(answer.body)))
+    return _with_object(Answer(answer.status, answer.raw_headers, _unzipped(answer.body)))
 
 
-def _with_members(answer: Answer) -> Answer:
+def _with_object(answer: Answer) -> Answer:
     # DynamoDB answers "{}" where there is no item: an empty body was lost, or came from another program.
     if answer.is_success and not answer.body.lstrip().startswith(b"{"):
         raise BrokenAnswerError("the answer came damaged: its body is not a JSON object")
@@ -96,7 +96,7 @@ def _unzipped(body: bytes) -> bytes:
     return text
 
 
-def code_of(answer: Answer) -> str:
+def error_code(answer: Answer) -> str:
     """Return the error code of a refusal; that of a body which is no JSON is its HTTP status, as in botocore."""
     named = answer.header("x-amzn-errortype") or _members(answer).get("__type")
     if not isinstance(named, str) or not named:
@@ -116,12 +116,12 @@ def _object(body: bytes) -> dict[str, Any] | None:
     return dict(members) if is_mapping(members) else None
 
 
-def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: bool = False) -> Fault:
+def to_fault(request: Request, answer: Answer, attempts: int, *, maybe_applied: bool = False) -> Fault:
     """Return what DynamoDB refused, in the last of some attempts."""
     members = _members(answer)
     message = members.get("message") or members.get("Message") or ""
     return Fault(
-        code=code_of(answer),
+        code=error_code(answer),
         message=message if isinstance(message, str) else "",
         operation=request.operation,
         request_id=answer.request_id,
@@ -132,6 +132,6 @@ def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: 
     )
 
 
-def response_of(answer: Answer, attempts: int) -> Response:
+def to_response(answer: Answer, attempts: int) -> Response:
     """Return a success."""
     return Response(answer.body, ResponseMetadata(answer.request_id, answer.status, attempts))

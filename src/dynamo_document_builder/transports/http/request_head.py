@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials
     from dynamo_document_builder.wire.request import Request
 
-_AGENT: Final = "user-agent"
-_OURS: Final = frozenset(
+_USER_AGENT: Final = "user-agent"
+_RESERVED: Final = frozenset(
     {
         "accept-encoding",
         "amz-sdk-invocation-id",
@@ -33,7 +33,7 @@ _OURS: Final = frozenset(
 )
 
 
-class Heads:
+class RequestWriter:
     """Makes requests for one host."""
 
     __slots__ = ("_agent", "_fixed", "_max_attempts", "_signer")
@@ -72,7 +72,7 @@ class Heads:
 
 
 def _lines(more: Mapping[str, str], agent: str) -> str:
-    if not any(name.lower() == _AGENT for name in more):
+    if not any(name.lower() == _USER_AGENT for name in more):
         more = {"User-Agent": agent, **more}
     return "".join([f"{name}: {value}\r\n" for name, value in more.items()])
 
@@ -83,7 +83,7 @@ def check_header(name: str, value: str) -> None:
         raise UsageError(
             f"the header {name!r} of a handler holds what no header can, as a line break; nothing was sent"
         )
-    if name.lower() in _OURS:
+    if name.lower() in _RESERVED:
         raise UsageError(
             f"a handler of the client changes the header {name!r}, which HttpTransport writes itself; nothing was "
             "sent: use BotocoreTransport(client)"
@@ -94,7 +94,7 @@ def _is_name(text: str) -> bool:
     return text.isascii() and text.replace("-", "x").replace("_", "x").isalnum()
 
 
-def new_invocation() -> str:
+def new_invocation_id() -> str:
     """Return what all attempts of one send have in common, in the form of a UUID."""
     text = os.urandom(16).hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

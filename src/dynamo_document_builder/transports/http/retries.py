@@ -55,12 +55,12 @@ STANDARD_ATTEMPTS: Final = 4
 _LEGACY_BASE: Final = 0.05
 _STANDARD_BASE: Final = 0.025
 _THROTTLED_BASE: Final = 1.0
-_LONGEST: Final = 20.0
-_HEEDED: Final = 5.0
+_MAX_DELAY: Final = 20.0
+_MAX_EXTRA_DELAY: Final = 5.0
 """Seconds that DynamoDB may ask for beyond what would be waited anyway."""
 
 
-class Outcome(Struct, frozen=True):
+class FailedAttempt(Struct, frozen=True):
     """How one attempt ended that was no success."""
 
     status: int | None = None
@@ -82,10 +82,10 @@ class Quota:
     off by one retry, in some hundred.
     """
 
-    __slots__ = ("_most", "left")
+    __slots__ = ("_capacity", "left")
 
-    def __init__(self, most: int = 500) -> None:
-        self._most = self.left = most
+    def __init__(self, capacity: int = 500) -> None:
+        self._capacity = self.left = capacity
 
     def acquire(self, amount: int) -> bool:
         if amount > self.left:
@@ -94,11 +94,11 @@ class Quota:
         return True
 
     def release(self, amount: int) -> None:
-        if self.left < self._most:
-            self.left = min(self._most, self.left + amount)
+        if self.left < self._capacity:
+            self.left = min(self._capacity, self.left + amount)
 
 
-class Retries:
+class RetryRules:
     """The rules of one transport."""
 
     __slots__ = ("_uniform", "max_attempts", "mode", "quota")
@@ -114,41 +114,41 @@ class Retries:
         self.quota = Quota()
         self._uniform = uniform
 
-    def wait(self, attempt: int, outcome: Outcome) -> float | None:
+    def delay_after(self, attempt: int, outcome: FailedAttempt) -> float | None:
         """Return how long to wait after an attempt, `None` to leave it at that; the first attempt is 1."""
         if attempt >= self.max_attempts:
             return None
         if self.mode == "legacy":
-            return _LEGACY_BASE * _doubled(attempt) if _legacy(outcome) else None
-        return self._standard_wait(attempt, outcome)
+            return _LEGACY_BASE * _backoff(attempt) if _is_legacy_retryable(outcome) else None
+        return self._standard_delay(attempt, outcome)
 
-    def _standard_wait(self, attempt: int, outcome: Outcome) -> float | None:
-        if not _standard(outcome) or not self.quota.acquire(_cost(outcome)):
+    def _standard_delay(self, attempt: int, outcome: FailedAttempt) -> float | None:
+        if not _is_standard_retryable(outcome) or not self.quota.acquire(_quota_cost(outcome)):
             return None
         base = _THROTTLED_BASE if outcome.throttled else _STANDARD_BASE
-        wait = self._uniform(0.0, min(base * _doubled(attempt), _LONGEST))
-        return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _HEEDED))
+        wait = self._uniform(0.0, min(base * _backoff(attempt), _MAX_DELAY))
+        return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _MAX_EXTRA_DELAY))
 
-    def succeeded(self, last: Outcome | None) -> None:
+    def on_success(self, last: FailedAttempt | None) -> None:
         """Give back what the retries before a success took from the quota."""
         if self.mode == "standard":
-            self.quota.release(1 if last is None else _cost(last))
+            self.quota.release(1 if last is None else _quota_cost(last))
 
 
-def _doubled(attempt: int) -> float:
+def _backoff(attempt: int) -> float:
     return 2.0 ** min(attempt - 1, 60)
 
 
-def _legacy(outcome: Outcome) -> bool:
+def _is_legacy_retryable(outcome: FailedAttempt) -> bool:
     if outcome.status is None or outcome.status in _LEGACY_STATUSES:
         return True
     return outcome.code in _LEGACY_CODES.get(outcome.status, frozenset())
 
 
-def _standard(outcome: Outcome) -> bool:
+def _is_standard_retryable(outcome: FailedAttempt) -> bool:
     transient = outcome.status is None or outcome.status in _STANDARD_STATUSES or outcome.code in _TRANSIENT
     return transient or outcome.throttled
 
 
-def _cost(outcome: Outcome) -> int:
+def _quota_cost(outcome: FailedAttempt) -> int:
     return 5 if outcome.throttled else 14

@@ -27,7 +27,7 @@ _SERVICE: Final = "dynamodb"
 
 SKEW_CODES: Final = frozenset({"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"})
 """What DynamoDB says of a signature whose time is not about its own; each may have other reasons, too."""
-_TOLERATED: Final = 240.0
+_MAX_SKEW: Final = 240.0
 """DynamoDB takes what is five minutes off."""
 
 
@@ -38,7 +38,7 @@ class Signature(Struct, frozen=True):
     authorization: str
 
 
-class _Begun(Struct, frozen=True):
+class _CanonicalRequest(Struct, frozen=True):
     """A canonical request up to the hash of its body."""
 
     text: HASH
@@ -46,7 +46,7 @@ class _Begun(Struct, frozen=True):
     """The names of its headers."""
 
 
-class _Second(Struct, frozen=True):
+class _SigningScope(Struct, frozen=True):
     """What all signatures of one second have in common, by the same keys."""
 
     second: int
@@ -56,7 +56,7 @@ class _Second(Struct, frozen=True):
     """Of the text that is signed, up to the hash of the request."""
     credential: str
     """The Authorization header up to the names of the signed headers."""
-    begun: dict[str, _Begun]
+    canonical: dict[str, _CanonicalRequest]
     """By operation."""
 
 
@@ -70,7 +70,7 @@ class Signer:
         self.region = region
         # Each is replaced by one assignment: another thread sees all of it, or none.
         self._day: tuple[str, str, bytes] | None = None
-        self._second: _Second | None = None
+        self._second: _SigningScope | None = None
 
     def sign(
         self,
@@ -83,21 +83,21 @@ class Signer:
         """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
         second = self._second
         if second is None or second.second != int(now) or second.credentials is not credentials:
-            second = self._second = self._begin(int(now), credentials)
-        signed = {name.lower(): value for name, value in more.items() if _must_be_signed(name)} if more else None
-        begun = None if signed else second.begun.get(operation)
-        if begun is None:
-            begun = self._begun(operation, second, signed)
-        request = begun.text.copy()
+            second = self._second = self._new_scope(int(now), credentials)
+        signed = {name.lower(): value for name, value in more.items() if _is_signed(name)} if more else None
+        canonical = None if signed else second.canonical.get(operation)
+        if canonical is None:
+            canonical = self._canonical_request(operation, second, signed)
+        request = canonical.text.copy()
         request.update(sha256(body).hexdigest().encode())
         mac = second.mac.copy()
         mac.update(request.hexdigest().encode())
-        return Signature(second.stamp, f"{second.credential}{begun.signed}, Signature={mac.hexdigest()}")
+        return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={mac.hexdigest()}")
 
-    def _begin(self, second: int, credentials: Credentials) -> _Second:
+    def _new_scope(self, second: int, credentials: Credentials) -> _SigningScope:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
         scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
-        return _Second(
+        return _SigningScope(
             second,
             credentials,
             stamp,
@@ -114,7 +114,9 @@ class Signer:
             known = self._day = day, secret, signing_key(secret, day, self.region, _SERVICE)
         return known[2]
 
-    def _begun(self, operation: str, second: _Second, more: Mapping[str, str] | None) -> _Begun:
+    def _canonical_request(
+        self, operation: str, second: _SigningScope, more: Mapping[str, str] | None
+    ) -> _CanonicalRequest:
         headers = {
             **(more or {}),
             "content-type": CONTENT_TYPE,
@@ -127,13 +129,13 @@ class Signer:
         names = sorted(headers)
         signed = ";".join(names)
         lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
-        begun = _Begun(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
+        canonical = _CanonicalRequest(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
         if not more:
-            second.begun[operation] = begun
-        return begun
+            second.canonical[operation] = canonical
+        return canonical
 
 
-def _must_be_signed(name: str) -> bool:
+def _is_signed(name: str) -> bool:
     return name.lower().startswith("x-amz-")
 
 
@@ -158,7 +160,7 @@ class Clock:
         """Return the time, in seconds since 1970."""
         return self._local() + self._offset
 
-    def corrected_by(self, date: str | None, signed_at: float) -> bool:
+    def correct(self, date: str | None, signed_at: float) -> bool:
         """
         Take over the time of an answer's Date header, if it is not about that of the signature it refuses.
 
@@ -170,7 +172,7 @@ class Clock:
             there = parsedate_to_datetime(date or "").timestamp()
         except (ValueError, OverflowError):
             return False
-        if abs(there - signed_at) <= _TOLERATED:
+        if abs(there - signed_at) <= _MAX_SKEW:
             return False
         self._offset = there - self._local()
         return True

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def as_body(parsed: Mapping[str, Any]) -> bytes:
+def to_body(parsed: Mapping[str, Any]) -> bytes:
     """Return the DynamoDB JSON of an answer that a client has parsed, so that there is one way to read answers."""
     answer = {name: value for name, value in parsed.items() if name != "ResponseMetadata"}
     return json.dumps(answer, default=_base64).encode()
@@ -26,7 +26,7 @@ def _base64(value: object) -> str:
     )
 
 
-def is_whole(body: bytes, headers: Mapping[str, Any]) -> bool:
+def is_complete_body(body: bytes, headers: Mapping[str, Any]) -> bool:
     """
     Tell whether a successful answer's body is all there.
 

@@ -11,19 +11,27 @@ from botocore.session import Session
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.http.configuration.settings import INSTEAD, Given, Patience, Plan, check_region
+from dynamo_document_builder.transports.http.configuration.settings import (
+    USE_BOTOCORE,
+    ConnectionSettings,
+    TransportConfig,
+    TransportOptions,
+    check_region,
+)
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
 from dynamo_document_builder.transports.sdk.hooks import Hooks
 
 
-def plan_of_client(hooks: Hooks) -> Plan:
+def config_from_client(hooks: Hooks) -> TransportConfig:
     """Return how a client is configured, or refuse what cannot be done without it."""
     client = hooks.client
     config = client.meta.config
     _check_config(config)
     host = _host_of(client)
     bundle = _bundle_of(client)
-    return Plan(client.meta.region_name, _patience_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle)
+    return TransportConfig(
+        client.meta.region_name, _settings_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle
+    )
 
 
 def _host_of(client: Any) -> str | None:
@@ -33,7 +41,7 @@ def _host_of(client: Any) -> str | None:
     return None if is_regional and client.meta.config.account_id_endpoint_mode != "disabled" else host
 
 
-def plan_of_session(given: Given) -> Plan:
+def config_from_session(given: TransportOptions) -> TransportConfig:
     """
     Return how boto3 would configure a client here: by its files, profiles and environment.
 
@@ -56,14 +64,14 @@ def plan_of_session(given: Given) -> Plan:
         raise DefinitionError(f"botocore cannot configure a client here: {error}") from error
     if str(session.get_config_variable("endpoint_discovery_enabled")).lower() == "true":
         raise _refusal("endpoint_discovery_enabled")
-    plan = plan_of_client(Hooks(client))
+    config = config_from_client(Hooks(client))
     probes = bool(session.get_config_variable("tcp_keepalive"))  # no configuration of a client has it
-    return replace(plan, patience=replace(plan.patience, pool_size=given.pool_size, keep_alive=probes))
+    return replace(config, settings=replace(config.settings, pool_size=given.pool_size, keep_alive=probes))
 
 
-def _config_of(given: Given) -> Config | None:
+def _config_of(given: TransportOptions) -> Config | None:
     """Return what is given; with a `Config` at all, botocore does not look at the defaults mode for its times."""
-    said = given.patience
+    said = given.settings
     del said["pool_size"]
     names = {"max_attempts": "total_max_attempts", "retry_mode": "mode"}
     retries = {names[name]: said.pop(name) for name in names if name in said}
@@ -85,7 +93,7 @@ def _check_config(config: Any) -> None:
 
 
 def _refusal(name: str) -> DefinitionError:
-    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {INSTEAD}")
+    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {USE_BOTOCORE}")
 
 
 def _retries_of(config: Any) -> dict[str, Any]:
@@ -93,11 +101,11 @@ def _retries_of(config: Any) -> dict[str, Any]:
     return retries or {}
 
 
-def _patience_of(config: Any) -> Patience:
+def _settings_of(config: Any) -> ConnectionSettings:
     retries = _retries_of(config)
     mode = retries.get("mode", "legacy")
     usual = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
-    return Patience(
+    return ConnectionSettings(
         connect_timeout=config.connect_timeout,
         read_timeout=config.read_timeout,
         retry_mode=mode,

@@ -19,7 +19,7 @@ from weakref import WeakSet
 from msgspec import Struct
 
 from dynamo_document_builder.errors.codes import SERVER_ERROR
-from dynamo_document_builder.transports.sdk.resources import Registry, turn_back, turns_values
+from dynamo_document_builder.transports.sdk.resources import Registry, converts_values, undo_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +58,7 @@ class Call(Struct, eq=False):
     body: bytes | None
     """What is sent in its place, `None` to leave it."""
     progress: Progress
-    usually: bytes = b""
+    expected_body: bytes = b""
     """The same as text, if nothing was added to it."""
     context: object = None
     """Botocore's request context, known once our bytes are in place."""
@@ -67,13 +67,13 @@ class Call(Struct, eq=False):
     nested: set[int] = set()
     """The request contexts of other calls in flight inside this one."""
     operation: str = ""
-    turned_back: object = None
+    undone_in: object = None
     """Botocore's request context, once what a resource made of the parameters is undone."""
     parsed: dict[str, Any] | None = None
     """The answer that botocore parsed, before a resource turned its values."""
 
     @property
-    def placed(self) -> bool:
+    def is_placed(self) -> bool:
         """Whether botocore's call was recognised and has our bytes."""
         return self.context is not None
 
@@ -84,7 +84,7 @@ _BEYOND_SUCCESS: Final = 300
 _current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
 
 
-class UnderWay:
+class ActiveCall:
     """Lets the handlers see a call, in this context only."""
 
     __slots__ = ("_call", "_token")
@@ -101,7 +101,7 @@ class UnderWay:
 
 def _before_call(params: dict[str, Any], context: object, **_: Any) -> None:
     call = _current.get()
-    if call is None or call.placed or not _is_ours(call, params["body"]):
+    if call is None or call.is_placed or not _is_ours(call, params["body"]):
         return
     call.context = context
     if call.body is not None:
@@ -112,7 +112,7 @@ _ANY_TOKEN: Final = {"ClientRequestToken": None}  # botocore makes one up where 
 
 
 def _is_ours(call: Call, body: Any) -> bool:
-    if body == call.usually:
+    if body == call.expected_body:
         return True
     try:
         sent = json.loads(body)
@@ -164,14 +164,14 @@ def _response_received(context: object, response_dict: dict[str, Any] | None, **
 
 def _before_parameter_build(params: dict[str, Any], model: Any, context: object, **_: Any) -> None:
     call = _current.get()
-    if call is not None and call.turned_back is None and model.name == call.operation:
-        call.turned_back = context
-        turn_back(params, model.input_shape)
+    if call is not None and call.undone_in is None and model.name == call.operation:
+        call.undone_in = context
+        undo_conversion(params, model.input_shape)
 
 
 def _after_call(parsed: dict[str, Any], context: object, **_: Any) -> None:
     call = _current.get()
-    if call is None or context is not call.turned_back:
+    if call is None or context is not call.undone_in:
         return
     if call.body is None or call.answer is None:  # botocore's own reading of the answer is what counts
         call.parsed = deepcopy(parsed)
@@ -186,30 +186,30 @@ _HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(
     }
 )
 _lock: Final = Lock()
-_watched: Final[WeakSet[Events]] = WeakSet()
+_registered: Final[WeakSet[Events]] = WeakSet()
 
 
-def watch(events: Events) -> None:
+def register_handlers(events: Events) -> None:
     """
     Register the handlers on a client, once, ahead of everybody else's.
 
     Botocore calls handlers of wildcards first, Stubber's among them, and none after the first that answers.
     """
-    if events in _watched:
+    if events in _registered:
         return
     with _lock:
         for event, handler in _HANDLERS.items():
             events.register_first(f"{event}.*.*", handler, unique_id=f"dynamo-document-builder.{event}")
-        if turns_values(events):
+        if converts_values(events):
             for event, handler, register in (
                 ("before-parameter-build", _before_parameter_build, events.register_last),
                 ("after-call.*.*", _after_call, events.register_first),
             ):
                 register(event, handler, unique_id=f"dynamo-document-builder.{event}")
-        _watched.add(events)
+        _registered.add(events)
 
 
-def refresh(events: Events) -> None:
+def clear_handler_cache(events: Events) -> None:
     """
     Make botocore look up its handlers anew.
 

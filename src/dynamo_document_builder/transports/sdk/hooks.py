@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials, are_fixed
 from dynamo_document_builder.transports.http.configuration.settings import Endpoint, endpoint_of
-from dynamo_document_builder.transports.http.exchange import Begun
+from dynamo_document_builder.transports.http.exchange import HookedRequest
 from dynamo_document_builder.transports.http.request_head import check_header
 from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
-from dynamo_document_builder.transports.sdk.bodies import as_body
+from dynamo_document_builder.transports.sdk.bodies import to_body
 from dynamo_document_builder.transports.sdk.listeners import Listeners
-from dynamo_document_builder.transports.sdk.probe import Probe, probed
+from dynamo_document_builder.transports.sdk.probe import Probe, probe_client
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ class Hooks:
     def probe(self) -> Probe:
         """Ask the client, once, by a call of its own that ends before anything is sent."""
         if self._probed is None:
-            self._probed = probed(self.client)
+            self._probed = probe_client(self.client)
         return self._probed
 
     def endpoint_for(self, account: str | None) -> Endpoint:
         """Return where the client sends, or would send what is about a table of another account."""
-        probe = self.probe if account is None else probed(self.client, account)
+        probe = self.probe if account is None else probe_client(self.client, account)
         return replace(endpoint_of(probe.url), region=probe.region)
 
     def user_agent(self) -> str:
@@ -69,10 +69,10 @@ class Hooks:
         """Tell whether asking for keys may take longer than a moment."""
         return self._probed is None or not are_fixed(getattr(self._probed.signer, "_credentials", None))
 
-    def before_call(self, request: Request) -> Begun | None:
+    def before_call(self, request: Request) -> HookedRequest | None:
         """Let handlers of `before-call` see a request, change it or answer it; `None` where nobody listens."""
         operation = request.operation
-        if self._listeners.are_none(operation):
+        if self._listeners.is_unobserved(operation):
             return None
         given = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": CONTENT_TYPE}
         params: dict[str, Any] = {
@@ -96,15 +96,17 @@ class Hooks:
             check_header(name, value)
         body: bytes = params["body"]
         changed = request if body is request.body else Request(operation, _bytes(body), request.tables)
-        return Begun(self, changed, headers, params["context"], None if answered is None else _of_stub(answered))
+        return HookedRequest(
+            self, changed, headers, params["context"], None if answered is None else _of_stub(answered)
+        )
 
-    def before_send(self, begun: Begun, data: bytes) -> Answer | None:
+    def before_send(self, begun: HookedRequest, data: bytes) -> Answer | None:
         """Let handlers of `before-send` see what is about to be sent, and answer it."""
         event = f"before-send.dynamodb.{begun.request.operation}"
         response = self.client.meta.events.emit_until_response(event, request=_Prepared(self, data))[1]
         return None if response is None else _of_response(response)
 
-    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None) -> None:
+    def after_call(self, begun: HookedRequest, answer: Answer, attempts: int, fault: Fault | None) -> None:
         """Let handlers of `after-call` see what the caller will be told: once for each call, as in botocore."""
         operation = begun.request.operation
         self.client.meta.events.emit(
@@ -195,7 +197,7 @@ def _of_stub(answered: Any) -> Answer:
     response, parsed = answered
     refused = parsed.get("Error")
     body = parsed if refused is None else {"__type": refused.get("Code"), "message": refused.get("Message"), **parsed}
-    return Answer(response.status_code, {}, as_body(body))
+    return Answer(response.status_code, {}, to_body(body))
 
 
 def _of_response(response: Any) -> Answer:

@@ -14,15 +14,15 @@ from typing import Any, Final
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 _EVENTS: Final = ("before-call", "before-send", "after-call")
-_IDLE: Final = frozenset(
+_HARMLESS: Final = frozenset(
     {
         "inject_api_version_header_if_needed",  # for services whose endpoints are discovered
         "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
     }
 )
-_FOR_OTHERS: Final = "dynamo_document_builder.transports.sdk.events"
+_OWN_HANDLERS: Final = "dynamo_document_builder.transports.sdk.events"
 """Where the handlers of `BotocoreTransport` are, on the same client: they look for its own calls only."""
-_IN_FUNCTIONS: Final = "add_recursion_detection_header"
+_LAMBDA_HANDLER: Final = "add_recursion_detection_header"
 """Does something inside of an AWS Lambda function only."""
 
 
@@ -37,7 +37,7 @@ class Listeners:
         self._idle: dict[str, list[Any]] = {}
         """By operation, the handlers of each event that were found to do nothing, as botocore keeps them."""
 
-    def are_none(self, operation: str) -> bool:
+    def is_unobserved(self, operation: str) -> bool:
         """Tell whether no handler of a request's events does anything."""
         found: Any = getattr(self._emitter, "_lookup_cache", None)
         if not is_mapping(found):
@@ -48,19 +48,19 @@ class Listeners:
         handlers = [*map(found.get, events)]
         if handlers == self._idle.get(operation):
             return True
-        if not all(map(_are_idle, handlers)):
+        if not all(map(_do_nothing, handlers)):
             return False
         self._idle[operation] = handlers
         return True
 
 
-def _are_idle(handlers: Any) -> bool:
+def _do_nothing(handlers: Any) -> bool:
     return handlers is not None and all(map(_does_nothing, handlers))
 
 
 def _does_nothing(handler: Any) -> bool:
     module = str(getattr(handler, "__module__", ""))
     if not module.startswith("botocore."):
-        return module == _FOR_OTHERS
+        return module == _OWN_HANDLERS
     name = getattr(handler, "__qualname__", "")
-    return name in _IDLE or (name == _IN_FUNCTIONS and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)
+    return name in _HARMLESS or (name == _LAMBDA_HANDLER and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)

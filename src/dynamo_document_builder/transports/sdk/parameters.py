@@ -59,20 +59,20 @@ def stand_in(request: Request) -> Parameters | None:
 
 
 @lru_cache
-def payload_of(operation: str, tables: tuple[str, ...]) -> bytes:
+def stand_in_body(operation: str, tables: tuple[str, ...]) -> bytes:
     """Return the payload that botocore writes for a stand-in, unless it adds something."""
     return json.dumps(_STAND_INS[operation](tuple(dict.fromkeys(tables)))).encode()
 
 
-def typed(value: Any, shape: Any) -> Any:
+def typed_parameters(value: Any, shape: Any) -> Any:
     """Return a payload as botocore wants it: base64 text turned into bytes where the service's model says blob."""
     match shape.type_name:
         case "structure":
             return {name: _member(part, shape.members.get(name)) for name, part in value.items()}
         case "map":
-            return {name: typed(part, shape.value) for name, part in value.items()}
+            return {name: typed_parameters(part, shape.value) for name, part in value.items()}
         case "list":
-            return [typed(part, shape.member) for part in value]
+            return [typed_parameters(part, shape.member) for part in value]
         case "blob":
             return b64decode(value)
         case _:
@@ -80,4 +80,4 @@ def typed(value: Any, shape: Any) -> Any:
 
 
 def _member(value: Any, shape: Any) -> Any:
-    return value if shape is None else typed(value, shape)  # botocore names what it does not know
+    return value if shape is None else typed_parameters(value, shape)  # botocore names what it does not know

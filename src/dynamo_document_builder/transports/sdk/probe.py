@@ -26,15 +26,15 @@ class Probe(Struct, frozen=True):
     signer: Any
 
 
-def probed(client: Any, account: str | None = None) -> Probe:
+def probe_client(client: Any, account: str | None = None) -> Probe:
     """Return what the client makes of a call about itself, or about a table of another account."""
     if account is None:
-        return _caught(client, "DescribeLimits", client.describe_limits)
+        return _intercepted_call(client, "DescribeLimits", client.describe_limits)
     arn = f"arn:{client.meta.partition}:dynamodb:{client.meta.region_name}:{account}:table/any"
-    return _caught(client, "DescribeTable", lambda: client.describe_table(TableName=arn))
+    return _intercepted_call(client, "DescribeTable", lambda: client.describe_table(TableName=arn))
 
 
-def _caught(client: Any, operation: str, call: Any) -> Probe:
+def _intercepted_call(client: Any, operation: str, call: Any) -> Probe:
     found: list[Probe] = []
     thread = get_ident()
 

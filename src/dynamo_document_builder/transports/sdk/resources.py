@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TURNS: Final = "dynamodb-attr-value-input"
+_CONVERTER_ID: Final = "dynamodb-attr-value-input"
 """The name under which boto3 registers the handler that turns values."""
-_INTO: Final = "AttributeValue"
+_CONVERTED_SHAPE: Final = "AttributeValue"
 """What botocore calls the parameters that are turned."""
 
 
@@ -42,31 +42,31 @@ class Registry(Protocol):
         """Take a handler away; an unknown one is no error."""
 
 
-def turns_values(events: Registry) -> bool:
+def converts_values(events: Registry) -> bool:
     """Tell whether a client belongs to a resource: whether its handler is there, which registers without a count."""
     try:
-        events.register("before-parameter-build.dynamodb", _nothing, unique_id=_TURNS, unique_id_uses_count=True)
+        events.register("before-parameter-build.dynamodb", _nothing, unique_id=_CONVERTER_ID, unique_id_uses_count=True)
     except ValueError:
         return True
-    events.unregister("before-parameter-build.dynamodb", _nothing, unique_id=_TURNS, unique_id_uses_count=True)
+    events.unregister("before-parameter-build.dynamodb", _nothing, unique_id=_CONVERTER_ID, unique_id_uses_count=True)
     return False
 
 
-def turn_back(params: dict[str, Any], shape: Any) -> None:
+def undo_conversion(params: dict[str, Any], shape: Any) -> None:
     """Undo what a resource has made of parameters that were DynamoDB JSON; *shape* is what botocore says of them."""
     members = shape.members
-    params.update({name: _turned_back(value, members[name]) for name, value in params.items() if name in members})
+    params.update({name: _undone(value, members[name]) for name, value in params.items() if name in members})
 
 
-def _turned_back(value: Any, shape: Any) -> Any:
-    if shape.name == _INTO:
+def _undone(value: Any, shape: Any) -> Any:
+    if shape.name == _CONVERTED_SHAPE:
         return _value(value)
     if shape.type_name == "structure":
-        return {name: _turned_back(one, shape.members[name]) for name, one in value.items()}
+        return {name: _undone(one, shape.members[name]) for name, one in value.items()}
     if shape.type_name == "map":
-        return {name: _turned_back(one, shape.value) for name, one in value.items()}
+        return {name: _undone(one, shape.value) for name, one in value.items()}
     if shape.type_name == "list":
-        return [_turned_back(one, shape.member) for one in value]
+        return [_undone(one, shape.member) for one in value]
     return value
 
 

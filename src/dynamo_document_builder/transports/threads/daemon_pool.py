@@ -9,7 +9,7 @@ from threading import Lock, Semaphore, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import finalize
 
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, fulfil, start
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_into, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,15 +21,15 @@ class ClosedError(Exception):
     """The pool takes no more work."""
 
 
-def started(work: Callable[[], R]) -> Future[R]:
+def run_in_thread(work: Callable[[], R]) -> Future[R]:
     """Begin some work in a daemon thread of its own. The future cannot be cancelled."""
     future: Future[R] = Future()
     future.set_running_or_notify_cancel()
-    start(future, work)
+    start_thread(future, work)
     return future
 
 
-def waited(future: Future[R], seconds: float | None) -> R:
+def result_within(future: Future[R], seconds: float | None) -> R:
     """Return what a future gives within so many seconds. A `TimeoutError` is one of the work itself."""
     wait((future,), seconds)
     if not future.done():
@@ -37,7 +37,7 @@ def waited(future: Future[R], seconds: float | None) -> R:
     return future.result()
 
 
-class Shared(Generic[R]):
+class SingleFlight(Generic[R]):
     """Work that is done once for all who ask for its result while it is under way."""
 
     __slots__ = ("_running", "_work")
@@ -47,16 +47,16 @@ class Shared(Generic[R]):
         self._running: dict[int, Future[R]] = {}
         """By process: a fork does not have the thread."""
 
-    def begun(self) -> Future[R]:
+    def start(self) -> Future[R]:
         """Return the future of the work under way, which is begun if there is none."""
         future: Future[R] = Future()
         future.set_running_or_notify_cancel()
         running = self._running.setdefault(os.getpid(), future)  # a single step, so threads need no lock
         if running is future:
-            start(future, self._done)
+            start_thread(future, self._run_and_clear)
         return running
 
-    def _done(self) -> R:
+    def _run_and_clear(self) -> R:
         try:
             return self._work()
         finally:
@@ -86,9 +86,9 @@ class DaemonPool:
         with self._lock:
             if not self._end.alive:
                 raise ClosedError
-            self._queue.put(lambda: _begun(future, work))
+            self._queue.put(lambda: _run_unless_cancelled(future, work))
             if not self._idle.acquire(blocking=False) and self._started < self._size:
-                Thread(target=_work_off, args=(self._queue, self._idle), daemon=True).start()
+                Thread(target=_worker, args=(self._queue, self._idle), daemon=True).start()
                 self._started += 1
         return future
 
@@ -99,7 +99,7 @@ class DaemonPool:
 
 
 # A thread knows the queue and not the pool, so that a pool can be forgotten.
-def _work_off(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) -> None:
+def _worker(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) -> None:
     while (work := queue.get()) is not None:
         work()
         del work  # it holds an answer, and the next one may be long in coming
@@ -107,6 +107,6 @@ def _work_off(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) 
     queue.put(None)  # for the next thread
 
 
-def _begun(future: Future[R], work: Callable[[], R]) -> None:
+def _run_unless_cancelled(future: Future[R], work: Callable[[], R]) -> None:
     if future.set_running_or_notify_cancel():
-        fulfil(future, work)
+        run_into(future, work)

@@ -17,7 +17,7 @@ class StillRunningError(Exception):
     """The time passed; the work continues, and its result is dropped."""
 
 
-class Fulfilled(Protocol[R_contra]):
+class ResultSink(Protocol[R_contra]):
     """Takes the result of some work, as a `concurrent.futures.Future` does."""
 
     def set_result(self, result: R_contra, /) -> None:
@@ -27,14 +27,14 @@ class Fulfilled(Protocol[R_contra]):
         """Take what the work raises."""
 
 
-def start(outcome: Fulfilled[R], work: Callable[[], R]) -> Thread:
+def start_thread(outcome: ResultSink[R], work: Callable[[], R]) -> Thread:
     """Begin some work in a thread of its own, which sees the caller's context variables."""
-    thread = Thread(target=copy_context().run, args=(fulfil, outcome, work), daemon=True)
+    thread = Thread(target=copy_context().run, args=(run_into, outcome, work), daemon=True)
     thread.start()
     return thread
 
 
-def fulfil(outcome: Fulfilled[R], work: Callable[[], R]) -> None:
+def run_into(outcome: ResultSink[R], work: Callable[[], R]) -> None:
     """Do some work, and pass on what it returns or raises."""
     try:
         result = work()
@@ -48,14 +48,14 @@ def fulfil(outcome: Fulfilled[R], work: Callable[[], R]) -> None:
         outcome.set_result(result)
 
 
-def within(seconds: float, work: Callable[[], R]) -> R:
+def run_with_timeout(seconds: float, work: Callable[[], R]) -> R:
     """
     Do some work in a thread of its own and wait for it, so many seconds at most.
 
     A `TimeoutError` is one of the work itself; `StillRunningError` says that the time passed.
     """
     outcome = _Outcome[R]()
-    start(outcome, work).join(max(seconds, 0.0))
+    start_thread(outcome, work).join(max(seconds, 0.0))
     return outcome.result()
 
 

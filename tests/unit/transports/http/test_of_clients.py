@@ -39,8 +39,8 @@ def test_a_client_says_how_patient_to_be(server: FaultServer) -> None:
     )
     with HttpTransport.from_client(client) as transport:
         transport.send(READ)
-        patience = transport._wiring.plan.patience
-    assert (patience.read_timeout, patience.connect_timeout, patience.pool_size) == (7, 8, 3)
+        settings = transport._wiring.config.settings
+    assert (settings.read_timeout, settings.connect_timeout, settings.pool_size) == (7, 8, 3)
     agent = server.seen[0].headers["user-agent"]
     assert agent.startswith("Boto3/")
     assert "mine" in agent

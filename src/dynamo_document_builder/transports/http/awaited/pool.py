@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from dynamo_document_builder.transports.http.blocking.pool import MAX_AGE
-from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import AttemptLostError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -59,7 +59,7 @@ class Pool:
             self._leave_line(turn)
             if isinstance(error, TimeoutError):
                 why = f"its time passed while all {self.size} connections were busy"
-                raise LostError(why, unsent=True, timed_out=True) from error
+                raise AttemptLostError(why, unsent=True, timed_out=True) from error
             raise
 
     def _leave_line(self, turn: Future[Connection | None]) -> None:

@@ -12,14 +12,20 @@ from attrs import define
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.errors.texts import given_type
-from dynamo_document_builder.transports.errors import in_seconds, no_answer
+from dynamo_document_builder.transports.errors import seconds_text
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.awaited.pool import Pool
-from dynamo_document_builder.transports.http.configuration.settings import Endpoint, Given
-from dynamo_document_builder.transports.http.configuration.wiring import Route, Wiring, of_client, stand_alone
-from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
-from dynamo_document_builder.transports.threads.daemon_pool import Shared, started
+from dynamo_document_builder.transports.http.configuration.settings import Endpoint, TransportOptions
+from dynamo_document_builder.transports.http.configuration.wiring import (
+    Route,
+    Wiring,
+    wiring_from_client,
+    wiring_from_options,
+)
+from dynamo_document_builder.transports.http.exchange import AttemptLostError, Exchange, stubbed_response
+from dynamo_document_builder.transports.threads.daemon_pool import SingleFlight, run_in_thread
 from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError
+from dynamo_document_builder.wire.no_answer import no_answer_error
 
 if TYPE_CHECKING:
     import ssl
@@ -28,7 +34,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.transports.http.awaited.connection import Connection
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials
-    from dynamo_document_builder.transports.http.configuration.settings import Plan
+    from dynamo_document_builder.transports.http.configuration.settings import TransportConfig
     from dynamo_document_builder.transports.http.retries import RetryMode
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -65,7 +71,7 @@ class AsyncHttpTransport:
     """
 
     _wiring: Wiring
-    _planned: Shared[Plan]
+    _config_load: SingleFlight[TransportConfig]
     _pools: dict[tuple[AbstractEventLoop, Endpoint], Pool]
     _connected: Callable[[Wiring, Route, float | None], Coroutine[Any, Any, Connection]]
     _sleep: Callable[[float], Awaitable[object]]
@@ -89,8 +95,8 @@ class AsyncHttpTransport:
         The parameters are those of `HttpTransport`.
         """
         self._begin(
-            lambda: stand_alone(
-                Given(
+            lambda: wiring_from_options(
+                TransportOptions(
                     region=region,
                     endpoint_url=endpoint_url,
                     connect_timeout=connect_timeout,
@@ -107,7 +113,7 @@ class AsyncHttpTransport:
     @classmethod
     def from_client(cls, client: Any, *, ssl_context: ssl.SSLContext | None = None) -> Self:
         """Return a transport that is configured as a boto3 client is; *ssl_context* replaces its `verify`."""
-        return cls._of(lambda: of_client(client, ssl_context))
+        return cls._of(lambda: wiring_from_client(client, ssl_context))
 
     @classmethod
     def like(cls, transport: Any) -> Self:
@@ -128,7 +134,7 @@ class AsyncHttpTransport:
         from dynamo_document_builder.transports.http.awaited.connection import connected  # noqa: PLC0415
 
         self._wiring = wiring = wired()
-        self._planned = Shared(lambda: wiring.plan)
+        self._config_load = SingleFlight(lambda: wiring.config)
         self._pools = {}
         self._connected = connected
         self._sleep = sleep
@@ -143,33 +149,33 @@ class AsyncHttpTransport:
         wiring = self._wiring
         begun = wiring.begin(request)
         if begun is not None and begun.answer is not None:
-            return concluded(begun, begun.answer)
-        if not wiring.is_planned:
-            await self._plan(request, timeout)
-        exchange = Exchange(wiring.sender, request, begun, timeout)
+            return stubbed_response(begun, begun.answer)
+        if not wiring.is_loaded:
+            await self._load_config(request, timeout)
+        exchange = Exchange(wiring.send_context, request, begun, timeout)
         while True:
             wait = await self._attempt(exchange, deadline)
             if exchange.response is not None:
                 return exchange.response
             if deadline is not None and time.monotonic() + wait >= deadline:
-                raise exchange.out_of_time()
+                raise exchange.timeout_error()
             try:
                 await self._sleep(wait)
             except CancelledError as cancelled:
-                raise cancelled from exchange.given_up()
+                raise cancelled from exchange.cancelled_error()
 
     async def _attempt(self, exchange: Exchange, deadline: float | None) -> float:
         try:
             answer = await self._exchanged(exchange, deadline)
-        except LostError as error:
-            return exchange.lost(error)
-        return exchange.answered(answer)
+        except AttemptLostError as error:
+            return exchange.on_loss(error)
+        return exchange.on_answer(answer)
 
     async def _exchanged(self, exchange: Exchange, deadline: float | None) -> Answer:
         wiring = self._wiring
-        keys = wiring.credentials.ready() or await self._keys(exchange, deadline)
+        keys = wiring.credentials.current() or await self._keys(exchange, deadline)
         route = wiring.known_route(exchange.request, keys) or await self._route(exchange, keys, deadline)
-        data = exchange.next(keys, route.heads)
+        data = exchange.next_attempt(keys, route.writer)
         if isinstance(data, Answer):
             return data
         pool = self._pool_here(route)
@@ -190,40 +196,40 @@ class AsyncHttpTransport:
                 if other[0].is_closed():
                     self._pools.pop(other, None)
             connect = partial(self._connected, self._wiring, route)
-            pool = self._pools[here] = Pool(connect, self._wiring.plan.patience.pool_size)
+            pool = self._pools[here] = Pool(connect, self._wiring.config.settings.pool_size)
         return pool
 
-    async def _plan(self, request: Request, seconds: float | None) -> None:
+    async def _load_config(self, request: Request, seconds: float | None) -> None:
         try:
-            await _settled(self._planned.begun(), seconds)
+            await _settled(self._config_load.start(), seconds)
         except StillRunningError:
-            why = f"no configuration was read within {in_seconds(seconds)}"
-            raise no_answer(request, why, unsent=True, timed_out=True) from None
+            why = f"no configuration was read within {seconds_text(seconds)}"
+            raise no_answer_error(request, why, unsent=True, timed_out=True) from None
         except CancelledError as cancelled:
-            raise cancelled from no_answer(request, "it was cancelled before it was signed", unsent=True)
+            raise cancelled from no_answer_error(request, "it was cancelled before it was signed", unsent=True)
 
     async def _keys(self, exchange: Exchange, deadline: float | None) -> Credentials:
         try:
-            return await _settled(self._wiring.credentials.loading(), _left(deadline))
+            return await _settled(self._wiring.credentials.load_in_thread(), _left(deadline))
         except StillRunningError:
-            raise exchange.out_of_time("credentials") from None
+            raise exchange.timeout_error("credentials") from None
         except CancelledError as cancelled:
-            raise cancelled from exchange.given_up()
+            raise cancelled from exchange.cancelled_error()
         except Exception as error:
-            failure = exchange.without_keys(error)
+            failure = exchange.credentials_error(error)
             if failure is error:
                 raise
             raise failure from error
 
     async def _route(self, exchange: Exchange, keys: Credentials, deadline: float | None) -> Route:
         """Find the route of a request in a thread, because that may load authorities, or ask a client."""
-        finding = started(lambda: self._wiring.route(exchange.request, keys))
+        finding = run_in_thread(lambda: self._wiring.route(exchange.request, keys))
         try:
             return await _settled(finding, _left(deadline))
         except StillRunningError:
-            raise exchange.out_of_time("endpoint") from None
+            raise exchange.timeout_error("endpoint") from None
         except CancelledError as cancelled:
-            raise cancelled from exchange.given_up()
+            raise cancelled from exchange.cancelled_error()
 
     async def aclose(self) -> None:
         """Close the idle connections, and those in use when they have their answers. Sending again opens new ones."""
@@ -246,7 +252,7 @@ class AsyncHttpTransport:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncHttpTransport({self._wiring.shown})"
+        return f"AsyncHttpTransport({self._wiring.summary})"
 
     def __reduce__(self) -> Any:
         raise UsageError("an AsyncHttpTransport has connections, and cannot be pickled: make one in each process")
@@ -275,4 +281,4 @@ async def _taken(pool: Pool, exchange: Exchange, deadline: float | None) -> Conn
         if exchange.attempts > 1:
             raise
         why = "it was cancelled while it waited for a connection"
-        raise cancelled from no_answer(exchange.request, why, unsent=True)
+        raise cancelled from no_answer_error(exchange.request, why, unsent=True)

@@ -36,7 +36,7 @@ class Pool(Struct, eq=False, weakref=True):
                 connection = self._idle.pop()
             except IndexError:
                 return self.connect(deadline)
-            if not connection.surprises() and time.monotonic() - connection.made_at < MAX_AGE:
+            if not connection.has_surplus() and time.monotonic() - connection.made_at < MAX_AGE:
                 return connection
             connection.close()
 
@@ -64,11 +64,11 @@ def _close_all(idle: list[Connection]) -> None:
 _pools: Final[WeakSet[Pool]] = WeakSet()
 
 
-def _forget() -> None:
+def _close_in_child() -> None:
     # A child process has its parent's sockets. Were both to use one, each would read the other's answers.
     for pool in list(_pools):
         pool.close()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_close_in_child)

@@ -7,12 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.transports.http.addresses import connected_by
+from dynamo_document_builder.transports.http.addresses import connect_deadline
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.blocking.pool import Pool
-from dynamo_document_builder.transports.http.configuration.settings import Given
-from dynamo_document_builder.transports.http.configuration.wiring import Route, Wiring, of_client, stand_alone
-from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.http.configuration.settings import TransportOptions
+from dynamo_document_builder.transports.http.configuration.wiring import (
+    Route,
+    Wiring,
+    wiring_from_client,
+    wiring_from_options,
+)
+from dynamo_document_builder.transports.http.exchange import AttemptLostError, Exchange, stubbed_response
 from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError
 
 if TYPE_CHECKING:
@@ -80,8 +85,8 @@ class HttpTransport:
         *ssl_context* replaces the one that verifies hosts by the authorities of the system.
         """
         self._begin(
-            lambda: stand_alone(
-                Given(
+            lambda: wiring_from_options(
+                TransportOptions(
                     region=region,
                     endpoint_url=endpoint_url,
                     connect_timeout=connect_timeout,
@@ -99,7 +104,7 @@ class HttpTransport:
     def from_client(cls, client: Any, *, ssl_context: ssl.SSLContext | None = None) -> Self:
         """Return a transport that is configured as a boto3 client is; *ssl_context* replaces its `verify`."""
         transport = cls.__new__(cls)
-        transport._begin(lambda: of_client(client, ssl_context))  # noqa: SLF001  its own
+        transport._begin(lambda: wiring_from_client(client, ssl_context))  # noqa: SLF001  its own
         return transport
 
     def _begin(self, wired: Callable[[], Wiring]) -> None:
@@ -107,27 +112,27 @@ class HttpTransport:
         from dynamo_document_builder.transports.http.blocking.connection import Connection  # noqa: PLC0415
 
         self._wiring = wired()
-        _ = self._wiring.plan  # so that what cannot work is refused here
+        _ = self._wiring.config  # so that what cannot work is refused here
         self._pools: dict[Endpoint, Pool] = {}
         self._open = Connection
         self._sleep: Callable[[float], None] = time.sleep
 
     def _connect(self, route: Route, deadline: float | None) -> Connection:
-        until = connected_by(self._wiring.plan.patience, deadline)
+        until = connect_deadline(self._wiring.config.settings, deadline)
         trust = route.trust
         if trust is None:
             return self._connected(route, None, until)
         context = trust.context
         try:
             return self._connected(route, context, until)
-        except LostError as error:
-            if not trust.may_learn(error.__cause__, context):
+        except AttemptLostError as error:
+            if not trust.may_need_all(error.__cause__, context):
                 raise
-        trust.learn()
+        trust.load_all()
         return self._connected(route, trust.context, until)
 
     def _connected(self, route: Route, context: ssl.SSLContext | None, until: float) -> Connection:
-        return self._open(route.endpoint, self._wiring.plan.patience, context, until)
+        return self._open(route.endpoint, self._wiring.config.settings, context, until)
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         """
@@ -139,23 +144,23 @@ class HttpTransport:
         wiring = self._wiring
         begun = wiring.begin(request)
         if begun is not None and begun.answer is not None:
-            return concluded(begun, begun.answer)
-        exchange = Exchange(wiring.sender, request, begun, timeout)
+            return stubbed_response(begun, begun.answer)
+        exchange = Exchange(wiring.send_context, request, begun, timeout)
         while True:
             wait = self._attempt(exchange, deadline)
             if exchange.response is not None:
                 return exchange.response
             if deadline is not None and time.monotonic() + wait >= deadline:
-                raise exchange.out_of_time()
+                raise exchange.timeout_error()
             self._sleep(wait)
 
     def _attempt(self, exchange: Exchange, deadline: float | None) -> float:
         wiring = self._wiring
-        keys = wiring.credentials.ready() or self._keys(exchange, deadline)
+        keys = wiring.credentials.current() or self._keys(exchange, deadline)
         route = wiring.known_route(exchange.request, keys) or wiring.route(exchange.request, keys)
-        data = exchange.next(keys, route.heads)
+        data = exchange.next_attempt(keys, route.writer)
         if isinstance(data, Answer):
-            return exchange.answered(data)
+            return exchange.on_answer(data)
         pool = self._pools.get(route.endpoint) or self._new_pool(route)
         try:
             connection = pool.take(deadline)
@@ -164,27 +169,29 @@ class HttpTransport:
             except BaseException:  # Ctrl-C too: what is left of the answer must not meet the next request
                 connection.close()
                 raise
-        except LostError as error:
-            return exchange.lost(error)
+        except AttemptLostError as error:
+            return exchange.on_loss(error)
         pool.give_back(connection)
-        return exchange.answered(answer)
+        return exchange.on_answer(answer)
 
     def _keys(self, exchange: Exchange, deadline: float | None) -> Credentials:
         # Lazy import: it loads `logging`, and keys of the environment need no thread.
-        from dynamo_document_builder.transports.threads.daemon_pool import waited  # noqa: PLC0415
+        from dynamo_document_builder.transports.threads.daemon_pool import result_within  # noqa: PLC0415
 
         try:
-            return waited(self._wiring.credentials.loading(), None if deadline is None else deadline - time.monotonic())
+            return result_within(
+                self._wiring.credentials.load_in_thread(), None if deadline is None else deadline - time.monotonic()
+            )
         except StillRunningError:
-            raise exchange.out_of_time("credentials") from None
+            raise exchange.timeout_error("credentials") from None
         except Exception as error:
-            failure = exchange.without_keys(error)
+            failure = exchange.credentials_error(error)
             if failure is error:
                 raise
             raise failure from error
 
     def _new_pool(self, route: Route) -> Pool:
-        pool = Pool(partial(self._connect, route), self._wiring.plan.patience.pool_size)
+        pool = Pool(partial(self._connect, route), self._wiring.config.settings.pool_size)
         return self._pools.setdefault(route.endpoint, pool)
 
     def close(self) -> None:
@@ -199,7 +206,7 @@ class HttpTransport:
         self.close()
 
     def __repr__(self) -> str:
-        return f"HttpTransport({self._wiring.shown})"
+        return f"HttpTransport({self._wiring.summary})"
 
     def __reduce__(self) -> Any:
         raise UsageError("an HttpTransport has connections, and cannot be pickled: make one in each process")

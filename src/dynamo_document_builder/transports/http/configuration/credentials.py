@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
-    from dynamo_document_builder.transports.threads.daemon_pool import Shared
+    from dynamo_document_builder.transports.threads.daemon_pool import SingleFlight
 
-KEPT_SECONDS: Final = 1.0
+CACHE_SECONDS: Final = 1.0
 """Asking botocore whether keys are about to expire takes longer than to sign."""
 _SHAPE: Final = "with access_key and secret_key, both str, and token, a str or None"
 _MISSING: Final = object()
@@ -40,7 +40,7 @@ class Credentials(Struct, frozen=True):
         return f"Credentials(access_key={self.access_key!r})"
 
 
-class Frozen(Protocol):
+class FrozenCredentials(Protocol):
     """Keys as botocore gives them: `session.get_credentials().get_frozen_credentials()`."""
 
     @property
@@ -59,11 +59,11 @@ class CredentialsSource:
     wants to. Threads need no lock here, which a forked process might find taken for ever.
     """
 
-    __slots__ = ("_clock", "_failed", "_kept", "_load", "_may_block", "_shared")
+    __slots__ = ("_cached", "_clock", "_last_failure", "_load", "_may_block", "_single_flight")
 
     def __init__(
         self,
-        load: Callable[[], Frozen | Credentials | None],
+        load: Callable[[], FrozenCredentials | Credentials | None],
         *,
         may_block: Callable[[], bool] | None = lambda: True,
         clock: Callable[[], float] = time.monotonic,
@@ -71,47 +71,47 @@ class CredentialsSource:
         self._load = load
         """Returns the keys as they are now; it refreshes them if they are about to expire."""
         self._clock = clock
-        self._kept: tuple[float, Credentials] | None = None
-        self._failed: tuple[float, Exception] | None = None
-        self._shared: Shared[Credentials] | None = None
+        self._cached: tuple[float, Credentials] | None = None
+        self._last_failure: tuple[float, Exception] | None = None
+        self._single_flight: SingleFlight[Credentials] | None = None
         self._may_block = may_block
         """Says whether a load may block now; `None`: it never does."""
         if may_block is not None:
             # Lazy import: it loads `logging`, 3 ms that keys of the environment do not need.
-            from dynamo_document_builder.transports.threads.daemon_pool import Shared  # noqa: PLC0415
+            from dynamo_document_builder.transports.threads.daemon_pool import SingleFlight  # noqa: PLC0415
 
-            self._shared = Shared(self._current)
+            self._single_flight = SingleFlight(self._load_once)
 
-    def ready(self) -> Credentials | None:
+    def current(self) -> Credentials | None:
         """Return the keys to sign with now, or `None` if that takes a `loading`."""
-        kept = self._kept
+        kept = self._cached
         if kept is not None and self._clock() < kept[0]:
             return kept[1]
-        return None if self._may_block is not None and self._may_block() else self._loaded()
+        return None if self._may_block is not None and self._may_block() else self._load_now()
 
     @property
     def last(self) -> Credentials | None:
         """The keys that were loaded last, if any were; this loads none."""
-        return None if self._kept is None else self._kept[1]
+        return None if self._cached is None else self._cached[1]
 
-    def loading(self) -> Future[Credentials]:
+    def load_in_thread(self) -> Future[Credentials]:
         """Have the keys loaded, where they are not ready."""
-        assert self._shared is not None  # noqa: S101  what may not block is always ready
-        return self._shared.begun()
+        assert self._single_flight is not None  # noqa: S101  what may not block is always ready
+        return self._single_flight.start()
 
-    def _current(self) -> Credentials:
-        kept, failed = self._kept, self._failed  # by a load that ended between the question and this
+    def _load_once(self) -> Credentials:
+        kept, failed = self._cached, self._last_failure  # by a load that ended between the question and this
         if kept is not None and self._clock() < kept[0]:
             return kept[1]
         if failed is not None and self._clock() < failed[0]:
             raise failed[1].with_traceback(None)  # which would grow each time
         try:
-            return self._loaded()
+            return self._load_now()
         except Exception as error:
-            self._failed = self._clock() + KEPT_SECONDS, error
+            self._last_failure = self._clock() + CACHE_SECONDS, error
             raise
 
-    def _loaded(self) -> Credentials:
+    def _load_now(self) -> Credentials:
         found = self._load()
         if found is None or not getattr(found, "access_key", _MISSING):
             raise NoCredentialsError(
@@ -124,14 +124,14 @@ class CredentialsSource:
             )
         account: str | None = getattr(found, "account_id", None)
         credentials = Credentials(found.access_key, found.secret_key, found.token or None, account or None)
-        self._kept, self._failed = (self._clock() + KEPT_SECONDS, credentials), None
+        self._cached, self._last_failure = (self._clock() + CACHE_SECONDS, credentials), None
         return credentials
 
     def forget(self, refused: Credentials) -> None:
         """Have keys that were refused as expired loaded again, before they are next used."""
-        kept = self._kept
+        kept = self._cached
         if kept is not None and kept[1] == refused:
-            self._kept = None
+            self._cached = None
 
 
 def from_environment() -> Credentials | None:
@@ -143,14 +143,14 @@ def from_environment() -> Credentials | None:
     return Credentials(access_key, secret_key, token or None, account or None)
 
 
-def found_credentials(*, by_botocore: bool) -> CredentialsSource:
+def default_credentials(*, by_botocore: bool) -> CredentialsSource:
     """Return a source of the keys in the environment, or of those that botocore finds."""
     if by_botocore or from_environment() is None:
-        return CredentialsSource(_FoundByBotocore())
+        return CredentialsSource(_BotocoreCredentials())
     return CredentialsSource(from_environment, may_block=None)
 
 
-class _FoundByBotocore:
+class _BotocoreCredentials:
     """Looks for keys when they are first needed: the instance's metadata service may take seconds to answer."""
 
     __slots__ = ("_session",)
@@ -158,18 +158,18 @@ class _FoundByBotocore:
     def __init__(self) -> None:
         self._session: Any = None
 
-    def __call__(self) -> Frozen | None:
+    def __call__(self) -> FrozenCredentials | None:
         if self._session is None:
             # Lazy import: an SDK, which keys of the environment do not need.
             from botocore.session import Session  # noqa: PLC0415
 
             self._session = Session()
         credentials = self._session.get_credentials()
-        frozen: Frozen | None = None if credentials is None else credentials.get_frozen_credentials()
+        frozen: FrozenCredentials | None = None if credentials is None else credentials.get_frozen_credentials()
         return frozen
 
 
-def source_of(credentials: Any) -> CredentialsSource:
+def credentials_source(credentials: Any) -> CredentialsSource:
     """Return a source of keys that never change, of botocore's own kind, or of those that a function returns."""
     if isinstance(credentials, CredentialsSource):
         return credentials

@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.http.configuration.settings import (
+    ConnectionSettings,
     Endpoint,
-    Given,
-    Patience,
-    Plan,
+    TransportConfig,
+    TransportOptions,
     check_region,
     endpoint_of,
     is_host_label,
@@ -27,7 +27,7 @@ from dynamo_document_builder.transports.http.configuration.settings import (
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
 
 _FILES: Final = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
-FOR_BOTOCORE: Final = (
+BOTOCORE_VARIABLES: Final = (
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_DATA_PATH",
     "AWS_DEFAULTS_MODE",
@@ -46,9 +46,9 @@ _PLAIN_REGION: Final = r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"
 _MODES: Final = ("preferred", "disabled", "required")
 
 
-def plan_of_environment(given: Given) -> Plan | None:
+def config_from_environment(given: TransportOptions) -> TransportConfig | None:
     """Return how a transport is configured, or `None` where botocore has to be asked."""
-    if any(map(os.environ.get, FOR_BOTOCORE)) or any(map(_exists, _FILES.items())):
+    if any(map(os.environ.get, BOTOCORE_VARIABLES)) or any(map(_exists, _FILES.items())):
         return None
     region = given.region or os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
     if not region:
@@ -57,9 +57,11 @@ def plan_of_environment(given: Given) -> Plan | None:
     url = given.endpoint_url or _endpoint_url()
     if url is None and re.fullmatch(_PLAIN_REGION, region) is None:
         return None
-    endpoint_for = _AccountEndpoints(region, _mode()) if url is None else _OneEndpoint(endpoint_of(url))
+    endpoint_for = (
+        _AccountEndpoints(region, _account_endpoint_mode()) if url is None else _OneEndpoint(endpoint_of(url))
+    )
     host = None if url is None else endpoint_of(url).header
-    return Plan(region, _patience(given), endpoint_for, host, user_agent, _ca_bundle())
+    return TransportConfig(region, _settings(given), endpoint_for, host, user_agent, _ca_bundle())
 
 
 def _exists(file: tuple[str, str]) -> bool:
@@ -99,33 +101,33 @@ class _AccountEndpoints(Struct, frozen=True):
                 raise DefinitionError(
                     "account_id_endpoint_mode is 'required', and the credentials have no account: set AWS_ACCOUNT_ID"
                 )
-            return Endpoint(_usual_host(self.region), 443, tls=True)
+            return Endpoint(_regional_host(self.region), 443, tls=True)
         if not is_host_label(account):
             raise DefinitionError(f"{account!r} is not an AWS account: set AWS_ACCOUNT_ID to twelve digits")
         return Endpoint(f"{account}.ddb.{self.region}.amazonaws.com", 443, tls=True)
 
 
-def _usual_host(region: str) -> str:
+def _regional_host(region: str) -> str:
     return f"dynamodb.{region}.amazonaws.com"
 
 
-def _mode() -> str:
+def _account_endpoint_mode() -> str:
     mode = os.environ.get("AWS_ACCOUNT_ID_ENDPOINT_MODE", "preferred").lower()
     if mode not in _MODES:
         raise DefinitionError(f"AWS_ACCOUNT_ID_ENDPOINT_MODE is {mode!r}: use one of {', '.join(_MODES)}")
     return mode
 
 
-def _patience(given: Given) -> Patience:
-    said = given.patience
+def _settings(given: TransportOptions) -> ConnectionSettings:
+    said = given.settings
     mode = said.setdefault("retry_mode", os.environ.get("AWS_RETRY_MODE", "standard"))
     if "max_attempts" not in said:
         usual = LEGACY_ATTEMPTS if mode == "legacy" else STANDARD_ATTEMPTS
-        said["max_attempts"] = _whole("AWS_MAX_ATTEMPTS", usual)
-    return Patience(**said)
+        said["max_attempts"] = _int_variable("AWS_MAX_ATTEMPTS", usual)
+    return ConnectionSettings(**said)
 
 
-def _whole(name: str, usual: int) -> int:
+def _int_variable(name: str, usual: int) -> int:
     text = os.environ.get(name)
     try:
         return usual if text is None else int(text)

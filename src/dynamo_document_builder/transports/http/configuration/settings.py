@@ -16,7 +16,7 @@ from dynamo_document_builder.transports.http.retries import STANDARD_ATTEMPTS, R
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-INSTEAD: Final = "use BotocoreTransport(client), which goes through the client and honours it"
+USE_BOTOCORE: Final = "use BotocoreTransport(client), which goes through the client and honours it"
 _PORTS: Final = {"http": 80, "https": 443}
 _MAX_PORT: Final = 65535
 
@@ -49,7 +49,7 @@ def endpoint_of(url: str) -> Endpoint:
     if parts.scheme in _PORTS and parts.hostname and (parts.path not in {"", "/"} or parts.query):
         raise DefinitionError(
             f"endpoint_url {url!r} has a path or a query, which HttpTransport does not send: write the scheme and the "
-            f"host alone, or {INSTEAD}"
+            f"host alone, or {USE_BOTOCORE}"
         )
     if parts.scheme not in _PORTS or not parts.hostname:
         raise DefinitionError(f"endpoint_url is 'https://host' or 'http://host:port', not {url!r}")
@@ -60,7 +60,7 @@ def endpoint_of(url: str) -> Endpoint:
     return Endpoint(parts.hostname, port, parts.scheme == "https")
 
 
-class Patience(Struct, frozen=True, kw_only=True):
+class ConnectionSettings(Struct, frozen=True, kw_only=True):
     """How long to wait for what, how often to try, and how many connections to keep."""
 
     connect_timeout: float = 60.0
@@ -83,10 +83,12 @@ class Patience(Struct, frozen=True, kw_only=True):
                 raise DefinitionError(f"HttpTransport({name}=...): a whole number, 1 or more")
         if self.retry_mode not in {"legacy", "standard"}:
             mode = self.retry_mode
-            raise DefinitionError(f"retry_mode is 'legacy' or 'standard', not {mode!r}; for adaptive retries {INSTEAD}")
+            raise DefinitionError(
+                f"retry_mode is 'legacy' or 'standard', not {mode!r}; for adaptive retries {USE_BOTOCORE}"
+            )
 
 
-class Given(Struct, frozen=True, kw_only=True):
+class TransportOptions(Struct, frozen=True, kw_only=True):
     """What the caller of a transport has said; `None` leaves it to the environment."""
 
     region: str | None = None
@@ -98,27 +100,27 @@ class Given(Struct, frozen=True, kw_only=True):
     pool_size: int = 10
 
     def __post_init__(self) -> None:
-        Patience(**self.patience)
+        ConnectionSettings(**self.settings)
         if self.region is not None:
             check_region(self.region)
         if self.endpoint_url is not None:
             endpoint_of(self.endpoint_url)
 
     @property
-    def patience(self) -> dict[str, Any]:
+    def settings(self) -> dict[str, Any]:
         """Return what it says of times, attempts and connections."""
         names = ("connect_timeout", "read_timeout", "max_attempts", "retry_mode", "pool_size")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
-class Plan(Struct, frozen=True):
+class TransportConfig(Struct, frozen=True):
     """How a transport is configured, once all of it is known."""
 
     region: str
-    patience: Patience
+    settings: ConnectionSettings
     endpoint_for: Callable[[str | None], Endpoint]
     """Returns the endpoint of an account, or the one to use where the account is not known."""
-    usual_host: str | None
+    display_host: str | None
     """Where requests go, for people to read; `None` where the account of the keys decides."""
     user_agent: Callable[[], str]
     ca_bundle: str | Literal[False] | None = None
@@ -155,7 +157,7 @@ def check_no_proxy(endpoint: Endpoint) -> None:
     if scheme in getproxies() and not proxy_bypass(endpoint.host):
         raise DefinitionError(
             f"the environment asks for a proxy to {endpoint.host}, which this transport does not know: set NO_PROXY, "
-            f"or {INSTEAD}"
+            f"or {USE_BOTOCORE}"
         )
 
 

@@ -20,21 +20,21 @@ _UNKNOWN_AUTHORITY: Final = frozenset({2, 18, 19, 20, 21})
 """The codes of OpenSSL for a chain that ends in nobody it knows, or in the certificate itself."""
 
 
-class Trust:
+class TrustStore:
     """The authorities of one transport: given, or the system's."""
 
-    __slots__ = ("_few", "context")
+    __slots__ = ("_directory_context", "context")
 
     def __init__(self, given: ssl.SSLContext | None = None, bundle: str | None = None) -> None:
         directory = None if given or bundle else _directory()
-        self._few = None if directory is None else _context(directory=directory)
-        self.context = given or self._few or _context(bundle)
+        self._directory_context = None if directory is None else _context(directory=directory)
+        self.context = given or self._directory_context or _context(bundle)
 
-    def may_learn(self, failure: BaseException | None, used: ssl.SSLContext) -> bool:
+    def may_need_all(self, failure: BaseException | None, used: ssl.SSLContext) -> bool:
         """Tell whether a connection that failed with *used* may succeed by what has not been read yet."""
-        return used is self._few and getattr(failure, "verify_code", None) in _UNKNOWN_AUTHORITY
+        return used is self._directory_context and getattr(failure, "verify_code", None) in _UNKNOWN_AUTHORITY
 
-    def learn(self) -> None:
+    def load_all(self) -> None:
         """Read all that the system trusts."""
         self.context = _context()
 

@@ -1,4 +1,8 @@
-"""Where a command was sent: what an error checks before it returns what it holds with a type."""
+"""
+The entity, table or database that a command was sent to, as errors remember it.
+
+A pickled error keeps a text only. `item_of` and `result_of` compare that text before they return a typed value.
+"""
 
 from __future__ import annotations
 
@@ -18,34 +22,34 @@ R_co = TypeVar("R_co", covariant=True)
 To_contra = TypeVar("To_contra", contravariant=True)
 
 
-class OfItems(Protocol[S_co]):
-    """An entity, by what its items are."""
+class HasSchema(Protocol[S_co]):
+    """An entity, for the type of its items."""
 
     @property
     def schema(self) -> type[S_co]:
-        """The class of its items."""
+        """The class of the items."""
         ...
 
 
-class OfModel(Protocol[M_co]):
-    """An entity that people define, by what commands see of it."""
+class HasModel(Protocol[M_co]):
+    """An entity, for the model that commands work with."""
 
     @property
     def __model__(self) -> M_co:
-        """What a command is sent to."""
+        """The model of the entity."""
         ...
 
 
-class Sent(Protocol[To_contra, R_co]):
-    """A command, as far as an error knows one."""
+class SentCommand(Protocol[To_contra, R_co]):
+    """A command, for the type of its result."""
 
     def __flow__(self, to: To_contra, /) -> Generator[Any, Any, R_co]:
-        """Return what sends it."""
+        """Return the flow that sends the command."""
         ...
 
 
-def recipient(to: object) -> str | None:
-    """Return the words for an entity, a table or a database; `None` for anything else."""
+def recipient_text(to: object) -> str | None:
+    """Return the words for an entity, a table or a database; `None` for any other object."""
     name, table = getattr(to, "name", None), getattr(to, "table", None)
     table_name = getattr(table, "name", None)
     if isinstance(name, str) and isinstance(table_name, str):
@@ -54,17 +58,17 @@ def recipient(to: object) -> str | None:
     return subject if isinstance(subject, str) else None
 
 
-def held_item(item: Any, item_error: StoredItemError | None, sent_to: str | None, entity: object) -> Any:
-    """Return the item that an error holds, if it is an item of this entity."""
-    check_sent_to("item_of", "an entity", sent_to, entity)
+def item_for_entity(item: Any, item_error: StoredItemError | None, sent_to: str | None, entity: object) -> Any:
+    """Return the item of an error after checking that it belongs to the entity; raise *item_error* if there is one."""
+    check_recipient("item_of", "an entity", sent_to, entity)
     if item_error is not None:
         raise item_error
     return item
 
 
-def check_sent_to(method: str, takes: str, sent_to: str | None, given: object) -> None:
-    """Refuse an entity, a table or a database that an error is not about."""
-    found = recipient(given)
+def check_recipient(method: str, takes: str, sent_to: str | None, given: object) -> None:
+    """Raise a `UsageError` unless *given* is the entity, table or database that the command was sent to."""
+    found = recipient_text(given)
     if found is None:
         raise UsageError(f"{method}() takes {takes}, not {given_type(given)}")
     if sent_to is None:
