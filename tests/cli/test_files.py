@@ -133,7 +133,7 @@ def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: 
     file.write_text("\n".join([json.dumps(visit("u8", 1)), *wrong, json.dumps(visit("u8", 2))]))
     code, _, told = run(environment, tmp_path, "import", VISITS, str(file))
     assert code == 2
-    assert "line 2 is no Visit" in told
+    assert "line 2 is not a valid Visit" in told
     rejects = tmp_path / "rejects.jsonl"
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
     assert (code, out) == (1, "2 items, 3 lines put aside\n")
@@ -166,7 +166,7 @@ def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Pa
     entity = Entity(Drifting, table, partition_key="D#{id}", sort_key="1")
     file, rejects = tmp_path / "drifting.jsonl", tmp_path / "rejects.jsonl"
     file.write_text(line("a", {}) + line("b", wrong) + line("c", {}))
-    with pytest.raises(UsageError, match="line 2 is no Drifting"):
+    with pytest.raises(UsageError, match="line 2 is not a valid Drifting"):
         import_from_file(entity, file, rejects=None, on_progress=lambda _: None)
     done = import_from_file(entity, file, rejects=rejects, on_progress=lambda _: None)
     assert (done.items, done.rejected) == (2, 1)

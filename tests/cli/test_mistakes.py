@@ -57,8 +57,8 @@ MISTAKES: dict[str, list[str]] = {
     "there is no module 'nowhere' here": ["scan", "nowhere:users"],
     "there is no module 'tests.cli.nowhere' here": ["scan", "tests.cli.nowhere:users"],
     "module 'tests.cli.shop' has no 'nobody'": ["scan", f"{SHOP}:nobody"],
-    "is no entity, but Table": ["scan", f"{SHOP}:table"],
-    "is no entity, but the class User": ["scan", f"{SHOP}:User"],
+    "must be an entity, not Table": ["scan", f"{SHOP}:table"],
+    "must be an entity, not the class User": ["scan", f"{SHOP}:User"],
     "a key is written as field=value": ["show", USERS, "u1"],
     "the key gives 'user_id' twice": ["show", USERS, "user_id=u1", "user_id=u2"],
     "the key is not valid JSON": ["show", USERS, "{"],
@@ -151,7 +151,7 @@ def test_an_entity_that_only_async_programs_can_use_is_told(arguments: list[str]
     command, *others = arguments
     done = inside(command, USERS, *others)
     assert done.code == 2
-    assert "async transport only" in done.err or "line 1 is no User" in done.err
+    assert "async transport only" in done.err or "line 1 is not a valid User" in done.err
 
 
 def test_a_changeset_is_read_in_any_locale(tmp_path: Path) -> None:

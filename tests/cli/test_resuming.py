@@ -261,7 +261,7 @@ def test_a_line_that_does_not_fit_is_told_by_its_number(tmp_path: Path, number: 
     file.write_text("\n".join(lines))
     written = (number - 1) // 25 * 25
     said = f"lines 1 to {written} were written" if written else "nothing was written"
-    with pytest.raises(UsageError, match=f"line {number} is no Visit.*; {said}"):
+    with pytest.raises(UsageError, match=f"line {number} is not a valid Visit.*; {said}"):
         put_all(file, *[answer({"UnprocessedItems": {}})] * (written // 25))
 
 

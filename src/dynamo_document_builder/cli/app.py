@@ -1,4 +1,4 @@
-"""`ddb`: its commands, each loaded when it is called."""
+"""The entry point of `ddb`, with the list of its commands."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ COMMANDS: Final = {
     "show": ("reading:show", "Show one item, field by field."),
     "test": ("checking:test", "Test a condition on an item as it is now."),
 }
-"""Where each command is, and its line in the help of `ddb`, for which nothing is loaded."""
+"""The module and the help text of each command. `ddb --help` imports none of these modules, which keeps it fast."""
 
 
 class Commands(click.Group):
-    """The commands, each loaded when it is called: `ddb --help` needs none of what they need."""
+    """Imports the module of a command when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  the same
-        """Return a command, `None` if there is none of that name."""
+        """Return the command with a name, or `None`."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = resolve_name(f"{_HERE}.{COMMANDS[cmd_name][0]}")
@@ -72,7 +72,7 @@ Exit status:
 )
 @click.version_option(package_name="dynamo-document-builder", prog_name="ddb")
 def ddb() -> None:
-    """Stand above all commands."""
+    """Read and write items of DynamoDB."""
 
 
 def run() -> None:
@@ -84,10 +84,10 @@ def run() -> None:
 
 
 def _run_command(arguments: list[str]) -> int:
-    # Not by `ddb.main`: it ends with 1 where the reader of the output has gone.
+    # Without `ddb.main`, which ends with status 1 if the reader of the output has ended.
     try:
         with ddb.make_context("ddb", arguments) as context:
             code: Exit = ddb.invoke(context)
             return code
-    except click.exceptions.Exit as end:  # of --help and --version
+    except click.exceptions.Exit as end:  # raised by --help and --version
         return end.exit_code

@@ -1,4 +1,4 @@
-"""`test`, `rehearse`, `explain`, `cost` and `describe`: what is true, and what a command would do."""
+"""The commands `test`, `rehearse`, `explain`, `cost` and `describe`, which write nothing."""
 
 from __future__ import annotations
 

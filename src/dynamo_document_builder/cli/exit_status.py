@@ -1,4 +1,4 @@
-"""How a run ends: the exit status, and the message for each error."""
+"""The end of a run: its exit status, and the message for an error."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 class Exit(IntEnum):
-    """What the exit status says."""
+    """The exit statuses of `ddb`."""
 
     meaning: str
-    """The same in words."""
+    """The description in the help of `ddb`."""
 
     def __new__(cls, status: int, meaning: str) -> Self:
-        """Make a status of its number and its words."""
+        """Create a status from its number and description."""
         member = int.__new__(cls, status)
         member._value_, member.meaning = status, meaning
         return member
@@ -56,12 +56,12 @@ _UNFIT_ADVICE: Final = "--on-unfit skip or --on-unfit collect goes on"
 
 @contextmanager
 def report_errors() -> Generator[None]:
-    """Tell each expected error in one message; an error of the program itself keeps its traceback."""
+    """Print expected errors as one message, and exit with their status. A bug in `ddb` keeps its traceback."""
     try:
         try:
             yield
         except (click.Abort, KeyboardInterrupt):
-            raise  # no flush: whoever reads the output may have stopped reading
+            raise  # no flush, which could block if the reader of the output has stopped
         except BaseException:
             flush()
             raise
@@ -82,7 +82,7 @@ def report_errors() -> Generator[None]:
 
 
 def _exit_status(error: Exception) -> Exit | None:
-    """Return the exit status for an error, `None` for one that nobody expects."""
+    """Return the exit status for an error, or `None` for an unexpected error."""
     if _is_named(error, _CONNECTION_ERRORS):
         return Exit.UNREACHED
     for cls, code in _STATUSES:
@@ -103,7 +103,7 @@ _STATUSES: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (DocumentBuilderError, Exit.REFUSED),
     (OSError, Exit.FILE),
 )
-"""The exit status for each class of errors; the first that fits counts."""
+"""The exit status for each class of errors. The first class that matches counts."""
 
 
 _CONNECTION_ERRORS: Final = frozenset(
@@ -112,7 +112,7 @@ _CONNECTION_ERRORS: Final = frozenset(
         "dynamo_document_builder.transports.http.configuration.credentials.NoCredentialsError",
     }
 )
-"""Errors of having no credentials, or no region; by name, as their modules are loaded only by a run that needs them."""
+"""Errors about missing credentials or a missing region. By name, so that their modules are not imported here."""
 
 
 def _is_named(error: Exception, names: frozenset[str]) -> bool:
@@ -121,7 +121,7 @@ def _is_named(error: Exception, names: frozenset[str]) -> bool:
 
 def _text_of(error: Exception) -> str:
     if isinstance(error, StoredItemError):
-        from dynamo_document_builder.model.reading.unfit import ADVICE  # noqa: PLC0415  for this error only
+        from dynamo_document_builder.model.reading.unfit import ADVICE  # noqa: PLC0415  lazy import: only this error
 
         return f"{error}".replace(ADVICE, _UNFIT_ADVICE)
     if isinstance(error, OSError) and error.filename is not None:
@@ -130,19 +130,19 @@ def _text_of(error: Exception) -> str:
 
 
 def _end_interrupted(said: str) -> NoReturn:
-    """End at once: threads may be waiting for a server that never answers, and nobody waits for them."""
+    """Print the message and exit without waiting for threads, because a server may never answer them."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     print_message(f"ddb: interrupted{said and f'; {said}'}")
     _exit_now(Exit.INTERRUPTED)
 
 
 class InterruptedRunError(KeyboardInterrupt):
-    """Ctrl-C, with what is true of the work that it ended."""
+    """Ctrl-C, with a text about the state of the work that it ended."""
 
 
 @contextmanager
 def noting_interrupt(said: str) -> Generator[None]:
-    """Say what is true of the work inside if Ctrl-C ends it."""
+    """Add a text about the state of the work to the message if Ctrl-C ends the work inside."""
     try:
         yield
     except KeyboardInterrupt as error:
@@ -150,7 +150,7 @@ def noting_interrupt(said: str) -> Generator[None]:
 
 
 def _end_closed() -> NoReturn:
-    """End as other programs do whose reader has gone: by SIGPIPE, which is 141 to a shell."""
+    """Exit by SIGPIPE, as other programs do if the reader of their output has ended; a shell shows status 141."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
     if hasattr(signal, "SIGPIPE"):
@@ -165,7 +165,7 @@ def _exit(code: Exit) -> NoReturn:
 
 
 def _exit_now(code: Exit) -> NoReturn:
-    """End without waiting for threads, or for whoever reads the output."""
+    """Exit without waiting for threads, or for the reader of the output."""
     try:
         sys.stderr.flush()
     finally:

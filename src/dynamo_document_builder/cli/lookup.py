@@ -1,4 +1,4 @@
-"""What is named on the command line: entities and commands in modules."""
+"""Imports the entities, tables, databases and commands that are named on the command line as MODULE:NAME."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import fields
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.texts import given_type as named_type
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.facade.database import Database
 from dynamo_document_builder.facade.entity import Entity
 from dynamo_document_builder.facade.table import Table
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def import_named(text: str) -> Any:
-    """Return what is called `module:name`, found from the current directory as with `python -m`."""
+    """Return the object `module:name`. The current directory is on the import path, as with `python -m`."""
     module_name, colon, name = text.partition(":")
     if not (module_name and colon and name):
         raise UsageError(f"{text!r} is not written as MODULE:NAME, such as app.models:users")
@@ -33,7 +33,7 @@ def import_named(text: str) -> Any:
     for part in name.split("."):
         try:
             found = getattr(found, part)
-        except Exception as error:  # a module may have a __getattr__ of its own
+        except Exception as error:  # the __getattr__ of a module can raise any exception
             raise UsageError(f"module {module_name!r} has no {name!r}") from error
     return found
 
@@ -52,9 +52,9 @@ def _import(name: str) -> Any:
 
 
 def _location_of(error: BaseException) -> str:
-    """Say in which file and line somebody's own code went wrong."""
+    """Return the file and line of user code that raised an error, in parentheses; empty if there is none."""
     if isinstance(error, SyntaxError) and error.filename is not None:
-        return ""  # its text says so
+        return ""  # its text contains the place
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if not frame.filename.startswith(_NOT_USER_CODE)]
     return f" ({own[-1].filename}, line {own[-1].lineno})" if own else ""
@@ -65,11 +65,11 @@ _NOT_USER_CODE: Final = (
     str(Path(__file__).parent.parent),
     *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
 )
-"""Where the code of this library, of Python and of packages is, and code of no file: it is called from elsewhere."""
+"""The beginnings of file names that are not user code: this library, Python, packages, and code without a file."""
 
 
 def load_command(text: str) -> Any:
-    """Return a command, also where a function makes it."""
+    """Return a command. If the name is that of a function, call it without arguments and return its result."""
     found = import_named(text)
     if not callable(found) or isinstance(found, type):
         return found
@@ -80,10 +80,10 @@ def load_command(text: str) -> Any:
 
 
 def load_entity(text: str, place: SharedOptions, *, connect: bool = True) -> Entity[Any]:
-    """Return the entity of that name, connected unless *connect* is false."""
+    """Return the entity with a name. Its table is connected unless *connect* is false."""
     found = import_named(text)
     if not isinstance(found, Entity):
-        raise UsageError(f"{text} is no entity, but {named_type(found)}")
+        raise UsageError(f"{text} must be an entity, not {given_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
     override_table_name(place, (entity.table,))
     if connect:
@@ -92,10 +92,10 @@ def load_entity(text: str, place: SharedOptions, *, connect: bool = True) -> Ent
 
 
 def load_sender(text: str, place: SharedOptions, *, connect: bool = True) -> Any:
-    """Return the entity, table or database of that name, connected unless *connect* is false."""
+    """Return the entity, table or database with a name. It is connected unless *connect* is false."""
     found = import_named(text)
     if not isinstance(found, (Entity, Table, Database)):
-        raise UsageError(f"{text} is no entity, table or database, but {named_type(found)}")
+        raise UsageError(f"{text} must be an entity, table or database, not {given_type(found)}")
     owner: Table | Database = found.table if isinstance(found, Entity) else found
     override_table_name(place, (owner,))
     if connect:
@@ -104,19 +104,19 @@ def load_sender(text: str, place: SharedOptions, *, connect: bool = True) -> Any
 
 
 def override_table_name(place: SharedOptions, owners: Iterable[Table | Database]) -> None:
-    """Give tables the name that `--table` has."""
+    """Rename tables to the name in `--table`, if that is given."""
     if place.table is None:
         return
     for owner in owners:
         if isinstance(owner, Database):
-            raise UsageError("--table is for one table, and a database has several")
+            raise UsageError("--table cannot be used with a database, which has several tables: leave it out")
         _rename(owner, place.table)
 
 
 def _rename(table: Table, name: str) -> None:
-    """Give a table another name, before anything is made of it: commands of the module refer to the table itself."""
-    TableModel(name=name)  # refuses what is no name
-    kept = {one.name: getattr(table, one.name) for one in fields(TableModel)}
+    """Rename a table in place, because the entities and commands of the module refer to this object."""
+    TableModel(name=name)  # raises for an invalid name
+    definition = {one.name: getattr(table, one.name) for one in fields(TableModel)}
     connection = table.__connection__
-    vars(table).clear()
-    vars(table).update(kept, name=name, __connection__=connection)
+    vars(table).clear()  # also removes cached properties that contain the old name
+    vars(table).update(definition, name=name, __connection__=connection)

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name, and those that several commands share."""
+"""The options that every command accepts, before or after its name, and the options of several commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def _store(context: click.Context, param: click.Parameter, value: Any) -> None:
-    """Keep the value of an option that may stand before the command and after it; the later one counts."""
+    """Store the value of an option that can be given before and after the command; the later one counts."""
     if value:
         context.meta[f"ddb.{param.name}"] = value
 
@@ -40,7 +40,7 @@ def shared_options() -> list[click.Parameter]:
 
 
 class Command(click.Command):
-    """A command with the shared options, listed apart."""
+    """A command with the shared options, which its help lists separately."""
 
     def __init__(self, *args: Any, **facts: Any) -> None:
         super().__init__(*args, **facts)
@@ -71,7 +71,7 @@ def _check_endpoint(_: Any, __: Any, value: str | None) -> None:
 
 @frozen(kw_only=True, slots=False)
 class SharedOptions:
-    """Where DynamoDB is, as the shared options say it, and what may be shown."""
+    """The values of the shared options."""
 
     endpoint_url: str | None = field(default=None, validator=_check_endpoint)
     region: str | None = None
@@ -81,29 +81,29 @@ class SharedOptions:
 
     @property
     def names_endpoint(self) -> bool:
-        """Whether any option says where to go."""
+        """True if an option names an endpoint, a region or a profile."""
         return any((self.endpoint_url, self.region, self.profile))
 
     @cached_property
     def client(self) -> Any:
-        """The one client of this run, so that a transaction can span all tables that are reached through it."""
-        import boto3  # noqa: PLC0415  slow to load, and not every run sends something
+        """The boto3 client of this run. All tables share it, so that a transaction can span them."""
+        import boto3  # noqa: PLC0415  lazy import: commands that send nothing do not need an SDK
 
         try:
             session = boto3.Session(profile_name=self.profile, region_name=self.region)
             return session.client("dynamodb", endpoint_url=self.endpoint_url)
-        except ValueError as error:  # of an endpoint in the environment or in a profile
+        except ValueError as error:  # an invalid endpoint in the environment or in a profile
             raise UsageError(f"boto3 cannot make a client: {error}") from error
 
     def connect(self, owner: Table | Database) -> None:
-        """Connect a table or a database, unless its module has done so and no option says where to go."""
+        """Connect a table or database, unless its module has connected it and no option names another place."""
         connection = owner.__connection__
         if self.names_endpoint or (connection.transport is None and connection.async_transport is None):
             owner.connect(self.client)
 
 
 def with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the place as its first argument."""
+    """Pass the shared options to a command as its first argument."""
 
     @click.pass_context
     def with_shared(context: click.Context, /, *args: Any, **facts: Any) -> Any:

@@ -1,4 +1,4 @@
-"""`show`, `query` and `scan`: reading items."""
+"""The commands `show`, `query` and `scan`."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def scan(
 
 _QUERY_LIMIT = 25
 _SCAN_LIMIT = 100
-"""How many items are printed unless `--limit` says more."""
+"""The default of `--limit` for `query` and `scan`."""
 
 
 def _print_page(place: SharedOptions, found: Page[Any], *, says_more: bool) -> Exit:

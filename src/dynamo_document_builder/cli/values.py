@@ -1,4 +1,4 @@
-"""Values written on the command line: keys, items and conditions, read by the fields that they are for."""
+"""Parses the keys, items and conditions on the command line, with the types of the entity's fields."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def parse_fields(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
-    """Read `name=value` pairs, or one JSON object, as fields of an entity."""
+    """Parse `name=value` pairs, or one JSON object, as fields of an entity."""
     texts = list(given)
     if len(texts) == 1 and texts[0].lstrip().startswith("{"):
         return {name: _decoded(entity, name, value) for name, value in parse_json_object(texts[0], "the key").items()}
@@ -50,18 +50,18 @@ def parse_fields(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
 
 
 def _decoded(entity: Entity[Any], name: str, given: Any) -> Any:
-    """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
+    """Return a value with the type of its field: text becomes a number, a datetime or an enum if the schema says so."""
     info = entity.__model__.codec.fields.get(name)
     if info is None or given is None:
         return given
     try:
         return from_jsonable(info.kind, given)
     except MisfitError:
-        return given  # the command says what does not fit, with the name of the operation and of the field
+        return given  # the command raises the error, which names the operation and the field
 
 
 def parse_json_object(text: str, what: str) -> Mapping[str, Any]:
-    """Read a JSON object; *what* is what an error calls it."""
+    """Parse a JSON object; *what* is its name in error texts."""
     try:
         found = json.loads(
             text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_members
@@ -87,7 +87,7 @@ def _refuse_constant(constant: str) -> NoReturn:
 
 
 def parse_condition(text: str, names: str, values: str) -> Condition:
-    """Read a condition in DynamoDB's own language; the field that each value is compared with reads the value."""
+    """Parse a condition in the expression language of DynamoDB. Values have the type of the field they belong to."""
     given = parse_json_object(values, "--values")
     return condition_from_text(
         text,
@@ -98,12 +98,12 @@ def parse_condition(text: str, names: str, values: str) -> Condition:
 
 
 def _is_dynamodb_json(given: Mapping[str, Any]) -> bool:
-    """Tell which form all values have: each of two maps {"S": "x"} in plain JSON would be taken for text."""
+    """Return True if every value looks like DynamoDB JSON. Plain JSON such as {"S": "x"} is read as a text, too."""
     return bool(given) and all(map(looks_like_wire, given.values()))
 
 
 def parse_json_condition(text: str) -> dict[str, Any]:
-    """Read a condition that is a JSON object of fields and the values that they equal."""
+    """Parse a condition that is a JSON object: each field must equal its value."""
     given = parse_json_object(text, "the condition")
     try:
         return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
@@ -124,7 +124,7 @@ OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {
 def parse_sort_key_condition(
     entity: Entity[Any], comparison: tuple[str, str] | None, ends: tuple[str, str] | None
 ) -> Condition | None:
-    """Read a condition on a sort key: an operator and a value, or the ends of a range."""
+    """Parse a sort key condition: an operator and a value, or the two ends of a range."""
     if comparison is not None and ends is not None:
         raise UsageError("--sort-key and --between are two conditions on one sort key: give one of them")
     if ends is not None:
@@ -139,13 +139,13 @@ def parse_sort_key_condition(
 
 
 def _range_value(entity: Entity[Any], text: str) -> Any:
-    """Return a stored text, or a field of which the entity builds it."""
+    """Return the text as it is, or, for `field=value`, the field from which the entity builds the key."""
     name, sign, _ = text.partition("=")
     return parse_fields(entity, [text]) if sign and name in entity.__model__.codec.fields else text
 
 
 def parse_item(entity: Entity[Any], text: str) -> Any:
-    """Read an item that is a JSON object of its fields, or of its attributes in DynamoDB JSON."""
+    """Parse an item: a JSON object of its fields, or of its attributes in DynamoDB JSON."""
     given = parse_json_object(text, "the item")
     if _is_dynamodb_json(given):
         return _stored_item(entity, given)
@@ -169,7 +169,7 @@ def _stored_item(entity: Entity[Any], given: Mapping[str, Any]) -> Any:
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield every member of every object in JSON, by its name."""
+    """Yield the name and value of every member of every object in a JSON value."""
     if is_mapping(value):
         for name, one in value.items():
             yield name, one

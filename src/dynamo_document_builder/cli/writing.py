@@ -1,4 +1,4 @@
-"""`put`, `delete`, `diff` and `commit`: writing what was looked at."""
+"""The commands `put`, `delete`, `diff` and `commit`."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _load_changeset(
 
 
 def _commit_target(entities: list[Entity[Any]]) -> Any:
-    """Return what commits edits of these entities: their table, or a database that all of their tables are in."""
+    """Return the table of the entities, or a database if they belong to several tables."""
     tables = [entity.table for entity in entities]
     if all(table.is_same(tables[0]) for table in tables):
         return tables[0]

@@ -73,7 +73,7 @@ class ServiceError(Resolvable, DocumentBuilderError):
 
     @property
     def is_open(self) -> bool:
-        """Whether a write may have been applied."""
+        """True if a write may have been applied."""
         return self.outcome_unknown
 
     @property
@@ -175,7 +175,7 @@ class TransactionInProgressError(ServiceError):
 
     @property
     def is_open(self) -> bool:
-        """Whether a write may have been applied."""
+        """True if a write may have been applied."""
         return True
 
 

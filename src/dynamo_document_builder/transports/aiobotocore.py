@@ -1,4 +1,4 @@
-"""A user's own aiobotocore client, for callers that await."""
+"""Sends requests through your own aiobotocore client, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -9,23 +9,10 @@ from attrs import field, frozen
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  it ships no types
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from dynamo_document_builder.errors import (
-    DefinitionError,
-    DocumentBuilderError,
-    NoAnswerError,
-    OutcomeUnknownError,
-    ServiceError,
-    UsageError,
-)
+from dynamo_document_builder.errors import DefinitionError, DocumentBuilderError, ServiceError, UsageError
 from dynamo_document_builder.errors.texts import given_type
-from dynamo_document_builder.transports.botocore import (
-    NO_ANSWER,
-    TIMED_OUT,
-    Client,
-    _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
-    _response,  # pyright: ignore[reportPrivateUsage]  the same
-)
 from dynamo_document_builder.transports.errors import seconds_text, service_error
+from dynamo_document_builder.transports.sdk.answers import NO_ANSWER, lost_error, to_fault, to_response
 from dynamo_document_builder.transports.sdk.events import (
     ActiveCall,
     Call,
@@ -39,17 +26,19 @@ from dynamo_document_builder.wire.no_answer import no_answer_error, request_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.transports.botocore import Client
     from dynamo_document_builder.wire.request import Request, Response
 
 
 @frozen
 class AiobotocoreTransport:
     """
-    Carries requests through an aiobotocore client: `AiobotocoreTransport(client)`, or `Table(name, client=client)`.
+    Sends requests through an aiobotocore client: `AiobotocoreTransport(client)`, or `Table(name, client=client)`.
 
-    Everything said of `BotocoreTransport` holds: a request's bytes go in as they are and the answer's come out as they
-    are, handlers see stand-ins, and `wire=False` is the plain method call. A cancelled or timed out request is dropped
-    with its connection. The client stays yours: open it by `async with`, and send nothing after that has ended.
+    Like `BotocoreTransport`, it puts the bytes of the library into the client's calls, so event handlers see stand-in
+    parameters. Pass `wire=False` for plain method calls. A request that is cancelled or times out drops its connection.
+
+    You keep ownership of the client: open it with `async with`, and send nothing after that block has ended.
     """
 
     client: Client = field(eq=id)
@@ -61,13 +50,13 @@ class AiobotocoreTransport:
             raise DefinitionError(f"an aiobotocore client is what create_client('dynamodb') gives, {mistaken}")
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
-        """Send a request and return its answer, or raise one of the library's errors."""
+        """Send a request and return its answer, with the errors of `Transport.send`."""
         if _is_closed(self.client):
             raise UsageError(f"{request_name(request)} was not sent: the `async with` of the client has ended")
         try:
             async with asyncio.timeout(timeout):
                 return await self._send(request)
-        except DocumentBuilderError:  # one of them is a TimeoutError, too
+        except DocumentBuilderError:  # RequestTimeoutError is also a TimeoutError
             raise
         except TimeoutError:
             raise no_answer_error(request, f"no answer within {seconds_text(timeout)}", timed_out=True) from None
@@ -81,11 +70,11 @@ class AiobotocoreTransport:
         return await self._send_typed(request)
 
     async def _send_bytes(self, request: Request, parameters: Parameters) -> Response | None:
-        """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
+        """Return `None` if the bytes were not put in. DynamoDB has seen, and refused, the stand-in at most."""
         events = self.client.meta.events
         register_handlers(events)
-        expected_body = stand_in_body(request.operation, request.tables)
-        call = Call(parameters, request.body, Progress(), expected_body, operation=request.operation)
+        body = stand_in_body(request.operation, request.tables)
+        call = Call(parameters, request.body, Progress(), body, operation=request.operation)
         try:
             response = await self._call(request, parameters, call)
         except ServiceError:
@@ -112,10 +101,10 @@ class AiobotocoreTransport:
                 parsed = await method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
-            raise service_error(request, _fault(request, answer, call)) from error
+            raise service_error(request, to_fault(request, answer, call)) from error
         except NO_ANSWER as error:
-            raise _lost(request, error, call) from error
-        return _response(request, parsed if call.parsed is None else call.parsed, call)
+            raise lost_error(request, error, call, never_connected=_never_connected(error)) from error
+        return to_response(request, parsed if call.parsed is None else call.parsed, call)
 
 
 def _mistaken(client: Any) -> str | None:
@@ -133,20 +122,14 @@ def _mistaken(client: Any) -> str | None:
 
 
 def _is_closed(client: Any) -> bool:
-    """Look into aiobotocore, which would fail with an AttributeError that says nothing of what was sent."""
+    """Return True if the client is closed. aiobotocore has no public attribute for it, and raises AttributeError."""
     session = getattr(getattr(client, "_endpoint", None), "http_session", None)
     return getattr(session, "_sessions", ...) is None
 
 
-def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
-    unsent = call.progress.attempts == 1 and _never_left(error)
-    why = f"{type(error).__name__}: {error}"
-    return no_answer_error(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
-
-
-def _never_left(error: Exception) -> bool:
-    """Tell whether no connection came about. What aiobotocore calls EndpointConnectionError can also be a reset."""
+def _never_connected(error: Exception) -> bool:
+    """Return True if no connection was opened. aiobotocore raises EndpointConnectionError for a reset, too."""
     cause = getattr(error, "kwargs", {}).get("error")
-    # By name: aiohttp is aiobotocore's business, which has another HTTP client too.
+    # By name, because aiobotocore can also run without aiohttp.
     never_connected = any(base.__name__ == "ClientConnectorError" for base in type(cause).__mro__)
     return never_connected or isinstance(error, ConnectTimeoutError)

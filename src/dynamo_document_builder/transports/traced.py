@@ -1,5 +1,5 @@
 """
-Spans of OpenTelemetry around the requests of any transport, after its conventions for databases.
+OpenTelemetry spans for the requests of any transport, with the attribute names of its semantic conventions.
 
 https://opentelemetry.io/docs/specs/semconv/database/dynamodb/
 """
@@ -26,7 +26,7 @@ _MULTI_ITEM: Final = frozenset({"BatchGetItem", "BatchWriteItem", "TransactGetIt
 
 
 class _TracingTransport:
-    """What both transports have."""
+    """The part that the blocking and the async transport share."""
 
     def __init__(self, transport: Any, *, tracer_provider: Any = None) -> None:
         if not callable(getattr(transport, "send", None)):
@@ -40,7 +40,7 @@ class _TracingTransport:
 
     @contextmanager
     def _span(self, request: Request) -> Generator[Any]:
-        """Open a span that an error ends; what the error says may name keys, so only its kind is kept."""
+        """Open a span. It records the class or code of an error, but not its text, which can contain keys."""
         span = self._tracer.start_span(
             _name(request), kind=self._trace.SpanKind.CLIENT, attributes=_request_attributes(request)
         )
@@ -58,13 +58,16 @@ class _TracingTransport:
 
 class TracedTransport(_TracingTransport):
     """
-    Makes a span of OpenTelemetry for each request that another transport carries.
+    Creates an OpenTelemetry span for each request that another transport sends.
 
-    A span is a request as DynamoDB sees it, the transport's own retries included; what is sent again by the library
-    is a span of its own. It has the operation, the tables, how many items a batch or transaction is about, request id,
-    attempts, and the code or class of an error. No key, no value and no text of an error is in it.
+    A span includes the retries of the transport. A retry by the library, such as one of a transaction, has a separate
+    span. The attributes are the operation, the tables, the number of items of a batch or transaction, the request id,
+    the attempts, and the code or class of an error. A span contains no keys, no values and no error texts.
 
-    It needs the extra `otel`: `pip install 'dynamo-document-builder[otel]'`.
+    Install it with the extra `otel`: `pip install 'dynamo-document-builder[otel]'`.
+
+    Raises:
+        DefinitionError: The argument is not a transport, or the extra `otel` is not installed.
 
     Example:
         >>> table = Table("app", transport=TracedTransport(BotocoreTransport(boto3.client("dynamodb"))))
@@ -81,7 +84,7 @@ class TracedTransport(_TracingTransport):
             return response
 
     def close(self) -> None:
-        """Close the transport, if it can be closed."""
+        """Close the inner transport, if it can be closed."""
         close = getattr(self._inner, "close", None)
         if close is not None:
             close()
@@ -89,7 +92,7 @@ class TracedTransport(_TracingTransport):
 
 class AsyncTracedTransport(_TracingTransport):
     """
-    What `TracedTransport` is, around a transport for callers that await.
+    Creates an OpenTelemetry span for each request that an async transport sends: see `TracedTransport`.
 
     Example:
         >>> transport = AsyncHttpTransport(region="eu-north-1", endpoint_url="http://localhost:8000")
@@ -107,7 +110,7 @@ class AsyncTracedTransport(_TracingTransport):
             return response
 
     async def aclose(self) -> None:
-        """Close the transport, if it can be closed."""
+        """Close the inner transport, if it can be closed."""
         inner: Any = self._inner
         if hasattr(inner, "aclose"):
             await inner.aclose()
@@ -144,7 +147,7 @@ def _count(payload: dict[str, Any]) -> int:
     if "TransactItems" in payload:
         return len(payload["TransactItems"])
     tables: list[Any] = list(payload["RequestItems"].values())
-    # Of a batch read a table has keys, of a batch write it is a list of requests.
+    # For each table, BatchGetItem has an object with keys, and BatchWriteItem has a list of requests.
     return sum(len(one if is_sequence(one) else one["Keys"]) for one in tables)
 
 

@@ -1,4 +1,4 @@
-"""`export` and `import`: items in files and streams."""
+"""The commands `export` and `import`."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def import_(place: SharedOptions, entity: str, file: Path, rejects: Path | None,
 
 
 def _is_stream(file: Path) -> bool:
-    """Whether it is standard input or output, a pipe, or a device: nothing of it can be read or written again."""
+    """Return True for standard input or output, a pipe, or a device, which cannot be read or written again."""
     return file == _STANDARD or (file.exists() and not file.is_file())
 
 
@@ -159,12 +159,12 @@ def _refuse_restart(*, restart: bool) -> None:
 
 @contextmanager
 def _showing_progress(what: str) -> Generator[Callable[[int], None]]:
-    """Show how many items are done, where standard error is a terminal."""
+    """Show the number of processed items if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415  slow to load, and for a terminal only
-    from rich.progress import (  # noqa: PLC0415  the same
+    from rich.console import Console  # noqa: PLC0415  lazy import: only a terminal needs it
+    from rich.progress import (  # noqa: PLC0415  lazy import: only a terminal needs it
         MofNCompleteColumn,
         Progress,
         SpinnerColumn,

@@ -1,4 +1,4 @@
-"""One request played to its end: attempts, what becomes of each, and what the caller is told."""
+"""The attempts of one request: what to send next, what each answer means, and which error ends the request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dynamo_document_builder.transports.http.answers import (
     to_response,
     verified,
 )
-from dynamo_document_builder.transports.http.request_head import new_invocation_id
+from dynamo_document_builder.transports.http.request_writer import new_invocation_id
 from dynamo_document_builder.transports.http.retries import FailedAttempt
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 from dynamo_document_builder.wire.no_answer import no_answer_error
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.findings import Fault
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
-    from dynamo_document_builder.transports.http.request_head import RequestWriter
+    from dynamo_document_builder.transports.http.request_writer import RequestWriter
     from dynamo_document_builder.transports.http.retries import RetryRules
     from dynamo_document_builder.transports.http.signing import Clock
     from dynamo_document_builder.wire.request import Request, Response
@@ -34,27 +34,27 @@ _SERVER_ERROR: Final = 500
 
 
 class AttemptLostError(Exception):
-    """An attempt that brought no answer."""
+    """An attempt got no answer, or a damaged one."""
 
     def __init__(self, why: str, *, unsent: bool = False, timed_out: bool = False) -> None:
         super().__init__(why)
         self.unsent = unsent
-        """Whether no byte of it left."""
+        """True if no byte of the attempt was sent."""
         self.timed_out = timed_out
 
 
 class ClientHooks(Protocol):
-    """The handlers of a client."""
+    """The event handlers of a boto3 client."""
 
-    def before_send(self, begun: HookedRequest, data: bytes, /) -> Answer | None:
-        """Let them see what is about to be sent, and answer it."""
+    def before_send(self, hooked: HookedRequest, data: bytes, /) -> Answer | None:
+        """Call the handlers of `before-send`; return the answer if one of them gives one."""
 
-    def after_call(self, begun: HookedRequest, answer: Answer, attempts: int, fault: Fault | None, /) -> None:
-        """Let them see what the caller will be told."""
+    def after_call(self, hooked: HookedRequest, answer: Answer, attempts: int, fault: Fault | None, /) -> None:
+        """Call the handlers of `after-call` with the final answer."""
 
 
 class HookedRequest:
-    """A request that a client's handlers have seen: with their headers and body, or answered already."""
+    """A request after the `before-call` handlers of a client: with their headers and body, or with their answer."""
 
     __slots__ = ("answer", "context", "headers", "hooks", "request")
 
@@ -69,22 +69,22 @@ class HookedRequest:
         self.hooks = hooks
         self.request = request
         self.headers = headers
-        """Those that handlers have added."""
+        """The headers that handlers have added."""
         self.context = context
-        """What the handlers of one request tell each other."""
+        """The request context of botocore, in which handlers store data for each other."""
         self.answer = answer
 
     def before_send(self, data: bytes) -> bytes | Answer:
-        """Return what is sent, or what a handler answers to it."""
+        """Call the handlers of `before-send`; return the bytes to send, or the answer of a handler."""
         return self.hooks.before_send(self, data) or data
 
     def after_call(self, answer: Answer, attempts: int, fault: Fault | None = None) -> None:
-        """Let handlers see what the caller will be told."""
+        """Call the handlers of `after-call`, once for each request."""
         self.hooks.after_call(self, answer, attempts, fault)
 
 
 class SendContext:
-    """What all requests of one transport have in common."""
+    """The objects that all requests of one transport share."""
 
     __slots__ = ("clock", "credentials", "retries")
 
@@ -96,17 +96,18 @@ class SendContext:
 
 class Exchange:
     """
-    Plays one request: ask for the bytes of the `next` attempt, send them, and say what came, until there is a response.
+    The state of one request, without any I/O.
 
-    Who plays it brings the keys, since loading them may block.
+    A transport calls the methods in this order, until `response` is set:
 
-    What came is told by `answered` or `lost`. Either gives the seconds to wait before the next attempt, or raises the
-    error that it all ends with.
+    1. `next_attempt` returns the bytes to send. The transport passes the credentials, since loading them may block.
+    2. `on_answer` or `on_loss` takes what came. It sets `response`, or returns the seconds to wait before the next
+       attempt, or raises the error that ends the request.
     """
 
     __slots__ = (
-        "_begun",
         "_context",
+        "_hooked",
         "_invocation",
         "_keys",
         "_last_failure",
@@ -122,43 +123,43 @@ class Exchange:
     )
 
     def __init__(
-        self, sender: SendContext, request: Request, begun: HookedRequest | None = None, timeout: float | None = None
+        self, context: SendContext, request: Request, hooked: HookedRequest | None = None, timeout: float | None = None
     ) -> None:
-        self.request = request if begun is None else begun.request
+        self.request = request if hooked is None else hooked.request
         self.attempts = 0
         self.response: Response | None = None
-        self._context = sender
-        self._begun = begun
+        self._context = context
+        self._hooked = hooked
         self._invocation = new_invocation_id()
         self._keys: Credentials | None = None
         self._suspected_answer: Answer | None = None
-        """A refusal that the next attempt may do better than, if it has other keys."""
+        """A refusal because of the credentials. It is final if the next attempt would use the same credentials."""
         self._signed_at = 0.0
         self._last_failure: FailedAttempt | None = None
         self._pending_error: DocumentBuilderError | None = None
         self._was_corrected = False
         self._timeout = timeout
         self._maybe_applied = False
-        """Whether an attempt before this one may have been applied."""
+        """True if an earlier attempt may have been applied."""
 
     def next_attempt(self, keys: Credentials, writer: RequestWriter) -> bytes | Answer:
-        """Return the next attempt, signed for now, or what a client's handler answers to it."""
+        """Return the bytes of the next attempt, signed for the current time, or the answer of a client's handler."""
         suspected, self._suspected_answer = self._suspected_answer, None
         if suspected is not None and keys == self._keys:
             return suspected
-        sender, begun = self._context, self._begun
+        context, hooked = self._context, self._hooked
         self._keys = keys
         self.attempts += 1
-        self._signed_at = now = sender.clock.now()
-        if begun is None:
+        self._signed_at = now = context.clock.now()
+        if hooked is None:
             return writer.request(self.request, keys, now, self.attempts, self._invocation)
-        return begun.before_send(
-            writer.request(self.request, keys, now, self.attempts, self._invocation, begun.headers)
+        return hooked.before_send(
+            writer.request(self.request, keys, now, self.attempts, self._invocation, hooked.headers)
         )
 
     def credentials_error(self, error: Exception) -> Exception:
-        """Return the error of a request whose next attempt cannot be signed."""
-        if self._pending_error is not None:  # which says what may have become of the attempts before
+        """Return the error for a request whose next attempt cannot be signed."""
+        if self._pending_error is not None:  # an earlier attempt was sent; its error says whether it was applied
             return self._pending_error
         if isinstance(error, DocumentBuilderError):
             return error
@@ -166,7 +167,7 @@ class Exchange:
         return no_answer_error(self.request, why, unsent=True)
 
     def on_answer(self, answer: Answer) -> float:
-        """Take an answer: then there is a response, or there are some seconds to wait."""
+        """Take the answer to an attempt; set `response`, or return the seconds to wait before the next attempt."""
         try:
             whole = verified(answer)
         except BrokenAnswerError as error:
@@ -174,8 +175,8 @@ class Exchange:
         if not whole.is_success:
             return self._refused(whole)
         self._context.retries.on_success(self._last_failure)
-        if self._begun is not None:
-            self._begun.after_call(whole, self.attempts)
+        if self._hooked is not None:
+            self._hooked.after_call(whole, self.attempts)
         self.response = to_response(whole, self.attempts)
         return 0.0
 
@@ -183,22 +184,22 @@ class Exchange:
         outcome = FailedAttempt(answer.status, error_code(answer), answer.retry_after)
         if self._may_correct(answer, outcome.code):
             return 0.0
-        wait = self._context.retries.delay_after(self.attempts, outcome)
+        delay = self._context.retries.delay_after(self.attempts, outcome)
         fault = self._fault(answer)
         error = service_error(self.request, fault)
-        if wait is None:
-            if self._begun is not None:
-                self._begun.after_call(answer, self.attempts, fault)
+        if delay is None:
+            if self._hooked is not None:
+                self._hooked.after_call(answer, self.attempts, fault)
             raise error
         self._last_failure, self._pending_error = outcome, error
         self._maybe_applied |= answer.status >= _SERVER_ERROR
-        return wait
+        return delay
 
     def _fault(self, answer: Answer) -> Fault:
         return to_fault(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
 
     def _may_correct(self, answer: Answer, code: str) -> bool:
-        """Whether the refusal was about the signature's time or keys, and the next attempt may have others: once."""
+        """Return True, at most once, if a signature with another time or other credentials may be accepted."""
         if self._was_corrected:
             return False
         if code in SKEW_CODES:
@@ -211,26 +212,26 @@ class Exchange:
         return self._was_corrected
 
     def on_loss(self, error: AttemptLostError) -> float:
-        """Take the loss of an attempt."""
+        """Take an attempt without an answer; return the seconds to wait before the next attempt."""
         final = self._no_answer(error)
         self._maybe_applied |= not error.unsent
         self._last_failure = FailedAttempt()
-        wait = self._context.retries.delay_after(self.attempts, self._last_failure)
-        if wait is None:
+        delay = self._context.retries.delay_after(self.attempts, self._last_failure)
+        if delay is None:
             raise final from error
         self._pending_error = final
-        return wait
+        return delay
 
     def _no_answer(self, error: AttemptLostError) -> DocumentBuilderError:
         unsent = error.unsent and not self._maybe_applied
         return no_answer_error(self.request, str(error), unsent=unsent, timed_out=error.timed_out)
 
     def cancelled_error(self) -> DocumentBuilderError:
-        """Return the error of a request whose caller left before the next attempt."""
+        """Return the error for a request that is cancelled before its next attempt."""
         return self._no_answer(AttemptLostError("it was cancelled before it was sent again", unsent=True))
 
     def timeout_error(self, what: str = "answer") -> DocumentBuilderError:
-        """Return the error of a request whose time is over before the next attempt: that of the last one."""
+        """Return the error for a request whose deadline passes before its next attempt: that of the last attempt."""
         if self._pending_error is not None:
             return self._pending_error
         return self._no_answer(
@@ -238,11 +239,11 @@ class Exchange:
         )
 
 
-def stubbed_response(begun: HookedRequest, answer: Answer) -> Response:
-    """Return what a handler answered in DynamoDB's place, or raise it."""
+def stubbed_response(hooked: HookedRequest, answer: Answer) -> Response:
+    """Return or raise the answer that a `before-call` handler gave in place of DynamoDB, as Stubber does."""
     if answer.is_success:
-        begun.after_call(answer, 1)
+        hooked.after_call(answer, 1)
         return to_response(answer, 1)
-    fault = to_fault(begun.request, answer, 1)
-    begun.after_call(answer, 1, fault)
-    raise service_error(begun.request, fault)
+    fault = to_fault(hooked.request, answer, 1)
+    hooked.after_call(answer, 1, fault)
+    raise service_error(hooked.request, fault)

@@ -1,4 +1,4 @@
-"""Reading answers off a connection: HTTP by llhttp."""
+"""Reads HTTP answers from the bytes of a connection, with llhttp as the parser."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ _FIRST_FINAL: Final = 200
 
 class AnswerReader:
     """
-    Reads the answers of one connection from its bytes, one after the other.
+    Reads the answers of one connection, one after the other.
 
-    A connection on which more came than was asked for is never used again: what is left would be taken for the answer
-    to somebody else's request.
+    A connection with surplus bytes is never used again, because the next request would read them as its answer.
     """
 
     __slots__ = (
@@ -42,7 +41,7 @@ class AnswerReader:
     )
 
     def __init__(self) -> None:
-        # No function of ours for each header: an answer has seven.
+        # The parser calls dict.__setitem__ for each header, which is faster than a Python function.
         self._raw_headers: dict[bytes, bytes] = {}
         self.on_header = self._raw_headers.__setitem__
         self._parser = HttpResponseParser(self)
@@ -52,7 +51,7 @@ class AnswerReader:
         self.start()
 
     def start(self) -> None:
-        """Get ready for the next answer."""
+        """Reset the state for the next answer."""
         self._raw_headers.clear()
         self._headers: dict[str, bytes] = {}
         self._parts: list[bytes] = []
@@ -60,7 +59,7 @@ class AnswerReader:
         self._in_body = self.is_complete = self.until_end = False
 
     def feed(self, data: bytes) -> bool:
-        """Take some bytes, and say whether the answer is complete."""
+        """Take some bytes; return True if the answer is complete."""
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
@@ -74,16 +73,16 @@ class AnswerReader:
         return self.is_complete
 
     def answer(self) -> Answer:
-        """Return the answer that is complete."""
+        """Return the complete answer."""
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         return Answer(self._parser.get_status_code(), self._headers, body, self.until_end)
 
     def finish(self) -> bool:
         """
-        Take the end of the connection, and say whether that completes the answer.
+        Take the end of the connection; return True if it completes the answer.
 
-        It does where a body has neither a length nor chunks, as in HTTP/1.0. Only the body itself can say then that
-        it is whole.
+        It completes a body without a length and without chunks, as in HTTP/1.0. The body must then be checked, because
+        the connection may have ended too early.
         """
         if self.is_complete:
             return True
@@ -95,10 +94,10 @@ class AnswerReader:
 
     @property
     def can_be_reused(self) -> bool:
-        """Whether another request may be sent on the connection."""
+        """True if another request may be sent on the connection."""
         return self.is_complete and self.keeps_alive and not self.has_surplus
 
-    # What llhttp calls.
+    # The callbacks of llhttp:
 
     def on_message_begin(self) -> None:
         if self.is_complete:
@@ -126,5 +125,5 @@ class AnswerReader:
 
 @lru_cache(maxsize=64)
 def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
-    # Kept, because the answers of one server have the same headers in the same order.
+    # Cached: the answers of one server have the same headers in the same order.
     return tuple([name.decode("latin-1").lower() for name in names])

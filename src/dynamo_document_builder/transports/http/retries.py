@@ -1,5 +1,5 @@
 """
-What is tried again, and when: botocore's decisions for DynamoDB, in its legacy and its standard mode.
+The retry rules of botocore for DynamoDB, in its legacy and standard modes: which failures, and after which delay.
 
 https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 """
@@ -57,17 +57,17 @@ _STANDARD_BASE: Final = 0.025
 _THROTTLED_BASE: Final = 1.0
 _MAX_DELAY: Final = 20.0
 _MAX_EXTRA_DELAY: Final = 5.0
-"""Seconds that DynamoDB may ask for beyond what would be waited anyway."""
+"""Seconds that a retry-after header can add to the delay."""
 
 
 class FailedAttempt(Struct, frozen=True):
-    """How one attempt ended that was no success."""
+    """The result of an attempt that failed."""
 
     status: int | None = None
-    """`None`: no answer came, or a damaged one."""
+    """The HTTP status; `None` if no answer came, or a damaged one."""
     code: str = ""
     retry_after: float | None = None
-    """Seconds that the answer asks to wait."""
+    """Seconds in the retry-after header of the answer."""
 
     @property
     def throttled(self) -> bool:
@@ -76,10 +76,10 @@ class FailedAttempt(Struct, frozen=True):
 
 class Quota:
     """
-    How many retries a client may make, all its calls together, while DynamoDB keeps failing.
+    The retry quota of botocore's standard mode: it limits the retries of all calls while DynamoDB keeps failing.
 
-    Without a lock, which a forked process might find taken for ever: two threads that count at the same moment may be
-    off by one retry, in some hundred.
+    There is no lock, because a forked process could inherit it locked. If two threads change the quota at the same
+    moment, it can be off by one retry out of several dozen.
     """
 
     __slots__ = ("_capacity", "left")
@@ -99,7 +99,7 @@ class Quota:
 
 
 class RetryRules:
-    """The rules of one transport."""
+    """The retry rules of one transport."""
 
     __slots__ = ("_uniform", "max_attempts", "mode", "quota")
 
@@ -115,7 +115,11 @@ class RetryRules:
         self._uniform = uniform
 
     def delay_after(self, attempt: int, outcome: FailedAttempt) -> float | None:
-        """Return how long to wait after an attempt, `None` to leave it at that; the first attempt is 1."""
+        """
+        Return the seconds to wait before the next attempt, or `None` if there must be no further attempt.
+
+        *attempt* is the number of the attempt that failed; the first one is 1.
+        """
         if attempt >= self.max_attempts:
             return None
         if self.mode == "legacy":
@@ -130,7 +134,7 @@ class RetryRules:
         return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _MAX_EXTRA_DELAY))
 
     def on_success(self, last: FailedAttempt | None) -> None:
-        """Give back what the retries before a success took from the quota."""
+        """Return to the quota what the last retry of a successful request took from it."""
         if self.mode == "standard":
             self.quota.release(1 if last is None else _quota_cost(last))
 

@@ -1,8 +1,10 @@
 """
-AWS Signature Version 4 for one service, one host and one shape of request: POST, no query, the same signed headers.
+The signature of a request: AWS Signature Version 4 for POST requests to DynamoDB.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-What stays the same is made once: the key of a day, and what all requests of one operation in one second begin with.
+
+Two parts are computed once and used again: the signing key of a day, and the beginning of the canonical request for
+each operation in a second.
 """
 
 from __future__ import annotations
@@ -26,49 +28,49 @@ TARGET: Final = "DynamoDB_20120810"
 _SERVICE: Final = "dynamodb"
 
 SKEW_CODES: Final = frozenset({"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"})
-"""What DynamoDB says of a signature whose time is not about its own; each may have other reasons, too."""
+"""The error codes for a signature whose time is wrong. Each code can have other causes, too."""
 _MAX_SKEW: Final = 240.0
-"""DynamoDB takes what is five minutes off."""
+"""Seconds. DynamoDB accepts a difference of five minutes."""
 
 
 class Signature(Struct, frozen=True):
-    """What a request carries to prove who sent it, and when."""
+    """The headers of a signed request: its time stamp, and its Authorization header."""
 
     stamp: str
     authorization: str
 
 
 class _CanonicalRequest(Struct, frozen=True):
-    """A canonical request up to the hash of its body."""
+    """The hash of a canonical request, up to the hash of its body."""
 
     text: HASH
     signed: str
-    """The names of its headers."""
+    """The names of the signed headers."""
 
 
 class _SigningScope(Struct, frozen=True):
-    """What all signatures of one second have in common, by the same keys."""
+    """The parts that all signatures of one second with the same credentials share."""
 
     second: int
     credentials: Credentials
     stamp: str
     mac: HMAC
-    """Of the text that is signed, up to the hash of the request."""
+    """The HMAC of the text to sign, up to the hash of the canonical request."""
     credential: str
-    """The Authorization header up to the names of the signed headers."""
+    """The beginning of the Authorization header, up to the names of the signed headers."""
     canonical: dict[str, _CanonicalRequest]
-    """By operation."""
+    """The beginnings of the canonical requests, by operation."""
 
 
 class Signer:
-    """Signs the requests to one host, which is given as it stands in the Host header."""
+    """Signs the requests to one host; *host* is the value of the Host header."""
 
     __slots__ = ("_day", "_second", "host", "region")
 
     def __init__(self, host: str, region: str) -> None:
         self.host = host
         self.region = region
-        # Each is replaced by one assignment: another thread sees all of it, or none.
+        # Each is replaced in one assignment, so other threads see the old value or the new one.
         self._day: tuple[str, str, bytes] | None = None
         self._second: _SigningScope | None = None
 
@@ -80,7 +82,7 @@ class Signer:
         now: float,
         more: Mapping[str, str] | None = None,
     ) -> Signature:
-        """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
+        """Return the signature of a request, including the `x-amz-` headers in *more*; *now* is seconds since 1970."""
         second = self._second
         if second is None or second.second != int(now) or second.credentials is not credentials:
             second = self._second = self._new_scope(int(now), credentials)
@@ -140,7 +142,7 @@ def _is_signed(name: str) -> bool:
 
 
 def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
-    """Derive the key that signs what is sent to a service, in a region, on a day."""
+    """Return the signing key for a day, a region and a service."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -148,7 +150,7 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
 
 
 class Clock:
-    """The local clock, corrected by what answers say."""
+    """The local clock, corrected by the Date headers of answers."""
 
     __slots__ = ("_local", "_offset")
 
@@ -162,11 +164,11 @@ class Clock:
 
     def correct(self, date: str | None, signed_at: float) -> bool:
         """
-        Take over the time of an answer's Date header, if it is not about that of the signature it refuses.
+        Set the clock by the Date header of a refusal; return False if the time was not the reason of the refusal.
 
-        The clock itself may be right by now: others of many requests under way were refused before.
+        Other requests may have corrected the clock already, so it compares the header with the time of the signature.
         """
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415  slow to load, and clocks are mostly right
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  lazy import: only a wrong clock needs it
 
         try:
             there = parsedate_to_datetime(date or "").timestamp()

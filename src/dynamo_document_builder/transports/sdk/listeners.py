@@ -1,9 +1,9 @@
 """
-Whether anybody listens to a client's events.
+Finds out if a client has event handlers that matter, so that events without handlers are skipped.
 
-To prepare an event takes longer than to sign a request, and mostly nobody but botocore itself is there to see it. Who
-listens is no public question: botocore's emitter keeps the handlers of each event that it has met, until one is added
-or removed. Where that is not found as it is known here, somebody may listen, and every event is prepared.
+Preparing an event takes longer than signing a request, and most clients have no handlers except those of botocore.
+botocore has no public method to list handlers. This module reads the cache of its emitter, which changes whenever a
+handler is added or removed. If the cache is missing or has another form, every event is emitted.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ _EVENTS: Final = ("before-call", "before-send", "after-call")
 _HARMLESS: Final = frozenset(
     {
         "inject_api_version_header_if_needed",  # for services whose endpoints are discovered
-        "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
+        "RetryQuotaChecker.release_retry_quota",  # the direct transport has its own retry quota
     }
 )
 _OWN_HANDLERS: Final = "dynamo_document_builder.transports.sdk.events"
-"""Where the handlers of `BotocoreTransport` are, on the same client: they look for its own calls only."""
+"""The module of the handlers of `BotocoreTransport`, which ignore all calls except its own."""
 _LAMBDA_HANDLER: Final = "add_recursion_detection_header"
-"""Does something inside of an AWS Lambda function only."""
+"""A handler of botocore that adds a header inside AWS Lambda functions only."""
 
 
 class Listeners:
-    """The handlers of one client, as far as they matter."""
+    """The handlers of one client for the events that a direct transport emits."""
 
     __slots__ = ("_emitter", "_events", "_idle")
 
@@ -35,10 +35,10 @@ class Listeners:
         self._emitter = getattr(client.meta.events, "_emitter", None)
         self._events: dict[str, tuple[str, ...]] = {}
         self._idle: dict[str, list[Any]] = {}
-        """By operation, the handlers of each event that were found to do nothing, as botocore keeps them."""
+        """By operation, the cached handlers of each event that were found to do nothing."""
 
     def is_unobserved(self, operation: str) -> bool:
-        """Tell whether no handler of a request's events does anything."""
+        """Return True if no handler for the events of an operation does anything."""
         found: Any = getattr(self._emitter, "_lookup_cache", None)
         if not is_mapping(found):
             return False

@@ -12,7 +12,7 @@ from dynamo_document_builder import NoAnswerError, OutcomeUnknownError, ServiceE
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
 from dynamo_document_builder.transports.http.exchange import AttemptLostError, Exchange, SendContext
-from dynamo_document_builder.transports.http.request_head import RequestWriter
+from dynamo_document_builder.transports.http.request_writer import RequestWriter
 from dynamo_document_builder.transports.http.retries import RetryRules
 from dynamo_document_builder.transports.http.signing import Clock, Signer
 from dynamo_document_builder.wire.request import Request

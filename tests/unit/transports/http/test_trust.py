@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from dynamo_document_builder import AsyncHttpTransport, HttpTransport, NoAnswerError
-from dynamo_document_builder.transports.http.configuration.trust import TrustStore
+from dynamo_document_builder.transports.http.configuration.trust_store import TrustStore
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, says
 from tests.unit.transports.awaiting import WRITE

@@ -13,7 +13,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.sdk.bodies import is_complete_body, to_body
+from dynamo_document_builder.transports.sdk.answers import is_complete_body, to_body
 from dynamo_document_builder.transports.sdk.parameters import stand_in, typed_parameters
 from tests.unit.transports.test_both_modes import EVERY_OPERATION, EVERYTHING, create_table
 from tests.unit.transports.written import (

@@ -1,4 +1,4 @@
-"""One connection that blocks: bytes out, one answer in."""
+"""A connection of the blocking transport: sends a request and reads its answer."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.configuration.settings import ConnectionSettings, Endpoint
 
 _CHUNK: Final = 64 * 1024
-"""Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""
+"""Bytes. More than a TLS record, so that `recv` leaves no decrypted bytes behind, which `poll` does not see."""
 
 _SOON: Final = 0.001
-"""Zero would mean not to wait at all."""
+"""Seconds: a time-out of zero would make the socket non-blocking."""
 
 
 class Connection:
     """
-    A connection to the endpoint; whoever has it has it alone.
+    A connection to an endpoint. Only one thread may use it at a time.
 
-    Its socket never blocks: what has to be waited for is waited for here. One with a timeout waits by itself, before
-    each sending and each receiving, and each time another thread may take the interpreter away.
+    The socket is non-blocking, and this class polls it. A socket with a time-out would poll before every `send` and
+    `recv`, and release the interpreter lock each time.
     """
 
     __slots__ = (
@@ -56,12 +56,12 @@ class Connection:
         self._socket = _connect_socket(endpoint, settings, tls, until)
         self._tls = tls is not None
         self._has_sent = False
-        """Whether a byte of the request under way has left."""
+        """True if a byte of the current request was sent."""
         self._socket.settimeout(0)
         self._nothing_to_read, self._no_room = _blocking_errors(tls)
         self._readable = _poller(self._socket)
         self.has_surplus = partial(self._readable, 0)
-        """Gives what came since the last answer: the end of the connection, or what nobody asked for."""
+        """Returns events since the last answer: surplus bytes, or the end of the connection."""
         self._read_timeout_ms = settings.read_timeout * 1000
         self._reader = AnswerReader()
         self.made_at = time.monotonic()
@@ -91,7 +91,7 @@ class Connection:
                 sent += self._socket.send(memoryview(data)[sent:] if sent else data)
                 self._has_sent = True
             except self._no_room:
-                self._has_sent |= self._tls  # a record may have left in part
+                self._has_sent |= self._tls  # a part of a TLS record may have been sent
                 self._wait_for_room(deadline)
             except self._nothing_to_read:
                 self._wait_for_more(deadline)
@@ -103,7 +103,7 @@ class Connection:
             self._wait_for_more(deadline)
             try:
                 data = self._socket.recv(_CHUNK)
-            except self._nothing_to_read:  # a part of a record of TLS was all that came
+            except self._nothing_to_read:  # only a part of a TLS record has come
                 continue
             except self._no_room:
                 self._wait_for_room(deadline)
@@ -122,7 +122,7 @@ class Connection:
             raise TimeoutError
 
     def _milliseconds(self, deadline: float | None) -> float:
-        """Return how long to wait for what is next."""
+        """Return the time-out of the next poll."""
         if deadline is None:
             return self._read_timeout_ms
         return min(max(deadline - time.monotonic(), 0.0) * 1000, self._read_timeout_ms)
@@ -132,16 +132,16 @@ class Connection:
 
 
 def _blocking_errors(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]]:
-    """Return what a socket raises that has nothing to read, or no room to write. TLS has to do either for the other."""
+    """Return the exceptions for "nothing to read" and "no room to write". With TLS, any call can raise both."""
     if tls is None:
         return BlockingIOError, BlockingIOError
-    import ssl  # noqa: PLC0415  a context has loaded it
+    import ssl  # noqa: PLC0415  lazy import: an endpoint without TLS does not need it
 
     return ssl.SSLWantReadError, ssl.SSLWantWriteError
 
 
 def _poller(opened: socket.socket, *, to_write: bool = False) -> Callable[[float], Iterable[object]]:
-    """Return what waits so many milliseconds for something to read, or for room: anything it returns says there is."""
+    """Return a function that waits some milliseconds for the socket; its result is empty if the time-out passed."""
     if not hasattr(select, "poll"):  # Windows
         reading, writing = ([], [opened]) if to_write else ([opened], [])
         return lambda milliseconds: select.select(reading, writing, (), milliseconds / 1000)[to_write]
@@ -169,7 +169,7 @@ def _connect_socket(
     except TimeoutError as error:
         plain.close()
         raise _timeout_error(endpoint) from error
-    except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
+    except OSError as error:  # includes TLS errors; no byte of the request was sent
         plain.close()
         raise AttemptLostError(f"no TLS with {endpoint.host}: {error}", unsent=True) from error
     except BaseException:
@@ -186,7 +186,7 @@ def _resolve(endpoint: Endpoint, until: float) -> list[Address]:
         return run_with_timeout(
             until - time.monotonic(), lambda: addresses_of(endpoint)
         )  # a resolver cannot be interrupted
-    except RuntimeError:  # an interpreter that is about to end starts no threads
+    except RuntimeError:  # Python starts no threads while it shuts down
         return addresses_of(endpoint)
 
 
@@ -195,7 +195,7 @@ def _open_first(addresses: list[Address], until: float) -> socket.socket:
     for (family, address), seconds in with_timeouts(addresses, until):
         try:
             opened = open_socket(family)
-        except OSError as error:  # this machine does not have that family
+        except OSError as error:  # the system does not support the address family
             failure = error
             continue
         try:

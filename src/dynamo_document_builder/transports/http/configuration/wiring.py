@@ -1,4 +1,4 @@
-"""Everything a transport knows before its first connection: from a client, from files, or from the environment."""
+"""Assembles a direct transport from its configuration: credentials, routes, retry rules and certificates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from dynamo_document_builder.transports.http.configuration.settings import (
     endpoint_of,
 )
 from dynamo_document_builder.transports.http.exchange import SendContext
-from dynamo_document_builder.transports.http.request_head import RequestWriter
+from dynamo_document_builder.transports.http.request_writer import RequestWriter
 from dynamo_document_builder.transports.http.retries import RetryRules
 from dynamo_document_builder.transports.http.signing import Clock, Signer
 
@@ -32,28 +32,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials
-    from dynamo_document_builder.transports.http.configuration.trust import TrustStore
+    from dynamo_document_builder.transports.http.configuration.trust_store import TrustStore
     from dynamo_document_builder.transports.http.exchange import HookedRequest
     from dynamo_document_builder.transports.sdk.hooks import Hooks
     from dynamo_document_builder.wire.request import Request
 
 
 class Route(Struct, frozen=True, eq=False):
-    """Where requests of one account go, and what makes them."""
+    """The endpoint for the requests of one account, and the writer of those requests."""
 
     endpoint: Endpoint
     writer: RequestWriter
     trust: TrustStore | None
-    """Which authorities vouch for the endpoint, where it has TLS."""
+    """The trusted certificates; `None` if the endpoint does not use TLS."""
 
 
 class Wiring(Struct, eq=False, dict=True):
-    """Where and how one transport sends."""
+    """The parts of a direct transport that do not depend on whether it blocks."""
 
     config_source: TransportConfig | Callable[[], TransportConfig]
-    """A plan, or what makes one, which may block."""
+    """The configuration, or a function that loads it, which may block."""
     host: str | None
-    """Where it sends, as far as that is known before the first request: for people to read."""
+    """The host, for texts; `None` if it is not known before the first request."""
     region: str | None
     credentials: CredentialsSource
     ssl_context: ssl.SSLContext | None = None
@@ -63,7 +63,7 @@ class Wiring(Struct, eq=False, dict=True):
 
     @property
     def summary(self) -> str:
-        """Say where it sends, for the `repr` of a transport; this asks nobody."""
+        """The host and region, for the `repr` of a transport. This loads nothing."""
         keys = self.credentials.last
         route = None if keys is None else self._routes.get(keys.account_id)
         host, region = self.host if route is None else route.endpoint.header, self.region
@@ -81,8 +81,8 @@ class Wiring(Struct, eq=False, dict=True):
 
     @cached_property
     def trust(self) -> TrustStore:
-        # Lazy import: ssl takes a while to load, and an endpoint on this machine has no TLS.
-        from dynamo_document_builder.transports.http.configuration.trust import TrustStore  # noqa: PLC0415
+        # lazy import: loads ssl, which an endpoint without TLS does not need
+        from dynamo_document_builder.transports.http.configuration.trust_store import TrustStore  # noqa: PLC0415
 
         bundle = self.config.ca_bundle
         if bundle is False and self.ssl_context is None:
@@ -98,14 +98,14 @@ class Wiring(Struct, eq=False, dict=True):
         return SendContext(self.credentials, RetryRules(settings.retry_mode, settings.max_attempts), self.clock)
 
     def known_route(self, request: Request, keys: Credentials) -> Route | None:
-        """Return the route of a request, if it is known already."""
+        """Return the route of a request, or `None` if no earlier request had the same route."""
         tables = request.tables
         if tables and tables[0].startswith("arn:"):
             return self._routes.get(self._account(request, keys))
         return self._routes.get(keys.account_id)
 
     def route(self, request: Request, keys: Credentials) -> Route:
-        """Find the route of a request: that of the account of its first table, as in botocore."""
+        """Return the route of a request, which depends on the account of its first table, as in botocore."""
         account = self._account(request, keys)
         endpoint = self.config.endpoint_for(account)
         check_no_proxy(endpoint)
@@ -121,39 +121,39 @@ class Wiring(Struct, eq=False, dict=True):
             return account_in(tables[0], self.config.region) or keys.account_id
         return keys.account_id
 
-    def begin(self, request: Request) -> HookedRequest | None:
-        """Let the client's handlers see a request, where there is a client."""
+    def call_hooks(self, request: Request) -> HookedRequest | None:
+        """Call the `before-call` handlers of the client; return `None` if there is no client or no handler."""
         return None if self.hooks is None else self.hooks.before_call(request)
 
 
-def wiring_from_options(given: TransportOptions, credentials: Any, ssl_context: ssl.SSLContext | None) -> Wiring:
-    """Return what is given, and what the environment and botocore's files say of the rest."""
-    config = config_from_environment(given)
+def wiring_from_options(options: TransportOptions, credentials: Any, ssl_context: ssl.SSLContext | None) -> Wiring:
+    """Return the parts of a transport for these options; the environment and the files of AWS complete them."""
+    config = config_from_environment(options)
     source = default_credentials(by_botocore=config is None) if credentials is None else credentials_source(credentials)
     if config is None:
-        url = given.endpoint_url
+        url = options.endpoint_url
         host = None if url is None else endpoint_of(url).header
-        return Wiring(lambda: _config_from_session(given), host, given.region, source, ssl_context)
+        return Wiring(lambda: _config_from_session(options), host, options.region, source, ssl_context)
     return Wiring(config, _host(config, source.current()), config.region, source, ssl_context)
 
 
 def _host(config: TransportConfig, keys: Credentials | None) -> str | None:
     try:
         return config.display_host if keys is None else config.endpoint_for(keys.account_id).header
-    except DefinitionError:  # a request needs it, and says so; to one of another account it may not matter
+    except DefinitionError:  # the first request raises it, if its account has no endpoint
         return config.display_host
 
 
-def _config_from_session(given: TransportOptions) -> TransportConfig:
-    # Lazy import: an SDK, which is needed where files or the environment say more than is known without it.
+def _config_from_session(options: TransportOptions) -> TransportConfig:
+    # lazy import: loads botocore, which only some configurations need
     from dynamo_document_builder.transports.sdk.configuration import config_from_session  # noqa: PLC0415
 
-    return config_from_session(given)
+    return config_from_session(options)
 
 
 def wiring_from_client(client: Any, ssl_context: ssl.SSLContext | None) -> Wiring:
-    """Return how a boto3 client is configured, or refuse what cannot be done without it."""
-    # Lazy imports: an SDK, which whoever has a client has loaded.
+    """Return the parts of a transport with the configuration of a boto3 client."""
+    # lazy imports: they load botocore, which only a transport of a client needs
     from dynamo_document_builder.transports.sdk.configuration import config_from_client  # noqa: PLC0415
     from dynamo_document_builder.transports.sdk.hooks import Hooks  # noqa: PLC0415
     from dynamo_document_builder.transports.sdk.probe import check_is_client  # noqa: PLC0415

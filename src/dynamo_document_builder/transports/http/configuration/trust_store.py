@@ -1,10 +1,10 @@
 """
-Which authorities vouch for hosts.
+The certificate authorities that a transport trusts.
 
-Reading all that a system trusts takes 16 ms, a fifth of the way to a first answer. Where the system also keeps them one
-by one, in a directory by their hashes, OpenSSL reads those alone that a host names:
-https://docs.openssl.org/3.0/man3/SSL_CTX_load_verify_locations/. The others are read when one is not found there, so
-that the same hosts are trusted as by the whole list.
+Reading all trusted certificates of a system takes 16 ms, a fifth of the time to the first answer. Many systems also
+have a directory with one file per certificate, named by a hash. From there, OpenSSL reads only the certificates that a
+host needs: https://docs.openssl.org/3.0/man3/SSL_CTX_load_verify_locations/. If it does not find one there, the whole
+list is read, so the same hosts are trusted in the end.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Final
 from dynamo_document_builder.errors import DefinitionError
 
 _UNKNOWN_AUTHORITY: Final = frozenset({2, 18, 19, 20, 21})
-"""The codes of OpenSSL for a chain that ends in nobody it knows, or in the certificate itself."""
+"""The codes of OpenSSL for a certificate chain without a known authority, including self-signed certificates."""
 
 
 class TrustStore:
-    """The authorities of one transport: given, or the system's."""
+    """The trusted authorities of one transport: those of a context, of a file, or of the system."""
 
     __slots__ = ("_directory_context", "context")
 
@@ -31,11 +31,11 @@ class TrustStore:
         self.context = given or self._directory_context or _context(bundle)
 
     def may_need_all(self, failure: BaseException | None, used: ssl.SSLContext) -> bool:
-        """Tell whether a connection that failed with *used* may succeed by what has not been read yet."""
+        """Return True if a connection that failed with the context *used* may succeed after `load_all`."""
         return used is self._directory_context and getattr(failure, "verify_code", None) in _UNKNOWN_AUTHORITY
 
     def load_all(self) -> None:
-        """Read all that the system trusts."""
+        """Read all trusted certificates of the system."""
         self.context = _context()
 
 
@@ -51,7 +51,7 @@ def _context(bundle: str | None = None, directory: str | None = None) -> ssl.SSL
 def _directory() -> str | None:
     directory = ssl.get_default_verify_paths().capath
     if directory:
-        with suppress(OSError), os.scandir(directory) as entries:  # it may be for others to read
+        with suppress(OSError), os.scandir(directory) as entries:  # the directory may not be readable
             if any(entry.name.endswith(".0") for entry in entries):
                 return directory
     return None

@@ -1,4 +1,4 @@
-"""The bytes of a request: head and body in one, so that one packet may hold them."""
+"""Writes the bytes of a request: head and body together, so that they fit into one packet if they are small."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _RESERVED: Final = frozenset(
 
 
 class RequestWriter:
-    """Makes requests for one host."""
+    """Writes signed requests to one host."""
 
     __slots__ = ("_agent", "_fixed", "_max_attempts", "_signer")
 
@@ -42,7 +42,7 @@ class RequestWriter:
         self._signer = signer
         self._agent = user_agent
         self._max_attempts = max_attempts
-        # Accept-Encoding, because the checksum is over the bytes that are sent, zipped or not.
+        # "Accept-Encoding: identity" because the checksum covers the bytes as sent, compressed or not.
         self._fixed = (
             f"POST / HTTP/1.1\r\nHost: {signer.host}\r\nAccept-Encoding: identity\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nX-Amz-Target: {TARGET}."
@@ -57,7 +57,11 @@ class RequestWriter:
         invocation: str,
         more: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Return a request as it is sent at a time; of *more* headers those of Amazon are signed."""
+        """
+        Return the bytes of a signed attempt.
+
+        *now* is in seconds since 1970, *attempt* counts from 1, and *more* are the headers that event handlers add.
+        """
         body = request.body
         signature = self._signer.sign(request.operation, body, credentials, now, more)
         token = "" if credentials.token is None else f"X-Amz-Security-Token: {credentials.token}\r\n"
@@ -78,10 +82,11 @@ def _lines(more: Mapping[str, str], agent: str) -> str:
 
 
 def check_header(name: str, value: str) -> None:
-    """Refuse a header that would end in the middle, or stand beside one of ours."""
+    """Raise a `UsageError` for a header of a handler that is malformed, or that this module writes itself."""
     if not (_is_name(name) and value.isascii() and value.isprintable()):
         raise UsageError(
-            f"the header {name!r} of a handler holds what no header can, as a line break; nothing was sent"
+            f"the header {name!r} of a handler contains characters that are not allowed in headers, such as line "
+            "breaks; nothing was sent. Remove them"
         )
     if name.lower() in _RESERVED:
         raise UsageError(
@@ -95,6 +100,6 @@ def _is_name(text: str) -> bool:
 
 
 def new_invocation_id() -> str:
-    """Return what all attempts of one send have in common, in the form of a UUID."""
+    """Return a random id, in the format of a UUID, that all attempts of one request share."""
     text = os.urandom(16).hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
