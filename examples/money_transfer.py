@@ -1,4 +1,4 @@
-"""Move money between two accounts: all or nothing, never below zero, and once only, however often it is sent."""
+"""Move money between two accounts: all or nothing, once, never below zero."""
 
 from attrs import frozen
 from demo_engine import dynamodb
@@ -40,17 +40,28 @@ class Bank:
     """
     Two safeguards against paying twice, made for each other.
 
-    The idempotency token makes sending again harmless for ten minutes: DynamoDB knows the transaction and applies
-    nothing. The transfer's own record, written in the same transaction, makes it harmless for good.
+    The idempotency token makes sending again harmless for ten minutes: DynamoDB
+    knows the transaction and applies nothing. The transfer's own record,
+    written in the same transaction, makes it harmless for good.
     """
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.accounts = Entity(Account, table, partition_key="ACCOUNT#{account_id}", sort_key="META")
-        self.transfers = Entity(Transfer, table, partition_key="TRANSFER#{transfer_id}", sort_key="META")
+        self.accounts = Entity(
+            Account,
+            table,
+            partition_key="ACCOUNT#{account_id}",
+            sort_key="META",
+        )
+        self.transfers = Entity(
+            Transfer,
+            table,
+            partition_key="TRANSFER#{transfer_id}",
+            sort_key="META",
+        )
 
     def order(self, transfer: Transfer) -> TableTransactWrite:
-        """A transfer is a value: build it, log it, compare it, send it, send it again."""
+        """Build a transfer: a value to log, compare, send and send again."""
         debit = Update(
             key={"account_id": transfer.source},
             updates={"balance": subtract(transfer.amount)},
@@ -65,24 +76,36 @@ class Bank:
         )
         record = Put(transfer, condition=item_not_exists(), label="record")
         return TableTransactWrite(
-            transactions=[self.accounts.prepare([debit, credit]), self.transfers.prepare([record])],
+            transactions=[
+                self.accounts.prepare([debit, credit]),
+                self.transfers.prepare([record]),
+            ],
             idempotency_token=transfer.transfer_id,
         )
 
     def balances(self) -> str:
         """Read both at one moment: no transfer is half seen."""
-        found = self.accounts.send(TransactGet(keys=[{"account_id": "alice"}, {"account_id": "bob"}])).items
-        return ", ".join(f"{account.owner} has {account.balance}" for account in found if account)
+        found = self.accounts.send(
+            TransactGet(keys=[{"account_id": "alice"}, {"account_id": "bob"}])
+        ).items
+        return ", ".join(
+            f"{account.owner} has {account.balance}"
+            for account in found
+            if account
+        )
 
 
 def send_again(bank: Bank, order: TableTransactWrite) -> None:
-    """What a service does after a lost answer: send the very same order again."""
+    """Send the same order again, as a service does after a lost answer."""
     try:
         bank.table.send(order)
     except TransactionCanceledError as error:
         if not error.by_label["record"].failed:
             raise
-        print("Sent it again: its record is there, so it was applied before (this engine does not know tokens).")
+        print(
+            "Sent it again: its record is there, so it was applied before "
+            "(this engine does not know tokens)."
+        )
     else:
         print("Sent it again: DynamoDB knew the token and applied nothing.")
 
@@ -92,12 +115,22 @@ def main() -> None:
     with dynamodb(table) as client:
         table.connect(client)
         bank = Bank(table)
-        bank.accounts.send(TransactWrite(writes=[Put(Account("alice", "Alice", 100)), Put(Account("bob", "Bob", 20))]))
+        bank.accounts.send(
+            TransactWrite(
+                writes=[
+                    Put(Account("alice", "Alice", 100)),
+                    Put(Account("bob", "Bob", 20)),
+                ]
+            )
+        )
         print(f"At first {bank.balances()}.")
 
         order = bank.order(Transfer("t1", "alice", "bob", 30))
         result = bank.table.send(order)
-        print(f"Transferred 30 with token {result.idempotency_token}: {bank.balances()}.")
+        print(
+            f"Transferred 30 with token {result.idempotency_token}: "
+            f"{bank.balances()}."
+        )
         send_again(bank, order)
         print(f"It was applied once: {bank.balances()}.")
 

@@ -1,4 +1,4 @@
-"""Check out an order: user, charge, product and store credit in four tables, in one transaction."""
+"""Check out an order: one transaction over four tables."""
 
 import json
 from decimal import Decimal
@@ -52,7 +52,12 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.users = Entity(User, database.table("users"), partition_key="USER#{user_id}", sort_key="META")
+        self.users = Entity(
+            User,
+            database.table("users"),
+            partition_key="USER#{user_id}",
+            sort_key="META",
+        )
         self.charges = Entity(
             Charge,
             database.table("charges"),
@@ -71,7 +76,10 @@ class Store:
         credit = {
             "Update": {
                 "TableName": "credits",
-                "Key": {"PK": {"S": f"CREDIT#{charge.user_id}"}, "SK": {"S": "META"}},
+                "Key": {
+                    "PK": {"S": f"CREDIT#{charge.user_id}"},
+                    "SK": {"S": "META"},
+                },
                 "UpdateExpression": "ADD points :points",
                 "ExpressionAttributeValues": {":points": {"N": "10"}},
             }
@@ -88,7 +96,9 @@ class Store:
                         )
                     ]
                 ),
-                self.charges.prepare([Put(charge, condition=item_not_exists(), label="charge")]),
+                self.charges.prepare(
+                    [Put(charge, condition=item_not_exists(), label="charge")]
+                ),
                 self.products.prepare(
                     [
                         Update(
@@ -106,7 +116,9 @@ class Store:
 
 def main() -> None:
     store = Store(Database())
-    tables = [entity.table for entity in (store.users, store.charges, store.products)]
+    tables = [
+        entity.table for entity in (store.users, store.charges, store.products)
+    ]
     with dynamodb(*tables, Table("credits")) as client:
         store.database.connect(client)
         store.users.send(Put(User("u1", "Ada")))
@@ -114,19 +126,30 @@ def main() -> None:
 
         order = store.checkout(Charge("c1", "u1", Decimal("49.90")), "lamp")
         request = store.database.request(order)
-        print(f"Dry run, nothing sent: {request.operation} on {', '.join(request.tables)}")
+        print(
+            f"Dry run, nothing sent: {request.operation} on "
+            + ", ".join(request.tables)
+        )
         print(json.dumps(request.payload["TransactItems"][2], indent=2))
 
         store.database.send(order)
-        user = store.users.send(Get(key={"user_id": "u1"}, consistent=True)).item
-        lamp = store.products.send(Get(key={"sku": "lamp"}, consistent=True)).item
+        user = store.users.send(
+            Get(key={"user_id": "u1"}, consistent=True)
+        ).item
+        lamp = store.products.send(
+            Get(key={"sku": "lamp"}, consistent=True)
+        ).item
         print(f"\nSent: {user}\n      {lamp}")
 
         try:
-            store.database.send(store.checkout(Charge("c2", "u1", Decimal("49.90")), "lamp"))
+            store.database.send(
+                store.checkout(Charge("c2", "u1", Decimal("49.90")), "lamp")
+            )
         except TransactionCanceledError as error:
             print(f"\nSold out: {error}")
-            missing = store.charges.send(Get(key={"charge_id": "c2"}, consistent=True)).item
+            missing = store.charges.send(
+                Get(key={"charge_id": "c2"}, consistent=True)
+            ).item
             print(f"Nothing was charged: {missing}")
 
         try:
@@ -134,7 +157,11 @@ def main() -> None:
         except TableMismatchError as error:
             print(f"\nRefused, nothing was sent: {error}")
 
-        restock = Update(key={"sku": "lamp"}, updates={"stock": add(5)}, return_values="ALL_NEW")
+        restock = Update(
+            key={"sku": "lamp"},
+            updates={"stock": add(5)},
+            return_values="ALL_NEW",
+        )
         print(f"\nRestocked: {store.products.send(restock).updated_item}")
 
 

@@ -1,4 +1,4 @@
-"""A todo list in one table: two entities, one transaction over both, queries, and one typed read at one moment."""
+"""A todo list in one table: transactions over two entities, and typed reads."""
 
 from attrs import frozen
 from demo_engine import dynamodb
@@ -45,7 +45,9 @@ def main() -> None:
     table = Table("todos")
     with dynamodb(table) as client:
         table.connect(client)
-        users = Entity(User, table, partition_key="USER#{user_id}", sort_key="PROFILE")
+        users = Entity(
+            User, table, partition_key="USER#{user_id}", sort_key="PROFILE"
+        )
         todos = Entity(
             Todo,
             table,
@@ -61,12 +63,25 @@ def main() -> None:
                 transactions=[
                     todos.prepare(
                         [
-                            Put(Todo("u1", "t1", "Write the program", tags=("engine",))),
+                            Put(
+                                Todo(
+                                    "u1",
+                                    "t1",
+                                    "Write the program",
+                                    tags=("engine",),
+                                )
+                            ),
                             Put(Todo("u1", "t2", "Find the bug")),
                         ]
                     ),
                     users.prepare(
-                        [Update(key={"user_id": "u1"}, updates={"open_todos": increment(2)}, condition=item_exists())]
+                        [
+                            Update(
+                                key={"user_id": "u1"},
+                                updates={"open_todos": increment(2)},
+                                condition=item_exists(),
+                            )
+                        ]
                     ),
                 ]
             )
@@ -81,49 +96,99 @@ def main() -> None:
                         [
                             Update(
                                 key=first,
-                                updates=todos.changes(lambda t: [set_(t.done, True), append(t.tags, ("first",))]),
+                                updates=todos.changes(
+                                    lambda t: [
+                                        set_(t.done, True),
+                                        append(t.tags, ("first",)),
+                                    ]
+                                ),
                                 condition=todos.where(lambda t: not_(t.done)),
                             )
                         ]
                     ),
-                    users.prepare([Update(key={"user_id": "u1"}, updates={"open_todos": increment(-1)})]),
+                    users.prepare(
+                        [
+                            Update(
+                                key={"user_id": "u1"},
+                                updates={"open_todos": increment(-1)},
+                            )
+                        ]
+                    ),
                 ]
             )
         )
         print("The first was done, in one more.")
 
-        again = Put(Todo("u1", "t2", "Find the bug"), condition=item_not_exists())
-        count = Update(key={"user_id": "u1"}, updates={"open_todos": increment(1)})
+        again = Put(
+            Todo("u1", "t2", "Find the bug"), condition=item_not_exists()
+        )
+        count = Update(
+            key={"user_id": "u1"}, updates={"open_todos": increment(1)}
+        )
         try:
-            table.send(TableTransactWrite(transactions=[todos.prepare([again]), users.prepare([count])]))
+            table.send(
+                TableTransactWrite(
+                    transactions=[
+                        todos.prepare([again]),
+                        users.prepare([count]),
+                    ]
+                )
+            )
         except TransactionCanceledError as error:
             print(f"\nA todo that is there is not added, nor counted:\n{error}")
 
         unsure = ConditionCheck(key=first, condition={"done": True})
         try:
-            todos.send(TransactWrite(writes=[unsure, Update(key=first, updates={"title": "Write more"})]))
+            todos.send(
+                TransactWrite(
+                    writes=[
+                        unsure,
+                        Update(key=first, updates={"title": "Write more"}),
+                    ]
+                )
+            )
         except UsageError as error:
-            print(f"\nA check on an item that the same transaction writes is refused, nothing was sent:\n{error}")
+            print(
+                "\nA check on an item that the same transaction writes "
+                f"is refused, nothing was sent:\n{error}"
+            )
 
         mine = Query(key={"user_id": "u1"}, filter={"done": False})
-        print(f"\nOpen: {', '.join(todo.title for todo in todos.paginate(mine).items())}")
+        print(
+            "\nOpen:",
+            ", ".join(todo.title for todo in todos.paginate(mine).items()),
+        )
 
         result = table.send(
             TableTransactGet(
                 gets=(
                     users.prepare(TransactGet(keys=[{"user_id": "u1"}])),
                     todos.prepare(
-                        TransactGet(keys=[first, {"user_id": "u1", "todo_id": "t2"}, {**first, "todo_id": "t3"}])
+                        TransactGet(
+                            keys=[
+                                first,
+                                {"user_id": "u1", "todo_id": "t2"},
+                                {**first, "todo_id": "t3"},
+                            ]
+                        )
                     ),
                 )
             )
         )
-        found_users, found_todos = result.items  # list[User | None], list[Todo | None]
+        found_users, found_todos = (
+            result.items
+        )  # list[User | None], list[Todo | None]
         for user in found_users:
-            print(f"\n{user.name if user else 'nobody'} has {user.open_todos if user else 0} open todo:")
+            print(
+                f"\n{user.name if user else 'nobody'} has "
+                f"{user.open_todos if user else 0} open todo:"
+            )
         for todo in found_todos:
             print(
-                f"  [{'x' if todo.done else ' '}] {todo.title}  {', '.join(todo.tags)}" if todo else "  (no third todo)"
+                f"  [{'x' if todo.done else ' '}] {todo.title}  "
+                + ", ".join(todo.tags)
+                if todo
+                else "  (no third todo)"
             )
 
 

@@ -15,6 +15,7 @@ import subprocess
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -174,6 +175,7 @@ class Engine:
                 pytest.skip(f"{self.name} {self.gaps[capability]} [{capability}]")
 
 
+@cache
 def engine_names() -> list[str]:
     """Return the engines that can be used here, the reference first."""
     names = ["dynoxide"] if _runs(DYNOXIDE) else []
@@ -181,6 +183,24 @@ def engine_names() -> list[str]:
     if "DYNAMODB_ENDPOINT" in os.environ:
         names.append("custom")
     return names
+
+
+ONE_ENGINE = pytest.mark.one_engine
+"""For what is the library's work alone, and many cases of it: the best engine present is enough."""
+
+
+REACHABLE = pytest.mark.reachable
+"""For what another program or a proxy asks an engine: those in this process are left out."""
+
+_IN_PROCESS = ("memory", "moto")
+
+
+def engines_for(test: pytest.Item) -> list[str]:
+    """Return the engines that a test runs on; without any that fits, the test is to skip itself."""
+    names = engine_names()
+    if test.get_closest_marker("reachable") is not None:
+        names = [name for name in names if name not in _IN_PROCESS] or names[:1]
+    return names if test.get_closest_marker("one_engine") is None else names[:1]
 
 
 def _runs(program: Path) -> bool:
@@ -231,14 +251,15 @@ def create_table(
         options["GlobalSecondaryIndexes"] = _indexes(gsis)
     if lsis:
         options["LocalSecondaryIndexes"] = _indexes(lsis)
-    client.create_table(
+    created = client.create_table(
         TableName=name,
         KeySchema=key,
         AttributeDefinitions=[{"AttributeName": a, "AttributeType": types.get(a, "S")} for a in sorted(attributes)],
         BillingMode="PAY_PER_REQUEST",
         **options,
     )
-    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    if created["TableDescription"]["TableStatus"] != "ACTIVE":
+        client.get_waiter("table_exists").wait(TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     return name
 
 

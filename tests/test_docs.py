@@ -15,6 +15,11 @@ A page runs against an empty engine in process, with a region and credentials in
     Right before a table: each code in its second column runs, row by row, and each row has some; with
     `<!-- cells: all -->` that in its first column too. A cell may await.
 
+Tabs, `=== "AWS"`, hold alternatives, and the first of them runs: tests/site/test_quickstart.py pastes each of them.
+
+A block that embeds a file of `examples/` is not run here: tests/test_examples.py and tests/test_fastapi_example.py run
+the examples.
+
 Failures and tracebacks name the page and the line.
 """
 
@@ -47,12 +52,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PROJECT = Path(__file__).parent.parent
-PAGES = [PROJECT / "README.md", *sorted((PROJECT / "docs").rglob("*.md"))]
+GUIDE = PROJECT / "src/dynamo_document_builder/guide.md"
+PAGES = [PROJECT / "README.md", GUIDE, *sorted((PROJECT / "docs").rglob("*.md"))]
 
 OPENING = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
 COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells)\b:?\s*(?P<text>.*?)\s*-->\s*$")
 CELL = re.compile(r"(?<!\\)\|")
 CODE = re.compile(r"`([^`]+)`")
+EMBEDDED = re.compile(r"--8<--\nexamples/[\w/]+\.py\n--8<--")
+TAB = re.compile(r'^=== "(?P<title>.+)"$')
 TABLE = re.compile(r"(?P<name>[\w.-]+)\s*(?:\((?P<keys>[^)]*)\))?\s*(?:,\s*|$)")
 
 SHELLS = {"bash", "console", "sh", "shell", "zsh"}
@@ -74,6 +82,9 @@ class Block:
     text: str
     comment: str | None = None
     comment_text: str = ""
+    tab: str | None = None
+    is_alternative: bool = False
+    """In a tab that is not the first of its tabs."""
 
     def fail(self, message: str) -> PageError:
         return PageError(f"{self.page}:{self.line}: {message}")
@@ -82,12 +93,18 @@ class Block:
 def blocks_of(page: str, text: str) -> list[Block]:
     found: list[Block] = []
     comment: tuple[str, str] | None = None
+    tabs: list[str] = []
     lines = iter(enumerate(text.splitlines(), start=1))
     for number, line in lines:
+        if match := TAB.match(line):
+            tabs.append(match["title"])
+        elif line[:1].strip():
+            tabs.clear()
         if opening := OPENING.match(line):
             name, said = comment or (None, "")
             code = code_until(opening["fence"], lines)
-            found.append(Block(page, number, opening["language"].lower(), code, name, said))
+            tab = tabs[-1] if tabs else None
+            found.append(Block(page, number, opening["language"].lower(), code, name, said, tab, len(tabs) > 1))
             comment = None
         elif match := COMMENT.match(line):
             comment = match["name"], match["text"]
@@ -158,7 +175,10 @@ def run_page(page: str, text: str) -> None:
             check_convention(block)
             if block.comment == "output":
                 check_output(block, printed)
-            printed = run_block(block, module.__dict__) if block.language in {"cell", "python"} else None
+            runs = (
+                block.language in {"cell", "python"} and not block.is_alternative and not EMBEDDED.fullmatch(block.text)
+            )
+            printed = run_block(block, module.__dict__) if runs else None
     finally:
         del sys.modules[module.__name__]
         module.__dict__.clear()  # codecs are kept, and with them functions of the page: not its clients and threads
@@ -192,6 +212,13 @@ def empty_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with mock_aws():
         yield boto3.client("dynamodb")
+
+
+def test_only_the_quickstart_has_code_in_tabs() -> None:
+    pages = {str(path.relative_to(PROJECT)): blocks_of("", path.read_text()) for path in PAGES}
+    assert [name for name, blocks in pages.items() if any(block.tab for block in blocks)] == [
+        "docs/start/quickstart.md"
+    ]
 
 
 @pytest.mark.parametrize("page", [str(path.relative_to(PROJECT)) for path in PAGES])

@@ -12,7 +12,7 @@ from tests.test_docs import PROJECT, PageError, blocks_of, run_page
 if TYPE_CHECKING:
     from pathlib import Path
 
-GUIDES = sorted((PROJECT / "docs/guides").glob("*.md"))
+GUIDES = sorted((PROJECT / "docs/start").glob("from-*.md"))
 TABLE_HEAD = re.compile(r"^\|.*\|\n\|[-| :]+\|$", re.MULTILINE)
 
 

@@ -31,6 +31,7 @@ FAMILIES = {"transactions", "batches", "paging", "reports"}
 
 MAY_IMPORT = {
     "_names": set[str](),
+    "_version": set[str](),
     "errors": set[str](),
     "wire": {"errors"},
     "schema": {"errors", "wire"},
@@ -48,7 +49,7 @@ MAY_IMPORT = {
     "cost": SHARED | FAMILIES | {"explain"},
     "changesets": SHARED | FAMILIES | {"commands", "display"},
     "facade": SHARED | FAMILIES | {"explain", "cost", "rehearsal"},
-    "transports": SHARED | FAMILIES,
+    "transports": SHARED | FAMILIES | {"_version"},
 }
 """
 For each layer, the lower ones. Commands, facade and transports stand side by side and never meet.

@@ -55,7 +55,7 @@ from dynamo_document_builder.wire.request import Request, Response
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PAGE = Path(__file__).parent.parent / "docs" / "what-happens-when.md"
+PAGE = Path(__file__).parent.parent / "docs" / "errors" / "what-happens-when.md"
 ROW = re.compile(
     r"^\| (?P<when>.+?) \| (?P<written>no|yes|perhaps|a part) \| (?P<catch>.+?) \| (?P<do>.+?) \|$", re.MULTILINE
 )

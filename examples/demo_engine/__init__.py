@@ -1,5 +1,8 @@
 """
-An engine for the examples: in memory, or what `DYNAMODB_ENDPOINT` points at, or moto with `DEMO_ENGINE=moto`.
+An engine for the examples.
+
+The engine is in memory; `DYNAMODB_ENDPOINT` names the URL of another one, and
+`DEMO_ENGINE=moto` chooses moto.
 
 Your own code has a boto3 client already, and needs nothing of this.
 """
@@ -12,9 +15,17 @@ from typing import Any
 import boto3
 
 from dynamo_document_builder import Table
-from dynamo_document_builder.testing import MemoryDynamoDB, create_table, delete_table
+from dynamo_document_builder.testing import (
+    MemoryDynamoDB,
+    create_table,
+    delete_table,
+)
 
-CREDENTIALS = {"aws_access_key_id": "demo", "aws_secret_access_key": "demo", "region_name": "us-east-1"}
+CREDENTIALS = {
+    "aws_access_key_id": "demo",
+    "aws_secret_access_key": "demo",
+    "region_name": "us-east-1",
+}
 
 
 @contextmanager
@@ -23,13 +34,20 @@ def dynamodb(*tables: Table) -> Generator[Any]:
     endpoint = os.environ.get("DYNAMODB_ENDPOINT")
     if endpoint is not None:
         print(f"(on the engine at {endpoint})\n")
-        credentials: dict[str, str] = {} if "AWS_ACCESS_KEY_ID" in os.environ else CREDENTIALS
-        yield from _with_tables(boto3.client("dynamodb", endpoint_url=endpoint, **credentials), tables)
+        credentials: dict[str, str] = (
+            {} if "AWS_ACCESS_KEY_ID" in os.environ else CREDENTIALS
+        )
+        yield from _with_tables(
+            boto3.client("dynamodb", endpoint_url=endpoint, **credentials),
+            tables,
+        )
     elif os.environ.get("DEMO_ENGINE") == "moto":
-        from moto import mock_aws  # noqa: PLC0415  only those who choose moto need it
+        from moto import mock_aws  # noqa: PLC0415  optional
 
         with mock_aws():
-            yield from _with_tables(boto3.client("dynamodb", **CREDENTIALS), tables)
+            yield from _with_tables(
+                boto3.client("dynamodb", **CREDENTIALS), tables
+            )
     else:
         yield from _with_tables(MemoryDynamoDB().client(), tables)
 

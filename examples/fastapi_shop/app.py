@@ -1,5 +1,5 @@
 """
-A shop behind FastAPI: async, typed, with errors of the library mapped to HTTP in one table.
+A shop behind FastAPI: async, typed, each error with an HTTP status.
 
     uvicorn --factory examples.fastapi_shop.app:create_app
 
@@ -9,6 +9,7 @@ Needed beside the library: fastapi, uvicorn and pydantic.
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
 import boto3
@@ -66,24 +67,36 @@ STATUS: dict[type[DocumentBuilderError], tuple[int, str]] = {
     IdempotencyMismatchError: (409, "this key was used with another request"),
     TransactionInProgressError: (409, "this request is still under way"),
     ThrottledError: (503, "try again later"),
-    OutcomeUnknownError: (504, "it is not known whether this was done: send it again with the same key"),
+    OutcomeUnknownError: (
+        504,
+        "nobody knows whether this was done: send again with the same key",
+    ),
     NoAnswerError: (503, "nothing was done: try again"),
     UsageError: (422, "this cannot be done"),
 }
-"""The status of each error, and what is told of it: never the text of the error, which names keys."""
+"""Status and detail of each error; the text of an error names keys."""
 
 
 def status_of(error: DocumentBuilderError) -> tuple[int, str]:
     """Return the status and the words for an error."""
     if isinstance(error, TransactionCanceledError):
-        return (503, "try again later") if error.retryable else (409, "an item is not as it has to be")
-    return next((found for cls, found in STATUS.items() if isinstance(error, cls)), (500, "something went wrong"))
+        return (
+            (503, "try again later")
+            if error.retryable
+            else (409, "an item is not as it has to be")
+        )
+    return next(
+        (found for cls, found in STATUS.items() if isinstance(error, cls)),
+        (500, "something went wrong"),
+    )
 
 
 def create_app(client: Any = None) -> FastAPI:
-    """Return the application, for a client or the one that the environment says."""
+    """Return the application; the default client is the environment's."""
     table = Table("shop", client=client or boto3.client("dynamodb"))
-    products = Entity(Product, table, partition_key="PRODUCT#{product_id}", sort_key="META")
+    products = Entity(
+        Product, table, partition_key="PRODUCT#{product_id}", sort_key="META"
+    )
     orders = Entity(
         Order,
         table,
@@ -101,15 +114,25 @@ def create_app(client: Any = None) -> FastAPI:
     @app.exception_handler(DocumentBuilderError)
     async def refused(_: Request, error: DocumentBuilderError) -> JSONResponse:
         status, words = status_of(error)
-        headers = {"Retry-After": "1"} if status == 503 else None  # noqa: PLR2004  the status itself
-        return JSONResponse({"detail": words}, status_code=status, headers=headers)
+        is_busy = status == HTTPStatus.SERVICE_UNAVAILABLE
+        headers = {"Retry-After": "1"} if is_busy else None
+        return JSONResponse(
+            {"detail": words}, status_code=status, headers=headers
+        )
 
     @app.put("/products/{product_id}")
     async def stock(product_id: str, available: int) -> Product:
-        return (await products.asend(Put(Product(product_id=product_id, available=available)))).item
+        return (
+            await products.asend(
+                Put(Product(product_id=product_id, available=available))
+            )
+        ).item
 
     @app.post("/orders", status_code=201)
-    async def place(order: Order, idempotency_key: Annotated[str, Header(min_length=1, max_length=36)]) -> Order:
+    async def place(
+        order: Order,
+        idempotency_key: Annotated[str, Header(min_length=1, max_length=36)],
+    ) -> Order:
         take = Update(
             {"product_id": order.product_id},
             updates={"available": subtract(order.quantity)},
@@ -117,19 +140,27 @@ def create_app(client: Any = None) -> FastAPI:
         )
         put = Put(order, condition=item_not_exists())
         groups = [products.prepare([take]), orders.prepare([put])]
-        await table.asend(TableTransactWrite(groups, idempotency_token=idempotency_key))
+        await table.asend(
+            TableTransactWrite(groups, idempotency_token=idempotency_key)
+        )
         return order
 
     @app.get("/customers/{customer_id}/orders/{order_id}")
     async def one(customer_id: str, order_id: str) -> Order:
-        found = await orders.asend(Get({"customer_id": customer_id, "order_id": order_id}))
+        found = await orders.asend(
+            Get({"customer_id": customer_id, "order_id": order_id})
+        )
         if found.item is None:
             raise HTTPException(404, "there is no such order")
         return found.item
 
     @app.get("/customers/{customer_id}/orders")
-    async def several(customer_id: str, cursor: str | None = None, limit: int = 20) -> Orders:
-        asked = Query({"customer_id": customer_id}, start=cursor, page_size=limit)
+    async def several(
+        customer_id: str, cursor: str | None = None, limit: int = 20
+    ) -> Orders:
+        asked = Query(
+            {"customer_id": customer_id}, start=cursor, page_size=limit
+        )
         page = await orders.asend(asked)
         return Orders(orders=page.items, cursor=page.cursor)
 

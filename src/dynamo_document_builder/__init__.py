@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder._names import MODULE_OF
+from dynamo_document_builder._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from dynamo_document_builder.batches.reads import PreparedBatchGet

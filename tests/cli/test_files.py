@@ -19,9 +19,13 @@ from dynamo_document_builder.wire.request import Request, Response
 from tests.cli import programs
 from tests.cli.programs import VISITS, ended, started
 from tests.cli.shop import Visit
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+pytestmark = REACHABLE
 
 
 def run(environment: dict[str, str], cwd: Path, *arguments: str) -> tuple[int, str, str]:

@@ -13,11 +13,14 @@ import pytest
 
 from tests.cli.loopback import described, loopback
 from tests.cli.programs import USERS, VISITS, WITHIN, ended, environment_of, run, started
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cli.loopback import Loopback
+
+pytestmark = REACHABLE
 
 AT_ONCE = 10
 """Seconds in which a run ends on a busy machine. A silent server is waited for longer: 60 s for each attempt."""

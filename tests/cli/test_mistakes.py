@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Changeset
@@ -19,6 +19,7 @@ from dynamo_document_builder.cli.options import SharedOptions
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.programs import USERS, VISITS, environment_of, inside, run
 from tests.cli.shop import User, table, users
+from tests.effort import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +196,7 @@ NAMES = st.sampled_from([*COMMANDS, "nothing", "--help", "-h", "--version"])
 
 
 @given(NAMES, st.lists(st.one_of(ODD, st.just(USERS), st.just(VISITS)), max_size=6))
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(130)
 def test_no_arguments_end_in_a_traceback(command: str, arguments: list[str]) -> None:
     table.connect(transport=ScriptedTransport(*[answer({"Items": []})] * 20))
     done = inside(command, *arguments)  # whatever is raised beside SystemExit fails the test

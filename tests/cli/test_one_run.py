@@ -16,9 +16,13 @@ from tests.cli.programs import VISITS, ended, environment_of, run, started
 from tests.cli.shop import users
 from tests.cli.test_files import visit
 from tests.cli.test_resuming import BROKEN, PLACE, Crash, export, numbers, page, put_all
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+pytestmark = REACHABLE
 
 
 def contents(folder: Path) -> dict[str, bytes]:

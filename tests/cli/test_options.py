@@ -131,7 +131,7 @@ def test_another_table_is_named_where_nothing_is_sent(renamed: str, command: str
 
 
 def test_every_command_that_has_a_table_is_tried_with_another_one() -> None:
-    assert {*OF_A_TABLE, *SAID_OF_A_TABLE, "diff"} == {*COMMANDS}
+    assert {*OF_A_TABLE, *SAID_OF_A_TABLE, "diff", "guide"} == {*COMMANDS}
 
 
 @pytest.mark.parametrize("table_is_connected", [True, False])

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.programs import USERS, environment_of, inside, run
 from tests.cli.shop import User, table, users
+from tests.effort import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +68,7 @@ def test_a_value_is_printed_byte_by_byte_where_it_is_piped(name: str) -> None:
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1))
-@settings(max_examples=60, deadline=None)
+@examples(20)
 def test_no_control_character_of_a_value_reaches_a_terminal(name: str) -> None:
     for arguments in (["show", USERS, "user_id=u1"], ["show", USERS, "user_id=u1", "--json"], ["scan", USERS]):
         found(stored(name))

@@ -16,9 +16,12 @@ from attrs import evolve
 
 from dynamo_document_builder import Changeset
 from tests.cli.shop import User, users
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+pytestmark = REACHABLE
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 MODULE = "tests.cli.shop"

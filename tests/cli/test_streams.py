@@ -14,9 +14,12 @@ from tests.cli.loopback import described, loopback
 from tests.cli.programs import VISITS, environment_of, inside, run
 from tests.cli.shop import table
 from tests.cli.test_files import visit
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = REACHABLE
 
 DONE = answer({"UnprocessedItems": {}})
 DESCRIBED = answer(described())

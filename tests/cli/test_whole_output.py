@@ -16,9 +16,12 @@ from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import USERS, VISITS, WITHIN, environment_of, inside
 from tests.cli.shop import table
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = REACHABLE
 
 ITEMS = 3000
 UNBUFFERED = {"PYTHONUNBUFFERED": "1"}

@@ -13,10 +13,14 @@ from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import USERS, VISITS, environment_of, inside, run
 from tests.cli.shop import User, Visit, table, users, visits
+from tests.engines import REACHABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+pytestmark = REACHABLE
 
 
 @pytest.fixture(autouse=True)

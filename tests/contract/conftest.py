@@ -1,17 +1,21 @@
-"""Fixtures for contract tests: every engine present, through either mode of the transport."""
+"""Fixtures for contract tests: every engine present, by the ways that a test asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dynamo_document_builder import Database, Table
-from dynamo_document_builder.transports.botocore import BotocoreTransport
+from dynamo_document_builder.facade.connection import Connection
+from tests.contract.ways import is_awaited, loop_of, opened, pairs
 from tests.engines import Engine
+from tests.event_loops import runner as open_runner
 
 if TYPE_CHECKING:
+    import asyncio
+
     from tests.conftest import NewTable
 
 OpenTable = Callable[..., Table]
@@ -19,14 +23,43 @@ Stored = Callable[..., dict[str, Any] | None]
 __all__ = ["Engine", "OpenTable", "Stored"]
 
 
-@pytest.fixture(params=[True, False], ids=["wire", "plain"])
-def transport(request: pytest.FixtureRequest, client: Any) -> BotocoreTransport:
-    """Give the transport in turn with a request's bytes in place and as a plain method call."""
-    return BotocoreTransport(client, wire=request.param)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "way" in metafunc.fixturenames:
+        found = pairs(metafunc.definition)
+        metafunc.parametrize(("engine", "way"), found, indirect=True, ids=["-".join(pair) for pair in found])
 
 
 @pytest.fixture
-def open_table(new_table: NewTable, transport: BotocoreTransport) -> OpenTable:
+def way(request: pytest.FixtureRequest) -> str:
+    """Name the way to the engine; see `pytest_generate_tests` and `tests/contract/ways.py`."""
+    way: str = request.param
+    return way
+
+
+@pytest.fixture
+def runner(way: str) -> Iterator[asyncio.Runner]:
+    with open_runner(loop_of(way)) as runner:
+        yield runner
+
+
+@pytest.fixture
+def transport(
+    request: pytest.FixtureRequest, way: str, client: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Any]:
+    """Give the transport of the way; where that is awaited, a blocking `send` awaits."""
+    if way == "in process":
+        yield request.getfixturevalue("memory")
+        return
+    runner = request.getfixturevalue("runner") if is_awaited(way) else None
+    if runner is not None:
+        # What differs from `asend` is who runs the event loop.
+        monkeypatch.setattr(Connection, "run", lambda self, *asked: runner.run(self.arun(*asked)))
+    with opened(way, client, engine, runner) as transport:
+        yield transport
+
+
+@pytest.fixture
+def open_table(new_table: NewTable, transport: Any) -> OpenTable:
     """Give a function that creates a table as `create_table` does, and returns it as data, ready to send."""
 
     def open_one(
@@ -62,7 +95,7 @@ def table(open_table: OpenTable) -> Table:
 
 
 @pytest.fixture
-def database(transport: BotocoreTransport) -> Database:
+def database(transport: Any) -> Database:
     return Database(transport=transport)
 
 

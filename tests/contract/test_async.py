@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dynamo_document_builder import (
-    AsyncHttpTransport,
     ConditionFailedError,
     Delete,
     Entity,
@@ -29,62 +27,36 @@ from dynamo_document_builder import (
     item_not_exists,
 )
 from dynamo_document_builder.transports.async_threads import AsyncThreadTransport
-from tests.contract.modes import WIRE
 from tests.contract.shop import Account, accounts_in, orders_in
-from tests.engines import REGION
-from tests.event_loops import LOOPS, run_in
+from tests.contract.ways import AWAITED, FASTEST, loop_of
+from tests.event_loops import run_in
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from dynamo_document_builder.transports.botocore import BotocoreTransport
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-pytestmark = WIRE
+pytestmark = AWAITED
 TASKS = 200
 TASKS_ONE_BY_ONE = 30
 Run = Callable[["Coroutine[Any, Any, Any]"], Any]
 
 
-WAYS = ["threads", "http", *(["aiobotocore"] if find_spec("aiobotocore") else [])]
-
-
-@pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, engine: Engine) -> str:
-    """Name the way requests are awaited."""
-    if request.param == "aiobotocore" and engine.endpoint is None:
-        pytest.skip(f"{engine.name} is in this process, and aiobotocore looks for an endpoint")
-    way: str = request.param
-    return way
+@pytest.fixture
+def table(way: str, new_table: NewTable, transport: Any) -> Table:
+    name = new_table()
+    if FASTEST["moto"] == way:
+        return Table(name, transport=AsyncThreadTransport(transport, max_threads=1))  # moto does not expect threads
+    if way == "threads":
+        return Table(name, transport=AsyncThreadTransport(transport, max_threads=10))
+    return Table(name, transport=transport)
 
 
 @pytest.fixture
-def table(way: str, new_table: NewTable, transport: BotocoreTransport, engine: Engine) -> Table:
-    if way == "http":
-        return Table(new_table(), transport=AsyncHttpTransport.from_client(transport.client))
-    # An engine in this process does not expect threads itself.
-    threads = 10 if engine.endpoint else 1
-    return Table(new_table(), transport=AsyncThreadTransport(transport, max_threads=threads))
-
-
-@pytest.fixture(params=LOOPS)
-def run(request: pytest.FixtureRequest, way: str, table: Table, engine: Engine) -> Run:
-    """Give what runs a coroutine in an event loop of its own."""
-    if way != "aiobotocore":
-        return lambda coroutine: run_in(request.param, coroutine)
-    return lambda coroutine: run_in(request.param, with_aiobotocore(coroutine, table, engine))
-
-
-async def with_aiobotocore(coroutine: Coroutine[Any, Any, Any], table: Table, engine: Engine) -> Any:
-    """Run a coroutine while its table is connected to a client, which belongs to the event loop."""
-    from aiobotocore.session import get_session
-
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    opening = get_session().create_client("dynamodb", endpoint_url=engine.endpoint, region_name=REGION, **keys)
-    async with opening as client:
-        table.connect(client)
-        return await coroutine
+def run(runner: asyncio.Runner) -> Run:
+    """Give what runs a coroutine in the event loop of the way."""
+    return runner.run
 
 
 @pytest.fixture
@@ -108,6 +80,9 @@ def test_many_tasks_with_commands_of_their_own(table: Table, engine: Engine, run
             await accounts.asend(TransactWrite([Delete(mine), never]))
         both = TableTransactGet((accounts.prepare(TransactGet([mine])), orders.prepare(nothing)))
         assert (await table.asend(both)).items == ([mine], [None])
+        await accounts.asend(TransactWrite([Update(mine, updates={"balance": add(1)})]))
+        found = await accounts.asend(Query({"account_id": mine.account_id}, consistent=True))
+        assert [account.balance for account in found.items] == [number + 1]
 
     async def scenario() -> None:
         async with table:
@@ -166,7 +141,7 @@ def test_pages_one_by_one_and_side_by_side(accounts: Entity[Account], run: Run) 
     run(scenario())
 
 
-def test_event_loops_in_several_threads_share_a_table(way: str, accounts: Entity[Account], run: Run) -> None:
+def test_event_loops_in_several_threads_share_a_table(way: str, accounts: Entity[Account]) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     if way == "aiobotocore":
@@ -177,6 +152,6 @@ def test_event_loops_in_several_threads_share_a_table(way: str, accounts: Entity
         return (await accounts.asend(Get({"account_id": str(number)}, consistent=True))).item
 
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda number: run(scenario(number)), range(8)))
+        found = list(pool.map(lambda number: run_in(loop_of(way), scenario(number)), range(8)))
     assert found == [Account(str(number)) for number in range(8)]
     asyncio.run(accounts.table.aclose())

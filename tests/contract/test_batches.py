@@ -14,11 +14,15 @@ from dynamo_document_builder.commands.table_batch_get import TableBatchGet
 from dynamo_document_builder.commands.table_batch_write import TableBatchWrite
 from dynamo_document_builder.errors import AbortedError, BatchIncompleteError, RequestTimeoutError
 from tests.contract.shop import Account, Order, accounts_in, orders_in, wire_key
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.contract.conftest import Engine, OpenTable, Stored
+
+
+pytestmark = EVERY_WAY
 
 
 @frozen
@@ -172,8 +176,8 @@ def test_a_stored_item_that_does_not_fit_is_said_as_get_says_it(
     assert misfit.value.item == {**wire_key("ACCOUNT", "2"), "account_id": {"N": "2"}}
 
 
-def test_a_table_that_is_not_there_is_said_so(table: Table) -> None:
-    elsewhere = accounts_in(Table("not-there", transport=table.__connection__.transport))
+def test_a_table_that_is_not_there_is_said_so(transport: Any) -> None:
+    elsewhere = accounts_in(Table("not-there", transport=transport))
     with pytest.raises(TableNotFoundError):
         elsewhere.send(BatchGet([key_of(1)]))
     with pytest.raises(TableNotFoundError):

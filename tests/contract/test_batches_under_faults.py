@@ -25,7 +25,7 @@ from dynamo_document_builder.errors import (
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.contract.shop import Account, Order, accounts_in, orders_in
-from tests.engines import REGION
+from tests.engines import REACHABLE, REGION
 from tests.proxy import Proxy, honest, leaving_undone, losing, refusal, running_proxy, throttling
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from tests.contract.conftest import Engine
     from tests.proxy import Answer, Asked, Fault
 
+pytestmark = [pytest.mark.soak, REACHABLE]
 QUICK = RetryPolicy(max_attempts=1000, base_delay=0.0005, max_delay=0.002)
 ONCE = RetryPolicy(max_attempts=1, base_delay=0)
 MOODS: dict[str, Fault] = {

@@ -10,14 +10,9 @@ from attrs import evolve, frozen
 
 from dynamo_document_builder import Database, Entity, Put, Query, Scan, Table, begins_with, greater_than
 from dynamo_document_builder.testing import create_table, delete_table
-from tests.contract.modes import WIRE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from dynamo_document_builder import BotocoreTransport
-
-pytestmark = WIRE
 
 
 @frozen
@@ -43,7 +38,7 @@ class Shop:
 
 
 @pytest.fixture(params=[None, "_type"], ids=["by key", "by name"])
-def shop(request: pytest.FixtureRequest, transport: BotocoreTransport) -> Iterator[Shop]:
+def shop(request: pytest.FixtureRequest, transport: Any, client: Any) -> Iterator[Shop]:
     table = Table(
         f"counted-{uuid.uuid4()}",
         transport=transport,
@@ -51,7 +46,7 @@ def shop(request: pytest.FixtureRequest, transport: BotocoreTransport) -> Iterat
         global_secondary_indexes={"GSI1": {"partition_key": "GSI1PK", "sort_key": "PK"}},
         local_secondary_indexes={"LSI1": {"sort_key": "LSI1SK"}},
     )
-    create_table(table)
+    create_table(table, client=client)
     partition = "CUSTOMER#{customer}"
     orders = Entity(
         Order,
@@ -73,7 +68,7 @@ def shop(request: pytest.FixtureRequest, transport: BotocoreTransport) -> Iterat
         lines.send(Put(Line("c1", f"{number:04}", "tea")))
     orders.send(Put(Order("c2", "0001")))
     yield Shop(table, orders, lines)
-    delete_table(table)
+    delete_table(table, client=client)
 
 
 C1 = {"customer": "c1"}

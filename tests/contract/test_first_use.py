@@ -12,9 +12,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROUNDS = 20
+import pytest
+
+from tests.effort import more
+
+ROUNDS = more(5)
 
 
+@pytest.mark.soak
 def test_eight_threads_use_everything_for_the_first_time() -> None:
     child = subprocess.run(
         [sys.executable, "-X", "faulthandler", Path(__file__).with_name("first_use.py"), str(ROUNDS)],

@@ -113,18 +113,18 @@ def plain_session() -> boto3.Session:
 
 
 @contextmanager
-def opened(way: str, client: Any) -> Iterator[Send]:
+def opened(through: str, client: Any) -> Iterator[Send]:
     """Give what sends through a client in one of the ways."""
-    if way == "boto3":
+    if through == "boto3":
         yield lambda request: by_the_client(client, request)
-    elif way == "botocore":
+    elif through == "botocore":
         yield lambda request: BotocoreTransport(client).send(request).body
-    elif way == "http":
+    elif through == "http":
         with HttpTransport.from_client(client) as transport:
             transport._sleep = lambda _: None
             yield lambda request: transport.send(request).body
     else:
-        yield from awaited(way, client)
+        yield from awaited(through, client)
     client.close()
 
 
@@ -170,10 +170,10 @@ def found(item: object) -> str:
     return {json.dumps(ITEM): "found", json.dumps(LARGE_ITEM): "found all"}.get(json.dumps(item), f"another: {item}")
 
 
-def played(script: Script, way: str, request: Request = READ) -> Told:
+def played(script: Script, through: str, request: Request = READ) -> Told:
     with FaultServer(list(script.replies), lambda _: FOUND).running() as server:
         client = open_client(server.endpoint, read_timeout=script.read_timeout)
-        with opened(way, client) as send:
+        with opened(through, client) as send:
             return [told(server, lambda: send(request)) for _ in range(2)]
 
 
@@ -190,29 +190,29 @@ def reference(name: str) -> tuple[tuple[str, int], ...]:
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
-@pytest.mark.parametrize("way", WAYS)
-def test_a_fault_has_the_outcome_it_has_with_boto3_or_a_better_one(way: str, name: str) -> None:
-    assert played(SCRIPTS[name], way) == expected_of(way, name)
+@pytest.mark.parametrize("through", WAYS)
+def test_a_fault_has_the_outcome_it_has_with_boto3_or_a_better_one(through: str, name: str) -> None:
+    assert played(SCRIPTS[name], through) == expected_of(through, name)
 
 
-def expected_of(way: str, name: str) -> Told:
-    better = [one.told for one in BETTER if one.name == name and way in one.ways]
+def expected_of(through: str, name: str) -> Told:
+    better = [one.told for one in BETTER if one.name == name and through in one.ways]
     return better[0] if better else list(reference(name))
 
 
-@pytest.mark.parametrize("way", [*WAYS, "boto3"])
-def test_credentials_are_refreshed_for_the_next_request(way: str) -> None:
+@pytest.mark.parametrize("through", [*WAYS, "boto3"])
+def test_credentials_are_refreshed_for_the_next_request(through: str) -> None:
     session, expire = expiring_session()
     with (
         FaultServer(otherwise=lambda _: FOUND).running() as server,
-        opened(way, open_client(server.endpoint, session)) as send,
+        opened(through, open_client(server.endpoint, session)) as send,
     ):
         assert told(server, lambda: send(READ)) == ("found", 1)
         server.otherwise = refusing_token("OLD")
         expire()
         result, requests = told(server, lambda: send(READ))
         assert result == "found"
-        assert requests <= REFRESHES_WITHIN.get(way, 1)
+        assert requests <= REFRESHES_WITHIN.get(through, 1)
         assert server.seen[-1].headers["x-amz-security-token"] == "NEW"
 
 
@@ -234,8 +234,8 @@ def expiring_session() -> tuple[boto3.Session, Callable[[], None]]:
 
 
 @pytest.mark.parametrize("name", [name for name in SCRIPTS if name.endswith("always")])
-@pytest.mark.parametrize("way", WAYS)
-def test_a_write_whose_answer_is_lost_is_of_unknown_outcome(way: str, name: str) -> None:
+@pytest.mark.parametrize("through", WAYS)
+def test_a_write_whose_answer_is_lost_is_of_unknown_outcome(through: str, name: str) -> None:
     (expected, requests), _ = reference(name)
-    result, _ = played(SCRIPTS[name], way, WRITE)
+    result, _ = played(SCRIPTS[name], through, WRITE)
     assert result == ("unknown" if expected in {LOST, "timed out"} else expected, requests)

@@ -26,10 +26,13 @@ from dynamo_document_builder import (
     stored,
 )
 from tests.contract.shop import Account, accounts_in, orders_in
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from dynamo_document_builder import Table
     from tests.contract.conftest import Engine
+
+pytestmark = EVERY_WAY
 
 KEY = {"account_id": "a1"}
 

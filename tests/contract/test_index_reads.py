@@ -27,14 +27,12 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.testing import create_table, delete_table
-from tests.contract.modes import WIRE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.contract.conftest import Engine
 
-pytestmark = WIRE
 
 NewTable = Any
 

@@ -31,9 +31,12 @@ from dynamo_document_builder import (
     or_,
 )
 from dynamo_document_builder.wire.request import Request
+from tests.contract.ways import SENT
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Engine, OpenTable
+
+pytestmark = SENT
 
 ITEM_LIMIT = 400 * 1024
 TOTAL_LIMIT = 4 * 1024 * 1024

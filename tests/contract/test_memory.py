@@ -12,7 +12,6 @@ import pytest
 
 from dynamo_document_builder import BatchWrite, Entity, Query, Request, Scan, Table, key
 from dynamo_document_builder.wire.request import Response
-from tests.contract.modes import WIRE
 from tests.unit.paging.shelf import C1, Order, page
 
 if TYPE_CHECKING:
@@ -107,7 +106,6 @@ def test_a_long_read_that_is_awaited_takes_the_memory_of_a_short_one() -> None:
     assert long < short + ALLOWED
 
 
-@WIRE
 def test_ten_thousand_items_of_an_engine(engine: Engine, table: Table) -> None:
     if engine.endpoint is None:
         pytest.skip("an engine in this process has its own memory there too")

@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder import stored as marks
-from tests.contract.modes import WIRE
+from tests.contract.ways import SENT
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Engine, OpenTable, Stored
@@ -85,7 +85,7 @@ def entity_on(table: Table, name: str) -> Entity[Any]:
     return Entity(schema(name), table, partition_key=lambda i: i.item_id, sort_key=lambda _: "META")
 
 
-@WIRE
+@SENT
 @EACH_NAME
 def test_a_field_may_be_stored_under_any_name(table: Table, stored: Stored, name: str) -> None:
     items = entity_on(table, name)
@@ -114,7 +114,6 @@ def test_a_field_may_be_stored_under_any_name(table: Table, stored: Stored, name
     assert items.send(TransactGet([key])).items == [items.schema("1", 6, None, None, {name: Inner(42, ("a", "b"))})]
 
 
-@WIRE
 @EACH_NAME
 def test_a_name_means_the_same_in_a_transaction(table: Table, name: str) -> None:
     items = entity_on(table, name)
@@ -130,7 +129,6 @@ def test_a_name_means_the_same_in_a_transaction(table: Table, name: str) -> None
     assert cancelled.value.reasons[0].item == items.schema("1", 6, None, named(9))
 
 
-@WIRE
 @EACH_NAME
 def test_a_key_may_be_stored_under_any_name(open_table: OpenTable, engine: Engine, name: str) -> None:
     if name == "#0":
@@ -147,7 +145,7 @@ def test_a_key_may_be_stored_under_any_name(open_table: OpenTable, engine: Engin
     assert items.send(Delete({"value": 1}, return_values="ALL_OLD")).deleted_item == Inner(1, ("x", "y", "z"))
 
 
-@WIRE
+@SENT
 @EACH_NAME
 def test_a_field_may_itself_be_a_key_of_any_name(open_table: OpenTable, engine: Engine, name: str) -> None:
     if name == "#0":

@@ -18,9 +18,13 @@ from dynamo_document_builder import (
     UsageError,
 )
 from tests.contract.shop import Account, Order, accounts_in, orders_in, wire_key
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from tests.contract.conftest import Engine
+
+
+pytestmark = EVERY_WAY
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from dynamo_document_builder import (
     Delete,
     Entity,
     Get,
-    HttpTransport,
     Put,
     Raw,
     ServiceError,
@@ -27,10 +26,12 @@ from dynamo_document_builder import (
     item_exists,
 )
 from tests.contract.shop import Account, accounts_in
+from tests.contract.ways import EVERY_WAY, has_sdk
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.transports.botocore import BotocoreTransport
     from tests.contract.conftest import Engine, OpenTable
+
+pytestmark = EVERY_WAY
 
 KEY = {"account_id": "a1"}
 COMMANDS = [
@@ -44,7 +45,7 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: type(command).__name__)
-def test_a_missing_table_is_named(transport: BotocoreTransport, command: Any) -> None:
+def test_a_missing_table_is_named(transport: Any, way: str, command: Any) -> None:
     accounts = accounts_in(Table("not-there", transport=transport))
     with pytest.raises(TableNotFoundError) as refused:
         accounts.send(command)
@@ -55,7 +56,7 @@ def test_a_missing_table_is_named(transport: BotocoreTransport, command: Any) ->
     assert error.message
     assert not error.retryable
     assert not error.outcome_unknown
-    assert isinstance(error.__cause__, ClientError) == (not isinstance(transport, HttpTransport))  # which has no SDK
+    assert isinstance(error.__cause__, ClientError) == has_sdk(way)
 
 
 @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: type(command).__name__)
@@ -82,9 +83,7 @@ def test_a_validation_refusal_can_be_a_reason(open_table: OpenTable, engine: Eng
     assert "account_id='a1'" in str(cancelled.value)
 
 
-def test_a_mix_of_reasons_is_no_validation_refusal(
-    open_table: OpenTable, transport: BotocoreTransport, engine: Engine
-) -> None:
+def test_a_mix_of_reasons_is_no_validation_refusal(open_table: OpenTable, transport: Any, engine: Engine) -> None:
     engine.requires("table_key_type_reason")
     table = open_table()
     wrong_key = {"Delete": {"TableName": table.name, "Key": {"PK": {"S": "x"}, "SK": {"N": "1"}}}}

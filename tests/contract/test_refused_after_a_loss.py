@@ -26,7 +26,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials
 from tests.contract.shop import Account, accounts_in
-from tests.engines import REGION
+from tests.engines import REACHABLE, REGION
 from tests.proxy import Answer, canceled, honest, refusal, running_proxy
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.contract.conftest import Engine
     from tests.proxy import Asked, Fault, Proxy
+
+pytestmark = REACHABLE
 
 ONCE = RetryPolicy(max_attempts=1)
 WRITE = TransactWrite([Put(Account("a1"))], retry=ONCE)

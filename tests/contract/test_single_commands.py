@@ -23,10 +23,13 @@ from dynamo_document_builder import (
     set_,
 )
 from tests.contract.shop import Account, accounts_in, wire_key
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from dynamo_document_builder import Table
     from tests.contract.conftest import Engine, OpenTable, Stored
+
+pytestmark = EVERY_WAY
 
 ALICE = Account("a1", "Alice", 100, "alice@example.org")
 KEY = {"account_id": "a1"}

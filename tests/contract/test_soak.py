@@ -1,7 +1,7 @@
 """
 Money moves exactly once, through every transport, while requests and answers are lost, cut, late, refused and held up.
 
-`SOAK_TRANSFERS=20000`, or `make soak`, makes that many transfers through each way.
+`make soak` makes many more transfers through each way, or as many as SOAK_TRANSFERS says.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from botocore.config import Config
 
 from dynamo_document_builder import AsyncHttpTransport, BotocoreTransport, HttpTransport
 from tests.contract.bank import Bank, check_books, open_accounts
-from tests.engines import REGION
+from tests.effort import more
+from tests.engines import REACHABLE, REGION
 from tests.proxy import Proxy, mishaps, running_proxy
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.contract.conftest import Engine
 
-TRANSFERS = int(os.environ.get("SOAK_TRANSFERS", "700"))
+pytestmark = [pytest.mark.soak, REACHABLE]
+TRANSFERS = int(os.environ.get("SOAK_TRANSFERS", more(700)))
 SEED = int(os.environ.get("SOAK_SEED", "20"))
 THREADS = 8
 TASKS = 64

@@ -17,7 +17,7 @@ from dynamo_document_builder import (
     updates_from_text,
     updates_to_text,
 )
-from tests.engines import engine_names
+from tests.engines import ONE_ENGINE
 from tests.expression_rules.all import RULES
 from tests.expression_rules.rule import Rule, as_boto3, names_in, values_in
 
@@ -105,9 +105,6 @@ OUTCOMES: dict[str, Callable[[Any, str, ExpressionText], Any]] = {
     "update": of_updates,
     "projection": lambda client, table, text: of_scan(client, table, "ProjectionExpression", text),
 }
-
-
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 
 
 def titled(*, beyond_engine: bool) -> list[Any]:

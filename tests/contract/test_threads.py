@@ -30,14 +30,16 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.schema.items.codec import codec_of
 from tests.contract.shop import Account, Order, accounts_in, orders_in
+from tests.contract.ways import SENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from dynamo_document_builder.transports.botocore import BotocoreTransport
     from dynamo_document_builder.wire.request import Request, Response
     from tests.conftest import NewTable
     from tests.engines import Engine
+
+pytestmark = SENT
 
 THREADS = 16
 ROUNDS = 4
@@ -47,7 +49,7 @@ ROUNDS_ONE_BY_ONE = 2
 class OneByOne:
     """Carries requests one at a time, for an engine in this process that does not expect threads itself."""
 
-    def __init__(self, transport: BotocoreTransport) -> None:
+    def __init__(self, transport: Any) -> None:
         self.transport = transport
         self.lock = Lock()
 
@@ -57,8 +59,8 @@ class OneByOne:
 
 
 @pytest.fixture
-def table(new_table: NewTable, transport: BotocoreTransport, engine: Engine) -> Table:
-    return Table(new_table(), transport=transport if engine.endpoint else OneByOne(transport))
+def table(new_table: NewTable, transport: Any, engine: Engine) -> Table:
+    return Table(new_table(), transport=OneByOne(transport) if engine.name == "moto" else transport)
 
 
 @pytest.fixture(autouse=True)

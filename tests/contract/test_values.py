@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     type_is,
 )
-from tests.contract.modes import WIRE
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from tests.contract.conftest import OpenTable, Stored
@@ -178,6 +178,7 @@ def test_values_cover_the_class() -> None:
     assert {"item_id", *VALUES} == set(attrs.fields_dict(Everything))
 
 
+@EVERY_WAY
 @pytest.mark.parametrize("item", [EMPTY, FULL], ids=["empty", "full"])
 def test_what_is_put_is_got(items: Entity[Everything], item: Everything) -> None:
     items.send(Put(item))
@@ -192,6 +193,7 @@ def test_what_is_put_is_got(items: Entity[Everything], item: Everything) -> None
     assert cancelled.value.reasons[0].item == item
 
 
+@EVERY_WAY
 def test_types_of_values_survive(items: Entity[Everything]) -> None:
     items.send(Put(FULL))
     item = items.send(Get(KEY)).item
@@ -209,7 +211,6 @@ def test_nothing_is_stored_for_what_is_absent(items: Entity[Everything], stored:
     assert not (absent | {"color", "payment", "host"}) & wire.keys()
 
 
-@WIRE
 @pytest.mark.parametrize("name", VALUES)
 def test_a_value_means_the_same_in_updates_conditions_and_items(items: Entity[Everything], name: str) -> None:
     """Written by an update it equals what a put wrote: a condition on the one holds for the other."""
@@ -253,7 +254,6 @@ ORDERED = {
 }
 
 
-@WIRE
 @pytest.mark.parametrize("name", ORDERED)
 def test_stored_values_are_in_the_order_of_python_values(items: Entity[Everything], name: str) -> None:
     values = ORDERED[name]
@@ -295,7 +295,6 @@ def keyed_by(name: str) -> type[Any]:
     return attrs.make_class("Keyed", members, frozen=True)
 
 
-@WIRE
 @pytest.mark.parametrize("name", KEYS)
 def test_a_field_of_any_scalar_type_is_a_key(open_table: OpenTable, name: str) -> None:
     types = {"k": WIRE_TYPES.get(name, "S")}

@@ -27,10 +27,14 @@ from dynamo_document_builder import (
     item_not_exists,
 )
 from tests.contract.shop import Account, Order, accounts_in, orders_in, wire_key
+from tests.contract.ways import EVERY_WAY
 
 if TYPE_CHECKING:
     from dynamo_document_builder import Table
     from tests.contract.conftest import Engine, OpenTable
+
+
+pytestmark = EVERY_WAY
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, date, datetime
 from decimal import Decimal  # noqa: TC003  the annotations of `Thing` are looked up
 from enum import Enum
@@ -10,19 +9,12 @@ from typing import Any, Literal
 from uuid import UUID  # noqa: TC003
 
 from attrs import asdict, frozen
-from hypothesis import assume, settings
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from dynamo_document_builder import DefinitionError, UsageError
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 from dynamo_document_builder.schema.items.codec import codec_of
-
-EXAMPLES = os.environ.get("EXAMPLES")
-"""`EXAMPLES=2000` looks longer than the few examples that a test run has time for."""
-
-
-def examples(few: int) -> settings:
-    return settings(max_examples=int(EXAMPLES or few))
 
 
 class State(Enum):

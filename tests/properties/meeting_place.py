@@ -5,17 +5,14 @@ from __future__ import annotations
 from itertools import count
 from typing import TYPE_CHECKING
 
-import pytest
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Raw, Table, TableTransactWrite
-from tests.engines import engine_names
 from tests.properties.meetings import Doc, Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 AS_DYNAMODB_DOES = (
     "functions_on_bytes",
     "size_of_missing",

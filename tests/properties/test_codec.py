@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import attrs
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec import UNSET, Raw
 
@@ -20,6 +20,7 @@ from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.items.codec import Codec, codec_of
 from dynamo_document_builder.wire.json.sizes import item_size
 from dynamo_document_builder.wire.json.untyped import natural_item
+from tests.effort import examples
 from tests.properties.strategies import (
     OTHERS,
     SCALARS,
@@ -36,7 +37,7 @@ from tests.properties.strategies import (
     types_of,
 )
 
-few = settings(max_examples=60)
+few = examples(20)
 
 
 def encoded(codec: Codec[Any], item: Any) -> bytes:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
@@ -32,7 +32,8 @@ from dynamo_document_builder import (
 from dynamo_document_builder.cost.units import read, written
 from dynamo_document_builder.testing import create_table
 from dynamo_document_builder.wire.json.sizes import item_size
-from tests.engines import engine_names
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
 from tests.properties.strategies import natural
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 KEY = {"thing_id": "1"}
 
 
@@ -99,7 +99,7 @@ TOTAL: Any = {"return_consumed_capacity": "TOTAL"}
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(thing=things())
 def test_an_insert_costs_exactly_that(table: Entity[Thing], thing: Thing) -> None:
     table.send(Delete(KEY))
@@ -116,7 +116,7 @@ def test_an_insert_costs_exactly_that(table: Entity[Thing], thing: Thing) -> Non
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(old=things(), new=things())
 def test_a_put_costs_what_the_larger_item_does(table: Entity[Thing], old: Thing, new: Thing) -> None:
     table.send(Put(old))
@@ -126,7 +126,7 @@ def test_a_put_costs_what_the_larger_item_does(table: Entity[Thing], old: Thing,
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(old=things(), new=things(), transaction=st.booleans())
 def test_no_other_write_costs_less_than_was_said(
     table: Entity[Thing], old: Thing, new: Thing, transaction: bool
@@ -148,7 +148,7 @@ def arguments(write: Any) -> dict[str, Any]:
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(thing=st.none() | things())
 def test_a_read_costs_what_the_item_does(table: Entity[Thing], thing: Thing | None) -> None:
     table.send(Delete(KEY))
@@ -203,7 +203,7 @@ def rows(engine: Engine, client: Any) -> Iterator[Entity[Row]]:
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(row=st.builds(Row, group=short, place=short, text=long, more=long))
 def test_an_insert_into_indexes_costs_exactly_that(rows: Entity[Row], row: Row) -> None:
     insert = Put(row, condition=item_not_exists())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve
-from hypothesis import given, settings
+from hypothesis import given
 
 from dynamo_document_builder import (
     ConditionCheck,
@@ -23,7 +23,9 @@ from dynamo_document_builder import (
     TransactWrite,
 )
 from dynamo_document_builder.model.writing.verdicts import verdict
-from tests.properties.meeting_place import AS_DYNAMODB_DOES, ONE_ENGINE, SEEDS, ids, on, put
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
+from tests.properties.meeting_place import AS_DYNAMODB_DOES, SEEDS, ids, on, put
 from tests.properties.meetings import Doc, Item, condition, palette
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def asked(docs: Entity[Doc], checks: Sequence[ConditionCheck]) -> list[Cancellat
 
 
 @ONE_ENGINE
-@settings(max_examples=100)
+@examples(30)
 @given(seed=SEEDS)
 def test_a_condition_is_here_what_it_is_on_the_engine(docs: Entity[Doc], engine: Engine, seed: int) -> None:
     """Each of a hundred items meets a condition of its own: two requests for all."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attrs import evolve, field, frozen
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
@@ -39,7 +39,8 @@ from dynamo_document_builder import (
     subtract,
 )
 from dynamo_document_builder.model.writing.verdicts import verdict
-from tests.engines import engine_names
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
 from tests.unit.expressions.spelled import is_enclosed_twice
 
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import NewTable
     from tests.engines import Engine
-
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 
 
 @frozen
@@ -242,7 +241,7 @@ def is_met(things: Entity[Thing], condition: Any) -> bool:
 
 
 @ONE_ENGINE
-@settings(max_examples=200)
+@examples(70)
 @given(item=st.none() | items, some=st.lists(trees, min_size=1, max_size=5))
 def test_a_condition_is_met_exactly_when_its_tree_is_true(
     things: Entity[Thing], engine: Engine, item: Item | None, some: list[Tree]
@@ -254,7 +253,7 @@ def test_a_condition_is_met_exactly_when_its_tree_is_true(
 
 
 @ONE_ENGINE
-@settings(max_examples=50)
+@examples(20)
 @given(flag=st.none() | st.booleans(), some=st.lists(bushes() | bushes(3, "or"), min_size=3, max_size=6))
 def test_groups_within_groups_mean_what_they_say(things: Entity[Thing], flag: bool | None, some: list[Tree]) -> None:
     item = {"thing_id": "1"} if flag is None else {"thing_id": "1", "flag": flag}
@@ -264,7 +263,7 @@ def test_groups_within_groups_mean_what_they_say(things: Entity[Thing], flag: bo
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(item=items, tree=trees | bushes(2))
 def test_an_update_happens_exactly_when_its_condition_is_true(
     things: Entity[Thing], engine: Engine, item: Item, tree: Tree
@@ -303,7 +302,7 @@ def test_conditions_render_without_redundant_parentheses_or_placeholders(tree: T
     check_placeholders(payload)
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(item=st.none() | items, tree=trees | bushes(2))
 def test_a_condition_is_evaluated_as_its_tree_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
@@ -448,7 +447,7 @@ def changed(item: Item, some: dict[str, Change]) -> Item | None:
 
 
 @ONE_ENGINE
-@settings(max_examples=400)
+@examples(130)
 @given(item=full_items | items, some=updates)
 def test_an_update_leaves_what_python_would(things: Entity[Thing], item: Item, some: dict[str, Change]) -> None:
     before, after = thing(item), changed(item, some)

@@ -35,6 +35,7 @@ from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.transports.errors import service_error
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response
+from tests.effort import examples
 from tests.unit.play import model
 from tests.unit.things import ALICE, ALICE_ITEM, User, orders, users
 
@@ -144,7 +145,7 @@ def played(command: Any, to: Any, answered: Any) -> None:
 
 
 @pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
-@settings(max_examples=80)
+@examples(30)
 @given(body=bodies)
 @example(body=b"[" * 3_000)
 @example(body=b'{"Items":' * 1_500)
@@ -207,7 +208,7 @@ codes = st.sampled_from(
 
 
 @pytest.mark.parametrize(("command", "to"), COMMANDS, ids=lambda given: type(given).__name__)
-@settings(max_examples=30)
+@examples(20)
 @given(body=bodies, code=codes)
 def test_any_body_of_a_refusal(command: Any, to: Any, body: bytes, code: str) -> None:
     def refused(flow: Any, request: Request) -> Any:

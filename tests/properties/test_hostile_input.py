@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
@@ -43,6 +43,7 @@ from dynamo_document_builder import (
     set_,
 )
 from dynamo_document_builder.testing import ScriptedTransport
+from tests.effort import examples
 from tests.unit.play import play
 
 
@@ -245,7 +246,7 @@ names = st.one_of(
 
 
 @given(names, st.text(max_size=10))
-@settings(max_examples=400, deadline=None)
+@examples(130)
 def test_a_name_of_a_user_is_no_expression(name: str, value: str) -> None:
     for make in (
         lambda: Delete({"tenant": "t", "note_id": "n"}, condition={name: value}),
@@ -285,7 +286,7 @@ def cut_twice(draw: st.DrawFn) -> tuple[Pair, Pair]:
     "entity", [notes, together, by_template], ids=["in two keys", "by a function", "by a template"]
 )
 @given(cut_twice() | st.tuples(st.tuples(parts, parts), st.tuples(parts, parts)))
-@settings(max_examples=1000, deadline=None)
+@examples(330)
 def test_two_different_inputs_never_share_a_key(entity: Entity[Note], pair: tuple[Pair, Pair]) -> None:
     keys = []
     for tenant, note_id in pair:
@@ -318,7 +319,7 @@ cursors = st.one_of(
 
 
 @given(cursors)
-@settings(max_examples=500, deadline=None)
+@examples(170)
 def test_what_is_no_cursor_is_one_error(cursor: str) -> None:
     assert rendered(Query({"tenant": "t"}, start=cursor)) is None or not cursor
 
@@ -374,20 +375,20 @@ keys = st.one_of(
 
 
 @given(st.binary(min_size=8, max_size=8), keys)
-@settings(max_examples=500, deadline=None)
+@examples(170)
 def test_a_cursor_forged_for_another_query_is_one_error(digest: bytes, key_: bytes) -> None:
     if digest != REAL[:8]:
         assert rendered(Query({"tenant": "t"}, start=sealed(digest + key_))) is None
 
 
 @given(keys)
-@settings(max_examples=500, deadline=None)
+@examples(170)
 def test_a_cursor_forged_for_this_query_begins_elsewhere_at_most(key_: bytes) -> None:
     begins_elsewhere_at_most(sealed(REAL[:8] + key_))
 
 
 @given(st.integers(0, len(REAL) - 1), st.integers(1, 255))
-@settings(max_examples=500, deadline=None)
+@examples(170)
 def test_an_altered_cursor_leads_to_no_other_tenant(place: int, change: int) -> None:
     body = bytes(byte ^ change if at == place else byte for at, byte in enumerate(REAL))
     is_taken = begins_elsewhere_at_most(sealed(body))

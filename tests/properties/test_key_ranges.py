@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     less_than,
     less_than_or_equal,
 )
-from tests.properties.key_things import examples
+from tests.effort import examples
 
 if TYPE_CHECKING:
     from tests.conftest import NewTable
@@ -126,7 +126,7 @@ def test_exactly_what_is_meant_is_found_among_neighbours(new_table: NewTable, cl
         entities[name].send(BatchWrite(list(lines.values())))
 
     @given(questions({name: list(lines.values()) for name, lines in stocks.items()}), st.integers(1, 9) | st.none())
-    @examples(60)
+    @examples(20)
     def is_found(asked: Asked, size: int | None) -> None:
         query: Any = Query({"page": "p"}, sort_key_condition=asked.condition, page_size=size)
         meant = {key: line for key, line in stocks[asked.name].items() if asked.means(line)}

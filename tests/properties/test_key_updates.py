@@ -20,7 +20,7 @@ from dynamo_document_builder import (
     item_not_exists,
     remove,
 )
-from tests.properties.key_things import examples
+from tests.effort import examples
 from tests.properties.key_updates import INDEXES, Case, Job, Mode, Mood, cases, jobs_in, key_attributes, played
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ PLAIN = Table("jobs", global_secondary_indexes=INDEXES)
 
 
 @given(cases(PLAIN, st.sampled_from(["j1", "j2"])))
-@examples(300)
+@examples(100)
 def test_no_accepted_update_leaves_a_stale_key(case: Case) -> None:
     try:
         payload = case.entity.request(case.command).payload
@@ -76,7 +76,7 @@ def test_an_engine_agrees(new_table: NewTable, client: Any) -> None:
     numbers = count()
 
     @given(cases(table, st.builds(lambda: f"j{next(numbers)}")))
-    @examples(40)
+    @examples(15)
     def agrees(case: Case) -> None:
         key = {"PK": {"S": f"JOB#{_id_of(case)}"}, "SK": {"S": "META"}}
         client.delete_item(TableName=name, Key=key)

@@ -26,12 +26,12 @@ from dynamo_document_builder.model.keys.templates.collisions import collision
 from dynamo_document_builder.model.keys.templates.ranges import Comparison, Range, compared, prefix
 from dynamo_document_builder.model.keys.values import key_attribute
 from dynamo_document_builder.wire.json.text import read_json
+from tests.effort import examples
 from tests.properties.key_things import (
     ALPHABET,
     CODEC,
     Thing,
     built,
-    examples,
     template_of,
     templates,
     things,
@@ -47,7 +47,7 @@ TAKE = taken_of(is_dict=False)
 
 
 @given(templates(), things)
-@examples(150)
+@examples(50)
 def test_what_is_built_is_read_back(template: KeyTemplate, thing: Thing) -> None:
     text = built(template, thing)
     assume(text is not None)
@@ -58,13 +58,13 @@ def test_what_is_built_is_read_back(template: KeyTemplate, thing: Thing) -> None
 
 
 @given(templates(sparse=True))
-@examples(100)
+@examples(30)
 def test_a_template_is_written_as_it_was_read(template: KeyTemplate) -> None:
     assert template_of(str(template), sparse=True) == template
 
 
 @given(templates(), things, things, st.sets(st.sampled_from(list(CODEC.fields))))
-@examples(150)
+@examples(50)
 def test_two_inputs_never_give_one_key(template: KeyTemplate, one: Thing, other: Thing, shared: set[str]) -> None:
     other = evolve(other, **{name: getattr(one, name) for name in shared})
     first, second = built(template, one), built(template, other)
@@ -77,7 +77,7 @@ def test_two_inputs_never_give_one_key(template: KeyTemplate, one: Thing, other:
 
 
 @given(templates(), st.text(ALPHABET + "0123456789-", max_size=12), templates(), things)
-@examples(150)
+@examples(50)
 def test_a_template_fits_what_it_builds_and_nothing_else(
     template: KeyTemplate, text: str, other: KeyTemplate, thing: Thing
 ) -> None:
@@ -90,7 +90,7 @@ def test_a_template_fits_what_it_builds_and_nothing_else(
 
 
 @given(templates("a", "b", "n", "day", "kind"), templates("a", "b", "n", "day", "kind"), things)
-@examples(150)
+@examples(50)
 def test_templates_that_can_build_one_key_are_found(one: KeyTemplate, other: KeyTemplate, thing: Thing) -> None:
     shared, text = collision(one, other), built(one, thing)
     assert (shared is None) == (collision(other, one) is None)
@@ -108,7 +108,7 @@ def slowly(template: KeyTemplate, thing: Thing, limit: int) -> str | None:
 
 
 @given(templates(sparse=True), things, st.sampled_from([4, 20, 1024, 2048]))
-@examples(150)
+@examples(50)
 def test_generated_code_writes_what_the_slow_way_writes(template: KeyTemplate, thing: Thing, limit: int) -> None:
     found = attribute_writer(Written("K", template, limit), TAKE)(thing)
     if found is None:  # left to the slow way
@@ -117,7 +117,7 @@ def test_generated_code_writes_what_the_slow_way_writes(template: KeyTemplate, t
 
 
 @given(templates(), templates(), things, st.sampled_from([4, 20, 1024]))
-@examples(150)
+@examples(50)
 def test_generated_code_writes_a_whole_key_or_leaves_it(
     one: KeyTemplate, other: KeyTemplate, thing: Thing, limit: int
 ) -> None:
@@ -132,7 +132,7 @@ def test_generated_code_writes_a_whole_key_or_leaves_it(
 
 
 @given(templates(), things, things, st.booleans())
-@examples(150)
+@examples(50)
 def test_generated_code_tells_an_items_own_key(template: KeyTemplate, thing: Thing, other: Thing, is_own: bool) -> None:
     key = built(template, thing if is_own else other)
     assume(key is not None)
@@ -142,7 +142,7 @@ def test_generated_code_tells_an_items_own_key(template: KeyTemplate, thing: Thi
 
 
 @given(st.sampled_from(["A#{a}", "{n:06d}|{day}", "{kind}#{ref}", "{state}_{at}", "{b:rest}"]), things)
-@examples(50)
+@examples(20)
 def test_usual_keys_need_no_slow_way(text: str, thing: Thing) -> None:
     usual = evolve(thing, a="abc", b="x#y", n=7)
     keys = [Written("K", template_of(text), 2048)]
@@ -185,7 +185,7 @@ def leading_of(data: st.DataObject, template: KeyTemplate) -> list[str]:
     templates(),
     st.sampled_from(get_args(Comparison)),
 )
-@examples(200)
+@examples(70)
 def test_a_range_selects_exactly_what_is_meant(
     data: st.DataObject, template: KeyTemplate, stored: list[Thing], other: KeyTemplate, asked: Comparison
 ) -> None:
@@ -216,7 +216,7 @@ def test_a_range_selects_exactly_what_is_meant(
 
 
 @given(templates("day", "ref", "at", is_once=True), things, st.sampled_from(get_args(Comparison)))
-@examples(50)
+@examples(20)
 def test_a_range_of_fixed_width_is_exact(template: KeyTemplate, thing: Thing, asked: Comparison) -> None:
     assume(template.fields)
     try:
@@ -227,7 +227,7 @@ def test_a_range_of_fixed_width_is_exact(template: KeyTemplate, thing: Thing, as
 
 
 @given(st.data(), templates(*COMPARED, is_once=True), st.lists(things, min_size=1, max_size=8))
-@examples(150)
+@examples(50)
 def test_a_prefix_selects_exactly_what_is_meant(
     data: st.DataObject, template: KeyTemplate, stored: list[Thing]
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from dynamo_document_builder.schema.type_guards import is_list
 from dynamo_document_builder.wire.type_guards import is_mapping
 from tests.asking import Answered, Asked, Memory, Reference
+from tests.effort import IS_SOAK, examples
 from tests.engines import engine_names
 from tests.groves import INDEXES, TABLES, create_tables
 from tests.properties.memory_gaps import changes_elements, gap_of
@@ -20,8 +20,6 @@ from tests.properties.memory_programs import Step, programs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EXAMPLES = os.environ.get("EXAMPLES")
-SETTINGS = settings(max_examples=int(EXAMPLES or 200), derandomize=EXAMPLES is None)
 SETS = {"SS", "NS", "BS"}
 
 LOOKS: list[Step] = [
@@ -102,7 +100,7 @@ def play(program: list[Step], memory: Memory, reference: Reference) -> None:
         return  # from here on the engines may hold other items
 
 
-@SETTINGS
+@settings(examples(60), derandomize=not IS_SOAK)
 @given(program=programs)
 def test_both_engines_answer_the_same(program: list[Step], reference: Reference) -> None:
     memory = Memory()

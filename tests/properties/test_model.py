@@ -1,8 +1,7 @@
 """
 Random writes and reads, next to a plain model: an entity is never told apart from a dictionary and `sorted`.
 
-`MODEL_RUNS=200` runs ten times that many sequences instead of the few that a test run has time for, and makes a failing
-one as short as it can be.
+A soak runs many more sequences, and makes a failing one as short as it can be.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ from dynamo_document_builder import (
     TransactWrite,
 )
 from dynamo_document_builder.testing import create_table, delete_table
+from tests.effort import IS_SOAK, more
 from tests.properties.changes import FREE, Stored, Write, batches, deletes, put, puts, transactions, updates
 from tests.properties.questions import Asked, FieldRange, Shape, queries, queries_of_both, scans, scans_of_both, shapes
 from tests.properties.stock import (
@@ -68,10 +68,9 @@ if TYPE_CHECKING:
 
     from tests.engines import Engine
 
-RUNS = os.environ.get("MODEL_RUNS")
 AT_A_TIME = 10
 """From the eleventh on, hypothesis hardly makes anything new: it changes a little in what it has."""
-PHASES = [phase for phase in Phase if RUNS or phase is not Phase.shrink]
+PHASES = [phase for phase in Phase if IS_SOAK or phase is not Phase.shrink]
 """Making a failing sequence shorter takes minutes: only where somebody waits for it."""
 STEPS = 30
 SEGMENTS = 3
@@ -328,6 +327,7 @@ def check_drawn(found: Iterable[Any], wanted: Iterable[Any]) -> None:
         left.remove(item)
 
 
+@pytest.mark.soak
 # Hypothesis describes the rules to itself, all strategies in them.
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 def test_an_entity_is_never_told_apart_from_a_dictionary(engine: Engine, client: Any) -> None:
@@ -342,5 +342,5 @@ def test_an_entity_is_never_told_apart_from_a_dictionary(engine: Engine, client:
         max_examples=AT_A_TIME, stateful_step_count=STEPS, phases=PHASES, suppress_health_check=list(HealthCheck)
     )
     # The engine in this process takes several times as long.
-    for _ in range(int(RUNS or (5 if engine.endpoint else 1))):
+    for _ in range(more(2 if engine.endpoint else 1)):
         run_state_machine_as_test(machine, settings=how)  # type: ignore[no-untyped-call]

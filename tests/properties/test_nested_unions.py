@@ -11,11 +11,12 @@ from typing import Any, Literal
 import attrs
 import msgspec
 import pydantic
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Table, equals, exists, greater_than, is_in, key, to_jsonable
 from dynamo_document_builder.model.writing.verdicts import verdict
+from tests.effort import examples
 from tests.unit.play import model, play
 
 FIELDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {
@@ -67,7 +68,7 @@ def cases(draw: st.DrawFn) -> tuple[Any, Any, dict[str, Any]]:
     return entity, holder("1", cls(**held)), held
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(cases(), st.data())
 def test_a_condition_says_of_a_member_what_python_says(
     case: tuple[Any, Any, dict[str, Any]], data: st.DataObject
@@ -92,7 +93,7 @@ def test_a_condition_says_of_a_member_what_python_says(
             assert holds(name, greater_than(value)) is (name in held and held[name] > value)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(cases())
 def test_a_projection_reads_what_the_member_holds(case: tuple[Any, Any, dict[str, Any]]) -> None:
     entity, item, held = case
@@ -102,7 +103,7 @@ def test_a_projection_reads_what_the_member_holds(case: tuple[Any, Any, dict[str
     assert result.item == {"by": held}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(cases())
 def test_an_item_is_json_that_everybody_reads_alike(case: tuple[Any, Any, dict[str, Any]]) -> None:
     _, item, held = case

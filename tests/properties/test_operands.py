@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, Put, UsageError, attr
@@ -16,12 +16,13 @@ from dynamo_document_builder.expressions.rendering.limits import operators_in
 from dynamo_document_builder.expressions.tree.identity import identity
 from dynamo_document_builder.model.writing.verdicts import verdict
 from dynamo_document_builder.wire.json.untyped import natural_text
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
 from tests.properties.test_expressions import (
     KEY,
     OF_TYPE,
     OFFLINE,
-    ONE_ENGINE,
     SIGNS,
     SIZED,
     bits,
@@ -88,7 +89,7 @@ def is_unsized(tree: Tree, item: Item | None) -> bool:
 
 
 @ONE_ENGINE
-@settings(max_examples=120)
+@examples(40)
 @given(item=items, some=st.lists(sides(), min_size=1, max_size=5))
 def test_any_side_means_what_it_says(
     things: Entity[Thing],  # noqa: F811  the fixture
@@ -103,7 +104,7 @@ def test_any_side_means_what_it_says(
             assert is_met(things, written(tree)) == true(tree, item), tree
 
 
-@settings(max_examples=200)
+@examples(70)
 @given(item=st.none() | items, tree=mixed)
 def test_any_side_is_evaluated_as_it_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
@@ -115,7 +116,7 @@ def rendered(condition: Any) -> str:
     return text
 
 
-@settings(max_examples=200)
+@examples(70)
 @given(tree=mixed | bushes() | bushes(4, "or"))
 def test_no_more_operators_are_sent_than_a_tree_has(tree: Tree) -> None:
     payload = OFFLINE.request(Delete(KEY, condition=written(tree))).payload
@@ -138,7 +139,7 @@ def trees_of(draw: st.DrawFn, count: int) -> Tree:
     return tree
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.data())
 def test_exactly_three_hundred_operators_are_sent(data: st.DataObject) -> None:
     tree = data.draw(trees_of(MAX_OPERATORS))
@@ -151,7 +152,7 @@ def test_exactly_three_hundred_operators_are_sent(data: st.DataObject) -> None:
         assert operators_in("ConditionExpression", text) == MAX_OPERATORS
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.data())
 def test_one_operator_more_is_refused(data: st.DataObject) -> None:
     tree = data.draw(trees_of(MAX_OPERATORS + 1))
@@ -160,7 +161,7 @@ def test_one_operator_more_is_refused(data: st.DataObject) -> None:
 
 
 @ONE_ENGINE
-@settings(max_examples=15)
+@examples(15)
 @given(flag=st.booleans(), data=st.data())
 def test_an_engine_takes_what_is_at_the_limit(
     things: Entity[Thing],  # noqa: F811  the fixture

@@ -20,13 +20,14 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Put, Table, Update, UsageError, append
+from tests.effort import more
 from tests.properties.class_makers import CLASSES, LIBRARIES, NOTHING, Library, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 EXAMPLES = settings(
-    max_examples=12,
+    max_examples=more(5),
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),

@@ -6,7 +6,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from dynamo_document_builder import (
     ConditionCheck,
@@ -20,7 +20,9 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     Update,
 )
-from tests.properties.meeting_place import AS_DYNAMODB_DOES, ONE_ENGINE, SEEDS, ids, on, put
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
+from tests.properties.meeting_place import AS_DYNAMODB_DOES, SEEDS, ids, on, put
 from tests.properties.meetings import Doc, condition, palette
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def failed(table: Table, command: TableTransactWrite) -> list[bool]:
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(seed=SEEDS)
 def test_what_is_rehearsed_is_what_the_engine_then_does(docs: Entity[Doc], engine: Engine, seed: int) -> None:
     engine.requires(*AS_DYNAMODB_DOES)
@@ -86,7 +88,7 @@ def test_what_is_rehearsed_is_what_the_engine_then_does(docs: Entity[Doc], engin
 
 
 @ONE_ENGINE
-@settings(max_examples=60)
+@examples(20)
 @given(seed=SEEDS)
 def test_what_is_tested_is_what_a_write_then_meets(docs: Entity[Doc], engine: Engine, seed: int) -> None:
     engine.requires(*AS_DYNAMODB_DOES)

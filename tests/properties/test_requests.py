@@ -12,9 +12,10 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.effort import examples
 from tests.properties import commands
 
 SEEDS = st.integers(0, 2**32)
@@ -39,7 +40,7 @@ def test_a_command_survives_pickling(seed: int) -> None:
 
 
 @pytest.mark.parametrize("hash_seed", ["0", "1", "31337"])
-@settings(max_examples=2)
+@examples(2)
 @given(seed=SEEDS)
 def test_another_process_builds_the_same_bytes(hash_seed: str, seed: int) -> None:
     child = subprocess.run(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from attrs import define
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Condition, condition_from_text, condition_to_text
@@ -23,6 +23,7 @@ from dynamo_document_builder.expressions.tree.conditions import (
 )
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
 from dynamo_document_builder.wire.json.strict import WIRE_TYPES
+from tests.effort import examples
 
 names = st.sampled_from(["girth", "crown", "status", "a.b", "[0]", "#x"])
 paths = st.builds(lambda head, rest: Path((head, *rest)), names, st.lists(names | st.integers(0, 9), max_size=2))
@@ -88,7 +89,7 @@ conditions = st.recursive(
 )
 
 
-@settings(max_examples=200)
+@examples(70)
 @given(conditions)
 def test_a_condition_is_written_and_read_as_the_same_tree(tree: Condition) -> None:
     once = condition_to_text(tree)
@@ -114,7 +115,7 @@ class Loosely:
         return text
 
 
-@settings(max_examples=100)
+@examples(30)
 @given(tree=conditions, data=st.data())
 def test_redundant_parentheses_and_white_space_say_nothing(tree: Condition, data: st.DataObject) -> None:
     once = condition_to_text(tree)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import define, field
 from botocore.exceptions import ClientError
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import (
@@ -26,7 +26,8 @@ from dynamo_document_builder.expressions.tree.changes import Assign, Change, Cha
 from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.wire.json.untyped import natural_text
-from tests.engines import engine_names
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
 from tests.expression_rules.rule import as_boto3
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
     from tests.conftest import NewTable
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 
 names = st.sampled_from(["girth", "crown", "lot", "kinds", "status", "a.b", "[0]", "#x", ":y", "Ä"])
 BARE = {"girth", "crown", "lot", "kinds"}
@@ -86,7 +86,7 @@ def by_path(found: Iterable[Change]) -> list[Change]:
     return sorted(found, key=lambda change: str(change.path))
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(changes())
 def test_an_update_is_written_and_read_as_the_same_tree(tree: tuple[Change, ...]) -> None:
     once = updates_to_text(tree)
@@ -164,7 +164,7 @@ class Hand:
         return placeholder
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(tree=changes(), data=st.data())
 def test_an_update_of_any_hand_is_read_as_what_it_says(tree: tuple[Change, ...], data: st.DataObject) -> None:
     hand = Hand(data.draw)
@@ -201,7 +201,7 @@ def updated(client: Any, table: str, text: ExpressionText) -> Any:
 
 
 @ONE_ENGINE
-@settings(max_examples=100)
+@examples(30)
 @given(tree=changes(), data=st.data())
 def test_an_update_of_any_hand_does_the_same_once_it_is_read(
     table: str, client: Any, tree: tuple[Change, ...], data: st.DataObject

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from attrs import define, field
 from botocore.exceptions import ClientError
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, ExpressionText, condition_from_text, condition_to_text
 from dynamo_document_builder.wire.json.untyped import natural_text
-from tests.engines import engine_names
+from tests.effort import examples
+from tests.engines import ONE_ENGINE
 from tests.properties.meaning import Item, Tree, true, written
 from tests.properties.test_expressions import KEY, OFFLINE, beyond, bushes, items, trees
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from tests.conftest import NewTable
     from tests.engines import Engine
 
-ONE_ENGINE = pytest.mark.parametrize("engine", engine_names()[:1], indirect=True)
 TURNED = {"=": "=", "<>": "<>", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 BARE = {"word", "price", "tags", "numbers", "anything"}
 """Names that DynamoDB takes without a placeholder."""
@@ -31,7 +31,7 @@ def parsed_again(text: ExpressionText) -> Any:
     return condition_from_text(text.text, names=text.names, values=text.values)
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(tree=trees | bushes())
 def test_what_is_read_renders_as_it_was(tree: Tree) -> None:
     payload = OFFLINE.request(Delete(KEY, condition=written(tree))).payload
@@ -42,7 +42,7 @@ def test_what_is_read_renders_as_it_was(tree: Tree) -> None:
     )
 
 
-@settings(max_examples=300)
+@examples(100)
 @given(tree=trees | bushes())
 def test_writing_and_reading_go_back_and_forth(tree: Tree) -> None:
     assume(not asks_for_one_collection(tree))
@@ -187,7 +187,7 @@ def table(new_table: NewTable) -> str:
 
 
 @ONE_ENGINE
-@settings(max_examples=150)
+@examples(50)
 @given(item=st.none() | items, data=st.data())
 def test_text_of_any_hand_means_the_same_once_it_is_read(
     table: str, client: Any, engine: Engine, item: Item | None, data: st.DataObject

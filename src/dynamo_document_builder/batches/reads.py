@@ -40,12 +40,19 @@ class PreparedBatchGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(BatchGet(...))`."""
 
     entity: EntityModel[Any]
+    """The entity that the group is for."""
     command: Any
+    """The command that was prepared."""
     keys: tuple[KeyLike, ...]
+    """The keys to read."""
     consistent: bool = False
+    """Whether the read is strongly consistent."""
     projection: Projection | None = None
+    """The paths to read; `None` for whole items."""
     skip_validation: bool = False
+    """Whether values are written and read without checks."""
     on_unfit: OnUnfit = "raise"
+    """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 @frozen(eq=False, repr=False)

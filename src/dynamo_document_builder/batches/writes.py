@@ -45,10 +45,15 @@ class PreparedBatchWrite(Generic[S_co]):
     """Puts and deletes bound to their entity, made by `entity.prepare(BatchWrite(...))`."""
 
     entity: EntityModel[Any]
+    """The entity that the group is for."""
     command: Any
+    """The command that was prepared."""
     items: tuple[S_co, ...]
+    """The items to put."""
     deletes: tuple[KeyLike, ...]
+    """The keys to delete."""
     skip_validation: bool = False
+    """Whether values are written and read without checks."""
 
 
 @frozen(eq=False, repr=False)

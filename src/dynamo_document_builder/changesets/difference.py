@@ -32,6 +32,7 @@ class FieldChange:
     old: Any = field(repr=False)
     """`None` where there was no item, or nothing in this field."""
     new: Any = field(repr=False)
+    """The value afterwards; `None` where the field is removed."""
     hidden: bool = False
     """Whether the schema keeps it out of texts, by `repr=False`."""
 
@@ -53,7 +54,9 @@ class ItemChange:
     kind: str
     """`Add`, `Edit`, `Delete` or `Move`."""
     entity: str
+    """The name of the entity."""
     key: Mapping[str, Any] | None
+    """The fields of the item's key."""
     fields: tuple[FieldChange, ...]
     """Those that change, in the order of the schema; of an item that is added or deleted, all that hold something."""
 
@@ -80,6 +83,7 @@ class Difference:
     """
 
     items: tuple[ItemChange, ...]
+    """The items that change, in the order of the edits."""
 
     def show(self, *, hidden: bool = False) -> str:
         """Return it as text."""

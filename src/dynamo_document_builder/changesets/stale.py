@@ -26,6 +26,7 @@ class FieldConflict:
     """One field of an item that came too late, as each side has it."""
 
     name: str
+    """The field."""
     base: Any = field(repr=False)
     """As it was read."""
     mine: Any = field(repr=False)
@@ -45,7 +46,9 @@ class StaleItem:
     """One item that is not what was read."""
 
     entity: str
+    """The name of the entity."""
     key: Mapping[str, Any] | None
+    """The fields of the item's key."""
     places: tuple[Place, ...] = field(repr=False)
     """The table and key of each item that the edit writes."""
     base: Any = field(repr=False)
@@ -87,6 +90,7 @@ class StaleChangesetError(TransactionCanceledError):
     def __init__(self, text: str, *, items: Sequence[StaleItem] = (), **facts: Any) -> None:
         super().__init__(text, **facts)
         self.items = tuple(items)
+        """The items that are not what was read."""
 
 
 def stale_error(edits: Sequence[Edit], error: TransactionCanceledError) -> StaleChangesetError | None:

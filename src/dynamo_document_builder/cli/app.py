@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from dynamo_document_builder._version import __version__
 from dynamo_document_builder.cli.exit_status import Exit, report_errors
 from dynamo_document_builder.cli.options import shared_options
 from dynamo_document_builder.cli.output import check_stdout, prepare_streams
@@ -21,6 +22,7 @@ COMMANDS: Final = {
     "diff": ("writing:diff", "Show what a stored changeset changes."),
     "explain": ("checking:explain", "Say what a command would do."),
     "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
+    "guide": ("guide:guide", "Print the guide for coding assistants."),
     "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
@@ -70,7 +72,7 @@ Exit status:
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
-@click.version_option(package_name="dynamo-document-builder", prog_name="ddb")
+@click.version_option(__version__, prog_name="ddb")
 def ddb() -> None:
     """Read and write items of DynamoDB."""
 

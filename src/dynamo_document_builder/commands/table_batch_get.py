@@ -99,6 +99,7 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedBatchGet[Any], ...]
+    """Groups that `entity.prepare` returned, in the order of the results."""
 
     # One overload per number of groups: Python cannot map a tuple of types to another.
     @overload

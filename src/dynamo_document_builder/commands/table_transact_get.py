@@ -62,6 +62,7 @@ class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
     unfit: tuple[UnfitItem, ...] = ()
     """Items that do not fit its schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     """One entry per table, if asked for."""
 
@@ -93,6 +94,7 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedTransactGet[Any], ...]
+    """Groups that `entity.prepare` returned, in the order of the results."""
 
     # One overload per number of groups: Python cannot map a tuple of types to another.
     @overload

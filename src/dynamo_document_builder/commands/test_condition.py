@@ -14,7 +14,7 @@ from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.model.managed.version_lock import terms_of
-from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
@@ -40,7 +40,9 @@ class TestConditionResult(ConditionReport, Generic[S]):
     item: S | None = field(default=None, repr=False)
     """The item as it is, `None` if there is none."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: ConsumedCapacity | None = None
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
 
 class _Output(msgspec.Struct, rename="pascal"):
@@ -77,7 +79,8 @@ class TestCondition(Options):
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     condition: Condition = field(converter=required_condition, kw_only=True)
-    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
+    """The condition to test on the stored item."""
+    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 
     @property

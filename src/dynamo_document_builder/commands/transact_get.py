@@ -8,7 +8,6 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
@@ -45,7 +44,9 @@ class TransactGetResult(Struct, Generic[S_co], frozen=True, kw_only=True):
     unfit: tuple[UnfitItem, ...] = ()
     """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
 
 def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
@@ -59,7 +60,6 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@built_at_once
 @tells_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):

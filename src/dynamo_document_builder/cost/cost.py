@@ -23,6 +23,7 @@ class OperationCost:
     title: str
     """What it does to which item."""
     units: Units
+    """What the operation costs at least."""
     without_transaction: Units
     """What the same work costs outside a transaction."""
     unknown: tuple[str, ...] = ()

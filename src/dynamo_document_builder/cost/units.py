@@ -21,7 +21,9 @@ class Units:
     """Capacity units, which for tables on demand are request units."""
 
     read: float = 0
+    """Read capacity units."""
     write: float = 0
+    """Write capacity units."""
 
     def __add__(self, other: Units) -> Units:
         return Units(self.read + other.read, self.write + other.write)

@@ -29,7 +29,9 @@ class BatchIncompleteError(DocumentBuilderError):
     def __init__(self, text: str, *, result: Any = None, sent_to: str | None = None, command_name: str = "") -> None:
         super().__init__(text)
         self.result = result
+        """The result of the processed part, of the same class as the result of a complete batch."""
         self.unprocessed: Any = getattr(result, "unprocessed", None)
+        """A command with the unprocessed items. Send it again; `None` if there is no result."""
         self.sent_to = sent_to
         """The entity, table or database that the batch was sent to, as error texts name it."""
         self.command_name = command_name

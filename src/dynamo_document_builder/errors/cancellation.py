@@ -30,6 +30,7 @@ class TransactionCanceledError(ServiceError):
     ) -> None:
         super().__init__(text, fault=fault, idempotency_token=idempotency_token)
         self.reasons = tuple(reasons)
+        """One entry for each operation, in order; empty if DynamoDB sent no list of reasons."""
 
     @property
     def failures(self) -> tuple[CancellationReason, ...]:

@@ -16,8 +16,11 @@ class FieldFailure(Struct, frozen=True):
     """A field that does not fit its schema: its path, the expected type, and the type (never the value) found."""
 
     path: str
+    """The path of the field, such as `address.city`."""
     expected: str
+    """The expected type."""
     found: str
+    """The type that was found, never the value."""
 
     def __str__(self) -> str:
         place = f"{self.path}: " if self.path else ""
@@ -44,13 +47,17 @@ class Problem(Struct, frozen=True):
     """A reason why a command cannot be sent."""
 
     text: str
+    """The description of the problem, with the way to fix it."""
     index: int | None = None
     """The position of the operation in its transaction; `None` for a problem of the whole command."""
     label: str | None = None
+    """The label of the operation."""
     operation: str | None = None
     """The name of the command: `Put`, `Update`, ..."""
     entity: str | None = None
+    """The name of the entity."""
     key: Mapping[str, Any] | None = None
+    """The fields of the item's key."""
 
     def __str__(self) -> str:
         place = "" if self.index is None else f"[{self.index}] "
@@ -64,10 +71,15 @@ class Fault(Struct, frozen=True):
     """The data of an error that DynamoDB returned."""
 
     code: str = ""
+    """The error code of DynamoDB."""
     message: str = ""
+    """The error message of DynamoDB. Do not branch on it: AWS changes messages."""
     operation: str = ""
+    """The DynamoDB operation: `PutItem`, `Query`, ..."""
     request_id: str | None = None
+    """The request id, which AWS support asks for."""
     http_status: int | None = None
+    """The HTTP status of the answer; `None` if there was none."""
     attempts: int = 1
     """The number of requests made, including retries by the SDK or the transport."""
     body: bytes = b""

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from dynamo_document_builder.errors.findings import FieldFailure, Problem
+from dynamo_document_builder.errors.links import note
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
+_LIBRARY: Final = f"{__name__.partition('.')[0]}."
+
+
 class DocumentBuilderError(Exception):
-    """The base class of all errors of this library."""
+    """
+    The base class of all errors of this library.
+
+    Each error has a note, which tracebacks show, with a link to the page that explains what to do.
+    """
+
+    _row: ClassVar[str] = "DocumentBuilderError"
+    """The row of the class on that page. A subclass that you define uses the row of its base class."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__module__.startswith(_LIBRARY):
+            cls._row = cls.__name__
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)
+        self.add_note(note(self._found_row()))
 
     def __eq__(self, other: object) -> bool:
         """Return True if class, text and attributes are equal, so that results that hold errors can be compared."""
@@ -25,6 +45,9 @@ class DocumentBuilderError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self._state(), self.__cause__)
 
+    def _found_row(self) -> str:
+        return self._row
+
     def _state(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name not in _NOT_COPIED}
 
@@ -37,7 +60,10 @@ def _rebuild(
     cls: type[DocumentBuilderError], args: tuple[Any, ...], state: dict[str, Any], cause: BaseException | None
 ) -> DocumentBuilderError:
     error = cls(*args)
+    error.__dict__.clear()  # also removes the note that the constructor added: the state has it
     error.__dict__.update(state)
+    if "__notes__" in state:
+        error.__notes__ = list(state["__notes__"])  # a note added to a copy is not added to the original
     error.__cause__ = cause
     return error
 
@@ -52,6 +78,7 @@ class UsageError(DocumentBuilderError):
     def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
         self.problems = tuple(problems) or (Problem(text),)
+        """Every reason why the command cannot be sent."""
 
 
 class TableMismatchError(UsageError):
@@ -64,6 +91,7 @@ class ItemValidationError(UsageError):
     def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
         super().__init__(text, problems=problems)
         self.failures = tuple(failures)
+        """Each field that does not fit the schema."""
 
 
 class ExpressionSyntaxError(UsageError):
@@ -78,8 +106,11 @@ class ExpressionSyntaxError(UsageError):
     ) -> None:
         super().__init__(text, problems=problems)
         self.expression = expression
+        """The text with the syntax error."""
         self.position = position
+        """The index of the character in the text, counted from 0."""
         self.problem = problem
+        """The description of the syntax error."""
 
 
 class StoredItemError(DocumentBuilderError):
@@ -107,11 +138,17 @@ class StoredItemError(DocumentBuilderError):
     ) -> None:
         super().__init__(text)
         self.table = table
+        """The table that the item is stored in."""
         self.entity = entity
+        """The name of the entity that read the item."""
         self.key = key
+        """The key of the stored item."""
         self.failures = tuple(failures)
+        """Each field that does not fit the schema."""
         self.item = item
+        """The stored item in DynamoDB JSON."""
         self.cursor = cursor
+        """The cursor after the item, for `start=` of the same `Query` or `Scan`; `None` if there are no more items."""
 
     def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
         """Set the cursor, append *advice* to the text, and return the error."""
@@ -127,6 +164,7 @@ class UnexpectedResponseError(DocumentBuilderError):
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
+        """The DynamoDB operation: `PutItem`, `Query`, ..."""
 
 
 class AbortedError(DocumentBuilderError):
@@ -139,6 +177,7 @@ class NoAnswerError(DocumentBuilderError):
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
+        """The DynamoDB operation: `GetItem`, `Query`, ..."""
 
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):

@@ -24,6 +24,7 @@ class Resolution(Struct, frozen=True, kw_only=True):
     `attempts` is more than 1, "before" can also mean an earlier attempt of the same `resolve`.
     """
     idempotency_token: str
+    """The token that the transaction was sent with."""
     attempts: int = 1
     """The number of requests that `resolve` made."""
 
@@ -117,8 +118,11 @@ class OutcomeUnknownError(Resolvable, DocumentBuilderError):
     ) -> None:
         super().__init__(text)
         self.operation = operation
+        """The DynamoDB operation: `PutItem`, `TransactWriteItems`, ..."""
         self.idempotency_token = idempotency_token
+        """The token that a transaction was sent with; `None` for other writes."""
         self.command = command
+        """The command that was sent."""
 
     def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
         """Set the command and the token that makes it safe to send the command again, and return the error."""

@@ -26,19 +26,25 @@ class CancellationReason:
     """The outcome of one operation of a cancelled transaction. Nothing was written."""
 
     index: int
+    """The position of the operation in the transaction."""
     code: str
     """The cancellation code, such as `ConditionalCheckFailed`; `"None"` if this operation did not fail."""
     message: str | None = None
+    """The error message of DynamoDB. Do not branch on it: AWS changes messages."""
     command: Any = field(default=None, repr=False)
     """The command object that you passed."""
     name: str = ""
     """The name of the command: `Put`, `ConditionCheck`, ..."""
     label: str | None = None
+    """The label of the operation."""
     entity: str | None = None
+    """The name of the entity; `None` for a `Raw` operation."""
     key: Mapping[str, Any] | None = None
+    """The fields of the item's key."""
     item: Any = field(default=None, repr=False)
     """The stored item, decoded by the command's entity; `None` if no item is stored, or DynamoDB returned none."""
     raw_item: Mapping[str, Any] | None = field(default=None, repr=False)
+    """The stored item in DynamoDB JSON; `None` if no item is stored, or DynamoDB returned none."""
     item_error: StoredItemError | None = field(default=None, repr=False)
     """Set if the stored item does not fit the schema: then `item` is `None`, and `raw_item` has the stored item."""
     expected_version: int | None = None

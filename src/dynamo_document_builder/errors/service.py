@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from dynamo_document_builder.errors.codes import READ_OPERATIONS, RETRYABLE_CODES, SERVER_ERROR
 from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
+from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
 from dynamo_document_builder.errors.outcomes import Resolvable
 from dynamo_document_builder.errors.recipients import item_for_entity
 
@@ -32,9 +33,13 @@ class ServiceError(Resolvable, DocumentBuilderError):
     """The token that a transaction was sent with. It is safe to send the transaction again with the same token."""
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
-        super().__init__(text)
         self.fault = fault or Fault()
+        """The data of the error that DynamoDB returned."""
+        super().__init__(text)
         self.idempotency_token = idempotency_token
+
+    def _found_row(self) -> str:
+        return self.code if self.code in CODES_WITH_A_ROW else self._row
 
     @property
     def code(self) -> str:
@@ -105,10 +110,15 @@ class ConditionFailedError(ServiceError):
     ) -> None:
         super().__init__(text, fault=fault)
         self.command = command
+        """The command that was sent."""
         self.item = item
+        """The stored item; `None` if no item is stored, or DynamoDB returned none."""
         self.raw_item = raw_item
+        """The stored item in DynamoDB JSON."""
         self.item_error = item_error
+        """Set if the stored item does not fit the schema: then `item` is `None`, and `raw_item` has the stored item."""
         self.failed_clauses = tuple(failed_clauses)
+        """The clauses that made the condition false; empty if DynamoDB returned no item."""
         self.sent_to = sent_to
         """The entity and table of the item, as error texts name them."""
 

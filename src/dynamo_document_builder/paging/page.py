@@ -21,6 +21,7 @@ class Page(Struct, Generic[S_co], frozen=True, kw_only=True):
     """Items that were found, and where to go on."""
 
     items: list[S_co]
+    """The items of the page, in order."""
     scanned_count: int
     """How many items were read before the filter: what the read units are for."""
     counted: int = 0

@@ -32,10 +32,13 @@ class Rehearsal:
     """
 
     command: str
+    """The transaction that was rehearsed."""
     reports: tuple[ConditionReport, ...]
     """One per operation, in order."""
     response_metadata: ResponseMetadata
+    """Facts about the answer, for logs and support cases."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
+    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
 
     @property
     def passed(self) -> bool | None:

@@ -37,9 +37,13 @@ class ConditionReport:
     index: int | None = None
     """Its place in a transaction."""
     label: str | None = None
+    """The label of the operation."""
     command: Any = field(repr=False)
+    """The command of the condition."""
     entity: str | None = None
+    """The name of the entity."""
     key: Mapping[str, Any] | None = None
+    """The fields of the item's key."""
     passed: bool | None
     """Whether DynamoDB would take the operation, as far as its condition goes; `None` if that cannot be told."""
     clauses: tuple[Clause, ...] = ()

@@ -31,7 +31,9 @@ class Step(ABC):
     """What happens to the next request, or the next few."""
 
     times: int = field(default=1, validator=_check_times)
+    """How many requests in a row the step is for."""
     operation: str | None = None
+    """The operation that the step expects, such as `PutItem`; `None` for any."""
 
     def on(self, operation: str) -> Self:
         """Return the same step for this operation only, such as `PutItem`: any other request fails the test."""

@@ -54,6 +54,7 @@ class Raw:
     """
 
     operation: Mapping[str, Any] = field(converter=_checked, hash=False)
+    """One operation in DynamoDB JSON: `{"Put": {...}}`, `{"Update": {...}}`, ..."""
     label: str | None = field(default=None, kw_only=True)
     """A name for this operation, to find its reason by when the transaction is cancelled."""
 

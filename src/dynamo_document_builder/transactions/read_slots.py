@@ -12,6 +12,7 @@ from dynamo_document_builder.errors.findings import Problem
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.options.names import PatientOptionNames
 from dynamo_document_builder.model.options.nested import ineffective
+from dynamo_document_builder.model.options.options import checked
 from dynamo_document_builder.model.options.retrying import PatientOptions
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.reading.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
@@ -35,11 +36,17 @@ class PreparedTransactGet(Generic[S_co]):
     """Keys bound to their entity, made by `entity.prepare(TransactGet(...))`."""
 
     entity: EntityModel[Any]
+    """The entity that the group is for."""
     command: Any
+    """The command that was prepared."""
     keys: tuple[Any, ...]
+    """The keys to read."""
     projection: Projection | None = None
+    """The paths to read; `None` for whole items."""
     skip_validation: bool = False
+    """Whether values are written and read without checks."""
     on_unfit: OnUnfit = "raise"
+    """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
@@ -54,7 +61,7 @@ class TransactReadOptions(PatientOptions):
 
     __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
+    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 

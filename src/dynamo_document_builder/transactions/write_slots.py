@@ -30,7 +30,9 @@ class PreparedWrites:
     """Writes bound to their entity, made by `entity.prepare([...])`."""
 
     entity: EntityModel[Any]
+    """The entity that the group is for."""
     writes: tuple[WriteCommand[Any], ...]
+    """The writes, in order."""
 
 
 WriteGroup: TypeAlias = "PreparedWrites | Raw"

@@ -42,7 +42,9 @@ class AiobotocoreTransport:
     """
 
     client: Client = field(eq=id)
+    """The aiobotocore client."""
     wire: bool = field(default=True, kw_only=True)
+    """True (the default) to put bytes into the client's calls; `False` for plain method calls."""
 
     def __attrs_post_init__(self) -> None:
         mistaken = _mistaken(self.client)

@@ -61,7 +61,9 @@ class AsyncThreadTransport:
     """
 
     transport: Transport = field(validator=_check_transport)
+    """The blocking transport."""
     max_threads: int = field(kw_only=True, eq=False, validator=_check_threads, default=_AS_CONNECTIONS)
+    """The number of requests in progress at once. Default: the number of connections of the client."""
     _pool: DaemonPool | None = field(default=None, init=False, eq=False, repr=False)
     _process: int = field(default=0, init=False, eq=False, repr=False)
 

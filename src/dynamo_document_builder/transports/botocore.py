@@ -61,7 +61,9 @@ class BotocoreTransport:
     """
 
     client: Client = field(eq=id)
+    """The boto3 client."""
     wire: bool = field(default=True, kw_only=True)
+    """True (the default) to put bytes into the client's calls; `False` for plain method calls."""
 
     def __attrs_post_init__(self) -> None:
         meta = getattr(self.client, "meta", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from asyncio import CancelledError, sleep
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -10,7 +11,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import AbortedError, DocumentBuilderError
 from dynamo_document_builder.wire import logs
-from dynamo_document_builder.wire.driver import Done, fresh_token, resume, uniform
+from dynamo_document_builder.wire.driver import Done, new_uuid, resume
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
 from dynamo_document_builder.wire.limits import NO_LIMITS, Deadline, Limits, start_deadline
 from dynamo_document_builder.wire.no_answer import no_answer_error
@@ -40,9 +41,9 @@ class AsyncDriver(Struct, frozen=True, eq=False):
 
     transport: AsyncTransport
     clock: Callable[[], float] = time.monotonic
-    make_token: Callable[[], str] = fresh_token
+    make_token: Callable[[], str] = new_uuid
     sleep: Callable[[float], Awaitable[Any]] = sleep
-    jitter: Callable[[float, float], float] = uniform
+    jitter: Callable[[float, float], float] = random.uniform
     """Returns a random number between two numbers."""
 
     async def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:

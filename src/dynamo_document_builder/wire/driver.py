@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import random
 import time
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from uuid import uuid4
 
 from msgspec import Struct
 
@@ -39,14 +40,9 @@ class Transport(Protocol):
         ...
 
 
-def fresh_token() -> str:
-    """Return 128 random bits as text: what a UUID would be, without loading its module at every cold start."""
-    return os.urandom(16).hex()
-
-
-def uniform(low: float, high: float) -> float:
-    """Return a random number between two: what `random.uniform` would, without loading its module at a cold start."""
-    return low + (high - low) * int.from_bytes(os.urandom(6)) / (1 << 48)
+def new_uuid() -> str:
+    """Return a random UUID as an idempotency token."""
+    return str(uuid4())
 
 
 class Driver(Struct, frozen=True, eq=False):
@@ -54,9 +50,9 @@ class Driver(Struct, frozen=True, eq=False):
 
     transport: Transport
     clock: Callable[[], float] = time.monotonic
-    make_token: Callable[[], str] = fresh_token
+    make_token: Callable[[], str] = new_uuid
     sleep: Callable[[float], None] = time.sleep
-    jitter: Callable[[float, float], float] = uniform
+    jitter: Callable[[float, float], float] = random.uniform
     """Returns a random number between two numbers."""
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:

@@ -14,7 +14,9 @@ class Request(Struct, frozen=True, eq=False):
     """A DynamoDB request: the name of the operation, and the DynamoDB JSON that is sent as its body."""
 
     operation: str
+    """The DynamoDB operation: `PutItem`, `Query`, ..."""
     body: bytes
+    """The DynamoDB JSON to send."""
     tables: tuple[str, ...] = ()
     """The tables in the body. Transports use them for endpoints and error texts; equality ignores them."""
 
@@ -40,7 +42,9 @@ class ResponseMetadata(Struct, frozen=True):
     """The metadata of an answer, for logs and support cases."""
 
     request_id: str | None = None
+    """The request id, which AWS support asks for."""
     http_status: int | None = None
+    """The HTTP status of the answer."""
     attempts: int = 1
     """The number of requests made, including retries by the SDK or the transport."""
 
@@ -49,4 +53,6 @@ class Response(Struct, frozen=True):
     """A successful answer: the bytes of its body, and its metadata."""
 
     body: bytes
+    """The DynamoDB JSON of the answer."""
     metadata: ResponseMetadata = ResponseMetadata()
+    """The request id, HTTP status and number of attempts."""

@@ -65,7 +65,6 @@ def lost(*then: Step, command: Any = WRITE, first: Step | None = None) -> tuple[
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dynamo_document_builder.wire.driver.uniform", lambda *_: 0.0)
     monkeypatch.setattr("dynamo_document_builder.transactions.outcome._PATIENCE", RetryPolicy(base_delay=0))
 
 

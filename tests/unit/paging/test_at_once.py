@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import DocumentBuilderError, Entity, Query, Scan, Table
 from dynamo_document_builder.paging import flow as pages
 from dynamo_document_builder.testing import ScriptedTransport, answer
+from tests.effort import examples
 from tests.unit.paging.shelf import C1, Order, stored
 
 OWN = [stored(number) for number in range(1, 4)]
@@ -52,7 +53,7 @@ def outcome(command: Any, entity_attribute: str | None, answers: list[dict[str, 
     st.sampled_from([None, "_type"]),
     st.lists(st.lists(st.sampled_from([*OWN, *OWN, *UNUSUAL]), max_size=4), min_size=1, max_size=3),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(100)
 def test_both_ways_say_the_same(
     monkeypatch: pytest.MonkeyPatch, command: Any, options: Any, entity_attribute: str | None, found: list[Any]
 ) -> None:

@@ -44,6 +44,7 @@ class ExpressionText:
     """An expression in DynamoDB's own language."""
 
     text: str
+    """The expression, with placeholders."""
     names: Mapping[str, str] = field(factory=dict[str, str])
     """What its placeholders for names stand for: ExpressionAttributeNames."""
     values: Mapping[str, Any] = field(factory=dict[str, Any])

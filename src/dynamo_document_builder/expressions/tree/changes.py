@@ -57,6 +57,7 @@ class Change(ABC):
     """What an update does to one path; made by `set_`, `add`, `remove` and their like."""
 
     path: Path
+    """The attribute that is changed."""
 
     def about(self, path: Path) -> Change:
         """Put *path* where this change says `THIS`."""

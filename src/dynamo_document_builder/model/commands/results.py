@@ -22,15 +22,20 @@ class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
     """Capacity units of a table or an index."""
 
     capacity_units: float | None = None
+    """Units in all."""
     read_capacity_units: float | None = None
+    """Read units, where DynamoDB tells them apart."""
     write_capacity_units: float | None = None
+    """Write units, where DynamoDB tells them apart."""
 
 
 class VectorCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     """What a request cost in a vector index, which is counted in bytes."""
 
     vector_write_request_bytes: float | None = None
+    """Bytes written."""
     vector_search_request_bytes: float | None = None
+    """Bytes searched."""
 
 
 class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):
@@ -42,13 +47,21 @@ class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     """
 
     table_name: str | None = None
+    """The table."""
     capacity_units: float | None = None
+    """Units in all, of the table and its indexes."""
     read_capacity_units: float | None = None
+    """Read units, where DynamoDB tells them apart."""
     write_capacity_units: float | None = None
+    """Write units, where DynamoDB tells them apart."""
     table: Capacity | None = None
+    """Units of the table alone, with "INDEXES"."""
     local_secondary_indexes: dict[str, Capacity] | None = None
+    """Units of each local index, with "INDEXES"."""
     global_secondary_indexes: dict[str, Capacity] | None = None
+    """Units of each global index, with "INDEXES"."""
     vector_indexes: dict[str, VectorCapacity] | None = None
+    """Bytes of each vector index, with "INDEXES"."""
 
 
 class ItemCollectionMetrics(
@@ -61,6 +74,7 @@ class ItemCollectionMetrics(
     item_collection_key: dict[str, Mapping[str, Any]] | None = None
     """In DynamoDB JSON."""
     size_estimate_range_gb: tuple[float, ...] | None = None
+    """The lower and the upper bound of the size, in gigabytes."""
 
 
 def read(shape: type[T], request: Request, response: Response) -> T:

@@ -322,6 +322,7 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
 
     entities: tuple[EntityModel[Any], ...]
+    """The entities, in order."""
 
     def __post_init__(self) -> None:
         if len(set(self.names)) < len(self.names):

@@ -38,7 +38,9 @@ class IndexKeys(Generic[S_contra]):
     """
 
     partition_key: Sources[S_contra] | None = None
+    """How the partition key is built; `None` for a local index, which has the partition key of the table."""
     sort_key: Sources[S_contra] | None = None
+    """How the sort key is built; `None` if the index has no sort key."""
     when: Mapping[str, Any] | None = None
     """The items that are in the index: those whose fields have these values."""
 

@@ -41,7 +41,9 @@ class RetryPolicy:
     max_attempts: int = field(default=10, validator=_check_attempts)
     """1 is to try once."""
     base_delay: float = field(default=0.05, validator=_check_seconds)
+    """The longest pause before the second attempt, in seconds."""
     max_delay: float = field(default=5.0, validator=_check_seconds)
+    """The longest pause before any attempt, in seconds."""
 
     def delay(self, attempt: int) -> float:
         """Return the longest wait, in seconds, after so many waits before it."""

@@ -47,7 +47,9 @@ class GlobalIndex:
     """
 
     partition_key: str | tuple[str, ...]
+    """The attribute of the partition key, or a tuple of up to four."""
     sort_key: str | tuple[str, ...] | None = None
+    """The attribute of the sort key, or a tuple of up to four; `None` if the index has no sort key."""
     projection: Projected = field(default="ALL", converter=_projected, validator=_check_projected)
     """"ALL", "KEYS_ONLY", or the attributes that are copied beside the keys."""
 
@@ -82,6 +84,7 @@ class LocalIndex:
     """The sort key attribute of a local secondary index, whose partition key is the table's, and what is copied."""
 
     sort_key: str
+    """The attribute of the sort key."""
     projection: Projected = field(default="ALL", converter=_projected, validator=_check_projected)
     """"ALL", "KEYS_ONLY", or the attributes that are copied beside the keys."""
 

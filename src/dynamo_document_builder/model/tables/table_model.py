@@ -24,10 +24,15 @@ class TableModel:
     """The pure half of a table: all that a request needs to know of it."""
 
     name: str
+    """The name of the table."""
     partition_key: str = "PK"
+    """The attribute of the partition key."""
     sort_key: str | None = "SK"
+    """The attribute of the sort key; `None` if the table has none."""
     global_secondary_indexes: FrozenMap[str, GlobalIndex] = field(factory=lambda: FrozenMap({}))
+    """The global indexes, by name."""
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
+    """The local indexes, by name."""
     entity_attribute: str | None = None
     """The attribute that holds the name of each item's entity."""
     max_global_indexes: int = field(default=MAX_GLOBAL_INDEXES, repr=False)

@@ -37,7 +37,9 @@ class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
     stored_as: Any
     """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
     encode: Callable[[T], Any]
+    """Turns a value into what is stored."""
     decode: Callable[[Any], T]
+    """Turns what is stored into a value."""
     keeps_order: bool | None = None
     """
     Whether what is stored sorts as the values do; where it does not, comparisons by order are refused.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import uuid4
 
 from dynamo_document_builder.errors import DocumentBuilderError
 from dynamo_document_builder.transports.errors import seconds_text, service_error
@@ -14,7 +15,6 @@ from dynamo_document_builder.transports.http.answers import (
     to_response,
     verified,
 )
-from dynamo_document_builder.transports.http.request_writer import new_invocation_id
 from dynamo_document_builder.transports.http.retries import FailedAttempt
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 from dynamo_document_builder.wire.no_answer import no_answer_error
@@ -130,7 +130,7 @@ class Exchange:
         self.response: Response | None = None
         self._context = context
         self._hooked = hooked
-        self._invocation = new_invocation_id()
+        self._invocation = str(uuid4())
         self._keys: Credentials | None = None
         self._suspected_answer: Answer | None = None
         """A refusal because of the credentials. It is final if the next attempt would use the same credentials."""

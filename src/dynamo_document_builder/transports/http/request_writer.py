@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.errors import UsageError
@@ -97,9 +96,3 @@ def check_header(name: str, value: str) -> None:
 
 def _is_name(text: str) -> bool:
     return text.isascii() and text.replace("-", "x").replace("_", "x").isalnum()
-
-
-def new_invocation_id() -> str:
-    """Return a random id, in the format of a UUID, that all attempts of one request share."""
-    text = os.urandom(16).hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

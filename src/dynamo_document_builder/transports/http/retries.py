@@ -6,11 +6,10 @@ https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
-
-from dynamo_document_builder.wire.driver import uniform
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +106,7 @@ class RetryRules:
         self,
         mode: RetryMode = "standard",
         max_attempts: int = STANDARD_ATTEMPTS,
-        uniform: Callable[[float, float], float] = uniform,
+        uniform: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self.mode = mode
         self.max_attempts = max_attempts

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import HeadersDict
 from msgspec.structs import replace
 
+from dynamo_document_builder._version import __version__
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials, are_fixed
 from dynamo_document_builder.transports.http.configuration.settings import Endpoint, endpoint_of
@@ -57,7 +58,7 @@ class Hooks:
 
     def user_agent(self) -> str:
         """Return the User-Agent header of the client, followed by the name of this library."""
-        return f"{self.probe.user_agent} md/dynamo-document-builder".strip()
+        return f"{self.probe.user_agent} md/dynamo-document-builder#{__version__}".strip()
 
     def credentials(self) -> Credentials | None:
         """Return the current credentials of the client; the client refreshes them if they are about to expire."""

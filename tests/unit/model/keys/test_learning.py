@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from ipaddress import IPv4Address
@@ -14,7 +13,7 @@ import msgspec
 import pydantic
 import pytest
 from attrs import define, frozen
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import FieldCodec, stored
@@ -25,10 +24,11 @@ from dynamo_document_builder.model.keys.learning.partial_runs import run_partly
 from dynamo_document_builder.schema.items.codec import Codec, codec_of
 from dynamo_document_builder.schema.items.members import value_of
 from dynamo_document_builder.wire.json.numbers import number_text
+from tests.effort import examples
 from tests.unit.model.keys import zoo
 from tests.unit.model.keys.zoo import ZOO, Builder, Expected, Level, Status, Task
 
-few = settings(max_examples=int(os.environ.get("EXAMPLES", "100")))
+few = examples(40)
 TASKS = codec_of(Task)
 
 TEXTS = st.sampled_from(["bob", "a", "x#y", "", " Al ", "0001", "Zz" * 50, "ΟΔΟΣ", "{x}", "a-b", "a|b:c/d"]) | st.text()
@@ -108,14 +108,18 @@ def test_what_a_builder_is_found_to_be(name: str) -> None:
     assert known.template is None or (known.reads is not None and known.reads >= known.template.reads)
 
 
-LEARNT = {name: (build, learn(build, TASKS)) for name, (build, _) in ZOO.items()}
+@functools.cache
+def learnt(name: str) -> tuple[Builder, Learnt]:
+    """Return a builder of the zoo, and what is learnt of it."""
+    build, _ = ZOO[name]
+    return build, learn(build, TASKS)
 
 
 @few
-@given(st.lists(st.sampled_from(sorted(LEARNT)), min_size=10, max_size=10), ITEMS)
+@given(st.lists(st.sampled_from(sorted(ZOO)), min_size=10, max_size=10), ITEMS)
 def test_what_is_learnt_holds(names: list[str], item: Task) -> None:
     for name in names:
-        build, known = LEARNT[name]
+        build, known = learnt(name)
         check(known, build, item, TASKS)
 
 

@@ -20,16 +20,14 @@ from dynamo_document_builder import DefinitionError, HttpTransport, NoAnswerErro
 from dynamo_document_builder.transports.http.configuration.environment import BOTOCORE_VARIABLES
 from dynamo_document_builder.transports.http.exchange import AttemptLostError
 from dynamo_document_builder.wire.request import Request
+from tests.unit.transports.of_botocore import retries_as_now
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dynamo_document_builder.transports.http.answers import Answer
 
-pytestmark = pytest.mark.skipif(
-    tuple(map(int, botocore.__version__.split(".")[:2])) < (1, 44),
-    reason="botocore retried otherwise by default before 1.44",
-)
+pytestmark = retries_as_now
 
 KEYS = {"AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "secret"}
 HERE = {**KEYS, "AWS_DEFAULT_REGION": "eu-north-1"}

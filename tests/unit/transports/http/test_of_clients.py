@@ -19,6 +19,7 @@ from dynamo_document_builder import (
     HttpTransport,
     ServiceError,
     UsageError,
+    __version__,
 )
 from tests.fault_server import FaultServer, refuses, says
 from tests.unit.transports.echoing import KEYS, READ, WRITE, client_of, echo, plain
@@ -44,7 +45,7 @@ def test_a_client_says_how_patient_to_be(server: FaultServer) -> None:
     agent = server.seen[0].headers["user-agent"]
     assert agent.startswith("Boto3/")
     assert "mine" in agent
-    assert "md/dynamo-document-builder" in agent
+    assert f"md/dynamo-document-builder#{__version__}" in agent
     assert len(server.seen) == 1  # asking the client sent nothing
 
 

@@ -18,6 +18,7 @@ from dynamo_document_builder.transports.http.configuration.environment import co
 from dynamo_document_builder.transports.http.configuration.settings import TransportOptions
 from dynamo_document_builder.transports.http.configuration.wiring import wiring_from_client
 from dynamo_document_builder.transports.http.retries import FailedAttempt, Quota, RetryRules
+from tests.unit.transports.of_botocore import retries_as_now
 
 CODES = [
     "",
@@ -69,6 +70,7 @@ def cases() -> list[tuple[int | None, str]]:
     return [(None, ""), *itertools.product(STATUSES, CODES)]
 
 
+@retries_as_now
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 def test_what_is_tried_again_is_what_botocore_tries_again(mode: Any) -> None:
     # One client of botocore for all cases would spend its quota.
@@ -109,6 +111,7 @@ def test_what_an_answer_asks_to_wait_is_heeded_up_to_five_seconds_more(asked: fl
     assert RetryRules("legacy", 4).delay_after(1, FailedAttempt(400, "ThrottlingException", asked)) == 0.05
 
 
+@retries_as_now
 @pytest.mark.parametrize("mode", ["legacy", "standard", None])
 def test_a_client_tries_as_often_as_botocore_would(mode: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_RETRY_MODE", "AWS_MAX_ATTEMPTS"):

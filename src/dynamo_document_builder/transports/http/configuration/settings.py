@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from msgspec import Struct
 
+from dynamo_document_builder._version import __version__
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.http.retries import STANDARD_ATTEMPTS, RetryMode
 
@@ -166,4 +167,4 @@ def user_agent() -> str:
     """Return the User-Agent header, in the format of the AWS SDKs."""
     system = platform.system().lower() or "unknown"
     version = ".".join(map(str, sys.version_info[:3]))
-    return f"dynamo-document-builder/0.1 os/{system} lang/python#{version} md/direct"
+    return f"dynamo-document-builder/{__version__} os/{system} lang/python#{version} md/direct"

@@ -1,0 +1,12 @@
+"""What depends on the version of botocore that is installed."""
+
+from __future__ import annotations
+
+import botocore
+import pytest
+
+retries_as_now = pytest.mark.skipif(
+    tuple(map(int, botocore.__version__.split(".")[:2])) < (1, 44),
+    reason="botocore retried otherwise before 1.44",
+)
+"""Mark a comparison with the retries of botocore: the direct transport retries as botocore does since 1.44."""
