@@ -84,7 +84,7 @@ def test_segments_are_read_at_once_and_each_goes_on(shop: Any, environment: dict
     assert len(json.loads(side.read_text())["segments"]) == 4
     code, _, told = run(environment, tmp_path, "export", VISITS, str(file), "--segments", "3")
     assert code == 2
-    assert "was begun in 4 segments" in told
+    assert "was started with 4 segments" in told
     code, out, _ = run(environment, tmp_path, "export", VISITS, str(file), "--page-size", "7")
     assert (code, out) == (0, "60 items\n")
     assert numbers(file) == list(range(60))
@@ -214,7 +214,7 @@ def test_an_item_that_does_not_fit_stops_it_or_is_left_out(
 ) -> None:
     code, out, told = run(environment, tmp_path, *command)
     assert (code, out) == (6, "")
-    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    assert told.endswith("pass --on-unfit skip or --on-unfit collect to continue\n")
     code, out, told = run(environment, tmp_path, *command, "--on-unfit", "skip")
     assert (code, len(out.splitlines()), told) == (0, 59, "")
     code, out, told = run(environment, tmp_path, *command, "--on-unfit", "collect")
@@ -229,7 +229,7 @@ def test_an_export_goes_on_without_what_does_not_fit(spoilt: Any, environment: d
     arguments = ["export", VISITS, str(file), "--page-size", "7"]
     code, _, told = run(environment, tmp_path, *arguments)
     assert code == 6
-    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    assert told.endswith("pass --on-unfit skip or --on-unfit collect to continue\n")
     code, out, _ = run(environment, tmp_path, *arguments, "--on-unfit", "skip")
     assert (code, out) == (0, "59 items\n")
     assert numbers(file) == [number for number in range(60) if number != 30]

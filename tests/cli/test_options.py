@@ -182,7 +182,7 @@ def test_a_cursor_goes_on_where_the_output_ended() -> None:
     for options, says in ((), True), (("--limit", "1"), False), (("--limit", "1", "--cursor"), True):
         table.connect(transport=ScriptedTransport(answer({"Items": [VISIT] * 100, **more})))
         done = inside("scan", VISITS, *options)
-        assert done.err.startswith("there may be more: go on with --start ") is says
+        assert done.err.startswith("there may be more: continue with --start ") is says
     _, request = asked("scan", VISITS, "--start", done.err.split()[-1])
     assert request["ExclusiveStartKey"] == more["LastEvaluatedKey"]
 

@@ -95,7 +95,7 @@ def test_another_entity_or_table_is_refused(begun: Path) -> None:
     ("options", "said"),
     [
         ({"wrapped": True}, "--wrapped was not given, and is yes"),
-        ({"segments": 2}, "begun in 1 segments"),
+        ({"segments": 2}, "started with 1 segments"),
     ],
 )
 def test_other_options_are_refused(begun: Path, options: dict[str, Any], said: str) -> None:

@@ -15,21 +15,21 @@ from dynamo_document_builder.cli.output import check_stdout, prepare_streams
 
 _HERE: Final = "dynamo_document_builder.cli"
 COMMANDS: Final = {
-    "commit": ("writing:commit", "Apply a stored changeset, all of it or nothing, after asking."),
-    "cost": ("checking:cost", "Say what a command costs in capacity units."),
-    "delete": ("writing:delete", "Delete one item, after asking."),
-    "describe": ("checking:describe", "Say what an entity is: its keys and fields."),
+    "commit": ("writing:commit", "Apply a stored changeset, all or nothing, after confirmation."),
+    "cost": ("checking:cost", "Show what a command costs in capacity units."),
+    "delete": ("writing:delete", "Delete one item, after confirmation."),
+    "describe": ("checking:describe", "Show the keys and fields of an entity."),
     "diff": ("writing:diff", "Show what a stored changeset changes."),
-    "explain": ("checking:explain", "Say what a command would do."),
+    "explain": ("checking:explain", "Show what a command would do."),
     "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
     "guide": ("guide:guide", "Print the guide for coding assistants."),
     "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
     "rehearse": ("checking:rehearse", "Test each condition of a transaction; write nothing."),
-    "scan": ("reading:scan", "Print items, in no order."),
+    "scan": ("reading:scan", "Print items, in no particular order."),
     "show": ("reading:show", "Show one item, field by field."),
-    "test": ("checking:test", "Test a condition on an item as it is now."),
+    "test": ("checking:test", "Test a condition on the current item."),
 }
 """The module and the help text of each command. `ddb --help` imports none of these modules, which keeps it fast."""
 

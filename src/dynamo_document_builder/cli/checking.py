@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @with_shared_options
 def test(place: SharedOptions, entity: str, key: tuple[str, ...], condition: str, names: str, values: str) -> Exit:
     """
-    Test a condition on an item as it is now.
+    Test a condition on the current item.
 
     CONDITION is a JSON object of fields and values, or an expression in DynamoDB's own language.
     """
@@ -43,7 +43,7 @@ def test(place: SharedOptions, entity: str, key: tuple[str, ...], condition: str
 @click.argument("command")
 @with_shared_options
 def rehearse(place: SharedOptions, entity: str, command: str) -> Exit:
-    """Test each condition of a transaction, written as MODULE:NAME, on its items as they are now; write nothing."""
+    """Test each condition of a transaction, written as MODULE:NAME, on the current items. Nothing is written."""
     result = load_sender(entity, place).rehearse(load_command(command))
     print_styled(result.lines(values=True, hidden=place.hidden))
     return Exit.OK if result.passed else Exit.NO
@@ -55,7 +55,7 @@ def rehearse(place: SharedOptions, entity: str, command: str) -> Exit:
 @click.option("--hide-values", is_flag=True, help="Show a ? for each value.")
 @with_shared_options
 def explain(place: SharedOptions, entity: str, command: str, hide_values: bool) -> Exit:
-    """Say what a command, written as MODULE:NAME, would do. Nothing is sent."""
+    """Show what a command, written as MODULE:NAME, would do. Nothing is sent."""
     sender = load_sender(entity, place, connect=False)
     print_styled(sender.explain(load_command(command), values=not hide_values, hidden=place.hidden).lines())
     return Exit.OK
@@ -66,7 +66,7 @@ def explain(place: SharedOptions, entity: str, command: str, hide_values: bool) 
 @click.argument("command")
 @with_shared_options
 def cost(place: SharedOptions, entity: str, command: str) -> Exit:
-    """Say what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
+    """Show what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
     print_data(str(load_sender(entity, place, connect=False).cost(load_command(command))))
     return Exit.OK
 
@@ -75,7 +75,7 @@ def cost(place: SharedOptions, entity: str, command: str) -> Exit:
 @ENTITY
 @with_shared_options
 def describe(place: SharedOptions, entity: str) -> Exit:
-    """Say what an entity is: its table, its keys, and its fields as they are stored. Nothing is sent."""
+    """Show the table, the keys and the stored fields of an entity. Nothing is sent."""
     users = load_entity(entity, place, connect=False)
     print_data(f"{users.name} in table {users.table.name}")
     print_data(f"\n{users.explain_keys()}\n")

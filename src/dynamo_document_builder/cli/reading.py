@@ -177,5 +177,5 @@ def _print_page(place: SharedOptions, found: Page[Any], *, says_more: bool) -> E
     for unfit in found.unfit:
         print_message(f"does not fit: {unfit}")
     if says_more and found.cursor is not None:
-        print_message(f"there may be more: go on with --start {found.cursor}")
+        print_message(f"there may be more: continue with --start {found.cursor}")
     return Exit.OK if found.items else Exit.NO

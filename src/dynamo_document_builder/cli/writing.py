@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
 
 _MAY_BE_APPLIED = "if the request was sent, the write may have been applied"
-YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 CONDITION = click.option(
     "--if", "condition", help="Write only if this is true: a condition in DynamoDB's own language."
 )
@@ -83,7 +83,7 @@ def delete(
     values: str,
     yes: bool,
 ) -> Exit:
-    """Delete one item, after asking. An item that is not there is refused."""
+    """Delete one item, after confirmation. If there is no such item, the command fails."""
     users = load_entity(entity, place)
     only_if = item_exists() if condition is None else item_exists() & parse_condition(condition, names, values)
     command = Delete(parse_fields(users, key), condition=only_if)
@@ -128,7 +128,7 @@ def _is_confirmed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not _has_terminal():
-        raise UsageError("there is no terminal to ask on; --yes does it without asking")
+        raise UsageError("there is no terminal to ask for confirmation: pass --yes")
     return click.confirm(escape_controls(question))
 
 

@@ -39,18 +39,16 @@ REJECTS = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     callback=_check_not_stream,
     metavar="FILE",
-    help="Put what does not fit into FILE, and go on; what was put there by an interrupted run is not put there twice.",
+    help="Write items that do not fit to FILE, and continue. A resumed run does not write them twice.",
 )
-RESTART = click.option(
-    "--restart", is_flag=True, help="Forget an interrupted run of this file, and begin at the beginning."
-)
+RESTART = click.option("--restart", is_flag=True, help="Ignore an interrupted run of this file, and start again.")
 
 
 @click.command("export", cls=Command)
 @ENTITY
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--page-size", type=click.IntRange(1), help="Items that are evaluated for each request.")
-@click.option("--segments", type=click.IntRange(1, 64), help="How many parts of the table to read at once.")
+@click.option("--page-size", type=click.IntRange(1), help="Items that DynamoDB evaluates for each request.")
+@click.option("--segments", type=click.IntRange(1, 64), help="Number of segments of the table to read in parallel.")
 @click.option("--wrapped", is_flag=True, help='Write lines as {"Item": ...}, which DynamoDB can import from S3.')
 @ON_UNFIT
 @REJECTS

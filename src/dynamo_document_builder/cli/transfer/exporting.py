@@ -121,7 +121,9 @@ def export_to_file(
         )
         if segments not in (None, len(progress.segments)):
             begun = len(progress.segments)
-            raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
+            raise UsageError(
+                f"{path} was started with {begun} segments, and must be resumed with as many: leave --segments out"
+            )
         # The progress is saved before the files are opened, so that lines that are not recorded count as unfinished.
         side.save(progress)
         with _Files(path, options, progress) as files:
