@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import uuid4
 
 from dynamo_document_builder.errors import DocumentBuilderError
+from dynamo_document_builder.errors.codes import SERVER_ERROR
 from dynamo_document_builder.transports.errors import seconds_text, service_error
 from dynamo_document_builder.transports.http.answers import (
     Answer,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 EXPIRED_CODES: Final = frozenset({"ExpiredTokenException", "UnrecognizedClientException"})
-_SERVER_ERROR: Final = 500
 
 
 class AttemptLostError(Exception):
@@ -143,7 +143,12 @@ class Exchange:
         """True if an earlier attempt may have been applied."""
 
     def next_attempt(self, keys: Credentials, writer: RequestWriter) -> bytes | Answer:
-        """Return the bytes of the next attempt, signed for the current time, or the answer of a client's handler."""
+        """
+        Return the bytes of the next attempt, signed for the current time.
+
+        It returns an `Answer` if nothing must be sent: a client's handler answered, or DynamoDB refused the same
+        credentials before.
+        """
         suspected, self._suspected_answer = self._suspected_answer, None
         if suspected is not None and keys == self._keys:
             return suspected
@@ -181,18 +186,18 @@ class Exchange:
         return 0.0
 
     def _refused(self, answer: Answer) -> float:
-        outcome = FailedAttempt(answer.status, error_code(answer), answer.retry_after)
-        if self._may_correct(answer, outcome.code):
+        failure = FailedAttempt(answer.status, error_code(answer), answer.retry_after)
+        if self._may_correct(answer, failure.code):
             return 0.0
-        delay = self._context.retries.delay_after(self.attempts, outcome)
+        delay = self._context.retries.delay_after(self.attempts, failure)
         fault = self._fault(answer)
         error = service_error(self.request, fault)
         if delay is None:
             if self._hooked is not None:
                 self._hooked.after_call(answer, self.attempts, fault)
             raise error
-        self._last_failure, self._pending_error = outcome, error
-        self._maybe_applied |= answer.status >= _SERVER_ERROR
+        self._last_failure, self._pending_error = failure, error
+        self._maybe_applied |= answer.status >= SERVER_ERROR
         return delay
 
     def _fault(self, answer: Answer) -> Fault:

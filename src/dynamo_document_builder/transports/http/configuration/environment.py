@@ -101,14 +101,10 @@ class _AccountEndpoints(Struct, frozen=True):
                 raise DefinitionError(
                     "account_id_endpoint_mode is 'required', and the credentials have no account: set AWS_ACCOUNT_ID"
                 )
-            return Endpoint(_regional_host(self.region), 443, tls=True)
+            return Endpoint(f"dynamodb.{self.region}.amazonaws.com", 443, tls=True)
         if not is_host_label(account):
             raise DefinitionError(f"{account!r} is not an AWS account: set AWS_ACCOUNT_ID to twelve digits")
         return Endpoint(f"{account}.ddb.{self.region}.amazonaws.com", 443, tls=True)
-
-
-def _regional_host(region: str) -> str:
-    return f"dynamodb.{region}.amazonaws.com"
 
 
 def _account_endpoint_mode() -> str:
