@@ -74,7 +74,7 @@ def test_an_export_that_was_killed_goes_on(shop: Any, environment: dict[str, str
     assert not side.exists()
     again, _, told = run(environment, tmp_path, "export", VISITS, str(file))
     assert again == 2
-    assert "is there already" in told
+    assert "already exists" in told
 
 
 def test_segments_are_read_at_once_and_each_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_a_side_file_that_is_none_is_told(environment: dict[str, str], tmp_path:
     (tmp_path / "visits.jsonl.cursor").write_text(kept)
     code, _, told = run(environment, tmp_path, "export", VISITS, "visits.jsonl")
     assert code == 2
-    assert "visits.jsonl.cursor is not what an interrupted run leaves" in told
+    assert "visits.jsonl.cursor is not a progress file of an interrupted run" in told
 
 
 class Endless:
@@ -249,7 +249,7 @@ def test_an_export_puts_aside_what_does_not_fit(
     file.unlink()
     code, _, told = run(environment, tmp_path, *arguments)
     assert code == 2
-    assert "visits.jsonl.unfit is there already" in told
+    assert "visits.jsonl.unfit already exists" in told
     assert not file.exists()
 
 

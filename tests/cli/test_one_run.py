@@ -38,7 +38,7 @@ def test_a_second_run_is_refused_before_it_touches_a_file(tmp_path: Path, what: 
     side.path.write_text("of the first run")
     with side.exclusive_run():
         before = contents(tmp_path)
-        with pytest.raises(UsageError, match=r"visits\.jsonl is in use by another run of ddb: wait for its end"):
+        with pytest.raises(UsageError, match=r"visits\.jsonl is in use by another run of ddb: wait until it ends"):
             again(file, restart=restart)
         assert contents(tmp_path) == before
     assert {*contents(tmp_path)} == {"visits.jsonl", side.path.name}
@@ -79,7 +79,7 @@ def test_two_programs_do_not_disturb_each_other(tmp_path: Path, command: str) ->
         first = ended(started(environment_of(server.url), tmp_path, *arguments))
     assert (first.code, first.text) == (0, "1 items\n")
     assert [(one.code, one.err) for one in second] == [
-        (2, f"ddb: {arguments[2]} is in use by another run of ddb: wait for its end\n")
+        (2, f"ddb: {arguments[2]} is in use by another run of ddb: wait until it ends\n")
     ]
 
 

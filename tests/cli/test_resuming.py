@@ -125,7 +125,7 @@ def test_what_does_not_fit_may_be_put_aside_from_where_it_stopped(tmp_path: Path
 def test_restart_begins_again(begun: Path, half: Path) -> None:
     assert export(begun, page(5, last=True), place={"endpoint": "b"}, restart=True).count == 1
     assert numbers(begun) == [5]
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         export(begun, restart=True)
 
 
@@ -268,10 +268,10 @@ def test_a_line_that_does_not_fit_is_told_by_its_number(tmp_path: Path, number: 
 def test_a_file_of_rejects_that_is_not_of_this_run_is_left_alone(half: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text("mine\n")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         put_all(half, rejects=bad)
     (tmp_path / "visits.jsonl.imported").unlink()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         put_all(half, rejects=bad)
     assert bad.read_text() == "mine\n"
 

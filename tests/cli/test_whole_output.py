@@ -136,7 +136,7 @@ def test_a_closed_output_is_refused_before_anything_is_sent(tmp_path: Path, argu
         assert server.operations == []
     assert (code, said) == (
         7,
-        "ddb: stdout: it is closed, and nothing was done. Redirect it to /dev/null to see nothing\n",
+        "ddb: stdout: it is closed, and nothing was done. Redirect it to /dev/null to discard the output\n",
     )
     assert [*tmp_path.iterdir()] == []
 

@@ -134,7 +134,7 @@ def test_dynamodb_json_of_hidden_fields_is_shown_on_request_only() -> None:
 WRONG = {
     '{"user_id": {"S": "u1"}, "name": {"N": "1"}}': "does not fit User",
     '{"user_id": {"S": "u1"}, "name": {"S": 1.5}}': "does not fit User",
-    '{"user_id": "u1", "name": "a", "name": "b"}': "'name' stands twice in one object: give it once",
+    '{"user_id": "u1", "name": "a", "name": "b"}': "'name' appears twice in one object: give it once",
 }
 
 

@@ -28,7 +28,7 @@ def test(place: SharedOptions, entity: str, key: tuple[str, ...], condition: str
     """
     Test a condition on the current item.
 
-    CONDITION is a JSON object of fields and values, or an expression in DynamoDB's own language.
+    CONDITION is a JSON object of fields and values, or an expression in DynamoDB's expression language.
     """
     users = load_entity(entity, place)
     is_object = condition.lstrip().startswith("{")

@@ -125,7 +125,7 @@ NAMES: Final = click.option("--names", default="{}", help="What the # placeholde
 VALUES: Final = click.option(
     "--values", default="{}", help="What the : placeholders stand for, as a JSON object; in DynamoDB JSON too."
 )
-FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's own language.")
+FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's expression language.")
 START: Final = click.option("--start", metavar="CURSOR", help="Continue after an earlier output.")
 CURSOR: Final = click.option("--cursor", is_flag=True, help="Print the cursor to standard error, if there is more.")
 ENTITY: Final = click.argument("entity")

@@ -88,7 +88,9 @@ def _prepared_stream(stream: TextIO) -> TextIO:
 def check_stdout() -> None:
     """Raise an error if standard output is closed: the next file that is opened would get its descriptor."""
     if sys.stdout is None:
-        raise OSError(EBADF, "it is closed, and nothing was done. Redirect it to /dev/null to see nothing", "stdout")
+        raise OSError(
+            EBADF, "it is closed, and nothing was done. Redirect it to /dev/null to discard the output", "stdout"
+        )
 
 
 def flush() -> None:

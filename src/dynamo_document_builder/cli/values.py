@@ -78,7 +78,7 @@ def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{double!r} stands twice in one object: give it once")
+        raise ValueError(f"{double!r} appears twice in one object: give it once")
     return found
 
 

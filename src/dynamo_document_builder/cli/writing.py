@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _MAY_BE_APPLIED = "if the request was sent, the write may have been applied"
 YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 CONDITION = click.option(
-    "--if", "condition", help="Write only if this is true: a condition in DynamoDB's own language."
+    "--if", "condition", help="Write only if this condition, in DynamoDB's expression language, is true."
 )
 
 

@@ -84,7 +84,7 @@ class AppendedFile:
     def _open_checked(self, path: Path, mark: Mark) -> BinaryIO:
         """Open the file, and check that its valid part was not changed."""
         if mark.bytes and not path.exists():
-            raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_HOW_TO_RESTART}")
+            raise UsageError(f"{path} no longer exists, so the interrupted run cannot be resumed{_HOW_TO_RESTART}")
         file = path.open("r+b" if path.exists() else "x+b")
         try:
             lock(file, path)
@@ -121,13 +121,13 @@ def lock(file: BinaryIO, path: Path) -> None:
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise UsageError(f"{path} is in use by another run of ddb: wait for its end") from error
+        raise UsageError(f"{path} is in use by another run of ddb: wait until it ends") from error
     except OSError as error:
         if error.errno not in {ENOLCK, ENOTSUP}:  # some network file systems have no locks
             raise
 
 
-_HOW_TO_RESTART: Final = ". Put the file back as it was, or begin again with --restart"
+_HOW_TO_RESTART: Final = ". Restore the file, or start again with --restart"
 
 
 class OutputStream:

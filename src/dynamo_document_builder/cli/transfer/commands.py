@@ -66,10 +66,10 @@ def export(
     restart: bool,
 ) -> Exit:
     """
-    Write all items to FILE, one in each line, in DynamoDB JSON; - is standard output.
+    Write all items to FILE, one per line, in DynamoDB JSON; - is standard output.
 
-    Called again, it finishes what was interrupted. With --rejects, items that do not fit the schema are put aside, as
-    they are stored.
+    If a run is interrupted, the same command resumes it. With --rejects, items that do not fit the schema are written
+    to a separate file, as they are stored.
     """
     if rejects is not None:
         if on_unfit == "skip":
@@ -111,7 +111,8 @@ def import_(place: SharedOptions, entity: str, file: Path, rejects: Path | None,
     """
     Put the items of a file that `export`, or DynamoDB's own export to S3, wrote; - is standard input.
 
-    Called again, it finishes what was interrupted. A line that does not fit stops it, or is put aside with --rejects.
+    If a run is interrupted, the same command resumes it. It stops at a line that does not fit the schema; with
+    --rejects, it writes such lines to a file and continues.
     """
     users = load_entity(entity, place)
     if _is_stream(file):
@@ -150,9 +151,7 @@ def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO | None) -> G
 
 def _refuse_restart(*, restart: bool) -> None:
     if restart:
-        raise UsageError(
-            "--restart cannot be used with a stream: it always begins at its beginning, and is never resumed"
-        )
+        raise UsageError("--restart cannot be used with a stream, which is never resumed: leave it out")
 
 
 @contextmanager

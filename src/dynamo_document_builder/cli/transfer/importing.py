@@ -94,7 +94,7 @@ def import_from_file(
             if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
                 raise UsageError(
                     f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
-                    "sent. Put the file back as it was, or begin again with --restart"
+                    "sent. Restore the file, or start again with --restart"
                 )
             file.seek(progress.done.bytes)
             side.save(progress)  # first, so that rejected lines that are not recorded count as unfinished

@@ -127,7 +127,7 @@ class SideFile:
             return None
         except ValueError as error:  # msgspec.ValidationError is a ValueError
             raise UsageError(
-                f"{self.path} is not what an interrupted run leaves: {error}; --restart begins again without it"
+                f"{self.path} is not a progress file of an interrupted run: {error}; pass --restart to start again"
             ) from error
 
     def _check(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
@@ -139,8 +139,8 @@ class SideFile:
         ]
         if differing:
             raise UsageError(
-                f"{self.path} is of another run: {'; '.join(differing)}. Nothing was read or written. Repeat the "
-                "command as it was to finish that run, give another file, or begin again with --restart"
+                f"{self.path} belongs to another run: {'; '.join(differing)}. Nothing was read or written. Repeat the "
+                "original command to finish that run, give another file, or start again with --restart"
             )
 
     def save(self, progress: Progress) -> None:
@@ -175,8 +175,8 @@ def _has_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
 def _check_free(file: Path) -> None:
     if file.exists():
         raise UsageError(
-            f"{file} is there already, and no interrupted run of this command wrote it: the run that did has ended, "
-            "or it is another file. Give another name"
+            f"{file} already exists, and no interrupted run of this command wrote it: give another name, "
+            "or delete the file"
         )
 
 
@@ -197,7 +197,7 @@ def check_new(aside: Path) -> None:
     """Raise a `UsageError` if the `--rejects` file of a stream cannot be created, or exists."""
     _check_name(aside)
     if aside.exists():
-        raise UsageError(f"{aside} is there already: give another name for --rejects")
+        raise UsageError(f"{aside} already exists: give another name for --rejects")
 
 
 def check_files(path: Path, aside: Path | None) -> None:
