@@ -83,7 +83,7 @@ MISTAKES: dict[str, list[str]] = {
     "the item is not a JSON object": ["put", USERS, "[]"],
     "name: expected str": ["put", USERS, '{"user_id": "u1", "name": 3}'],
     "nam: expected a field of User": ["put", USERS, '{"user_id": "u1", "name": "x", "nam": 1}'],
-    "there is no terminal to ask on": ["delete", USERS, "user_id=u1"],
+    "there is no terminal to ask for confirmation": ["delete", USERS, "user_id=u1"],
     "raises ZeroDivisionError: ": ["explain", USERS, "tests.cli.test_mistakes:failing"],
     "was not sent": ["explain", USERS, f"{SHOP}:table"],
 }

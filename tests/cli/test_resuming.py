@@ -54,7 +54,7 @@ def put_all(path: Path, *steps: Any, place: Mapping[str, str] = PLACE, **options
 
 
 @pytest.fixture
-def load_or_start(tmp_path: Path) -> Path:
+def begun(tmp_path: Path) -> Path:
     """Give the file of an export that ended after its first page."""
     file = tmp_path / "visits.jsonl"
     with pytest.raises(ServiceError):
@@ -202,7 +202,7 @@ class Visits:
         (side_file, "sync_folder"),
         (appended, "sync_folder"),
         (side_file.SideFile, "save"),
-        (side_file.SideFile, "forget"),
+        (side_file.SideFile, "delete"),
         (appended.AppendedFile, "add"),
     ],
 )

@@ -145,7 +145,7 @@ def test_a_closed_input_is_refused_where_it_is_read(tmp_path: Path) -> None:
     with loopback(many) as server:
         assert closed(tmp_path, server.url, "<&-", "import", USERS, "-") == (7, "ddb: stdin: it is closed\n")
         code, said = closed(tmp_path, server.url, "<&-", "delete", USERS, "user_id=u1")
-        assert (code, "there is no terminal to ask on" in said) == (2, True)
+        assert (code, "there is no terminal to ask for confirmation" in said) == (2, True)
         assert server.operations == []
 
 

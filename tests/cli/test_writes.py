@@ -160,7 +160,7 @@ def test_delete_asks() -> None:
     table.connect(transport=ScriptedTransport())
     done = inside("delete", USERS, "user_id=u1")
     assert done.code == 2
-    assert "--yes does it without asking" in done.err
+    assert "pass --yes" in done.err
 
 
 OTHER = """
