@@ -61,7 +61,7 @@ minimums: .minimums/.ready engine
 	@.minimums/bin/python -m pytest -p no:anyio -n $(WORKERS) --dist loadfile $(PORTABLE)
 
 pythons: .venv/.pip engine
-	@for name in $(PYTHONS); do \
+	@seen=; for name in $(PYTHONS); do \
 	  version=$$("$$name" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 	  case " $$seen " in *" $$version "*) continue;; esac; seen="$$seen $$version"; \
 	  printf '\n=== Python %s ===\n\n' "$$version"; \

@@ -27,7 +27,7 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from harness import held, ratio
 
 from dynamo_document_builder import Entity, Table
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,7 @@ def run_example(example: Path, engine: Engine) -> subprocess.CompletedProcess[st
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_tells_what_it_did_and_can_run_again(example: Path, engine: Engine) -> None:
-    for _ in range(2):  # an engine that keeps its tables must not spoil the next demo
+    for _ in range(2 if engine.endpoint else 1):  # an engine that keeps its tables must not spoil the next demo
         result = run_example(example, engine)
         assert result.stderr == ""
         assert result.returncode == 0

@@ -222,25 +222,6 @@ def test_importing_the_root_loads_no_command_and_no_sdk() -> None:
     assert sdk_modules(loaded) == set()
 
 
-def names_for_type_checkers() -> set[str]:
-    """Return the names that the root's `if TYPE_CHECKING:` block imports."""
-    tree = ast.parse((ROOT / "__init__.py").read_text())
-    blocks = [node for node in tree.body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
-    return {
-        alias.asname or alias.name
-        for block in blocks
-        for node in ast.walk(block)
-        if isinstance(node, ast.ImportFrom)
-        for alias in node.names
-    }
-
-
-def test_the_public_names_are_those_that_type_checkers_see() -> None:
-    public = importlib.import_module(PACKAGE).__all__
-    assert set(public) == names_for_type_checkers()
-    assert list(public) == sorted(set(public))
-
-
 def test_every_public_name_resolves_and_is_listed() -> None:
     package = importlib.import_module(PACKAGE)
     assert [name for name in package.__all__ if getattr(package, name, None) is None] == []

@@ -1,4 +1,4 @@
-"""Which module each public name comes from."""
+"""The public names: which module each comes from. `tests/packaging/stub.py` writes `__init__.pyi` from this list."""
 
 from __future__ import annotations
 
@@ -121,8 +121,9 @@ NAMES_OF: Final = {
     "paging.page": ("Page",),
     "rehearsal.report": ("Rehearsal",),
     "reports.condition_report": ("ConditionReport",),
-    "schema.plain_json.to_jsonable": ("to_jsonable",),
-    "schema.fields.metadata": ("FieldCodec", "register_codec", "stored"),
+    "schema.plain_json.writer": ("to_jsonable",),
+    "schema.fields.field_codec": ("FieldCodec", "register_codec"),
+    "schema.fields.metadata": ("stored",),
     "transactions.read_slots": ("PreparedTransactGet",),
     "transactions.read_modify_write": ("Transacted",),
     "transactions.raw": ("Raw",),

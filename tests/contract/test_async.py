@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = AWAITED
 TASKS = 200
+TASKS_OF_THEIR_OWN = 50
 TASKS_ONE_BY_ONE = 30
 Run = Callable[["Coroutine[Any, Any, Any]"], Any]
 
@@ -87,7 +88,9 @@ def test_many_tasks_with_commands_of_their_own(table: Table, engine: Engine, run
     async def scenario() -> None:
         async with table:
             await accounts.asend(Put(Account("shared")))
-            await asyncio.gather(*(task(number) for number in range(TASKS if engine.endpoint else TASKS_ONE_BY_ONE)))
+            await asyncio.gather(
+                *(task(number) for number in range(TASKS_OF_THEIR_OWN if engine.endpoint else TASKS_ONE_BY_ONE))
+            )
 
     run(scenario())
 

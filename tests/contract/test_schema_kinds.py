@@ -34,8 +34,8 @@ from dynamo_document_builder import (
     key,
     stored,
 )
-from dynamo_document_builder.schema.items.codec import codec_of
 from dynamo_document_builder.schema.items.members import value_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,7 @@ from dynamo_document_builder import (
     item_exists,
     item_not_exists,
 )
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.contract.shop import Account, Order, accounts_in, orders_in
 from tests.contract.ways import SENT
 

@@ -60,7 +60,17 @@ def install(wheel: Path, where: Path) -> Installed:
     """Install the wheel with the extra for the command line; skip where no package index answers."""
     run(sys.executable, "-m", "venv", where, cwd=PROJECT)
     python = where / BIN / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--retries=1", "install", "-q", f"{wheel}[cli]"]
+    pip = [
+        python,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "--retries=1",
+        "install",
+        "-q",
+        "--no-compile",
+        f"{wheel}[cli]",
+    ]
     done = subprocess.run(pip, check=False, capture_output=True, text=True)
     if done.returncode and _UNREACHABLE.search(done.stderr):
         pytest.skip("pip reaches no package index, so the wheel's dependencies cannot be installed")

@@ -11,11 +11,12 @@ from zipfile import ZipFile
 import pytest
 
 import dynamo_document_builder
-from tests.packaging.distributions import PROJECT, Built, Installed, build, install
+from tests.packaging.distributions import PROJECT, Built, build, install
 from tests.test_docs import blocks_of
 
 if TYPE_CHECKING:
     from email.message import Message
+    from pathlib import Path
 
 pytestmark = pytest.mark.timeout(600)  # a slow index, or a machine with much to do
 
@@ -33,11 +34,6 @@ def metadata(built: Built) -> Message:
     with ZipFile(built.wheel) as wheel:
         [name] = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
         return message_from_string(wheel.read(name).decode())
-
-
-@pytest.fixture(scope="module")
-def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    return install(built.wheel, tmp_path_factory.mktemp("empty"))
 
 
 def test_the_wheel_has_the_files_of_the_package_and_no_others(built: Built) -> None:
@@ -84,7 +80,8 @@ def test_no_tool_of_development_is_an_extra() -> None:
     assert set(project["dependency-groups"]) & set(project["project"]["optional-dependencies"]) == set()
 
 
-def test_the_installed_library_and_its_command_line_start(installed: Installed) -> None:
+def test_the_installed_library_and_its_command_line_work_alone(built: Built, tmp_path: Path) -> None:
+    installed = install(built.wheel, tmp_path / "empty")
     version = dynamo_document_builder.__version__
     program = "import dynamo_document_builder as library; print(library.__version__, library.__file__)"
     found, _, path = installed.run("python", "-I", "-c", program).strip().partition(" ")
@@ -92,11 +89,13 @@ def test_the_installed_library_and_its_command_line_start(installed: Installed) 
     assert path.startswith(str(installed.root))
     assert installed.run("ddb", "--version") == f"ddb, version {version}\n"
     assert "Commands:" in installed.run("ddb", "--help")
+    readme, shown = program_of("README.md")
+    (installed.root / "readme.py").write_text(readme)
+    assert installed.run("python", "-I", str(installed.root / "readme.py")) == shown
 
 
-def test_the_installed_library_does_what_the_readme_shows(installed: Installed) -> None:
-    blocks = blocks_of("README.md", (PROJECT / "README.md").read_text())
-    program = installed.root / "readme.py"
-    program.write_text("\n".join(block.text for block in blocks if block.language == "python"))
-    shown = "".join(f"{block.text}\n" for block in blocks if block.comment == "output")
-    assert installed.run("python", "-I", str(program)) == shown
+def program_of(page: str) -> tuple[str, str]:
+    """Return the Python blocks of a page as one program, and what the page says that they print."""
+    blocks = blocks_of(page, (PROJECT / page).read_text())
+    program = "\n".join(block.text for block in blocks if block.language == "python")
+    return program, "".join(f"{block.text}\n" for block in blocks if block.comment == "output")

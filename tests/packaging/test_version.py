@@ -6,9 +6,8 @@ import re
 import subprocess
 import sys
 
-from dynamo_document_builder.transports.http.settings import user_agent
-
 import dynamo_document_builder
+from dynamo_document_builder.transports.http.configuration.settings import user_agent
 
 VERSION = dynamo_document_builder.__version__
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import DefinitionError, UsageError
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 
 class State(Enum):

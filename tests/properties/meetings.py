@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     stored,
     type_is,
 )
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 
 if TYPE_CHECKING:
     from random import Random
@@ -94,7 +94,7 @@ class Palette:
         if random.random() < 0.1:
             return None
         named = {name: random.choice(self.values) for name in STORED_NAMES if random.random() < 0.9}
-        whole = natural_text({"PK": doc_id, "SK": "META", "doc_id": doc_id, **named})
+        whole = untyped_text({"PK": doc_id, "SK": "META", "doc_id": doc_id, **named})
         wire: Item = json.loads(whole, object_hook=lambda node: spelled(random, node))["M"]
         return wire
 

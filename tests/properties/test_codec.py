@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from msgspec import UNSET, Raw
 
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import Codec, codec_of
+from dynamo_document_builder.schema.items.registry import Codec, codec_of
 from dynamo_document_builder.wire.json.sizes import item_size
-from dynamo_document_builder.wire.json.untyped import natural_item
+from dynamo_document_builder.wire.json.untyped import untyped_item
 from tests.effort import examples
 from tests.properties.strategies import (
     OTHERS,
@@ -84,7 +84,7 @@ def test_what_is_written_is_dynamodb_json(schema: Schema, data: st.DataObject) -
     members = json.loads(encoded(codec, data.draw(schema.items)), object_pairs_hook=_without_repeats)
     stored = {info.stored for info in codec.fields.values()}
     assert members.keys() <= stored
-    natural_item(members)
+    untyped_item(members)
     assert item_size(members) >= sum(len(name.encode()) for name in members)
 
 
@@ -257,7 +257,7 @@ def test_any_json_gives_an_item_or_is_refused_field_by_field(members: dict[str, 
 
 PROGRAM = """
 import sys
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.properties.test_codec import SEEDED
 sys.stdout.write(codec_of(type(SEEDED)).encode(SEEDED))
 """

@@ -15,7 +15,7 @@ from dynamo_document_builder.expressions.evaluation.stored_values import stored
 from dynamo_document_builder.expressions.rendering.limits import operators_in
 from dynamo_document_builder.expressions.tree.identity import identity
 from dynamo_document_builder.model.writing.verdicts import verdict
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
@@ -197,7 +197,7 @@ def test_numbers_are_the_same_where_the_same_is_stored(data: st.DataObject, one:
     for enclosed in (lambda x: x, lambda x: [x], lambda x: {"a": (x,)}):
         left, right = enclosed(one), enclosed(other)
         try:
-            same = stored(json.loads(natural_text(left))) == stored(json.loads(natural_text(right)))
+            same = stored(json.loads(untyped_text(left))) == stored(json.loads(untyped_text(right)))
         except ValueError:  # more than 38 digits
             assume(False)
         assert (identity(left) == identity(right)) is same

@@ -25,7 +25,7 @@ from dynamo_document_builder import (
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.expression_rules.rule import as_boto3
@@ -160,7 +160,7 @@ class Hand:
 
     def value(self, value: Any) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = json.loads(natural_text(value))
+        self.values[placeholder] = json.loads(untyped_text(value))
         return placeholder
 
 

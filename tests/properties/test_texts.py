@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, ExpressionText, condition_from_text, condition_to_text
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meaning import Item, Tree, true, written
@@ -86,7 +86,7 @@ class Hand:
 
     def value(self, value: Any) -> str:
         placeholder = f":v{len(self.values)}"
-        self.values[placeholder] = json.loads(natural_text(value))
+        self.values[placeholder] = json.loads(untyped_text(value))
         return placeholder
 
     def compared(self, left: str, sign: str, right: str) -> str:
@@ -178,7 +178,7 @@ def in_bytes(values: Any) -> Any:
 
 def stored(item: Item) -> dict[str, Any]:
     kept = {name: value for name, value in item.items() if value is not None and value != frozenset()}
-    return {name: in_bytes(json.loads(natural_text(value))) for name, value in kept.items()}
+    return {name: in_bytes(json.loads(untyped_text(value))) for name, value in kept.items()}
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder.wire.json.numbers import UnstorableError, number_text, read_decimal, read_number
 from dynamo_document_builder.wire.json.sizes import item_size
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text, natural_value
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text, untyped_value
 from tests.properties.strategies import any_value, decimals, floats, integers, natural, types_of
 
 
@@ -44,7 +44,7 @@ def test_numbers_have_equal_texts_only_if_they_are_equal(one: Any, other: Any) -
 
 @given(natural())
 def test_an_undeclared_value_reads_back_as_it_was(value: Any) -> None:
-    back = natural_value(json.loads(natural_text(value)))
+    back = untyped_value(json.loads(untyped_text(value)))
     assert back == value
     assert types_of(back) == types_of(value)
 
@@ -52,13 +52,13 @@ def test_an_undeclared_value_reads_back_as_it_was(value: Any) -> None:
 @given(any_value | st.floats() | st.text(st.characters(categories=["Cs"])) | st.sets(st.integers() | st.text()))
 def test_any_value_at_all_is_written_as_json_or_refused(value: Any) -> None:
     try:
-        text = natural_text(value)
-    except UnnaturalError:
+        text = untyped_text(value)
+    except UnsupportedValueError:
         return
-    natural_value(json.loads(text.encode()))
+    untyped_value(json.loads(text.encode()))
 
 
 @given(st.dictionaries(st.text(min_size=1), natural(), max_size=4))
 def test_an_item_is_never_larger_than_its_json(item: dict[str, Any]) -> None:
-    text = natural_text(item).removeprefix('{"M":').removesuffix("}")
+    text = untyped_text(item).removeprefix('{"M":').removesuffix("}")
     assert item_size(json.loads(text)) <= len(text.encode())

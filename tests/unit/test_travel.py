@@ -123,9 +123,3 @@ def test_one_more_group_keeps_the_options(name: str) -> None:
     more = evolve(command, **options).and_(command.gets[0])
     assert {one: getattr(more, one) for one in options} == options
     assert more.gets == (*command.gets, command.gets[0])
-
-
-def test_what_is_built_at_once_stays_so() -> None:
-    for command in (library.Put(travelling.ALICE), library.Put(travelling.ALICE, timeout=5)):
-        assert pickled(command).__may_have_options__ is command.__may_have_options__
-        assert copy.copy(command).__may_have_options__ is command.__may_have_options__

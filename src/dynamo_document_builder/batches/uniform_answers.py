@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dynamo_document_builder.model.reading.projections import ItemReader
-    from dynamo_document_builder.schema.items.item_codec import Steps
+    from dynamo_document_builder.schema.items.item_codec import ReadSteps
 
 
 class Unread(Struct, rename="pascal"):
@@ -70,7 +70,7 @@ def read_alike(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...])
     return Alike(found, output.unprocessed_keys, output.consumed_capacity)
 
 
-def _reading_of(steps: Steps, key_names: tuple[str, ...]) -> _Reading | None:
+def _reading_of(steps: ReadSteps, key_names: tuple[str, ...]) -> _Reading | None:
     known = steps.mirror, key_names
     if known not in _readings:
         _readings[known] = _made(*known)

@@ -12,7 +12,7 @@ from dynamo_document_builder.display.page import page_of
 from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.managed.fields import kept_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
-from dynamo_document_builder.schema.items.members import hidden_in
+from dynamo_document_builder.schema.items.members import hidden_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -115,7 +115,7 @@ class Difference:
 def change_of(edit: Edit) -> ItemChange:
     """Return what an edit changes."""
     kept = kept_fields(edit.entity) if edit.kind in {"Edit", "Move"} else ()
-    hidden = hidden_in(edit.base if edit.mine is None else edit.mine)
+    hidden = hidden_fields(edit.base if edit.mine is None else edit.mine)
     changes = [
         change
         for held in held_in(edit.entity, edit.base, edit.mine)

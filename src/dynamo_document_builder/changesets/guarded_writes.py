@@ -74,13 +74,13 @@ def _guard(edit: Edit, wire: Mapping[str, Any]) -> Condition:
     touched = wire if edit.mine is None or edit.moves else {**wire, **wire_of(entity, edit.mine)}
     parts: list[Condition] = []
     for info in entity.codec.fields.values():
-        if info.key_only or info.stored in entity.table.key_names:
+        if info.key_only or info.attribute in entity.table.key_names:
             continue
         # An item that was stored before the field was there reads as this one: it is the same item, too.
         absent = lenient and _may_be_absent(entity, info, wire)
         for path in paths_of(entity, info, touched):
             same = same_value(path, wire, out)
-            if lenient and info.optional and info.stored not in wire:  # what is read as None may be stored as NULL
+            if lenient and info.optional and info.attribute not in wire:  # what is read as None may be stored as NULL
                 same = any_of((same, Comparison(path, "=", AsStored(_NULL))))
             parts.append(any_of((same, Exists(path, present=False))) if absent else same)
     parts.extend(same_value(path, wire, out) for path in extra_paths(entity, touched))
@@ -96,4 +96,4 @@ def _has_version(entity: EntityModel[Any], base: Any) -> bool:
 
 
 def _may_be_absent(entity: EntityModel[Any], info: FieldInfo, wire: Mapping[str, Any]) -> bool:
-    return info.may_be_absent and info.stored in wire and reads_the_same_without(entity, wire, (info.stored,))
+    return info.may_be_absent and info.attribute in wire and reads_the_same_without(entity, wire, (info.attribute,))

@@ -60,8 +60,8 @@ def stored_fields(entity: EntityModel[Any], item: Any) -> Mapping[str, Any]:
 def form_in(info: FieldInfo, stored: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> Form:
     """Return what is stored of a field, among the attributes of all fields of its class."""
     if not info.rest:
-        return stored.get(info.stored)
-    known = {one.stored for one in fields.values() if not one.rest}
+        return stored.get(info.attribute)
+    known = {one.attribute for one in fields.values() if not one.rest}
     return {name: wire for name, wire in stored.items() if name not in known} or None
 
 

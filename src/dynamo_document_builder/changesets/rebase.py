@@ -92,5 +92,5 @@ def _attributes(entity: EntityModel[Any], name: str, wire: Mapping[str, Any]) ->
     if info is not None and info.rest:
         return [str(path.segments[-1]) for path in paths_of(entity, info, wire)]
     # An extra has no field, and its name is that of its attribute.
-    attribute = name if info is None else info.stored
+    attribute = name if info is None else info.attribute
     return [attribute] if attribute in wire else []

@@ -66,7 +66,7 @@ class _Changes:
             old, new = (form_in(info, one, fields) for one in stored)
             if old != new:
                 values = value_of(items[0], name), value_of(items[1], name)
-                yield from self._of_field(info, values, (old, new), place.inside(name, info.stored))
+                yield from self._of_field(info, values, (old, new), place.inside(name, info.attribute))
         extras = [_extras(item, fields) for item in items]
         yield from _of_entries(extras[0], extras[1], stored, place.path)
 

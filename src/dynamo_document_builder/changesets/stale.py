@@ -142,7 +142,7 @@ def _stale(edit: Edit, reason: CancellationReason, *, is_new: bool) -> StaleItem
 def _fields(edit: Edit, base: Any, reason: CancellationReason) -> Sequence[FieldConflict]:
     """Return the fields that tell why an item is stale: the caller's own, or those that changed beside them."""
     entity, codec = edit.entity, edit.entity.codec
-    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.tag}
+    derived = {info.name for info in codec.fields.values() if info.derived and info.name != codec.discriminator}
     follows = derived.union(kept_fields(entity))  # what a class computes, and what the library keeps
     every = [_conflict(held, follows) for held in held_in(entity, base, edit.mine, reason.item)]
     differing = [one for one in every if one.is_edited or one.is_changed]

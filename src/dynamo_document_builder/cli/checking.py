@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 @NAMES
 @VALUES
 @with_shared_options
-def test(place: SharedOptions, entity: str, key: tuple[str, ...], condition: str, names: str, values: str) -> Exit:
+def test(shared: SharedOptions, entity: str, key: tuple[str, ...], condition: str, names: str, values: str) -> Exit:
     """
     Test a condition on the current item.
 
     CONDITION is a JSON object of fields and values, or an expression in DynamoDB's expression language.
     """
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     is_object = condition.lstrip().startswith("{")
     wanted = parse_json_condition(condition) if is_object else parse_condition(condition, names, values)
     result = users.send(TestCondition(parse_fields(users, key), condition=wanted))
-    print_styled(result.lines(values=True, hidden=place.hidden))
+    print_styled(result.lines(values=True, hidden=shared.hidden))
     return Exit.OK if result.passed else Exit.NO
 
 
@@ -42,10 +42,10 @@ def test(place: SharedOptions, entity: str, key: tuple[str, ...], condition: str
 @ENTITY
 @click.argument("command")
 @with_shared_options
-def rehearse(place: SharedOptions, entity: str, command: str) -> Exit:
+def rehearse(shared: SharedOptions, entity: str, command: str) -> Exit:
     """Test each condition of a transaction, written as MODULE:NAME, on the current items. Nothing is written."""
-    result = load_sender(entity, place).rehearse(load_command(command))
-    print_styled(result.lines(values=True, hidden=place.hidden))
+    result = load_sender(entity, shared).rehearse(load_command(command))
+    print_styled(result.lines(values=True, hidden=shared.hidden))
     return Exit.OK if result.passed else Exit.NO
 
 
@@ -54,10 +54,10 @@ def rehearse(place: SharedOptions, entity: str, command: str) -> Exit:
 @click.argument("command")
 @click.option("--hide-values", is_flag=True, help="Show a ? for each value.")
 @with_shared_options
-def explain(place: SharedOptions, entity: str, command: str, hide_values: bool) -> Exit:
+def explain(shared: SharedOptions, entity: str, command: str, hide_values: bool) -> Exit:
     """Show what a command, written as MODULE:NAME, would do. Nothing is sent."""
-    sender = load_sender(entity, place, connect=False)
-    print_styled(sender.explain(load_command(command), values=not hide_values, hidden=place.hidden).lines())
+    sender = load_sender(entity, shared, connect=False)
+    print_styled(sender.explain(load_command(command), values=not hide_values, hidden=shared.hidden).lines())
     return Exit.OK
 
 
@@ -65,18 +65,18 @@ def explain(place: SharedOptions, entity: str, command: str, hide_values: bool) 
 @ENTITY
 @click.argument("command")
 @with_shared_options
-def cost(place: SharedOptions, entity: str, command: str) -> Exit:
+def cost(shared: SharedOptions, entity: str, command: str) -> Exit:
     """Show what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
-    print_data(str(load_sender(entity, place, connect=False).cost(load_command(command))))
+    print_data(str(load_sender(entity, shared, connect=False).cost(load_command(command))))
     return Exit.OK
 
 
 @click.command(cls=Command)
 @ENTITY
 @with_shared_options
-def describe(place: SharedOptions, entity: str) -> Exit:
+def describe(shared: SharedOptions, entity: str) -> Exit:
     """Show the table, the keys and the stored fields of an entity. Nothing is sent."""
-    users = load_entity(entity, place, connect=False)
+    users = load_entity(entity, shared, connect=False)
     print_data(f"{users.name} in table {users.table.name}")
     print_data(f"\n{users.explain_keys()}\n")
     print_grid((info.name, _field(info)) for info in users.__model__.codec.fields.values())
@@ -85,15 +85,15 @@ def describe(place: SharedOptions, entity: str) -> Exit:
 
 def _field(info: FieldInfo) -> str:
     notes = [
-        print_message
-        for print_message, holds in (
-            (f"stored as {info.stored}", info.stored != info.name),
+        note
+        for note, holds in (
+            (f"stored as {info.attribute}", info.attribute != info.name),
             ("stored in the key alone", info.key_only),
             ("optional", info.optional or info.null),
             ("has a default", info.has_default),
             ("computed by the class", info.derived),
             ("kept by the library", info.role is not None),
-            ("hidden", not info.shown),
+            ("hidden", not info.in_repr),
         )
         if holds
     ]

@@ -79,38 +79,38 @@ def load_command(text: str) -> Any:
         raise UsageError(f"{text} raises {type(error).__name__}: {error}{_location_of(error)}") from error
 
 
-def load_entity(text: str, place: SharedOptions, *, connect: bool = True) -> Entity[Any]:
+def load_entity(text: str, shared: SharedOptions, *, connect: bool = True) -> Entity[Any]:
     """Return the entity with a name. Its table is connected unless *connect* is false."""
     found = import_named(text)
     if not isinstance(found, Entity):
         raise UsageError(f"{text} must be an entity, not {given_type(found)}")
     entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
-    override_table_name(place, (entity.table,))
+    override_table_name(shared, (entity.table,))
     if connect:
-        place.connect(entity.table)
+        shared.connect(entity.table)
     return entity
 
 
-def load_sender(text: str, place: SharedOptions, *, connect: bool = True) -> Any:
+def load_sender(text: str, shared: SharedOptions, *, connect: bool = True) -> Any:
     """Return the entity, table or database with a name. It is connected unless *connect* is false."""
     found = import_named(text)
     if not isinstance(found, (Entity, Table, Database)):
         raise UsageError(f"{text} must be an entity, table or database, not {given_type(found)}")
     owner: Table | Database = found.table if isinstance(found, Entity) else found
-    override_table_name(place, (owner,))
+    override_table_name(shared, (owner,))
     if connect:
-        place.connect(owner)
+        shared.connect(owner)
     return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
 
 
-def override_table_name(place: SharedOptions, owners: Iterable[Table | Database]) -> None:
+def override_table_name(shared: SharedOptions, owners: Iterable[Table | Database]) -> None:
     """Rename tables to the name in `--table`, if that is given."""
-    if place.table is None:
+    if shared.table is None:
         return
     for owner in owners:
         if isinstance(owner, Database):
             raise UsageError("--table cannot be used with a database, which has several tables: leave it out")
-        _rename(owner, place.table)
+        _rename(owner, shared.table)
 
 
 def _rename(table: Table, name: str) -> None:

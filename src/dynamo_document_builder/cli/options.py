@@ -24,8 +24,8 @@ def _store(context: click.Context, param: click.Parameter, value: Any) -> None:
         context.meta[f"ddb.{param.name}"] = value
 
 
-def _shared_option(*names: str, **facts: Any) -> click.Option:
-    return click.Option(names, callback=_store, expose_value=False, **facts)
+def _shared_option(*names: str, **settings: Any) -> click.Option:
+    return click.Option(names, callback=_store, expose_value=False, **settings)
 
 
 def shared_options() -> list[click.Parameter]:
@@ -42,8 +42,8 @@ def shared_options() -> list[click.Parameter]:
 class Command(click.Command):
     """A command with the shared options, which its help lists separately."""
 
-    def __init__(self, *args: Any, **facts: Any) -> None:
-        super().__init__(*args, **facts)
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
         self.shared: Final = shared_options()
         self.params += self.shared
 
@@ -106,10 +106,10 @@ def with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Pass the shared options to a command as its first argument."""
 
     @click.pass_context
-    def with_shared(context: click.Context, /, *args: Any, **facts: Any) -> Any:
+    def with_shared(context: click.Context, /, *args: Any, **settings: Any) -> Any:
         names = ("endpoint_url", "region", "profile", "table", "hidden")
-        said = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
-        return command(SharedOptions(**said), *args, **facts)
+        values = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
+        return command(SharedOptions(**values), *args, **settings)
 
     return update_wrapper(with_shared, command)
 

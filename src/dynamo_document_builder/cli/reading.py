@@ -31,8 +31,8 @@ from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.schema.items.members import hidden_in, value_of
-from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable
+from dynamo_document_builder.schema.items.members import hidden_fields, value_of
+from dynamo_document_builder.schema.plain_json.writer import masked_jsonable, to_jsonable
 
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object, with every field.")
 @click.option("--dynamodb-json", is_flag=True, help="As one JSON object that keeps every type, as `export` writes it.")
 @with_shared_options
-def show(place: SharedOptions, entity: str, key: tuple[str, ...], as_json: bool, dynamodb_json: bool) -> Exit:
+def show(shared: SharedOptions, entity: str, key: tuple[str, ...], as_json: bool, dynamodb_json: bool) -> Exit:
     """Show one item, field by field."""
     if as_json and dynamodb_json:
         raise UsageError("--json and --dynamodb-json are two forms of one item: give one of them")
-    users = load_entity(entity, place)
-    if dynamodb_json and not place.hidden and hidden_names((users.__model__,)):
+    users = load_entity(entity, shared)
+    if dynamodb_json and not shared.hidden and hidden_names((users.__model__,)):
         raise UsageError(f"--dynamodb-json shows all values, and {users.name} has hidden ones: give --hidden too")
     item = users.send(Get(parse_fields(users, key), consistent=True)).item
     if item is None:
@@ -60,9 +60,9 @@ def show(place: SharedOptions, entity: str, key: tuple[str, ...], as_json: bool,
     if dynamodb_json:
         print_json(wire_of(users.__model__, item), indent=2)
     elif as_json:
-        print_json(_jsonable(place, item), indent=2)
+        print_json(_jsonable(shared, item), indent=2)
     else:
-        secret = frozenset[str]() if place.hidden else hidden_in(item)
+        secret = frozenset[str]() if shared.hidden else hidden_fields(item)
         print_grid(
             (name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.__model__.codec.fields
         )
@@ -73,8 +73,8 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _jsonable(place: SharedOptions, item: object) -> Any:
-    return to_jsonable(item) if place.hidden else shown_jsonable(item)
+def _jsonable(shared: SharedOptions, item: object) -> Any:
+    return to_jsonable(item) if shared.hidden else masked_jsonable(item)
 
 
 @click.command(cls=Command)
@@ -95,7 +95,7 @@ def _jsonable(place: SharedOptions, item: object) -> Any:
 @ON_UNFIT
 @with_shared_options
 def query(
-    place: SharedOptions,
+    shared: SharedOptions,
     entity: str,
     key: tuple[str, ...],
     index: str | None,
@@ -116,7 +116,7 @@ def query(
     OPERATOR is =, <, <=, >, >= or begins_with. VALUE, LOW and HIGH are the stored text, or field=value to have the
     entity build it.
     """
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     fields = parse_fields(users, key)
     asked: Any = Query(fields) if index is None else Query(index={index: fields})
     command = evolve(
@@ -128,7 +128,7 @@ def query(
         start=start,
         on_unfit=on_unfit,
     )
-    return _print_page(place, users.send(command), says_more=cursor or limit is None)
+    return _print_page(shared, users.send(command), says_more=cursor or limit is None)
 
 
 @click.command(cls=Command)
@@ -143,7 +143,7 @@ def query(
 @ON_UNFIT
 @with_shared_options
 def scan(
-    place: SharedOptions,
+    shared: SharedOptions,
     entity: str,
     index: str | None,
     filter_: str | None,
@@ -155,7 +155,7 @@ def scan(
     on_unfit: OnUnfit,
 ) -> Exit:
     """Print items as JSON lines, in no order."""
-    users: Entity[Any] = load_entity(entity, place)
+    users: Entity[Any] = load_entity(entity, shared)
     command: Any = Scan(
         index_name=index,
         filter=None if filter_ is None else parse_condition(filter_, names, values),
@@ -163,7 +163,7 @@ def scan(
         start=start,
         on_unfit=on_unfit,
     )
-    return _print_page(place, users.send(command), says_more=cursor or limit is None)
+    return _print_page(shared, users.send(command), says_more=cursor or limit is None)
 
 
 _QUERY_LIMIT = 25
@@ -171,9 +171,9 @@ _SCAN_LIMIT = 100
 """The default of `--limit` for `query` and `scan`."""
 
 
-def _print_page(place: SharedOptions, found: Page[Any], *, says_more: bool) -> Exit:
+def _print_page(shared: SharedOptions, found: Page[Any], *, says_more: bool) -> Exit:
     for item in found.items:
-        print_json(_jsonable(place, item))
+        print_json(_jsonable(shared, item))
     for unfit in found.unfit:
         print_message(f"does not fit: {unfit}")
     if says_more and found.cursor is not None:

@@ -22,7 +22,7 @@ from dynamo_document_builder.expressions.json_values.undecoded import PlainJson
 from dynamo_document_builder.expressions.text.parsing import condition_from_text
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.plain_json.from_jsonable import from_jsonable
+from dynamo_document_builder.schema.plain_json.reader import from_jsonable
 from dynamo_document_builder.wire.json.strict import MalformedError, looks_like_wire
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 

@@ -40,7 +40,7 @@ CONDITION = click.option(
 @VALUES
 @with_shared_options
 def put(
-    place: SharedOptions,
+    shared: SharedOptions,
     entity: str,
     item: str,
     replace: bool,
@@ -56,7 +56,7 @@ def put(
 
     Without --replace an item that is stored under the same key stays as it is, and the put is refused.
     """
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     only_if = None if condition is None else parse_condition(condition, names, values)
     if not replace:
         only_if = item_not_exists() if only_if is None else item_not_exists() & only_if
@@ -75,7 +75,7 @@ def put(
 @YES
 @with_shared_options
 def delete(
-    place: SharedOptions,
+    shared: SharedOptions,
     entity: str,
     key: tuple[str, ...],
     condition: str | None,
@@ -84,7 +84,7 @@ def delete(
     yes: bool,
 ) -> Exit:
     """Delete one item, after confirmation. If there is no such item, the command fails."""
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     only_if = item_exists() if condition is None else item_exists() & parse_condition(condition, names, values)
     command = Delete(parse_fields(users, key), condition=only_if)
     users.request(command)
@@ -100,10 +100,10 @@ def delete(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("entities", nargs=-1, required=True)
 @with_shared_options
-def diff(place: SharedOptions, file: Path, entities: tuple[str, ...]) -> Exit:
+def diff(shared: SharedOptions, file: Path, entities: tuple[str, ...]) -> Exit:
     """Show what a stored changeset changes, item by item."""
-    changes, _ = _load_changeset(place, file, entities, connect=False)
-    print_styled(changes.diff().lines(hidden=place.hidden))
+    changes, _ = _load_changeset(shared, file, entities, connect=False)
+    print_styled(changes.diff().lines(hidden=shared.hidden))
     return Exit.OK
 
 
@@ -112,10 +112,10 @@ def diff(place: SharedOptions, file: Path, entities: tuple[str, ...]) -> Exit:
 @click.argument("entities", nargs=-1, required=True)
 @YES
 @with_shared_options
-def commit(place: SharedOptions, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
+def commit(shared: SharedOptions, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
     """Show what a stored changeset changes, ask, and apply all of it, or nothing; also over several tables."""
-    changes, found = _load_changeset(place, file, entities, connect=True)
-    print_styled(changes.diff().lines(hidden=place.hidden))
+    changes, found = _load_changeset(shared, file, entities, connect=True)
+    print_styled(changes.diff().lines(hidden=shared.hidden))
     if not _is_confirmed("Commit?", yes=yes):
         return Exit.NO
     with noting_interrupt(f"{_MAY_BE_APPLIED}; committing the same file again within ten minutes applies it once"):
@@ -137,14 +137,14 @@ def _has_terminal() -> bool:
 
 
 def _load_changeset(
-    place: SharedOptions, file: Path, entities: tuple[str, ...], *, connect: bool
+    shared: SharedOptions, file: Path, entities: tuple[str, ...], *, connect: bool
 ) -> tuple[Changeset, list[Entity[Any]]]:
-    as_named = evolve(place, table=None)
+    as_named = evolve(shared, table=None)
     found = [load_entity(text, as_named, connect=connect) for text in entities]
     names = dict.fromkeys(entity.table.name for entity in found)
-    if place.table is not None and len(names) > 1:
+    if shared.table is not None and len(names) > 1:
         raise UsageError(f"--table is for one table, and these entities are in {' and '.join(names)}")
-    override_table_name(place, [entity.table for entity in found])
+    override_table_name(shared, [entity.table for entity in found])
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

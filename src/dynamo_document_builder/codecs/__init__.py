@@ -1,8 +1,8 @@
 """
-Ready codecs for the forms in which existing tables hold moments, dates and numbers.
+Ready-made codecs for the formats in which existing tables store datetimes, dates and numbers.
 
-Give one to a field by `stored(codec=...)`. A codec refuses what its form cannot hold, and says whether the form sorts
-as the values do: where it does not, conditions compare for equality only.
+Pass a codec to `stored(codec=...)`. A codec refuses a value that its format cannot store. If the stored form does not
+sort like the values, ordering comparisons are refused.
 
 Example:
     >>> from dynamo_document_builder import codecs

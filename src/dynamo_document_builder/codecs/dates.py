@@ -1,4 +1,4 @@
-"""Dates in other forms than ISO 8601: as text in an order of one's own, or as numbers such as 20260102."""
+"""Codecs for dates in other formats than ISO 8601: as text, or as numbers such as 20260102."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 
 _PARTS: Final = {"%Y": ("year", 4), "%m": ("month", 2), "%d": ("day", 2)}
@@ -19,8 +19,8 @@ def date_format(pattern: str, *, stored_as: type[str | int] = str) -> FieldCodec
     """
     Store a date as text, or with `stored_as=int` as a number.
 
-    The pattern has `%Y`, `%m` and `%d` once each, with any text around them, but none in a number. Dates compare by
-    order where the year stands first and the day last.
+    The pattern contains `%Y`, `%m` and `%d` once each. Text may have other characters in the pattern, a number may not.
+    Ordering comparisons are allowed if the order is year, month, day.
 
     Example:
         >>> date_format("%Y%m%d").encode(date(2026, 1, 2))
@@ -29,13 +29,13 @@ def date_format(pattern: str, *, stored_as: type[str | int] = str) -> FieldCodec
     """
     parts = re.findall("%.?", pattern)
     if sorted(parts) != sorted(_SORTED):
-        raise DefinitionError("the pattern of a date has %Y, %m and %d once each, and no other %")
+        raise DefinitionError("the pattern of date_format must contain %Y, %m and %d once each, and no other %")
     if stored_as not in (str, int):
-        raise DefinitionError("a date is stored_as=str or int")
+        raise DefinitionError("stored_as= must be str or int")
     if stored_as is int and "".join(parts) != pattern:
-        raise DefinitionError("the pattern of a date that is stored as int has %Y, %m and %d, and nothing else")
-    kept_as: Any = stored_as
-    return _codec(pattern, kept_as)
+        raise DefinitionError("with stored_as=int, the pattern of date_format must contain %Y, %m and %d only")
+    stored_type: Any = stored_as
+    return _codec(pattern, stored_type)
 
 
 @cache
@@ -45,7 +45,7 @@ def _codec(pattern: str, stored_as: Any) -> FieldCodec[date]:
 
     def encode(value: date) -> Any:
         if isinstance(value, datetime):
-            raise UnstorableError("has a time of day, which its stored form does not keep")
+            raise UnstorableError("has a time of day, which the stored form does not contain")
         text = pattern
         for place in places:
             name, width = _PARTS[place]
@@ -55,7 +55,7 @@ def _codec(pattern: str, stored_as: Any) -> FieldCodec[date]:
     def decode(found: Any) -> date:
         match = form.fullmatch(found if stored_as is str else f"{found:08}")
         if match is None:
-            raise ValueError("is no date in this form")
+            raise ValueError("is not a date in this format")
         return date(**{name: int(text) for name, text in match.groupdict().items()})
 
     return FieldCodec(stored_as=stored_as, encode=encode, decode=decode, keeps_order=places == _SORTED)

@@ -1,4 +1,4 @@
-"""Moments in other forms than the library's own: ISO text as others write it, and milliseconds since 1970."""
+"""Codecs for datetimes in other formats than the library's own: ISO 8601 text, and milliseconds since 1970."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
-from dynamo_document_builder.schema.kinds.times import in_utc
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.kinds.datetimes import in_utc
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Timespec: TypeAlias = Literal["seconds", "milliseconds", "microseconds", "auto"]
-"""How much of a second is written, as in `datetime.isoformat`; `auto` writes six digits, or none of a whole second."""
+"""The precision of a second, as in `datetime.isoformat`; `auto` writes six digits, or none for a whole second."""
 
 _MICROSECONDS: Final = {"seconds": 1_000_000, "milliseconds": 1_000, "microseconds": 1, "auto": 1}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,10 +24,11 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 def iso(timespec: Timespec, *, utc: Literal["Z", "+00:00"] = "Z") -> FieldCodec[datetime]:
     """
-    Store a datetime as ISO text in UTC, with as many digits of a second as are given.
+    Store a datetime as ISO 8601 text in UTC.
 
-    `utc` is how the text ends. A datetime needs a timezone, and is refused if it is finer than what is written.
-    Comparisons by order are refused for `iso("auto")`, as `Z` sorts after a fraction; with `utc="+00:00"` they are not.
+    `timespec` is the precision, and `utc` the end of the text. A datetime without a timezone is refused, and so is one
+    with a higher precision. `iso("auto")` refuses ordering comparisons, because `Z` sorts after a fraction of a second;
+    `iso("auto", utc="+00:00")` allows them.
 
     Example:
         >>> iso("milliseconds").encode(datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=UTC))
@@ -36,15 +37,15 @@ def iso(timespec: Timespec, *, utc: Literal["Z", "+00:00"] = "Z") -> FieldCodec[
     """
     _check(timespec)
     if utc not in ("Z", "+00:00"):
-        raise DefinitionError("utc= is 'Z' or '+00:00'")
+        raise DefinitionError("utc= must be 'Z' or '+00:00'")
     return _iso(timespec, utc)
 
 
 def naive(timespec: Timespec = "auto", *, separator: Literal["T", " "] = "T") -> FieldCodec[datetime]:
     """
-    Store a datetime without a timezone as ISO text without one.
+    Store a datetime without a timezone as ISO 8601 text without a timezone.
 
-    Use it where all programs agree on the timezone. A datetime with a timezone is refused, when it is read too.
+    Use this codec if all programs agree on the timezone. A datetime with a timezone is refused, also in a stored item.
 
     Example:
         >>> naive(separator=" ").encode(datetime(2026, 1, 2, 3, 4, 5))
@@ -53,20 +54,20 @@ def naive(timespec: Timespec = "auto", *, separator: Literal["T", " "] = "T") ->
     """
     _check(timespec)
     if separator not in ("T", " "):
-        raise DefinitionError("separator= is 'T' or ' '")
+        raise DefinitionError("separator= must be 'T' or ' '")
     return _naive(timespec, separator)
 
 
 def _check(timespec: str) -> None:
     if timespec not in _MICROSECONDS:
-        raise DefinitionError(f"a timespec is one of {', '.join(_MICROSECONDS)}")
+        raise DefinitionError(f"timespec must be one of {', '.join(_MICROSECONDS)}")
 
 
-@cache  # equal ones are one, so that attributes which share a form can be compared
+@cache  # one codec per format, so that attributes of the same format can be compared
 def _iso(timespec: str, utc: str) -> FieldCodec[datetime]:
     def encode(value: datetime) -> str:
-        moment = _as_coarse(in_utc(value), timespec)
-        return moment.replace(tzinfo=None).isoformat(timespec=timespec) + utc
+        utc_value = _check_precision(in_utc(value), timespec)
+        return utc_value.replace(tzinfo=None).isoformat(timespec=timespec) + utc
 
     def decode(text: str) -> datetime:
         return in_utc(datetime.fromisoformat(text))
@@ -83,7 +84,7 @@ def _iso(timespec: str, utc: str) -> FieldCodec[datetime]:
 @cache
 def _naive(timespec: str, separator: str) -> FieldCodec[datetime]:
     def encode(value: datetime) -> str:
-        return _as_coarse(_without_timezone(value), timespec).isoformat(separator, timespec)
+        return _check_precision(_without_timezone(value), timespec).isoformat(separator, timespec)
 
     def decode(text: str) -> datetime:
         return _without_timezone(datetime.fromisoformat(text))
@@ -93,20 +94,20 @@ def _naive(timespec: str, separator: str) -> FieldCodec[datetime]:
 
 def _without_timezone(value: datetime) -> datetime:
     if value.tzinfo is not None:
-        raise UnstorableError("has a timezone, which its stored form does not keep")
+        raise UnstorableError("has a timezone, which the stored form does not contain")
     return value
 
 
-def _as_coarse(value: datetime, timespec: str) -> datetime:
+def _check_precision(value: datetime, timespec: str) -> datetime:
     if value.microsecond % _MICROSECONDS[timespec]:
-        raise UnstorableError(f"is finer than {timespec}, which are what is stored; round it")
+        raise UnstorableError(f"is finer than {timespec}, the stored precision; round it")
     return value
 
 
 def _rounding(timespec: str) -> Callable[[datetime, bool], datetime]:
     unit = _MICROSECONDS[timespec]
 
-    def rounded(value: datetime, up: bool) -> datetime:  # noqa: FBT001  as FieldCodec has it
+    def rounded(value: datetime, up: bool) -> datetime:  # noqa: FBT001  FieldCodec.rounded has a positional flag
         rest = value.microsecond % unit
         below = value.replace(microsecond=value.microsecond - rest)
         return below + timedelta(microseconds=unit) if rest and up else below
@@ -115,18 +116,18 @@ def _rounding(timespec: str) -> Callable[[datetime, bool], datetime]:
 
 
 def _milliseconds(value: datetime) -> int:
-    return (_as_coarse(in_utc(value), "milliseconds") - _EPOCH) // _MILLISECOND
+    return (_check_precision(in_utc(value), "milliseconds") - _EPOCH) // _MILLISECOND
 
 
-def _moment(milliseconds: int) -> datetime:
+def _from_milliseconds(milliseconds: int) -> datetime:
     return _EPOCH + milliseconds * _MILLISECOND
 
 
 epoch_milliseconds: Final[FieldCodec[datetime]] = FieldCodec(
-    stored_as=int, encode=_milliseconds, decode=_moment, keeps_order=True, rounded=_rounding("milliseconds")
+    stored_as=int, encode=_milliseconds, decode=_from_milliseconds, keeps_order=True, rounded=_rounding("milliseconds")
 )
 """
 Stores a datetime as the number of milliseconds since 1970.
 
-DynamoDB's time to live wants seconds: `stored(epoch=True)`.
+For DynamoDB's time to live, use `stored(epoch=True)`, which stores seconds.
 """

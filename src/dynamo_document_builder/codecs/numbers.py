@@ -1,4 +1,4 @@
-"""Numbers that are kept as text."""
+"""A codec for numbers that are stored as text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 from dynamo_document_builder.wire.json.numbers import number_text as canonical
 
@@ -23,11 +23,11 @@ _EXACT: Final = Context(prec=200)
 
 def number_text(of: type[N], *, places: int | None = None, width: int | None = None) -> FieldCodec[N]:
     """
-    Store an `int`, `float` or `Decimal` as text; equal numbers are equal text.
+    Store an `int`, `float` or `Decimal` as text; equal numbers give equal text.
 
-    `places` is how many digits a Decimal always has after its point, `width` how many an int or Decimal has before
-    it, filled up with zeros. With a width, text sorts as numbers do, and negative numbers are refused; without one
-    comparisons by order are refused.
+    `places` is the number of digits after the decimal point, for `Decimal`. `width` is the number of digits before the
+    point, padded with zeros, for `int` and `Decimal`. With `width`, text sorts in numeric order, and negative numbers
+    are refused. Without `width`, ordering comparisons are refused.
 
     Example:
         >>> number_text(Decimal, places=2, width=6).encode(Decimal("9.5"))
@@ -36,11 +36,11 @@ def number_text(of: type[N], *, places: int | None = None, width: int | None = N
     """
     given: Any = of
     if given not in (int, float, Decimal):
-        raise DefinitionError("numbers that are kept as text are int, float or Decimal")
+        raise DefinitionError("number_text needs int, float or Decimal")
     if places is not None and (given is not Decimal or type(places) is not int or places < 1):
-        raise DefinitionError("places= is for Decimal, and at least 1")
+        raise DefinitionError("places= needs Decimal, and must be an int of at least 1")
     if width is not None and (given is float or type(width) is not int or width < 1):
-        raise DefinitionError("width= is for int and Decimal, and at least 1")
+        raise DefinitionError("width= needs int or Decimal, and must be an int of at least 1")
     codec: FieldCodec[N] = _codec(given, places, width)
     return codec
 
@@ -57,7 +57,7 @@ def _codec(of: Any, places: int | None, width: int | None) -> FieldCodec[Any]:
 
     def decode(text: str) -> Any:
         if _FORM.fullmatch(text) is None:
-            raise ValueError("is no number")
+            raise ValueError("is not a number")
         return of(text)
 
     return FieldCodec(
@@ -82,7 +82,7 @@ def _placed(value: Decimal, places: int | None, width: int | None) -> str:
 def _rounding(places: int) -> Callable[[Decimal, bool], Decimal]:
     step = Decimal((0, (1,), -places))
 
-    def rounded(value: Decimal, up: bool) -> Decimal:  # noqa: FBT001  as FieldCodec has it
+    def rounded(value: Decimal, up: bool) -> Decimal:  # noqa: FBT001  FieldCodec.rounded has a positional flag
         return value.quantize(step, ROUND_CEILING if up else ROUND_FLOOR, _EXACT)
 
     return rounded

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def possible_indexes(entity: EntityModel[Any]) -> tuple[str, ...]:
     """Return the indexes that items of an entity may be in: those it has a key for."""
-    if any(member.kind.plan.rest is not None for member in entity.codec.members):
+    if any(member.kind.layout.rest is not None for member in entity.codec.members):
         # Attributes that no field has may be the key of any index.
         return tuple(name for name, _ in _indexes(entity.table))
     return tuple(part.name for part in entity.plan.indexes)

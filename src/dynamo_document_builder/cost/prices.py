@@ -36,7 +36,7 @@ READ_ITEM: Final = "the size of the item it reads"
 READ_ITEMS: Final = "the size of all items that it reads"
 _NOTHING: Final = Units()
 
-RAW_ITEM: Final = "the size of its item that is no DynamoDB JSON"
+RAW_ITEM: Final = "the size of its item that is not DynamoDB JSON"
 
 
 @frozen

@@ -8,7 +8,7 @@ from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.model.entities.entity_model import EntityModel, attributes_beside
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.facade.table import Table
     from dynamo_document_builder.model.keys.plans import KeyPlan
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 S = TypeVar("S")
@@ -59,9 +59,9 @@ def bound_model(
 
 def _check_tag(name: str, table: Table, fields: Mapping[str, FieldInfo]) -> None:
     for info in fields.values():
-        if info.stored == table.entity_attribute:
+        if info.attribute == table.entity_attribute:
             raise DefinitionError(
-                f"entity {name!r}: field {info.name!r} is stored as {info.stored!r}, which is the table's "
+                f"entity {name!r}: field {info.name!r} is stored as {info.attribute!r}, which is the table's "
                 "entity_attribute: give the field an alias, or the table another one"
             )
 
@@ -71,8 +71,8 @@ def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S
     if unknown not in {"ignore", "raise"}:
         raise DefinitionError("Entity(unknown=...) is 'ignore' or 'raise'")
     refuses = unknown == "raise"
-    if not refuses and all(member.kind.plan.rest is None for member in codec.members):
+    if not refuses and all(member.kind.layout.rest is None for member in codec.members):
         return codec
-    from dynamo_document_builder.schema.items.attributes_beside import beside  # noqa: PLC0415  few schemas look at it
+    from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  few schemas look at it
 
-    return beside(codec, attributes_beside(table, plan), refuses_unknown=refuses)
+    return with_attributes(codec, attributes_beside(table, plan), refuses_unknown=refuses)

@@ -177,7 +177,7 @@ class Planning:
         index = self.index
         if index is None or index.copied is None or not index.is_global:
             return
-        wanted = {info.stored for info in self._whole_fields()} | self.out.attributes
+        wanted = {info.attribute for info in self._whole_fields()} | self.out.attributes
         missing = sorted(wanted - index.copied)
         if missing:
             self.out.problem(

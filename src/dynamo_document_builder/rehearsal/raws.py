@@ -12,9 +12,9 @@ from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.text.conditions import Conditions
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
-from dynamo_document_builder.schema.kinds.open import AnyKind
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from dynamo_document_builder.transactions.raw import Raw
@@ -25,7 +25,7 @@ _UNREADABLE: Final = (UsageError, FindingsError, ArithmeticError, AttributeError
 def raw_found(raw: Raw, stored: bytes | None) -> dict[str, Any]:
     """Return what a report says of a raw operation: nothing of its condition, where that cannot be read."""
     item = None if stored is None else json.loads(stored)
-    shown = None if item is None else {name: natural_value(value) for name, value in item.items()}
+    shown = None if item is None else {name: untyped_value(value) for name, value in item.items()}
     members = raw.operation[raw.kind]
     text = members.get("ConditionExpression")
     facts: dict[str, Any] = {"item": shown, "raw_item": item}

@@ -1,5 +1,5 @@
 """
-From attrs classes to DynamoDB JSON and back: the declared type of a field decides, never the value.
+Converts items of a schema class to DynamoDB JSON and back. The declared type of a field decides how a value is stored.
 
-Nothing is imported here, so that a command loads the error this layer raises without the code that generates codecs.
+This package imports nothing, so a command can import the errors of this layer without the code that generates codecs.
 """

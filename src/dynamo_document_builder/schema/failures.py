@@ -1,4 +1,4 @@
-"""What is raised inside this layer when a value or a stored item does not fit."""
+"""The error that this layer raises for a value or a stored item that does not fit the schema."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MisfitError(Exception):
-    """Carries every failing field up to the layer that knows operation, entity and key."""
+    """Holds every failing field, for the layer that knows the operation, the entity and the key."""
 
     def __init__(self, failures: Iterable[FieldFailure]) -> None:
         self.failures = tuple(failures)
@@ -23,11 +23,11 @@ class MisfitError(Exception):
         return MisfitError, (self.failures,)
 
 
-def misfit(_value: object = None) -> NoReturn:
-    """End the fast path; a slow walk then finds and names what does not fit."""
+def refuse(_value: object = None) -> NoReturn:
+    """Abort the generated code with a `TypeError`; a slower check then names every value that does not fit."""
     raise TypeError
 
 
 def inside(path: str, inner: str) -> str:
-    """Join the path of a value and a path within it."""
+    """Join the path of a value and a path inside the value."""
     return f"{path}.{inner}" if path and inner and not inner.startswith("[") else path + inner

@@ -135,7 +135,7 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
     parts = [*entity.__model__.plan.primary, *(part for index in entity.__model__.plan.indexes for part in index.parts)]
     for part in parts:
         if part.field is not None:
-            [tag] = entity.__model__.codec.fields[part.field].kind.tags - {"NULL"}
+            [tag] = entity.__model__.codec.fields[part.field].kind.wire_types - {"NULL"}
             yield part.attribute, tag
         elif part.template is not None:
             yield part.attribute, "N" if part.template.is_number else "S"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.writing.operation import Operation
-from dynamo_document_builder.wire.json.untyped import natural_item, natural_text, natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_item, untyped_text, untyped_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +30,7 @@ def _text(value: object) -> str:
 def shown(key: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
     """Return a key as Python values, as far as it is DynamoDB JSON."""
     try:
-        return None if key is None else natural_item(_plain(key))
+        return None if key is None else untyped_item(_plain(key))
     except (AttributeError, LookupError, TypeError, ValueError):
         return None
 
@@ -38,9 +38,9 @@ def shown(key: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
 def _key_text(key: Mapping[str, Any]) -> str:
     try:
         # Through Python values and back, so that numbers that are equal are equal text: 1, "1.0", "1e0".
-        plain = {name: natural_text(natural_value(value)) for name, value in _plain(key).items()}
+        plain = {name: untyped_text(untyped_value(value)) for name, value in _plain(key).items()}
     except (AttributeError, LookupError, TypeError, ValueError) as error:
-        raise UsageError("its key is no DynamoDB JSON: write {'PK': {'S': 'USER#u1'}}") from error
+        raise UsageError("its key is not DynamoDB JSON: write {'PK': {'S': 'USER#u1'}}") from error
     return "{" + ",".join(f"{json.dumps(name)}:{plain[name]}" for name in plain) + "}"
 
 

@@ -14,7 +14,7 @@ from dynamo_document_builder.expressions.tree.paths import Path
 from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
 from dynamo_document_builder.model.managed.version_lock import Terms
 from dynamo_document_builder.model.writing.members import condition_members
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,14 +82,14 @@ def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition
 def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any]) -> Iterable[Path]:
     """Return the paths that tell whether an item is the same: one, where a version that changes with it was read."""
     fields, roles = entity.codec.fields, entity.codec.roles
-    if roles is not None and roles.version is not None and roles.version.stored in item:
+    if roles is not None and roles.version is not None and roles.version.attribute in item:
         return [Path((roles.version.name,))]
     if isinstance(projection, tuple):
         return [_whole(path) for path in projection]
     stored = _seen(entity, projection)
     extras = extra_paths(entity, item) if projection is None else []
     return [
-        *(path for info in fields.values() if info.stored in stored for path in paths_of(entity, info, item)),
+        *(path for info in fields.values() if info.attribute in stored for path in paths_of(entity, info, item)),
         *extras,
     ]
 
@@ -97,7 +97,7 @@ def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapp
 def _seen(entity: EntityModel[Any], projection: Any) -> set[str]:
     """Return the names of the attributes that a read of whole items, or with the fields of a class, looks at."""
     seen = entity.codec.fields if projection is None else codec_of(projection).fields
-    return {info.stored for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
+    return {info.attribute for info in seen.values() if not info.key_only}.difference(entity.table.key_names)
 
 
 def _whole(path: Path) -> Path:

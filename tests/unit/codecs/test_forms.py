@@ -12,7 +12,7 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import DefinitionError, Entity, FieldCodec, Put, Table, Update, codecs, key, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.kept import at_noon, spelled
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
@@ -59,7 +59,7 @@ def test_each_has_its_form(annotation: Any, codec: FieldCodec[Any], value: Any, 
         (datetime, codecs.epoch_milliseconds, NOON.replace(microsecond=1), "finer than milliseconds"),
         (datetime, codecs.iso("auto"), datetime(2026, 1, 1), "naive; give it a timezone"),
         (datetime, codecs.epoch_milliseconds, datetime(2026, 1, 1), "naive; give it a timezone"),
-        (datetime, codecs.naive(), NOON, "has a timezone, which its stored form does not keep"),
+        (datetime, codecs.naive(), NOON, "has a timezone, which the stored form does not contain"),
         (date, codecs.date_format("%Y%m%d"), NOON, "has a time of day"),
         (int, codecs.number_text(int), True, "is not int itself"),
         (int, codecs.number_text(int, width=2), -1, "is negative, or has more than 2 digits"),
@@ -157,7 +157,7 @@ def test_moments_the_library_sets_are_as_coarse_as_their_form() -> None:
 
 def test_a_form_without_a_timezone_is_none_for_moments_the_library_sets() -> None:
     cls = class_with(datetime, metadata=stored(created_at=True, codec=codecs.naive()))
-    with pytest.raises(DefinitionError, match="created_at=True is for datetime with a timezone"):
+    with pytest.raises(DefinitionError, match="created_at=True needs a datetime with a timezone"):
         codec_of(cls)
 
 

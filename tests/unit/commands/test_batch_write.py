@@ -312,7 +312,7 @@ def test_an_item_over_the_limit_is_refused_before_anything_is_sent() -> None:
 
 def test_a_name_that_is_no_text_is_refused_before_anything_is_sent() -> None:
     odd = Page("p1", extra={"\ud800": 1})
-    with pytest.raises(UsageError, match="a key that is no text"):
+    with pytest.raises(UsageError, match="a key that is not text"):
         pages.request(BatchWrite([odd]))
 
 

@@ -135,7 +135,7 @@ def test_a_check_and_a_raw_write_get_the_advice() -> None:
 
 
 def test_a_key_that_is_no_dynamodb_json_is_refused() -> None:
-    with pytest.raises(UsageError, match="its key is no DynamoDB JSON") as caught:
+    with pytest.raises(UsageError, match="its key is not DynamoDB JSON") as caught:
         request_of(Raw({"Delete": {"TableName": "app", "Key": {"PK": "USER#u1"}}}))
     assert caught.value.problems[0].index == 0
 

@@ -253,7 +253,7 @@ EXISTS = {"ConditionExpression": "attribute_exists(PK)"}
     ("operation", "units", "unknown"),
     [
         ({"Put": {"Item": {**WIRE_KEY, "v": {"S": "x" * 1500}}}}, 4, (OLD,)),
-        ({"Put": {"Item": {**WIRE_KEY, "v": "x"}}}, 2, ("the size of its item that is no DynamoDB JSON", OLD)),
+        ({"Put": {"Item": {**WIRE_KEY, "v": "x"}}}, 2, ("the size of its item that is not DynamoDB JSON", OLD)),
         ({"Update": {"Key": WIRE_KEY, "UpdateExpression": "REMOVE v"}}, 2, (BOTH,)),
         ({"Delete": {"Key": WIRE_KEY}}, 2, (DELETED,)),
         ({"ConditionCheck": {"Key": WIRE_KEY, **EXISTS}}, 2, (CHECKED,)),

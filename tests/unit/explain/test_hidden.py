@@ -43,7 +43,7 @@ from dynamo_document_builder import (
     size,
     stored,
 )
-from dynamo_document_builder.schema.plain_json.to_jsonable import shown_jsonable, to_jsonable
+from dynamo_document_builder.schema.plain_json.writer import masked_jsonable, to_jsonable
 from dynamo_document_builder.testing import ScriptedTransport, answer
 
 SECRET = "hunter2"
@@ -172,7 +172,7 @@ class Model(BaseModel):
 @pytest.mark.parametrize("item", [User("u1"), Plain("x"), Model(name="x"), {"a": [Plain("x")], "b": Model(name="y")}])
 def test_json_that_is_shown_has_marks(item: Any) -> None:
     assert SECRET in json.dumps(to_jsonable(item))
-    shown = json.dumps(shown_jsonable(item))
+    shown = json.dumps(masked_jsonable(item))
     assert SECRET not in shown
     assert "(hidden)" in shown
 

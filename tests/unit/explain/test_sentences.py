@@ -379,7 +379,7 @@ PLACEHOLDERS = {
             "Put in table 'app' PK='USER#u1' SK='META': n=1, if PK does not exist",
             "Put in table 'app' PK=? SK=?: n=?, if PK does not exist",
         ),
-        ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is no DynamoDB JSON", None),
+        ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is not DynamoDB JSON", None),
         (
             {"Delete": {"Key": WIRE_KEY, "ConditionExpression": "#b is odd"}},
             "Delete in table 'app' PK='USER#u1' SK='META', if #b is odd",

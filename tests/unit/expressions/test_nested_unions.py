@@ -206,7 +206,10 @@ def test_projections_read_what_there_is(item: Payment, found: dict[str, Any]) ->
         ({"by.amount": "5"}, "by.amount: expected int, found str"),
         ({"by.iban": 5}, "by.iban: expected str, found int"),
         ({"by.ibn": "x"}, "has no field 'ibn'; did you mean 'iban'?"),
-        ({"seen.where": "x"}, "field 'where' is stored as 'w1' in Near and as 'w2' in Far: give it one alias"),
+        (
+            {"seen.where": "x"},
+            "field 'where' is stored as 'w1' in Near and as 'w2' in Far: give the fields the same alias",
+        ),
     ],
 )
 def test_what_no_member_has_or_takes_is_refused(condition: Any, text: str) -> None:
@@ -253,9 +256,9 @@ def test_what_members_store_in_different_forms_is_not_compared(schema: Any, pref
     rows: Any = Entity(schema, Table("app"), partition_key=lambda r: key("R", r.row_id), sort_key=lambda _: "META")
     moment = datetime(2026, 1, 1, tzinfo=UTC)
     for name, condition, text in [
-        ("at", less_than(moment), "which each would store in a way of its own"),
-        ("at", moment, "which each would store in a way of its own"),
-        ("end", less_than(moment.replace(microsecond=1)), "which each would store in a way of its own"),
+        ("at", less_than(moment), "which the schemas would store differently"),
+        ("at", moment, "which the schemas would store differently"),
+        ("end", less_than(moment.replace(microsecond=1)), "which the schemas would store differently"),
         ("at", "noon", "expected datetime with a timezone, found str"),
         ("price", less_than(Decimal(1)), "whose stored form does not sort as its values do"),
     ]:
@@ -278,7 +281,7 @@ def test_entities_that_are_read_together_are_asked_alike() -> None:
 
     assert asked({"kind": "trip"}) == "kind = trip"
     assert asked({"kind": is_in("trip", "meeting")}) == "kind IN (trip, meeting)"
-    with pytest.raises(UsageError, match="which each would store in a way of its own"):
+    with pytest.raises(UsageError, match="which the schemas would store differently"):
         asked({"at": datetime(2026, 1, 1, tzinfo=UTC)})
     with pytest.raises(UsageError, match=r"expected Literal\['meeting'\] \| Literal\['trip'\], found str"):
         asked({"kind": "walk"})

@@ -133,7 +133,7 @@ def test_a_part_is_written_as_its_class_makes_it() -> None:
     assert {"L": [{"S": "a"}, {"S": "b"}]} in updated(Tidy, {"many": append([" A", "B "])})
     assert updated(Tidy, {"d.a": if_not_exists(" A ")}) == [{"S": "a"}]
     assert updated(Tidy, {"s": add_to_set({" A", "a"})}) == [{"SS": ["a"]}]
-    assert "a key that its class leaves as it is" in not_updated(Tidy, {"d.A": "b"})
+    assert "a key that its class does not change" in not_updated(Tidy, {"d.A": "b"})
 
 
 class Purse(BaseModel):

@@ -58,5 +58,7 @@ def test_a_field_that_is_a_version_in_one_class_only_is_refused() -> None:
         kind: Literal["other"] = "other"
         version: int = 0
 
-    with pytest.raises(DefinitionError, match="field 'version' is version=True in Page and kept by nobody in Other"):
+    with pytest.raises(
+        DefinitionError, match="field 'version' is version=True in Page and a field without a role in Other"
+    ):
         Entity(Page | Other, Table("pages", partition_key="page_id", sort_key=None))

@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 
 def class_with(annotation: Any, **options: Any) -> type[Any]:

@@ -7,7 +7,7 @@ from attrs import Factory, define, field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.fields.metadata import stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import read, refused, unreadable, written
 
 

@@ -12,16 +12,17 @@ from attrs import field, frozen
 from pydantic import AwareDatetime, NaiveDatetime, PastDate
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.fields import metadata
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, register_codec, stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.fields import field_codec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec, register_codec
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
 
 @pytest.fixture(autouse=True)
 def unregistered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "_codecs", {})
-    monkeypatch.setattr(metadata, "_used", set())
+    monkeypatch.setattr(field_codec, "_codecs", {})
+    monkeypatch.setattr(field_codec, "_used", set())
 
 
 def register_addresses() -> None:
@@ -95,13 +96,13 @@ def test_a_codec_is_fixed_once_it_is_there_or_its_type_is_in_use() -> None:
         cents: int
 
     codec_of(class_with(Money))
-    with pytest.raises(DefinitionError, match="a schema that uses Money is in use already"):
+    with pytest.raises(DefinitionError, match="a schema that uses Money is defined already"):
         register_codec(Money, stored_as=int, encode=lambda money: money.cents, decode=Money)
 
 
 def test_a_type_that_was_refused_can_be_registered_afterwards() -> None:
     with pytest.raises(
-        DefinitionError, match="IPv4Address is no type that is stored by itself; say how with register_codec"
+        DefinitionError, match="IPv4Address is not a type that the library stores by itself: use register_codec"
     ):
         codec_of(class_with(IPv4Address))
     register_addresses()
@@ -123,12 +124,14 @@ def test_a_type_of_pydantic_that_nothing_is_an_instance_of_can_be_registered() -
 
 def test_a_codec_that_gives_none_is_refused() -> None:
     register_codec(IPv4Address, stored_as=str | None, encode=str, decode=IPv4Address)
-    with pytest.raises(DefinitionError, match="the codec of IPv4Address gives None at times; make the field itself"):
+    with pytest.raises(
+        DefinitionError, match="the codec of IPv4Address is stored as an optional type; make the field itself"
+    ):
         codec_of(class_with(IPv4Address))
 
 
 def test_metadata_with_something_else_than_a_codec_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="its codec is none"):
+    with pytest.raises(DefinitionError, match="codec= must be a FieldCodec"):
         codec_of(class_with(int, metadata=stored(codec=str)))
 
 
@@ -153,5 +156,5 @@ def test_epoch_needs_an_aware_datetime() -> None:
         "began: expected datetime with a timezone, found int",
     ]
     cls = attrs.make_class("Wrong", {"ends": field(type=int, metadata=stored(epoch=True))})
-    with pytest.raises(DefinitionError, match="epoch=True is for datetime; an int can hold seconds as it is"):
+    with pytest.raises(DefinitionError, match="epoch=True needs a datetime; an int field stores seconds without it"):
         codec_of(cls)

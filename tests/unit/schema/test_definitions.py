@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with
 
 if TYPE_CHECKING:
@@ -41,22 +41,22 @@ class Box(Generic[T]):
 @pytest.mark.parametrize(
     ("annotation", "said"),
     [
-        (Callable[[], int], "is nothing that DynamoDB can store"),
-        (Iterable[int], "is nothing that DynamoDB can store"),
-        (complex, "complex is no type that is stored by itself; say how with register_codec"),
-        (list[complex], "complex is no type that is stored by itself"),
+        (Callable[[], int], "cannot be stored in DynamoDB: declare another type"),
+        (Iterable[int], "cannot be stored in DynamoDB: declare another type"),
+        (complex, "complex is not a type that the library stores by itself: use register_codec"),
+        (list[complex], "complex is not a type that the library stores by itself"),
         (dict[int, str], "DynamoDB's maps have text keys, not int: use dict\\[str, ...\\]"),
         (set, "a set needs the type of its elements, as in set\\[str\\]"),
         (set[bool], "DynamoDB's sets hold text, numbers or bytes, not bool: use a list"),
         (set[tuple[int, ...]], "DynamoDB's sets hold text, numbers or bytes, not tuple\\[int, ...\\]: use a list"),
-        (Mixed, "Mixed has values of int and str: DynamoDB keeps all str, all int or all bool"),
+        (Mixed, "Mixed has values of int and str: use values of one type: str, int or bool"),
         (Floats, "Floats has values of float"),
         (Empty, "Empty has values of nothing"),
         (Literal[1, "a"], "has values of int and str"),
         (Literal[1, True], "has values of bool and int"),
-        (None, "None alone is nothing to store"),
-        (T, "~T stands for no certain type"),
-        (Box, "~T stands for no certain type"),
+        (None, "None alone cannot be stored: declare another type, or X | None"),
+        (T, "~T is not bound to a concrete type"),
+        (Box, "~T is not bound to a concrete type"),
     ],
 )
 def test_a_type_that_cannot_be_stored_is_refused_with_class_and_field(annotation: Any, said: str) -> None:
@@ -73,7 +73,7 @@ def test_a_class_inside_says_where_itself() -> None:
 
 
 def test_a_generic_class_is_refused_by_its_type_variable() -> None:
-    with pytest.raises(DefinitionError, match="schema 'Box', field 'content': ~T stands for no certain type"):
+    with pytest.raises(DefinitionError, match="schema 'Box', field 'content': ~T is not bound to a concrete type"):
         codec_of(Box)
 
 
@@ -95,7 +95,7 @@ def test_a_class_that_failed_once_fails_again_and_not_otherwise() -> None:
 
 @pytest.mark.parametrize(
     ("schema", "said"),
-    [(int, "int is none"), ({"secret": 1}, "not dict"), ("secret", "not str"), (Mixed.A, "not Mixed")],
+    [(int, "int is not a schema"), ({"secret": 1}, "not dict"), ("secret", "not str"), (Mixed.A, "not Mixed")],
 )
 def test_a_schema_that_is_no_attrs_class_is_refused(schema: Any, said: str) -> None:
     with pytest.raises(DefinitionError, match=said) as caught:

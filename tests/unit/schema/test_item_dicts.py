@@ -30,7 +30,7 @@ from dynamo_document_builder import (
     stored,
 )
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 WHEN = datetime(2026, 1, 2, tzinfo=UTC)
 SECRET = "s3cret"
@@ -262,7 +262,7 @@ def test_unions_and_a_version_that_may_be_missing_are_refused() -> None:
     class Versioned(TypedDict):
         version: NotRequired[Annotated[int, stored(version=True)]]
 
-    with pytest.raises(DefinitionError, match=r"Order in Card \| Order is a TypedDict.* give each its own entity"):
+    with pytest.raises(DefinitionError, match=r"Order in Card \| Order is a TypedDict.* define an entity for each"):
         codec_of(Card | Order)
-    with pytest.raises(DefinitionError, match="version=True is for a required key"):
+    with pytest.raises(DefinitionError, match="version=True needs a required key"):
         codec_of(Versioned)

@@ -17,10 +17,10 @@ import pytest
 from attrs import field, frozen
 
 from dynamo_document_builder import UsageError, to_jsonable
-from dynamo_document_builder.schema.fields import metadata
-from dynamo_document_builder.schema.fields.metadata import register_codec
+from dynamo_document_builder.schema.fields import field_codec
+from dynamo_document_builder.schema.fields.field_codec import register_codec
 from dynamo_document_builder.schema.items import members
-from dynamo_document_builder.schema.plain_json import to_jsonable as jsonable
+from dynamo_document_builder.schema.plain_json import writer as jsonable
 from tests.unit.things import Address, Page
 
 
@@ -82,8 +82,8 @@ class Hidden:
 
 @pytest.fixture(autouse=True)
 def addresses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metadata, "_codecs", {})
-    monkeypatch.setattr(metadata, "_used", set())
+    monkeypatch.setattr(field_codec, "_codecs", {})
+    monkeypatch.setattr(field_codec, "_used", set())
     register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
 
 
@@ -144,7 +144,7 @@ def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        (Data([object()]), r"inner\[0\] is object, which has no form"),
+        (Data([object()]), r"inner\[0\] is object, which JSON cannot hold"),
         ({1: 2}, "a key that is int"),
         (1j, "it is complex"),
         (Data([1.0, float("nan")]), r"inner\[1\] is not finite"),
@@ -155,8 +155,8 @@ def test_a_whole_item_is_a_mapping_of_its_fields() -> None:
         (Data(Model.model_construct()), "inner.inner was never set"),
         (Data({"a": Decimal("NaN")}), "inner.a is not finite"),
         ([Decimal("-Infinity")], r"\[0\] is not finite"),
-        (CYCLIC, "nested too deep for JSON, or holds itself"),
-        (Data(CYCLIC), "nested too deep for JSON, or holds itself"),
+        (CYCLIC, "nested too deeply for JSON, or contains itself"),
+        (Data(CYCLIC), "nested too deeply for JSON, or contains itself"),
     ],
 )
 def test_what_has_none_is_named(value: Any, text: str) -> None:

@@ -54,7 +54,7 @@ def test_it_is_heard_beside_the_type_inside_it_and_in_metadata() -> None:
     ("annotation", "said"),
     [
         (list[Annotated[str, stored(alias="a")]], "inside a type"),
-        (str | Annotated[datetime, stored(epoch=True)], "beside one member of a union"),
+        (str | Annotated[datetime, stored(epoch=True)], "annotates one member of a union"),
     ],
 )
 def test_it_is_refused_where_it_could_not_be_heard(annotation: Any, said: str) -> None:

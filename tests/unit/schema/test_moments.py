@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from dynamo_document_builder import Put, codecs, stored
-from dynamo_document_builder.schema.round_trip.equality import alike
+from dynamo_document_builder.schema.round_trip.equality import are_equal
 from tests.unit.play import play
 from tests.unit.schema.libraries.trips import back, entity_of, updated
 
@@ -90,8 +90,8 @@ def test_a_put_answers_with_what_was_given_where_that_is_the_same_moment(moment:
 def test_other_moments_are_others() -> None:
     first, second = TWICE
     assert first == second.replace(fold=0)
-    assert not alike(first, second)
-    assert alike(first, first.astimezone(UTC))
-    assert not alike(datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC))
-    assert alike(datetime(2025, 1, 1), datetime(2025, 1, 1))
-    assert not alike(datetime.max.replace(tzinfo=ZoneInfo("America/Lima")), datetime.max.replace(tzinfo=UTC))
+    assert not are_equal(first, second)
+    assert are_equal(first, first.astimezone(UTC))
+    assert not are_equal(datetime(2025, 1, 1), datetime(2025, 1, 1, tzinfo=UTC))
+    assert are_equal(datetime(2025, 1, 1), datetime(2025, 1, 1))
+    assert not are_equal(datetime.max.replace(tzinfo=ZoneInfo("America/Lima")), datetime.max.replace(tzinfo=UTC))

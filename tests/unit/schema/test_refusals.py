@@ -10,7 +10,7 @@ import pytest
 from attrs import define, field, frozen
 
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, refused
 
 LONE = "secret\ud800"
@@ -61,7 +61,7 @@ class User:
 
 NOT_FINITE = "is not finite; DynamoDB stores finite numbers only"
 EMPTY = "an empty set, which DynamoDB does not store; only a field that cannot be None may be one"
-SURROGATE = "str with a lone surrogate, which is no text"
+SURROGATE = "str with a lone surrogate, which UTF-8 cannot encode"
 
 REFUSALS: list[tuple[Any, Any, str]] = [
     (str, None, "value: expected str, found None"),
@@ -138,8 +138,8 @@ REFUSALS: list[tuple[Any, Any, str]] = [
     (list[set[str]], [set()], f"value[0]: expected set[str], found {EMPTY}"),
     (dict[str, set[str]], {"a": frozenset()}, f"value.a: expected set[str], found {EMPTY}"),
     (dict[str, int], [("a", 1)], "value: expected dict[str, int], found list"),
-    (dict[str, int], {1: 1}, "value: expected dict[str, int], found a key that is no text"),
-    (dict[str, int], {LONE: 1}, "value: expected dict[str, int], found a key that is no text"),
+    (dict[str, int], {1: 1}, "value: expected dict[str, int], found a key that is not text"),
+    (dict[str, int], {LONE: 1}, "value: expected dict[str, int], found a key that is not text"),
     (dict[str, list[int]], {"a": [1, "x"]}, "value.a[1]: expected int, found str"),
     (Point, {"x": 1, "y": 2}, "value.y: expected nothing, found a key the TypedDict does not have"),
     (Point, {}, "value.x: expected int, found nothing"),

@@ -90,7 +90,7 @@ def test_it_cannot_hold_what_stands_elsewhere(name: str, said: str) -> None:
 @pytest.mark.parametrize("rest", [None, 5, [1], "x"])
 @pytest.mark.parametrize("trusted", [False, True])
 def test_it_is_refused_by_name_where_it_is_no_dictionary(rest: Any, trusted: bool) -> None:
-    said = "rest: expected dict\\[str, a DynamoDB value\\], found (None|int|list|str)$"
+    said = "rest: expected dict\\[str, a DynamoDB value\\], found (None|int|list|str)(?m:$)"
     with pytest.raises(ItemValidationError, match=said):
         things.request(Put(Thing("a", rest=rest), skip_validation=trusted))
     with pytest.raises(ItemValidationError, match=said):
@@ -133,7 +133,7 @@ def test_the_codec_of_such_an_entity_can_be_pickled() -> None:
     ],
 )
 def test_it_is_a_dictionary_and_nothing_else(annotation: Any, metadata: Any) -> None:
-    with pytest.raises(DefinitionError, match="rest=True stands alone, beside a field of dict"):
+    with pytest.raises(DefinitionError, match="rest=True needs a dict"):
         entity_of(attrs.make_class("T", {"rest": field(type=annotation, metadata=metadata)}))
 
 
@@ -143,7 +143,7 @@ class Missing(TypedDict):
 
 
 def test_it_is_never_missing() -> None:
-    with pytest.raises(DefinitionError, match="never None, and never missing"):
+    with pytest.raises(DefinitionError, match="never None or missing"):
         entity_of(Missing)
 
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 from dynamo_document_builder import FieldCodec, stored
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.fields.roles import roles_in
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 Version = NewType("Version", int)
 
@@ -67,22 +67,26 @@ def test_a_field_of_the_right_type_takes_its_role(annotation: Any, role: str) ->
 @pytest.mark.parametrize(
     ("annotation", "metadata", "said"),
     [
-        (int | None, stored(version=True), "version=True is for int that is never None"),
-        (str, stored(version=True), "version=True is for int"),
-        (bool, stored(version=True), "version=True is for int"),
-        (float, stored(version=True), "version=True is for int"),
-        (int | str, stored(version=True), "version=True is for int"),
-        (int, stored(created_at=True), "created_at=True is for datetime"),
-        (date, stored(created_at=True), "created_at=True is for datetime"),
-        (str | None, stored(updated_at=True), "updated_at=True is for datetime"),
-        (list[datetime], stored(updated_at=True), "updated_at=True is for datetime"),
-        (int, stored(version=True, updated_at=True), "version=True and updated_at=True: a field can be one of these"),
+        (int | None, stored(version=True), "version=True needs an int that is never None"),
+        (str, stored(version=True), "version=True needs an int"),
+        (bool, stored(version=True), "version=True needs an int"),
+        (float, stored(version=True), "version=True needs an int"),
+        (int | str, stored(version=True), "version=True needs an int"),
+        (int, stored(created_at=True), "created_at=True needs a datetime"),
+        (date, stored(created_at=True), "created_at=True needs a datetime"),
+        (str | None, stored(updated_at=True), "updated_at=True needs a datetime"),
+        (list[datetime], stored(updated_at=True), "updated_at=True needs a datetime"),
+        (
+            int,
+            stored(version=True, updated_at=True),
+            "version=True and updated_at=True: a field can have one of these; keep one",
+        ),
         (datetime, stored(created_at=True, updated_at=True), "created_at=True and updated_at=True"),
-        (datetime | None, stored(updated_at=True, null=True), "null=True has no use beside updated_at=True"),
+        (datetime | None, stored(updated_at=True, null=True), "null=True cannot be used with updated_at=True"),
         (
             datetime,
             stored(updated_at=True, codec=FieldCodec(stored_as=str, encode=str, decode=str)),
-            "updated_at=True is for datetime",
+            "updated_at=True needs a datetime",
         ),
     ],
 )
@@ -92,7 +96,7 @@ def test_a_field_that_cannot_have_its_role_is_refused(annotation: Any, metadata:
 
 
 def test_a_field_that_init_does_not_take_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="field 'kept': version=True is for a field that __init__ takes"):
+    with pytest.raises(DefinitionError, match="field 'kept': version=True needs a field that __init__ takes"):
         codec_of(one(int, stored(version=True), init=False, default=0))
 
 

@@ -12,7 +12,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.fields.metadata import stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, read, unreadable
 
 

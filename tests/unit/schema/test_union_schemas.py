@@ -16,8 +16,9 @@ from typing_extensions import TypeAliasType
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.fields.metadata import FieldCodec, stored
-from dynamo_document_builder.schema.items.codec import Codec, codec_of
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.fields.metadata import stored
+from dynamo_document_builder.schema.items.registry import Codec, codec_of
 from dynamo_document_builder.schema.kinds.scalars import StrKind
 
 
@@ -137,10 +138,10 @@ def test_every_way_to_write_a_union_has_its_codec(schema: Any) -> None:
 def test_a_union_is_called_by_its_classes_in_their_order_whoever_asks_first() -> None:
     assert PAYMENT.name == PAYMENT.kind.expected == "Card | Transfer"
     assert codec(Transfer | Card).name == "Transfer | Card"
-    assert (PAYMENT.tag, PAYMENT.tag_values) == ("kind", ("card", "sepa", "swift"))
+    assert (PAYMENT.discriminator, PAYMENT.discriminator_values) == ("kind", ("card", "sepa", "swift"))
     assert [member.schema for member in PAYMENT.members] == [Card, Transfer]
     assert codec(Card).members == (codec_of(Card),)
-    assert (codec(Card).tag, codec(Card).tag_values) == (None, ())
+    assert (codec(Card).discriminator, codec(Card).discriminator_values) == (None, ())
 
 
 def test_a_union_of_three_and_of_unions_is_one_union() -> None:
@@ -185,24 +186,24 @@ class Coded:
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        (Card | None, r"no item is None: leave it out of the schema Card \| None"),
-        (UNION[Card, Transfer, None], "no item is None"),
-        (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "no item is None"),
+        (Card | None, r"an item cannot be None: remove None from the schema Card \| None"),
+        (UNION[Card, Transfer, None], "an item cannot be None"),
+        (UNION[PaymentAlias, TypeAliasType("Maybe", Voucher | None)], "an item cannot be None"),
         (
             Card | int,
-            r"or a TypedDict, or a union of classes; int in Card \| int is none",
+            r"int in Card \| int is not a schema: use .* or a TypedDict, or a union of classes",
         ),
-        (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is none"),
-        (UNION[Card, Gift], "Gift in .* is a TypedDict.* give each its own entity"),
-        (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is none"),
-        (int | str, "int in int | str is none"),
+        (Card | list[Transfer], r"list\[.*Transfer\] in Card \| .* is not a schema"),
+        (UNION[Card, Gift], "Gift in .* is a TypedDict.* define an entity for each"),
+        (UNION[Card, "Transfer"], r"ForwardRef\('Transfer'\) in .* is not a schema"),
+        (int | str, "int in int | str is not a schema"),
         (
             "Card | Transfer",
             "pydantic or msgspec, or a TypedDict, or a union of classes, not str",
         ),
         (
             int,
-            "or a TypedDict, or a union of classes; int is none",
+            "int is not a schema: use .* or a TypedDict, or a union of classes",
         ),
         (Card | Untagged, r"Card, Untagged cannot be told apart .* give each a field of one name with its own Literal"),
         (Card | Copy, "Card, Copy cannot be told apart"),
@@ -243,7 +244,7 @@ def test_two_fields_that_are_stored_under_one_name_are_refused() -> None:
 
 def test_a_field_that_the_library_keeps_in_some_classes_only_is_refused_and_so_are_two_with_one_role() -> None:
     version = {"metadata": stored(version=True)}
-    with pytest.raises(DefinitionError, match="field 'value' is version=True in T0 and kept by nobody in T1"):
+    with pytest.raises(DefinitionError, match="field 'value' is version=True in T0 and a field without a role in T1"):
         united((int, version), (int, {}))
     one, other = with_field("one", "a", int, **version), with_field("two", "b", int, **version)
     with pytest.raises(DefinitionError, match=r"schema 'One \| Two': fields 'a' and 'b' are both version=True"):
@@ -287,7 +288,7 @@ def test_an_item_of_a_subclass_is_written_as_of_the_nearest_class_unless_a_field
     assert written(Same("a"), schema) == written(Rich("a"), schema)
     assert type(read(written(Same("a"), schema), schema)) is Rich
     assert refused(codec(schema).encode, More("a")) == [
-        "expected Rich, found More, which has fields of its own",
+        "expected Rich, found More, which has more fields",
     ]
 
 
@@ -302,7 +303,7 @@ def test_an_unknown_tag_or_none_names_the_field_and_the_known_ones_and_no_value(
 @pytest.mark.parametrize("raw", [b"", b"[]", b"null", b'{"kind":{"S":"card"}', b'{"kind":' * 5000, b"\xff"])
 def test_what_is_no_item_is_named_as_that(raw: bytes) -> None:
     assert refused(PAYMENT.decode, raw) == refused(PAYMENT.decode_trusted, raw)
-    assert refused(PAYMENT.decode, raw) == ["expected Card | Transfer, found no DynamoDB JSON"]
+    assert refused(PAYMENT.decode, raw) == ["expected Card | Transfer, found JSON that is not DynamoDB JSON"]
 
 
 def test_a_tag_may_have_an_alias_and_be_stored_as_another_type_in_each_class() -> None:
@@ -312,10 +313,10 @@ def test_a_tag_may_have_an_alias_and_be_stored_as_another_type_in_each_class() -
 
     classes = [tagged("Number", 1), tagged("Text", "1"), tagged("Truth", True)]
     schema = UNION[tuple(classes)]
-    assert list(map(repr, codec(schema).tag_values)) == ["1", "'1'", "True"]
+    assert list(map(repr, codec(schema).discriminator_values)) == ["1", "'1'", "True"]
     for cls in classes:
         assert type(read(written(cls(), schema), schema)) is cls
-        assert codec(schema).told_by({"kind": cls().kind}) is codec_of(cls)
+        assert codec(schema).codec_for({"kind": cls().kind}) is codec_of(cls)
     assert unread({"kind": {"S": "1"}}, schema) == ["kind: expected one of '1', '1', True, found another tag, or none"]
 
 
@@ -337,7 +338,7 @@ def test_the_fields_are_those_of_all_classes_in_order() -> None:
     ]
     assert PAYMENT.kind.member_names() == tuple(PAYMENT.fields)
     assert PAYMENT.kind.member("iban") is PAYMENT.fields["iban"]
-    assert PAYMENT.fields["iban"].stored == '"IBAN"'
+    assert PAYMENT.fields["iban"].attribute == '"IBAN"'
     assert PAYMENT.kind.member("nope") is None
 
 
@@ -367,18 +368,20 @@ def test_a_field_that_all_declare_alike_keeps_its_kind() -> None:
 def test_a_field_that_is_declared_differently_takes_what_any_class_takes() -> None:
     kind = united((str, {}), (int, {}), (str, {})).fields["value"].kind
     assert kind.expected == "str | int"
-    assert kind.tags == {"S", "N"}
+    assert kind.wire_types == {"S", "N"}
     assert (kind.encode("a"), kind.encode(1)) == ('{"S":"a"}', '{"N":"1"}')
     assert (kind.decode_wire({"S": "a"}), kind.decode_wire({"N": "1"})) == ("a", 1)
     assert refused(kind.encode, None) == ["expected str | int, found None"]
-    assert refused(kind.encode, "\ud800") == ["expected str | int, found str with a lone surrogate, which is no text"]
+    assert refused(kind.encode, "\ud800") == [
+        "expected str | int, found str with a lone surrogate, which UTF-8 cannot encode"
+    ]
     assert refused(kind.decode_wire, {"L": []}) == ["expected str | int, found stored L"]
     assert refused(kind.decode_wire, {"N": "x"}) == ["expected str | int, found stored N that is not one"]
 
 
 def test_the_tag_takes_the_tag_of_every_class() -> None:
     assert PAYMENT.encode_field("kind", "swift") == '{"S":"swift"}'
-    assert PAYMENT.fields["kind"].kind.tags == {"S"}
+    assert PAYMENT.fields["kind"].kind.wire_types == {"S"}
     assert refused(PAYMENT.encode_field, "kind", "cash") == [
         "kind: expected Literal['card'] | Literal['sepa', 'swift'], found str"
     ]
@@ -392,7 +395,7 @@ def test_what_stands_inside_says_where_it_does_not_fit() -> None:
 
 def test_anything_in_one_class_is_anything_in_the_union() -> None:
     kind = united((Any, {}), (int, {})).fields["value"].kind
-    assert kind.tags == frozenset()
+    assert kind.wire_types == frozenset()
     assert kind.encode([1]) == '{"L":[{"N":"1"}]}'
 
 
@@ -405,9 +408,9 @@ def test_numbers_of_different_types_are_one_number() -> None:
 
 def test_a_value_that_two_classes_would_store_differently_is_refused() -> None:
     codec = united((datetime, {}), (datetime, {"metadata": stored(epoch=True)}))
-    assert codec.fields["value"].kind.tags == {"S", "N"}
+    assert codec.fields["value"].kind.wire_types == {"S", "N"}
     assert refused(codec.encode_field, "value", datetime.now(UTC)) == [
-        "value: expected datetime with a timezone, found datetime, which each would store in a way of its own"
+        "value: expected datetime with a timezone, found datetime, which the schemas would store differently"
     ]
 
 
@@ -439,11 +442,11 @@ def test_what_is_stored_under_two_names_inside_is_no_path() -> None:
 
 
 def test_some_fields_tell_the_class_if_the_tag_is_among_them() -> None:
-    assert PAYMENT.told_by({"kind": "card"}) is codec_of(Card)
-    assert PAYMENT.told_by({"kind": "swift", "number": "4"}) is codec_of(Transfer)
+    assert PAYMENT.codec_for({"kind": "card"}) is codec_of(Card)
+    assert PAYMENT.codec_for({"kind": "swift", "number": "4"}) is codec_of(Transfer)
     for values in ({}, {"number": "4"}, {"kind": "cash"}, {"kind": []}, {"kind": None}):
-        assert PAYMENT.told_by(values) is PAYMENT
-    assert codec_of(Card).told_by({"kind": "sepa"}) is codec_of(Card)
+        assert PAYMENT.codec_for(values) is PAYMENT
+    assert codec_of(Card).codec_for({"kind": "sepa"}) is codec_of(Card)
 
 
 texts = st.text().filter(lambda text: text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text))
@@ -462,4 +465,4 @@ def test_any_item_is_read_back_as_it_was_written(item: object, random: Any) -> N
     for name, value in attrs.asdict(item, recurse=False).items():  # type: ignore[arg-type]
         info = codec(Card | Transfer | Voucher).fields[name]
         if value is not None and value != frozenset():
-            assert json.loads(info.kind.encode(value)) == dict(members)[info.stored]
+            assert json.loads(info.kind.encode(value)) == dict(members)[info.attribute]

@@ -10,7 +10,7 @@ from attrs import Factory, field, frozen
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.fields.metadata import stored
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, read, refused, unreadable, written
 
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from attrs import frozen
 
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 from tests.unit.schema.round_trip import class_with, read, written
 
 UserId = NewType("UserId", str)

@@ -69,7 +69,7 @@ def test_what_dynamodb_cannot_keep_is_refused_with_the_reason(number: Any, why: 
 
 @pytest.mark.parametrize("value", [True, "1", None, 1j, b"1"])
 def test_what_is_no_number_is_refused(value: Any) -> None:
-    with pytest.raises(TypeError, match="is no number"):
+    with pytest.raises(TypeError, match="is not a number"):
         number_text(value)
 
 

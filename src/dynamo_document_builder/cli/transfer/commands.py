@@ -55,7 +55,7 @@ RESTART = click.option("--restart", is_flag=True, help="Ignore an interrupted ru
 @RESTART
 @with_shared_options
 def export(
-    place: SharedOptions,
+    shared: SharedOptions,
     entity: str,
     file: Path,
     page_size: int | None,
@@ -75,7 +75,7 @@ def export(
         if on_unfit == "skip":
             raise UsageError("--on-unfit skip leaves items out that --rejects would keep: give one of them")
         on_unfit = "collect"
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     options: dict[str, Any] = {
         "page_size": page_size,
         "segments": segments,
@@ -107,14 +107,14 @@ def export(
 @REJECTS
 @RESTART
 @with_shared_options
-def import_(place: SharedOptions, entity: str, file: Path, rejects: Path | None, restart: bool) -> Exit:
+def import_(shared: SharedOptions, entity: str, file: Path, rejects: Path | None, restart: bool) -> Exit:
     """
     Put the items of a file that `export`, or DynamoDB's own export to S3, wrote; - is standard input.
 
     If a run is interrupted, the same command resumes it. It stops at a line that does not fit the schema; with
     --rejects, it writes such lines to a file and continues.
     """
-    users = load_entity(entity, place)
+    users = load_entity(entity, shared)
     if _is_stream(file):
         _refuse_restart(restart=restart)
         with (

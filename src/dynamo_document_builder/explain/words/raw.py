@@ -54,7 +54,7 @@ class _Said:
         try:
             item = wire_values(self.members.get("Item", {}))
         except _UNREADABLE:
-            return "an item that is no DynamoDB JSON"
+            return "an item that is not DynamoDB JSON"
         return self.words.pairs({name: value for name, value in item.items() if name not in (key or {})})
 
     def changes(self) -> str:

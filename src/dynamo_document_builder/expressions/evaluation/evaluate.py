@@ -21,7 +21,7 @@ from dynamo_document_builder.expressions.tree.folding import folded
 from dynamo_document_builder.expressions.tree.paths import SizeOf
 from dynamo_document_builder.expressions.tree.tags import TagIn
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,7 +113,7 @@ class _Evaluation(Struct, frozen=True):
             path=condition.attribute,
             operator="equals" if len(names) == 1 else "is_in",
             missing=wire is None,
-            actual=None if wire is None else natural_value(wire),
+            actual=None if wire is None else untyped_value(wire),
             values=names,
             others=(None,) * len(names),
         )
@@ -184,8 +184,8 @@ def _joined(verdicts: Sequence[Verdict], *, every: bool) -> Verdict:
 
 def _as_python(kind: Kind | None, wire: Wire) -> Any:
     if kind is None:
-        return natural_value(wire)
+        return untyped_value(wire)
     try:
         return kind.decode_wire(wire)
     except MisfitError:  # stored under another schema: its own type says what it is
-        return natural_value(wire)
+        return untyped_value(wire)

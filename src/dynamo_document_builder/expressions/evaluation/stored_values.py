@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from msgspec import Struct
 
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,7 +35,7 @@ class AsStored(Struct, frozen=True):
 
     def python(self) -> Any:
         """Return it as people see it."""
-        return natural_value(json.loads(self.text))
+        return untyped_value(json.loads(self.text))
 
 
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {

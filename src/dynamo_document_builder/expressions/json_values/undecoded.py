@@ -14,7 +14,7 @@ from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tupl
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
 from dynamo_document_builder.wire.json.strict import MalformedError, checked_wire
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
@@ -40,7 +40,7 @@ class DynamoJson(Undecoded, frozen=True):
 
     @property
     def natural(self) -> Any:
-        return natural_value(self.json)
+        return untyped_value(self.json)
 
     def decoded(self, kind: Kind | None) -> Any:
         if kind is None:
@@ -67,7 +67,7 @@ class PlainJson(Undecoded, frozen=True):
         return self.json
 
     def decoded(self, kind: Kind | None) -> Any:
-        from dynamo_document_builder.schema.plain_json.from_jsonable import from_jsonable  # noqa: PLC0415  few programs read JSON
+        from dynamo_document_builder.schema.plain_json.reader import from_jsonable  # noqa: PLC0415  few programs read JSON
 
         return self.json if kind is None else from_jsonable(kind, self.json)
 

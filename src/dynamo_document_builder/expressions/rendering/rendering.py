@@ -25,10 +25,10 @@ from dynamo_document_builder.expressions.rendering.limits import (
 )
 from dynamo_document_builder.expressions.tree.paths import Extra, Path, Segment
 from dynamo_document_builder.schema.failures import MisfitError, inside
-from dynamo_document_builder.schema.kinds.open import AnyKind
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS, levels_in
 from dynamo_document_builder.wire.json.text import quote
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -110,11 +110,11 @@ class Rendering:
             if isinstance(value, Undecoded):
                 value = value.decoded(kind)
             if kind is None:
-                return natural_text(value)
-            return kind.bound(value, sign) if sign else kind.encode(value)
+                return untyped_text(value)
+            return kind.encode_bound(value, sign) if sign else kind.encode(value)
         except MisfitError as error:
             self.findings.append(_misfit(about, error.failures))
-        except UnnaturalError as error:
+        except UnsupportedValueError as error:
             self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
             self.problem(f"{about}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
@@ -156,14 +156,14 @@ class Rendering:
             if info is not None and info.key_only:
                 self.problem(f"{str(path)!r} is stored in the key alone, which an expression cannot look into")
                 return None
-            if beside is not None and any(one.stored == segment for one in beside.infos if not one.rest):
+            if beside is not None and any(one.attribute == segment for one in beside.infos if not one.rest):
                 self.problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
                 return None
             is_rest = info is not None and info.rest
             beside = kind if is_rest else None
             kind = inner
             if not is_rest:
-                stored.append(info.stored if info is not None else segment)
+                stored.append(info.attribute if info is not None else segment)
         if beside is not None:
             self.problem(
                 f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}"
@@ -225,4 +225,4 @@ def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
 
 def tags_of(kind: Kind | None) -> frozenset[str] | None:
     """Return the wire types a value of this kind can have, `None` for any."""
-    return None if kind is None or not kind.tags else kind.tags
+    return None if kind is None or not kind.wire_types else kind.wire_types

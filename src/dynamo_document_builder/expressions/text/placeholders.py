@@ -10,7 +10,7 @@ from dynamo_document_builder.expressions.builders.operands import plain
 from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson, PlainJson
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.json.strict import MalformedError, checked_wire, looks_like_wire
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) 
 
 def wire_values(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return values in DynamoDB JSON as Python values; bytes may be given as bytes."""
-    return {placeholder: natural_value(checked_wire(value)) for placeholder, value in given.items()}
+    return {placeholder: untyped_value(checked_wire(value)) for placeholder, value in given.items()}
 
 
 def _checked(argument: str, sign: str, given: Any) -> dict[str, Any]:

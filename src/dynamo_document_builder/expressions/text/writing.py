@@ -17,8 +17,8 @@ from dynamo_document_builder.expressions.rendering.limits import problems_of
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.base import FieldInfo
-from dynamo_document_builder.schema.kinds.open import AnyKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

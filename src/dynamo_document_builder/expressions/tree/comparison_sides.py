@@ -159,7 +159,13 @@ def check_comparable(out: Rendering, one: Side, other: Side) -> None:
     left, right = one.tags, other.tags
     if left is not None and right is not None and not left & right:
         out.problem(f"{str(one.node)!r} and {str(other.node)!r} are stored as different types and are never equal")
-    elif one.kind and other.kind and one.kind.form and other.kind.form and one.kind.form != other.kind.form:
+    elif (
+        one.kind
+        and other.kind
+        and one.kind.storage_form
+        and other.kind.storage_form
+        and one.kind.storage_form != other.kind.storage_form
+    ):
         out.problem(
             f"{str(one.node)!r} and {str(other.node)!r} are stored in different forms, which DynamoDB cannot compare"
         )

@@ -67,10 +67,10 @@ def held(out: Rendering, operand: Any, part: Any) -> tuple[Side, ...]:
             check_comparable(out, element, inner)
         return holder, encoded(out, inner, element, "=")
     if not inner.is_value:
-        if kind is not None and kind.tags and kind.tags <= _TEXTS:
+        if kind is not None and kind.wire_types and kind.wire_types <= _TEXTS:
             check_comparable(out, holder, inner)
         return holder, inner
-    if kind is not None and not _is_part(inner.node, kind.tags):
+    if kind is not None and not _is_part(inner.node, kind.wire_types):
         out.misfit(str(holder.node), kind.expected, inner.node)
         return holder, inner
     return holder, encoded(out, inner, Side(holder.node), "=")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.keys.plans import KeyPlan
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -85,11 +85,11 @@ class EntityModel(Keyed[S, S], Generic[S]):
 
     def beside(self, codec: Codec[T]) -> Codec[T]:
         """Return a codec told of the attributes that stand beside the fields, where it keeps what no field has."""
-        if all(member.kind.plan.rest is None for member in codec.members):
+        if all(member.kind.layout.rest is None for member in codec.members):
             return codec
-        from dynamo_document_builder.schema.items.attributes_beside import beside  # noqa: PLC0415  few schemas keep the rest
+        from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  few schemas keep the rest
 
-        return beside(codec, attributes_beside(self.table, self.plan), refuses_unknown=False)
+        return with_attributes(codec, attributes_beside(self.table, self.plan), refuses_unknown=False)
 
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
         """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
@@ -114,13 +114,13 @@ class EntityModel(Keyed[S, S], Generic[S]):
 
     def as_read(self, item: S, text: ItemText, *, trusted: bool) -> S:
         """Return an item that was encoded as a read would: another one, if less than it holds is stored."""
-        if not self.codec.is_coarse:
+        if not self.codec.truncates:
             return item
         raw = self.completed(text.text.encode())
         again = self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
-        from dynamo_document_builder.schema.round_trip.equality import alike  # noqa: PLC0415  few schemas need it
+        from dynamo_document_builder.schema.round_trip.equality import are_equal  # noqa: PLC0415  few schemas need it
 
-        return item if alike(item, again) else again
+        return item if are_equal(item, again) else again
 
     @cached_property
     def _is_simple(self) -> bool:

@@ -10,7 +10,7 @@ from attrs import fields
 from dynamo_document_builder.expressions.tree.changes import Change
 from dynamo_document_builder.expressions.tree.conditions import Condition
 from dynamo_document_builder.expressions.tree.paths import NODES, Path, Value
-from dynamo_document_builder.schema.kinds.base import all_parts
+from dynamo_document_builder.schema.kinds.base import nested_kinds
 from dynamo_document_builder.schema.type_guards import is_set
 from dynamo_document_builder.wire.type_guards import is_sequence
 
@@ -34,9 +34,9 @@ def hidden_names(entities: Iterable[EntityModel[Any]]) -> frozenset[str]:
 
 
 def _of_entity(entity: EntityModel[Any]) -> Iterable[str]:
-    infos = [info for kind in all_parts(entity.codec.kind) for info in kind.infos if not info.shown]
-    own = {info.name for info in entity.codec.fields.values() if not info.shown}
-    yield from (name for info in infos for name in (info.name, info.stored))
+    infos = [info for kind in nested_kinds(entity.codec.kind) for info in kind.infos if not info.in_repr]
+    own = {info.name for info in entity.codec.fields.values() if not info.in_repr}
+    yield from (name for info in infos for name in (info.name, info.attribute))
     primary = entity.plan.names
     for part in entity.plan.of_indexes:
         if part.attribute not in primary and (own if part.reads is None else own & part.reads):

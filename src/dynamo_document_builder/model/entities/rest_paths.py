@@ -26,12 +26,12 @@ def paths_of(entity: EntityModel[Any], info: FieldInfo, stored: Mapping[str, Any
 
 def extra_paths(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[Path]:
     """Return the paths of the attributes that an item has without a field for them, where its class keeps these."""
-    if not any(member.kind.plan.adapter.keeps_extras for member in entity.codec.members):
+    if not any(member.kind.layout.adapter.keeps_extras for member in entity.codec.members):
         return []
     return [Path((Extra(name),)) for name in _beside(entity, stored)]
 
 
 def _beside(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[str]:
-    known = {field.stored for field in entity.codec.fields.values() if not field.rest}
+    known = {field.attribute for field in entity.codec.fields.values() if not field.rest}
     beside = {*known, *entity.plan.attributes, *entity.table.key_names, entity.table.entity_attribute}
     return [name for name in stored if name not in beside]

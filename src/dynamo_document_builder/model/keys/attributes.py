@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.keys.sources import Source
     from dynamo_document_builder.model.tables.table_model import TableModel
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 When: TypeAlias = tuple[tuple[str, Any], ...]
@@ -221,7 +221,7 @@ class AttributeMaker(Struct, frozen=True):
         self, attribute: str, given: Any, argument: str, limit: int, *, sparse: bool = False, when: When = ()
     ) -> KeyAttribute:
         """Return a key attribute; *given* is what builds it, `None` for a field of the schema."""
-        owner = next((info for info in self.codec.fields.values() if info.stored == attribute), None)
+        owner = next((info for info in self.codec.fields.values() if info.attribute == attribute), None)
         if given is None:
             return self._of_field(attribute, owner, argument, limit, sparse=sparse)
         if owner is not None:
@@ -304,7 +304,7 @@ class AttributeMaker(Struct, frozen=True):
             )
         if not sparse:
             self._check_present(owner)
-        if not owner.kind.tags <= {"S", "N", "B"} or len(owner.kind.tags) != 1:
+        if not owner.kind.wire_types <= {"S", "N", "B"} or len(owner.kind.wire_types) != 1:
             raise self.error(
                 f"field {owner.name!r} is part of a key: DynamoDB takes text, numbers or bytes there, always the same"
             )

@@ -12,7 +12,7 @@ from dynamo_document_builder.schema.items.members import value_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 _NONE: Final[Mapping[str, Any]] = MappingProxyType({})
 

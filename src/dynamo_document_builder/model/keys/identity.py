@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.plans import KeyPlan
-    from dynamo_document_builder.schema.items.item_codec import Codec, Steps
+    from dynamo_document_builder.schema.items.item_codec import Codec, ReadSteps
 
 
 def belongs(plan: KeyPlan, raw: bytes | Raw) -> bool:
@@ -83,7 +83,7 @@ def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes
             raise MisfitError([FieldFailure(part.attribute, f"a key that {part.template} builds", f"stored {text!r}")])
         told.update(fields)
     wanted = [info for info in codec.fields.values() if info.key_only and info.name in told]
-    members = [f"{quote(info.stored)}:{codec.encode_field(info.name, told[info.name])}" for info in wanted]
+    members = [f"{quote(info.attribute)}:{codec.encode_field(info.name, told[info.name])}" for info in wanted]
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"
 
 
@@ -96,7 +96,7 @@ class Identified(Struct, frozen=True):
     """Called with the item and what it was read from; false where it has to be looked at in the slow way."""
 
 
-def identified(plan: KeyPlan, codec: Codec[Any], steps: Steps) -> Identified | None:
+def identified(plan: KeyPlan, codec: Codec[Any], steps: ReadSteps) -> Identified | None:
     """Return how the items of an entity are checked as they are read; `None` where no code is generated for that."""
     parts = [part for part in plan.primary if not part.is_verbatim]
     keys = [part.as_template for part in parts]

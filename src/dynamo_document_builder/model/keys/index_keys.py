@@ -107,7 +107,7 @@ class IndexPlanner(Struct, frozen=True):
 
     def _needs_no_keys(self, index: Index) -> bool:
         """Tell whether all attributes of an index are there anyway: fields, the table's key, the entity's name."""
-        fields = {info.stored for info in self.make.codec.fields.values()}
+        fields = {info.attribute for info in self.make.codec.fields.values()}
         tag = self.make.table.entity_attribute
         known = fields.union(self.make.table.key_names, () if tag is None else (tag,))
         names = set(_names_of(index))

@@ -68,7 +68,7 @@ class Subject:
         stored_apart = {part.field for part in entity.plan.primary} | {
             info.name for info in entity.codec.fields.values() if info.key_only
         }
-        wanted = entity.plan.made_of(given).union((entity.codec.tag,)) - stored_apart
+        wanted = entity.plan.made_of(given).union((entity.codec.discriminator,)) - stored_apart
         return {name: value for name, value in given.items() if name in wanted and value is not None}
 
 
@@ -110,7 +110,7 @@ class _Upkeep:
         self.born = {}
         if subject.may_create:
             given = subject.given()
-            defaults = defaults_of(subject.entity.codec.told_by(given))
+            defaults = defaults_of(subject.entity.codec.codec_for(given))
             self.born = {**defaults, **subject.key_fields(), **self.told, **subject.born, **self.touched}
 
     def writes(self) -> KeyWrites:

@@ -124,7 +124,7 @@ def _number(part: int | Decimal, position: int) -> str:
 def _moment(part: datetime, position: int) -> str:
     if part.tzinfo is None:
         raise UsageError(f"part {position + 1} of a key is a naive datetime; give it a timezone")
-    from dynamo_document_builder.schema.kinds.times import datetime_text  # noqa: PLC0415  few keys hold a moment
+    from dynamo_document_builder.schema.kinds.datetimes import datetime_text  # noqa: PLC0415  few keys hold a moment
 
     try:
         return datetime_text(part)

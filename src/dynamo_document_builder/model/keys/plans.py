@@ -107,7 +107,7 @@ class KeyPlan(Struct, frozen=True, dict=True):
     def of_fields(self) -> Write:
         """Writes the primary key of which a dictionary has the fields; gives `None` for one that is unusual."""
         quick = [part.as_template for part in self.primary]
-        if None in quick or self.primary[0].codec.tag is not None:
+        if None in quick or self.primary[0].codec.discriminator is not None:
             return _nothing
         return fields_writer([one for one in quick if one is not None])
 

@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.type_guards import is_sequence
 if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.learning.learn import Learnt
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
@@ -190,7 +190,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     def _told(self, values: Mapping[str, Any]) -> FromFunction:
         """Return what is known of the function for the class that these fields tell."""
-        codec = self.codec.told_by(values)
+        codec = self.codec.codec_for(values)
         if codec is self.codec:
             return self
         if codec not in self._of_classes:
@@ -231,7 +231,7 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
         told = self._told(values)
         if told is not self:
             found, made_of = told.of_known(values)
-            return found, made_of.union((str(self.codec.tag),))
+            return found, made_of.union((str(self.codec.discriminator),))
         if self.learnt.is_whole:
             raise UsageError(
                 f"the function of {self.attribute} depends on more than the fields that it takes, and only some fields "

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Raw, Struct, defstruct
 
 from dynamo_document_builder.errors import UnexpectedResponseError
-from dynamo_document_builder.schema.codegen.mirrors import Member, Members, is_plain, mirror_of
+from dynamo_document_builder.schema.codegen.mirrors import Member, Members, mirror_of, needs_no_escape
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.json.numbers import decimal_text, read_decimal
 from dynamo_document_builder.wire.json.text import quote
@@ -81,7 +81,7 @@ def keyed(mirror: Any, names: tuple[str, ...], types: Sequence[str] = ()) -> Key
 
     *types* are the stored types of the keys, where they are known: then a key of another type is not read.
     """
-    if not set(names).isdisjoint(mirror.__struct_encode_fields__) or not all(map(is_plain, names)):
+    if not set(names).isdisjoint(mirror.__struct_encode_fields__) or not all(map(needs_no_escape, names)):
         return None
     fields = {f"k{index}": name for index, name in enumerate(names)}
     leaves = [{one: str} for one in types] or [_SCALARS] * len(names)

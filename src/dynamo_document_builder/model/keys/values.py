@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.json.text import quote, read_json
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text
 
 MAX_PARTITION_KEY_BYTES: Final = 2048
 MAX_SORT_KEY_BYTES: Final = 1024
@@ -61,6 +61,6 @@ def _utf8_size(value: str, attribute: str) -> int:
 
 def _natural(value: object, attribute: str) -> str:
     try:
-        return natural_text(value)
-    except UnnaturalError as error:
+        return untyped_text(value)
+    except UnsupportedValueError as error:
         raise UsageError(f"{attribute} would be {error.found}") from error

@@ -42,7 +42,7 @@ def check_keys(entity: EntityModel[Any], roles: Roles) -> None:
 
 def moment_of(info: FieldInfo, made_ns: int) -> datetime:
     """Return a moment as precisely as the field keeps it."""
-    moment: datetime = info.kind.storable(EPOCH + timedelta(microseconds=made_ns // 1000))
+    moment: datetime = info.kind.rounded_down(EPOCH + timedelta(microseconds=made_ns // 1000))
     return moment
 
 
@@ -62,7 +62,7 @@ def _adapter(entity: EntityModel[Any], item: object) -> Adapter:
     """Return the adapter of an item's class: that of the schema, or of a subclass of it."""
     known = (member.kind for member in entity.codec.members)
     kind = next((kind for kind in known if type(item) is kind.cls or kind.item_class is dict), None)
-    return adapter_of(type(item)) if kind is None else kind.plan.adapter
+    return adapter_of(type(item)) if kind is None else kind.layout.adapter
 
 
 def _changes(roles: Roles, item: object, made_ns: int) -> dict[str, Any]:
@@ -84,9 +84,11 @@ def _may_be_unset(created: FieldInfo, item: object) -> bool:
 def _changed(entity: EntityModel[S], item: S, adapter: Adapter, changes: dict[str, Any], *, trusted: bool) -> S:
     codec = entity.codec
     # A class that runs code of its own is not called with what the item holds, which a hook could change.
-    through_text = codec.is_judged and not trusted and any(adapter is one.kind.plan.adapter for one in codec.members)
+    through_text = (
+        codec.runs_user_code and not trusted and any(adapter is one.kind.layout.adapter for one in codec.members)
+    )
     try:
-        made: Any = codec.changed(item, changes) if through_text else adapter.remade(item, changes, trusted=trusted)
+        made: Any = codec.evolve(item, changes) if through_text else adapter.rebuild(item, changes, trusted=trusted)
     except Exception as error:
         codec.encode(item)  # an item that does not fit says so itself, field by field
         names = " and ".join(map(repr, changes))

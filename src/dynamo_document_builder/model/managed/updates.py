@@ -71,6 +71,6 @@ def render_kept(out: Rendering, subject: Subject, clauses: Mapping[Clause, list[
     for name, value in subject.kept.items():
         info = codec.fields[name]
         if info.role == "version":
-            clauses["ADD"].append(f"{out.name(info.stored)} {out.wire_value(ONE)}")
+            clauses["ADD"].append(f"{out.name(info.attribute)} {out.wire_value(ONE)}")
         else:
-            clauses["SET"].append(f"{out.name(info.stored)} = {out.wire_value(codec.encode_field(name, value))}")
+            clauses["SET"].append(f"{out.name(info.attribute)} = {out.wire_value(codec.encode_field(name, value))}")

@@ -88,4 +88,4 @@ def _guard(command: Any, version: FieldInfo) -> Guard | None:
         # Not given; one of another type is a finding where the key or the item is looked at.
         return None
     asked = command.return_values_on_condition_check_failure != "NONE"
-    return Guard(name, version.stored, expected, alone=command.condition is None, asked=asked)
+    return Guard(name, version.attribute, expected, alone=command.condition is None, asked=asked)

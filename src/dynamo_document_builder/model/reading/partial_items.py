@@ -12,8 +12,8 @@ from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.model.reading.projected_parts import NOTHING, Part
 from dynamo_document_builder.model.reading.readable import readable
 from dynamo_document_builder.schema.failures import MisfitError, inside
-from dynamo_document_builder.schema.kinds.base import ended_by
-from dynamo_document_builder.schema.type_guards import stored_form
+from dynamo_document_builder.schema.kinds.base import failure_from
+from dynamo_document_builder.schema.type_guards import split_wire
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
@@ -71,7 +71,7 @@ class PartialItems:
         try:
             stored = _ATTRIBUTES.decode(raw)
         except (DecodeError, RecursionError) as error:
-            raise MisfitError([FieldFailure("", "an item", "no DynamoDB JSON")]) from error
+            raise MisfitError([FieldFailure("", "an item", "JSON that is not DynamoDB JSON")]) from error
         failures: list[FieldFailure] = []
         found = {
             part.name: _decoded(part, stored[name], failures)
@@ -98,7 +98,7 @@ def _attempt(read: Callable[[], Any], name: str, failures: list[FieldFailure]) -
     except MisfitError as error:
         failures.extend(FieldFailure(inside(name, found.path), found.expected, found.found) for found in error.failures)
     except RecursionError as error:
-        failures.append(ended_by(error, name, "a value"))
+        failures.append(failure_from(error, name, "a value"))
     return None
 
 
@@ -108,7 +108,7 @@ def _partial(part: Part, wire: Any) -> Any:
         return None
     if part.whole:
         return readable(wire) if part.kind is None else part.kind.decode_wire(wire)
-    tag, stored = stored_form(wire)
+    tag, stored = split_wire(wire)
     if tag == "M" and is_mapping(stored) and part.inner:
         return _partial_map(part, stored)
     if tag == "L" and is_sequence(stored) and part.elements:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct, field
 
-from dynamo_document_builder.schema.type_guards import stored_form
+from dynamo_document_builder.schema.type_guards import split_wire
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Part(Struct):
             return self.inner.setdefault(segment, Part(segment, None))
         if info.rest:  # what it holds is stored beside the fields
             return Part("", info.kind, inner=self.inner)
-        return self.inner.setdefault(info.stored, Part(segment, info.kind, info.optional))
+        return self.inner.setdefault(info.attribute, Part(segment, info.kind, info.optional))
 
     def settle(self) -> None:
         """Find out which lists can be read element by element; all that is wanted is known."""
@@ -80,7 +80,7 @@ class Part(Struct):
         """Return what a projection would leave of a value that came whole: `NOTHING` where it has no wanted part."""
         if self.whole:
             return wire
-        tag, stored = stored_form(wire)
+        tag, stored = split_wire(wire)
         left: Any = None
         if tag == "M" and is_mapping(stored):
             left = {name: found for name, found in self._members_left(stored) if found is not NOTHING}

@@ -20,8 +20,8 @@ from dynamo_document_builder.model.keys.identity import Identified, identified
 from dynamo_document_builder.model.reading.partial_items import PartialItems
 from dynamo_document_builder.model.reading.subset_classes import check_subset
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.codec import codec_of
 from dynamo_document_builder.schema.items.members import is_schema
+from dynamo_document_builder.schema.items.registry import codec_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_keys import IndexPart
-    from dynamo_document_builder.schema.items.item_codec import Steps
+    from dynamo_document_builder.schema.items.item_codec import ReadSteps
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -56,7 +56,7 @@ class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
     decode: Callable[[bytes | Raw], T_co]
     render: Callable[[Rendering], str]
     """Gives the request member, its names registered in the rendering; problems are noted there."""
-    steps: Steps | None = None
+    steps: ReadSteps | None = None
     """How an item is read where nothing but its key is looked at."""
     own: Identified | None = None
     """How the key is looked at; `None` if nothing can be wrong with it."""
@@ -105,7 +105,7 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
     if kept is None:
         explain = partial(entity.decode, trusted=trusted, tagged=tagged)
-        steps = None if tagged or entity.key_only else entity.codec.steps(trusted=trusted)
+        steps = None if tagged or entity.key_only else entity.codec.read_steps(trusted=trusted)
         own = None if steps is None else identified(entity.plan, entity.codec, steps)
         if steps is None or (own is None and entity.plan.is_checked):
             kept = ItemReader(entity.scope, explain, _everything)
@@ -115,7 +115,9 @@ def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemRead
     return kept
 
 
-def _quick(steps: Steps, own: Identified | None, explain: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+def _quick(
+    steps: ReadSteps, own: Identified | None, explain: Callable[[bytes | Raw], Any]
+) -> Callable[[bytes | Raw], Any]:
     """Return what reads an item that fits and lies under its own key; any other is read again, to say what is wrong."""
     make = steps.make
     if own is None:
@@ -170,7 +172,7 @@ def _of_class(
             out.problem(
                 f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
             )
-        stored = [info.stored for info in codec.fields.values() if not info.derived]
+        stored = [info.attribute for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
         return _expression(out, [(name,) for name in stored], keys)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.wire.json.untyped import untyped_value
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -23,6 +23,6 @@ def attributes_in(raw: bytes | Raw) -> Mapping[str, Any]:
 def readable(wire: Mapping[str, Any]) -> Any:
     """Return a value by its stored type, and as it came if it has none that is known."""
     try:
-        return natural_value(wire)
+        return untyped_value(wire)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # it is no DynamoDB JSON
         return wire

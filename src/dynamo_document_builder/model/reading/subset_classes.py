@@ -11,7 +11,7 @@ from dynamo_document_builder.schema.kinds.records.record import RecordKind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dynamo_document_builder.schema.items.codec import Codec
+    from dynamo_document_builder.schema.items.registry import Codec
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 
 
@@ -23,7 +23,7 @@ def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> 
         source = whole.kind.member(info.name)
         if source is not None:
             yield from _check_field(part.expected, info, whole.name, source)
-        elif info.stored not in keys:
+        elif info.attribute not in keys:
             known = (*whole.kind.member_names(), *keys)
             hint = suggestion(info.name, known)
             yield f"{part.expected} has a field {info.name!r}, which {whole.name} has not; {hint}"
@@ -31,8 +31,8 @@ def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> 
 
 def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> Iterator[str]:
     name = repr(info.name)
-    if info.stored != source.stored:
-        yield f"field {name} is stored as {source.stored!r} in {whole}, and as {info.stored!r} in {part}"
+    if info.attribute != source.attribute:
+        yield f"field {name} is stored as {source.attribute!r} in {whole}, and as {info.attribute!r} in {part}"
     if source.missing_in and not info.may_be_absent:
         lacking = " and ".join(source.missing_in)
         yield f"field {name} is not in {lacking}, so it has to be optional in {part}, or to have a default"

@@ -16,10 +16,15 @@ from msgspec import Struct
 from dynamo_document_builder.expressions.tree.changes import Assign, ChangeSet, Computed
 from dynamo_document_builder.expressions.tree.paths import NODES, IfNotExists, ListAppend
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.kinds.containers.lookup import alternatives, part_of
+from dynamo_document_builder.schema.kinds.containers.path_lookup import alternatives, find_element_path
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
-from dynamo_document_builder.schema.round_trip.parts import SEVERAL, Piece
-from dynamo_document_builder.schema.round_trip.rehearsal import check_kept, kept_part, kept_value, rehearsed
+from dynamo_document_builder.schema.round_trip.checks import (
+    check_unchanged,
+    encode_round_trip,
+    validated_element,
+    validated_value,
+)
+from dynamo_document_builder.schema.round_trip.element_path import WHOLE_CONTAINER, ElementPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.paths import Path, Segment
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
-    from dynamo_document_builder.schema.round_trip.parts import Step
+    from dynamo_document_builder.schema.round_trip.element_path import ContainerStep
 
 
 class _Place(Struct, frozen=True):
@@ -46,10 +51,10 @@ class _Place(Struct, frozen=True):
     tells: bool = False
     """Whether it tells which class the object is of that it is part of."""
 
-    def part(self, *more: Step) -> Piece | None:
+    def part(self, *more: ContainerStep) -> ElementPath | None:
         """Return where in its field the value goes, `None` where that cannot be told."""
-        found = None if self.field is None else part_of(self.field.kind, self.within)
-        return None if found is None else Piece((*found.steps, *more))
+        found = None if self.field is None else find_element_path(self.field.kind, self.within)
+        return None if found is None else ElementPath((*found.steps, *more))
 
 
 def judged_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) -> tuple[Change, ...]:
@@ -87,7 +92,7 @@ def _place(kind: Kind, path: Path) -> _Place | None:
         if found is None:
             return None
         if field is not None and _is_class(place.kind):
-            tells = any(one.tells == field.stored for one in alternatives(place.kind))
+            tells = any(one.part_discriminator == field.attribute for one in alternatives(place.kind))
             place = _Place(found, field, place.kind, field, tells=tells)
         else:
             place = _Place(found, field, place.owner, place.field, (*place.within, segment))
@@ -115,11 +120,11 @@ def _judged(place: _Place, value: Any) -> Any:
     part = place.part()
     if place.owner is not None and place.field is not None:
         if not place.within:
-            return kept_value(place.owner, place.field, value)
+            return validated_value(place.owner, place.field, value)
         if part is not None:
-            value = kept_part(place.owner, place.field, part, value)
+            value = validated_element(place.owner, place.field, part, value)
     if place.last is None or not place.last.may_be_left_out(value):
-        rehearsed(place.kind, value)
+        encode_round_trip(place.kind, value)
     return value
 
 
@@ -127,11 +132,11 @@ def _several(place: _Place, elements: Any) -> Any:
     """Judge elements that a list or a set gains."""
     if isinstance(elements, NODES) or not elements or not _is_typed(_Place(place.kind), elements):
         return elements
-    part = place.part(SEVERAL)
+    part = place.part(WHOLE_CONTAINER)
     if place.owner is not None and place.field is not None and part is not None:
-        elements = kept_part(place.owner, place.field, part, elements)
+        elements = validated_element(place.owner, place.field, part, elements)
     if elements:
-        rehearsed(place.kind, elements)
+        encode_round_trip(place.kind, elements)
     return elements
 
 
@@ -149,12 +154,12 @@ def _is_typed(place: _Place, value: Any) -> bool:
 def judge_key(out: Rendering, subject: Subject) -> None:
     """Note what the class refuses of the key of an item that the update may create: it becomes fields of the item."""
     entity, given = subject.entity, subject.given()
-    codec = entity.codec.told_by(given)
+    codec = entity.codec.codec_for(given)
     for name in sorted(entity.plan.made_of(given) & given.keys() & codec.fields.keys()):
         place = _Place(codec.fields[name].kind, codec.fields[name])
         if given[name] is None or not _is_typed(place, given[name]):  # said where the key is built
             continue
         try:
-            check_kept(codec.kind, codec.fields[name], given[name])
+            check_unchanged(codec.kind, codec.fields[name], given[name])
         except MisfitError as error:
             out.refuse(name, error.failures)

@@ -48,9 +48,9 @@ def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Map
     stored = raw_item(raw) or {}
     fields = entity.codec.fields
     return {
-        name: _field_value(fields[name].kind, stored[fields[name].stored], whole=whole)
+        name: _field_value(fields[name].kind, stored[fields[name].attribute], whole=whole)
         for name, whole in changed.items()
-        if name in fields and fields[name].stored in stored
+        if name in fields and fields[name].attribute in stored
     }
 
 

@@ -35,13 +35,13 @@ def update_members(
     *trusted*: the new values are not judged by the schema's classes.
     """
     out = Rendering(entity.scope)
-    if entity.codec.is_computed or (entity.codec.is_judged and not trusted):
+    if entity.codec.is_computed or (entity.codec.runs_user_code and not trusted):
         from dynamo_document_builder.model.writing.judged_changes import judged_changes  # noqa: PLC0415  plain classes need none
 
         changes = judged_changes(out, changes, trusted=trusted)
     condition = terms.condition
     subject = subject_of(entity, key, changes, terms, made_ns)
-    if entity.codec.is_judged and subject.may_create and not trusted:
+    if entity.codec.runs_user_code and subject.may_create and not trusted:
         from dynamo_document_builder.model.writing.judged_changes import judge_key  # noqa: PLC0415  plain classes need none
 
         judge_key(out, subject)
@@ -85,7 +85,7 @@ def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
     for name, value in {**subject.born, **subject.key_fields()}.items():
         if name not in touched:
             with suppress(MisfitError):  # the key itself reports it
-                found[entity.codec.fields[name].stored] = entity.codec.encode_field(name, value)
+                found[entity.codec.fields[name].attribute] = entity.codec.encode_field(name, value)
     return found
 
 
@@ -93,7 +93,7 @@ def _render_changes(
     out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
-    beside = {*keys, entity.table.entity_attribute}.difference(info.stored for info in entity.codec.fields.values())
+    beside = {*keys, entity.table.entity_attribute}.difference(info.attribute for info in entity.codec.fields.values())
     written: list[tuple[Segment, ...]] = []
     for change in changes:
         if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at

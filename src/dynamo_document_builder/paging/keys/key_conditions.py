@@ -114,7 +114,7 @@ class SoughtKey:
         if template is None or template.is_number:
             return None
         if template is not part.template:  # the class decides, which the tag has told
-            self.left.pop(str(self.entity.codec.tag), None)
+            self.left.pop(str(self.entity.codec.discriminator), None)
         leading = self._leading(template)
         found = prefix(template, leading)
         for name in leading:

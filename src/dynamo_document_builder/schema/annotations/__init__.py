@@ -1,1 +1,1 @@
-"""From the annotations of a class to the kinds of its fields."""
+"""Finds the kind of each field of a class from the annotation of the field."""

@@ -1,67 +1,56 @@
-"""From annotations to kinds: what is made of other annotations, and what DynamoDB has no type of its own for."""
+"""Kinds of annotations that contain other annotations, and of enums, classes and codecs."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Mapping, MutableMapping, MutableSequence, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeVar
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.discriminators import told_apart
+from dynamo_document_builder.schema.annotations.discriminators import discriminated_union
 from dynamo_document_builder.schema.annotations.hints import (
     UNIONS,
-    checkable,
-    flat,
+    annotation_text,
+    instance_types,
     is_naive_datetime,
-    looked_up,
-    shown,
+    split_optional,
+    union_members,
     unwrapped,
-    without_none,
 )
-from dynamo_document_builder.schema.fields.metadata import is_codec, registered
-from dynamo_document_builder.schema.kinds.choices import enum_kind, form_of, literal_kind
+from dynamo_document_builder.schema.fields.field_codec import is_codec, registered_codec
+from dynamo_document_builder.schema.kinds.choices import choice_value, enum_kind, literal_kind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.containers.sets import SetKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.custom import CustomKind
+from dynamo_document_builder.schema.kinds.datetimes import DatetimeKind, EpochKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
 from dynamo_document_builder.schema.kinds.scalars import Scalar
-from dynamo_document_builder.schema.kinds.times import DateKind, DatetimeKind, EpochKind, TimeKind, UUIDKind
 from dynamo_document_builder.schema.libraries.lookup import adapter_of, is_record
 from dynamo_document_builder.schema.type_guards import is_class, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.schema.fields.metadata import FieldCodec
+    from dynamo_document_builder.schema.fields.field_codec import FieldCodec
     from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
     from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
-WRITTEN: Final[Mapping[Any, Callable[[], Kind]]] = {
-    datetime: DatetimeKind,
-    date: DateKind,
-    time: TimeKind,
-    UUID: UUIDKind,
-    Any: AnyKind,
-    object: AnyKind,
-}
 SEQUENCES: Final = (list, tuple, Sequence, MutableSequence)
 MAPS: Final = (dict, Mapping, MutableMapping)
 SETS: Final = (set, frozenset, AbstractSet)
 
 
-class Resolves(Protocol):
-    """What resolves the annotations that these are made of."""
+class AnnotationResolver(Protocol):
+    """The resolver of inner annotations, which is `Resolver`; a protocol avoids an import cycle."""
 
     @property
     def open(self) -> dict[Any, Any]:
@@ -70,11 +59,11 @@ class Resolves(Protocol):
 
     @property
     def adapters(self) -> list[Adapter]:
-        """The libraries of the classes whose fields are being resolved, the innermost last."""
+        """The adapters of the classes whose fields are being resolved, the innermost last."""
         ...
 
     def field(self, schema: str, field: Field, /) -> FieldInfo:
-        """Return what is known of a field."""
+        """Return the resolved field."""
         ...
 
     def kind(self, annotation: Any, /) -> Kind:
@@ -82,34 +71,31 @@ class Resolves(Protocol):
         ...
 
     def record(self, cls: Any, /) -> Kind:
-        """Return the kind of a class with known fields."""
+        """Return the kind of a class with fields."""
         ...
 
 
-class Compound(Struct, frozen=True):
-    """Resolves annotations that are made of others."""
+class CompoundTypes(Struct, frozen=True):
+    """Resolves the annotations that are not in the type table."""
 
-    resolver: Resolves
+    resolver: AnnotationResolver
 
     def kind(self, annotation: Any) -> Kind:
-        """Return the kind of an annotation that is not stored by itself."""
-        plain = looked_up(annotation, WRITTEN)
-        if plain is not None:
-            return plain()
+        """Return the kind of an annotation that is not in the type table."""
         if typing.get_origin(annotation) in (*UNIONS, Literal):
             return self._union(annotation)
         return self._parametrised(annotation) or self._class(annotation)
 
     def epoch(self, annotation: Any) -> Kind:
-        """Return the kind of a moment that is stored as seconds."""
+        """Return the kind of a datetime that is stored as seconds."""
         if not isinstance(self.resolver.kind(annotation), DatetimeKind):
-            raise DefinitionError("epoch=True is for datetime; an int can hold seconds as it is")
+            raise DefinitionError("epoch=True needs a datetime; an int field stores seconds without it")
         return EpochKind()
 
     def _union(self, annotation: Any) -> Kind:
-        inner, optional = without_none(annotation)
-        members = [self._member(member) for member in flat(inner)]
-        kind = members[0] if len(members) == 1 else told_apart(members)
+        inner, optional = split_optional(annotation)
+        members = [self._member(member) for member in union_members(inner)]
+        kind = members[0] if len(members) == 1 else discriminated_union(members)
         return OptionalKind(kind) if optional else kind
 
     def _member(self, annotation: Any) -> Kind:
@@ -133,7 +119,7 @@ class Compound(Struct, frozen=True):
             return ListKind(self.resolver.kind(first), list)
         if origin is Sequence:
             return ListKind(self.resolver.kind(first), list, tuple)
-        is_bare = annotation in (tuple, typing.Tuple)  # noqa: UP006  people may write either
+        is_bare = annotation in (tuple, typing.Tuple)  # noqa: UP006  either can be written
         if is_bare or arguments[-1:] == (Ellipsis,):
             return ListKind(self.resolver.kind(first), tuple)
         return FixedTupleKind(tuple(map(self.resolver.kind, arguments)))
@@ -145,46 +131,53 @@ class Compound(Struct, frozen=True):
             return MapKind(self.resolver.kind(value))
         names = _names(key)
         if not names or not all(map(is_text, names.values())):
-            raise DefinitionError(f"DynamoDB's maps have text keys, not {shown(name)}: use dict[str, ...]")
-        return MapKind(self.resolver.kind(value), shown(key), names)
+            raise DefinitionError(f"DynamoDB's maps have text keys, not {annotation_text(name)}: use dict[str, ...]")
+        return MapKind(self.resolver.kind(value), annotation_text(key), names)
 
     def _set(self, origin: Any, arguments: tuple[Any, ...]) -> Kind:
         if not arguments:
-            raise DefinitionError("a set needs the type of its elements, as in set[str]: an empty one would have none")
+            raise DefinitionError(
+                "a set needs the type of its elements, as in set[str]: an empty set has no element to show the type"
+            )
         of = self.resolver.kind(arguments[0])
-        if not isinstance(of, Scalar) or of.tag == "BOOL":
+        if not isinstance(of, Scalar) or of.wire_type == "BOOL":
             raise DefinitionError(f"DynamoDB's sets hold text, numbers or bytes, not {of.expected}: use a list")
         return SetKind(of, set if origin is set else frozenset)
 
     def _class(self, annotation: Any) -> Kind:
         if isinstance(annotation, TypeVar):
-            raise DefinitionError(f"{annotation} stands for no certain type; make a class with certain ones")
+            raise DefinitionError(
+                f"{annotation} is not bound to a concrete type; use a class whose fields have concrete types"
+            )
         make = self._maker(annotation)
-        codec = registered(annotation, stored_anyway=make is not None) if is_class(annotation) else None
+        codec = registered_codec(annotation, stored_anyway=make is not None) if is_class(annotation) else None
         if codec is not None:
             return self.custom(annotation, codec)
         if make is not None:
             return make(annotation)
-        return self._foreign(annotation)
+        return self._library_type(annotation)
 
-    def _foreign(self, annotation: Any) -> Kind:
-        """Return the kind of a type that only the library of a class around it knows."""
+    def _library_type(self, annotation: Any) -> Kind:
+        """Return the kind of a type that only the class library of an enclosing class knows."""
         if is_naive_datetime(annotation):
             raise DefinitionError(
                 "NaiveDatetime has no timezone, which the stored form of a datetime needs: use AwareDatetime, or a "
-                "codec for moments without one, as in stored(codec=codecs.naive())"
+                "codec for datetimes without one, as in stored(codec=codecs.naive())"
             )
         for adapter in reversed(self.resolver.adapters):
-            known = adapter.foreign(annotation)
+            known = adapter.library_type(annotation)
             if is_codec(known):
-                return self._by_codec(shown(annotation), known, object)
+                return self._by_codec(annotation_text(annotation), known, object)
             if known is not None:
                 return self.resolver.kind(known)
         if not is_class(annotation):
-            raise DefinitionError(f"{shown(annotation)} is nothing that DynamoDB can store")
+            raise DefinitionError(
+                f"{annotation_text(annotation)} cannot be stored in DynamoDB: declare another type, or use "
+                "stored(codec=...)"
+            )
         raise DefinitionError(
-            f"{shown(annotation)} is no type that is stored by itself; say how with register_codec, or for one field "
-            "with stored(codec=...), or use a class with fields"
+            f"{annotation_text(annotation)} is not a type that the library stores by itself: use "
+            "register_codec, or stored(codec=...) for one field, or a class with fields"
         )
 
     def _maker(self, cls: Any) -> Callable[[Any], Kind] | None:
@@ -203,13 +196,13 @@ class Compound(Struct, frozen=True):
         return made
 
     def custom(self, annotation: Any, codec: FieldCodec[Any]) -> Kind:
-        """Return the kind of what a codec of somebody's own stores."""
-        return self._by_codec(shown(annotation), codec, checkable(annotation))
+        """Return the kind of values that a codec stores."""
+        return self._by_codec(annotation_text(annotation), codec, instance_types(annotation))
 
     def _by_codec(self, name: str, codec: FieldCodec[Any], takes: Any) -> Kind:
-        stored_as, optional = without_none(codec.stored_as)
+        stored_as, optional = split_optional(codec.stored_as)
         if optional:
-            raise DefinitionError(f"the codec of {name} gives None at times; make the field itself optional")
+            raise DefinitionError(f"the codec of {name} is stored as an optional type; make the field itself optional")
         return CustomKind(
             name,
             self.resolver.kind(stored_as),
@@ -228,7 +221,7 @@ class Compound(Struct, frozen=True):
         for field in adapter.fields:
             info = self.resolver.field(adapter.title, field)
             _check_part(info, cls)
-            # A dictionary inside an item keeps its keys: what is None is stored as NULL.
+            # A dictionary inside an item keeps all of its keys, so None is stored as NULL.
             kind = OptionalKind(info.kind) if info.optional else info.kind
             made.fields[field.name] = replace(info, kind=kind, optional=False, null=info.optional or info.null)
         del self.resolver.open[cls]
@@ -236,27 +229,27 @@ class Compound(Struct, frozen=True):
 
 
 def _check_part(info: FieldInfo, cls: Any) -> None:
-    """Refuse a field that only a whole item can have."""
+    """Raise a `DefinitionError` for an option that only a field of a whole item can have."""
     if info.key_only:
         raise DefinitionError(
-            f"field {info.name!r} of {shown(cls)} is stored in the key alone (key_only=True), and a part of an item "
-            "has no key"
+            f"field {info.name!r} of {annotation_text(cls)} has key_only=True, and a part of an item has no key: "
+            "remove key_only=True"
         )
     if info.role is not None:
         raise DefinitionError(
-            f"field {info.name!r} of {shown(cls)} is kept by the library ({info.role}=True), and a part of an item has "
-            f"no {info.role}: leave that out, or keep it in the item"
+            f"field {info.name!r} of {annotation_text(cls)} has {info.role}=True, and a part of an item has no "
+            f"{info.role}: remove {info.role}=True, or move the field to the item"
         )
 
 
 def _names(key: Any) -> dict[Any, Any]:
-    """Return the stored name of each key of a map, where the keys are an enum's members or a `Literal`'s values."""
+    """Return the stored name of each key of a map whose keys are members of an enum or values of a `Literal`."""
     if typing.get_origin(key) is Literal:
-        return {one: form_of(one) for one in typing.get_args(key)}
+        return {one: choice_value(one) for one in typing.get_args(key)}
     return {one: one.value for one in key} if is_class(key) and issubclass(key, Enum) else {}
 
 
 def _check_count(annotation: Any, origin: Any, given: int) -> None:
     wanted = 2 if origin in MAPS else 1
     if given not in (0, wanted) and origin in (*MAPS, *SETS, *SEQUENCES) and origin is not tuple:
-        raise DefinitionError(f"{shown(annotation)} has {given} types between its brackets instead of {wanted}")
+        raise DefinitionError(f"{annotation_text(annotation)} has {given} type arguments instead of {wanted}")

@@ -1,4 +1,4 @@
-"""Unions: which can be told apart when they are read, and what to say of the others."""
+"""Finds the discriminator of a union: the field or the wire type that tells which member a stored value is."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any, Literal, cast
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations.hints import unwrapped
 from dynamo_document_builder.schema.fields.metadata import metadata_of
-from dynamo_document_builder.schema.kinds.choices import form_of
+from dynamo_document_builder.schema.kinds.choices import choice_value
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.unions import Form, Record, UnionKind
+from dynamo_document_builder.schema.kinds.unions import Record, UnionKind, WireValue
 from dynamo_document_builder.schema.libraries.lookup import is_record
 
 if typing.TYPE_CHECKING:
@@ -20,25 +20,25 @@ if typing.TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-def told_apart(kinds: Sequence[Kind]) -> UnionKind:
-    """Return the kind of a union, if what is stored says which member it is."""
+def discriminated_union(kinds: Sequence[Kind]) -> UnionKind:
+    """Return the kind of a union; raises `DefinitionError` if stored values do not tell which member they are."""
     records = [kind for kind in kinds if isinstance(kind, (RecordKind, RecursiveKind)) and is_record(kind.cls)]
-    tagged, tag = _tagged(records) if len(records) > 1 else (dict[Form, Record](), "")
-    others = [kind for kind in kinds if kind not in tagged.values()]
-    seen = set[str]("M" if tagged else "")
+    by_value, discriminator = _discriminator(records) if len(records) > 1 else (dict[WireValue, Record](), "")
+    others = [kind for kind in kinds if kind not in by_value.values()]
+    seen = set[str]("M" if by_value else "")
     for kind in others:
-        if not kind.tags or kind.tags & seen:
+        if not kind.wire_types or kind.wire_types & seen:
             raise DefinitionError(
                 f"the members of {' | '.join(kind.expected for kind in kinds)} cannot be told apart by how they are "
                 "stored: declare the one that takes both (Decimal and float take int), Any, or attrs classes that each "
                 "have a field of one name with a Literal of its own, such as kind: Literal['card'] = 'card'"
             )
-        seen |= kind.tags
-    return UnionKind(others, tagged, tag)
+        seen |= kind.wire_types
+    return UnionKind(others, by_value, discriminator)
 
 
-def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
-    """Find the field that tells records apart, and each record by its value."""
+def _discriminator(records: Sequence[Record]) -> tuple[Mapping[WireValue, Record], str]:
+    """Return each record by the value of the discriminator, and the attribute name of the discriminator."""
     literals = [_literal_fields(record) for record in records]
     for stored in literals[0]:
         forms = [fields.get(stored, ()) for fields in literals]
@@ -53,25 +53,25 @@ def _tagged(records: Sequence[Record]) -> tuple[Mapping[Form, Record], str]:
     )
 
 
-def _literal_fields(record: Record) -> dict[str, tuple[Form, ...]]:
+def _literal_fields(record: Record) -> dict[str, tuple[WireValue, ...]]:
     of = record.of if isinstance(record, RecursiveKind) else record
-    adapter = cast("RecordKind", of).plan.adapter
-    found: dict[str, tuple[Form, ...]] = {name: (_form(tag),) for name, tag in adapter.constants.items()}
+    adapter = cast("RecordKind", of).layout.adapter
+    found: dict[str, tuple[WireValue, ...]] = {name: (_wire_value(value),) for name, value in adapter.constants.items()}
     for field in adapter.fields:
         metadata, choices = metadata_of(field.marks), _choices(field.annotation)
         if choices and metadata.codec is None:
-            found[metadata.alias or field.rename or field.name] = tuple(map(_form, choices))
+            found[metadata.alias or field.rename or field.name] = tuple(map(_wire_value, choices))
     return found
 
 
 def _choices(annotation: Any) -> tuple[Any, ...]:
     annotation = unwrapped(annotation)
     choices = typing.get_args(annotation) if typing.get_origin(annotation) is Literal else ()
-    return () if None in choices else choices  # what is None is not stored, and tells nothing
+    return () if None in choices else choices  # None is not stored, so it cannot be a discriminator
 
 
-def _form(choice: Any) -> Form:
-    form = form_of(choice)
-    if isinstance(form, bool):
-        return "BOOL", form
-    return ("N", str(form)) if isinstance(form, int) else ("S", form)
+def _wire_value(choice: Any) -> WireValue:
+    value = choice_value(choice)
+    if isinstance(value, bool):
+        return "BOOL", value
+    return ("N", str(value)) if isinstance(value, int) else ("S", value)

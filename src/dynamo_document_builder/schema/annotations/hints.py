@@ -1,4 +1,4 @@
-"""Reading annotations: the names in them looked up, and what says nothing about the stored form taken off."""
+"""Evaluates annotations: resolves names and type variables, and unwraps `Annotated`, `NewType` and aliases."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ T = TypeVar("T")
 UNIONS: Final = (Union, types.UnionType)
 _NONE: Final = type(None)
 _NOTHING: Final[Mapping[str, Any]] = {}
-_MARKS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
+_WRAPPERS: Final = (typing.Annotated, typing.Final, typing.Required, typing.NotRequired, typing_extensions.ReadOnly)
 
 
-_OF_PYDANTIC: Final[dict[str, type[Any]]] = {
+_PYDANTIC_TYPES: Final[dict[str, type[Any]]] = {
     "AwareDatetime": datetime,
     "PastDatetime": datetime,
     "FutureDatetime": datetime,
     "PastDate": date,
     "FutureDate": date,
 }
-"""What values are where pydantic has a class of its own for the annotation, which no value is an instance of."""
+"""The class of the values of annotations that pydantic declares as classes without instances."""
 
 
 def hints_of(cls: Any, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
     """
-    Return a class's annotations with the names in them looked up, and its type variables replaced.
+    Return the evaluated annotations of a class, with its type variables substituted.
 
-    *given* are those that the class's library knows by itself.
+    *given* are annotations that the class library has evaluated already.
     """
     origin = typing.get_origin(cls) or cls
     known = {name: annotation for name, annotation in given.items() if annotation is not None}
@@ -48,11 +48,11 @@ def hints_of(cls: Any, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
         found = known
     except Exception as error:  # an annotation is any expression, and may raise anything
         raise DefinitionError(
-            f"schema {origin.__name__!r}: its annotations cannot be evaluated ({error}); where part of one is quoted, "
-            "quote the whole: 'Node | None'"
+            f"schema {origin.__name__!r}: its annotations cannot be evaluated ({error}); if one is partly quoted, "
+            "quote all of it: 'Node | None'"
         ) from error
     variables = type_variables(cls)
-    return {name: replaced(annotation, variables) for name, annotation in found.items()} if variables else found
+    return {name: substituted(annotation, variables) for name, annotation in found.items()} if variables else found
 
 
 def _not_found(cls: Any, error: NameError) -> DefinitionError:
@@ -63,7 +63,7 @@ def _not_found(cls: Any, error: NameError) -> DefinitionError:
 
 
 def type_variables(cls: Any) -> dict[Any, Any]:
-    """Return what the variables of a generic class stand for, in the class and in every base."""
+    """Return the type of each type variable of a generic class and of its bases."""
     origin = typing.get_origin(cls) or cls
     parameters = getattr(origin, "__parameters__", ())
     found: dict[Any, Any] = dict(zip(parameters, typing.get_args(cls), strict=False))
@@ -71,13 +71,13 @@ def type_variables(cls: Any) -> dict[Any, Any]:
         generic = typing.get_origin(base)
         if generic in (None, typing.Generic, typing.Protocol):
             continue
-        arguments = tuple(replaced(argument, found) for argument in typing.get_args(base))
+        arguments = tuple(substituted(argument, found) for argument in typing.get_args(base))
         found |= type_variables(generic[arguments])
     return found
 
 
-def replaced(annotation: Any, variables: Mapping[Any, Any]) -> Any:
-    """Return an annotation with the type variables in it replaced."""
+def substituted(annotation: Any, variables: Mapping[Any, Any]) -> Any:
+    """Return an annotation with its type variables substituted."""
     if isinstance(annotation, TypeVar):
         return variables.get(annotation, annotation)
     parameters: tuple[Any, ...] = getattr(annotation, "__parameters__", ())
@@ -87,23 +87,23 @@ def replaced(annotation: Any, variables: Mapping[Any, Any]) -> Any:
 
 
 def unwrapped(annotation: Any) -> Any:
-    """Take off what says nothing about how a value is stored: NewType, Annotated, Final, aliases."""
+    """Remove wrappers that do not change how a value is stored: NewType, Annotated, Final, aliases."""
     while (inner := _inside(annotation)) is not None:
         annotation = inner
     return annotation
 
 
 def is_naive_datetime(annotation: Any) -> bool:
-    """Tell whether an annotation is pydantic's, for a datetime without a timezone."""
-    return _is_of_pydantic(annotation) and annotation.__name__ == "NaiveDatetime"
+    """Return True if an annotation is pydantic's `NaiveDatetime`."""
+    return _is_pydantic_type(annotation) and annotation.__name__ == "NaiveDatetime"
 
 
-def _is_of_pydantic(annotation: Any) -> bool:
+def _is_pydantic_type(annotation: Any) -> bool:
     return isinstance(annotation, type) and annotation.__module__ == "pydantic.types"
 
 
-def said_beside(annotation: Any) -> tuple[Any, ...]:
-    """Return what `Annotated` says beside a type, inside `Required` and its like too; what is said last wins."""
+def annotated_metadata(annotation: Any) -> tuple[Any, ...]:
+    """Return the metadata of all `Annotated` wrappers of a type, the innermost first."""
     levels: list[tuple[Any, ...]] = []
     while (inner := _inside(annotation)) is not None:
         if typing.get_origin(annotation) is typing.Annotated:
@@ -113,36 +113,36 @@ def said_beside(annotation: Any) -> tuple[Any, ...]:
 
 
 def _inside(annotation: Any) -> Any:
-    """Return what stands inside a wrapper, `None` if it is not one."""
+    """Return the annotation inside a wrapper, `None` if the annotation is not a wrapper."""
     if isinstance(annotation, NewType):
         return annotation.__supertype__
-    if typing.get_origin(annotation) in _MARKS:
+    if typing.get_origin(annotation) in _WRAPPERS:
         return typing.get_args(annotation)[0]
     if type(annotation).__name__ == "TypeAliasType":
         return annotation.__value__
-    return _OF_PYDANTIC.get(annotation.__name__) if _is_of_pydantic(annotation) else None
+    return _PYDANTIC_TYPES.get(annotation.__name__) if _is_pydantic_type(annotation) else None
 
 
-def looked_up(annotation: Any, table: Mapping[Any, T]) -> T | None:
-    """Return what a table has for an annotation; it has nothing for one that cannot be hashed."""
+def lookup(annotation: Any, table: Mapping[Any, T]) -> T | None:
+    """Return the entry of an annotation in a table; an annotation without a hash has no entry."""
     try:
         return table.get(annotation)
     except TypeError:
         return None
 
 
-def without_none(annotation: Any) -> tuple[Any, bool]:
-    """Split `X | None` into `X` and whether there was a `None`."""
-    members = flat(annotation)
+def split_optional(annotation: Any) -> tuple[Any, bool]:
+    """Split `X | None` into `X` and True; return any other annotation with False."""
+    members = union_members(annotation)
     rest = [member for member in members if member is not _NONE and member is not None]
     if not rest:
-        raise DefinitionError("None alone is nothing to store")
+        raise DefinitionError("None alone cannot be stored: declare another type, or X | None")
     inner = rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007  members known at run time only
     return inner, len(rest) < len(members)
 
 
-def flat(annotation: Any) -> list[Any]:
-    """Return the members of a union, of those inside it too, or an annotation that is none."""
+def union_members(annotation: Any) -> list[Any]:
+    """Return the members of a union, with nested unions flattened; any other annotation is its only member."""
     annotation = unwrapped(annotation)
     arguments = typing.get_args(annotation)
     if typing.get_origin(annotation) is Literal and None in arguments:
@@ -150,20 +150,20 @@ def flat(annotation: Any) -> list[Any]:
         return [Literal[rest], _NONE] if rest else [_NONE]
     if typing.get_origin(annotation) not in UNIONS:
         return [annotation]
-    return [inner for member in arguments for inner in flat(member)]
+    return [inner for member in arguments for inner in union_members(member)]
 
 
-def may_be_missing(cls: Any, name: str, hint: Any) -> bool:
-    """Whether a member of a `TypedDict` is not required; read off the hint, which may have been a string before."""
-    while (origin := typing.get_origin(hint)) in _MARKS:
+def is_not_required(cls: Any, name: str, hint: Any) -> bool:
+    """Return True if a key of a `TypedDict` is not required. *hint* is evaluated; the class may hold a string."""
+    while (origin := typing.get_origin(hint)) in _WRAPPERS:
         if origin in (typing.Required, typing.NotRequired):
             return origin is typing.NotRequired
         hint = typing.get_args(hint)[0]
     return name not in cls.__required_keys__
 
 
-def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
-    """Return what `isinstance` takes for an annotation; `object` where that cannot say."""
+def instance_types(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
+    """Return the classes to check values of an annotation with `isinstance`; `object` if there is no such class."""
     annotation = unwrapped(annotation)
     if is_naive_datetime(annotation):
         return datetime
@@ -175,7 +175,7 @@ def checkable(annotation: Any) -> type[Any] | tuple[type[Any], ...]:
     return (float, int) if origin is float else cast("type[Any]", origin)
 
 
-def shown(annotation: Any) -> str:
-    """Return an annotation as people write it."""
+def annotation_text(annotation: Any) -> str:
+    """Return an annotation as it is written in code."""
     is_plain = isinstance(annotation, type) and not typing.get_args(annotation)
     return annotation.__name__ if is_plain else str(annotation).replace("typing.", "")

@@ -1,68 +1,55 @@
-"""From annotations to kinds: the classes of a schema, their fields, and the types that are stored by themselves."""
+"""Resolves a schema class: the kind of each of its fields, and of the classes inside it."""
 
 from __future__ import annotations
 
 import typing
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct, field
 from typing_extensions import is_typeddict
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import looked_up, unwrapped, without_none
+from dynamo_document_builder.schema.annotations.hints import lookup, split_optional, unwrapped
+from dynamo_document_builder.schema.annotations.type_table import TYPE_TABLE
 from dynamo_document_builder.schema.fields.marks import marks_of
 from dynamo_document_builder.schema.fields.metadata import Metadata, metadata_of
 from dynamo_document_builder.schema.fields.rules import check_fields, check_marks
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
+from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
-from dynamo_document_builder.schema.kinds.scalars import BoolKind, BytesKind, DecimalKind, FloatKind, IntKind, StrKind
+from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
+from dynamo_document_builder.schema.kinds.records.rest_attributes import rest_attributes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from dynamo_document_builder.schema.annotations.compound import Compound
+    from dynamo_document_builder.schema.annotations.compound import CompoundTypes
     from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
     from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
-PLAIN: Final[Mapping[Any, Callable[[], Kind]]] = {
-    str: StrKind,
-    int: IntKind,
-    float: FloatKind,
-    Decimal: DecimalKind,
-    bool: BoolKind,
-    bytes: BytesKind,
-}
-
 
 class Resolver(Struct):
-    """Resolves the annotations of one schema and of all classes inside it."""
+    """Resolves the annotations of one schema and of all classes inside the schema."""
 
     records: dict[Any, RecordKind]
-    """Records known before."""
+    """Records that other schemas have resolved."""
     done: dict[Any, RecordKind] = field(default_factory=dict[Any, RecordKind])
     open: dict[Any, RecordKind | TypedDictKind] = field(default_factory=dict[Any, Any])
-    """Those whose fields are being resolved: what names one of them again is recursive."""
+    """Records whose fields are being resolved: a class that is found here again contains itself."""
     adapters: list[Adapter] = field(default_factory=list[Any])
-    """The libraries of the classes whose fields are being resolved, the innermost last."""
+    """The adapters of the classes whose fields are being resolved, the innermost last."""
 
     def schema(self, cls: Any) -> Kind:
         """Return the kind of whole items."""
         if not is_typeddict(typing.get_origin(cls) or cls):
             return self.record(cls)
-        from dynamo_document_builder.schema.kinds.records.item_dict import ItemDictKind  # noqa: PLC0415  most are classes
-
         return self._filled(ItemDictKind(cls))
 
     def record(self, cls: Any) -> Kind:
-        """Return the kind of a class with known fields, wherever it stands."""
+        """Return the kind of a class with fields, as a whole item or inside one."""
         known = self.records.get(cls) or self.done.get(cls)
         if known is not None:
             return known
         if cls in self.open:
-            from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind  # noqa: PLC0415  few classes are
-
             return RecursiveKind(self.open[cls])
         self.open[cls] = record = RecordKind(cls)
         self._filled(record)
@@ -71,39 +58,37 @@ class Resolver(Struct):
         return record
 
     def _filled(self, record: RecordKind) -> RecordKind:
-        adapter = record.plan.adapter
+        adapter = record.layout.adapter
         self.adapters.append(adapter)
         for one in adapter.fields:
             record.fields[one.name] = self.field(adapter.title, one)
         self.adapters.pop()
-        for name, tag in adapter.constants.items():  # what tells the class is asked for like a field, and never changes
-            record.fields[name] = FieldInfo(name, name, self.kind(Literal[tag]), has_default=True, derived=True)
+        for name, value in adapter.constants.items():  # conditions can name a discriminator like a field
+            record.fields[name] = FieldInfo(name, name, self.kind(Literal[value]), has_default=True, derived=True)
         check_fields(adapter, record.fields)
         if adapter.keeps_extras or any(info.rest for info in record.fields.values()):
-            from dynamo_document_builder.schema.fields.rest_fields import rest_of  # noqa: PLC0415  few classes keep it
-
-            record.plan.rest = rest_of(adapter, record.fields)
+            record.layout.rest = rest_attributes_of(adapter, record.fields)
         return record
 
     def field(self, schema: str, field: Field) -> FieldInfo:
-        """Return what is known of a field, or say what cannot be stored of it."""
+        """Return the resolved field; raises a `DefinitionError` that names the field if it cannot be stored."""
         try:
             return self._field_info(field)
         except DefinitionError as error:
-            if str(error).startswith("schema "):  # a class inside this one has said it
+            if str(error).startswith("schema "):  # raised for a class inside this one
                 raise
             raise DefinitionError(f"schema {schema!r}, field {field.name!r}: {error}") from error
 
     def _field_info(self, field: Field) -> FieldInfo:
         metadata = metadata_of(field.marks)
-        inner, optional = without_none(field.annotation)
+        inner, optional = split_optional(field.annotation)
         kind = self._by_metadata(inner, metadata)
         check_marks(metadata, field, kind, optional=optional)
-        # Absence means that it is missing, so that None needs a form of its own.
+        # A missing attribute already means "missing", so None is stored as NULL.
         null = metadata.null or (optional and field.missing)
         return FieldInfo(
             name=field.name,
-            stored=metadata.alias or field.rename or field.name,
+            attribute=metadata.alias or field.rename or field.name,
             kind=OptionalKind(kind) if null else kind,
             optional=optional and not null,
             null=null,
@@ -113,7 +98,7 @@ class Resolver(Struct):
             missing=field.missing,
             derived=metadata.derived,
             rest=metadata.rest,
-            shown=field.repr,
+            in_repr=field.repr,
         )
 
     def _by_metadata(self, annotation: Any, metadata: Metadata) -> Kind:
@@ -122,24 +107,33 @@ class Resolver(Struct):
         return self._compound().epoch(annotation) if metadata.epoch else self.kind(annotation)
 
     def kind(self, annotation: Any) -> Kind:
-        """Return the kind of an annotation, wherever it stands."""
+        """Return the kind of an annotation, of a field or inside another annotation."""
         marks = marks_of(annotation)
         if marks:
             return self._marked(annotation, metadata_of(marks))
         annotation = unwrapped(annotation)
-        plain = looked_up(annotation, PLAIN)
+        plain = lookup(annotation, TYPE_TABLE)
         return self._compound().kind(annotation) if plain is None else plain()
 
     def _marked(self, annotation: Any, metadata: Metadata) -> Kind:
-        """Return the kind of what `stored(...)` stands beside inside another type, where it can say how alone."""
-        of_field = (metadata.alias, metadata.role, metadata.rest, metadata.derived, metadata.key_only, metadata.null)
-        if any(of_field):
-            raise DefinitionError("stored(...) inside a type says how values are stored; the rest is for a whole field")
-        inner, optional = without_none(annotation)
+        """Return the kind of an annotated type inside a type; `stored(...)` can only give a storage format there."""
+        field_options = (
+            metadata.alias,
+            metadata.role,
+            metadata.rest,
+            metadata.derived,
+            metadata.key_only,
+            metadata.null,
+        )
+        if any(field_options):
+            raise DefinitionError(
+                "inside a type, stored(...) can only say how values are stored: move the other options to the field"
+            )
+        inner, optional = split_optional(annotation)
         kind = self._by_metadata(inner, metadata)
         return OptionalKind(kind) if optional else kind
 
-    def _compound(self) -> Compound:
-        from dynamo_document_builder.schema.annotations.compound import Compound  # noqa: PLC0415  many need none
+    def _compound(self) -> CompoundTypes:
+        from dynamo_document_builder.schema.annotations.compound import CompoundTypes  # noqa: PLC0415  lazy import: 15 ms, not needed for plain types
 
-        return Compound(self)
+        return CompoundTypes(self)

@@ -1,1 +1,1 @@
-"""The code that is generated once per class."""
+"""Code generation: readers and writers, generated once per class."""

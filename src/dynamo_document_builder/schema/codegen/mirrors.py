@@ -1,4 +1,4 @@
-"""Mirrors: msgspec structs in the shape of DynamoDB JSON, which it reads straight from bytes and checks on the way."""
+"""Mirrors: msgspec structs in the shape of DynamoDB JSON, so that msgspec reads and checks the bytes of a response."""
 
 from __future__ import annotations
 
@@ -14,55 +14,57 @@ if TYPE_CHECKING:
 
 _MIRRORS: Final[dict[tuple[Any, ...], type[msgspec.Struct]]] = {}
 _FIRST_PLAIN: Final = " "
-"""The first character that stands for itself in JSON text."""
+"""The first character that JSON text contains unescaped."""
 
 
-def mirror_of(leaves: Mapping[str, Any]) -> type[msgspec.Struct]:
+def mirror_of(mirror_types: Mapping[str, Any]) -> type[msgspec.Struct]:
     """
-    Return the struct that mirrors `{tag: value}`, with the type of the value under each tag it can have.
+    Return the struct for `{wire type: value}`, with the type of the value for each wire type.
 
-    Of several tags each may be missing, and the code that reads such a struct must look which one is there.
+    With several wire types, each member may be missing: the code that reads the struct must check which one is there.
     """
-    key = tuple(leaves.items())
+    key = tuple(mirror_types.items())
     if key not in _MIRRORS:
-        alone = len(leaves) == 1
-        members: list[Any] = [(tag, of) if alone else (tag, of | UnsetType, UNSET) for tag, of in leaves.items()]
-        _MIRRORS[key] = msgspec.defstruct(f"Stored{'Or'.join(leaves)}", members, gc=False, frozen=True)
+        alone = len(mirror_types) == 1
+        members: list[Any] = [
+            (name, of) if alone else (name, of | UnsetType, UNSET) for name, of in mirror_types.items()
+        ]
+        _MIRRORS[key] = msgspec.defstruct(f"Stored{'Or'.join(mirror_types)}", members, gc=False, frozen=True)
     return _MIRRORS[key]
 
 
 class Member(Struct, frozen=True):
-    """One named value in a map: its name, its mirror, and whether it must be there."""
+    """One member of a map: its attribute name, its mirror, and if it is required."""
 
-    stored: str
+    attribute: str
     mirror: Any
     required: bool
 
 
 class Members(Struct, frozen=True):
-    """How named values are read: the struct's fields are called `f0`, `f1`, ..., whatever the names."""
+    """The mirror of the members of a map; the fields of the struct are always named `f0`, `f1`, ..."""
 
     mirror: Any
-    """What msgspec reads."""
+    """The type that msgspec reads."""
     unpack: Callable[[Any], Any] | None
-    """Makes the struct of what msgspec read, where that is not the struct itself."""
+    """Makes the struct from what msgspec has read; `None` if msgspec reads the struct itself."""
 
     @classmethod
     def of(cls, title: str, members: Iterable[Member], *, rest: bool = False) -> Members:
-        """Make the struct of some named values; with *rest*, msgspec reads the others too, and leaves them as text."""
+        """Make the mirror of some members; with *rest*, msgspec also reads all other members, as raw JSON."""
         members = tuple(members)
         fields: list[Any] = [
             (f"f{index}", member.mirror) if member.required else (f"f{index}", member.mirror | UnsetType, UNSET)
             for index, member in enumerate(members)
         ]
-        plain = all(map(is_plain, (member.stored for member in members)))
-        names = {f"f{index}": member.stored for index, member in enumerate(members)} if plain else None
+        plain = all(map(needs_no_escape, (member.attribute for member in members)))
+        names = {f"f{index}": member.attribute for index, member in enumerate(members)} if plain else None
         struct = msgspec.defstruct(f"Stored{title}", fields, rename=names, kw_only=True, gc=False)
         if plain and not rest:
             return cls(struct, None)
-        # msgspec takes no name that JSON writes with an escape, so that these are looked up one by one.
+        # msgspec cannot read a name that JSON escapes, so the members are read from a dictionary.
         decoders = [
-            (f"f{index}", member.stored, new_decoder(member.mirror).decode) for index, member in enumerate(members)
+            (f"f{index}", member.attribute, new_decoder(member.mirror).decode) for index, member in enumerate(members)
         ]
 
         def unpack(raws: dict[str, Raw]) -> msgspec.Struct:
@@ -71,6 +73,6 @@ class Members(Struct, frozen=True):
         return cls(dict[str, Raw], unpack)
 
 
-def is_plain(name: str) -> bool:
-    """Whether msgspec takes it for the name of a field."""
+def needs_no_escape(name: str) -> bool:
+    """Return True if msgspec can read a field with this name."""
     return not any(character in '"\\' or character < _FIRST_PLAIN for character in name)

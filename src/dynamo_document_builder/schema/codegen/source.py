@@ -1,8 +1,8 @@
 """
-Generated code: the fast path of encoding and decoding is straight-line Python, compiled once per class.
+The source of generated code: the fast path of encoding and decoding, compiled once per class.
 
-Field names and attribute names come into the source as data only: a local variable is called `v0`, a helper by a name
-made here, and an attribute name is a string literal.
+Names of users enter the source as string literals only. Local variables are named `v0`, `v1`, ..., and values that the
+code uses get names that are made here.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ _serial: Final = count()
 
 
 class Code(Struct, frozen=True, gc=False):
-    """A piece of an f-string that is an expression; its value's text is what goes in."""
+    """An expression inside an f-string."""
 
     expression: str
     is_text: bool = True
-    """Whether the value is text already."""
+    """True if the value of the expression is a `str`."""
 
 
 Part: TypeAlias = str | Code
 
 
 class Source(Struct):
-    """The names one generated function can see, and its lines."""
+    """The lines of one generated function, and the names that the code can use."""
 
     title: str
     trusted: bool = False
-    """Whether the schema classes' own validators are left out."""
+    """True if the code does not run the validators of schema classes."""
     names: dict[str, Any] = field(default_factory=dict[str, Any])
     lines: list[str] = field(default_factory=list[str])
 
     def bind(self, value: Any, hint: str) -> str:
-        """Make a value visible to the code, under a name that no variable has."""
+        """Make a value available to the code, and return its name."""
         for name, known in self.names.items():
             if known is value:
                 return name
@@ -49,7 +49,7 @@ class Source(Struct):
         return name
 
     def inner(self, title: str) -> Source:
-        """Return the source of a function that this one calls."""
+        """Return a new source, for a function that this one calls."""
         return Source(title, self.trusted)
 
     def add(self, *lines: str) -> None:
@@ -66,7 +66,7 @@ class Source(Struct):
 
 
 def template(parts: Iterable[Part]) -> str:
-    """Return the source of an f-string made of text and expressions."""
+    """Return the source of an f-string with texts and expressions."""
     body = "".join(f"{{{part.expression}}}" if isinstance(part, Code) else _literal(part) for part in parts)
     return f"f'''{body}'''"
 
@@ -76,14 +76,14 @@ def _literal(text: str) -> str:
     return escaped.replace("\n", "\\n").replace("\r", "\\r")
 
 
-def one_expression(argument: str, expression: str, source: Source) -> Callable[..., Any]:
+def compile_expression(argument: str, expression: str, source: Source) -> Callable[..., Any]:
     """Compile `lambda argument: expression`."""
     source.add(f"def _function({argument}):", f"  return {expression}")
     return source.compile("_function")
 
 
 def joined(parts: Sequence[Sequence[Part]], between: str) -> list[Part]:
-    """Return pieces with a text between each two."""
+    """Join lists of parts with a text between them."""
     together: list[Part] = []
     for index, piece in enumerate(parts):
         if index:
@@ -93,7 +93,7 @@ def joined(parts: Sequence[Sequence[Part]], between: str) -> list[Part]:
 
 
 def elements_text(parts: Sequence[Part], loop: str, *, ordered: bool = False) -> str:
-    """Return an expression for the text of all elements of a loop, with commas between; *parts* are one's."""
+    """Return an expression for the joined texts of the elements of a loop; *parts* are the parts of one element."""
     before, one, after = _in_the_middle(parts)
     elements = f"[{one} {loop}]"
     if ordered:
@@ -103,7 +103,7 @@ def elements_text(parts: Sequence[Part], loop: str, *, ordered: bool = False) ->
 
 
 def _in_the_middle(parts: Sequence[Part]) -> tuple[str, str, str]:
-    """Split off the text around a single expression, so that it stands in the joint and not in every element."""
+    """Split off the text around a single expression, so that the joined text contains it and no element does."""
     codes = [part for part in parts if isinstance(part, Code)]
     if len(codes) != 1 or not codes[0].is_text:
         return "", template(parts), ""

@@ -1,1 +1,1 @@
-"""What is declared beside a field: its metadata, its role, and the rules for both."""
+"""Options of a field: `stored(...)` metadata, roles, codecs, and the rules that the options must follow."""

@@ -1,62 +1,23 @@
-"""What a field's metadata can say, and codecs for types outside the table."""
+"""The options of a field: `stored(...)` for users, and `Metadata`, the checked form."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from decimal import Decimal
-from threading import Lock
-from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias, TypeGuard, TypeVar
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import unwrapped
-from dynamo_document_builder.schema.fields.marks import MARK, Said
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
+from dynamo_document_builder.schema.fields.marks import MARK, StoredMarks
 from dynamo_document_builder.schema.type_guards import is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-T = TypeVar("T")
 Role: TypeAlias = Literal["version", "created_at", "updated_at"]
-"""What a field is for, where the library keeps its value by itself."""
+"""A purpose for which the library sets the value of a field."""
 
 ROLES: Final[tuple[Role, ...]] = ("version", "created_at", "updated_at")
-
-
-class FieldCodec(Struct, Generic[T], frozen=True, kw_only=True):
-    """
-    How values of a type outside the table are stored: as a type inside it, through two functions.
-
-    Example:
-        >>> as_text = FieldCodec(stored_as=str, encode=str, decode=IPv4Address)
-
-    """
-
-    stored_as: Any
-    """An annotation of the value table: `str`, `int`, `Decimal`, `dict[str, str]`, ..."""
-    encode: Callable[[T], Any]
-    """Turns a value into what is stored."""
-    decode: Callable[[Any], T]
-    """Turns what is stored into a value."""
-    keeps_order: bool | None = None
-    """
-    Whether what is stored sorts as the values do; where it does not, comparisons by order are refused.
-
-    Where this is not said, they are taken for what is stored as a number, and for text of text.
-    """
-    rounded: Callable[[T, bool], T] | None = None
-    """
-    Returns the nearest value that can be stored, not above the given one, or with `True` not below it.
-
-    For codecs that refuse values finer than what is stored: comparisons by order take them so.
-    """
-
-
-def is_codec(value: object) -> TypeGuard[FieldCodec[Any]]:
-    """Tell whether a value is a codec."""
-    return isinstance(value, FieldCodec)
 
 
 def stored(
@@ -73,21 +34,23 @@ def stored(
     rest: bool = False,
 ) -> Mapping[str, Any]:
     """
-    Return field metadata that says how a field is stored, and whether the library keeps its value.
+    Return field metadata: how a field is stored, and whether the library sets its value.
 
-    `alias` is the name of its attribute, `null=True` stores `None` as NULL, `epoch=True` stores a datetime as whole
-    seconds since 1970 (what DynamoDB's time to live wants), `codec` stores it in a way of its own: see `codecs` for
-    ready ones.
-    `key_only=True` stores it in the key of the item alone, from where it is read: the key is a template with the field.
+    Pass the result as the field's metadata, or in the annotation: `Annotated[datetime, stored(epoch=True)]`.
 
-    `version=True` is for an `int` that counts the writes of the item, 0 before the first: a write of an item that was
-    changed since it was read is refused with `StaleVersionError`, and nothing is written.
-    `created_at=True` and `updated_at=True` are for a datetime, set to the moment when the command was built.
+    - `alias`: the name of the attribute. Default: the name of the field.
+    - `null=True`: stores `None` as NULL. By default, `None` is not stored.
+    - `epoch=True`: stores a datetime as whole seconds since 1970, the format of DynamoDB's time to live.
+    - `codec`: stores the value in another format. The module `codecs` has ready-made codecs.
+    - `key_only=True`: stores the value in the key of the item only. The key must be a template that contains the field.
+    - `version=True`: for an `int` that counts the writes of an item, 0 before the first write. A write of an item that
+      changed since you read the item raises `StaleVersionError`, and nothing is written.
+    - `created_at=True` and `updated_at=True`: for a datetime. The library sets the time when the command was built.
+    - `derived=True`: for a field with `init=False` that the class computes. The field is written and never read.
+    - `rest=True`: for a dictionary that holds every attribute without a field.
 
-    `derived=True` is for a field that the class computes itself (`init=False`): it is written and never read.
-    `rest=True` is for a dictionary that keeps every attribute that no other field has.
-
-    It goes into the metadata of a field, or beside its type: `Annotated[datetime, stored(epoch=True)]`.
+    Raises:
+        DefinitionError: by the entity that uses the field, if an option does not fit the type of the field.
 
     Example:
         >>> user_id: str = field(metadata=stored(alias="userId"))
@@ -106,13 +69,13 @@ def stored(
         "derived": derived,
         "rest": rest,
     }
-    return Said(
-        {MARK: Said({name: value for name, value in given.items() if value is not None and value is not False})}
+    return StoredMarks(
+        {MARK: StoredMarks({name: value for name, value in given.items() if value is not None and value is not False})}
     )
 
 
 class Metadata(Struct, frozen=True):
-    """The part of a field's metadata that is meant for this library."""
+    """The checked options of one field."""
 
     alias: str | None
     null: bool
@@ -120,85 +83,33 @@ class Metadata(Struct, frozen=True):
     codec: FieldCodec[Any] | None
     role: Role | None = None
     key_only: bool = False
-    """It is stored in the key alone, and read from there."""
+    """The value is stored in the key only, and read from the key."""
     derived: bool = False
-    """The class computes it: it is written, and never read."""
+    """The class computes the value: it is written, and never read."""
     rest: bool = False
-    """It keeps the attributes that no other field has."""
+    """The field holds the attributes that have no field."""
 
 
 def metadata_of(given: Mapping[str, Any]) -> Metadata:
-    """Read what `stored(...)` says of a field."""
+    """Check the options of a field, and return them."""
     alias = given.get("alias")
     codec: FieldCodec[Any] | None = given.get("codec")
     if alias is not None and not (alias and is_text(alias)):
-        raise DefinitionError("its alias is no attribute name: text that is not empty")
+        raise DefinitionError("alias= must be text that is not empty")
     if not isinstance(codec, (FieldCodec, type(None))):  # pyright: ignore[reportUnnecessaryIsInstance]  # from outside
-        raise DefinitionError("its codec is none: make one with FieldCodec(stored_as=..., encode=..., decode=...)")
-    said = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
-    if codec is not None and said["epoch"]:
-        raise DefinitionError("epoch=True and a codec are two ways to store one value: give one of them")
-    return Metadata(alias, codec=codec, role=_role(given), **said)
+        raise DefinitionError(
+            "codec= must be a FieldCodec: make one with FieldCodec(stored_as=..., encode=..., decode=...)"
+        )
+    flags = {name: bool(given.get(name, False)) for name in ("null", "epoch", "key_only", "derived", "rest")}
+    if codec is not None and flags["epoch"]:
+        raise DefinitionError("epoch=True and codec= cannot be combined: pass one of them")
+    return Metadata(alias, codec=codec, role=_role(given), **flags)
 
 
 def _role(given: Mapping[str, Any]) -> Role | None:
     roles: list[Role] = [role for role in ROLES if given.get(role)]
     if len(roles) > 1:
-        raise DefinitionError(f"{' and '.join(f'{role}=True' for role in roles)}: a field can be one of these")
+        raise DefinitionError(
+            f"{' and '.join(f'{role}=True' for role in roles)}: a field can have one of these; keep one"
+        )
     return roles[0] if roles else None
-
-
-_BY_THEMSELVES: Final = frozenset(
-    {str, int, float, Decimal, bool, bytes, datetime, date, time, UUID, object}
-    | {list, tuple, dict, set, frozenset, type(None)}
-)
-_codecs: Final[dict[type, FieldCodec[Any]]] = {}
-_used: Final[set[type]] = set()
-_lock: Final = Lock()
-
-
-def register_codec(
-    type_: type[T],
-    *,
-    stored_as: Any,
-    encode: Callable[[T], Any],
-    decode: Callable[[Any], T],
-    keeps_order: bool | None = None,
-    rounded: Callable[[T, bool], T] | None = None,
-) -> None:
-    """
-    Store every value of a type outside the table as a type inside it.
-
-    Register before the first entity that uses the type is defined: what is stored must not depend on the order of
-    imports. `keeps_order` says whether what is stored sorts as the values do, see `FieldCodec`.
-
-    Example:
-        >>> register_codec(IPv4Address, stored_as=str, encode=str, decode=IPv4Address)
-
-    """
-    codec = FieldCodec(stored_as=stored_as, encode=encode, decode=decode, keeps_order=keeps_order, rounded=rounded)
-    if not isinstance(type_, type):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-        raise DefinitionError(
-            f"a codec is registered for a class, not for {type_!r}; metadata gives one to a single field"
-        )
-    if unwrapped(type_) in _BY_THEMSELVES:
-        raise DefinitionError(
-            f"{type_.__name__} is stored already; a field's metadata can give that field another codec"
-        )
-    with _lock:
-        if _codecs.get(type_) == codec:
-            return
-        if type_ in _codecs:
-            raise DefinitionError(f"{type_.__name__} has another codec already")
-        if type_ in _used:
-            raise DefinitionError(f"a schema that uses {type_.__name__} is in use already; register its codec before")
-        _codecs[type_] = codec
-
-
-def registered(type_: type, *, stored_anyway: bool) -> FieldCodec[Any] | None:
-    """Return the codec of a type; if there is one, or the type is stored without, that cannot change from now on."""
-    with _lock:
-        codec = _codecs.get(type_)
-        if stored_anyway or codec is not None:
-            _used.add(type_)
-        return codec

@@ -1,4 +1,4 @@
-"""What must be true of a field and its marks, and of the fields of one schema together."""
+"""Rules for the options and defaults of fields, checked when a schema is defined."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.fields.roles import roles_in
+from dynamo_document_builder.schema.fields.roles import check_role, roles_in
 from dynamo_document_builder.schema.libraries.base import UNCHECKED
+from dynamo_document_builder.schema.round_trip.equality import are_equal
 from dynamo_document_builder.schema.type_guards import type_name
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool) -> None:
-    """Refuse what `stored(...)` cannot say of a field."""
+    """Raise a `DefinitionError` if an option of `stored(...)` does not fit the field."""
     if metadata.null and not optional:
         raise DefinitionError("null=True is for a field that may be None")
     if metadata.derived and field.init:
@@ -28,16 +29,13 @@ def check_marks(metadata: Metadata, field: Field, kind: Kind, *, optional: bool)
     if metadata.rest:
         others = metadata.alias or metadata.null or metadata.codec or metadata.role
         if not kind.is_map or optional or others or not field.init or field.missing:
-            said = "that is never None, and never missing: it is empty where there is nothing"
-            raise DefinitionError(f"rest=True stands alone, beside a field of dict[str, Any] {said}")
+            raise DefinitionError("rest=True needs a dict[str, Any] that is never None or missing, and no other option")
     if metadata.role is not None:
-        from dynamo_document_builder.schema.fields.role_checks import check_role  # noqa: PLC0415  few fields have one
-
         check_role(metadata, kind, optional=optional, init=field.init, required=not field.missing)
 
 
 def check_fields(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> None:
-    """Refuse fields that are stored as one or have one role, and a default that could not be stored."""
+    """Check the attribute names and roles of a schema's fields, and that every default can be stored."""
     check_names(adapter.title, fields)
     for name, default in adapter.constant_defaults().items():
         if name in fields and not fields[name].rest:
@@ -45,13 +43,13 @@ def check_fields(adapter: Adapter, fields: Mapping[str, FieldInfo]) -> None:
 
 
 def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
-    """Refuse two fields that are stored as one, or that have one role."""
+    """Raise a `DefinitionError` if two fields have the same attribute name or the same role."""
     seen: dict[str, str] = {}
     for info in fields.values():
-        other = seen.setdefault(info.stored, info.name)
+        other = seen.setdefault(info.attribute, info.name)
         if other != info.name:
             raise DefinitionError(
-                f"schema {schema!r}: fields {other!r} and {info.name!r} are both stored as {info.stored!r}"
+                f"schema {schema!r}: fields {other!r} and {info.name!r} are both stored as {info.attribute!r}"
             )
     try:
         roles_in(fields)
@@ -60,24 +58,22 @@ def check_names(schema: str, fields: Mapping[str, FieldInfo]) -> None:
 
 
 def _is_of_another_type(default: Any, made: Any) -> bool:
-    from dynamo_document_builder.schema.round_trip.equality import alike  # noqa: PLC0415  most defaults are of their type
-
-    return type(made) is not type(default) and made is not None and default is not None and not alike(made, default)
+    return type(made) is not type(default) and made is not None and default is not None and not are_equal(made, default)
 
 
 _PLAIN: Final = (str, int, bool, float, bytes, Decimal)
 
 
 def _check_default(place: str, adapter: Adapter, info: FieldInfo, default: Any) -> None:
-    if adapter.judges:
+    if adapter.runs_user_code:
         try:
-            made = adapter.checked(info.name, default)
+            made = adapter.validated(info.name, default)
         except Exception as error:
             raise DefinitionError(
                 f"{place}: the class refuses its own default with {type(error).__name__}, so what is written with it "
                 "could not be read"
             ) from error
-        if adapter.takes_default(info.name):
+        if adapter.validates_default(info.name):
             default = made
         elif made is not UNCHECKED and _is_of_another_type(default, made):
             raise DefinitionError(

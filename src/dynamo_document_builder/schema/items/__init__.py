@@ -1,1 +1,1 @@
-"""Codecs of whole items."""
+"""Codecs: write and read whole items of a schema."""

@@ -1,4 +1,4 @@
-"""What differs between two values in fields that their classes keep out of texts."""
+"""Finds differences between two values in fields with `repr=False`."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 def hidden_differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
     """
-    Yield the path of each field with `repr=False` that differs, at any depth, and what either value holds there.
+    Yield the path and both values of each field with `repr=False` that differs, at any depth.
 
-    The `repr` of the two values may be equal where they differ in such a field. Elements of sets have no paths.
+    The `repr` of the two values does not show such a difference. Elements of sets are skipped: they have no path.
     """
     for inner, one, other, hidden in _members(path, old, new):
         if not hidden:

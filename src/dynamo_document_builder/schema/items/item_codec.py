@@ -1,4 +1,4 @@
-"""What writes and reads whole items: of any schema, and of one class."""
+"""The codecs of whole items: the base class, and the codec of one class."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.schema.codegen.records import writer_of
+from dynamo_document_builder.schema.codegen.records import generate_writer
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.fields.roles import Roles, roles_in
-from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, all_parts, explained, is_judged, is_shallow
+from dynamo_document_builder.schema.kinds.base import (
+    FieldInfo,
+    Kind,
+    explain_failure,
+    is_shallow,
+    nested_kinds,
+    runs_user_code,
+)
+from dynamo_document_builder.schema.round_trip.checks import check_read_back
 from dynamo_document_builder.schema.type_guards import is_dict
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
 from dynamo_document_builder.wire.json.text import read_json, write_json
@@ -27,28 +35,28 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-class Steps(Struct, frozen=True):
-    """The two steps of reading an item."""
+class ReadSteps(Struct, frozen=True):
+    """The two steps of reading an item, for a caller that decodes many items at once."""
 
     mirror: Any
-    """What msgspec reads it as."""
+    """The type that msgspec reads an item as."""
     parse: Callable[[Any], Any]
-    """Reads its bytes as that."""
+    """Reads the bytes of an item as that type."""
     make: Callable[[Any], Any]
-    """Makes an object of that."""
+    """Makes an object from that."""
 
 
 class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
     """
-    Writes items of a schema as DynamoDB JSON, and reads them back.
+    Writes items of a schema as DynamoDB JSON, and reads them.
 
-    What the annotations say is checked when the codec is made; its code is generated when it is first used.
+    Making a codec checks the annotations. Its code is generated on first use.
     """
 
     schema: type[S]
-    """A class, or a union of some."""
+    """A class, or a union of classes."""
     kind: Kind
-    """What the names in an expression mean."""
+    """The kind of a whole item, which resolves the names in expressions."""
 
     @property
     def name(self) -> str:
@@ -57,7 +65,7 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
 
     @property
     def item_class(self) -> type[Any]:
-        """What `isinstance` takes for its items."""
+        """The class of the items, for `isinstance`."""
         return self.schema
 
     @property
@@ -67,37 +75,39 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
 
     @cached_property
     def roles(self) -> Roles | None:
-        """Which fields the library keeps by itself, `None` if it keeps none; found once, as every command asks."""
+        """The fields that the library sets, `None` if there are none."""
         return roles_in(self.fields)
 
     @cached_property
-    def is_judged(self) -> bool:
-        """Whether code of a class, of its library or of a codec runs between the stored values and an item."""
-        return is_judged(self.kind)
+    def runs_user_code(self) -> bool:
+        """True if validators, converters or codecs run when an item is written or read."""
+        return runs_user_code(self.kind)
 
     @cached_property
-    def is_coarse(self) -> bool:
-        """Whether less than an item holds may be stored of it: a moment in whole seconds."""
-        return any(kind.is_coarse for kind in all_parts(self.kind))
+    def truncates(self) -> bool:
+        """True if a field is stored with less precision than its value: a datetime in whole seconds."""
+        return any(kind.truncates for kind in nested_kinds(self.kind))
 
     @cached_property
     def is_shallow(self) -> bool:
-        """Whether no item can be nested deeper than DynamoDB stores."""
+        """True if no item can be nested deeper than DynamoDB allows."""
         return is_shallow(self.kind, MAX_LEVELS)
 
     @cached_property
     def is_computed(self) -> bool:
-        """Whether a class computes some of the values itself, or a value tells the class of a part."""
-        return any(kind.tells or any(info.derived for info in kind.infos) for kind in all_parts(self.kind))
+        """True if the schema has derived fields, or a discriminator inside an item."""
+        return any(
+            kind.part_discriminator or any(info.derived for info in kind.infos) for kind in nested_kinds(self.kind)
+        )
 
     @property
-    def tag(self) -> str | None:
-        """The field that tells which class an item is of, where there are several."""
+    def discriminator(self) -> str | None:
+        """The name of the field that tells the class of an item, `None` for a schema of one class."""
         return None
 
     @property
-    def tag_values(self) -> tuple[Any, ...]:
-        """The values of that field, each of which tells a class."""
+    def discriminator_values(self) -> tuple[Any, ...]:
+        """All values of the discriminator."""
         return ()
 
     @property
@@ -105,45 +115,45 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """The codec of each class."""
         raise NotImplementedError  # every codec has its own
 
-    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:  # noqa: ARG002  there is nothing to tell
-        """Return the codec of the class that an item with these fields is of; itself if they do not tell."""
+    def codec_for(self, values: Mapping[str, Any], /) -> Codec[Any]:  # noqa: ARG002  one class needs no values
+        """Return the codec of the class of an item with these field values; itself if they do not tell the class."""
         return self
 
     def encode(self, item: S, /) -> str:
-        """Return the attributes of an item, without the braces around them; every field is checked."""
+        """Return the attributes of an item as DynamoDB JSON, without the braces; raises `MisfitError`."""
         raise NotImplementedError  # every codec has its own
 
     def encode_trusted(self, item: S, /) -> str:
-        """Do the same without running the class's own validators."""
+        """Do the same without running the validators of the class."""
         raise NotImplementedError  # every codec has its own
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
         """
-        Return an object like an item, with other values in some fields, as its class makes it.
+        Return a copy of an item with other values in some fields, made by its class.
 
-        It is made of what is stored: no hook of the class sees a list that the item holds.
+        The copy is made from the stored form, so hooks of the class never get a mutable value of the item.
         """
         raise NotImplementedError  # every codec has its own
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
-        """Return the item in an object of DynamoDB JSON; attributes the schema does not know are ignored."""
+        """Return the item of a map in DynamoDB JSON; attributes without a field are ignored."""
         raise NotImplementedError  # every codec has its own
 
     def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
-        """Do the same without running the class's own validators."""
+        """Do the same without running the validators of the class."""
         raise NotImplementedError  # every codec has its own
 
-    def steps(self, *, trusted: bool) -> Steps | None:  # noqa: ARG002  only a single class has them
-        """Return how an item is read; `None` where it is not known before what msgspec is to read it as."""
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:  # noqa: ARG002  a union has no fixed steps
+        """Return the steps of reading an item, `None` if the type that msgspec reads depends on the item."""
         return None
 
     def encode_field(self, name: str, value: object, /) -> str:
-        """Return one field's value as DynamoDB JSON."""
+        """Return the value of one field as DynamoDB JSON."""
         return self._of_field(name, self.fields[name].kind.encode, value)
 
     def encode_bound(self, name: str, value: object, sign: str, /) -> str:
-        """Return a value as what is stored in a field is compared with it."""
-        return self._of_field(name, self.fields[name].kind.bound, value, sign)
+        """Return the DynamoDB JSON to compare a stored field with, for an operator such as `<=`."""
+        return self._of_field(name, self.fields[name].kind.encode_bound, value, sign)
 
     def _of_field(self, name: str, encode: Callable[..., str], *given: object) -> str:
         try:
@@ -178,9 +188,9 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
                 text.encode()
         except Exception as error:
             raise self._misfits(item, error) from error
-        if self.is_judged:
-            self._rehearse(item, text)
-        return self._write_apart(item) if self._has_key_only else text
+        if self.runs_user_code:
+            self._check_read_back(item, text)
+        return self._write_without_key_only(item) if self._has_key_only else text
 
     def encode_trusted(self, item: S, /) -> str:
         try:
@@ -189,12 +199,12 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
                 text.encode()
         except Exception as error:
             raise self._misfits(item, error) from error
-        return self._write_apart(item) if self._has_key_only else text
+        return self._write_without_key_only(item) if self._has_key_only else text
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
         stored: dict[str, Any] = read_json(f"{{{self._write(item)}}}")
         for name, value in changes.items():
-            stored[self.fields[name].stored] = read_json(self.encode_field(name, value))
+            stored[self.fields[name].attribute] = read_json(self.encode_field(name, value))
         return self._read(self._parse(write_json(stored).encode()))
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
@@ -206,29 +216,27 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
         try:
             return self._read_trusted(self._parse(raw))
-        except Exception as error:  # noqa: BLE001  what does not fit is returned as it is stored
+        except Exception as error:  # noqa: BLE001  values that do not fit are returned as they are stored
             return self._as_stored(bytes(raw), error)
 
-    def steps(self, *, trusted: bool) -> Steps | None:
-        members = self.kind.plan.members
+    def read_steps(self, *, trusted: bool) -> ReadSteps | None:
+        members = self.kind.layout.members
         if members.unpack is not None:
             return None
-        return Steps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
+        return ReadSteps(members.mirror, self._parse, self._read_trusted if trusted else self._read)
 
     @cached_property
     def _has_codec(self) -> bool:
-        return any(kind.is_custom for kind in all_parts(self.kind))
+        return any(kind.is_custom for kind in nested_kinds(self.kind))
 
-    def _rehearse(self, item: S, text: str) -> None:
-        """Refuse an item that could not be read back, or only as another."""
-        from dynamo_document_builder.schema.round_trip.rehearsal import check_same  # noqa: PLC0415  plain classes need none
-
+    def _check_read_back(self, item: S, text: str) -> None:
+        """Read an item back before it is written; raises `MisfitError` if the result is not an equal item."""
         again = self.decode(f"{{{text}}}".encode())
-        if self.is_coarse and self._write(again) == text:  # what was cut off is all that differs
+        if self.truncates and self._write(again) == text:  # equal except for the precision that is not stored
             return
-        check_same(self.kind, item, again)
-        if self._has_codec and self._write(again) != text:  # objects that only their stored form can tell apart
-            raise MisfitError([FieldFailure("", "codecs that read what they write", "one that reads another value")])
+        check_read_back(self.kind, item, again)
+        if self._has_codec and self._write(again) != text:  # objects that only differ in their stored form
+            raise MisfitError([FieldFailure("", "codecs that read their own output", "one that reads another value")])
 
     @cached_property
     def _write(self) -> Callable[[S], str]:
@@ -243,9 +251,9 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return any(info.key_only for info in self.fields.values())
 
     @cached_property
-    def _write_apart(self) -> Callable[[S], str]:
-        """Writes what is stored beside the key."""
-        return writer_of(self.kind.plan, trusted=True, apart=True)
+    def _write_without_key_only(self) -> Callable[[S], str]:
+        """Writes an item without the fields that are stored in the key only."""
+        return generate_writer(self.kind.layout, trusted=True, without_key_only=True)
 
     @cached_property
     def _parse(self) -> Callable[[bytes | msgspec.Raw], Any]:
@@ -260,7 +268,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         return self.kind.members_reader(trusted=True)
 
     def _as_stored(self, raw: bytes, error: Exception) -> S:
-        from dynamo_document_builder.schema.items.as_stored import read_as_stored  # noqa: PLC0415  few items need it
+        from dynamo_document_builder.schema.items.unvalidated_reads import read_as_stored  # noqa: PLC0415  lazy import: only an error path needs it
 
         try:
             stored = read_json(raw)
@@ -270,16 +278,16 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             raise self._unfit(raw, error) from error
         try:
             item: S = read_as_stored(self.kind, self._of_item(stored))
-        except Exception as other:  # what came is not DynamoDB JSON at all
+        except Exception as other:  # the item is not DynamoDB JSON at all
             raise self._unfit(raw, error) from other
         return item
 
     def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
-        """Return the stored attributes that an item is made of."""
+        """Return the stored attributes that belong to the item."""
         return stored
 
     def _misfits(self, item: S, error: Exception) -> MisfitError:
-        return explained(self.kind.members_misfits(item, ""), self.name, error)
+        return explain_failure(self.kind.members_write_failures(item, ""), self.name, error)
 
     def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
         try:
@@ -287,5 +295,5 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         except (ValueError, RecursionError):
             stored = None
         if not is_dict(stored):
-            return MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")])
-        return explained(self.kind.unfit_members(stored, ""), f"an item that is a {self.name}", error)
+            return MisfitError([FieldFailure("", self.name, "JSON that is not DynamoDB JSON")])
+        return explain_failure(self.kind.members_read_failures(stored, ""), f"an item that is a {self.name}", error)

@@ -1,4 +1,4 @@
-"""What is asked of any object, whichever library made its class."""
+"""Reads fields of any object, whichever class library made its class."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NOTHING: Final = object()
 _NO_EXTRAS: Final[Mapping[str, Any]] = MappingProxyType({})
 
-__all__ = ["extras_of", "hidden_in", "is_record", "is_schema", "members_of", "value_of"]
+__all__ = ["extras_of", "hidden_fields", "is_record", "is_schema", "members_of", "value_of"]
 
 
 def members_of(cls: Any) -> tuple[Field, ...]:
@@ -24,7 +24,7 @@ def members_of(cls: Any) -> tuple[Field, ...]:
 
 
 def value_of(item: object, name: str, default: Any = None) -> Any:
-    """Return what an item holds in a field, or the tag of its class; one of a `TypedDict` is a dictionary."""
+    """Return the value of a field or of the discriminator of an item, which may be a dictionary of a `TypedDict`."""
     if type(item) is dict:
         return cast("dict[str, Any]", item).get(name, default)
     value = _held(item, name)
@@ -34,17 +34,17 @@ def value_of(item: object, name: str, default: Any = None) -> Any:
 
 
 def extras_of(item: object) -> Mapping[str, Any]:
-    """Return what an item holds that no field of its class has, where the class keeps such: pydantic's extras."""
+    """Return pydantic's extras: the values that an item holds without a field."""
     return adapter_of(type(item)).extras(item) if is_record(type(item)) else _NO_EXTRAS
 
 
 def _held(item: object, name: str) -> Any:
-    # A model of pydantic warns of who takes a deprecated field in the usual way.
+    # Reading a deprecated field of a pydantic model with getattr would warn.
     own = item.__dict__ if hasattr(type(item), "__pydantic_fields__") else {}
     return own[name] if name in own else getattr(item, name, _NOTHING)
 
 
-def hidden_in(item: object) -> frozenset[str]:
-    """Return the fields that an item's class keeps out of texts, by `repr=False`."""
+def hidden_fields(item: object) -> frozenset[str]:
+    """Return the fields of an item's class with `repr=False`."""
     cls = item.__class__
     return frozenset(field.name for field in members_of(cls) if not field.repr) if is_record(cls) else frozenset()

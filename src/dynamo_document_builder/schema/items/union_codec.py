@@ -1,4 +1,4 @@
-"""The codec of a union of schemas: each item is written and read by the codec of its own class."""
+"""The codec of a union of schemas, which passes each item to the codec of its class."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.schema.annotations.discriminators import told_apart
-from dynamo_document_builder.schema.annotations.shared_fields import UnitedKind
+from dynamo_document_builder.schema.annotations.discriminators import discriminated_union
+from dynamo_document_builder.schema.annotations.union_fields import SchemaUnionKind
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
-from dynamo_document_builder.schema.kinds.unions import Form, form_reader
-from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.schema.kinds.unions import WireValue, discriminator_reader
+from dynamo_document_builder.schema.type_guards import is_dict, split_wire, type_name
 from dynamo_document_builder.wire.json.text import read_json
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ S = TypeVar("S")
 
 
 class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
-    """The codec of a union of classes, told apart by a tag."""
+    """The codec of a union of classes with a discriminator."""
 
-    kind: UnitedKind
+    kind: SchemaUnionKind
     codecs: tuple[RecordCodec[Any], ...]
 
     @property
@@ -39,22 +39,22 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
         return self.codecs
 
     @property
-    def tag(self) -> str:
-        return self.kind.tag_field
+    def discriminator(self) -> str:
+        return self.kind.discriminator_field
 
     @property
-    def tag_values(self) -> tuple[Any, ...]:
-        tag = self.fields[self.tag].kind
-        return tuple(tag.decode_wire({stored: value}) for stored, value in self._by_form)
+    def discriminator_values(self) -> tuple[Any, ...]:
+        kind = self.fields[self.discriminator].kind
+        return tuple(kind.decode_wire({stored: value}) for stored, value in self._by_value)
 
-    def told_by(self, values: Mapping[str, Any], /) -> Codec[Any]:
-        if self.tag not in values:
+    def codec_for(self, values: Mapping[str, Any], /) -> Codec[Any]:
+        if self.discriminator not in values:
             return self
         try:
-            form = read_json(self.encode_field(self.tag, values[self.tag]))
+            value = read_json(self.encode_field(self.discriminator, values[self.discriminator]))
         except MisfitError:
             return self
-        return self._by_form[stored_form(form)]
+        return self._by_value[split_wire(value)]
 
     def encode(self, item: S, /) -> str:
         return (self._by_class.get(type(item)) or self._nearest(item)).encode(item)
@@ -62,42 +62,42 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
     def encode_trusted(self, item: S, /) -> str:
         return (self._by_class.get(type(item)) or self._nearest(item)).encode_trusted(item)
 
-    def changed(self, item: S, changes: Mapping[str, Any], /) -> S:
-        made: S = (self._by_class.get(type(item)) or self._nearest(item)).changed(item, changes)
+    def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
+        made: S = (self._by_class.get(type(item)) or self._nearest(item)).evolve(item, changes)
         return made
 
     def decode(self, raw: bytes | msgspec.Raw, /) -> S:
-        item: S = self._told(raw).decode(raw)
+        item: S = self._codec_of_item(raw).decode(raw)
         return item
 
     def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
-        item: S = self._told(raw).decode_trusted(raw)
+        item: S = self._codec_of_item(raw).decode_trusted(raw)
         return item
 
     def _nearest(self, item: object) -> RecordCodec[Any]:
-        """Return the codec of the class that an item's own class is made from."""
+        """Return the codec of the nearest base class of an item."""
         for cls in type(item).__mro__:
             if cls in self._by_class:
                 return self._by_class[cls]
         raise MisfitError([FieldFailure("", self.name, type_name(item))])
 
-    def _told(self, raw: bytes | msgspec.Raw) -> RecordCodec[Any]:
+    def _codec_of_item(self, raw: bytes | msgspec.Raw) -> RecordCodec[Any]:
         try:
-            return self._by_form[self._form(raw)]
-        except Exception as error:  # noqa: BLE001  looked at below
-            return self._found(bytes(raw), error)
+            return self._by_value[self._read_discriminator(raw)]
+        except Exception as error:  # noqa: BLE001  explained below
+            return self._codec_of_parsed(bytes(raw), error)
 
-    def _found(self, raw: bytes, error: Exception) -> RecordCodec[Any]:
-        """Look the slow way; if that finds a tag, what does not fit is something else, which its codec will name."""
+    def _codec_of_parsed(self, raw: bytes, error: Exception) -> RecordCodec[Any]:
+        """Find the codec in parsed JSON. If the discriminator is fine, the codec reports what does not fit."""
         try:
             stored = read_json(raw)
         except (ValueError, RecursionError):
             stored = None
         if not is_dict(stored):
-            raise MisfitError([FieldFailure("", self.name, "no DynamoDB JSON")]) from error
+            raise MisfitError([FieldFailure("", self.name, "JSON that is not DynamoDB JSON")]) from error
         record = self.kind.record_of(stored)
         if record is None:
-            raise MisfitError([self.kind.untold(self.tag)]) from error
+            raise MisfitError([self.kind.unknown_discriminator(self.discriminator)]) from error
         return self._by_kind[record]
 
     @cached_property
@@ -109,17 +109,17 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
         return {codec.kind: codec for codec in self.codecs}
 
     @cached_property
-    def _by_form(self) -> dict[Form, RecordCodec[Any]]:
-        return {form: self._by_kind[record] for form, record in self.kind.records.items()}
+    def _by_value(self) -> dict[WireValue, RecordCodec[Any]]:
+        return {value: self._by_kind[record] for value, record in self.kind.records.items()}
 
     @cached_property
-    def _form(self) -> Callable[[bytes | msgspec.Raw], Form]:
-        return form_reader(self.kind.tag, self.kind.records)
+    def _read_discriminator(self) -> Callable[[bytes | msgspec.Raw], WireValue]:
+        return discriminator_reader(self.kind.discriminator, self.kind.records)
 
 
 def union_codec(members: Sequence[RecordCodec[Any]]) -> UnionCodec[Any]:
-    """Return the codec of several classes, if items of them can be told apart."""
-    kind = UnitedKind(told_apart([member.kind for member in members]))
+    """Return the codec of several classes; raises `DefinitionError` if they have no discriminator."""
+    kind = SchemaUnionKind(discriminated_union([member.kind for member in members]))
     return UnionCodec(reduce(_either, [member.schema for member in members]), kind, tuple(members))
 
 

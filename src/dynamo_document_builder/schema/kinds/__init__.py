@@ -1,1 +1,1 @@
-"""The kinds of values that can be stored."""
+"""Kinds: one class per type of value, which writes, reads and checks the values of the type."""

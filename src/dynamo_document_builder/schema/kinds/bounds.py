@@ -1,4 +1,4 @@
-"""What is stored is compared with values that may be finer than it can be: the next below or above is taken."""
+"""Bounds of comparisons: a value with more precision than the stored form is rounded down or up."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 EQUALITIES: Final = frozenset({"=", "<>"})
 FROM_BELOW: Final = frozenset({"<=", ">"})
 """
-What is stored is `<= x` or `> x` exactly if it is so of the next value below `x` that can be stored.
+Operators for which a bound `x` is rounded down to a value that can be stored; the comparison means the same.
 
-`<` and `>=` say the same of the next above.
+For `<` and `>=`, the bound is rounded up.
 """
 
 Rounded: TypeAlias = "Callable[[Any, bool], Any]"
-"""Returns the nearest value that can be stored: not above the given one, or with `True` not below it."""
+"""The type of `FieldCodec.rounded`."""
 
 
 def nearest(value: Any, sign: str, expected: str, rounded: Rounded) -> Any:
-    """Return the value to compare with instead of one that may be finer than what can be stored."""
+    """Return a bound that can be stored, rounded down or up; raises `MisfitError` if no rounding keeps the meaning."""
     try:
-        below = rounded(value, False)  # noqa: FBT003  a function of the user's, which may call it as it likes
+        below = rounded(value, False)  # noqa: FBT003  the parameter has no fixed name
         if below == value:
             return value
         if sign not in EQUALITIES:
@@ -43,29 +43,29 @@ def _above(value: Any, expected: str, rounded: Rounded) -> Any:
     try:
         return rounded(value, True)  # noqa: FBT003  as above
     except OverflowError as error:
-        found = f"{type_name(value)} beyond all that can be stored: compare with less_than_or_equal or greater_than"
+        found = f"{type_name(value)} beyond the stored range: compare with less_than_or_equal or greater_than"
         raise MisfitError([FieldFailure("", expected, found)]) from error
 
 
 def finer(expected: str) -> MisfitError:
-    """Return the error for a value that nothing stored is equal to."""
+    """Return the error for a value with more precision than any stored value."""
     return MisfitError(
         [
             FieldFailure(
                 "",
-                f"{expected}, as coarse as it is stored",
-                "a finer one, which nothing stored equals: round it, or compare by order",
+                f"{expected}, with the stored precision",
+                "a more precise one, which no stored value equals: round it, or compare by order",
             )
         ]
     )
 
 
-def check_kept(value: Any, back: Any, sign: str, expected: str) -> None:
-    """Refuse a bound that a codec makes another value of, unless the comparison means the same with that value."""
+def check_bound(value: Any, back: Any, sign: str, expected: str) -> None:
+    """Raise `MisfitError` if a codec changes a bound so that the comparison has another meaning."""
     try:
         if back == value or (sign in FROM_BELOW and back < value) or (sign in {"<", ">="} and back > value):
             return
     except Exception:  # noqa: BLE001, S110  values of a user's class may raise anything when they are compared
         pass
-    found = f"{type_name(value)}, of which its codec makes another value: compare with one that it keeps"
+    found = f"{type_name(value)}, which its codec changes: compare with a value that the codec does not change"
     raise MisfitError([FieldFailure("", expected, found)])

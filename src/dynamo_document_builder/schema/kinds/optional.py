@@ -1,4 +1,4 @@
-"""The kind of anything that may be `None`, and how a field that may be absent is read."""
+"""The kind of `T | None`, and the code that reads a field that may be absent."""
 
 from __future__ import annotations
 
@@ -14,60 +14,60 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dynamo_document_builder.errors.findings import FieldFailure
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 _NULL = {"NULL": True}
 
 
 class OptionalKind(Kind):
-    """`T | None` where `None` is written as NULL: in a container, or in a field with `null=True`."""
+    """`T | None` with `None` stored as NULL: inside a container, or in a field with `null=True`."""
 
     def __init__(self, of: Kind) -> None:
         self.of = of
         self.expected = f"{of.expected} or None"
-        self.tags = of.tags | {"NULL"} if of.tags else of.tags
+        self.wire_types = of.wire_types | {"NULL"} if of.wire_types else of.wire_types
         self.python, self.choices = of.python, of.choices
         self.is_set, self.is_list, self.is_number, self.is_map = of.is_set, of.is_list, of.is_number, of.is_map
-        self.unordered, self.form = of.unordered, of.form
+        self.unordered, self.storage_form = of.unordered, of.storage_form
 
     @property
     def parts(self) -> Iterable[Kind]:
         return (self.of,)
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         inner = source.inner(self.expected)
-        inner.add("def _function(v):", f"  return {template(self.of.text(inner, 'v'))}")
+        inner.add("def _function(v):", f"  return {template(self.of.write_code(inner, 'v'))}")
         null, write = source.bind('{"NULL":true}', "null"), source.bind(inner.compile("_function"), "write")
         return [Code(f"{null} if {variable} is None else {write}({variable})")]
 
-    def leaves(self) -> dict[str, Any]:
-        leaves = self.of.leaves()
-        return {**leaves, "NULL": bool} if leaves else leaves
+    def mirror_types(self) -> dict[str, Any]:
+        mirror_types = self.of.mirror_types()
+        return {**mirror_types, "NULL": bool} if mirror_types else mirror_types
 
     def mirror(self) -> Any:
         return optional_mirror(self.of)
 
-    def read(self, source: Source, wire: str) -> str:
+    def read_code(self, source: Source, wire: str) -> str:
         inner = source.inner(self.expected)
         inner.add("def _function(w):", *optional_lines(self.of, inner, "w", "v"), "  return v")
         return f"{source.bind(inner.compile('_function'), 'optional')}({wire})"
 
-    def bound(self, value: object, sign: str, /) -> str:
-        return self.encode(value) if value is None else self.of.bound(value, sign)
+    def encode_bound(self, value: object, sign: str, /) -> str:
+        return self.encode(value) if value is None else self.of.encode_bound(value, sign)
 
-    def storable(self, value: Any, /) -> Any:
-        return self.of.storable(value)
+    def rounded_down(self, value: Any, /) -> Any:
+        return self.of.rounded_down(value)
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if value is not None:
-            yield from self.of.misfits(value, path)
+            yield from self.of.write_failures(value, path)
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
         if wire != _NULL:
-            yield from self.of.unfit(wire, path)
+            yield from self.of.read_failures(wire, path)
 
-    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
-        return self.of.judged(name, value, part)
+    def validated(self, name: str, value: object, part: ElementPath | None = None, /) -> object:
+        return self.of.validated(name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)
@@ -84,24 +84,24 @@ class OptionalKind(Kind):
 
 def optional_mirror(of: Kind) -> Any:
     """Return the mirror of `T | None`."""
-    leaves = of.leaves()
-    return mirror_of({**leaves, "NULL": bool}) if leaves else of.mirror()
+    mirror_types = of.mirror_types()
+    return mirror_of({**mirror_types, "NULL": bool}) if mirror_types else of.mirror()
 
 
 def optional_lines(of: Kind, source: Source, wire: str, variable: str, *, otherwise: str = "") -> list[str]:
     """
-    Return the lines that read `T | None`, the mirror in *wire*, into a variable.
+    Return the lines that read `T | None` from the mirror in *wire* into a variable.
 
-    Every member of such a mirror may be missing, so each is looked at: a `{"N": "1"}` in a `str | None` stops here.
+    Every member of such a mirror may be missing, so the code checks each one: `{"N": "1"}` for `str | None` fails here.
     """
-    read, leaves = of.read(source, wire), of.leaves()
-    if not leaves:  # the mirror is a dict
+    read, mirror_types = of.read_code(source, wire), of.mirror_types()
+    if not mirror_types:  # the mirror is a dict
         return [f"  {otherwise}if {wire} == {_NULL}: {variable} = None", f"  else: {variable} = {read}"]
-    if len(leaves) > 1:  # the kind itself looks which of its members is there
+    if len(mirror_types) > 1:  # the code of the kind checks which member is there
         return [f"  {otherwise}if {wire}.NULL is True: {variable} = None", f"  else: {variable} = {read}"]
-    [tag] = leaves
+    [wire_type] = mirror_types
     return [
-        f"  {otherwise}if {wire}.{tag} is not {source.bind(UNSET, 'unset')}: {variable} = {read}",
+        f"  {otherwise}if {wire}.{wire_type} is not {source.bind(UNSET, 'unset')}: {variable} = {read}",
         f"  elif {wire}.NULL is True: {variable} = None",
         f"  else: {refusal(source, wire)}",
     ]

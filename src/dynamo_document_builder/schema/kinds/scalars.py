@@ -1,12 +1,16 @@
-"""Kinds of one plain value: text, numbers, booleans and bytes."""
+"""Kinds of single values: text, numbers, booleans, bytes and UUIDs."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
 
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.kinds.base import Kind, refusal
+from dynamo_document_builder.wire.json.binary import base64_text
 from dynamo_document_builder.wire.json.numbers import (
     PLAIN_INT,
     UnstorableError,
@@ -17,92 +21,93 @@ from dynamo_document_builder.wire.json.numbers import (
     read_int,
 )
 from dynamo_document_builder.wire.json.text import quote
-from dynamo_document_builder.wire.json.untyped import base64_text
+
+_quoted: Final = msgspec.json.Encoder().encode
 
 
 class Scalar(Kind):
-    """A value in one piece: `{"S": ...}`, `{"N": ...}`, `{"B": ...}` or `{"BOOL": ...}`."""
+    """A single value: `{"S": ...}`, `{"N": ...}`, `{"B": ...}` or `{"BOOL": ...}`."""
 
-    tag: str
+    wire_type: str
     stored: Any = str
-    """What msgspec reads the piece as."""
+    """The type that msgspec reads the value as."""
 
     def __init__(self) -> None:
-        self.tags = frozenset({self.tag})
-        self.is_number = self.tag == "N"
+        self.wire_types = frozenset({self.wire_type})
+        self.is_number = self.wire_type == "N"
 
     @property
     def identity(self) -> object:
-        return type(self)  # most have nothing of their own
+        return type(self)  # most kinds have no parameters
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
-        """Return the pieces of the value without its type, as they stand in a set."""
-        raise NotImplementedError  # every scalar has its own
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
+        """Return the parts of the value without the wire type, as in a set."""
+        raise NotImplementedError  # every subclass has its own
 
-    def read_inner(self, source: Source, piece: str) -> str:
-        """Return an expression for the Python value of a piece."""
-        raise NotImplementedError  # every scalar has its own
+    def inner_read_code(self, source: Source, piece: str) -> str:
+        """Return an expression for the Python value of what msgspec has read."""
+        raise NotImplementedError  # every subclass has its own
 
-    def text(self, source: Source, variable: str) -> list[Part]:
-        return merged([f'{{"{self.tag}":', *self.inner(source, variable), "}"])
+    def write_code(self, source: Source, variable: str) -> list[Part]:
+        return joined_texts([f'{{"{self.wire_type}":', *self.inner_write_code(source, variable), "}"])
 
-    def leaves(self) -> dict[str, Any]:
-        return {self.tag: self.stored}
+    def mirror_types(self) -> dict[str, Any]:
+        return {self.wire_type: self.stored}
 
-    def read(self, source: Source, wire: str) -> str:
-        return self.read_inner(source, f"{wire}.{self.tag}")
+    def read_code(self, source: Source, wire: str) -> str:
+        return self.inner_read_code(source, f"{wire}.{self.wire_type}")
 
 
 class StrKind(Scalar):
     expected = "str"
     python = str
-    tag = "S"
+    wire_type = "S"
     plain = str
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         escape = source.bind(quote, "quote")
         return [Code(f"{escape}({variable}) if type({variable}) is str else {refusal(source, variable)}")]
 
-    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
 class IntKind(Scalar):
     expected = "int"
     python: type | None = int
-    tag = "N"
+    wire_type = "N"
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         plain = f"type({variable}) is int and -{PLAIN_INT} < {variable} < {PLAIN_INT}"
         whole = source.bind(whole_text, "whole_text")
         return ['"', Code(f"{variable} if {plain} else {whole}({variable})", is_text=False), '"']
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def inner_read_code(self, source: Source, piece: str) -> str:
         return f"{source.bind(read_int, 'read_int')}({piece})"
 
 
-class Written(Scalar):
-    """A scalar whose text a function makes and another reads."""
+class FormattedScalar(Scalar):
+    """A scalar that one function formats as text and another function parses."""
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         return ['"', Code(f"{source.bind(self.write, 'write')}({variable})"), '"']
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def inner_read_code(self, source: Source, piece: str) -> str:
         return f"{source.bind(self.parse, 'parse')}({piece})"
 
     @staticmethod
     def write(value: Any, /) -> str:
-        raise NotImplementedError  # every such scalar has its own
+        raise NotImplementedError  # every subclass has its own
 
     @staticmethod
     def parse(text: Any, /) -> Any:
-        raise NotImplementedError  # every such scalar has its own
+        raise NotImplementedError  # every subclass has its own
 
 
-class FloatKind(Written):
+class FloatKind(FormattedScalar):
     expected = "float"
     python = float
-    tag = "N"
+    wire_type = "N"
     parse = staticmethod(read_float)
 
     @staticmethod
@@ -118,14 +123,14 @@ class FloatKind(Written):
 class DecimalKind(Scalar):
     expected = "Decimal"
     python = Decimal
-    tag = "N"
+    wire_type = "N"
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         exact, whole = source.bind(decimal_text, "decimal_text"), source.bind(whole_text, "whole_text")
         is_one = f"type({variable}) is {source.bind(Decimal, 'Decimal')}"
         return ['"', Code(f"{exact}({variable}) if {is_one} else {whole}({variable})"), '"']
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def inner_read_code(self, source: Source, piece: str) -> str:
         made = f"{source.bind(Decimal, 'Decimal')}({piece})"
         return f"(n if (n := {made}).is_finite() else {refusal(source, 'n')})"
 
@@ -133,21 +138,21 @@ class DecimalKind(Scalar):
 class BoolKind(Scalar):
     expected = "bool"
     python = bool
-    tag = "BOOL"
+    wire_type = "BOOL"
     stored = bool
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         refused = refusal(source, variable)
         return [Code(f'"true" if {variable} is True else "false" if {variable} is False else {refused}')]
 
-    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
-class BytesKind(Written):
+class BytesKind(FormattedScalar):
     expected = "bytes"
     python = bytes
-    tag = "B"
+    wire_type = "B"
     stored = bytes
 
     @staticmethod
@@ -156,19 +161,32 @@ class BytesKind(Written):
             raise TypeError
         return base64_text(value)
 
-    def read_inner(self, source: Source, piece: str) -> str:  # noqa: ARG002  what is read is the value already
+    def inner_read_code(self, source: Source, piece: str) -> str:  # noqa: ARG002  msgspec returns the value itself
         return piece
 
 
+class UUIDKind(FormattedScalar):
+    expected = "UUID"
+    python = UUID
+    wire_type = "S"
+    parse = staticmethod(UUID)
+
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
+        is_one = f"type({variable}) is {source.bind(UUID, 'UUID')}"
+        return [
+            Code(f"{source.bind(_quoted, 'quoted')}({variable}).decode() if {is_one} else {refusal(source, variable)}")
+        ]
+
+
 def whole_text(value: Any) -> str:
-    """Return the text of an int, and of nothing that only looks like one."""
+    """Return the text of an `int`; raises `TypeError` for any other type, also for `bool`."""
     if type(value) is not int:
         raise TypeError
     return int_text(value)
 
 
-def merged(parts: list[Part]) -> list[Part]:
-    """Put texts that stand side by side together."""
+def joined_texts(parts: list[Part]) -> list[Part]:
+    """Join neighbouring texts."""
     together: list[Part] = []
     for part in parts:
         if together and isinstance(part, str) and isinstance(together[-1], str):

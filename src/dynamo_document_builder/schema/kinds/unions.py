@@ -1,4 +1,4 @@
-"""The kind of unions, told apart by what is stored."""
+"""The kind of unions whose stored values tell which member they are."""
 
 from __future__ import annotations
 
@@ -9,48 +9,49 @@ from msgspec import UNSET, Raw
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.mirrors import Member, Members, mirror_of
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
-from dynamo_document_builder.schema.failures import MisfitError, inside, misfit
+from dynamo_document_builder.schema.failures import MisfitError, inside, refuse
 from dynamo_document_builder.schema.kinds.alternatives import (
     ambiguity_in,
+    closest,
     element_of_any,
     member_of_any,
     names_in_any,
-    no_bound,
+    refuse_bound,
+    validated_by_any,
 )
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
-from dynamo_document_builder.schema.kinds.messages import closest, judged_by_any
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.schema.type_guards import is_dict, split_wire, type_name
 from dynamo_document_builder.wire.json.decoders import new_decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 Record: TypeAlias = RecordKind | RecursiveKind
-Form: TypeAlias = tuple[str, Any]
+WireValue: TypeAlias = tuple[str, Any]
 """A stored type and a value: `("S", "card")`."""
 
 
 class UnionKind(Kind):
     """
-    A union whose members are told apart by their stored type, and records among them by a tag.
+    A union whose members have different wire types; members that are records have a discriminator.
 
-    The tag is a field that every record of the union has, annotated with a `Literal` of its own.
+    The discriminator is a field that every record of the union has, annotated with a different `Literal` in each.
     """
 
-    def __init__(self, members: Sequence[Kind], records: Mapping[Form, Record], tag: str) -> None:
+    def __init__(self, members: Sequence[Kind], records: Mapping[WireValue, Record], discriminator: str) -> None:
         self.members = tuple(members)
         self.records = dict(records)
-        """By the stored form of their tag; a single record needs none, and stands among the members."""
-        self.tag = tag
-        self.tells = tag if records else ""
-        """The stored name of the field that tells records apart."""
+        """Records by the stored value of their discriminator; a single record needs none, and is one of the members."""
+        self.discriminator = discriminator
+        self.part_discriminator = discriminator if records else ""
+        """The attribute name of the discriminator; empty if there is none."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
-        self.tags = frozenset[str]().union(*(kind.tags for kind in self.all))
+        self.wire_types = frozenset[str]().union(*(kind.wire_types for kind in self.all))
         self.is_map = all(kind.is_map for kind in self.all)
         self.unordered = next((kind.unordered for kind in self.all if kind.unordered), "")
         self._members: dict[str, FieldInfo] = {}
@@ -59,36 +60,36 @@ class UnionKind(Kind):
     def parts(self) -> Iterable[Kind]:
         return self.all
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         writers: list[Callable[[Any], str]] = []
         for kind in self.all:
             one = source.inner(kind.expected)
-            one.add("def _function(v):", f"  return {template(kind.text(one, 'v'))}")
+            one.add("def _function(v):", f"  return {template(kind.write_code(one, 'v'))}")
             writers.append(one.compile("_function"))
         return [Code(f"{source.bind(_first_that_fits(tuple(writers)), 'union')}({variable})")]
 
-    def leaves(self) -> dict[str, Any]:
-        leaves: dict[str, Any] = {"M": Raw} if self.records else {}
+    def mirror_types(self) -> dict[str, Any]:
+        mirror_types: dict[str, Any] = {"M": Raw} if self.records else {}
         for kind in self.members:
-            leaves |= kind.leaves()
-        return leaves
+            mirror_types |= kind.mirror_types()
+        return mirror_types
 
-    def read(self, source: Source, wire: str) -> str:
+    def read_code(self, source: Source, wire: str) -> str:
         if not self.members:
             return self._read_record(source, wire)
         inner = source.inner(self.expected)
         unset = inner.bind(UNSET, "unset")
         inner.add("def _function(w):")
         for kind in self.members:
-            for tag in kind.leaves():
-                inner.add(f"  if w.{tag} is not {unset}: return {kind.read(inner, 'w')}")
+            for wire_type in kind.mirror_types():
+                inner.add(f"  if w.{wire_type} is not {unset}: return {kind.read_code(inner, 'w')}")
         if self.records:
             inner.add(f"  if w.M is not {unset}: return {self._read_record(inner, 'w')}")
         inner.add(f"  {refusal(inner, 'w')}")
         return f"{source.bind(inner.compile('_function'), 'union')}({wire})"
 
     def _read_record(self, source: Source, wire: str) -> str:
-        trusted, form = source.trusted, form_reader(self.tag, self.records)
+        trusted, form = source.trusted, discriminator_reader(self.discriminator, self.records)
 
         def read(raw: Raw) -> Any:
             record = self.records[form(raw)]
@@ -97,57 +98,57 @@ class UnionKind(Kind):
 
         return f"{source.bind(read, 'record')}({wire}.M)"
 
-    def bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, sign: str, /) -> str:
         for kind in self.all:
             try:
-                return kind.bound(value, sign)
-            except MisfitError:  # another member may take it
+                return kind.encode_bound(value, sign)
+            except MisfitError:  # another member may take the value
                 continue
-        return no_bound(self, self.all, value, sign)
+        return refuse_bound(self, self.all, value, sign)
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         for kind in self.all:
             if isinstance(kind, (RecordKind, RecursiveKind)) and type(value) is kind.cls:
-                yield from kind.misfits(value, path)
+                yield from kind.write_failures(value, path)
                 return
-        found = [tuple(kind.misfits(value, path)) for kind in self.all]
+        found = [tuple(kind.write_failures(value, path)) for kind in self.all]
         if all(found):
             yield from closest(found, self.expected, path, type_name(value))
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
-        tag, stored = stored_form(wire)
-        member = next((kind for kind in self.members if tag in kind.tags), None)
-        if self.records and tag == "M" and is_dict(stored):
-            yield from self._unfit_record(stored, path)
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        wire_type, stored = split_wire(wire)
+        member = next((kind for kind in self.members if wire_type in kind.wire_types), None)
+        if self.records and wire_type == "M" and is_dict(stored):
+            yield from self._record_read_failures(stored, path)
         elif member is not None:
-            yield from member.unfit(wire, path)
+            yield from member.read_failures(wire, path)
         else:
-            yield FieldFailure(path, self.expected, f"stored {tag}")
+            yield FieldFailure(path, self.expected, f"stored {wire_type}")
 
-    def _unfit_record(self, stored: dict[str, Any], path: str) -> Iterator[FieldFailure]:
+    def _record_read_failures(self, stored: dict[str, Any], path: str) -> Iterator[FieldFailure]:
         record = self.record_of(stored)
         if record is None:
-            yield self.untold(inside(path, self.tag))
+            yield self.unknown_discriminator(inside(path, self.discriminator))
         else:
-            yield from record.unfit({"M": stored}, path)
+            yield from record.read_failures({"M": stored}, path)
 
     def record_of(self, stored: Mapping[str, Any]) -> Record | None:
-        """Return which record some members are, by their tag."""
-        form = stored_form(stored.get(self.tag))
+        """Return the record of a stored map by its discriminator, `None` if the discriminator has no known value."""
+        form = split_wire(stored.get(self.discriminator))
         return self.records.get(form) if isinstance(form[1], (str, bool)) else None
 
-    def untold(self, place: str) -> FieldFailure:
-        """Say that the tag, which stands in this place, tells of no record."""
+    def unknown_discriminator(self, place: str) -> FieldFailure:
+        """Return the failure for a discriminator without a known value."""
         known = ", ".join(repr(value) for _, value in self.records)
         return FieldFailure(place, f"one of {known}", "another tag, or none")
 
-    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
-        return judged_by_any([kind for kind in self.all if kind.member(name) is not None], name, value, part)
+    def validated(self, name: str, value: object, part: ElementPath | None = None, /) -> object:
+        return validated_by_any([kind for kind in self.all if kind.member(name) is not None], name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         info = self._members.get(name)
         if info is None and (info := member_of_any(self.all, name)) is not None:
-            self._members[name] = info  # what it generates is generated once
+            self._members[name] = info  # keeps the code that the kind has generated
         return info
 
     def member_names(self) -> tuple[str, ...]:
@@ -160,17 +161,17 @@ class UnionKind(Kind):
         return element_of_any(self.all)
 
 
-def form_reader(tag: str, forms: Iterable[Form]) -> Callable[[bytes | Raw], Form]:
-    """Return what reads the tag of a map, in its stored form, and nothing else of it."""
+def discriminator_reader(name: str, forms: Iterable[WireValue]) -> Callable[[bytes | Raw], WireValue]:
+    """Return a function that reads only the discriminator of a map."""
     types = {stored: bool if stored == "BOOL" else str for stored, _ in forms}
-    members = Members.of("Tag", [Member(tag, mirror_of(types), required=True)])
+    members = Members.of("Tag", [Member(name, mirror_of(types), required=True)])
     parse, unpack = new_decoder(members.mirror).decode, members.unpack or _as_it_is
     first = next(iter(types))
 
-    def read(raw: bytes | Raw) -> Form:
+    def read(raw: bytes | Raw) -> WireValue:
         return first, getattr(unpack(parse(raw)).f0, first)
 
-    def look(raw: bytes | Raw) -> Form:
+    def look(raw: bytes | Raw) -> WireValue:
         found = unpack(parse(raw)).f0
         [form] = [(stored, value) for stored in types if (value := getattr(found, stored)) is not UNSET]
         return form
@@ -187,8 +188,8 @@ def _first_that_fits(writers: tuple[Callable[[Any], str], ...]) -> Callable[[Any
         for writer in writers:
             try:
                 return writer(value)
-            except Exception:  # noqa: BLE001, S112  the next member may take it; if none does, that is said below
+            except Exception:  # noqa: BLE001, S112  the next member may take the value
                 continue
-        return misfit()
+        return refuse()
 
     return write

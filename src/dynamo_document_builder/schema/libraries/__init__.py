@@ -1,1 +1,1 @@
-"""One adapter per class library: how its classes say what they hold, and how their objects are made."""
+"""Adapters: one module per class library, which reads the fields of classes and makes objects."""

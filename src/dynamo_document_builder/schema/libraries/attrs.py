@@ -1,4 +1,4 @@
-"""Classes of attrs."""
+"""The adapter of attrs classes."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.annotations.hints import hints_of
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.fields.marks import marks_of
-from dynamo_document_builder.schema.libraries.attrs_quick import (
+from dynamo_document_builder.schema.libraries.attrs_construction import (
     CACHED_HASH,
-    Quick,
+    AttrsConstructor,
     caches_hash,
     is_factory,
     is_own_init,
@@ -27,19 +27,19 @@ from dynamo_document_builder.schema.libraries.base import (
     check_callable,
     check_decorated,
 )
-from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
+from dynamo_document_builder.schema.libraries.unknown_value import UNKNOWN, NeedsOtherFieldsError
 from dynamo_document_builder.schema.type_guards import is_dict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dynamo_document_builder.schema.round_trip.parts import Piece, Step
+    from dynamo_document_builder.schema.round_trip.element_path import ContainerStep, ElementPath
 
 _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__")
 
 
 class AttrsAdapter(Adapter):
-    """One class of attrs."""
+    """One attrs class."""
 
     def __init__(self, cls: Any) -> None:
         super().__init__(typing.get_origin(cls) or cls)
@@ -51,8 +51,8 @@ class AttrsAdapter(Adapter):
         if not self._init:
             check_callable(self.cls, self.fields)
         self._with_converters = any(one.converter is not None for one in self.attributes.values())
-        self.validated = any(one.validator is not None for one in self.attributes.values())
-        self.judges = self.validated or self._with_converters or self._runs_code
+        self.has_validators = any(one.validator is not None for one in self.attributes.values())
+        self.runs_user_code = self.has_validators or self._with_converters or self._runs_code
 
     @cached_property
     def _runs_code(self) -> bool:
@@ -62,7 +62,7 @@ class AttrsAdapter(Adapter):
             or is_own_init(cls)
             or type(cls).__call__ is not type.__call__
             or cls.__new__ is not object.__new__
-            or not (cls.__setattr__ is object.__setattr__ or Quick(cls, self.attributes).is_frozen)
+            or not (cls.__setattr__ is object.__setattr__ or AttrsConstructor(cls, self.attributes).is_frozen)
         )
 
     def make(self, arguments: dict[str, Any], /) -> Any:
@@ -73,11 +73,13 @@ class AttrsAdapter(Adapter):
         return made
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
-        if not self.validated:
+        if not self.has_validators:
             return self.make(arguments)
         made = object.__new__(self.cls)
         if hasattr(made, _HOOKS[0]):
-            takes = inspect.signature(made.__attrs_pre_init__).parameters  # none, or those of `__init__`
+            takes = inspect.signature(
+                made.__attrs_pre_init__
+            ).parameters  # either none, or the parameters of `__init__`
             made.__attrs_pre_init__(**(arguments if takes else {}))
         for name, one in self.attributes.items():
             if one.init and one.alias in arguments:
@@ -87,17 +89,17 @@ class AttrsAdapter(Adapter):
             else:
                 continue
             object.__setattr__(made, name, _converted(one, made, value))
-        self._without_hash(made)
+        self._reset_cached_hash(made)
         if hasattr(made, _HOOKS[1]):
             getattr(made, _HOOKS[1])()
         return made
 
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
         made = super().make_bare(values)
-        self._without_hash(made)
+        self._reset_cached_hash(made)
         return made
 
-    def _without_hash(self, made: Any) -> None:
+    def _reset_cached_hash(self, made: Any) -> None:
         if caches_hash(self.cls):
             object.__setattr__(made, CACHED_HASH, None)
 
@@ -107,35 +109,35 @@ class AttrsAdapter(Adapter):
             one.validator(item, one, value)
         object.__setattr__(item, name, value)
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
             if one.validator is not None and not attrs.validators.get_disabled():
                 one.validator(UNKNOWN, one, made)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return UNCHECKED
         return made
 
-    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:
+    def validated_element(self, name: str, value: Any, part: ElementPath, /) -> Any:
         one = self.attributes[name]
         try:
             made = _converted(one, UNKNOWN, value)
-        except Exception:  # noqa: BLE001  it may need the other elements
+        except Exception:  # noqa: BLE001  the converter may need the stored elements
             return UNCHECKED
         if one.validator is not None and not attrs.validators.get_disabled():
             self._check_elements(one, one.validator, made, part.steps)
         return made
 
-    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[Step, ...]) -> None:
-        """Run what judges the elements of a container, or ends a container at a length, and no other validator."""
+    def _check_elements(self, one: Any, validator: Any, value: Any, steps: tuple[ContainerStep, ...]) -> None:
+        """Run the validators of elements, and of the maximum length of a container, and no other validators."""
         if not steps or (not steps[0].token and hasattr(validator, "max_length")):
             self._run(one, validator, value)
-        for inner in _together(validator) if steps else ():
+        for inner in _inner_validators(validator) if steps else ():
             self._check_elements(one, inner, value, steps)
         if not steps or not hasattr(value, "__iter__"):
             return
-        of_whole, of_keys, of_elements = _deep(validator)
+        of_whole, of_keys, of_elements = _container_validators(validator)
         if of_whole is not None and not steps[0].token:
             self._check_elements(one, of_whole, value, steps)
         for key in value if of_keys is not None else ():
@@ -146,13 +148,13 @@ class AttrsAdapter(Adapter):
     def _run(self, one: Any, validator: Any, value: Any) -> None:
         try:
             validator(UNKNOWN, one, value)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return
         except Exception as error:
             found = f"one it refuses with {type(error).__name__}"
             raise MisfitError([FieldFailure("", "a value its validator takes", found)]) from error
 
-    def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
+    def refused_fields(self, item: Any, /) -> Iterator[tuple[str, Exception]]:
         for name, one in self.attributes.items():
             if one.validator is not None:
                 try:
@@ -164,9 +166,9 @@ class AttrsAdapter(Adapter):
         defaults = {name: one.default for name, one in self.attributes.items() if one.default is not attrs.NOTHING}
         return {name: default for name, default in defaults.items() if not is_factory(default)}
 
-    def quick(self) -> Quick | None:
-        quick = Quick(self.cls, self.attributes)
-        return quick if quick.only_stores else None
+    def fast_constructor(self) -> AttrsConstructor | None:
+        constructor = AttrsConstructor(self.cls, self.attributes)
+        return constructor if constructor.only_assigns else None
 
 
 def _field(one: Any, annotation: Any) -> Field:
@@ -177,7 +179,7 @@ def _field(one: Any, annotation: Any) -> Field:
         argument=one.alias,
         has_default=one.default is not attrs.NOTHING or not one.init,
         init=one.init,
-        # What attrs is given as repr may be a function: the field is shown.
+        # repr= may be a function: then the field is shown.
         repr=bool(one.repr),
     )
 
@@ -193,15 +195,15 @@ _AND: Final[type[Any]] = _VALIDATORS.and_().__class__
 _OPTIONAL: Final[type[Any]] = _VALIDATORS.optional(_VALIDATORS.instance_of(int)).__class__
 
 
-def _together(validator: Any) -> tuple[Any, ...]:
-    """Return the validators that all judge what one of several judges."""
+def _inner_validators(validator: Any) -> tuple[Any, ...]:
+    """Return the validators inside `and_` or `optional`, which validate the same value."""
     if isinstance(validator, _AND):
         return tuple(getattr(validator, "_validators", ()))
     return (getattr(validator, "validator", None),) if isinstance(validator, _OPTIONAL) else ()
 
 
-def _deep(validator: Any) -> tuple[Any, Any, Any]:
-    """Return what judges a container, its keys, and its elements, of `deep_iterable` and `deep_mapping`."""
+def _container_validators(validator: Any) -> tuple[Any, Any, Any]:
+    """Return the validators of a container, its keys and its elements, from `deep_iterable` or `deep_mapping`."""
     if hasattr(validator, "mapping_validator"):
         return validator.mapping_validator, validator.key_validator, validator.value_validator
     return getattr(validator, "iterable_validator", None), None, getattr(validator, "member_validator", None)

@@ -1,4 +1,4 @@
-"""What is asked of a class, whichever library made it."""
+"""The adapter interface: what the schema layer needs to know of a class, for every class library."""
 
 from __future__ import annotations
 
@@ -17,71 +17,72 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.findings import FieldFailure
     from dynamo_document_builder.schema.codegen.source import Source
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
-class Sign(Enum):
-    """What stands for something that is not a value."""
+class Marker(Enum):
+    """Markers that are not values."""
 
     ABSENT = "absent"
-    """The object holds nothing there."""
+    """The object has no value in the field."""
     UNCHECKED = "unchecked"
-    """The class cannot judge one value without the others."""
+    """The class cannot validate one value without the other fields."""
 
 
-ABSENT: Final = Sign.ABSENT
-UNCHECKED: Final = Sign.UNCHECKED
+ABSENT: Final = Marker.ABSENT
+UNCHECKED: Final = Marker.UNCHECKED
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Field(Struct, frozen=True, kw_only=True):
-    """One field of a class, in the words that all libraries share."""
+    """One field of a class, described in the same way for all class libraries."""
 
     name: str
     annotation: Any
-    """With type variables replaced."""
+    """With type variables substituted."""
     marks: Mapping[str, Any] = NOTHING
-    """What `stored(...)` says, wherever it stands."""
+    """The options of `stored(...)`."""
     rename: str | None = None
-    """The name of its attribute, where the class library gives it another."""
+    """The name of the attribute, if the class library renames the field."""
     argument: str
-    """The name the class is called with."""
+    """The name of the parameter of `__init__`."""
     has_default: bool = False
-    """The class fills it in where it is left out."""
+    """The class sets a default if the argument is left out."""
     init: bool = True
-    """The class is called with it; otherwise it is set afterwards."""
+    """True if the class is called with the field; otherwise the field is set afterwards."""
     repr: bool = True
+    """False if the class hides the field in `repr`."""
     missing: bool = False
-    """It may be missing, which is a value of its own: a key that is not required, or msgspec's UNSET."""
+    """True if the field may be missing: a key that is not required, or msgspec's `UNSET`."""
 
 
-class Quickly(Protocol):
-    """How generated code makes objects without calling their class."""
+class FastConstructor(Protocol):
+    """Generates code that makes objects without calling the class."""
 
-    def absent(self, name: str, source: Source) -> str:
-        """Return an expression for what the class puts into a field that is left out."""
+    def default_code(self, name: str, source: Source) -> str:
+        """Return an expression for the default of a field."""
         ...
 
-    def lines(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
-        """Yield the lines that return an object with the values in these variables, by the names of the fields."""
+    def construction_code(self, variables: Mapping[str, str], source: Source) -> Iterator[str]:
+        """Yield the lines that return an object; *variables* holds the variable of each field."""
         ...
 
 
 class Adapter:
     """
-    One class of one library, and one level of it: nested objects have adapters of their own.
+    Describes one class of one library. Nested objects have other adapters.
 
-    Objects are made of *arguments*: the values of the fields that `init` names, by what the class calls them. What is
-    left out is left to the class. Nothing here evaluates a default, or keeps one.
+    Objects are made from *arguments*: the values of the fields with `init=True`, by parameter name. The class sets the
+    defaults of arguments that are left out; an adapter never evaluates or keeps a default.
     """
 
     fields: tuple[Field, ...]
     constants: Mapping[str, Any] = NOTHING
-    """Attributes that tell the class, stored beside the fields: the tag of a struct."""
+    """Attributes with a fixed value that tell the class, such as the tag of a msgspec struct."""
     keeps_extras: bool = False
-    """Objects hold data beside their fields, which is stored too."""
-    judges: bool = False
-    """Code of the class or its library runs between the stored values and the object: a Put is rehearsed."""
+    """True if objects hold values without a field (extras), which are stored too."""
+    runs_user_code: bool = False
+    """True if code of the class or of its library runs when objects are made; a Put then reads the item back first."""
     title: str
 
     def __init__(self, cls: Any) -> None:
@@ -89,33 +90,33 @@ class Adapter:
         self.title = cls.__name__
 
     def value(self, item: Any, name: str) -> Any:
-        """Return what an object holds, `ABSENT` for nothing; runs no property and no default."""
+        """Return the value of a field, `ABSENT` if the object has none."""
         return getattr(item, name, ABSENT)
 
-    def is_one(self, source: Source, /) -> str:
-        """Return an expression for whether the object `o` is one of the class, without a doubt."""
+    def instance_test_code(self, source: Source, /) -> str:
+        """Return an expression that is true if the variable `o` is an object of exactly this class."""
         return f"type(o) is {source.bind(self.cls, 'cls')}"
 
-    def unlike(self, item: object, /) -> str:
-        """Say what an object is if it cannot be written as one of the class; one of a subclass loses no field."""
+    def mismatch(self, item: object, /) -> str:
+        """Return what an object is if it cannot be written as one of the class, empty if it can."""
         if not isinstance(item, self.cls):
             return type_name(item)
         try:
             more = {field.name for field in type(self)(type(item)).fields} - {field.name for field in self.fields}
-        except DefinitionError:  # a subclass that declares fields, and has none
+        except DefinitionError:  # a subclass that declares fields but is not decorated
             more = {""}
-        return f"{type_name(item)}, which has fields of its own" if more else ""
+        return f"{type_name(item)}, which has more fields" if more else ""
 
-    def taken(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a key can be missing
-        """Return an expression for what the object `o` holds in a field; *unset* stands for what is missing."""
+    def access_code(self, field: Field, unset: str) -> str:  # noqa: ARG002  only a TypedDict key can be missing
+        """Return an expression for the value of a field in the variable `o`; *unset* is the value for a missing key."""
         return f"o.{field.name}"
 
-    def extras(self, item: Any, /) -> Mapping[str, Any]:  # noqa: ARG002  most classes keep none
-        """Return what the object holds beside its fields."""
+    def extras(self, item: Any, /) -> Mapping[str, Any]:  # noqa: ARG002  most classes have none
+        """Return the values that an object holds without a field."""
         return NOTHING
 
     def make(self, arguments: dict[str, Any], /) -> Any:
-        """Return an object, with all that the class checks."""
+        """Return an object, with all validation of the class."""
         return self.cls(**arguments)
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
@@ -123,54 +124,54 @@ class Adapter:
         return self.make(arguments)
 
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
-        """Return an object that holds the values of its fields, by their names, and runs nothing of the class."""
+        """Return an object with the given field values, without running any code of the class."""
         made = object.__new__(self.cls)
         for name, value in values.items():
             object.__setattr__(made, name, value)
         return made
 
     def restore(self, item: Any, name: str, value: Any, /) -> None:
-        """Set a field that the class is not called with, as it was stored."""
+        """Set a field with `init=False` to its stored value."""
         object.__setattr__(item, name, value)
 
     def restore_trusted(self, item: Any, name: str, value: Any, /) -> None:
         """Do the same without running validators."""
         object.__setattr__(item, name, value)
 
-    def checked(self, name: str, value: Any, /) -> Any:  # noqa: ARG002  most classes check nothing
-        """Return what the class makes of one new value, or `UNCHECKED`; raises what the class raises."""
+    def validated(self, name: str, value: Any, /) -> Any:  # noqa: ARG002  most classes check nothing
+        """Return a new value as validators and converters return it, or `UNCHECKED`; raises what the class raises."""
         return value
 
-    def checked_part(self, name: str, value: Any, part: Piece, /) -> Any:  # noqa: ARG002  most name what they refuse
-        """Do the same for a value that holds a new part alone; what is raised may be about the whole, too."""
-        return self.checked(name, value)
+    def validated_element(self, name: str, value: Any, part: ElementPath, /) -> Any:  # noqa: ARG002  most libraries name the element in the error
+        """Do the same for a value that holds a new element only; errors may concern the whole value."""
+        return self.validated(name, value)
 
-    def refused(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
-        """Yield the fields of an object whose validators refuse what it holds."""
+    def refused_fields(self, item: Any, /) -> Iterator[tuple[str, Exception]]:  # noqa: ARG002  most classes check nothing
+        """Yield the fields of an object whose validators refuse their value, with the error."""
         return iter(())
 
     def failures(self, error: Exception, /) -> list[FieldFailure]:  # noqa: ARG002  most libraries say nothing
-        """Return what the library's own error says, field by field and without values."""
+        """Return the failures in an error of the library, without values."""
         return []
 
-    def foreign(self, annotation: Any, /) -> Any:  # noqa: ARG002  most know no more types
-        """Return the codec of a type that only the library knows, or the known type it is like; `None` for others."""
+    def library_type(self, annotation: Any, /) -> Any:  # noqa: ARG002  most libraries have no types of this sort
+        """Return a codec or a type to store instead, for a type that only this library knows; otherwise `None`."""
         return None
 
     def constant_defaults(self) -> Mapping[str, Any]:
-        """Return the defaults that are there before any object is made."""
+        """Return the defaults that are constants, not factories."""
         return NOTHING
 
-    def takes_default(self, name: str, /) -> bool:  # noqa: ARG002  most treat it as any value
-        """Tell whether the class treats the default of a field as any value; otherwise objects hold it as it is."""
+    def validates_default(self, name: str, /) -> bool:  # noqa: ARG002  most classes validate defaults
+        """Return True if the class validates the default of a field like any other value."""
         return True
 
-    def quick(self) -> Quickly | None:
-        """Return how objects are made faster than by calling the class, `None` where that is not known."""
+    def fast_constructor(self) -> FastConstructor | None:
+        """Return a faster way to make objects than calling the class, `None` if there is none."""
         return None
 
-    def remade(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:
-        """Return a new object of the class, with other values in some fields."""
+    def rebuild(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:
+        """Return a copy of an object with other values in some fields."""
         arguments = dict(self.extras(item))
         later: dict[str, Any] = {}
         for field in self.fields:
@@ -184,7 +185,7 @@ class Adapter:
 
 
 def check_callable(cls: Any, fields: Iterable[Field]) -> None:
-    """Refuse a class that cannot be called with its own fields: one with an `__init__` of its own, or an `InitVar`."""
+    """Raise a `DefinitionError` if a class cannot be called with its fields: a custom `__init__`, or an `InitVar`."""
     try:
         inspect.signature(cls).bind(**{field.argument: None for field in fields if field.init})
     except TypeError as error:
@@ -193,13 +194,13 @@ def check_callable(cls: Any, fields: Iterable[Field]) -> None:
         ) from error
 
 
-def check_decorated(cls: Any, mark: str, decorator: str) -> None:
-    """Refuse a subclass that declares fields without being decorated: they would be lost."""
-    if mark in vars(cls):
+def check_decorated(cls: Any, marker: str, decorator: str) -> None:
+    """Raise a `DefinitionError` for a subclass that declares fields but is not decorated: the fields would be lost."""
+    if marker in vars(cls):
         return
     for name, annotation in inspect.get_annotations(cls).items():
         if "ClassVar" not in str(annotation):
             raise DefinitionError(
-                f"schema {cls.__name__!r}: it declares {name!r} and is not decorated, so that is not a field: decorate "
-                f"it with {decorator}"
+                f"schema {cls.__name__!r}: it declares {name!r} but is not decorated, so {name!r} is not a field: "
+                f"decorate the class with {decorator}"
             )

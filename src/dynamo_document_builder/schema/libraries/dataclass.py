@@ -1,4 +1,4 @@
-"""Dataclasses of the standard library."""
+"""The adapter of dataclasses of the standard library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GENERATED: Final = "<string>"
-"""The name of the file that generated methods of dataclasses claim to be from."""
+"""The file name of methods that `dataclasses` generates."""
 
 
 class DataclassAdapter(Adapter):
@@ -27,7 +27,7 @@ class DataclassAdapter(Adapter):
         self._infos = dataclasses.fields(self.cls)
         self.fields = tuple(_field(one, hints.get(one.name, Any)) for one in self._infos)
         check_callable(self.cls, self.fields)
-        self.judges = _runs_code(self.cls)
+        self.runs_user_code = _runs_code(self.cls)
 
     def constant_defaults(self) -> Mapping[str, Any]:
         return {one.name: one.default for one in self._infos if one.default is not dataclasses.MISSING}
@@ -47,7 +47,7 @@ def _field(one: dataclasses.Field[Any], annotation: Any) -> Field:
 
 
 def _runs_code(cls: Any) -> bool:
-    """Tell whether more is done with the values than to store them."""
+    """Return True if making an object does more than assign its fields."""
     code = getattr(cls.__init__, "__code__", None)
     is_frozen = cls.__dataclass_params__.frozen
     return (

@@ -1,4 +1,4 @@
-"""Structs of msgspec."""
+"""The adapter of msgspec structs."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from msgspec import NODEFAULT, UNSET, Meta, Struct, UnsetType, structs
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.schema.fields.marks import marks_of
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
 from dynamo_document_builder.schema.libraries.base import Adapter, Field
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _PLACE: Final = re.compile(r"(.*?)(?: - at (`key` in )?`\$\.?(.*)`)?", re.DOTALL
 
 
 class MsgspecAdapter(Adapter):
-    """One struct; its constructor looks neither at types nor at constraints, so that the latter are looked at here."""
+    """One struct. Its constructor checks neither types nor constraints, so the adapter checks the constraints."""
 
     def __init__(self, cls: Any) -> None:
         super().__init__(typing.get_origin(cls) or cls)
@@ -41,18 +41,18 @@ class MsgspecAdapter(Adapter):
         config = self.cls.__struct_config__
         if config.tag is not None:
             self.constants = {config.tag_field: config.tag}
-        constrained = [(one.name, one.type) for one in infos if _mentions(one.type)]
+        constrained = [(one.name, one.type) for one in infos if _has_constraints(one.type)]
         self._checks = {name: msgspec.defstruct("Check", [(name, hint)]) for name, hint in constrained}
         self._all_checks = msgspec.defstruct("Checks", constrained) if constrained else None
         own_init = self.cls.__init__ is not Struct.__init__
-        self.judges = bool(constrained) or own_init or hasattr(self.cls, "__post_init__")
+        self.runs_user_code = bool(constrained) or own_init or hasattr(self.cls, "__post_init__")
 
     def _field(self, info: structs.FieldInfo) -> Field:
         annotation, unset = _without_unset(info.type)
         if unset and info.default is not UNSET:
             raise DefinitionError(
-                f"schema {self.title!r}, field {info.name!r}: it may be UNSET, which is how an absent attribute is "
-                "read: make UNSET its default"
+                f"schema {self.title!r}, field {info.name!r}: it may be UNSET, so an absent attribute is read as "
+                "UNSET: make UNSET the default"
             )
         return Field(
             name=info.name,
@@ -79,7 +79,7 @@ class MsgspecAdapter(Adapter):
             structs.force_setattr(made, name, value)
         return made
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         if name in self._checks:
             msgspec.convert({name: value}, self._checks[name])
         return value
@@ -91,11 +91,11 @@ class MsgspecAdapter(Adapter):
         text, key, place = found.groups() if found else ("", None, None)
         if key:
             place = f"{place}[...]"
-        # "Expected `int` >= 1" is made of the constraint alone; other messages may repeat the value.
+        # "Expected `int` >= 1" names the constraint only; other messages may contain the value.
         expected = text.removeprefix("Expected ").replace("`", "") if text.startswith("Expected ") else ""
         return [FieldFailure(place or "", expected or f"values {self.title} takes", "one that its Meta refuses")]
 
-    def foreign(self, annotation: Any, /) -> Any:
+    def library_type(self, annotation: Any, /) -> Any:
         if not isinstance(annotation, type):
             return None
         known = msgspec.inspect.type_info(annotation)
@@ -114,7 +114,7 @@ def _converted(annotation: Any, text: Any) -> Any:
 
 
 def _without_unset(annotation: Any) -> tuple[Any, bool]:
-    """Split `T | UnsetType` into `T` and whether it may be UNSET."""
+    """Split `T | UnsetType` into `T` and True; return any other annotation with False."""
     inner = unwrapped(annotation)
     members = typing.get_args(inner) if typing.get_origin(inner) in UNIONS else ()
     if UnsetType not in members:
@@ -123,14 +123,16 @@ def _without_unset(annotation: Any) -> tuple[Any, bool]:
     return Union[rest], True  # noqa: UP007  members known at run time only
 
 
-def _mentions(annotation: Any) -> bool:
-    """Tell whether a constraint stands beside a type, however deep."""
-    beside: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
-    if any(isinstance(one, Meta) and _constrains(one) for one in beside):
+def _has_constraints(annotation: Any) -> bool:
+    """Return True if an annotation contains a constraint, at any depth."""
+    metadata: tuple[Any, ...] = getattr(annotation, "__metadata__", ())
+    if any(isinstance(one, Meta) and _is_constraint(one) for one in metadata):
         return True
     origin = unwrapped(annotation)
-    return any(map(_mentions, typing.get_args(annotation))) or (origin is not annotation and _mentions(origin))
+    return any(map(_has_constraints, typing.get_args(annotation))) or (
+        origin is not annotation and _has_constraints(origin)
+    )
 
 
-def _constrains(meta: Meta) -> bool:
+def _is_constraint(meta: Meta) -> bool:
     return any(getattr(meta, name) is not None for name in _CONSTRAINTS)

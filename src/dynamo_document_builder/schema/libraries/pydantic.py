@@ -1,4 +1,4 @@
-"""Models of pydantic, and its dataclasses, which have the same fields and validators."""
+"""The adapter of pydantic models and pydantic dataclasses."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from dynamo_document_builder.schema.libraries.pydantic_types import (
     JSON,
     by_value,
     check_plain,
-    stored_form,
+    codec_or_type,
     without_json,
 )
-from dynamo_document_builder.schema.libraries.unknown import UNKNOWN, NeedsOthersError
+from dynamo_document_builder.schema.libraries.unknown_value import UNKNOWN, NeedsOtherFieldsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,9 +31,9 @@ _FROZEN: Final = frozenset({"frozen_field", "frozen_instance"})
 
 
 class PydanticAdapter(Adapter):
-    """One model, or one of pydantic's dataclasses."""
+    """One pydantic model or pydantic dataclass."""
 
-    judges = True
+    runs_user_code = True
 
     def __init__(self, cls: Any) -> None:
         super().__init__(cls)
@@ -44,12 +44,12 @@ class PydanticAdapter(Adapter):
         )
         self._infos: Mapping[str, Any] = cls.__pydantic_fields__
         self._deprecated = {name for name, one in self._infos.items() if self._is_model and one.deprecated is not None}
-        # A dataclass has its InitVars among pydantic's fields.
+        # For a dataclass, pydantic lists InitVars among the fields.
         members = {} if self._is_model else {one.name: one for one in dataclasses.fields(cls)}
         names = self._infos if self._is_model else members
         later = {name for name, one in members.items() if not one.init}
-        said = {name: one.metadata for name, one in members.items()}
-        self.fields = tuple(self._field(name, said.get(name, NOTHING), init=name not in later) for name in names)
+        metadata = {name: one.metadata for name, one in members.items()}
+        self.fields = tuple(self._field(name, metadata.get(name, NOTHING), init=name not in later) for name in names)
         self._check_callable(names)
         self.keeps_extras = self._is_model and self._config.get("extra") == "allow"
         self._validator: Any = TypeAdapter(cls).validator
@@ -61,8 +61,8 @@ class PydanticAdapter(Adapter):
             return
         if not self._is_model or not cls.model_rebuild(raise_errors=False):
             raise DefinitionError(
-                f"schema {self.title!r}: its annotations name what is not defined yet; define it first, or call "
-                "model_rebuild()"
+                f"schema {self.title!r}: its annotations use a name that is not defined yet; define the name first, or "
+                "call model_rebuild()"
             )
 
     def _check_callable(self, names: Any) -> None:
@@ -70,8 +70,8 @@ class PydanticAdapter(Adapter):
         aliased = any(info.validation_alias is not None for info in self._infos.values())
         if self._is_model and self.cls.__init__ is not pydantic.BaseModel.__init__ and aliased and not by_name:
             raise DefinitionError(
-                f"schema {self.title!r}: its own __init__ is called with aliases, and stored items are read by the "
-                "names of the fields: say validate_by_name=True in its model_config"
+                f"schema {self.title!r}: its __init__ takes aliases, but stored items are read by field name: set "
+                "validate_by_name=True in model_config"
             )
         for name, info in self._infos.items():
             if name not in names and info.is_required():
@@ -91,8 +91,8 @@ class PydanticAdapter(Adapter):
             validated = info.validate_default or self._config.get("validate_default")
             if isinstance(info.default, Enum) and not validated:
                 raise DefinitionError(
-                    f"{place}: use_enum_values leaves its default a member, and reads its value; say "
-                    "validate_default=True"
+                    f"{place}: use_enum_values does not convert the default, so it would be read back as another "
+                    "value: set validate_default=True"
                 )
         if annotation is pydantic.JsonValue:
             marks = {"codec": JSON, **marks}
@@ -107,35 +107,35 @@ class PydanticAdapter(Adapter):
         )
 
     def value(self, item: Any, name: str) -> Any:
-        # Not getattr: a model answers for what was never set with an error of its own.
+        # Not getattr: a model raises an error of pydantic for a field that was never set.
         if self._is_model and name in item.__dict__:
             return item.__dict__[name]
         return super().value(item, name)
 
-    def taken(self, field: Field, unset: str) -> str:
-        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().taken(field, unset)
+    def access_code(self, field: Field, unset: str) -> str:
+        return f"o.__dict__[{field.name!r}]" if field.name in self._deprecated else super().access_code(field, unset)
 
     def extras(self, item: Any, /) -> Mapping[str, Any]:
         return (item.__pydantic_extra__ or NOTHING) if self.keeps_extras else NOTHING
 
     def make(self, arguments: dict[str, Any], /) -> Any:
-        # By name, so that no alias plays a part, here and in nested models.
+        # By name, so that aliases are ignored, also in nested models.
         made = self._validator.validate_python(arguments, by_name=True, by_alias=False)
-        if not isinstance(made, self.cls):  # a validator of the whole object may return anything
-            found = "another object" if made is not None else "None: a validator has to return what it is given"
+        if not isinstance(made, self.cls):  # a model validator may return any object
+            found = "another object" if made is not None else "None: a validator must return the object"
             raise MisfitError([FieldFailure("", f"validators that return a {self.title}", f"one that returns {found}")])
         return made
 
     def make_trusted(self, arguments: dict[str, Any], /) -> Any:
         complete = all(field.argument in arguments for field in self.fields if field.init)
-        if not self._is_model or not complete:  # a default may ask for other fields
+        if not self._is_model or not complete:  # a default factory may use other fields
             return self.make(arguments)
         return self.cls.model_construct(**arguments)
 
     def make_bare(self, values: Mapping[str, Any], /) -> Any:
         made = self._blank()
         for name, value in values.items():
-            if name in self._deprecated:  # pydantic lets nobody set it, and warns of who takes it
+            if name in self._deprecated:  # setting it fails, and reading it warns
                 made.__dict__[name] = value
             else:
                 object.__setattr__(made, name, value)
@@ -149,32 +149,32 @@ class PydanticAdapter(Adapter):
             object.__setattr__(made, "__pydantic_private__", None)
         return made
 
-    def checked(self, name: str, value: Any, /) -> Any:
+    def validated(self, name: str, value: Any, /) -> Any:
         blank = self.make_bare({field.name: UNKNOWN for field in self.fields})
         try:
             self._validator.validate_assignment(blank, name, value)
             return self.value(blank, name)
-        except NeedsOthersError:
+        except NeedsOtherFieldsError:
             return UNCHECKED
         except ValidationError as error:
-            said: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
-            if any(one["type"] in _FROZEN for one in said):
-                return self._checked_part(name, value)
-            if any(one["loc"][:1] == (name,) for one in said):
+            errors: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
+            if any(one["type"] in _FROZEN for one in errors):
+                return self._validated_alone(name, value)
+            if any(one["loc"][:1] == (name,) for one in errors):
                 raise
             return UNCHECKED
         except Exception:
-            if self._has_rules:  # a rule between fields may fail in any way on an object without them
+            if self._has_rules:  # a rule between fields may raise anything without the other fields
                 return UNCHECKED
             raise
 
-    def _checked_part(self, name: str, value: Any) -> Any:
-        """Judge the value of a frozen field: of all that a part of an object lacks, what is said of it counts."""
+    def _validated_alone(self, name: str, value: Any) -> Any:
+        """Validate the value of a frozen field on its own; errors for other fields do not count."""
         try:
             return self.value(self._validator.validate_python({name: value}, by_name=True, by_alias=False), name)
         except ValidationError as error:
-            said: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
-            if any(one["loc"][:1] == (name,) for one in said):
+            errors: list[Any] = error.errors(include_input=False, include_url=False, include_context=False)
+            if any(one["loc"][:1] == (name,) for one in errors):
                 raise
             return UNCHECKED
 
@@ -185,12 +185,12 @@ class PydanticAdapter(Adapter):
             return []
         return [failure_of(cast("Any", one)) for one in error.errors(include_url=False, include_context=False)]
 
-    def foreign(self, annotation: Any, /) -> Any:
-        return stored_form(annotation)
+    def library_type(self, annotation: Any, /) -> Any:
+        return codec_or_type(annotation)
 
-    def takes_default(self, name: str, /) -> bool:
-        said = self._infos[name].validate_default
-        return bool(self._config.get("validate_default") if said is None else said)
+    def validates_default(self, name: str, /) -> bool:
+        validates = self._infos[name].validate_default
+        return bool(self._config.get("validate_default") if validates is None else validates)
 
     def constant_defaults(self) -> Mapping[str, Any]:
         return {

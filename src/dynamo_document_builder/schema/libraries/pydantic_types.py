@@ -1,4 +1,4 @@
-"""Types that mean something to pydantic alone, and how their values are stored."""
+"""Types that only pydantic knows, and how their values are stored."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from pydantic.errors import PydanticSchemaGenerationError, PydanticUserError
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.schema.annotations.hints import UNIONS, unwrapped
-from dynamo_document_builder.schema.fields.metadata import FieldCodec
+from dynamo_document_builder.schema.fields.field_codec import FieldCodec
 from dynamo_document_builder.schema.type_guards import is_class, is_dict, is_list
 
 _SECRET: Final = (pydantic.SecretStr, pydantic.SecretBytes)
 _DECODING: Final = ("Json", "EncodedStr", "EncodedBytes")
-"""What pydantic decodes when an object is made, so that the object's own value would be decoded again."""
+"""Types that pydantic decodes when an object is made; it would decode the value of the object again."""
 
 
 def check_plain(annotation: Any, metadata: tuple[Any, ...] | list[Any], place: str) -> None:
-    """Refuse a type that does not take its own values."""
-    for one in [*metadata, *_beside(annotation)]:
+    """Raise a `DefinitionError` for a type that does not accept the values that it produces."""
+    for one in [*metadata, *_all_metadata(annotation)]:
         name = getattr(one, "__name__", "") or type(one).__name__
         if name in _DECODING or type(one).__name__ in _DECODING:
             raise DefinitionError(
-                f"{place}: pydantic decodes what it is given there, so it does not take the value that it made; "
-                "declare the decoded type, as DynamoDB stores lists, maps and bytes by itself"
+                f"{place}: pydantic decodes the values of this type, so it would decode a stored value again: "
+                "declare the decoded type; DynamoDB stores lists, maps and bytes"
             )
     inner = unwrapped(annotation)
     members = typing.get_args(inner) if typing.get_origin(inner) in UNIONS else (inner,)
     if any(member in _SECRET for member in members if isinstance(member, type)):
         raise DefinitionError(
-            f"{place}: pydantic writes a secret as asterisks; say how it is stored with "
+            f"{place}: pydantic writes a secret as asterisks: choose how to store it with "
             "stored(codec=FieldCodec(stored_as=str, encode=..., decode=...))"
         )
 
 
-def _beside(annotation: Any) -> list[Any]:
-    """Return all that is said beside types, however deep."""
-    said = list(getattr(annotation, "__metadata__", ()))
+def _all_metadata(annotation: Any) -> list[Any]:
+    """Return the metadata of an annotation and of all annotations inside it."""
+    found = list(getattr(annotation, "__metadata__", ()))
     for inner in typing.get_args(annotation):
-        said += _beside(inner)
-    return [*said, *([annotation] if getattr(annotation, "__name__", "") == "Json" else [])]
+        found += _all_metadata(inner)
+    return [*found, *([annotation] if getattr(annotation, "__name__", "") == "Json" else [])]
 
 
 def by_value(annotation: Any) -> Any:
-    """Return the annotation of what a model with `use_enum_values` holds: values in place of an enum's members."""
+    """Return an annotation with the values of enums in place of enums, as `use_enum_values` stores them."""
     cls: object = annotation
     if isinstance(cls, type) and issubclass(cls, Enum):
         return Literal[tuple(member.value for member in cls)]
@@ -67,7 +67,7 @@ def by_value(annotation: Any) -> Any:
 
 
 def without_json(annotation: Any) -> Any:
-    """Return an annotation with `Any` in place of `JsonValue`, which is a union of itself."""
+    """Return an annotation with `Any` in place of `JsonValue`, which is a recursive union."""
     if annotation is pydantic.JsonValue:
         return Any
     arguments: tuple[Any, ...] = typing.get_args(annotation)
@@ -80,12 +80,12 @@ def without_json(annotation: Any) -> Any:
     return typing.Union[made] if origin in UNIONS else origin[made]  # noqa: UP007  members known at run time only
 
 
-_OF_CORE: Final[dict[str, Any]] = {"date": date, "datetime": datetime, "time": time}
+_STANDARD_TYPES: Final[dict[str, Any]] = {"date": date, "datetime": datetime, "time": time}
 _STORED_AS: Final[dict[str, Any]] = {"string": str, "integer": int, "number": Decimal, "boolean": bool}
 
 
-def stored_form(annotation: Any) -> Any:
-    """Return the codec of a type that only pydantic knows, or the type it is a kind of; `None` for any other."""
+def codec_or_type(annotation: Any) -> Any:
+    """Return a codec for a type that only pydantic knows, or the type to store instead; `None` for other types."""
     if not is_class(annotation):
         return None
     if issubclass(annotation, RootModel):
@@ -93,9 +93,9 @@ def stored_form(annotation: Any) -> Any:
         return FieldCodec[Any](stored_as=stored_as, encode=_root, decode=cast("Any", annotation))
     try:
         adapter: TypeAdapter[Any] = TypeAdapter(annotation)
-        known = _OF_CORE.get(cast("Any", adapter.core_schema)["type"])
+        known = _STANDARD_TYPES.get(cast("Any", adapter.core_schema)["type"])
         stored_as = _STORED_AS.get(adapter.json_schema(mode="serialization").get("type", ""))
-    except (PydanticSchemaGenerationError, PydanticUserError):  # pydantic does not know it either
+    except (PydanticSchemaGenerationError, PydanticUserError):  # not a type of pydantic
         return None
     if known is not None or stored_as is None:
         return known
@@ -115,7 +115,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _json_numbers(value: Any) -> Any:
-    """Return a stored value with the numbers that JSON has."""
+    """Return a stored value with `int` and `float` in place of `Decimal`."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if is_list(value):
@@ -126,4 +126,4 @@ def _json_numbers(value: Any) -> Any:
 
 
 JSON: Final = FieldCodec(stored_as=Any, encode=_unchanged, decode=_json_numbers)
-"""How a field of `JsonValue` is stored: as it is, with the numbers of JSON when it is read."""
+"""The codec of `JsonValue`: stored unchanged, and read with `int` and `float` as numbers."""

@@ -1,1 +1,1 @@
-"""Items as plain JSON, and back."""
+"""Converts items to plain JSON and back."""

@@ -1,7 +1,7 @@
 """
-Whether what is read back is what was written.
+Compares a value with the value that was read back.
 
-Objects are compared field by field: the `==` of a class may leave fields out, or compare identity.
+Objects are compared field by field, because the `==` of a class may ignore fields or compare identity.
 """
 
 from __future__ import annotations
@@ -28,64 +28,64 @@ _IDENTITY: Final[Any] = object.__eq__
 
 
 def differences(adapter: Adapter, one: Any, other: Any) -> set[str]:
-    """Return the fields, and the extras, that two objects of a class hold different values in."""
+    """Return the fields and extras in which two objects of a class differ."""
     value = adapter.value
-    found = {field.name for field in adapter.fields if not alike(value(one, field.name), value(other, field.name))}
+    found = {field.name for field in adapter.fields if not are_equal(value(one, field.name), value(other, field.name))}
     if adapter.keeps_extras:
         mine, theirs = adapter.extras(one), adapter.extras(other)
         found |= {name for name in {**mine, **theirs} if name not in mine or name not in theirs}
-        found |= {name for name in mine.keys() & theirs.keys() if not alike(mine[name], theirs[name])}
+        found |= {name for name in mine.keys() & theirs.keys() if not are_equal(mine[name], theirs[name])}
     return found
 
 
-def alike(one: Any, other: Any) -> bool:
-    """Tell whether two values are equal, and of one type as far as it is stored."""
+def are_equal(one: Any, other: Any) -> bool:
+    """Return True if two values are equal, and of the same type as far as the type is stored."""
     if one is other:
         return True
     cls: Any = one.__class__
     if type(one) is not type(other):
-        return _alike_across(one, other)
+        return _equal_across(one, other)
     if cls in _PLAIN:
         return _equal(one, other)
     if isinstance(one, _SEQUENCES) or is_dict(one):
-        return _alike_inside(one, other)
+        return _equal_inside(one, other)
     if is_record(cls):
         return not differences(adapter_of(cls), one, other)
-    # Objects of a class that does not say when they are equal cannot be compared; their stored forms are.
+    # Objects without an __eq__ cannot be compared; the caller compares their stored forms.
     return getattr(cls, "__eq__", None) is _IDENTITY or bool(one == other)
 
 
 def _equal(one: Any, other: Any) -> bool:
-    # Python says of a moment in an hour that a zone repeats or skips that it equals none in another zone.
+    # A datetime in an hour that its zone repeats or skips never equals one in another zone, so compare in UTC.
     if isinstance(one, datetime) and isinstance(other, datetime) and _is_aware(one) and _is_aware(other):
-        with suppress(OverflowError):  # of a year that UTC does not have
+        with suppress(OverflowError):  # a datetime outside the years of UTC
             return one.astimezone(UTC) == other.astimezone(UTC)
     return bool(one == other)
 
 
-def _is_aware(moment: datetime) -> bool:
-    return moment.utcoffset() is not None
+def _is_aware(value: datetime) -> bool:
+    return value.utcoffset() is not None
 
 
-def _alike_inside(one: Any, other: Any) -> bool:
+def _equal_inside(one: Any, other: Any) -> bool:
     if len(one) != len(other):
         return False
     if is_dict(one):
-        return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
-    return all(map(alike, one, other))
+        return one.keys() == other.keys() and all(are_equal(value, other[name]) for name, value in one.items())
+    return all(map(are_equal, one, other))
 
 
-def _alike_across(one: Any, other: Any) -> bool:
-    """Compare values of two types: those that the value table stores alike are read back as one of them."""
+def _equal_across(one: Any, other: Any) -> bool:
+    """Compare values of two types that are stored in the same way, and read back as one of the two types."""
     if any(isinstance(value, (Enum, bool)) for value in (one, other)):
         return False
     if all(isinstance(value, _NUMBERS) for value in (one, other)):
         return bool(one == other) or (isinstance(one, float) and one == float(other))
     if all(isinstance(value, _SEQUENCES) for value in (one, other)):
-        return _alike_inside(one, other)
+        return _equal_inside(one, other)
     if is_mapping(one) and is_dict(other):
-        return alike({**one}, other)
+        return are_equal({**one}, other)
     if all(isinstance(value, _BYTES) for value in (one, other)):
         return bool(one == other)
-    # Sets of either kind, a datetime of another library, and what else a kind takes of a subclass.
+    # Sets of both types, and subclasses, such as the datetime of another library.
     return ((is_set(one) and is_set(other)) or isinstance(one, type(other))) and _equal(one, other)

@@ -20,7 +20,7 @@ from dynamo_document_builder.testing.memory.storage.database import Database
 from dynamo_document_builder.testing.memory.storage.tokens import Tokens
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
 from dynamo_document_builder.transports.errors import service_error
-from dynamo_document_builder.wire.json.untyped import natural_item
+from dynamo_document_builder.wire.json.untyped import untyped_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class MemoryDynamoDB:
                 found = self._database.table(name)
             except RefusedError as error:
                 raise _refused(Request("Scan", b"", (name,)), error) from None
-            return [natural_item(item) for item in found.items.all()]
+            return [untyped_item(item) for item in found.items.all()]
 
     def __repr__(self) -> str:
         tables = self._database.tables

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.facade.entity import Entity
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,4 +22,4 @@ def stored_keys(
     if isinstance(where, Entity):
         return where.table.name, [where.request(Get(key)).payload["Key"] for key in keys]
     name = where if isinstance(where, str) else where.name
-    return name, [{part: read_json(natural_text(value)) for part, value in key.items()} for key in keys]
+    return name, [{part: read_json(untyped_text(value)) for part, value in key.items()} for key in keys]

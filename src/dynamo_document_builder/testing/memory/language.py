@@ -19,7 +19,7 @@ from dynamo_document_builder.schema.type_guards import is_list
 from dynamo_document_builder.testing.memory.refused import invalid
 from dynamo_document_builder.testing.memory.storage.values import canonical
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import natural_text
+from dynamo_document_builder.wire.json.untyped import untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -173,5 +173,5 @@ def wire_of(value: Any) -> Wire:
     """Return a value of an expression in DynamoDB JSON; the parser gives some of them as Python values or lists."""
     if is_list(value):
         return {"L": [wire_of(element) for element in value]}
-    wire: Wire = value.json if isinstance(value, DynamoJson) else read_json(natural_text(value))
+    wire: Wire = value.json if isinstance(value, DynamoJson) else read_json(untyped_text(value))
     return wire

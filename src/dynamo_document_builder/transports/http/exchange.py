@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from uuid import uuid4
 
 from dynamo_document_builder.errors import DocumentBuilderError
 from dynamo_document_builder.errors.codes import SERVER_ERROR
@@ -16,6 +15,7 @@ from dynamo_document_builder.transports.http.answers import (
     to_response,
     verified,
 )
+from dynamo_document_builder.transports.http.invocation_id import new_invocation_id
 from dynamo_document_builder.transports.http.retries import FailedAttempt
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
 from dynamo_document_builder.wire.no_answer import no_answer_error
@@ -130,7 +130,7 @@ class Exchange:
         self.response: Response | None = None
         self._context = context
         self._hooked = hooked
-        self._invocation = str(uuid4())
+        self._invocation = new_invocation_id()
         self._keys: Credentials | None = None
         self._suspected_answer: Answer | None = None
         """A refusal because of the credentials. It is final if the next attempt would use the same credentials."""

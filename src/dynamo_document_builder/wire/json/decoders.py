@@ -1,8 +1,8 @@
 """
-Making msgspec decoders, one at a time.
+Creates msgspec decoders, under a lock.
 
-msgspec prepares a struct when the first decoder of it is made, and takes no lock for that: two threads that prepare
-one struct at once crash the process. So every decoder of this library is made here.
+msgspec prepares a struct when the first decoder of the struct is created, without a lock. Two threads that prepare one
+struct at the same time crash the process. So every decoder of this library is created here.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _decoders: Final[dict[Any, msgspec.json.Decoder[Any]]] = {}
 
 
 def new_decoder(shape: Any) -> msgspec.json.Decoder[Any]:
-    """Return a new decoder of a type; whoever asks keeps it."""
+    """Return a new decoder of a type; the caller should cache it."""
     with _preparing:
         return msgspec.json.Decoder(shape)
 
 
 def decode(body: bytes, shape: type[T]) -> T:
-    """Read a body as a type, through one decoder per type; whatever it cannot read is a `DecodeError`."""
+    """Read a body as a type, with one cached decoder per type; raises `msgspec.DecodeError`."""
     decoder = _decoders.get(shape)
     if decoder is None:
         decoder = _decoders[shape] = new_decoder(shape)

@@ -1,5 +1,5 @@
 """
-How deep values are nested.
+The nesting depth of values.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (nested attributes)
 """
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_LEVELS: Final = 32
-"""An attribute by itself is the first level, and what is in a list or map is one level below it."""
+"""The limit of DynamoDB. An attribute is level 1; elements of a list or map are one level deeper."""
 
 
 def levels(wire: Mapping[str, Any]) -> int:
-    """Return how many levels a value in DynamoDB JSON has; without recursion, as it may have too many."""
+    """Return the number of levels of a value in DynamoDB JSON. Not recursive: the value may have too many levels."""
     deepest = 0
     todo: list[tuple[Mapping[str, Any], int]] = [(wire, 1)]
     while todo:
@@ -30,12 +30,12 @@ def levels(wire: Mapping[str, Any]) -> int:
 
 
 def levels_in(text: str) -> int:
-    """Return how many levels a value in DynamoDB JSON text has, or 1 where they cannot be too many."""
+    """Return the number of levels of a value in DynamoDB JSON text, or 1 if there cannot be too many."""
     return levels(read_json(text)) if _may_be_deep(text) else 1
 
 
 def too_deep(item: str) -> dict[str, int]:
-    """Return the attributes of an item in DynamoDB JSON text that have too many levels, with their number."""
+    """Return the number of levels of each attribute with too many, for an item in DynamoDB JSON text."""
     if not _may_be_deep(item):
         return {}
     found = {name: levels(value) for name, value in read_json(item).items()}
@@ -43,5 +43,5 @@ def too_deep(item: str) -> dict[str, int]:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Tell whether a text has enough lists and maps, wherever they are, to be worth reading."""
+    """Return False if a text has too few lists and maps to exceed the limit, so parsing it is not needed."""
     return text.count('{"L":') + text.count('{"M":') >= MAX_LEVELS // 2

@@ -1,12 +1,12 @@
 """
-Numbers as DynamoDB keeps them: 38 significant digits, from 1E-130 to 9.99E+125, equal numbers as equal text.
+Numbers as DynamoDB stores them: 38 significant digits, from 1E-130 to 9.99E+125. Equal numbers give equal text.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -20,30 +20,32 @@ _LARGEST_BITS: Final = 1024
 
 
 class UnstorableError(ValueError):
-    """A value of the right type that DynamoDB cannot keep; the text says why, and never shows the value."""
+    """A value of the right type that DynamoDB cannot store. The text gives the reason, and never shows the value."""
 
 
 def number_text(value: float | Decimal) -> str:
     """
-    Return a number's canonical text: no trailing zeros, no `-0`, an exponent only where it is much shorter.
+    Return the canonical text of a number: no trailing zeros, no `-0`, an exponent only if it is much shorter.
 
-    Raises `UnstorableError` for what DynamoDB cannot keep, and `TypeError` for what is no number; `bool` is none.
+    Raises `UnstorableError` for a number that DynamoDB cannot store, and `TypeError` for other types, also for `bool`.
     """
     write = _WRITERS.get(type(value))
     if write is None:
-        raise TypeError(f"{type(value).__name__} is no number")
+        raise TypeError(f"{type(value).__name__} is not a number")
     return write(value)
 
 
 def int_text(value: int) -> str:
+    """Return the canonical text of an `int`."""
     if -PLAIN_INT < value < PLAIN_INT:
         return str(value)
-    if value.bit_length() > _LARGEST_BITS:  # over 1E308: str() would take quadratic time, or refuse
+    if value.bit_length() > _LARGEST_BITS:  # over 1E308: str() would take quadratic time, or raise
         raise UnstorableError(f"is beyond {_LARGEST + 1} digits; DynamoDB stores less than 1E+126")
     return _canonical(Decimal(value))
 
 
 def float_text(value: float) -> str:
+    """Return the canonical text of a `float`."""
     text = repr(value)
     if "e" in text or "n" in text:  # an exponent, nan or inf
         return _canonical(Decimal(text))
@@ -53,6 +55,7 @@ def float_text(value: float) -> str:
 
 
 def decimal_text(value: Decimal) -> str:
+    """Return the canonical text of a `Decimal`."""
     text = str(value)
     if len(text) <= MAX_DIGITS and text[-1] != "0" and text.replace(".", "", 1).lstrip("-").isdecimal():
         return text
@@ -95,32 +98,44 @@ def _placed(digits: str, exponent: int) -> str:
 
 
 def read_int(text: str) -> int:
-    """Read a whole number in any form DynamoDB may return it in."""
+    """Read a whole number, in any form that DynamoDB may return."""
     try:
         return int(text)
     except ValueError:
         number = Decimal(text)
         if number.adjusted() > _LARGEST or number != (whole := int(number)):
-            raise ValueError("is no whole number") from None
+            raise ValueError("is not a whole number") from None
         return whole
 
 
+def parse_number(text: str) -> Decimal | None:
+    """Return the number in a text that a caller gives, `None` if DynamoDB would not take the text as a number."""
+    if not text.isascii() or "_" in text or text != text.strip():
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
 def read_decimal(text: str) -> Decimal:
+    """Read a number as `Decimal`; raises `ValueError` for infinity and NaN."""
     number = Decimal(text)
     if not number.is_finite():
-        raise ValueError("is no finite number")
+        raise ValueError("is not a finite number")
     return number
 
 
 def read_float(text: str) -> float:
+    """Read a number as `float`; raises `ValueError` for infinity and NaN."""
     number = float(text)
     if number - number != 0:  # nan and both infinities
-        raise ValueError("is no finite number")
+        raise ValueError("is not a finite number")
     return number
 
 
 def read_number(text: str) -> int | Decimal:
-    """Read a number whose type nobody declared: whole ones as `int`, others as `Decimal`."""
+    """Read a number without a declared type: a whole number as `int`, any other as `Decimal`."""
     number = read_decimal(text)
     if number.adjusted() > _LARGEST:
         raise ValueError("is beyond what DynamoDB stores")

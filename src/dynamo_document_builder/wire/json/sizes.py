@@ -1,11 +1,13 @@
 """
-How large DynamoDB takes an item to be.
+The size of items and values, as DynamoDB counts it.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
-Names and text count their UTF-8 bytes, null and booleans one, a list or map three and one more per entry, beside what
-is in it. Of numbers that page says "approximately (1 byte per two significant digits) + (1 byte)". To the byte, as
-DynamoDB refuses items over 400 KB, the digits on each side of the point are rounded up by themselves, and a negative
-number has one byte more.
+- A name or text counts its UTF-8 bytes.
+- Null and a boolean count one byte.
+- A list or map counts three bytes, one byte per entry, and its contents.
+- For numbers, the page says "approximately (1 byte per two significant digits) + (1 byte)". DynamoDB's exact count,
+  which decides if an item is over 400 KB, rounds up the digits on each side of the point separately. A negative number
+  counts one byte more.
 """
 
 from __future__ import annotations
@@ -52,10 +54,10 @@ def _number_size(text: str) -> int:
     written = "".join(map(str, digits)).lstrip("0")
     significant = written.rstrip("0")
     if not significant:
-        return 1  # zero, also where it is written with a sign
+        return 1  # zero, also with a sign
     fraction = max(0, -int(exponent) - (len(written) - len(significant)))
     integer = max(0, len(significant) - fraction)
-    # Zeros behind the point count only behind an integer: 0.05 has one digit, and 1.05 has two.
+    # Zeros after the point count only if the integer part is not zero: 0.05 has one digit, and 1.05 has two.
     return 1 + _pairs(integer) + _pairs(len(significant) - integer) + sign
 
 

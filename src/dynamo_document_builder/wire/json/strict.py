@@ -1,18 +1,16 @@
 """
-Values in DynamoDB JSON that a caller gives: read strictly, with the place and the reason of what is wrong.
+Reads DynamoDB JSON from a caller strictly; an error has the place and the reason of the fault.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
 
 from __future__ import annotations
 
-from binascii import a2b_base64
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
+from dynamo_document_builder.wire.json.binary import base64_text, canonical_base64
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
-from dynamo_document_builder.wire.json.numbers import UnstorableError, decimal_text
-from dynamo_document_builder.wire.json.untyped import base64_text
+from dynamo_document_builder.wire.json.numbers import UnstorableError, decimal_text, parse_number
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ WIRE_TYPES: Final = ("S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS")
 
 
 class MalformedError(ValueError):
-    """A value that is not DynamoDB JSON; `place` is the path inside the value."""
+    """A value that is not DynamoDB JSON; `place` is the path of the fault inside the value."""
 
     def __init__(self, problem: str, place: str = "") -> None:
         super().__init__(problem)
@@ -32,30 +30,30 @@ class MalformedError(ValueError):
 
 
 def looks_like_wire(value: object) -> bool:
-    """Tell whether a value is a mapping whose every name is a type of DynamoDB, well-formed or not."""
+    """Return True if a value is a mapping whose names are all wire types, even if it is not valid DynamoDB JSON."""
     return is_mapping(value) and bool(value) and all(name in WIRE_TYPES for name in value)
 
 
 def checked_wire(value: object, *, depth: int = 0) -> dict[str, Any]:
     """
-    Return a value in DynamoDB JSON in one form: numbers in canonical text, bytes in base64.
+    Return a value in DynamoDB JSON in canonical form: numbers as canonical text, bytes as base64 text.
 
-    Raises `MalformedError` for what DynamoDB would not take.
+    Raises `MalformedError` for a value that DynamoDB would refuse.
     """
     if not is_mapping(value) or not value:
         raise MalformedError(f"expected a mapping such as {{'S': 'text'}}, found {_named(value)}")
     if len(value) > 1:
         raise MalformedError(f"a value has one type, found {' and '.join(map(str, value))}")
-    [(tag, inner)] = value.items()
-    read = _READERS.get(tag)
+    [(wire_type, inner)] = value.items()
+    read = _READERS.get(wire_type)
     if read is None:
-        raise MalformedError(f"{tag!r} is not a type of DynamoDB: use one of {', '.join(WIRE_TYPES)}")
+        raise MalformedError(f"{wire_type!r} is not a type of DynamoDB: use one of {', '.join(WIRE_TYPES)}")
     if depth >= MAX_LEVELS:
         raise MalformedError(f"it is nested deeper than {MAX_LEVELS} levels")
     try:
-        return {tag: read(inner, depth)}
+        return {wire_type: read(inner, depth)}
     except MalformedError as error:
-        raise MalformedError(error.problem, f".{tag}{error.place}") from None
+        raise MalformedError(error.problem, f".{wire_type}{error.place}") from None
 
 
 def _text(value: object, _depth: int) -> str:
@@ -71,12 +69,11 @@ def _text(value: object, _depth: int) -> str:
 def _number(value: object, _depth: int) -> str:
     if not isinstance(value, str):
         raise MalformedError(f"expected a number as str, found {_named(value)}")
+    number = parse_number(value)
+    if number is None:
+        raise MalformedError("expected a number as str, found other text")
     try:
-        if not value.isascii() or "_" in value or value != value.strip():
-            raise MalformedError("expected a number as str, found other text")
-        return decimal_text(Decimal(value))
-    except InvalidOperation:
-        raise MalformedError("expected a number as str, found other text") from None
+        return decimal_text(number)
     except UnstorableError as error:
         raise MalformedError(f"expected a number that DynamoDB stores, found one that {error}") from None
 
@@ -87,7 +84,7 @@ def _binary(value: Any, _depth: int) -> str:
     if not isinstance(value, str):
         raise MalformedError(f"expected base64 text or bytes, found {_named(value)}")
     try:
-        return base64_text(a2b_base64(value, strict_mode=True))
+        return canonical_base64(value)
     except ValueError:
         raise MalformedError("expected base64 text, found other text") from None
 

@@ -1,16 +1,16 @@
 """
-Values whose type nobody declared: Python to DynamoDB JSON by the value's own type, and back by the stored one.
+Values without a declared type: written by the type of the Python value, read by the wire type.
 
-Everything that is written here reads back equal, but for the kind of sequence and set, and for floats, which come back
-as `int` or `Decimal`.
+A value is read back as an equal value. Exceptions: sequences are read back as lists, sets as `set`, and floats as `int`
+or `Decimal`.
 """
 
 from __future__ import annotations
 
-from binascii import a2b_base64, b2a_base64  # what `base64` is made of, which takes longer to load
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from dynamo_document_builder.wire.json.binary import base64_text, read_base64
 from dynamo_document_builder.wire.json.numbers import decimal_text, float_text, int_text, read_number
 from dynamo_document_builder.wire.json.text import quote
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 
-class UnnaturalError(ValueError):
-    """A value that has no form in DynamoDB JSON; `path` tells where in the value it is."""
+class UnsupportedValueError(ValueError):
+    """A value that DynamoDB JSON cannot hold; `path` is the place inside the value."""
 
     def __init__(self, found: str, path: str = "") -> None:
         super().__init__(found)
@@ -27,37 +27,34 @@ class UnnaturalError(ValueError):
         self.path = path
 
 
-def natural_text(value: object) -> str:
+def untyped_text(value: object) -> str:
     """
     Return a value as DynamoDB JSON.
 
     Example:
-        >>> natural_text(["a", 1, None])
+        >>> untyped_text(["a", 1, None])
         '{"L":[{"S":"a"},{"N":"1"},{"NULL":true}]}'
 
     """
     write = _WRITERS.get(type(value))
     if write is None:
-        raise UnnaturalError(type(value).__name__)
+        raise UnsupportedValueError(type(value).__name__)
     try:
         return write(value)
-    except UnnaturalError:
+    except UnsupportedValueError:
         raise
     except ValueError as error:
-        raise UnnaturalError(f"{type(value).__name__} that {error}") from error
+        raise UnsupportedValueError(f"{type(value).__name__} that {error}") from error
 
 
 def text_value(value: str) -> str:
+    """Return text as DynamoDB JSON; raises `UnsupportedValueError` for a lone surrogate."""
     try:
         if not value.isascii():
             value.encode()
     except UnicodeEncodeError:
-        raise UnnaturalError("str with a lone surrogate, which is no text") from None
+        raise UnsupportedValueError("str with a lone surrogate, which UTF-8 cannot encode") from None
     return f'{{"S":{quote(value)}}}'
-
-
-def base64_text(value: bytes | bytearray | memoryview) -> str:
-    return b2a_base64(value, newline=False).decode()
 
 
 def _binary(value: Any) -> str:
@@ -76,25 +73,25 @@ def _map(value: Mapping[object, object]) -> str:
 
 def _name(name: object) -> str:
     if type(name) is not str:
-        raise UnnaturalError(f"a key of type {type(name).__name__}")
+        raise UnsupportedValueError(f"a key of type {type(name).__name__}")
     return text_value(name)[5:-1]
 
 
 def _at(step: str, value: object) -> str:
     try:
-        return natural_text(value)
-    except UnnaturalError as error:
-        raise UnnaturalError(error.found, step + error.path) from None
+        return untyped_text(value)
+    except UnsupportedValueError as error:
+        raise UnsupportedValueError(error.found, step + error.path) from None
 
 
 def _set(value: Iterable[object]) -> str:
-    texts = sorted({natural_text(element) for element in value})
-    tags = {text[2] for text in texts}
+    texts = sorted({untyped_text(element) for element in value})
+    wire_types = {text[2] for text in texts}
     if not texts:
-        raise UnnaturalError("an empty set, which DynamoDB does not store")
-    if not tags <= {"S", "N", "B"} or len(tags) > 1 or any(text[3] != '"' for text in texts):
-        raise UnnaturalError("a set of other than text only, numbers only or bytes only")
-    return f'{{"{tags.pop()}S":[{",".join([text[5:-1] for text in texts])}]}}'
+        raise UnsupportedValueError("an empty set, which DynamoDB does not store")
+    if not wire_types <= {"S", "N", "B"} or len(wire_types) > 1 or any(text[3] != '"' for text in texts):
+        raise UnsupportedValueError("a set of other than text only, numbers only or bytes only")
+    return f'{{"{wire_types.pop()}S":[{",".join([text[5:-1] for text in texts])}]}}'
 
 
 _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
@@ -115,12 +112,12 @@ _WRITERS: Final[dict[type, Callable[[Any], str]]] = {
 }
 
 
-def natural_value(wire: Mapping[str, Any]) -> Any:
+def untyped_value(wire: Mapping[str, Any]) -> Any:
     """
     Return a value in DynamoDB JSON as the Python value of its stored type.
 
     Example:
-        >>> natural_value({"L": [{"S": "a"}, {"N": "1.5"}]})
+        >>> untyped_value({"L": [{"S": "a"}, {"N": "1.5"}]})
         ['a', Decimal('1.5')]
 
     """
@@ -128,9 +125,9 @@ def natural_value(wire: Mapping[str, Any]) -> Any:
     return _READERS[tag](value)
 
 
-def natural_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
+def untyped_item(wire_item: Mapping[str, Any]) -> dict[str, Any]:
     """Return a whole item in DynamoDB JSON as Python values."""
-    return {name: natural_value(value) for name, value in wire_item.items()}
+    return {name: untyped_value(value) for name, value in wire_item.items()}
 
 
 def _exactly(python: type) -> Callable[[Any], Any]:
@@ -142,11 +139,11 @@ def _exactly(python: type) -> Callable[[Any], Any]:
     return read
 
 
-_text, _elements, _whether = _exactly(str), _exactly(list), _exactly(bool)
+_text, _elements, _boolean = _exactly(str), _exactly(list), _exactly(bool)
 
 
 def _read_binary(value: Any) -> bytes:
-    return a2b_base64(_text(value), strict_mode=True)
+    return read_base64(_text(value))
 
 
 def _read_null(value: Any) -> None:
@@ -158,10 +155,10 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
     "S": _text,
     "N": lambda value: read_number(_text(value)),
     "B": _read_binary,
-    "BOOL": _whether,
+    "BOOL": _boolean,
     "NULL": _read_null,
-    "L": lambda values: [natural_value(value) for value in _elements(values)],
-    "M": natural_item,
+    "L": lambda values: [untyped_value(value) for value in _elements(values)],
+    "M": untyped_item,
     "SS": lambda values: set(map(_text, _elements(values))),
     "NS": lambda values: {read_number(_text(value)) for value in _elements(values)},
     "BS": lambda values: set(map(_read_binary, _elements(values))),

@@ -21,8 +21,8 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.joining import index_key, key
 from dynamo_document_builder.model.keys.learning.learn import Learnt, learn
 from dynamo_document_builder.model.keys.learning.partial_runs import run_partly
-from dynamo_document_builder.schema.items.codec import Codec, codec_of
 from dynamo_document_builder.schema.items.members import value_of
+from dynamo_document_builder.schema.items.registry import Codec, codec_of
 from dynamo_document_builder.wire.json.numbers import number_text
 from tests.effort import examples
 from tests.unit.model.keys import zoo

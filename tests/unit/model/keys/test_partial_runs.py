@@ -10,7 +10,7 @@ from attrs import frozen
 from dynamo_document_builder import UsageError, key
 from dynamo_document_builder.model.keys.known_fields import UNKNOWN, MissingFieldError, UnknownFieldError
 from dynamo_document_builder.model.keys.learning.partial_runs import run_partly
-from dynamo_document_builder.schema.items.codec import Codec, codec_of
+from dynamo_document_builder.schema.items.registry import Codec, codec_of
 
 
 @frozen

@@ -11,7 +11,7 @@ from uuid import UUID
 from attrs import asdict, frozen
 
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate
-from dynamo_document_builder.schema.items.codec import codec_of
+from dynamo_document_builder.schema.items.registry import codec_of
 
 
 class State(Enum):

@@ -11,9 +11,14 @@ import pytest
 from attrs import define, field, frozen, validators
 
 from dynamo_document_builder import DefinitionError, Put, remove, stored
-from dynamo_document_builder.schema.libraries import attrs_quick
+from dynamo_document_builder.schema.libraries import attrs_construction
 from dynamo_document_builder.schema.libraries.attrs import AttrsAdapter
-from dynamo_document_builder.schema.libraries.attrs_quick import CACHED_HASH, Quick, caches_hash, is_own_init
+from dynamo_document_builder.schema.libraries.attrs_construction import (
+    CACHED_HASH,
+    AttrsConstructor,
+    caches_hash,
+    is_own_init,
+)
 from tests.unit.schema.libraries.trips import back, entity_of, not_updated, read, refused, updated, written
 
 T = TypeVar("T")
@@ -88,7 +93,7 @@ def test_an_object_that_was_changed_is_refused_nested_or_not() -> None:
     assert "parts.a.count: expected a value its validator takes" in refused(Whole(Part(1), {"a": part}))
     lower = Part(1)
     object.__setattr__(lower, "code", "abc")
-    assert "code: expected a value that is read back as it is" in refused(lower)
+    assert "code: expected a value that is read back unchanged" in refused(lower)
 
 
 @define
@@ -103,7 +108,7 @@ class Appending:
 
 def test_a_hook_that_changes_the_object_is_refused_and_sees_no_list_of_the_user() -> None:
     item = Appending("a")
-    assert "log: expected a value that is read back as it is" in refused(item)
+    assert "log: expected a value that is read back unchanged" in refused(item)
     assert item.log == ["made"]
 
 
@@ -127,7 +132,7 @@ def test_generic_classes_are_kept_with_what_stands_for_their_variables() -> None
     assert back(Holder(Box(1, [2]))) == Holder(Box(1, [2]))
     assert back(Box("a", ["b"]), Box[str]) == Box("a", ["b"])
     assert "value: expected int, found str" in refused(IntBox("a", []))  # type: ignore[arg-type]
-    with pytest.raises(DefinitionError, match="stands for no certain type"):
+    with pytest.raises(DefinitionError, match="is not bound to a concrete type"):
         entity_of(Box)
 
 
@@ -144,9 +149,9 @@ class OwnSignature:
 
 
 def test_a_subclass_that_declares_fields_without_being_decorated_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="it declares 'more' and is not decorated"):
+    with pytest.raises(DefinitionError, match="it declares 'more' but is not decorated"):
         entity_of(Lost)
-    assert "Lost, which has fields of its own" in refused(Lost(1), Part)
+    assert "Lost, which has more fields" in refused(Lost(1), Part)
 
 
 def test_metadata_of_others_is_left_alone() -> None:
@@ -184,10 +189,10 @@ class PlainFrozen:
 
 @pytest.mark.parametrize("cls", [Plain, PlainFrozen])
 def test_plain_classes_are_known_as_such(cls: Any) -> None:
-    quick = Quick(cls, {one.name: one for one in attrs.fields(cls)})
-    assert quick.only_stores
+    quick = AttrsConstructor(cls, {one.name: one for one in attrs.fields(cls)})
+    assert quick.only_assigns
     assert not is_own_init(cls)
-    assert not AttrsAdapter(cls).judges
+    assert not AttrsAdapter(cls).runs_user_code
 
 
 def test_the_place_of_a_cached_hash_is_where_attrs_looks_for_it() -> None:
@@ -199,13 +204,13 @@ def test_the_place_of_a_cached_hash_is_where_attrs_looks_for_it() -> None:
     hash(item)
     assert caches_hash(Cached)
     assert getattr(item, CACHED_HASH) == hash(item)
-    assert Quick(PlainFrozen, {}).is_frozen
-    assert not Quick(Plain, {}).is_frozen
+    assert AttrsConstructor(PlainFrozen, {}).is_frozen
+    assert not AttrsConstructor(Plain, {}).is_frozen
 
 
 @pytest.mark.parametrize("name", ["_BY_ATTRS", "_FROZEN", "CACHED_HASH"])
 def test_a_class_that_is_not_as_known_is_called(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attrs_quick, name, "something else")
+    monkeypatch.setattr(attrs_construction, name, "something else")
 
     @frozen
     class Unknown:
@@ -229,6 +234,6 @@ def test_what_is_known_to_be_stored_in_another_form_is_accepted() -> None:
     item = Ticket("A", moment, bytearray(b"x"), [1])
     assert read(Ticket, written(item)) == Ticket("A", moment.replace(microsecond=0), b"x", (1,))
     object.__setattr__(item, "code", "a")
-    assert "code: expected a value that is read back as it is" in refused(item)
+    assert "code: expected a value that is read back unchanged" in refused(item)
     plain = Ticket("A", moment.replace(microsecond=0), memoryview(b"x"), [1])  # type: ignore[arg-type]  # taken as bytes are
     assert read(Ticket, written(plain)).data == b"x"

@@ -66,7 +66,7 @@ class Own:
     [
         (Needing, "cannot be called with its fields"),
         (Own, "cannot be called with its fields"),
-        (Undecorated, "decorate it with dataclass"),
+        (Undecorated, "decorate the class with dataclass"),
         (dataclasses.make_dataclass("D", [("a", int, dataclasses.field(default=None))]), "its default does not fit"),
         (
             dataclasses.make_dataclass("D", [("a", int, dataclasses.field(metadata=stored(derived=True)))]),
@@ -80,7 +80,7 @@ def test_a_class_that_cannot_be_made_again_is_refused_where_it_is_defined(schema
 
 
 def test_a_hook_that_changes_the_object_is_refused() -> None:
-    assert "count: expected a value that is read back as it is" in refused(Adding(1))
+    assert "count: expected a value that is read back unchanged" in refused(Adding(1))
 
 
 @dataclasses.dataclass

@@ -151,8 +151,8 @@ class Drifting(BaseModel):
 
 
 def test_a_validator_that_makes_another_value_every_time_is_refused() -> None:
-    assert "text: expected a value that is read back as it is" in refused(Drifting(text="a"))
-    assert "text: expected a value that is read back as it is" in not_updated(Drifting, {"text": "a"})
+    assert "text: expected a value that is read back unchanged" in refused(Drifting(text="a"))
+    assert "text: expected a value that is read back unchanged" in not_updated(Drifting, {"text": "a"})
 
 
 class Custom(BaseModel):
@@ -304,17 +304,17 @@ def model(annotation: Any, default: Any = ..., **config: Any) -> Any:
 @pytest.mark.parametrize(
     ("schema", "said"),
     [
-        (lambda: model(pydantic.Json[list[int]]), "pydantic decodes what it is given"),
-        (lambda: model(pydantic.Json), "pydantic decodes what it is given"),
-        (lambda: model(pydantic.Base64Str), "pydantic decodes what it is given"),
-        (lambda: model(list[pydantic.Base64Bytes]), "pydantic decodes what it is given"),
+        (lambda: model(pydantic.Json[list[int]]), "pydantic decodes the values of this type"),
+        (lambda: model(pydantic.Json), "pydantic decodes the values of this type"),
+        (lambda: model(pydantic.Base64Str), "pydantic decodes the values of this type"),
+        (lambda: model(list[pydantic.Base64Bytes]), "pydantic decodes the values of this type"),
         (lambda: model(pydantic.SecretStr | None, None), "asterisks"),
         (lambda: model(Annotated[int, Field(gt=0)], -1), "refuses its own default"),
         (lambda: model(int, None), "refuses its own default"),
         (lambda: model(Colour, Colour.RED, use_enum_values=True), "validate_default=True"),
-        (lambda: Numbers, "Numbers is none"),
-        (lambda: Box, "stands for no certain type"),
-        (lambda: Late, "what is not defined yet"),
+        (lambda: Numbers, "Numbers is not a schema"),
+        (lambda: Box, "is not bound to a concrete type"),
+        (lambda: Late, "a name that is not defined yet"),
         (with_own_init, "validate_by_name=True"),
         (lambda: model(Literal["a"] | Colour), "cannot be told apart"),
     ],

@@ -75,7 +75,7 @@ def test_unset_has_to_be_the_default() -> None:
     class Wrong(Struct):
         a: int | UnsetType
 
-    with pytest.raises(DefinitionError, match="make UNSET its default"):
+    with pytest.raises(DefinitionError, match="make UNSET the default"):
         entity_of(Wrong)
 
 
@@ -135,6 +135,6 @@ def test_generic_structs_and_hooks() -> None:
 
 
 def test_a_plain_struct_is_not_rehearsed() -> None:
-    assert not entity_of(Partial).__model__.codec.is_judged
-    assert entity_of(Outer).__model__.codec.is_judged
+    assert not entity_of(Partial).__model__.codec.runs_user_code
+    assert entity_of(Outer).__model__.codec.runs_user_code
     assert msgspec.structs.fields(Outer)

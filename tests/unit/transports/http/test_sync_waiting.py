@@ -78,14 +78,14 @@ def test_what_the_kernel_does_not_take_at_once_is_sent_bit_by_bit(secured: Path 
     assert bytes(came).partition(b"\r\n\r\n")[2] == LARGE.body
 
 
-@pytest.mark.parametrize("options", [{"read_timeout": 0.2}, {}])
+@pytest.mark.parametrize("options", [{"read_timeout": 1.0}, {}])
 def test_nobody_who_reads_is_waited_for_no_longer_than_was_said(secured: Path | None, options: dict[str, Any]) -> None:
-    over, limit = Event(), None if options else 0.2
-    with listening(lambda _: over.wait(5), secured) as endpoint, opened(endpoint, secured, **options) as transport:
+    over, limit = Event(), None if options else 1.0
+    with listening(lambda _: over.wait(60), secured) as endpoint, opened(endpoint, secured, **options) as transport:
         began = time.monotonic()
         with pytest.raises(OutcomeUnknownError):
             transport.send(LARGE, limit)
-        assert 0.15 < time.monotonic() - began < 2
+        assert 0.9 < time.monotonic() - began < 30
         over.set()
 
 

@@ -37,8 +37,8 @@ from dynamo_document_builder.model.keys.templates.template import KeyTemplate, t
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from dynamo_document_builder.schema.items.codec import Codec
     from dynamo_document_builder.schema.items.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 _Values: TypeAlias = "Mapping[str, Any]"
 _RUNS: Final = 200
@@ -206,7 +206,7 @@ def _united(found: Sequence[Learnt], codec: Codec[Any]) -> Learnt:
 
 def _all_reads(found: Sequence[Learnt], codec: Codec[Any]) -> frozenset[str] | None:
     """Return the fields that are read in any class, and the tag, which tells the class."""
-    reads = {str(codec.tag)}
+    reads = {str(codec.discriminator)}
     for one in found:
         if one.reads is None:
             return None

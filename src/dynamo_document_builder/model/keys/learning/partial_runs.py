@@ -15,8 +15,8 @@ from dynamo_document_builder.model.keys.learning.samples import samples_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dynamo_document_builder.schema.items.codec import Codec
     from dynamo_document_builder.schema.items.item_codec import RecordCodec
+    from dynamo_document_builder.schema.items.registry import Codec
 
 
 class PartialRun(Run):
@@ -52,10 +52,10 @@ def run_partly(build: Callable[[Any], Any], codec: Codec[Any], values: Mapping[s
         Exception: whatever the function raises.
 
     """
-    found = [_of_class(build, member, values) for member in codec.told_by(values).members]
+    found = [_of_class(build, member, values) for member in codec.codec_for(values).members]
     key, read = found[0]
     if any((type(other), other) != (type(key), key) for other, _ in found):
-        tag = str(codec.tag)
+        tag = str(codec.discriminator)
         raise UnknownFieldError(tag) if tag in values else MissingFieldError(tag)
     return key, read.union(*(reads for _, reads in found))
 

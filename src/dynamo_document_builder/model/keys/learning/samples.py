@@ -76,7 +76,7 @@ class Samples:
     def __init__(self, codec: RecordCodec[Any]) -> None:
         self.codec = codec
         self.fields = codec.fields
-        self._adapter = codec.kind.plan.adapter
+        self._adapter = codec.kind.layout.adapter
         self._defaults = self._adapter.constant_defaults()
         self._usual = {name: stored_forms(info.kind)[0] for name, info in self.fields.items()}
         self.first = self._made(self._usual)
@@ -114,7 +114,7 @@ class Samples:
 
     def _variants(self, info: FieldInfo) -> Iterator[str | Given]:
         yield from stored_forms(info.kind)
-        if info.kind.python is datetime and "N" not in info.kind.tags:
+        if info.kind.python is datetime and "N" not in info.kind.wire_types:
             yield Given(_ABROAD)
         yield from (Given(one) for one in self._nothing(info))
         default = self._default(info)
@@ -137,10 +137,10 @@ class Samples:
 
     def _made(self, forms: Mapping[str, str | Given]) -> Sample | None:
         """Return the item that is read where these forms are stored."""
-        stored = {self.fields[name].stored: form for name, form in forms.items() if isinstance(form, str)}
+        stored = {self.fields[name].attribute: form for name, form in forms.items() if isinstance(form, str)}
         given = {name: form.value for name, form in forms.items() if isinstance(form, Given)}
         missing = [self.fields[name] for name in given if not self.fields[name].may_be_absent]
-        stored |= {info.stored: stored_forms(info.kind)[0] for info in missing}
+        stored |= {info.attribute: stored_forms(info.kind)[0] for info in missing}
         raw = f"{{{','.join([f'{quote(name)}:{form}' for name, form in stored.items()])}}}".encode()
         try:
             item: Any = self.codec.decode_trusted(raw)
@@ -193,10 +193,10 @@ def stored_forms(kind: Kind) -> list[str]:
     """Return some values of a kind in DynamoDB JSON."""
     if kind.choices:
         return [kind.encode(one) for one in kind.choices]
-    if kind.python is datetime and "N" in kind.tags:
+    if kind.python is datetime and "N" in kind.wire_types:
         return [f'{{"N":"{one}"}}' for one in _EPOCHS]
     if kind.python in _STORED:
-        tag = min(kind.tags - {"NULL"})
+        tag = min(kind.wire_types - {"NULL"})
         return [f'{{"{tag}":{_inner(one)}}}' for one in _STORED[kind.python]]
     return [_compound_form(kind)]
 
@@ -210,17 +210,17 @@ def _compound_form(kind: Kind) -> str:
         return f'{{"L":[{",".join([stored_forms(one)[0] for one in kind.kinds])}]}}'
     if isinstance(kind, (RecordKind, TypedDictKind)):
         needed = [info for info in kind.fields.values() if not info.may_be_absent]
-        return f'{{"M":{{{",".join([f"{quote(one.stored)}:{stored_forms(one.kind)[0]}" for one in needed])}}}}}'
+        return f'{{"M":{{{",".join([f"{quote(one.attribute)}:{stored_forms(one.kind)[0]}" for one in needed])}}}}}'
     if isinstance(kind, UnionKind):
         return stored_forms(kind.all[0])[0]
-    tag = min(kind.tags or {"S"})
+    tag = min(kind.wire_types or {"S"})
     return write_json({tag: _OTHERS[tag]})
 
 
 def sample_of(codec: RecordCodec[Any], place: int = 0) -> Any:
     """Return an item of which only the required fields are stored; `None` if its class refuses it."""
     required = [info for info in codec.fields.values() if not info.may_be_absent]
-    members = [f"{quote(info.stored)}:{stored_forms(info.kind)[place]}" for info in required]
+    members = [f"{quote(info.attribute)}:{stored_forms(info.kind)[place]}" for info in required]
     try:
         return codec.decode_trusted(f"{{{','.join(members)}}}".encode())
     except MisfitError:

@@ -23,7 +23,7 @@ from dynamo_document_builder.model.keys.templates.formats import (
     fixed_shape,
 )
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.kinds.times import datetime_text
+from dynamo_document_builder.schema.kinds.datetimes import datetime_text
 from dynamo_document_builder.schema.type_guards import type_name
 from dynamo_document_builder.wire.json.numbers import PLAIN_INT, UnstorableError, number_text
 from dynamo_document_builder.wire.json.text import read_json
@@ -81,9 +81,9 @@ def _date(_: Kind) -> Format:
 
 def _datetime(kind: Kind) -> Format:
     names = {"datetime": datetime, "UTC": UTC, "moment": datetime_text}
-    whole = " and not {v}.microsecond" if "N" in kind.tags else ""
+    whole = " and not {v}.microsecond" if "N" in kind.wire_types else ""
     return Format(
-        _whole_moment if "N" in kind.tags else _moment,
+        _whole_moment if "N" in kind.wire_types else _moment,
         _MOMENT,
         datetime.fromisoformat,
         test=f"type({{v}}) is datetime and {{v}}.tzinfo is UTC{whole}",

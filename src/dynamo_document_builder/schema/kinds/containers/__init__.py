@@ -1,1 +1,1 @@
-"""Kinds of values with elements: lists, tuples, sets and maps."""
+"""Kinds of containers: lists, tuples, sets and maps."""

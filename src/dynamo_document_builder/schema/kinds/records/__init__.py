@@ -1,1 +1,1 @@
-"""Kinds of values with named fields: classes and typed dictionaries."""
+"""Kinds of values with named fields: classes and `TypedDict`."""

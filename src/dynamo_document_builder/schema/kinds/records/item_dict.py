@@ -17,19 +17,19 @@ class ItemDictKind(RecordKind):
     """
     A `TypedDict` as the schema of an entity.
 
-    Unlike one inside an item, it has fields as a class has them: with an alias or a role, and not stored where `None`.
-    What is not required may be missing, in the dictionary as in the item.
+    Unlike a `TypedDict` inside an item, its fields have the options of a class: an alias, a role, and `None` is not
+    stored. A key that is not required may be missing, in the dictionary and in the item.
     """
 
     @property
     def item_class(self) -> type[Any]:
         return dict
 
-    def members_misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def members_write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not is_dict(value) or type(value) is not dict:
             yield FieldFailure(path, self.expected, type_name(value))
             return
         for name in value:
             if name not in self.fields:
                 yield FieldFailure(inside(path, str(name)), "nothing", "a key the TypedDict does not have")
-        yield from self._fields_misfits(value, path)
+        yield from self._fields_write_failures(value, path)

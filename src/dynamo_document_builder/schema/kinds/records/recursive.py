@@ -1,4 +1,4 @@
-"""The kind of what stands inside itself."""
+"""The kind of classes that contain themselves."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.errors.findings import FieldFailure
     from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
-    from dynamo_document_builder.schema.round_trip.parts import Piece
+    from dynamo_document_builder.schema.round_trip.element_path import ElementPath
 
 
 class RecursiveKind(Kind):
-    """A record or typed dictionary inside itself: its functions are looked up late, because they are not made yet."""
+    """A record or `TypedDict` inside itself. Generated functions are looked up on use, as they do not exist before."""
 
     is_map = True
-    tags = frozenset({"M"})
+    wire_types = frozenset({"M"})
 
     def __init__(self, of: RecordKind | TypedDictKind) -> None:
         self.of = of
@@ -33,7 +33,7 @@ class RecursiveKind(Kind):
     def parts(self) -> Iterable[Kind]:
         return (self.of,)
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         return [
             '{"M":{',
             Code(f"{source.bind(self._trusted if source.trusted else self._checked, 'write')}({variable})"),
@@ -51,10 +51,10 @@ class RecursiveKind(Kind):
             raise TypeError
         return self.of.members_writer(trusted=trusted)(value)
 
-    def leaves(self) -> dict[str, Any]:
+    def mirror_types(self) -> dict[str, Any]:
         return {"M": Raw}
 
-    def read(self, source: Source, wire: str) -> str:
+    def read_code(self, source: Source, wire: str) -> str:
         return f"{source.bind(self._read_trusted if source.trusted else self._read, 'read')}({wire}.M)"
 
     def _read(self, raw: Raw) -> Any:
@@ -63,14 +63,14 @@ class RecursiveKind(Kind):
     def _read_trusted(self, raw: Raw) -> Any:
         return self.of.members_reader(trusted=True)(self.of.members_decoder.decode(raw))
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
-        return self.of.misfits(value, path)
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
+        return self.of.write_failures(value, path)
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
-        return self.of.unfit(wire, path)
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        return self.of.read_failures(wire, path)
 
-    def judged(self, name: str, value: object, part: Piece | None = None, /) -> object:
-        return self.of.judged(name, value, part)
+    def validated(self, name: str, value: object, part: ElementPath | None = None, /) -> object:
+        return self.of.validated(name, value, part)
 
     def member(self, name: str, /) -> FieldInfo | None:
         return self.of.member(name)

@@ -1,4 +1,4 @@
-"""The kind of typed dictionaries."""
+"""The kind of `TypedDict` inside an item."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dynamo_document_builder.schema.codegen.records import MembersText
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
 from dynamo_document_builder.schema.failures import inside
 from dynamo_document_builder.schema.kinds.base import FieldInfo, Kind, refusal
-from dynamo_document_builder.schema.type_guards import is_dict, stored_form, type_name
+from dynamo_document_builder.schema.type_guards import is_dict, split_wire, type_name
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.json.text import quote
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 class TypedDictKind(Kind):
-    """A `TypedDict`, stored as a map; members that are not required may be missing."""
+    """A `TypedDict`, stored as a map; a key that is not required may be missing."""
 
     is_map = True
-    tags = frozenset({"M"})
+    wire_types = frozenset({"M"})
 
     def __init__(self, cls: Any) -> None:
         self.cls = cls
         self.expected: str = cls.__name__
         self.fields: dict[str, FieldInfo] = {}
-        """Those that may be missing have a default."""
+        """By key. A field that may be missing has `has_default=True`."""
         self._writers: dict[bool, Callable[[Any], str]] = {}
         self._readers: dict[bool, Callable[[Any], Any]] = {}
 
@@ -40,12 +40,12 @@ class TypedDictKind(Kind):
     def infos(self) -> Iterable[FieldInfo]:
         return self.fields.values()
 
-    def text(self, source: Source, variable: str) -> list[Part]:
+    def write_code(self, source: Source, variable: str) -> list[Part]:
         members = source.bind(self.members_writer(trusted=source.trusted), "members")
         return ['{"M":{', Code(f"{members}({variable})"), "}}"]
 
     def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
-        """Return the generated function that writes the members of a dictionary, without braces."""
+        """Return the generated function that writes the members of a dictionary, without the braces around them."""
         if trusted not in self._writers:
             self._writers[trusted] = self._writer(Source(self.expected, trusted))
         return self._writers[trusted]
@@ -56,33 +56,36 @@ class TypedDictKind(Kind):
         source.add(f"  if type(v) is not dict or not v.keys() <= {names}: {refusal(source, 'v')}")
         members = MembersText()
         for index, info in enumerate(self.fields.values()):
-            member: list[Part] = [f"{quote(info.stored)}:", *info.kind.text(source, f"v{index}")]
+            member: list[Part] = [f"{quote(info.attribute)}:", *info.kind.write_code(source, f"v{index}")]
             if info.has_default:
                 source.add(f"  v{index} = v.get({info.name!r}, {unset})")
                 source.add(f"  t{index} = '' if v{index} is {unset} else {template([',', *member])}")
-                members.at_times.append(f"t{index}")
+                members.optional.append(f"t{index}")
             else:
                 source.add(f"  v{index} = v[{info.name!r}]")
                 members.always.append(member)
-        source.add(members.returned())
+        source.add(members.return_line())
         return source.compile("_function")
 
     @cached_property
     def members(self) -> Members:
-        """How msgspec reads the members."""
+        """The mirror of the members."""
         return Members.of(
             self.expected,
-            [Member(info.stored, info.kind.mirror(), required=not info.has_default) for info in self.fields.values()],
+            [
+                Member(info.attribute, info.kind.mirror(), required=not info.has_default)
+                for info in self.fields.values()
+            ],
         )
 
-    def leaves(self) -> dict[str, Any]:
+    def mirror_types(self) -> dict[str, Any]:
         return {"M": self.members.mirror}
 
-    def read(self, source: Source, wire: str) -> str:
+    def read_code(self, source: Source, wire: str) -> str:
         return f"{source.bind(self.members_reader(trusted=source.trusted), 'read')}({wire}.M)"
 
     def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
-        """Return the generated function that makes a dictionary of what msgspec read of its members."""
+        """Return the generated function that makes a dictionary from the mirror of its members."""
         if trusted not in self._readers:
             self._readers[trusted] = self._reader(Source(self.expected, trusted))
         return self._readers[trusted]
@@ -93,17 +96,17 @@ class TypedDictKind(Kind):
         if self.members.unpack is not None:
             source.add(f"  w = {source.bind(self.members.unpack, 'unpack')}(w)")
         for index, info in enumerate(self.fields.values()):
-            value = f"d[{info.name!r}] = {info.kind.read(source, f'w.f{index}')}"
+            value = f"d[{info.name!r}] = {info.kind.read_code(source, f'w.f{index}')}"
             source.add(f"  if w.f{index} is not {unset}: {value}" if info.has_default else f"  {value}")
         source.add("  return d")
         return source.compile("_function")
 
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:
-        """What reads the members from their bytes."""
+        """Decoder of the members."""
         return new_decoder(self.members.mirror)
 
-    def misfits(self, value: object, path: str) -> Iterator[FieldFailure]:
+    def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         if not is_dict(value) or type(value) is not dict:
             yield FieldFailure(path, self.expected, type_name(value))
             return
@@ -111,18 +114,18 @@ class TypedDictKind(Kind):
             yield FieldFailure(inside(path, str(name)), "nothing", "a key the TypedDict does not have")
         for name, info in self.fields.items():
             if name in value:
-                yield from info.kind.misfits(value[name], inside(path, name))
+                yield from info.kind.write_failures(value[name], inside(path, name))
             elif not info.has_default:
                 yield FieldFailure(inside(path, name), info.kind.expected, "nothing")
 
-    def unfit(self, wire: Any, path: str) -> Iterator[FieldFailure]:
-        tag, stored = stored_form(wire)
-        if tag != "M" or not is_dict(stored):
-            yield from super().unfit(wire, path)
+    def read_failures(self, wire: Any, path: str) -> Iterator[FieldFailure]:
+        wire_type, stored = split_wire(wire)
+        if wire_type != "M" or not is_dict(stored):
+            yield from super().read_failures(wire, path)
             return
         for name, info in self.fields.items():
             if name in stored:
-                yield from info.kind.unfit(stored[name], inside(path, name))
+                yield from info.kind.read_failures(stored[name], inside(path, name))
             elif not info.has_default:
                 yield FieldFailure(inside(path, name), info.kind.expected, "nothing stored")
 

@@ -6,9 +6,8 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.Nami
 
 from __future__ import annotations
 
-from binascii import Error as Base64Error
-from binascii import a2b_base64, b2a_base64
-from decimal import Decimal, InvalidOperation
+from binascii import a2b_base64
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dynamo_document_builder.testing.memory.refused import (
@@ -18,8 +17,9 @@ from dynamo_document_builder.testing.memory.refused import (
     invalid_values,
     serialization,
 )
+from dynamo_document_builder.wire.json.binary import canonical_base64
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS
-from dynamo_document_builder.wire.json.numbers import MAX_DIGITS, UnstorableError, decimal_text
+from dynamo_document_builder.wire.json.numbers import MAX_DIGITS, UnstorableError, decimal_text, parse_number
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -78,11 +78,8 @@ def _text(value: object, _: int) -> str:
 
 def _number(value: object, _: int) -> str:
     text: str = _typed(str, value)
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise _not_numeric(text) from None
-    if not number.is_finite() or "_" in text or text != text.strip():
+    number = parse_number(text)
+    if number is None or not number.is_finite():
         raise _not_numeric(text)
     try:
         return plainly(decimal_text(number))
@@ -113,8 +110,8 @@ def _out_of_range(number: Decimal) -> RefusedError:
 def _binary(value: object, _: int) -> str:
     text: str = _typed(str, value)
     try:
-        return b2a_base64(a2b_base64(text, strict_mode=True), newline=False).decode()
-    except (Base64Error, ValueError):
+        return canonical_base64(text)
+    except ValueError:
         raise serialization("The value is not valid base64") from None
 
 

@@ -1,84 +1,82 @@
-"""Kinds of moments and identifiers: text that sorts as its values do."""
+"""Kinds of datetimes, dates and times: as text that sorts in time order, or as seconds since 1970."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.kinds.base import refusal
 from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, FROM_BELOW, finer
-from dynamo_document_builder.schema.kinds.scalars import Written
+from dynamo_document_builder.schema.kinds.scalars import FormattedScalar
 from dynamo_document_builder.wire.json.numbers import UnstorableError, read_int
 
 _quoted: Final = msgspec.json.Encoder().encode
-"""msgspec writes moments many times faster than `isoformat`, and the same but for whole seconds."""
+"""msgspec formats datetimes many times faster than `isoformat`; only whole seconds look different."""
 
 
 def datetime_text(value: datetime) -> str:
     """
-    Return an aware datetime as UTC text of fixed width, which sorts as the moments do.
+    Return an aware datetime as UTC text of fixed width, which sorts in time order.
 
     Example:
         >>> datetime_text(datetime(2026, 1, 2, 3, 4, 5, 7, tzinfo=UTC))
         '2026-01-02T03:04:05.000007Z'
 
     """
-    return _moment(value)[1:-1]
+    return _datetime_json(value)[1:-1]
 
 
-def _moment(value: Any) -> str:
-    """Return a moment as JSON text."""
+def _datetime_json(value: Any) -> str:
+    """Return a datetime as JSON text."""
     if not isinstance(value, datetime):
         raise TypeError
-    moment = in_utc(value)
-    text = _quoted(moment).decode()
-    return text if moment.microsecond else f'{text[:-2]}.000000Z"'
+    utc_value = in_utc(value)
+    text = _quoted(utc_value).decode()
+    return text if utc_value.microsecond else f'{text[:-2]}.000000Z"'
 
 
 def in_utc(value: datetime) -> datetime:
-    """Return the same moment in UTC; one without a timezone is refused."""
+    """Return the same time in UTC; raises `UnstorableError` for a datetime without a timezone."""
     if value.tzinfo is UTC and type(value) is datetime:
         return value
     if value.utcoffset() is None:
         raise UnstorableError("is naive; give it a timezone")
     try:
-        moment = value.astimezone(UTC)
-        return datetime.combine(moment.date(), moment.time(), UTC)  # a datetime itself, whatever subclass was given
+        utc_value = value.astimezone(UTC)
+        return datetime.combine(utc_value.date(), utc_value.time(), UTC)  # exactly a datetime, also for a subclass
     except OverflowError:
         raise UnstorableError("is out of range in UTC") from None
 
 
-class DatetimeKind(Written):
+class DatetimeKind(FormattedScalar):
     expected = "datetime with a timezone"
     python = datetime
-    tag = "S"
-    form = "moment as text"
+    wire_type = "S"
+    storage_form = "datetime as text"
 
-    def inner(self, source: Source, variable: str) -> list[Part]:
+    def inner_write_code(self, source: Source, variable: str) -> list[Part]:
         datetime_, utc = source.bind(datetime, "datetime"), source.bind(UTC, "utc")
         plain = f"type({variable}) is {datetime_} and {variable}.tzinfo is {utc} and {variable}.microsecond"
-        quoted, moment = source.bind(_quoted, "quoted"), source.bind(_moment, "moment")
-        return [Code(f"{quoted}({variable}).decode() if {plain} else {moment}({variable})")]
+        quoted, other = source.bind(_quoted, "quoted"), source.bind(_datetime_json, "datetime_json")
+        return [Code(f"{quoted}({variable}).decode() if {plain} else {other}({variable})")]
 
-    def read_inner(self, source: Source, piece: str) -> str:
+    def inner_read_code(self, source: Source, piece: str) -> str:
         parse, utc = source.bind(datetime.fromisoformat, "parse"), source.bind(UTC, "utc")
         return f"(m if (m := {parse}({piece})).tzinfo is {utc} else {source.bind(in_utc, 'in_utc')}(m))"
 
 
-class EpochKind(Written):
-    """Whole seconds since 1970, as DynamoDB's time to live wants them; a fraction of a second is cut off."""
+class EpochKind(FormattedScalar):
+    """A datetime as whole seconds since 1970, for DynamoDB's time to live; a fraction of a second is dropped."""
 
     expected = "datetime with a timezone"
     python = datetime
-    tag = "N"
-    is_coarse = True
-    form = "moment in seconds"
+    wire_type = "N"
+    truncates = True
+    storage_form = "datetime in seconds"
 
     @staticmethod
     def write(value: Any, /) -> str:
@@ -90,7 +88,7 @@ class EpochKind(Written):
     def parse(text: Any, /) -> datetime:
         return datetime.fromtimestamp(read_int(text), UTC)
 
-    def bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, sign: str, /) -> str:
         below = self.encode(value)
         if not (isinstance(value, datetime) and value.microsecond):
             return below
@@ -98,15 +96,15 @@ class EpochKind(Written):
             raise finer(self.expected)
         return below if sign in FROM_BELOW else f'{{"N":"{int(self.write(value)) + 1}"}}'
 
-    def storable(self, value: Any, /) -> Any:
+    def rounded_down(self, value: Any, /) -> Any:
         return value.replace(microsecond=0)
 
 
-class DateKind(Written):
+class DateKind(FormattedScalar):
     expected = "date"
     python = date
-    tag = "S"
-    form = "date as text"
+    wire_type = "S"
+    storage_form = "date as text"
     parse = staticmethod(date.fromisoformat)
 
     @staticmethod
@@ -116,10 +114,10 @@ class DateKind(Written):
         return value.isoformat()
 
 
-class TimeKind(Written):
+class TimeKind(FormattedScalar):
     expected = "time"
     python = time
-    tag = "S"
+    wire_type = "S"
     parse = staticmethod(time.fromisoformat)
 
     @staticmethod
@@ -128,21 +126,8 @@ class TimeKind(Written):
             raise TypeError
         return value.isoformat(timespec="microseconds")
 
-    def bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, sign: str, /) -> str:
         if isinstance(value, time) and value.tzinfo is not None and sign not in EQUALITIES:
             found = "time with a timezone, whose text does not sort as times do"
             raise MisfitError([FieldFailure("", "time without a timezone, to compare by order", found)])
         return self.encode(value)
-
-
-class UUIDKind(Written):
-    expected = "UUID"
-    python = UUID
-    tag = "S"
-    parse = staticmethod(UUID)
-
-    def inner(self, source: Source, variable: str) -> list[Part]:
-        is_one = f"type({variable}) is {source.bind(UUID, 'UUID')}"
-        return [
-            Code(f"{source.bind(_quoted, 'quoted')}({variable}).decode() if {is_one} else {refusal(source, variable)}")
-        ]

@@ -1,4 +1,4 @@
-"""Reading past the schema: values that do not fit come as they are stored, in natural form."""
+"""Reads with `skip_validation=True`: a value that does not fit the schema is returned as it is stored."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dynamo_document_builder.schema.codegen.records import empty_set
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.type_guards import is_dict, is_list, stored_form
-from dynamo_document_builder.wire.json.untyped import natural_value
+from dynamo_document_builder.schema.type_guards import is_dict, is_list, split_wire
+from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
 
 def read_as_stored(kind: RecordKind, stored: Mapping[str, Any]) -> Any:
-    """Return an object that holds what is stored, whatever the class would say; `None` where it needs more."""
-    adapter = kind.plan.adapter
+    """Return an object that holds the stored values without validation; required fields that are absent are `None`."""
+    adapter = kind.layout.adapter
     values: dict[str, Any] = {}
-    for info in kind.plan.stored_fields:
-        if info.stored in stored:
-            values[info.name] = _value(info, stored[info.stored])
+    for info in kind.layout.stored_fields:
+        if info.attribute in stored:
+            values[info.name] = _value(info, stored[info.attribute])
         elif info.kind.is_set and not (info.optional or info.null or info.missing):
             values[info.name] = empty_set(info.kind)()
         elif info.optional or not (info.missing or info.has_default):
             values[info.name] = None
-    if kind.plan.rest_field is not None and kind.plan.rest is not None:
-        known = kind.plan.rest.known
-        values[kind.plan.rest_field.name] = {
-            name: natural_value(one) for name, one in stored.items() if name not in known
+    if kind.layout.rest_field is not None and kind.layout.rest is not None:
+        known = kind.layout.rest.known
+        values[kind.layout.rest_field.name] = {
+            name: untyped_value(one) for name, one in stored.items() if name not in known
         }
     by_argument = {
         field.argument: values[field.name] for field in adapter.fields if field.init and field.name in values
     }
     try:
         made = adapter.make_trusted(by_argument)
-    except Exception:  # noqa: BLE001  whatever the class says of these values is what was to be left out
+    except Exception:  # noqa: BLE001  the class may refuse these values in any way
         return adapter.make_bare({**{field.name: None for field in adapter.fields}, **values})
     for field in adapter.fields:
         if not field.init and field.name in values and not kind.fields[field.name].derived:
@@ -53,15 +53,15 @@ def _value(info: FieldInfo, wire: Any) -> Any:
 
 
 def _of_kind(kind: Kind, wire: Any) -> Any:
-    tag, inner = stored_form(wire)
+    wire_type, inner = split_wire(wire)
     of = kind.of if isinstance(kind, RecursiveKind) else kind
-    if isinstance(of, RecordKind) and tag == "M" and is_dict(inner):
+    if isinstance(of, RecordKind) and wire_type == "M" and is_dict(inner):
         return read_as_stored(of, inner)
     try:
         return kind.decode_wire(wire)
     except MisfitError:
         pass
     element = kind.element()
-    if tag == "L" and is_list(inner) and element is not None:
+    if wire_type == "L" and is_list(inner) and element is not None:
         return [_of_kind(element, one) for one in inner]
-    return natural_value(wire)
+    return untyped_value(wire)

@@ -1,4 +1,4 @@
-"""Where a path leads inside the value of a field: through containers, whose elements a class does not name."""
+"""Finds the containers that a document path passes through inside the value of a field."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
 from dynamo_document_builder.schema.kinds.records.typed_dict import TypedDictKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
-from dynamo_document_builder.schema.round_trip.parts import TOKEN, Piece, Step
+from dynamo_document_builder.schema.round_trip.element_path import TOKEN, ContainerStep, ElementPath
 from dynamo_document_builder.schema.type_guards import is_dict
 
 if TYPE_CHECKING:
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 
-def part_of(kind: Kind, segments: Sequence[str | int]) -> Piece | None:
-    """Return where a path leads inside the value of a field; `None` where that cannot be told."""
-    steps: list[Step] = []
+def find_element_path(kind: Kind, segments: Sequence[str | int]) -> ElementPath | None:
+    """Return the containers around a path inside the value of a field; `None` if the kind does not tell them."""
+    steps: list[ContainerStep] = []
     for segment in segments:
         found = next((one for container in alternatives(kind) if (one := _step(container, segment))), None)
         if found is None:
             return None
         step, kind = found
         steps.append(step)
-    return Piece(tuple(steps))
+    return ElementPath(tuple(steps))
 
 
 def alternatives(kind: Kind) -> Iterator[Kind]:
-    """Yield a kind, and the kinds one of which each of its values is."""
+    """Yield a kind, and for a union or an optional the kinds that a value can be of."""
     yield kind
     if isinstance(kind, (OptionalKind, RecursiveKind, UnionKind, EitherKind)):
         for part in kind.parts:
             yield from alternatives(part)
 
 
-def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
+def _step(kind: Kind, segment: str | int) -> tuple[ContainerStep, Kind] | None:
     if isinstance(segment, int):
         return _of_sequence(kind, segment)
     info = kind.member(segment)
@@ -52,19 +52,19 @@ def _step(kind: Kind, segment: str | int) -> tuple[Step, Kind] | None:
 
     def inside(made: Any) -> Any:
         if is_dict(made) and key not in made:
-            raise MisfitError([FieldFailure("", "a key that its class leaves as it is", "one that it changes")])
+            raise MisfitError([FieldFailure("", "a key that its class does not change", "one that it changes")])
         return made[key]
 
-    return Step(lambda value: {key: value}, inside, [segment, *TOKEN.findall(segment)][-1]), info.kind
+    return ContainerStep(lambda value: {key: value}, inside, [segment, *TOKEN.findall(segment)][-1]), info.kind
 
 
-def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
+def _of_sequence(kind: Kind, index: int) -> tuple[ContainerStep, Kind] | None:
     element = kind.element() if isinstance(kind, (ListKind, FixedTupleKind)) else None
     if element is None:
         return None
     if isinstance(kind, FixedTupleKind):
         count = len(kind.kinds)
-        return (Step(lambda value: (value,) * count, lambda made: made[index], str(index)), element)
+        return (ContainerStep(lambda value: (value,) * count, lambda made: made[index], str(index)), element)
     if not isinstance(kind, ListKind):
         return None
     python: type[Any] = list if kind.taken == (list,) else tuple
@@ -74,4 +74,4 @@ def _of_sequence(kind: Kind, index: int) -> tuple[Step, Kind] | None:
             raise LookupError
         return made[0]
 
-    return Step(lambda value: python([value]), inside, "0"), element
+    return ContainerStep(lambda value: python([value]), inside, "0"), element

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_item, natural_text, natural_value
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_item, untyped_text, untyped_value
 
 
 class Word(StrEnum):
@@ -37,8 +37,8 @@ PAIRS: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("value", "text"), PAIRS, ids=[text for _, text in PAIRS])
 def test_a_value_is_written_by_its_type_and_reads_back_equal(value: Any, text: str) -> None:
-    assert natural_text(value) == text
-    back = natural_value(json.loads(text))
+    assert untyped_text(value) == text
+    back = untyped_value(json.loads(text))
     assert (back, type(back)) == (value, type(value))
 
 
@@ -55,7 +55,7 @@ def test_a_value_is_written_by_its_type_and_reads_back_equal(value: Any, text: s
     ],
 )
 def test_what_dynamodb_does_not_tell_apart_reads_back_as_the_plainest(value: Any, back: Any) -> None:
-    read = natural_value(json.loads(natural_text(value)))
+    read = untyped_value(json.loads(untyped_text(value)))
     assert (read, type(read)) == (back, type(back))
 
 
@@ -76,13 +76,13 @@ def test_what_dynamodb_does_not_tell_apart_reads_back_as_the_plainest(value: Any
         ({(1,)}, "", "a set of other than text only, numbers only or bytes only"),
         ([float("inf")], "[0]", "float that is not finite; DynamoDB stores finite numbers only"),
         ({10**38 + 1}, "", "int that has 39 significant digits; DynamoDB stores 38"),
-        (["\ud800"], "[0]", "str with a lone surrogate, which is no text"),
-        ({"\ud800": 1}, "", "str with a lone surrogate, which is no text"),
+        (["\ud800"], "[0]", "str with a lone surrogate, which UTF-8 cannot encode"),
+        ({"\ud800": 1}, "", "str with a lone surrogate, which UTF-8 cannot encode"),
     ],
 )
 def test_a_value_without_a_form_is_refused_by_its_place_and_type(value: Any, path: str, found: str) -> None:
-    with pytest.raises(UnnaturalError) as caught:
-        natural_text(value)
+    with pytest.raises(UnsupportedValueError) as caught:
+        untyped_text(value)
     assert (caught.value.path, caught.value.found) == (path, found)
 
 
@@ -110,8 +110,8 @@ def test_a_value_without_a_form_is_refused_by_its_place_and_type(value: Any, pat
 )
 def test_what_dynamodb_never_sends_is_not_guessed_at(wire: Any) -> None:
     with pytest.raises((TypeError, ValueError, KeyError, AttributeError, ArithmeticError)):
-        natural_value(wire)
+        untyped_value(wire)
 
 
 def test_an_item_is_its_values_by_name() -> None:
-    assert natural_item({"a": {"S": "b"}, "c": {"NS": ["1"]}}) == {"a": "b", "c": {1}}
+    assert untyped_item({"a": {"S": "b"}, "c": {"NS": ["1"]}}) == {"a": "b", "c": {1}}

@@ -1,4 +1,4 @@
-"""The codec of a schema: whole items, to and from DynamoDB JSON."""
+"""The registry of codecs: one codec per schema."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.schema.annotations.hints import UNIONS, flat, shown, unwrapped
+from dynamo_document_builder.schema.annotations.hints import UNIONS, annotation_text, union_members, unwrapped
 from dynamo_document_builder.schema.annotations.resolver import Resolver
 from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
 from dynamo_document_builder.schema.libraries.lookup import is_record, is_schema
@@ -24,10 +24,10 @@ __all__ = ["Codec", "codec_of"]
 S = TypeVar("S")
 
 _NONE: Final = type(None)
-_WHAT: Final = "a class of attrs, dataclasses, pydantic or msgspec, or a TypedDict"
+_SCHEMAS: Final = "a class of attrs, dataclasses, pydantic or msgspec, or a TypedDict"
 _records: Final[dict[Any, RecordKind]] = {}
 _codecs: Final[dict[tuple[Any, ...], Codec[Any]]] = {}
-"""By the classes in their order, of which the name is made; unions are equal in any order."""
+"""By the classes in order. Unions are equal in any order, but the order decides the name of the codec."""
 _lock: Final = Lock()
 
 
@@ -36,7 +36,7 @@ def codec_of(schema: type[S]) -> RecordCodec[S]: ...
 @overload
 def codec_of(schema: UnionType) -> Codec[Any]: ...
 def codec_of(schema: Any) -> Codec[Any]:
-    """Return the codec of a class, or of a union of classes: one per schema, whoever asks first."""
+    """Return the codec of a class or of a union of classes; a schema always has the same codec."""
     classes = _classes(schema)
     codec = _codecs.get(classes)
     return codec if codec is not None else _made(classes)
@@ -46,32 +46,33 @@ def _classes(schema: object) -> tuple[Any, ...]:
     if is_schema(schema):
         return (schema,)
     if is_class(schema):
-        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {schema.__name__} is none")
-    if typing.get_origin(unwrapped(schema)) not in UNIONS:  # a value in the text would be someone's data
-        raise DefinitionError(f"a schema is {_WHAT}, or a union of classes, not {type(schema).__name__}")
+        raise DefinitionError(f"{schema.__name__} is not a schema: use {_SCHEMAS}, or a union of classes")
+    if typing.get_origin(unwrapped(schema)) not in UNIONS:  # the type only: the value may be data
+        raise DefinitionError(f"a schema is {_SCHEMAS}, or a union of classes, not {type(schema).__name__}")
     return _united(schema)
 
 
 def _united(union: object) -> tuple[type[Any], ...]:
-    members = flat(union)
-    text = " | ".join("None" if member is _NONE else shown(member) for member in members)
+    members = union_members(union)
+    text = " | ".join("None" if member is _NONE else annotation_text(member) for member in members)
     for member in members:
         if member is _NONE:
-            raise DefinitionError(f"no item is None: leave it out of the schema {text}")
+            raise DefinitionError(f"an item cannot be None: remove None from the schema {text}")
         if is_schema(member) and not is_record(member):
             raise DefinitionError(
-                f"{shown(member)} in {text} is a TypedDict, whose items do not tell what they are: give each its own "
-                "entity, and read them together with |"
+                f"{annotation_text(member)} in {text} is a TypedDict, whose items do not tell their class: define an "
+                "entity for each, and read them together with |"
             )
         if not is_record(member):
-            raise DefinitionError(f"a schema is {_WHAT}, or a union of classes; {shown(member)} in {text} is none")
+            raise DefinitionError(
+                f"{annotation_text(member)} in {text} is not a schema: use {_SCHEMAS}, or a union of classes"
+            )
     return tuple(dict.fromkeys(members))
 
 
 def _made(classes: tuple[Any, ...]) -> Codec[Any]:
-    # Annotations are code of the user's modules, which may import others that define entities in this thread or wait
-    # for those that another thread imports: so they are evaluated under no lock. Of two threads that make the codec of
-    # one class, the first to keep it wins.
+    # Evaluating annotations runs code of the user's modules. It may import modules that define entities, or wait for
+    # an import in another thread, so no lock is held here. If two threads make the codec of one class, the first wins.
     resolver = Resolver(_records)
     kinds = [cast("RecordKind", resolver.schema(cls)) for cls in classes]
     with _lock:
@@ -86,7 +87,7 @@ def _made(classes: tuple[Any, ...]) -> Codec[Any]:
 
 
 def _union(members: list[RecordCodec[Any]]) -> Codec[Any]:
-    from dynamo_document_builder.schema.items.union_codec import UnionCodec, union_codec  # noqa: PLC0415  most are one class
+    from dynamo_document_builder.schema.items.union_codec import UnionCodec, union_codec  # noqa: PLC0415  lazy import: 5 ms, only a union needs it
 
     copyreg.pickle(UnionCodec, _reduced)
     return union_codec(members)
@@ -96,5 +97,5 @@ def _reduced(codec: Codec[Any]) -> tuple[Any, ...]:
     return codec_of, (codec.schema,)
 
 
-# There is one codec per schema, so a copy of what holds one has the same; its decoders could not be copied.
+# A codec is pickled as its schema: there is one codec per schema, and decoders cannot be copied.
 copyreg.pickle(RecordCodec, _reduced)

@@ -1,4 +1,4 @@
-"""Values in plain JSON as the fields of a schema have them: what `to_jsonable` writes is read back."""
+"""Reads values from plain JSON, in the form that `to_jsonable` writes."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from uuid import UUID
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.kinds.alternatives import EitherKind
+from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.containers.sequences import FixedTupleKind, ListKind
 from dynamo_document_builder.schema.kinds.containers.sets import SetKind
-from dynamo_document_builder.schema.kinds.open import AnyKind, CustomKind
+from dynamo_document_builder.schema.kinds.custom import CustomKind
+from dynamo_document_builder.schema.kinds.datetimes import EpochKind
 from dynamo_document_builder.schema.kinds.optional import OptionalKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 from dynamo_document_builder.schema.kinds.records.recursive import RecursiveKind
-from dynamo_document_builder.schema.kinds.times import EpochKind
 from dynamo_document_builder.schema.kinds.unions import UnionKind
 from dynamo_document_builder.schema.type_guards import is_dict, is_list
 from dynamo_document_builder.wire.json.text import read_json
-from dynamo_document_builder.wire.json.untyped import UnnaturalError, natural_text
+from dynamo_document_builder.wire.json.untyped import UnsupportedValueError, untyped_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
 def from_jsonable(kind: Kind, data: object) -> Any:
     """
-    Return the Python value of a kind that plain JSON stands for: of a datetime, its ISO text.
+    Return the Python value for plain JSON, for example a datetime for ISO text.
 
-    Raises `MisfitError` for JSON that stands for no value of this kind.
+    Raises `MisfitError` for JSON that is not a value of the kind.
     """
     try:
         return kind.decode_wire(_wire(kind, data, ""))
@@ -44,22 +45,22 @@ def from_jsonable(kind: Kind, data: object) -> Any:
 
 @singledispatch
 def _wire(kind: Kind, data: object, path: str) -> dict[str, Any]:
-    """Return how plain JSON would be stored as a value of a kind."""
+    """Return plain JSON as a stored value of a kind."""
     if isinstance(data, str):
-        for tag in ("S", "N", "B"):  # numbers beyond what readers of JSON keep, and bytes, are text there
-            if tag in kind.tags:
-                return {tag: data}
+        for wire_type in ("S", "N", "B"):  # large numbers and bytes are text in plain JSON
+            if wire_type in kind.wire_types:
+                return {wire_type: data}
     elif isinstance(data, bool):
-        if "BOOL" in kind.tags:
+        if "BOOL" in kind.wire_types:
             return {"BOOL": data}
-    elif isinstance(data, (int, float, Decimal)) and "N" in kind.tags:
-        return _natural(kind, data, path)
+    elif isinstance(data, (int, float, Decimal)) and "N" in kind.wire_types:
+        return _untyped(kind, data, path)
     raise _misfit(kind, data, path)
 
 
 @_wire.register
 def _(kind: AnyKind, data: object, path: str) -> dict[str, Any]:
-    return _natural(kind, data, path)
+    return _untyped(kind, data, path)
 
 
 @_wire.register
@@ -82,12 +83,12 @@ def _(kind: OptionalKind, data: object, path: str) -> dict[str, Any]:
 def _(kind: EpochKind, data: object, path: str) -> dict[str, Any]:
     found = _parsed(kind, datetime, data)
     if found is None:
-        return {"N": data} if isinstance(data, str) else _natural(kind, data, path)
+        return {"N": data} if isinstance(data, str) else _untyped(kind, data, path)
     return found
 
 
 def _parsed(kind: Kind, python: object, data: object) -> dict[str, Any] | None:
-    """Return what is stored for a value that `to_jsonable` writes as text of its own; `None` for other text."""
+    """Return the stored value for the text of a date, a number or a UUID; `None` for other text."""
     parse = _PARSERS.get(python)
     if parse is None or not isinstance(data, str):
         return None
@@ -126,7 +127,7 @@ def _(kind: FixedTupleKind, data: object, path: str) -> dict[str, Any]:
 def _(kind: SetKind, data: object, path: str) -> dict[str, Any]:
     if not is_list(data):
         raise _misfit(kind, data, path)
-    return {kind.tag: [_wire(kind.of, one, path)[kind.of.tag] for one in data]}
+    return {kind.wire_type: [_wire(kind.of, one, path)[kind.of.wire_type] for one in data]}
 
 
 @_wire.register
@@ -146,7 +147,7 @@ def _(kind: RecordKind, data: object, path: str) -> dict[str, Any]:
         if info is None:
             raise MisfitError([FieldFailure(inside(path, name), f"a field of {kind.expected}", "another name")])
         if one is not None or not info.optional:
-            members[info.stored] = {"NULL": True} if one is None else _wire(info.kind, one, inside(path, name))
+            members[info.attribute] = {"NULL": True} if one is None else _wire(info.kind, one, inside(path, name))
     return {"M": members}
 
 
@@ -165,16 +166,16 @@ def _first(kinds: Iterable[Kind], union: Kind, data: object, path: str) -> dict[
         try:
             wire = _wire(kind, data, path)
             kind.decode_wire(wire)
-        except MisfitError:  # another member may take it
+        except MisfitError:  # another member may take the value
             continue
         return wire
     raise _misfit(union, data, path)
 
 
-def _natural(kind: Kind, data: object, path: str) -> dict[str, Any]:
+def _untyped(kind: Kind, data: object, path: str) -> dict[str, Any]:
     try:
-        wire: dict[str, Any] = read_json(natural_text(data))
-    except UnnaturalError as error:
+        wire: dict[str, Any] = read_json(untyped_text(data))
+    except UnsupportedValueError as error:
         raise MisfitError([FieldFailure(inside(path, error.path), kind.expected, error.found)]) from None
     return wire
 
