@@ -113,7 +113,7 @@ class RetryRules:
         self.quota = Quota()
         self._uniform = uniform
 
-    def delay_after(self, attempt: int, outcome: FailedAttempt) -> float | None:
+    def delay_after(self, attempt: int, failure: FailedAttempt) -> float | None:
         """
         Return the seconds to wait before the next attempt, or `None` if there must be no further attempt.
 
@@ -122,15 +122,15 @@ class RetryRules:
         if attempt >= self.max_attempts:
             return None
         if self.mode == "legacy":
-            return _LEGACY_BASE * _backoff(attempt) if _is_legacy_retryable(outcome) else None
-        return self._standard_delay(attempt, outcome)
+            return _LEGACY_BASE * _backoff(attempt) if _is_legacy_retryable(failure) else None
+        return self._standard_delay(attempt, failure)
 
-    def _standard_delay(self, attempt: int, outcome: FailedAttempt) -> float | None:
-        if not _is_standard_retryable(outcome) or not self.quota.acquire(_quota_cost(outcome)):
+    def _standard_delay(self, attempt: int, failure: FailedAttempt) -> float | None:
+        if not _is_standard_retryable(failure) or not self.quota.acquire(_quota_cost(failure)):
             return None
-        base = _THROTTLED_BASE if outcome.throttled else _STANDARD_BASE
-        wait = self._uniform(0.0, min(base * _backoff(attempt), _MAX_DELAY))
-        return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _MAX_EXTRA_DELAY))
+        base = _THROTTLED_BASE if failure.throttled else _STANDARD_BASE
+        delay = self._uniform(0.0, min(base * _backoff(attempt), _MAX_DELAY))
+        return delay if failure.retry_after is None else max(delay, min(failure.retry_after, delay + _MAX_EXTRA_DELAY))
 
     def on_success(self, last: FailedAttempt | None) -> None:
         """Return to the quota what the last retry of a successful request took from it."""
@@ -142,16 +142,16 @@ def _backoff(attempt: int) -> float:
     return 2.0 ** min(attempt - 1, 60)
 
 
-def _is_legacy_retryable(outcome: FailedAttempt) -> bool:
-    if outcome.status is None or outcome.status in _LEGACY_STATUSES:
+def _is_legacy_retryable(failure: FailedAttempt) -> bool:
+    if failure.status is None or failure.status in _LEGACY_STATUSES:
         return True
-    return outcome.code in _LEGACY_CODES.get(outcome.status, frozenset())
+    return failure.code in _LEGACY_CODES.get(failure.status, frozenset())
 
 
-def _is_standard_retryable(outcome: FailedAttempt) -> bool:
-    transient = outcome.status is None or outcome.status in _STANDARD_STATUSES or outcome.code in _TRANSIENT
-    return transient or outcome.throttled
+def _is_standard_retryable(failure: FailedAttempt) -> bool:
+    transient = failure.status is None or failure.status in _STANDARD_STATUSES or failure.code in _TRANSIENT
+    return transient or failure.throttled
 
 
-def _quota_cost(outcome: FailedAttempt) -> int:
-    return 5 if outcome.throttled else 14
+def _quota_cost(failure: FailedAttempt) -> int:
+    return 5 if failure.throttled else 14

@@ -65,14 +65,14 @@ class _SigningScope(Struct, frozen=True):
 class Signer:
     """Signs the requests to one host; *host* is the value of the Host header."""
 
-    __slots__ = ("_day", "_second", "host", "region")
+    __slots__ = ("_day", "_scope", "host", "region")
 
     def __init__(self, host: str, region: str) -> None:
         self.host = host
         self.region = region
         # Each is replaced in one assignment, so other threads see the old value or the new one.
         self._day: tuple[str, str, bytes] | None = None
-        self._second: _SigningScope | None = None
+        self._scope: _SigningScope | None = None
 
     def sign(
         self,
@@ -83,30 +83,32 @@ class Signer:
         more: Mapping[str, str] | None = None,
     ) -> Signature:
         """Return the signature of a request, including the `x-amz-` headers in *more*; *now* is seconds since 1970."""
-        second = self._second
-        if second is None or second.second != int(now) or second.credentials is not credentials:
-            second = self._second = self._new_scope(int(now), credentials)
+        scope = self._scope
+        if scope is None or scope.second != int(now) or scope.credentials is not credentials:
+            scope = self._scope = self._new_scope(int(now), credentials)
         signed = {name.lower(): value for name, value in more.items() if _is_signed(name)} if more else None
-        canonical = None if signed else second.canonical.get(operation)
+        canonical = None if signed else scope.canonical.get(operation)
         if canonical is None:
-            canonical = self._canonical_request(operation, second, signed)
+            canonical = self._canonical_request(operation, scope, signed)
         request = canonical.text.copy()
         request.update(sha256(body).hexdigest().encode())
-        mac = second.mac.copy()
+        mac = scope.mac.copy()
         mac.update(request.hexdigest().encode())
-        return Signature(second.stamp, f"{second.credential}{canonical.signed}, Signature={mac.hexdigest()}")
+        return Signature(scope.stamp, f"{scope.credential}{canonical.signed}, Signature={mac.hexdigest()}")
 
     def _new_scope(self, second: int, credentials: Credentials) -> _SigningScope:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-        scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
+        credential_scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
         return _SigningScope(
             second,
             credentials,
             stamp,
             hmac.new(
-                self._key(stamp[:8], credentials.secret_key), f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n".encode(), "sha256"
+                self._key(stamp[:8], credentials.secret_key),
+                f"AWS4-HMAC-SHA256\n{stamp}\n{credential_scope}\n".encode(),
+                "sha256",
             ),
-            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{credential_scope}, SignedHeaders=",
             {},
         )
 
@@ -117,23 +119,23 @@ class Signer:
         return known[2]
 
     def _canonical_request(
-        self, operation: str, second: _SigningScope, more: Mapping[str, str] | None
+        self, operation: str, scope: _SigningScope, more: Mapping[str, str] | None
     ) -> _CanonicalRequest:
         headers = {
             **(more or {}),
             "content-type": CONTENT_TYPE,
             "host": self.host,
-            "x-amz-date": second.stamp,
+            "x-amz-date": scope.stamp,
             "x-amz-target": f"{TARGET}.{operation}",
         }
-        if second.credentials.token is not None:
-            headers["x-amz-security-token"] = second.credentials.token
+        if scope.credentials.token is not None:
+            headers["x-amz-security-token"] = scope.credentials.token
         names = sorted(headers)
         signed = ";".join(names)
         lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
         canonical = _CanonicalRequest(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
         if not more:
-            second.canonical[operation] = canonical
+            scope.canonical[operation] = canonical
         return canonical
 
 
