@@ -18,10 +18,11 @@ from dynamo_document_builder.transports.sdk.events import (
     ActiveCall,
     Call,
     Progress,
+    call_with_bytes,
+    call_with_parameters,
     clear_handler_cache,
-    register_handlers,
 )
-from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in, stand_in_body, typed_parameters
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in
 from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_with_timeout
 from dynamo_document_builder.wire.no_answer import no_answer_error
 
@@ -100,10 +101,7 @@ class BotocoreTransport:
 
     def _send_bytes(self, request: Request, parameters: Parameters, progress: Progress) -> Response | None:
         """Return `None` if the bytes were not put in. DynamoDB has seen, and refused, the stand-in at most."""
-        events = self.client.meta.events
-        register_handlers(events)
-        body = stand_in_body(request.operation, request.tables)
-        call = Call(parameters, request.body, progress, body, operation=request.operation)
+        call = call_with_bytes(self.client, request, parameters, progress)
         try:
             response = self._call(request, parameters, call)
         except ServiceError:
@@ -112,16 +110,12 @@ class BotocoreTransport:
         else:
             if call.is_placed:
                 return response
-        clear_handler_cache(events)
+        clear_handler_cache(self.client.meta.events)
         return None
 
     def _send_typed(self, request: Request, progress: Progress) -> Response:
-        payload = request.payload
-        meta = self.client.meta
-        register_handlers(meta.events)
-        shape = meta.service_model.operation_model(request.operation).input_shape
-        call = Call(payload, None, progress, operation=request.operation)
-        return self._call(request, typed_parameters(payload, shape), call)
+        parameters, call = call_with_parameters(self.client, request, progress)
+        return self._call(request, parameters, call)
 
     def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))

@@ -21,10 +21,13 @@ from weakref import WeakSet
 from msgspec import Struct
 
 from dynamo_document_builder.errors.codes import SERVER_ERROR
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in_body, typed_parameters
 from dynamo_document_builder.transports.sdk.resources import Registry, converts_values, undo_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.wire.request import Request
 
 
 class Events(Registry, Protocol):
@@ -84,6 +87,21 @@ _BEYOND_SUCCESS: Final = 300
 """The first HTTP status that is not a success, as in botocore."""
 
 _current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
+
+
+def call_with_bytes(client: Any, request: Request, parameters: Parameters, progress: Progress) -> Call:
+    """Return a call with stand-in *parameters*, whose body the handlers replace by the bytes of the request."""
+    register_handlers(client.meta.events)
+    body = stand_in_body(request.operation, request.tables)
+    return Call(parameters, request.body, progress, body, operation=request.operation)
+
+
+def call_with_parameters(client: Any, request: Request, progress: Progress) -> tuple[Parameters, Call]:
+    """Return the full parameters of a request, and a call that botocore serializes from them."""
+    payload = request.payload
+    register_handlers(client.meta.events)
+    shape = client.meta.service_model.operation_model(request.operation).input_shape
+    return typed_parameters(payload, shape), Call(payload, None, progress, operation=request.operation)
 
 
 class ActiveCall:
