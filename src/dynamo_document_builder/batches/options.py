@@ -12,7 +12,7 @@ from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.managed.timestamps import Timed
 from dynamo_document_builder.model.options.names import CommonOptionNames
 from dynamo_document_builder.model.options.nested import ineffective
-from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, checked, one_of
+from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, one_of
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.model.tables.reachable import check_bound
@@ -45,7 +45,7 @@ def _check_retry(command: Any, _: Any, value: Any) -> None:
 class BatchOptions(Options):
     """What every batch can be told."""
 
-    retry: RetryPolicy = field(default=RetryPolicy(), metadata=checked(_check_retry))
+    retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
     """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
 
 
@@ -55,7 +55,7 @@ class BatchReadOptions(BatchOptions):
 
     __count_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 
@@ -68,7 +68,7 @@ class BatchWriteOptions(BatchOptions, Timed):
     """What every batch of writes can be told."""
 
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 

@@ -11,9 +11,10 @@ from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchR
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.options import checked, yes_or_no
+from dynamo_document_builder.model.options.options import yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
@@ -50,6 +51,7 @@ def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@built_at_once
 @tells_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
@@ -75,7 +77,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
 
     keys: Sequence[KeyLike] = field(converter=_keys)
     """For each item the fields its key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""

@@ -14,7 +14,7 @@ from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import Dated
-from dynamo_document_builder.model.options.options import checked, yes_or_no
+from dynamo_document_builder.model.options.options import yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
     """The items to put, whole."""
     deletes: Sequence[KeyLike] = field(default=(), converter=_deletes, kw_only=True)
     """For each item to delete the fields its key is built of, or an instance of the schema."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """
     A batch cannot tell whether an item was changed since it was read, so one whose schema keeps a version is refused.
 
@@ -79,7 +79,6 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
 
     # No converter: it would hide from type checkers what items these are.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         items = listed(self.items, "BatchWrite takes a list of items: items=[item, item]")
         object.__setattr__(self, "items", items)
 

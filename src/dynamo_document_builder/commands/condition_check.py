@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.builders.conditions import optional_condition
+from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.options.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options

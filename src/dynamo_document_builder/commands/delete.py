@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
-from dynamo_document_builder.model.options.options import checked, one_of
+from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.writing.members import condition_members, keyed
 from dynamo_document_builder.model.writing.returned import returned
@@ -31,6 +32,7 @@ class DeleteResult(WriteResult[S], frozen=True, kw_only=True):
     """The item that was deleted, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
+@built_at_once
 @tells_options
 @frozen(repr=False, slots=False)
 class Delete(SingleWrite[Any]):
@@ -57,7 +59,7 @@ class Delete(SingleWrite[Any]):
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE")), kw_only=True
+        default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """"ALL_OLD" returns the deleted item as `deleted_item`. Default: nothing is returned."""
 

@@ -8,12 +8,13 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.instances import Instance
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Same, Whole
@@ -59,6 +60,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@built_at_once
 @tells_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
@@ -83,7 +85,7 @@ class Get(Options, Generic[P_co, M_co]):
 
     key: KeyLike = field(converter=frozen_key)
     """The fields the key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """Read what every write before it left, for twice the price."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
     """Paths to read, for a mapping of them, or an attrs class with some of the schema's fields."""

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from attrs import field, frozen
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.entities.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.managed.fields import as_stored
 from dynamo_document_builder.model.managed.version_lock import terms_of
-from dynamo_document_builder.model.options.options import checked, one_of
+from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.writing.members import check_item, condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
@@ -40,6 +41,7 @@ class PutResult(WriteResult[S], frozen=True, kw_only=True):
     """The item that was replaced, with `return_values="ALL_OLD"`; `None` if there was none."""
 
 
+@built_at_once
 @tells_options
 @frozen(repr=False, slots=False)
 class Put(DatedWrite[S]):
@@ -68,7 +70,7 @@ class Put(DatedWrite[S]):
     item: S
     """The whole item: an instance of the entity's class."""
     return_values: Literal["ALL_OLD", "NONE"] | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE")), kw_only=True
+        default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
     """"ALL_OLD" returns the replaced item as `return_item`. Default: nothing is returned."""
 

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.frozen import FrozenMap, KeyLike, frozen_key
-from dynamo_document_builder.model.options.options import checked, yes_or_no
+from dynamo_document_builder.model.options.options import yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
@@ -94,7 +94,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
 
     A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
     """From the last sort key to the first."""
 
     @overload

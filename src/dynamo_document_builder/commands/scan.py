@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
@@ -87,9 +86,9 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
 
     index_name: str | None = field(default=None, kw_only=True)
     """The index to read instead of the table: only items that are in it."""
-    total_segments: int | None = field(default=None, metadata=checked(_segments), kw_only=True)
+    total_segments: int | None = field(default=None, validator=_segments, kw_only=True)
     """How many parts the table is divided into, to be read side by side: 1 to 1,000,000."""
-    segment: int | None = field(default=None, metadata=checked(_segment), kw_only=True)
+    segment: int | None = field(default=None, validator=_segment, kw_only=True)
     """Which of the parts to read, from 0."""
 
     @overload

@@ -8,18 +8,18 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.expressions.builders.conditions import required_condition
+from dynamo_document_builder.expressions.builders.condition_forms import required_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.model.managed.version_lock import terms_of
-from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
-from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.reports.evaluate_command import evaluate_command
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
@@ -80,7 +80,7 @@ class TestCondition(Options):
     """The fields the key is built of, or an instance of the schema."""
     condition: Condition = field(converter=required_condition, kw_only=True)
     """The condition to test on the stored item."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
 
     @property
@@ -99,7 +99,7 @@ class TestCondition(Options):
             entity=entity.name,
             key=entity.shown_key(self.key),
             hidden=hidden_names((entity,)),
-            **found_by(self, entity, raw),
+            **evaluate_command(self, entity, raw),
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,
         )

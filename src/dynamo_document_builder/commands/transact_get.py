@@ -8,6 +8,7 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
@@ -60,6 +61,7 @@ def _checked(keys: Any) -> tuple[KeyLike, ...]:
 
 
 # The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
+@built_at_once
 @tells_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.texts import given_type
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import idle_timestamp
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
@@ -34,6 +35,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     return checked
 
 
+@built_at_once
 @tells_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
@@ -63,7 +65,6 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
 
     # No converter: it would hide from type checkers whose items the writes are of.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         object.__setattr__(self, "writes", _checked(self.writes))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:

@@ -9,10 +9,11 @@ from attrs import field, frozen
 
 from dynamo_document_builder.expressions.builders.updates import as_changes
 from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.managed.fields import kept_fields
-from dynamo_document_builder.model.options.options import checked, one_of
+from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.refuses_unknown import tells_options
 from dynamo_document_builder.model.writing.members import keyed
 from dynamo_document_builder.model.writing.returned import returned, returned_fields
@@ -42,6 +43,7 @@ class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
     """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
 
 
+@built_at_once
 @tells_options
 @frozen(repr=False, slots=False)
 class Update(DatedWrite[Any]):
@@ -78,7 +80,7 @@ class Update(DatedWrite[Any]):
     updates: tuple[Change, ...] = field(converter=as_changes, kw_only=True)
     """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
-        default=None, metadata=checked(one_of(*WHOLE, *PARTS, "NONE")), kw_only=True
+        default=None, validator=one_of(*WHOLE, *PARTS, "NONE"), kw_only=True
     )
     """Which fields to return: "ALL_OLD", "ALL_NEW", "UPDATED_OLD" or "UPDATED_NEW". Default: nothing is returned."""
 

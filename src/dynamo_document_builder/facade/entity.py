@@ -344,10 +344,12 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  the same
-        from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.condition_forms import (  # noqa: PLC0415  no start-up pays for it
+            as_condition,
+            call_with_probe,
+        )
 
-        return as_condition(asked(condition, _probe(), "where"))
+        return as_condition(call_with_probe(condition, _probe(), "where"))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
         """
@@ -359,10 +361,10 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.condition_forms import call_with_probe  # noqa: PLC0415  no start-up pays for it
         from dynamo_document_builder.expressions.builders.updates import as_changes  # noqa: PLC0415  the same
 
-        return as_changes(asked(updates, _probe(), "changes"))
+        return as_changes(call_with_probe(updates, _probe(), "changes"))
 
 
 def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:

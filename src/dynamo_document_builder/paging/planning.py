@@ -169,7 +169,9 @@ class Planning:
         for name in (
             self.out.attributes.intersection(keys) if self.selection.clauses else ()
         ):  # a scan may filter by them
-            self.out.problem(f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition=")
+            self.out.add_problem(
+                f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition="
+            )
         return member
 
     def _check_copied(self) -> None:
@@ -180,7 +182,7 @@ class Planning:
         wanted = {info.attribute for info in self._whole_fields()} | self.out.attributes
         missing = sorted(wanted - index.copied)
         if missing:
-            self.out.problem(
+            self.out.add_problem(
                 f"index {index.name!r} does not hold {', '.join(map(repr, missing))}: give projection= what it holds "
                 f"({', '.join(sorted(index.copied))}), and get the items by their keys for the rest"
             )

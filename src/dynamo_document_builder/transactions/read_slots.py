@@ -12,7 +12,6 @@ from dynamo_document_builder.errors.findings import Problem
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.options.names import PatientOptionNames
 from dynamo_document_builder.model.options.nested import ineffective
-from dynamo_document_builder.model.options.options import checked
 from dynamo_document_builder.model.options.retrying import PatientOptions
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.reading.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
@@ -61,7 +60,7 @@ class TransactReadOptions(PatientOptions):
 
     __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.model.managed.timestamps import Timed
-from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, checked, one_of, option
+from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, one_of, option
 from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
 from dynamo_document_builder.model.writing.operation import transact_items
 from dynamo_document_builder.transactions.attempt import Sent, sent_once
@@ -47,7 +47,7 @@ class TransactWriteOptions(PatientOptions, Timed):
     sending the same command again is a new transaction.
     """
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 

@@ -36,7 +36,7 @@ from dynamo_document_builder import (
     type_is,
 )
 from dynamo_document_builder.expressions.tree.conditions import Condition
-from dynamo_document_builder.expressions.tree.tags import TagIn
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
 from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.things import Address, Page, pages
 
@@ -245,15 +245,15 @@ def test_a_condition_that_does_not_fit_is_refused(condition: Any, error: type[Us
     ],
 )
 def test_the_tag_of_an_entity_is_evaluated(names: tuple[str, ...], item: Any, passed: bool, text: str) -> None:
-    found = verdict(pages.__model__, TagIn("_type", names), item)
+    found = verdict(pages.__model__, EntityNameIn("_type", names), item)
     assert (found.passed, [clause.explain() for clause in found.clauses]) == (passed, [text])
-    assert verdict(pages.__model__, ~TagIn("_type", names), item).passed is not passed
+    assert verdict(pages.__model__, ~EntityNameIn("_type", names), item).passed is not passed
 
 
 class Unheard(Condition):
     """A condition that DynamoDB does not have."""
 
-    def about(self, path: Any) -> Condition:
+    def with_this(self, path: Any) -> Condition:
         return self
 
     def render(self, out: Any) -> str:

@@ -20,7 +20,7 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.commands.delete import Delete
-from dynamo_document_builder.expressions.tree.conditions import Between, Comparison, IsIn, TypeIs
+from dynamo_document_builder.expressions.tree.leaves import Between, Comparison, IsIn, TypeIs
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
 from dynamo_document_builder.model.writing.verdicts import verdict
 from tests.unit.expressions.spelled import KEY, spelled
@@ -92,13 +92,13 @@ def test_a_value_first_is_said_in_words() -> None:
 @pytest.mark.parametrize(
     ("condition", "text"),
     [
-        (begins_with(attr("views"), attr("title")), "'views' is int: it does not begin with text"),
-        (begins_with(attr("title"), attr("views")), "'views' is int: it does not begin with text"),
+        (begins_with(attr("views"), attr("title")), "'views' is int: it cannot begin with text"),
+        (begins_with(attr("title"), attr("views")), "'views' is int: it cannot begin with text"),
         (begins_with(attr("title"), attr("body")), "stored as different types"),
         (begins_with(attr("title"), attr("title")), "two different attributes"),
         (begins_with(attr("title"), size(attr("words"))), "begins_with takes an attribute"),
         (begins_with(5, attr("title")), "begins_with takes str or bytes, not int"),
-        (begins_with("x", attr("body")), "'body' is bytes: it does not begin with str"),
+        (begins_with("x", attr("body")), "'body' is bytes: it cannot begin with str"),
         (contains(attr("title"), attr("title")), "two different attributes"),
         (contains(attr("title"), attr("views")), "stored as different types"),
         (contains(attr("tags"), attr("views")), "stored as different types"),

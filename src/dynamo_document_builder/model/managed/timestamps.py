@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +52,7 @@ def _made(command: Any) -> int:
 class Timed:
     """A command that can be given its moment."""
 
-    timestamp: datetime | None = field(default=None, metadata=checked(_check_timestamp))
+    timestamp: datetime | None = field(default=None, validator=_check_timestamp)
     """
     The moment of the write, with a timezone: what `created_at` and `updated_at` are set to.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from dynamo_document_builder.expressions.rendering.rendering import Rendering
-    from dynamo_document_builder.expressions.tree.changes import Change, Clause
+    from dynamo_document_builder.expressions.tree.changes import Change, UpdateClause
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.model.managed.guard import Guard
@@ -35,7 +35,7 @@ def kept_up(subject: Subject, roles: Roles, changes: Sequence[Change], guard: Gu
 def note_version(out: Rendering, roles: Roles, changes: Sequence[Change]) -> None:
     """Note as a problem that an update sets the version itself."""
     if roles.version is not None and roles.version.name in _given(changes):
-        out.problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
+        out.add_problem(f"{roles.version.name!r} is kept by the library: every update increments it, so leave it out")
 
 
 def _given(changes: Sequence[Change]) -> set[Segment]:
@@ -65,7 +65,7 @@ def _born(subject: Subject, roles: Roles, given: AbstractSet[Segment], made_ns: 
     return {created.name: moment_of(created, made_ns) if known is None else known}
 
 
-def render_kept(out: Rendering, subject: Subject, clauses: Mapping[Clause, list[str]]) -> None:
+def render_kept(out: Rendering, subject: Subject, clauses: Mapping[UpdateClause, list[str]]) -> None:
     """Write what becomes of the kept fields."""
     codec = subject.entity.codec
     for name, value in subject.kept.items():

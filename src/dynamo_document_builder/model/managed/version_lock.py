@@ -62,7 +62,7 @@ def _of_update(command: Any, entity: EntityModel[Any], terms: Terms) -> Terms:
 
 
 def _both(condition: Condition | None, guard: Guard) -> Condition:
-    from dynamo_document_builder.expressions.tree.conditions import (  # noqa: PLC0415  few schemas keep a version
+    from dynamo_document_builder.expressions.tree.leaves import (  # noqa: PLC0415  few schemas keep a version
         Comparison,
         Exists,
     )

@@ -18,6 +18,8 @@ def ineffective(command: Any, place: str, whole: str) -> Sequence[str]:
 
     *place* is where that is, as in "in a group"; *whole* is what the command is a part of, as in "the TableBatchGet".
     """
+    if not command.__may_have_options__:
+        return ()
     alone = _alone(command.__class__)
     if alone.given(command) == alone.defaults:
         return ()

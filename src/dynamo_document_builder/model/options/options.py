@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
-from functools import cache
-from operator import attrgetter, is_
-from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from attrs import field, fields, frozen
-from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
@@ -19,31 +15,6 @@ C = TypeVar("C")
 ReturnConsumedCapacity: TypeAlias = Literal["INDEXES", "TOTAL", "NONE"]
 ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
-
-
-Check: TypeAlias = Callable[[Any, Any, Any], None]
-"""Refuses a wrong value of an option: called with the command, the attrs attribute and the value."""
-_CHECK: Final = f"{__name__}.check"
-
-
-def checked(check: Check) -> dict[str, Check]:
-    """Return the metadata of an option whose value is checked where it is not the default."""
-    return {_CHECK: check}
-
-
-class _Checks(Struct, frozen=True):
-    """The options of a class of commands that are checked."""
-
-    attributes: tuple[Any, ...]
-    defaults: tuple[Any, ...]
-    values: Callable[[Any], tuple[Any, ...]]
-
-
-@cache
-def _checks_of(command: type[Any]) -> _Checks:
-    attributes = tuple(one for one in fields(command) if _CHECK in one.metadata)
-    values = attrgetter(*(one.name for one in attributes))
-    return _Checks(attributes, tuple(one.default for one in attributes), values)
 
 
 def one_of(*allowed: str, required: bool = False) -> Any:
@@ -86,48 +57,40 @@ class Options:
 
     __sent_by__: ClassVar[str] = "entity"
     """Who sends it: an `entity`, or a `table` or database."""
+    __may_have_options__: ClassVar[bool] = True
+    """Not so of a command that was built at once."""
     __count_in_groups__: ClassVar[frozenset[str]] = frozenset()
     """The options that have an effect where the command is a part of another one; all others are refused there."""
 
-    skip_validation: bool = field(default=False, metadata=checked(yes_or_no))
+    skip_validation: bool = field(default=False, validator=yes_or_no)
     """
     Run nothing of the schema class's own validation.
 
     A write still checks types. A read returns what does not fit the schema as it is stored.
     """
-    timeout: float | None = field(default=None, metadata=checked(_check_timeout))
+    timeout: float | None = field(default=None, validator=_check_timeout)
     """
     Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`.
 
     The default is no limit, as are `math.inf` and every value above 30 days.
     """
-    abort: Abort | None = field(default=None, eq=False, repr=False, metadata=checked(_check_abort))
+    abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
     """
     Anything with `is_set()`; once set, no further request is sent.
 
     It belongs to the process: a command that is pickled leaves it behind.
     """
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
-        default=None, metadata=checked(one_of("INDEXES", "TOTAL", "NONE"))
+        default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
     """
     "TOTAL", or "INDEXES" for each index too, asks what the request cost. Default: DynamoDB does not report the
     cost.
     """
 
-    def __attrs_post_init__(self) -> None:
-        """
-        Check the options that differ from their defaults.
-
-        As validators of attrs, which are called for defaults too, the checks would take 6 % of a put.
-        """
-        kind: Any = type(self)  # mypy takes no class of attrs for hashable
-        checks = _checks_of(kind)
-        values = checks.values(self)
-        if not all(map(is_, values, checks.defaults)):
-            for attribute, value in zip(checks.attributes, values, strict=True):
-                if value is not attribute.default:
-                    attribute.metadata[_CHECK](self, attribute, value)
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.__may_have_options__ = True  # whatever the class is derived from: it may have an `__init__` of its own
 
     def __repr__(self) -> str:
         """Show what was given: the obvious first field by position, options that say something by name."""

@@ -15,7 +15,7 @@ from dynamo_document_builder.errors import (
     UsageError,
 )
 from dynamo_document_builder.errors.texts import given_type
-from dynamo_document_builder.model.options.options import Options, checked
+from dynamo_document_builder.model.options.options import Options
 from dynamo_document_builder.wire.flow import Flow, pause
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def check_retry(command: Any, _: Any, value: Any) -> None:
 class PatientOptions(Options):
     """What can be told of a command that other writes may hold up."""
 
-    retry: RetryPolicy | None = field(default=None, metadata=checked(check_retry))
+    retry: RetryPolicy | None = field(default=None, validator=check_retry)
     """
     How often to try while other writes hold the items; three times unless told otherwise.
 

@@ -153,7 +153,7 @@ def _of_paths(
     def render(out: Rendering) -> str:
         places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
         for problem in overlaps(places, "is projected", "ask for one of them"):
-            out.problem(problem)
+            out.add_problem(problem)
         return _expression(out, [partial.root.asked(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
@@ -167,9 +167,9 @@ def _of_class(
 
     def render(out: Rendering) -> str:
         for problem in check_subset(kind, entity.codec, keys):
-            out.problem(problem)
+            out.add_problem(problem)
         if any(info.rest for info in codec.fields.values()):
-            out.problem(
+            out.add_problem(
                 f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
             )
         stored = [info.attribute for info in codec.fields.values() if not info.derived]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors.texts import suggestion
-from dynamo_document_builder.expressions.rendering.rendering import tags_of
+from dynamo_document_builder.expressions.rendering.rendering import wire_types_of
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def _check_inner(part: RecordKind, source: Kind, place: str) -> Iterator[str]:
 
 
 def _may_hold(kind: Kind, source: Kind) -> bool:
-    tags, found = tags_of(kind), tags_of(source)
+    tags, found = wire_types_of(kind), wire_types_of(source)
     return tags is None or found is None or found <= tags

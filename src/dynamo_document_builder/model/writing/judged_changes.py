@@ -76,7 +76,7 @@ def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
             return evolve(change, elements=_several(place, change.elements))
         return evolve(change, value=_judged(place, change.value)) if isinstance(change, Assign) else change
     except MisfitError as error:
-        out.refuse(str(change.path), error.failures)
+        out.add_failures(str(change.path), error.failures)
         return change
 
 
@@ -105,9 +105,9 @@ def _is_class(kind: Kind) -> bool:
 
 def _check_changeable(out: Rendering, place: _Place, path: Path) -> None:
     if place.field is not None and place.field.derived:
-        out.problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
+        out.add_problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
     elif place.tells:
-        out.problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
+        out.add_problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
 
 
 def _judged(place: _Place, value: Any) -> Any:
@@ -162,4 +162,4 @@ def judge_key(out: Rendering, subject: Subject) -> None:
         try:
             check_unchanged(codec.kind, codec.fields[name], given[name])
         except MisfitError as error:
-            out.refuse(name, error.failures)
+            out.add_failures(name, error.failures)

@@ -21,7 +21,6 @@ from dynamo_document_builder.model.options.options import (
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
     check_label,
-    checked,
     one_of,
     option,
     yes_or_no,
@@ -33,7 +32,7 @@ from dynamo_document_builder.wire.flow import Flow, ask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.writing.operation import Operation
@@ -45,7 +44,7 @@ S = TypeVar("S")
 def _condition(given: ConditionLike | None) -> Condition | None:
     if given is None:
         return None
-    from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  many writes have none
+    from dynamo_document_builder.expressions.builders.condition_forms import as_condition  # noqa: PLC0415  many writes have none
 
     return as_condition(given)
 
@@ -61,21 +60,21 @@ class SingleWrite(WriteCommand[S], PatientOptions):
     condition: Condition | None = field(default=None, converter=_condition)
     """What must be true of the item that is there now."""
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE"))
+        default=None, validator=one_of("ALL_OLD", "NONE")
     )
     """The item as it was comes with the error, unless this says "NONE"."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no))
+    check_version: bool = field(default=True, validator=yes_or_no)
     """
     Whether the write is refused if the item was changed since it was read.
 
     It is about a schema that keeps a version, where the command has the one that was read. `False` overwrites what
     others wrote in between; the version is counted up all the same.
     """
-    label: str | None = field(default=None, metadata=checked(check_label))
+    label: str | None = field(default=None, validator=check_label)
     """A name for this operation, to find its reason by when a transaction is cancelled."""
 
     @property
@@ -84,13 +83,16 @@ class SingleWrite(WriteCommand[S], PatientOptions):
 
     def __operation__(self, entity: EntityModel[S], /) -> Operation:
         """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.__written__(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
+        notes = self._idle(entity) if self.__may_have_options__ else ()
+        return self.__written__(entity, notes, trusted=self.skip_validation, made_ns=None)
 
     def __transact_operation__(
         self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
     ) -> Operation:
         """Return the write in DynamoDB JSON, as part of a transaction."""
-        notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
+        notes: Sequence[str] = ()
+        if self.__may_have_options__:
+            notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
         return self.__written__(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.tree.changes import UPDATE_CLAUSES
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.model.keys.index_updates import key_writes
 from dynamo_document_builder.model.managed.updates import note_version, render_kept
@@ -17,13 +18,11 @@ from dynamo_document_builder.wire.json.untyped import text_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.tree.changes import Change, Clause
+    from dynamo_document_builder.expressions.tree.changes import Change, UpdateClause
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_updates import Subject
     from dynamo_document_builder.model.managed.version_lock import Terms
-
-CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
 
 
 def update_members(
@@ -56,8 +55,8 @@ def update_members(
 
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
-        out.problem("an update needs at least one change")
-    clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
+        out.add_problem("an update needs at least one change")
+    clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in UPDATE_CLAUSES}
     _render_changes(out, subject.entity, changes, clauses)
     _follow_keys(out, subject, changes, clauses)
     if subject.may_create:
@@ -68,7 +67,7 @@ def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
 
 
 def _keep_readable(
-    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
     # An item this update creates would have its key attributes only, and not fit the schema it was written through:
     # so what tells whose and which it is, and when it was created, is written where it is missing.
@@ -90,7 +89,7 @@ def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
 
 
 def _render_changes(
-    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
+    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
     beside = {*keys, entity.table.entity_attribute}.difference(info.attribute for info in entity.codec.fields.values())
@@ -100,7 +99,9 @@ def _render_changes(
             continue
         target = out.resolve(change.path)
         if target is not None and target.segments[0] in beside:  # a field for the rest holds neither
-            out.problem(f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself")
+            out.add_problem(
+                f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself"
+            )
         elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
@@ -110,13 +111,15 @@ def _render_changes(
 
 def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
     for problem in overlaps(written, "is changed", "DynamoDB takes one change per path"):
-        out.problem(problem)
+        out.add_problem(problem)
 
 
-def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+def _follow_keys(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
+) -> None:
     follow = key_writes(subject, changes)
     for text in follow.problems:
-        out.problem(text)
+        out.add_problem(text)
     for attribute, value in follow.written.items():
         clauses["SET"].append(f"{out.name(attribute)} = {out.wire_value(value)}")
     for attribute, value in follow.begun.items():

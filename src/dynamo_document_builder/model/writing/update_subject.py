@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from dynamo_document_builder.expressions.tree.conditions import And, Comparison, Condition, Exists, all_of, any_of
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, all_of, any_of
+from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
 from dynamo_document_builder.expressions.tree.paths import Path
 from dynamo_document_builder.model.keys.defaults import defaults_of
 from dynamo_document_builder.model.keys.index_updates import Subject, key_writes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 from dynamo_document_builder.expressions.evaluation.evaluate import Verdict, evaluate
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.version_lock import terms_of
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors.clauses import FailedClause
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
