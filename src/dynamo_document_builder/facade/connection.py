@@ -9,7 +9,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
 from dynamo_document_builder.facade.resolving import Moment, make_resolvable
 from dynamo_document_builder.wire.driver import Driver
-from dynamo_document_builder.wire.transport_choice import awaiting, transports_for
+from dynamo_document_builder.wire.transport_choice import async_counterpart, transports_for
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.async_driver import AsyncTransport
@@ -74,7 +74,7 @@ class Connection(Struct, eq=False):
         if self._counterpart is None:
             if self.transport is None:
                 raise self._not_connected(subject)
-            self._counterpart = awaiting(self.transport)
+            self._counterpart = async_counterpart(self.transport)
         return self._counterpart
 
     def _not_connected(self, subject: str) -> UsageError:

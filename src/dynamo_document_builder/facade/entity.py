@@ -9,7 +9,7 @@ from weakref import ref
 from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.entity_sending import EntitySender
 from dynamo_document_builder.facade.table import Table, register_entity
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from types import UnionType
 
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.expressions.tree.changes import Change
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.commands.protocols import Preparable
@@ -90,7 +90,7 @@ class Entity(EntitySender[S]):
         unknown: Literal["ignore", "raise"] = "ignore",
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-            raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
+            raise DefinitionError(f"an entity is bound to a Table, not to {given_type(table)}")
         indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
         model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `explain_unknown_options`
@@ -116,7 +116,7 @@ class Entity(EntitySender[S]):
     def __repr__(self) -> str:
         return f"Entity(schema={self.schema!r}, table={self.table!r}, name={self.name!r})"
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S | T]:
         """
         Return a group of both entities, for `entities=` of a `Query` or a `Scan`.
 

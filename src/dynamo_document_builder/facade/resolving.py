@@ -80,5 +80,5 @@ class _Resolver:
 
 def make_resolvable(error: OutcomeUnknownError | ServiceError, runner: Runner, began: Moment, subject: str) -> None:
     """Let `resolve()` of an error about a transaction use the connection that sent the transaction."""
-    if error.replay is not None:
-        error.resolver = _Resolver(runner, error.replay, began, subject)
+    if error.__replay__ is not None:
+        error.__resolver__ = _Resolver(runner, error.__replay__, began, subject)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.options.options import Options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.wire.driver import first_request
@@ -23,7 +23,7 @@ def check_sendable(command: Any, sender: str) -> None:
     """Raise a `UsageError` unless *sender* can send the command: "entity", or "table" for tables and databases."""
     if isinstance(command, Options) and command.__sender__ == sender:
         return
-    subject = "a list" if is_sequence(command) else named(command)
+    subject = "a list" if is_sequence(command) else given_type(command)
     raise UsageError(f"{subject} was not sent: {_advice(command, sender)}")
 
 
@@ -31,15 +31,15 @@ def first_reads(command: Any, sender: str, verb: str, at_once: int | None) -> tu
     """Return the reads that begin the pages of a command, one per segment; *verb* and *at_once* are the caller's."""
     check_sendable(command, sender)
     if not hasattr(command, "__starts__"):
-        raise UsageError(f"{named(command)} has no pages: {verb} takes a Query or a Scan; send it with send")
+        raise UsageError(f"{given_type(command)} has no pages: {verb} takes a Query or a Scan; send it with send")
     if at_once is None:
         return tuple(command.__starts__())
     if not (type(at_once) is int and at_once > 0):
         raise UsageError(f"{verb}(at_once=...) must be a whole number of requests, 1 or more")
     if getattr(command, "total_segments", None) is None or command.segment is not None:
         raise UsageError(
-            f"{verb}(at_once=...) has no effect on {named(command)}, whose pages are read one after the other: leave "
-            "at_once= out, or read a Scan with total_segments= and without segment="
+            f"{verb}(at_once=...) has no effect on {given_type(command)}, whose pages are read one after the other: "
+            "leave at_once= out, or read a Scan with total_segments= and without segment="
         )
     return tuple(command.__starts__())
 

@@ -15,7 +15,7 @@ from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.tables.table_model import TableModel
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.errors.sent_to import OfModel
+    from dynamo_document_builder.errors.recipients import HasModel
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.tables.indexes import GlobalIndexes, LocalIndexes
     from dynamo_document_builder.wire.transport_choice import AnyTransport
@@ -120,7 +120,7 @@ class Table(TableModel, Transacting):
             return f"it is bound to table {table.name!r} on another client: send it with that table"
         return None
 
-    def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:
+    def check_keys(self, *entities: HasModel[EntityModel[Any]]) -> tuple[str, ...]:
         """
         Return a text for each pair of entities that can build the same key.
 

@@ -161,7 +161,7 @@ def _collect(collected: Collected, output: _Output, prepared: PreparedRead, want
         if type(item) is not UnknownItem:
             items.append(item)
         elif item.refusal is not None:
-            raise item.refusal.at(_cursor_after(output, examined, prepared))
+            raise item.refusal.with_cursor(_cursor_after(output, examined, prepared))
         elif prepared.collects:
             collected.unknown.append(item.attributes)
         else:

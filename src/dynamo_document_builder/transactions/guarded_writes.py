@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from attrs import evolve, frozen
 
 from dynamo_document_builder.errors import TransactionCanceledError, UsageError
-from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.tree.conditions import all_of
 from dynamo_document_builder.model.managed.preconditions import Preconditions
@@ -43,7 +43,7 @@ class ReadGuard:
         try:
             self.condition: Condition = unchanged(slot.entity, projection, item)
         except UsageError as error:
-            what = described(slot.entity.name, slot.key)
+            what = describe_item(slot.entity.name, slot.key)
             raise UsageError(f"transact cannot depend on {what}: {error}; nothing was written") from None
 
     def holds_for(self, item: Mapping[str, Any] | None) -> bool:
@@ -95,7 +95,7 @@ class GuardedWrites:
         return code == "ConditionalCheckFailed" and guard is not None and not guard.holds_for(item)
 
     def gave_up(self, error: TransactionCanceledError, tries: int) -> TransactionCanceledError:
-        items = ", ".join(described(reason.entity, reason.key) for reason in error.failures)
+        items = ", ".join(describe_item(reason.entity, reason.key) for reason in error.failures)
         text = f"transact gave up after {tries} tries, nothing was written: other writers kept changing {items}"
         return TransactionCanceledError(
             text, fault=error.fault, reasons=error.reasons, idempotency_token=error.idempotency_token
@@ -112,7 +112,7 @@ def _key_text(raw: Raw, key_names: tuple[str, ...]) -> str | None:
 def _guard(slot: WriteSlot | RawSlot, guard: ReadGuard) -> WriteSlot:
     if isinstance(slot, RawSlot) or slot.entity.codec is not guard.entity.codec:
         raise UsageError(
-            f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
+            f"{slot.name} is about an item that was read as {describe_item(guard.entity.name, guard.slot.key)}: "
             "write it through the entity that read it, so that the write can check that the item has not changed; "
             "nothing was written"
         )

@@ -14,7 +14,8 @@ from attrs import field, frozen
 from typing_extensions import TypeVarTuple
 
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
-from dynamo_document_builder.errors.findings import Problem, named
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.options.retrying import RetryOptions, pause_before_retry
@@ -61,7 +62,7 @@ def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]
     checked = tuple(reads)
     for read in checked:
         if not isinstance(read, PreparedTransactGet):
-            raise UsageError(f"transact reads the result of entity.prepare(TransactGet(...)), not {named(read)}")
+            raise UsageError(f"transact reads the result of entity.prepare(TransactGet(...)), not {given_type(read)}")
     if not checked:
         raise UsageError("transact has nothing to read: pass entity.prepare(TransactGet(...))")
     return checked
@@ -70,7 +71,7 @@ def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]
 def checked_change(change: Any) -> Any:
     """Return the function of `transact`; raise a `UsageError` for other values and for coroutine functions."""
     if not callable(change):
-        raise UsageError(f"transact takes a function first, which decides what to write, not {named(change)}")
+        raise UsageError(f"transact takes a function first, which decides what to write, not {given_type(change)}")
     if iscoroutinefunction(change) or iscoroutinefunction(type(change).__call__):
         raise UsageError(
             "transact and atransact take an ordinary function, which only decides what to write, not a coroutine "
@@ -100,7 +101,7 @@ def _is_list(returned: Any) -> bool:
 
 def _invalid_return(kind_names: str, given: Any, of: str = "") -> UsageError:
     return UsageError(
-        f"the function of a transact returns a list of {kind_names}, or None, not{of} {named(given)}; "
+        f"the function of a transact returns a list of {kind_names}, or None, not{of} {given_type(given)}; "
         "nothing was written"
     )
 
