@@ -1,1 +1,1 @@
-"""What the batch commands share."""
+"""The parts that the batch commands share."""

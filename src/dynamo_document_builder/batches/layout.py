@@ -1,5 +1,5 @@
 """
-A batch laid out: what is asked or written once per item, and how that is dealt out to requests.
+The layout of a batch: one entry per item, and the split of the entries into requests.
 
 The limits:
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
@@ -23,71 +23,71 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.tables.table_model import TableModel
 
 MAX_REQUEST_BYTES: Final = 16 * 1024 * 1024 - 64 * 1024
-"""DynamoDB takes 16 MB; what is kept back is for what stands around the entries."""
+"""DynamoDB allows 16 MB; 64 KB are reserved for the JSON around the entries."""
 
 
 @frozen(eq=False)
-class Lane:
-    """One table, asked in one way: a request says once per table how it is read."""
+class TableSection:
+    """The part of a request for one table; the options of a read are the same for all its entries."""
 
     table: TableModel
     opening: bytes
     closing: bytes
-    track: int
-    """Lanes of different tracks share no request."""
+    request_group: int
+    """Sections with different numbers are never in the same request."""
 
     @property
     def key_of(self) -> Callable[[bytes | Raw], str]:
         return stored_key(self.table.key_names)
 
 
-class Entry(Struct, eq=False, gc=False):  # nothing that it holds leads back to it
-    """One item to read or write, however often it was given."""
+class Entry(Struct, eq=False, gc=False):  # an entry is never part of a reference cycle
+    """One item to read or write. Equal keys or writes share one entry."""
 
-    lane: Lane
+    section: TableSection
     key: str
     sent: bytes
-    """As it stands in a request."""
+    """The JSON of the entry in a request."""
     kind: str
     """`Get`, `Put` or `Delete`."""
     done: bool = False
     found: Any = None
-    """What was read: as it is stored, which is a `Raw`, or as an object where it was made at once."""
+    """The item that was read: a `Raw` in DynamoDB JSON, or a decoded object."""
     stored: Any = None
-    """The item as it is put."""
+    """The stored item of a put."""
 
 
 @define(eq=False)
-class Lanes:
-    """The lanes of one batch."""
+class TableSections:
+    """The sections of one batch."""
 
-    found: dict[tuple[str, bytes], Lane] = field(factory=dict[tuple[str, bytes], Lane])
+    found: dict[tuple[str, bytes], TableSection] = field(factory=dict[tuple[str, bytes], TableSection])
 
-    def of(self, table: TableModel, opening: bytes, closing: bytes) -> Lane:
-        """Return the lane, the same for equal arguments."""
-        lane = self.found.get((table.name, closing))
-        if lane is None:
-            # A table under two names (its own and its ARN) counts as one: what comes back may use either.
-            track = sum(other.table.__resource__ == table.__resource__ for other in self.found.values())
-            lane = self.found[table.name, closing] = Lane(table, opening, closing, track)
-        return lane
-
-
-def by_lane(entries: Iterable[Entry]) -> dict[Lane, list[Entry]]:
-    """Return the entries of each lane."""
-    lanes: dict[Lane, list[Entry]] = {}
-    for lane, run in groupby(entries, attrgetter("lane")):  # all are of one, mostly
-        lanes.setdefault(lane, []).extend(run)
-    return lanes
+    def of(self, table: TableModel, opening: bytes, closing: bytes) -> TableSection:
+        """Return the section; equal arguments return the same section."""
+        section = self.found.get((table.name, closing))
+        if section is None:
+            # A table with two names (its own and its ARN) must not occur twice: the answer may use either name.
+            request_group = sum(other.table.__resource__ == table.__resource__ for other in self.found.values())
+            section = self.found[table.name, closing] = TableSection(table, opening, closing, request_group)
+        return section
 
 
-def dealt(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
-    """Deal entries out to requests of so many at most."""
-    tracks: dict[int, list[Entry]] = {}
-    for track, run in groupby(entries, attrgetter("lane.track")):
-        tracks.setdefault(track, []).extend(run)
-    for those in tracks.values():
-        yield from _parts(those, at_most)
+def by_section(entries: Iterable[Entry]) -> dict[TableSection, list[Entry]]:
+    """Return the entries of each section."""
+    sections: dict[TableSection, list[Entry]] = {}
+    for section, run in groupby(entries, attrgetter("section")):  # usually, all entries are in one section
+        sections.setdefault(section, []).extend(run)
+    return sections
+
+
+def split_into_requests(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
+    """Split entries into requests of at most *at_most* entries."""
+    request_groups: dict[int, list[Entry]] = {}
+    for request_group, run in groupby(entries, attrgetter("section.request_group")):
+        request_groups.setdefault(request_group, []).extend(run)
+    for group in request_groups.values():
+        yield from _parts(group, at_most)
 
 
 def _parts(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
@@ -102,9 +102,10 @@ def _parts(entries: Iterable[Entry], at_most: int) -> Iterator[list[Entry]]:
     yield part
 
 
-def body_of_entries(lanes: Mapping[Lane, Iterable[Entry]], options: str) -> bytes:
-    """Return the body of the request for the entries of some lanes."""
+def body_of_entries(sections: Mapping[TableSection, Iterable[Entry]], options: str) -> bytes:
+    """Return the body of the request for the entries of some sections."""
     tables = [
-        lane.opening + b",".join([entry.sent for entry in entries]) + lane.closing for lane, entries in lanes.items()
+        section.opening + b",".join([entry.sent for entry in entries]) + section.closing
+        for section, entries in sections.items()
     ]
     return b'{"RequestItems":{' + b",".join(tables) + b"}" + options.encode() + b"}"

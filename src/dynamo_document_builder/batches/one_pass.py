@@ -1,8 +1,8 @@
 """
-Answers whose items are all read alike, as those of one entity are: in one pass over the bytes, keys included.
+Decode an answer whose items all have the same class, in one pass over the bytes, keys included.
 
-Item by item, each is looked at three times: where it ends, which one it is, and what is in it. That way has the words
-for what does not fit, so whatever goes wrong here is left to it.
+`reads` decodes item by item, and parses each item three times: to find its end, its key and its fields. If anything
+unusual happens here, the answer is decoded again by `reads`, which has the error messages.
 """
 
 from __future__ import annotations
@@ -24,60 +24,60 @@ if TYPE_CHECKING:
 
 
 class Unread(Struct, rename="pascal"):
-    """The keys that were left unread, of one table."""
+    """The unprocessed keys of one table."""
 
     keys: list[Raw]
 
 
-class Alike(Struct, frozen=True):
-    """What an answer holds."""
+class BatchAnswer(Struct, frozen=True):
+    """A decoded answer."""
 
     found: dict[str, tuple[list[str], list[Any]]]
-    """By the name of the table, the keys that were found, and their items."""
+    """The keys that were found and their items, by the name of the table."""
     unprocessed_keys: dict[str, Unread]
     consumed_capacity: tuple[ConsumedCapacity, ...]
 
 
-class _Reading(Struct, frozen=True):
+class _Decoding(Struct, frozen=True):
     parse: Callable[[bytes], Any]
     key_of: Callable[[Any], str]
 
 
-_readings: Final[dict[tuple[Any, tuple[str, ...]], _Reading | None]] = {}
-"""By what msgspec reads an item as, of which there is one for each schema, and the key attributes."""
+_decodings: Final[dict[tuple[Any, tuple[str, ...]], _Decoding | None]] = {}
+"""The decoders, by the struct that msgspec decodes an item as (each schema has one) and the key attributes."""
 
 
-def decode_in_one_pass(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...]) -> Alike | None:
-    """Return what an answer holds; `None` where it has to be read one by one."""
+def decode_in_one_pass(body: bytes, reader: ItemReader[Any], key_names: tuple[str, ...]) -> BatchAnswer | None:
+    """Return a decoded answer; `None` if its items must be decoded one by one."""
     steps = reader.steps
-    reading = None if steps is None else _reading_of(steps, key_names)
-    if steps is None or reading is None:
+    decoding = None if steps is None else _decoding_of(steps, key_names)
+    if steps is None or decoding is None:
         return None
-    make, key_of, own = steps.make, reading.key_of, reader.own
+    make, key_of, own = steps.make, decoding.key_of, reader.own
     try:
-        output = reading.parse(body)
+        output = decoding.parse(body)
         found = {
             table: ([key_of(one) for one in items], [make(one) for one in items])
             for table, items in output.responses.items()
         }
-    except Exception:  # noqa: BLE001  a class that is made of what came may raise anything to refuse
+    except Exception:  # noqa: BLE001  a class may raise any error for values that it refuses
         return None
     if own is not None:
         is_own = own.is_own
         for table, items in output.responses.items():
             if not all(map(is_own, found[table][1], items)):
                 return None
-    return Alike(found, output.unprocessed_keys, output.consumed_capacity)
+    return BatchAnswer(found, output.unprocessed_keys, output.consumed_capacity)
 
 
-def _reading_of(steps: ReadSteps, key_names: tuple[str, ...]) -> _Reading | None:
+def _decoding_of(steps: ReadSteps, key_names: tuple[str, ...]) -> _Decoding | None:
     known = steps.mirror, key_names
-    if known not in _readings:
-        _readings[known] = _made(*known)
-    return _readings[known]
+    if known not in _decodings:
+        _decodings[known] = _new_decoding(*known)
+    return _decodings[known]
 
 
-def _made(mirror: Any, key_names: tuple[str, ...]) -> _Reading | None:
+def _new_decoding(mirror: Any, key_names: tuple[str, ...]) -> _Decoding | None:
     both = with_key_attributes(mirror, key_names)
     if both is None:
         return None
@@ -87,4 +87,4 @@ def _made(mirror: Any, key_names: tuple[str, ...]) -> _Reading | None:
         ("unprocessed_keys", dict[str, Unread], msgspec.field(default_factory=dict)),
         ("consumed_capacity", tuple[ConsumedCapacity, ...], ()),
     ]
-    return _Reading(new_decoder(msgspec.defstruct("Output", fields, rename="pascal")).decode, both.key_of)
+    return _Decoding(new_decoder(msgspec.defstruct("Output", fields, rename="pascal")).decode, both.key_of)

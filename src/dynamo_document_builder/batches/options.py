@@ -1,4 +1,4 @@
-"""What every batch can be told."""
+"""The options of batches, and checks of their arguments."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _check_retry(command: Any, _: Any, value: Any) -> None:
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class BatchOptions(Options):
-    """What every batch can be told."""
+    """The options of every batch."""
 
     retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
     """The retry policy for unprocessed items. Only attempts that process nothing count as attempts."""
@@ -51,37 +51,38 @@ class BatchOptions(Options):
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class BatchReadOptions(BatchOptions):
-    """What every batch of reads can be told."""
+    """The options of every batch of reads."""
 
     __options_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
 
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
-    What becomes of an item that does not fit the schema, or lies under another key than its fields build.
+    The treatment of an item that does not fit the schema, or whose key is not the key that its fields build.
 
-    An error, or `None` in its place in `items`; "collect" also puts it into `unfit`.
+    "raise", the default, raises a `StoredItemError`. "skip" returns `None` in its place. "collect" returns `None` and
+    adds the item to `unfit`.
     """
 
 
 @frozen(kw_only=True, eq=False, repr=False)
 class BatchWriteOptions(BatchOptions, TimestampOption):
-    """What every batch of writes can be told."""
+    """The options of every batch of writes."""
 
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
         default=None, validator=one_of("SIZE", "NONE")
     )
-    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
+    """"SIZE" returns the estimated sizes of the item collections, which only tables with local indexes have."""
 
 
-def listed(given: Any, advice: str) -> tuple[Any, ...]:
-    """Return what was given as a tuple, unless it is one thing where a list of them is meant."""
+def checked_list(given: Any, advice: str) -> tuple[Any, ...]:
+    """Return the values as a tuple; raise a `UsageError` if a single value was given."""
     if isinstance(given, (str, bytes)) or is_mapping(given) or not hasattr(given, "__iter__"):
         raise UsageError(advice)
     return tuple(given)
 
 
-def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, ...]:
-    """Return prepared groups as a tuple, unless they are no such groups."""
+def checked_groups(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, ...]:
+    """Return prepared groups as a tuple; raise a `UsageError` for other values."""
     if isinstance(given, kind) or not hasattr(given, "__iter__"):
         raise UsageError(advice)
     groups = tuple(given)
@@ -92,7 +93,7 @@ def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, 
 
 
 def check_group(problems: Problems, target: Target, entity: EntityModel[Any], command: Any) -> None:
-    """Refuse a group of a table that cannot be reached, and options that have no effect in a group."""
+    """Note problems: a table that the target cannot reach, and options that have no effect in a group."""
     check_table(problems, target, entity.table, entity.name)
     for text in ineffective_options(command, "in a group", f"the {problems.what}"):
         problems.add(Problem(text, operation="group", entity=entity.name))

@@ -1,4 +1,4 @@
-"""What the batch reads share."""
+"""The layout of batches of reads."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import msgspec
 from attrs import define, field, frozen
 from msgspec import Raw
 
-from dynamo_document_builder.batches.answered import Asked
-from dynamo_document_builder.batches.findings import Findings
-from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
-from dynamo_document_builder.batches.one_pass import Alike, Unread, decode_in_one_pass
+from dynamo_document_builder.batches.entry_problems import EntryProblems
+from dynamo_document_builder.batches.layout import Entry, TableSection, TableSections
+from dynamo_document_builder.batches.one_pass import BatchAnswer, Unread, decode_in_one_pass
+from dynamo_document_builder.batches.unanswered import Unanswered
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.model.commands.problems import FINDINGS
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
@@ -46,17 +46,17 @@ class PreparedBatchGet(Generic[S_co]):
     keys: tuple[KeyLike, ...]
     """The keys to read."""
     consistent: bool = False
-    """Whether the read is strongly consistent."""
+    """True if the read is strongly consistent."""
     projection: Projection | None = None
     """The paths to read; `None` for whole items."""
     skip_validation: bool = False
-    """Whether values are written and read without checks."""
+    """True if values are read without validation."""
     on_unfit: OnUnfit = "raise"
     """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 @frozen(eq=False, repr=False)
-class ReadGroup:
+class BatchReadGroup:
     """The keys of one group in order, each with its entry; equal keys share one."""
 
     entity: EntityModel[Any]
@@ -73,16 +73,16 @@ class ReadGroup:
             return self._fitting_items()
 
     def _fitting_items(self) -> list[Any]:
-        """Return the same, with `None` for an item that does not fit; one that was asked for twice is met once."""
+        """Return the items, with `None` for those that do not fit. An item with several keys is handled once."""
         decode = self.unfit.decode_or_none(self.reader.decode)
-        left_out: set[int] = set()
+        unfit_entries: set[int] = set()
         items: list[Any] = []
         for entry in self.entries:
             item = entry.found
             if isinstance(item, Raw):
-                item = None if id(entry) in left_out else decode(item)
+                item = None if id(entry) in unfit_entries else decode(item)
                 if item is None:
-                    left_out.add(id(entry))
+                    unfit_entries.add(id(entry))
             items.append(item)
         return items
 
@@ -97,8 +97,8 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 @define(eq=False)
-class Reads:
-    """The keys of a batch laid out, and what came for them."""
+class BatchReads:
+    """The keys of a batch, and the items that were read."""
 
     operation: ClassVar[str] = "BatchGetItem"
     noun: ClassVar[str] = "reads"
@@ -107,9 +107,9 @@ class Reads:
 
     options: str
     unfit: UnfitItems
-    groups: list[ReadGroup] = field(factory=list[ReadGroup])
-    lanes: Lanes = field(factory=Lanes)
-    known: dict[tuple[Lane, str], Entry] = field(factory=dict[tuple[Lane, str], Entry])
+    groups: list[BatchReadGroup] = field(factory=list[BatchReadGroup])
+    sections: TableSections = field(factory=TableSections)
+    known: dict[tuple[TableSection, str], Entry] = field(factory=dict[tuple[TableSection, str], Entry])
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
     @property
@@ -117,59 +117,64 @@ class Reads:
         return self.known.values()
 
     def add(self, group: PreparedBatchGet[Any], problems: Problems, *, trusted: bool) -> None:
-        """Lay out the keys of one group."""
+        """Add the keys of one group."""
         entity, table = group.entity, group.entity.table
         reader = reader_of(entity, group.projection, trusted=trusted or group.skip_validation)
-        findings = Findings(problems, entity, "Get")
-        members = Findings(problems, entity, problems.what).attempt(partial(_members, group, reader)) or b""
-        lane = self.lanes.of(table, f'{quote(table.name)}:{{"Keys":['.encode(), b"]" + members + b"}")
+        entry_problems = EntryProblems(problems, entity, "Get")
+        members = EntryProblems(problems, entity, problems.what).attempt(partial(_members, group, reader)) or b""
+        section = self.sections.of(table, f'{quote(table.name)}:{{"Keys":['.encode(), b"]" + members + b"}")
         keys = entity.encode_keys_fast(group.keys)
         if keys is None:
-            entries = [self._looked_at(lane, findings, index, given) for index, given in enumerate(group.keys)]
+            entries = [
+                self._checked_entry(section, entry_problems, index, given) for index, given in enumerate(group.keys)
+            ]
         else:
-            entries = [self._entry(lane, key, key.encode()) for key in keys]
-        self.groups.append(ReadGroup(entity, group.keys, entries, reader, self.unfit.of_group(group.on_unfit)))
+            entries = [self._entry(section, key, key.encode()) for key in keys]
+        self.groups.append(BatchReadGroup(entity, group.keys, entries, reader, self.unfit.of_group(group.on_unfit)))
 
-    def _looked_at(self, lane: Lane, findings: Findings, index: int, given: KeyLike) -> Entry:
+    def _checked_entry(self, section: TableSection, entry_problems: EntryProblems, index: int, given: KeyLike) -> Entry:
         try:
-            key = findings.entity.encode_key(given)
+            key = entry_problems.entity.encode_key(given)
             sent = body_of(key)
         except FINDINGS:
-            key, sent = findings.attempt(partial(_key, findings.entity, given), index, given) or (NO_TEXT, b"")
-        return self._entry(lane, key, sent)
+            key, sent = entry_problems.attempt(partial(_key, entry_problems.entity, given), index, given) or (
+                NO_TEXT,
+                b"",
+            )
+        return self._entry(section, key, sent)
 
-    def _entry(self, lane: Lane, key: str, sent: bytes) -> Entry:
-        return self.known.setdefault((lane, key), Entry(lane, key, sent, "Get"))
+    def _entry(self, section: TableSection, key: str, sent: bytes) -> Entry:
+        return self.known.setdefault((section, key), Entry(section, key, sent, "Get"))
 
-    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
-        """Keep the items that came; what was neither found nor left unread is not there."""
-        asked = Asked(self.operation, lanes)
-        output = self._alike(response) or read(_Output, request, response)
-        if isinstance(output, Alike):
-            found = [(asked.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]
+    def take(self, request: Request, response: Response, sections: Mapping[TableSection, Sequence[Entry]], /) -> None:
+        """Store the items of an answer. Keys that are neither found nor unprocessed have no item."""
+        unanswered = Unanswered(self.operation, sections)
+        output = self._in_one_pass(response) or read(_Output, request, response)
+        if isinstance(output, BatchAnswer):
+            found = [(unanswered.take_keys(table, keys, "Get"), items) for table, (keys, items) in output.found.items()]
         else:
-            found = [(asked.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
+            found = [(unanswered.take_all(table, raws, "Get"), raws) for table, raws in output.responses.items()]
         for table, unread in output.unprocessed_keys.items():
-            asked.take_all(table, unread.keys, "Get")
+            unanswered.take_all(table, unread.keys, "Get")
         for taken, things in found:
             for entry, thing in zip(taken, things, strict=True):
                 entry.found = thing
                 entry.done = True
-        for entry in asked.left():
+        for entry in unanswered.remaining():
             entry.done = True
         self.consumed_capacity += output.consumed_capacity
 
-    def _alike(self, response: Response) -> Alike | None:
+    def _in_one_pass(self, response: Response) -> BatchAnswer | None:
         group = self.groups[0]
-        if len(self.groups) != 1 or len(self.known) != len(group.keys):  # an item found twice is two objects
+        if len(self.groups) != 1 or len(self.known) != len(group.keys):  # keys that occur twice need one object each
             return None
         return decode_in_one_pass(response.body, group.reader, group.entity.table.key_names)
 
 
-def laid_out(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> Reads:
-    """Lay out the keys of a batch read; findings go to *problems*."""
+def lay_out_reads(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]], problems: Problems) -> BatchReads:
+    """Return the layout of a batch of reads; problems go to *problems*."""
     unfit = UnfitItems(command.on_unfit)
-    reads = Reads(option("ReturnConsumedCapacity", command.return_consumed_capacity), unfit)
+    reads = BatchReads(option("ReturnConsumedCapacity", command.return_consumed_capacity), unfit)
     for group in groups:
         reads.add(group, problems, trusted=command.skip_validation)
     if not reads.known:

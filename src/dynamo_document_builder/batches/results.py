@@ -1,4 +1,4 @@
-"""What the results of batches have in common."""
+"""The parts that all results of batches share."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
 
 
 class BatchResult(Struct, frozen=True, kw_only=True):
-    """How a batch was sent."""
+    """The result of a batch."""
 
     attempts: int
-    """Requests made, the SDK's own retries included."""
+    """The number of requests, retries of the SDK included."""
     response_metadata: ResponseMetadata
-    """Of the last request."""
+    """The metadata of the last response."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
-    """One entry per request and table, if asked for."""
+    """One entry per request and table, if requested with `return_consumed_capacity`."""
 
 
 class BatchWritten(BatchResult, frozen=True, kw_only=True):
-    """How a batch of writes was sent."""
+    """The result of a batch of writes."""
 
     count: int
-    """How many of the puts and deletes that were given are done."""
+    """The number of puts and deletes that were applied."""
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]]
-    """By table name, if asked for."""
+    """By table name, if requested with `return_item_collection_metrics`."""

@@ -1,4 +1,4 @@
-"""The one flow behind every batch: send, see what was left undone, wait, go on with that."""
+"""The flow of all batches: send all entries, then pause and send the unprocessed ones again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import define, field
 
-from dynamo_document_builder.batches.layout import Entry, Lane, body_of_entries, by_lane, dealt
+from dynamo_document_builder.batches.layout import Entry, TableSection, body_of_entries, by_section, split_into_requests
 from dynamo_document_builder.errors import OutcomeUnknownError, ReplicatedWriteConflictError, ThrottledError
 from dynamo_document_builder.wire.flow import Flow, ask, pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
@@ -26,51 +26,51 @@ class Group(Protocol):
     def entity(self) -> EntityModel[Any]: ...
     @property
     def entries(self) -> Sequence[Entry]:
-        """For each thing that was given its entry."""
+        """One entry per key or item of the group."""
         ...
 
 
-class Kind(Protocol):
-    """What tells a batch of reads from one of writes, and what it is about."""
+class BatchLayout(Protocol):
+    """The layout of a batch; it differs for reads and writes."""
 
     operation: ClassVar[str]
     noun: ClassVar[str]
     safe_again: ClassVar[str]
     at_most: ClassVar[int]
-    """Entries of one request."""
+    """The most entries in one request."""
 
     @property
     def options(self) -> str:
-        """The members of a request beside its entries."""
+        """The members of a request other than its entries."""
         ...
 
     @property
     def groups(self) -> Sequence[Group]: ...
     @property
     def entries(self) -> Collection[Entry]: ...
-    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
-        """Mark as done what an answer says was done, and keep what came with it."""
+    def take(self, request: Request, response: Response, sections: Mapping[TableSection, Sequence[Entry]], /) -> None:
+        """Mark the processed entries of an answer as done, and store its items."""
         ...
 
 
 @define(eq=False)
-class Rounds:
-    """A batch under way."""
+class BatchRounds:
+    """A batch that is being sent."""
 
-    kind: Kind
+    layout: BatchLayout
     command: BatchOptions
     attempts: int = 0
-    """Requests made, the SDK's own retries included."""
+    """The number of requests, retries of the SDK included."""
     metadata: ResponseMetadata = field(factory=ResponseMetadata)
     ended_by: Exception | None = None
-    """While refused for the moment, and once it is over without being done: why."""
+    """The error that stopped the batch, or the throttling of the last request."""
 
     @property
     def done(self) -> int:
-        return sum([entry.done for entry in self.kind.entries])
+        return sum([entry.done for entry in self.layout.entries])
 
     def run(self) -> Flow[None]:
-        """Go on until all is done or no more can be; raise only where nothing was done."""
+        """Send until all entries are done or the retries are used up; raise an error only if nothing was done."""
         try:
             yield from self._until_done()
         except Exception as error:
@@ -81,39 +81,39 @@ class Rounds:
             self.ended_by = error
 
     def _until_done(self) -> Flow[None]:
-        left: Collection[Entry] = self.kind.entries
+        pending: Collection[Entry] = self.layout.entries
         retry, fruitless = self.command.retry, 0
-        while left:
-            before = len(left)
-            left = yield from self._round(left)
-            fruitless = 0 if len(left) < before else fruitless + 1
-            if not left or fruitless == retry.max_attempts:
+        while pending:
+            before = len(pending)
+            pending = yield from self._round(pending)
+            fruitless = 0 if len(pending) < before else fruitless + 1
+            if not pending or fruitless == retry.max_attempts:
                 return
             yield from pause(retry.delay(max(fruitless - 1, 0)))
 
     def _round(self, entries: Collection[Entry]) -> Flow[list[Entry]]:
-        """Send all once and return what is left; where DynamoDB does nothing at all, the rest is not sent either."""
-        requests = list(dealt(entries, self.kind.at_most))
+        """Send all entries once and return the unprocessed ones; stop after a request that processed nothing."""
+        requests = list(split_into_requests(entries, self.layout.at_most))
         undone: list[Entry] = []
         for position, part in enumerate(requests, 1):
             left = yield from self._send(part)
             undone += left
             if len(left) == len(part):
-                # What was not sent goes first in the next round, so that one busy table does not hold up the others.
+                # Unsent entries go first in the next round, so that one busy table does not hold up other tables.
                 return [*(entry for unsent in requests[position:] for entry in unsent), *undone]
         return undone
 
     def _send(self, entries: Sequence[Entry]) -> Flow[list[Entry]]:
-        lanes = by_lane(entries)
-        tables = tuple(dict.fromkeys([lane.table.name for lane in lanes]))
-        request = Request(self.kind.operation, body_of_entries(lanes, self.kind.options), tables)
+        sections = by_section(entries)
+        tables = tuple(dict.fromkeys([section.table.name for section in sections]))
+        request = Request(self.layout.operation, body_of_entries(sections, self.layout.options), tables)
         try:
             response = yield from ask(request)
         except (ThrottledError, ReplicatedWriteConflictError) as error:
             self._note(ResponseMetadata(error.request_id, error.fault.http_status, error.attempts), error)
         else:
             self._note(response.metadata)
-            self.kind.take(request, response, lanes)
+            self.layout.take(request, response, sections)
         return [entry for entry in entries if not entry.done]
 
     def _note(self, metadata: ResponseMetadata, refused: ServiceError | None = None) -> None:

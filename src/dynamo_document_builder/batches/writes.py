@@ -1,4 +1,4 @@
-"""What the batch writes share."""
+"""The layout of batches of writes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import msgspec
 from attrs import define, evolve, field, frozen
 from msgspec import Raw
 
-from dynamo_document_builder.batches.answered import Asked
-from dynamo_document_builder.batches.findings import Findings
-from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
+from dynamo_document_builder.batches.entry_problems import EntryProblems
+from dynamo_document_builder.batches.layout import Entry, TableSection, TableSections
+from dynamo_document_builder.batches.unanswered import Unanswered
 from dynamo_document_builder.errors.findings import Problem
 from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 S_co = TypeVar("S_co", covariant=True)
 
 _Sent: TypeAlias = tuple[str, bytes, Any]
-"""The key of a write, the write as it stands in a request, and the item as it is put."""
+"""The key of a write, its JSON in a request, and the stored item of a put."""
 
-_NO_ORDER: Final = "DynamoDB gives the writes of a batch no order: leave one out, or send it afterwards"
+_NO_ORDER: Final = "DynamoDB applies the writes of a batch in any order: leave one out, or send it afterwards"
 
 
 @frozen
@@ -53,18 +53,18 @@ class PreparedBatchWrite(Generic[S_co]):
     deletes: tuple[KeyLike, ...]
     """The keys to delete."""
     skip_validation: bool = False
-    """Whether values are written and read without checks."""
+    """True if values are written without validation."""
 
 
 @frozen(eq=False, repr=False)
-class WriteGroup:
-    """The writes of one group in order, each with its entry; equal writes share one."""
+class BatchWriteGroup:
+    """The writes of one group in order, each with its entry; equal writes share one entry."""
 
     prepared: PreparedBatchWrite[Any]
     puts: Sequence[Entry]
     deletes: Sequence[Entry]
     timestamp_ns: int
-    """The moment that its items are put at."""
+    """The timestamp of its puts, in nanoseconds."""
 
     @property
     def entity(self) -> EntityModel[Any]:
@@ -75,21 +75,19 @@ class WriteGroup:
         return [*self.puts, *self.deletes]
 
     def written(self) -> tuple[Any, ...]:
-        """Return the items that were put, as they are stored."""
+        """Return the stored items of the puts that were applied."""
         return tuple(entry.stored for entry in self.puts if entry.done)
 
     def unprocessed(self) -> Any:
-        """Return the group's own command with what is left of it."""
-        # Without its abort signal: that is set, or was meant for the send that is over; and errors pickle.
+        """Return the command of the group with the unprocessed writes only."""
+        # Without the abort signal: it was for the send that is over, and it cannot be pickled with the error.
         left = evolve(
             self.prepared.command,
             items=_left(self.prepared.items, self.puts),
             deletes=_left(self.prepared.deletes, self.deletes),
             abort=None,
         )
-        object.__setattr__(
-            left, "__built_ns__", self.timestamp_ns
-        )  # what is written later is written at the same moment
+        object.__setattr__(left, "__built_ns__", self.timestamp_ns)  # the unprocessed writes keep their timestamp
         return left
 
 
@@ -117,7 +115,7 @@ class _Output(msgspec.Struct, rename="pascal"):
 
 
 class _First(msgspec.Struct, eq=False):
-    """The first write of an item, and where it was given."""
+    """The first write of an item, with its index in the list."""
 
     entry: Entry
     entity: Any
@@ -129,8 +127,8 @@ class _First(msgspec.Struct, eq=False):
 
 
 @define(eq=False)
-class Writes:
-    """The writes of a batch laid out, and what came back for them."""
+class BatchWrites:
+    """The writes of a batch, and the facts from its answers."""
 
     operation: ClassVar[str] = "BatchWriteItem"
     noun: ClassVar[str] = "writes"
@@ -138,8 +136,8 @@ class Writes:
     at_most: ClassVar[int] = 25
 
     options: str
-    groups: list[WriteGroup] = field(factory=list[WriteGroup])
-    lanes: Lanes = field(factory=Lanes)
+    groups: list[BatchWriteGroup] = field(factory=list[BatchWriteGroup])
+    sections: TableSections = field(factory=TableSections)
     known: FirstOfItem[_First] = field(factory=FirstOfItem[_First])
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
     item_collection_metrics: dict[str, tuple[ItemCollectionMetrics, ...]] = field(
@@ -153,60 +151,69 @@ class Writes:
     def add(
         self, group: PreparedBatchWrite[Any], problems: Problems, timestamp_ns: int | None, *, trusted: bool
     ) -> None:
-        """Lay out the writes of one group."""
+        """Add the writes of one group."""
         _check_versions(group, problems)
         entity = group.entity
-        lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
+        section = self.sections.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
         own: int = group.command.__built_ns__
-        moment = own if timestamp_ns is None or group.command.timestamp is not None else timestamp_ns
-        put = partial(_put, group, moment, trusted=trusted or group.skip_validation)
+        timestamp = own if timestamp_ns is None or group.command.timestamp is not None else timestamp_ns
+        put = partial(_put, group, timestamp, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)
-        puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
-        deletes = self._entries(lane, Findings(problems, entity, "Delete"), group.deletes, delete)
-        self.groups.append(WriteGroup(group, puts, deletes, moment))
+        puts = self._entries(section, EntryProblems(problems, entity, "Put"), group.items, put)
+        deletes = self._entries(section, EntryProblems(problems, entity, "Delete"), group.deletes, delete)
+        self.groups.append(BatchWriteGroup(group, puts, deletes, timestamp))
 
     def _entries(
-        self, lane: Lane, findings: Findings, given: Sequence[Any], build: Callable[[Any], _Sent]
+        self, section: TableSection, entry_problems: EntryProblems, given: Sequence[Any], build: Callable[[Any], _Sent]
     ) -> list[Entry]:
-        return [self._entry(lane, findings, build, index, one) for index, one in enumerate(given)]
+        return [self._entry(section, entry_problems, build, index, one) for index, one in enumerate(given)]
 
-    def _entry(self, lane: Lane, findings: Findings, build: Callable[[Any], _Sent], index: int, given: Any) -> Entry:
-        key, sent, stored = findings.attempt(partial(build, given), index, given) or (NO_TEXT, b"", None)
-        entry = Entry(lane, key, sent, findings.kind, stored=stored)
+    def _entry(
+        self,
+        section: TableSection,
+        entry_problems: EntryProblems,
+        build: Callable[[Any], _Sent],
+        index: int,
+        given: Any,
+    ) -> Entry:
+        key, sent, stored = entry_problems.attempt(partial(build, given), index, given) or (NO_TEXT, b"", None)
+        entry = Entry(section, key, sent, entry_problems.kind, stored=stored)
         if not key:
             return entry
-        first = self.known.note(lane.table.name, key, _First(entry, findings.entity, index, given))
-        if (first.entry.sent, first.entry.lane) != (sent, lane):
-            findings.note(f"is about the same item as {first}; {_NO_ORDER}", index, given)
+        first = self.known.note(section.table.name, key, _First(entry, entry_problems.entity, index, given))
+        if (first.entry.sent, first.entry.section) != (sent, section):
+            entry_problems.note(f"is about the same item as {first}; {_NO_ORDER}", index, given)
         return first.entry
 
-    def take(self, request: Request, response: Response, lanes: Mapping[Lane, Sequence[Entry]], /) -> None:
-        """Mark as done what did not come back as unwritten."""
+    def take(self, request: Request, response: Response, sections: Mapping[TableSection, Sequence[Entry]], /) -> None:
+        """Mark the writes as done that the answer does not return as unprocessed."""
         output = read(_Output, request, response)
-        asked = Asked(self.operation, lanes)
+        unanswered = Unanswered(self.operation, sections)
         for table, unwritten in output.unprocessed_items.items():
             for one in unwritten:
-                _name(asked, table, one)
-        for entry in asked.left():
+                _take(unanswered, table, one)
+        for entry in unanswered.remaining():
             entry.done = True
         self.consumed_capacity += output.consumed_capacity
         for table, metrics in output.item_collection_metrics.items():
             self.item_collection_metrics[table] = self.item_collection_metrics.get(table, ()) + metrics
 
 
-def _name(asked: Asked, table: str, unwritten: _Unwritten) -> None:
+def _take(unanswered: Unanswered, table: str, unwritten: _Unwritten) -> None:
     match unwritten:
         case _Unwritten(put_request=_Put(item=item), delete_request=None):
-            asked.take(table, item, "Put")
+            unanswered.take(table, item, "Put")
         case _Unwritten(put_request=None, delete_request=_Delete(key=key)):
-            asked.take(table, key, "Delete")
+            unanswered.take(table, key, "Delete")
         case _:
-            raise asked.unexpected(f"has what is neither a put nor a delete for table {table!r}")
+            raise unanswered.unexpected(f"has what is neither a put nor a delete for table {table!r}")
 
 
-def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]], problems: Problems) -> Writes:
-    """Lay out the writes of a batch; findings go to *problems*."""
-    writes = Writes(
+def lay_out_writes(
+    command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]], problems: Problems
+) -> BatchWrites:
+    """Return the layout of a batch of writes; problems go to *problems*."""
+    writes = BatchWrites(
         option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
         + option("ReturnConsumedCapacity", command.return_consumed_capacity)
     )

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, overload
 
 from attrs import field, frozen
 
-from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, listed
-from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
+from dynamo_document_builder.batches.incomplete import complete_result
+from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, checked_list
+from dynamo_document_builder.batches.reads import PreparedBatchGet, lay_out_reads
 from dynamo_document_builder.batches.results import BatchResult
-from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.batches.rounds import BatchRounds
 from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
@@ -47,7 +47,7 @@ class BatchGetResult(BatchResult, Generic[S_co], frozen=True, kw_only=True):
 
 
 def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
-    return frozen_keys(listed(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
+    return frozen_keys(checked_list(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
 
 
 # The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
@@ -139,9 +139,9 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     def __flow__(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
         """Check the keys, send requests until all keys are read, and decode the items."""
         problems = Problems("BatchGet", entity.name)
-        reads = laid_out(self, [self._group(entity)], problems)
+        reads = lay_out_reads(self, [self._group(entity)], problems)
         problems.raise_any()
-        rounds = Rounds(reads, self)
+        rounds = BatchRounds(reads, self)
         yield from rounds.run()
         [group] = reads.groups
         result = BatchGetResult(
@@ -152,7 +152,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, entity)
+        return complete_result(result, rounds, entity)
 
     @overload
     def __bind__(self: BatchGet[Never, Whole], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchWriteOptions, listed
+from dynamo_document_builder.batches.incomplete import complete_result
+from dynamo_document_builder.batches.options import BatchWriteOptions, checked_list
 from dynamo_document_builder.batches.results import BatchWritten
-from dynamo_document_builder.batches.rounds import Rounds
-from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
+from dynamo_document_builder.batches.rounds import BatchRounds
+from dynamo_document_builder.batches.writes import PreparedBatchWrite, lay_out_writes
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import Timestamped
@@ -36,7 +36,9 @@ class BatchWriteResult(BatchWritten, Generic[S], frozen=True, kw_only=True):
 
 
 def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
-    return tuple(frozen_key(key) for key in listed(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]"))
+    return tuple(
+        frozen_key(key) for key in checked_list(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]")
+    )
 
 
 @explain_unknown_options
@@ -84,7 +86,7 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
 
     # An attrs converter would hide the type of the items from type checkers.
     def __attrs_post_init__(self) -> None:
-        items = listed(self.items, "BatchWrite takes a list of items: items=[item, item]")
+        items = checked_list(self.items, "BatchWrite takes a list of items: items=[item, item]")
         object.__setattr__(self, "items", items)
 
     def __len__(self) -> int:
@@ -94,9 +96,9 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
     def __flow__(self, entity: EntityModel[S], /) -> Flow[BatchWriteResult[S]]:
         """Check all writes, then send requests until all writes are applied."""
         problems = Problems("BatchWrite", entity.name)
-        writes = laid_out(self, [self.__bind__(entity)], problems)
+        writes = lay_out_writes(self, [self.__bind__(entity)], problems)
         problems.raise_any()
-        rounds = Rounds(writes, self)
+        rounds = BatchRounds(writes, self)
         yield from rounds.run()
         [group] = writes.groups
         left: BatchWrite[S] = group.unprocessed()
@@ -109,7 +111,7 @@ class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
             consumed_capacity=writes.consumed_capacity,
             item_collection_metrics=writes.item_collection_metrics,
         )
-        return whole(result, rounds, entity)
+        return complete_result(result, rounds, entity)
 
     def __bind__(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
         """Bind the writes to an entity, as one group of a `TableBatchWrite`."""

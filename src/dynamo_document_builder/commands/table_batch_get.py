@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, TypeVarTuple,
 
 from attrs import evolve, frozen
 
-from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, check_group, grouped
-from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
+from dynamo_document_builder.batches.incomplete import complete_result
+from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchReadOptions, check_group, checked_groups
+from dynamo_document_builder.batches.reads import PreparedBatchGet, lay_out_reads
 from dynamo_document_builder.batches.results import BatchResult
-from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.batches.rounds import BatchRounds
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
@@ -35,7 +35,7 @@ H = TypeVar("H")
 
 
 def _groups(gets: Any) -> tuple[PreparedBatchGet[Any], ...]:
-    return grouped(
+    return checked_groups(
         gets,
         PreparedBatchGet,
         "TableBatchGet takes a tuple of groups: gets=(users.prepare(BatchGet(...)),)",
@@ -231,9 +231,9 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
         problems = Problems("TableBatchGet")
         for group in self.gets:
             check_group(problems, target, group.entity, group.command)
-        reads = laid_out(self, self.gets, problems)
+        reads = lay_out_reads(self, self.gets, problems)
         problems.raise_any()
-        rounds = Rounds(reads, self)
+        rounds = BatchRounds(reads, self)
         yield from rounds.run()
         left = tuple(group.unprocessed() for group in reads.groups)
         items = tuple(group.items() for group in reads.groups)
@@ -245,4 +245,4 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
             response_metadata=rounds.metadata,
             consumed_capacity=reads.consumed_capacity,
         )
-        return whole(result, rounds, target)
+        return complete_result(result, rounds, target)

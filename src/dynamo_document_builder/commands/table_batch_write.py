@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
 
-from dynamo_document_builder.batches.incomplete import whole
-from dynamo_document_builder.batches.options import BatchWriteOptions, check_group, grouped
+from dynamo_document_builder.batches.incomplete import complete_result
+from dynamo_document_builder.batches.options import BatchWriteOptions, check_group, checked_groups
 from dynamo_document_builder.batches.results import BatchWritten
-from dynamo_document_builder.batches.rounds import Rounds
-from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
+from dynamo_document_builder.batches.rounds import BatchRounds
+from dynamo_document_builder.batches.writes import PreparedBatchWrite, lay_out_writes
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
@@ -35,7 +35,7 @@ class TableBatchWriteResult(BatchWritten, frozen=True, kw_only=True):
 
 
 def _groups(groups: Iterable[PreparedBatchWrite[Any]]) -> tuple[PreparedBatchWrite[Any], ...]:
-    return grouped(
+    return checked_groups(
         groups,
         PreparedBatchWrite,
         "TableBatchWrite takes a list of groups: writes=[users.prepare(BatchWrite(...))]",
@@ -87,9 +87,9 @@ class TableBatchWrite(BatchWriteOptions):
         problems = Problems("TableBatchWrite")
         for group in self.writes:
             check_group(problems, target, group.entity, group.command)
-        writes = laid_out(self, self.writes, problems)
+        writes = lay_out_writes(self, self.writes, problems)
         problems.raise_any()
-        rounds = Rounds(writes, self)
+        rounds = BatchRounds(writes, self)
         yield from rounds.run()
         entries = [entry for group in writes.groups for entry in group.entries]
         done = [entry for entry in entries if entry.done]
@@ -102,4 +102,4 @@ class TableBatchWrite(BatchWriteOptions):
             consumed_capacity=writes.consumed_capacity,
             item_collection_metrics=writes.item_collection_metrics,
         )
-        return whole(result, rounds, target)
+        return complete_result(result, rounds, target)

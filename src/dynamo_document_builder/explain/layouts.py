@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.batches.layout import dealt
-from dynamo_document_builder.batches.reads import laid_out as reads_of
-from dynamo_document_builder.batches.writes import laid_out as writes_of
+from dynamo_document_builder.batches.layout import split_into_requests
+from dynamo_document_builder.batches.reads import lay_out_reads
+from dynamo_document_builder.batches.writes import lay_out_writes
 from dynamo_document_builder.commands.batch_get import BatchGet
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.get import Get
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from dynamo_document_builder.batches.options import BatchReadOptions, BatchWriteOptions
-    from dynamo_document_builder.batches.reads import PreparedBatchGet, ReadGroup
-    from dynamo_document_builder.batches.rounds import Kind
-    from dynamo_document_builder.batches.writes import PreparedBatchWrite, WriteGroup
+    from dynamo_document_builder.batches.reads import BatchReadGroup, PreparedBatchGet
+    from dynamo_document_builder.batches.rounds import BatchLayout
+    from dynamo_document_builder.batches.writes import BatchWriteGroup, PreparedBatchWrite
     from dynamo_document_builder.paging.options import PagedOptions
     from dynamo_document_builder.transactions.read_slots import PreparedTransactGet
     from dynamo_document_builder.transactions.write import TransactWriteOptions
-    from dynamo_document_builder.transactions.write_slots import WriteGroup as TransactGroup
+    from dynamo_document_builder.transactions.write_slots import WriteGroup
 
 _FRESH_TOKEN = "a fresh idempotency token is added when it is sent"
 
@@ -76,7 +76,7 @@ def _(command: TableTransactWrite, to: Any) -> Layout:
     return _writes(command, command.transactions, to)
 
 
-def _writes(command: TransactWriteOptions, groups: Sequence[TransactGroup], to: object = None) -> Layout:
+def _writes(command: TransactWriteOptions, groups: Sequence[WriteGroup], to: object = None) -> Layout:
     slots = write_slots(groups, command, to)
     notes = (_FRESH_TOKEN,) if command.idempotency_token is None else ()
     return Layout(tuple(slot_step(slot) for slot in slots), notes)
@@ -119,13 +119,13 @@ def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each gro
 
 
 def _batch_gets(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any]]) -> Layout:
-    reads = reads_of(command, groups, Problems(type(command).__name__))
+    reads = lay_out_reads(command, groups, Problems(type(command).__name__))
     pairs = zip(groups, reads.groups, strict=True)
     steps = [step for group, laid_out in pairs for step in _group_gets(group, laid_out)]
     return Layout(tuple(steps), _request_notes(reads))
 
 
-def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[Step]:
+def _group_gets(group: PreparedBatchGet[Any], laid_out: BatchReadGroup) -> Iterator[Step]:
     # Equal keys share one entry, so each item is described once.
     distinct = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
     for key in distinct.values():
@@ -143,11 +143,11 @@ def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group 
 
 
 def _batch_writes(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]]) -> Layout:
-    writes = writes_of(command, groups, Problems(type(command).__name__))
+    writes = lay_out_writes(command, groups, Problems(type(command).__name__))
     return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _request_notes(writes))
 
 
-def _group_writes(group: WriteGroup) -> Iterator[Step]:
+def _group_writes(group: BatchWriteGroup) -> Iterator[Step]:
     entity = group.entity
     for put in {id(entry): entry for entry in group.puts}.values():
         yield PutStep(entity, put.stored, entity.encode(put.stored, trusted=True).text)
@@ -156,8 +156,8 @@ def _group_writes(group: WriteGroup) -> Iterator[Step]:
         yield DeleteStep(entity, key)
 
 
-def _request_notes(kind: Kind) -> tuple[str, ...]:
-    requests = len(list(dealt(kind.entries, kind.at_most)))
+def _request_notes(layout: BatchLayout) -> tuple[str, ...]:
+    requests = len(list(split_into_requests(layout.entries, layout.at_most)))
     return () if requests == 1 else (f"this is the first of {requests} requests",)
 
 

@@ -146,7 +146,7 @@ def test_different_writes_of_one_item_are_refused_with_both_places() -> None:
     batch = BatchWrite([*people(2), User("1", "s3cr3t"), ALICE], deletes=[BOB, {"user_id": "u1"}])
     with pytest.raises(UsageError) as refusal:
         users.request(batch)
-    why = "DynamoDB gives the writes of a batch no order: leave one out, or send it afterwards"
+    why = "DynamoDB applies the writes of a batch in any order: leave one out, or send it afterwards"
     assert str(refusal.value) == (
         "BatchWrite was not sent, 2 problems:\n"
         f"  [1] Delete User user_id='u1': is about the same item as [3] Put User user_id='u1'; {why}\n"

@@ -1,4 +1,4 @@
-"""What is wrong with the entries of a batch, each at its place."""
+"""Collect the problems of the entries of a batch, each with its index and key."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ T = TypeVar("T")
 
 
 @define(eq=False)
-class Findings:
-    """Tries what may be wrong with the entries of one list of one group, and tells the batch."""
+class EntryProblems:
+    """The problems of the entries of one list of one group; they are added to the problems of the batch."""
 
     batch: Problems
     entity: EntityModel[Any]
     kind: str
     here: Problems = field(init=False)
-    """About one entry, until they are told."""
+    """The problems of the current entry."""
 
     def __attrs_post_init__(self) -> None:
         self.here = Problems(self.kind, self.entity.name)
 
     def attempt(self, build: Callable[[], T], index: int | None = None, given: object = None) -> T | None:
-        """Return what *build* gives; if it cannot, note why, at the place of what was given."""
+        """Return the result of *build*; if it fails, note the problem with the index and the key of the entry."""
         built = self.here.attempt(build, None)
         if self.here.found:
-            self._tell(index, given)
+            self._report(index, given)
         return built
 
     def note(self, text: str, index: int, given: object) -> None:
-        """Note a finding about what was given."""
+        """Note a problem of an entry."""
         self.here.note(text)
-        self._tell(index, given)
+        self._report(index, given)
 
-    def _tell(self, index: int | None, given: object) -> None:
+    def _report(self, index: int | None, given: object) -> None:
         key = None if given is None else self.entity.shown_key(given)
         self.batch.found.extend(replace(problem, index=index, key=key) for problem in self.here.found)
         self.batch.failures.extend(self.here.failures)
