@@ -15,7 +15,9 @@ A page runs against an empty engine in process, with a region and credentials in
     Right before a table: each code in its second column runs, row by row, and each row has some; with
     `<!-- cells: all -->` that in its first column too. A cell may await.
 
-Tabs, `=== "AWS"`, hold alternatives, and the first of them runs: tests/site/test_quickstart.py pastes each of them.
+`<!-- alternatives -->`
+    Right before tabs, `=== "AWS"`, of which a reader chooses one: the first of them runs here, and
+    tests/site/test_quickstart.py pastes each. Other tabs run one after the other.
 
 A block that embeds a file of `examples/` is not run here: tests/test_examples.py and tests/test_fastapi_example.py run
 the examples.
@@ -56,7 +58,7 @@ GUIDE = PROJECT / "src/dynamo_document_builder/guide.md"
 PAGES = [PROJECT / "README.md", GUIDE, *sorted((PROJECT / "docs").rglob("*.md"))]
 
 OPENING = re.compile(r"^(?P<indent>\s*)(?P<fence>`{3,}|~{3,})\s*(?P<language>[\w+-]*)")
-COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells)\b:?\s*(?P<text>.*?)\s*-->\s*$")
+COMMENT = re.compile(r"^\s*<!--\s*(?P<name>setup|output|skip|cells|alternatives)\b:?\s*(?P<text>.*?)\s*-->\s*$")
 CELL = re.compile(r"(?<!\\)\|")
 CODE = re.compile(r"`([^`]+)`")
 EMBEDDED = re.compile(r"--8<--\nexamples/[\w/]+\.py\n--8<--")
@@ -84,7 +86,7 @@ class Block:
     comment_text: str = ""
     tab: str | None = None
     is_alternative: bool = False
-    """In a tab that is not the first of its tabs."""
+    """In a tab of alternatives that is not the first one."""
 
     def fail(self, message: str) -> PageError:
         return PageError(f"{self.page}:{self.line}: {message}")
@@ -94,9 +96,11 @@ def blocks_of(page: str, text: str) -> list[Block]:
     found: list[Block] = []
     comment: tuple[str, str] | None = None
     tabs: list[str] = []
+    are_alternatives = False
     lines = iter(enumerate(text.splitlines(), start=1))
     for number, line in lines:
         if match := TAB.match(line):
+            are_alternatives = are_alternatives if tabs else comment == ("alternatives", "")
             tabs.append(match["title"])
         elif line[:1].strip():
             tabs.clear()
@@ -104,7 +108,8 @@ def blocks_of(page: str, text: str) -> list[Block]:
             name, said = comment or (None, "")
             code = code_until(opening["fence"], lines)
             tab = tabs[-1] if tabs else None
-            found.append(Block(page, number, opening["language"].lower(), code, name, said, tab, len(tabs) > 1))
+            is_other = are_alternatives and len(tabs) > 1
+            found.append(Block(page, number, opening["language"].lower(), code, name, said, tab, is_other))
             comment = None
         elif match := COMMENT.match(line):
             comment = match["name"], match["text"]
@@ -214,11 +219,9 @@ def empty_engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield boto3.client("dynamodb")
 
 
-def test_only_the_quickstart_has_code_in_tabs() -> None:
-    pages = {str(path.relative_to(PROJECT)): blocks_of("", path.read_text()) for path in PAGES}
-    assert [name for name, blocks in pages.items() if any(block.tab for block in blocks)] == [
-        "docs/start/quickstart.md"
-    ]
+def test_only_the_quickstart_has_alternatives() -> None:
+    found = {path.name for path in PAGES for block in blocks_of("", path.read_text()) if block.is_alternative}
+    assert found == {"quickstart.md"}
 
 
 @pytest.mark.parametrize("page", [str(path.relative_to(PROJECT)) for path in PAGES])

@@ -4,6 +4,7 @@ Give the reference the form in which a reader looks something up.
 - The fields of a value class become its signature, and one list that describes them. mkdocstrings gives each field a
   heading, and classes of attrs no signature at all. A class that you construct, such as a command, gets a signature and
   "Parameters"; one that you receive gets "Attributes".
+- Internals are left out.
 - The `Example:` of a docstring becomes code: griffe reads what follows `Examples:` so, and any other word as prose.
 """
 
@@ -34,6 +35,27 @@ CONSTRUCTED = {
 }
 """Classes that you construct, apart from the commands, which all have `timeout`."""
 
+INTERNAL = {
+    "about",
+    "answer",
+    "at",
+    "command_name",
+    "command_sent",
+    "forwarded",
+    "is_memory",
+    "is_open",
+    "is_validation",
+    "like",
+    "named",
+    "outcome",
+    "partition_names",
+    "replay",
+    "resolver",
+    "sent_to",
+    "sort_names",
+}
+"""Members that the library's own modules use of one another; the reference leaves them out."""
+
 AFTER_FIELDS = {
     griffe.DocstringSectionKind.raises,
     griffe.DocstringSectionKind.examples,
@@ -51,6 +73,11 @@ class Reference(griffe.Extension):
                 one.docstring.value = one.docstring.value.replace(
                     "\nExample:\n", "\nExamples:\n"
                 )
+            for name in _private_parameters(one):
+                del one.parameters[name]
+        for cls in _classes(objects):
+            for name in INTERNAL & cls.members.keys():
+                cls.del_member(name)
         # All are collected before any is changed, as a class shows the fields of its bases.
         for cls, fields in [
             (cls, list(_fields(cls))) for cls in _classes(objects)
@@ -70,6 +97,12 @@ def _objects(scope: griffe.Object) -> Iterator[griffe.Object]:
         if isinstance(member, griffe.Object):
             yield member
             yield from _objects(member)
+
+
+def _private_parameters(one: griffe.Object) -> list[str]:
+    if not isinstance(one, griffe.Function):
+        return []
+    return [each.name for each in one.parameters if each.name.startswith("_")]
 
 
 def _has_init_of_its_own(cls: griffe.Class) -> bool:
@@ -168,7 +201,8 @@ def _fields(cls: griffe.Class) -> Iterator[Field]:
     elif not _has_init_of_its_own(cls):
         found = _of_attrs(made) if attrs.has(made) else _of_struct(made)
         for name, is_named, default in sorted(
-            found, key=lambda one: (one[1], one[0] not in cls.members)
+            (one for one in found if one[0] not in INTERNAL),
+            key=lambda one: (one[1], one[0] not in cls.members),
         ):
             declared = next(
                 one.members[name]
