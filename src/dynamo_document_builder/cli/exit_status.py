@@ -40,10 +40,10 @@ class Exit(IntEnum):
         return member
 
     OK = 0, "done; the condition is true; something was found"
-    NO = 1, "nothing was found; a tested condition is false; you declined; something was put aside"
-    USAGE = 2, "the call, or a line of an import, is wrong; nothing was sent unless the message says so"
+    NO = 1, "nothing was found; a tested condition is false; you declined; some items were put aside"
+    USAGE = 2, "the arguments, or a line of an import, are invalid; nothing was sent unless the message says so"
     REFUSED = 3, "DynamoDB refused the request, or the condition of a write is false; it wrote nothing"
-    UNKNOWN = 4, "it is not known whether something was written, or only a part of a batch was"
+    UNKNOWN = 4, "the outcome of a write is unknown, or only a part of a batch was written"
     UNREACHED = 5, "no answer came: no connection, no credentials; nothing was written"
     UNREADABLE = 6, "DynamoDB answered, and a stored item does not fit the schema"
     FILE = 7, "a local file, standard input or standard output cannot be read or written"
