@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.explain.words.describer import HIDDEN
 from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from

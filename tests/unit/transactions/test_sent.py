@@ -18,7 +18,7 @@ from dynamo_document_builder import (
     TransactWrite,
 )
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.transports.errors import service_error
 from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, play
 from tests.unit.things import ALICE, users
 
@@ -39,7 +39,7 @@ def refused_at_last(
     body = json.dumps({"CancellationReasons": reasons}).encode()
 
     def error(request: Request) -> Exception:
-        return refusal(request, Fault(code, "no", request.operation, "r", status, 2, body, lost_before))
+        return service_error(request, Fault(code, "no", request.operation, "r", status, 2, body, lost_before))
 
     return error
 
