@@ -54,7 +54,7 @@ class Answer(Step):
 
     body: Mapping[str, Any] = field(factory=dict[str, Any])
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  any request gets it
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  the response is fixed
         return Response(json.dumps(self.body).encode(), METADATA)
 
 
@@ -80,7 +80,7 @@ class Refusal(Step):
     http_status: int
     body: Mapping[str, Any]
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  it is refused before
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  no request is forwarded
         raise self._error(request, self.code, self.body)
 
     def _error(self, request: Request, code: str, body: Mapping[str, Any]) -> Exception:
@@ -97,7 +97,7 @@ class Failure(Refusal):
     positions: tuple[int, ...]
     item: Mapping[str, Any] | None = None
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  it is refused before
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  no request is forwarded
         operations = request.payload.get("TransactItems")
         if operations is None:
             raise self._error(request, self.code, {} if self.item is None else {"Item": self.item})
@@ -125,7 +125,7 @@ class Loss(Step):
     def forwarded(self, request: Request) -> Request | None:
         return request if self.applied else None
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  nobody gets to see it
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  the response is lost
         raise self._error(request)
 
     def _error(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
@@ -154,7 +154,7 @@ def pass_on(*, times: int = 1) -> Step:
 def refuse(
     code: str, message: str = "", *, body: Mapping[str, Any] | None = None, http_status: int = 400, times: int = 1
 ) -> Step:
-    """Refuse with an error code of DynamoDB. Nothing is written. From status 500 on, the library cannot know that."""
+    """Refuse with an error code of DynamoDB. Nothing is written, but with status 500 or more the outcome is unknown."""
     return Refusal(code, message, http_status, body or {}, times=times)
 
 
@@ -200,9 +200,9 @@ def fail_condition(*positions: int, item: Mapping[str, Any] | None = None, times
 
 def lose_answer(*, times: int = 1) -> Step:
     """
-    Send the request to the transport behind the script, and lose the response.
+    Send the request to the transport behind the script, if there is one, and lose the response.
 
-    With a transport behind the script, a write is really applied. The caller gets an `OutcomeUnknownError` for a write
+    That transport really applies a write. The caller gets an `OutcomeUnknownError` for a write
     and a `NoAnswerError` for a read.
     """
     return Loss(applied=True, times=times)

@@ -89,7 +89,7 @@ class MemoryDynamoDB:
         self._database = Database(clock, Tokens())
         self._lock = RLock()
 
-    def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  it never waits
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  the engine never waits
         """
         Carry out a request and return the response.
 
