@@ -91,7 +91,7 @@ class StaleChangesetError(TransactionCanceledError):
     def __init__(self, text: str, *, items: Sequence[StaleItem] = (), **facts: Any) -> None:
         super().__init__(text, **facts)
         self.items = tuple(items)
-        """The items that are not what was read."""
+        """The items that have changed since they were read."""
 
 
 def stale_changeset_error(edits: Sequence[Edit], error: TransactionCanceledError) -> StaleChangesetError | None:

@@ -52,7 +52,7 @@ class DocumentBuilderError(Exception):
         return {name: value for name, value in self.__dict__.items() if name not in _NOT_COPIED}
 
 
-_NOT_COPIED: Final = frozenset({"replay", "resolver"})
+_NOT_COPIED: Final = frozenset({"__replay__", "__resolver__"})
 """Attributes that need the connection of the original error, so a pickled or copied error does not have them."""
 
 
@@ -150,7 +150,7 @@ class StoredItemError(DocumentBuilderError):
         self.cursor = cursor
         """The cursor after the item, for `start=` of the same `Query` or `Scan`; `None` if there are no more items."""
 
-    def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
+    def with_cursor(self, cursor: str | None, advice: str = "") -> StoredItemError:
         """Set the cursor, append *advice* to the text, and return the error."""
         self.cursor = cursor
         if advice:

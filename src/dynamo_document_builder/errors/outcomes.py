@@ -44,9 +44,9 @@ class OutcomeResolver(Protocol):
 class Resolvable:
     """Adds `resolve` to errors after which a write may or may not have been applied."""
 
-    replay: Any = None
-    """The flow that sends the transaction again; the facade turns it into a `resolver`."""
-    resolver: OutcomeResolver | None = None
+    __replay__: Any = None
+    """The flow that sends the transaction again; the facade turns it into a `__resolver__`."""
+    __resolver__: OutcomeResolver | None = None
 
     def resolve(self, *, timeout: float | None = None) -> Resolution:
         """
@@ -91,8 +91,8 @@ class Resolvable:
         operation, token = error.operation, error.idempotency_token
         if not self.is_open:
             raise UsageError(f"{operation}: DynamoDB reported the outcome, so there is nothing to resolve")
-        if self.resolver is not None:
-            return self.resolver
+        if self.__resolver__ is not None:
+            return self.__resolver__
         if token is None:
             raise UsageError(
                 f"{operation} has no idempotency token, so sending it again may apply it twice; nothing was sent. "
@@ -124,7 +124,7 @@ class OutcomeUnknownError(Resolvable, DocumentBuilderError):
         self.command = command
         """The command that was sent."""
 
-    def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
+    def with_command(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
         """Set the command and the token that makes it safe to send the command again, and return the error."""
         self.command = command
         self.idempotency_token = idempotency_token

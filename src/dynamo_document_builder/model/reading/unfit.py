@@ -82,7 +82,7 @@ class UnfitItems:
             return True
         if self.on_unfit == "skip":
             return False
-        raise error.at(cursor(), ADVICE if self.on_unfit == "raise" else "")
+        raise error.with_cursor(cursor(), ADVICE if self.on_unfit == "raise" else "")
 
     def decode_or_none(self, decode: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
         """Return a decoder that returns `None` for an item that is skipped or collected."""
