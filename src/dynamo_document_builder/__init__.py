@@ -11,7 +11,7 @@ from typing import Any
 from dynamo_document_builder._names import MODULE_OF
 from dynamo_document_builder._version import __version__ as __version__
 
-__all__ = [*MODULE_OF]  # noqa: PLE0604  # pyright: ignore[reportUnsupportedDunderAll]  checkers read the stub
+__all__ = list(MODULE_OF)  # pyright: ignore[reportUnsupportedDunderAll]  checkers read the stub
 
 
 def __getattr__(name: str) -> Any:

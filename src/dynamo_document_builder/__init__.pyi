@@ -70,7 +70,7 @@ from dynamo_document_builder.errors.findings import Problem as Problem
 from dynamo_document_builder.errors.findings import ThrottlingReason as ThrottlingReason
 from dynamo_document_builder.errors.reasons import CancellationReason as CancellationReason
 from dynamo_document_builder.explain.explanation import Explanation as Explanation
-from dynamo_document_builder.expressions.builders.conditions import ConditionLike as ConditionLike
+from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike as ConditionLike
 from dynamo_document_builder.expressions.builders.conditions import and_ as and_
 from dynamo_document_builder.expressions.builders.conditions import begins_with as begins_with
 from dynamo_document_builder.expressions.builders.conditions import between as between
@@ -91,8 +91,8 @@ from dynamo_document_builder.expressions.builders.conditions import or_ as or_
 from dynamo_document_builder.expressions.builders.conditions import size as size
 from dynamo_document_builder.expressions.builders.conditions import type_is as type_is
 from dynamo_document_builder.expressions.builders.operands import attr as attr
+from dynamo_document_builder.expressions.builders.operands import present as present
 from dynamo_document_builder.expressions.builders.operands import ref as ref
-from dynamo_document_builder.expressions.builders.present import present as present
 from dynamo_document_builder.expressions.builders.updates import add as add
 from dynamo_document_builder.expressions.builders.updates import add_to_set as add_to_set
 from dynamo_document_builder.expressions.builders.updates import append as append

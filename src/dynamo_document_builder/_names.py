@@ -59,8 +59,8 @@ NAMES_OF: Final = {
     "explain.explanation": ("Explanation",),
     "expressions.tree.changes": ("Change",),
     "expressions.tree.conditions": ("Condition",),
+    "expressions.builders.condition_forms": ("ConditionLike",),
     "expressions.builders.conditions": (
-        "ConditionLike",
         "and_",
         "begins_with",
         "between",
@@ -81,8 +81,7 @@ NAMES_OF: Final = {
         "size",
         "type_is",
     ),
-    "expressions.builders.operands": ("attr", "ref"),
-    "expressions.builders.present": ("present",),
+    "expressions.builders.operands": ("attr", "present", "ref"),
     "expressions.text.parsing": (
         "condition_from_text",
         "key_condition_from_text",

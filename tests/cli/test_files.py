@@ -214,7 +214,7 @@ def test_an_item_that_does_not_fit_stops_it_or_is_left_out(
 ) -> None:
     code, out, told = run(environment, tmp_path, *command)
     assert (code, out) == (6, "")
-    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    assert told.endswith("pass --on-unfit skip or --on-unfit collect to read the other items\n")
     code, out, told = run(environment, tmp_path, *command, "--on-unfit", "skip")
     assert (code, len(out.splitlines()), told) == (0, 59, "")
     code, out, told = run(environment, tmp_path, *command, "--on-unfit", "collect")
@@ -229,7 +229,7 @@ def test_an_export_goes_on_without_what_does_not_fit(spoilt: Any, environment: d
     arguments = ["export", VISITS, str(file), "--page-size", "7"]
     code, _, told = run(environment, tmp_path, *arguments)
     assert code == 6
-    assert told.endswith("--on-unfit skip or --on-unfit collect goes on\n")
+    assert told.endswith("pass --on-unfit skip or --on-unfit collect to read the other items\n")
     code, out, _ = run(environment, tmp_path, *arguments, "--on-unfit", "skip")
     assert (code, out) == (0, "59 items\n")
     assert numbers(file) == [number for number in range(60) if number != 30]

@@ -125,10 +125,10 @@ def test_a_module_that_cannot_be_imported_is_told_with_its_file_and_line(text: s
 
 FILES: dict[bytes, str] = {
     b"\xff\xfe{}": "it is not UTF-8",
-    b"": "it is no JSON",
-    b"{}": "this is no changeset of format 1",
-    b"[" * 100_000: "it is no JSON",
-    b'{"format": 1, "id": "x", "edits": [{"entity": "Nobody"}]}': "edit 0 is about the entity 'Nobody'",
+    b"": "it is not JSON",
+    b"{}": "this is not a changeset of format 1",
+    b"[" * 100_000: "it is not JSON",
+    b'{"format": 1, "id": "x", "edits": [{"entity": "Nobody"}]}': "edit 0 is of entity 'Nobody'",
 }
 
 

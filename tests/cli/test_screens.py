@@ -140,4 +140,4 @@ def test_a_changeset_that_came_too_late_is_refused(shop: Any, ddb: Callable[...,
     shop.delete_item(TableName="shop", Key={"PK": {"S": "USER#u2"}, "SK": {"S": "META"}})
     late = ddb("commit", file, f"{MODULE}:users", "--yes")
     assert late.code == 3
-    assert "came too late, nothing was written" in late.screen
+    assert "is stale, nothing was written" in late.screen

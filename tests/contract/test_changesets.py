@@ -115,7 +115,7 @@ def test_edits_of_one_item_are_one_operation(users: Entity[User]) -> None:
     added = Changeset().add(users, User("u3", "Carol"))
     assert added.edit(users, User("u3", "Carol"), User("u3", "Caro")).edits[0].kind == "Add"
     assert added.delete(users, User("u3", "Carol")).edits == ()
-    with pytest.raises(UsageError, match="staged already, as another item"):
+    with pytest.raises(UsageError, match="already staged; pass the item that was staged"):
         changes.edit(users, ALICE, once)
 
 
@@ -123,7 +123,7 @@ def test_a_changeset_that_came_too_late_writes_nothing(table: Table, users: Enti
     changes = Changeset().edit(users, ALICE, evolve(ALICE, name="Al", balance=1)).add(users, User("u3", "Carol"))
     users.send(Update({"user_id": "u1"}, updates={"balance": 70}))
     with pytest.raises(
-        StaleChangesetError, match=r"came too late, nothing was written: User user_id='u1' \(others changed balance\)"
+        StaleChangesetError, match=r"nothing was written: User user_id='u1' \(changed since it was read: balance\)"
     ) as stale:
         changes.commit(table)
     [item] = stale.value.items
@@ -135,7 +135,7 @@ def test_a_changeset_that_came_too_late_writes_nothing(table: Table, users: Enti
     assert {one.name: one.collides for one in item.fields} == {"name": False, "balance": True}
     assert there(users, "u3") is None
     assert pickle.loads(pickle.dumps(stale.value)).items == stale.value.items  # noqa: S301  our own
-    with pytest.raises(UsageError, match=r"take='mine' or take='theirs'.*User user_id='u1': balance"):
+    with pytest.raises(UsageError, match=r"User user_id='u1': balance; give take='mine' or take='theirs'"):
         changes.rebase(stale.value)
     changes.rebase(stale.value, take="theirs").commit(table)
     assert there(users, "u1") == evolve(ALICE, name="Al", balance=70)
@@ -157,7 +157,7 @@ def test_an_item_that_is_gone_is_put_back_or_left(
 ) -> None:
     changes = Changeset().edit(users, ALICE, evolve(ALICE, balance=1)).edit(users, BOB, evolve(BOB, balance=1))
     users.send(Delete({"user_id": "u1"}))
-    with pytest.raises(StaleChangesetError, match="it is not there any more") as stale:
+    with pytest.raises(StaleChangesetError, match="it no longer exists") as stale:
         changes.commit(table)
     changes.rebase(stale.value, take=take).commit(table)
     found = there(users, "u1")
@@ -167,7 +167,7 @@ def test_an_item_that_is_gone_is_put_back_or_left(
 
 def test_a_new_item_that_is_there_already_is_not_overwritten(table: Table, users: Entity[User]) -> None:
     changes = Changeset().add(users, User("u1", "Impostor"))
-    with pytest.raises(StaleChangesetError, match="it is there already") as stale:
+    with pytest.raises(StaleChangesetError, match="it already exists") as stale:
         changes.commit(table)
     assert changes.rebase(stale.value, take="theirs").edits == ()
     changes.rebase(stale.value, take="mine").commit(table)
@@ -217,7 +217,7 @@ def test_an_item_that_another_program_stored_in_another_form_is_what_was_read(ta
     Changeset().edit(events, old, evolve(old, note="seen")).commit(table)
     assert events.send(Get({"event_id": "e1"}, consistent=True)).item == evolve(old, note="seen")
     client.put_item(TableName=table.name, Item={**stored_item, "at": {"S": "2026-01-02T06:04:05+02:00"}})
-    with pytest.raises(StaleChangesetError, match="others changed at"):
+    with pytest.raises(StaleChangesetError, match="changed since it was read: at"):
         Changeset().edit(events, old, evolve(old, note="again")).commit(table)
 
 
@@ -246,13 +246,13 @@ def test_it_is_stored_and_committed_by_somebody_else(table: Table, users: Entity
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", "it is no JSON"),
-        ("[" * 100_000, "it is no JSON"),
-        ("[]", "no changeset of format 1"),
-        ('{"format": 2, "id": "x", "edits": []}', "no changeset of format 1"),
+        ("{", "it is not JSON"),
+        ("[" * 100_000, "it is not JSON"),
+        ("[]", "not a changeset of format 1"),
+        ('{"format": 2, "id": "x", "edits": []}', "not a changeset of format 1"),
         ('{"format": 1, "id": "x", "edits": {}}', "it has no edits"),
         ('{"format": 1, "id": "x", "edits": [5]}', "edit 0 is int"),
-        ('{"format": 1, "id": "x", "edits": [{"entity": "Nobody"}]}', "about the entity 'Nobody'"),
+        ('{"format": 1, "id": "x", "edits": [{"entity": "Nobody"}]}', "edit 0 is of entity 'Nobody'"),
         ('{"format": 1, "id": "x", "edits": [{"entity": "User"}]}', "edit 0 has no item"),
         ('{"format": 1, "id": "x", "edits": [{"entity": "User", "mine": 5}]}', "does not fit User"),
         (
@@ -291,7 +291,7 @@ def test_more_than_a_transaction_takes_is_refused_with_a_plan(table: Table, user
     changes = Changeset()
     for number in range(101):
         changes = changes.add(users, User(f"n{number}", "x"))
-    with pytest.raises(UsageError, match=r"101 operations \(101 on User\).*never split.*2 changesets"):
+    with pytest.raises(UsageError, match=r"101 operations \(101 on User\).*does not split it.*2 changesets"):
         changes.commit(table)
     with pytest.raises(UsageError, match="no edits"):
         Changeset().command()
@@ -303,10 +303,10 @@ def test_more_than_a_transaction_takes_is_refused_with_a_plan(table: Table, user
         (lambda users: Changeset().edit(users, ALICE, BOB), r"use move\(...\)"),
         (lambda users: Changeset().move(users, ALICE, evolve(ALICE, name="x")), r"use edit\(...\)"),
         (lambda users: Changeset().add(users, User("u1", 5)), "expected str, found int"),
-        (lambda users: Changeset().add(ALICE, users), "an entity, which comes first"),
+        (lambda users: Changeset().add(ALICE, users), "the first argument must be an entity"),
         (
             lambda users: Changeset().move(users, ALICE, evolve(ALICE, user_id="u2")).delete(users, BOB),
-            "stage the whole move",
+            "stage one move",
         ),
     ],
 )

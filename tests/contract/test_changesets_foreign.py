@@ -165,7 +165,7 @@ def test_an_item_in_another_form_that_was_changed_is_carried_over(table: Table, 
     before = read(things)
     late = Changeset().edit(things, before, evolve(before, name="new"))
     things.send(Update({"thing_id": "t1"}, updates={"count": 7.0}))
-    with pytest.raises(StaleChangesetError, match=r"\(others changed count\)") as stale:
+    with pytest.raises(StaleChangesetError, match=r"\(changed since it was read: count\)") as stale:
         late.commit(table)
     late.rebase(stale.value).commit(table)
     assert read(things) == evolve(before, name="new", count=7.0)
@@ -180,14 +180,14 @@ def test_an_item_from_before_its_version_is_not_made_of_nothing(table: Table, cl
     before = read(things)
     change = Changeset().edit(things, before, evolve(before, name="new"))
     client.delete_item(TableName=table.name, Key=KEY)
-    with pytest.raises(StaleChangesetError, match="it is not there any more"):
+    with pytest.raises(StaleChangesetError, match="it no longer exists"):
         change.commit(table)
     assert things.send(Get({"thing_id": "t1"}, consistent=True)).item is None
     put(client, table, name={"S": "old"}, version={"N": "0"})
     change.commit(table)
     assert (read(things).name, read(things).version) == ("new", 1)
     things.send(Put(evolve(read(things), name="other")))
-    with pytest.raises(StaleChangesetError, match="others changed name"):
+    with pytest.raises(StaleChangesetError, match="changed since it was read: name"):
         Changeset().edit(things, before, evolve(before, name="new")).commit(table)
 
 
@@ -204,7 +204,7 @@ def test_edits_of_several_tables_are_applied_together(
         changes.commit(here)
     anywhere = Database(transport=transport)
     others.send(Update({"thing_id": "t1"}, updates={"count": 5.0}))
-    with pytest.raises(StaleChangesetError, match=r"\(others changed count\)") as stale:
+    with pytest.raises(StaleChangesetError, match=r"\(changed since it was read: count\)") as stale:
         changes.commit(anywhere)
     assert read(things) == one
     changes.rebase(stale.value).commit(anywhere)

@@ -91,7 +91,7 @@ def test_it_never_collides_by_itself(table: Table) -> None:
     squares.send(Put(Square(2)))
     changes = Changeset().edit(squares, Square(2), Square(2, "mine"))
     squares.send(Put(Square(5)))
-    with pytest.raises(StaleChangesetError, match=r"others changed side\)") as stale:
+    with pytest.raises(StaleChangesetError, match=r"changed since it was read: side\)") as stale:
         changes.commit(table)
     changes.rebase(stale.value).commit(table)
     assert squares.send(Get({})).item == Square(5, "mine")

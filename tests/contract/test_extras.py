@@ -76,7 +76,7 @@ def test_what_others_changed_of_the_extras_is_not_overwritten(
     opens.send(Put(opened(q=1)))
     changes = stage(opens, opened(q=1))
     opens.send(Put(opened(**theirs)))
-    with pytest.raises(StaleChangesetError, match=r"others changed [qz]"):
+    with pytest.raises(StaleChangesetError, match=r"changed since it was read: [qz]"):
         changes.commit(table)
     assert there(opens) == opened(**theirs)
 

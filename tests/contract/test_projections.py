@@ -112,5 +112,5 @@ def test_paths_that_need_a_map_and_a_list_in_one_place_are_refused(
     baskets: Entity[Basket], projection: list[str]
 ) -> None:
     for command in (Get({"basket_id": "b1"}, projection=projection), Scan(projection=projection)):
-        with pytest.raises(UsageError, match=r"are both projected, and .* is a map or a list; ask for one of them"):
+        with pytest.raises(UsageError, match=r"are both projected, but .* both a map and a list; ask for one of them"):
             baskets.request(command)

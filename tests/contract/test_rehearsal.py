@@ -177,7 +177,7 @@ def test_a_raw_operation_that_cannot_be_read_is_not_told(table: Table, accounts:
     members = {"TableName": table.name, "Key": wire_key("ACCOUNT", "a1"), "ConditionExpression": "this is none"}
     rehearsal = table.rehearse(TableTransactWrite([Raw({"Delete": members})]))
     assert (rehearsal.passed, rehearsal.reports[0].passed) == (None, None)
-    assert rehearsal.title.endswith("no condition fails, and some cannot be told")
+    assert rehearsal.title.endswith("no condition fails, and some cannot be evaluated")
 
 
 def test_values_are_shown_only_when_asked_for(accounts: Entity[Account]) -> None:

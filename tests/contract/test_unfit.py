@@ -124,7 +124,7 @@ def test_reads_by_key(orders: Entity[Order], kind: Any) -> None:
     result = orders.send(kind(keys, on_unfit="collect"))
     assert [item and item.number for item in result.items] == [1, 2, None, 4, None, 6, 7, None, None]
     assert places(result.unfit) == [*BAD]
-    with pytest.raises(StoredItemError, match='on_unfit="skip" or "collect" goes on'):
+    with pytest.raises(StoredItemError, match='pass on_unfit="skip" or "collect" to read the other items'):
         orders.send(kind(keys))
 
 

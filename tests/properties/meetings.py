@@ -144,8 +144,8 @@ def attribute(random: Random) -> Any:
     return random.choice(FIELDS if random.random() < 0.7 else INNER)
 
 
-def leaf(random: Random, made_of: Palette) -> Condition:
-    return random.choice(LEAVES)(random, made_of)
+def leaf(random: Random, fields_used: Palette) -> Condition:
+    return random.choice(LEAVES)(random, fields_used)
 
 
 def referring(random: Random, _: Palette) -> Any:
@@ -154,9 +154,9 @@ def referring(random: Random, _: Palette) -> Any:
     return item_exists() if repr(one) == repr(other) else random.choice(SIGNS)(one, other)
 
 
-def containing(random: Random, made_of: Palette) -> Any:
+def containing(random: Random, fields_used: Palette) -> Any:
     whole = attribute(random)
-    part = random.choice(FIELDS) if random.random() < 0.3 else made_of.part(random)
+    part = random.choice(FIELDS) if random.random() < 0.3 else fields_used.part(random)
     return item_not_exists() if repr(whole) == repr(part) else contains(whole, part)
 
 
@@ -192,9 +192,9 @@ LEAVES: tuple[Any, ...] = (
 )
 
 
-def condition(random: Random, made_of: Palette, depth: int = 2) -> Condition:
+def condition(random: Random, fields_used: Palette, depth: int = 2) -> Condition:
     """Return one clause, or some under AND, OR and NOT."""
     if depth == 0 or random.random() < 0.6:
-        return leaf(random, made_of)
-    parts = [condition(random, made_of, depth - 1) for _ in range(random.randint(1, 3))]
+        return leaf(random, fields_used)
+    parts = [condition(random, fields_used, depth - 1) for _ in range(random.randint(1, 3))]
     return random.choice([and_(*parts), or_(*parts), not_(parts[0])])

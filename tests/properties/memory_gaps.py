@@ -177,7 +177,7 @@ GAPS: Final = (
         "dynoxide",
         "DELETE takes a set, also where there is nothing to delete from",
         GUIDE + "Expressions.UpdateExpressions.html",
-        _ours("DELETE takes elements out of a set"),
+        _ours("DELETE removes elements from a set"),
     ),
     Gap(
         "dynoxide",
@@ -231,7 +231,7 @@ GAPS: Final = (
         "dynoxide",
         "an expression is checked even where there is no item to try it on",
         GUIDE + "Expressions.html",
-        _ours("stands for no value", "stands for no name", "has no place in an expression"),
+        _ours("has no value: give values=", "has no name: give names=", "is not valid in an expression"),
     ),
     Gap(
         "neither",

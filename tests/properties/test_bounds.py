@@ -27,7 +27,7 @@ from dynamo_document_builder import (
     less_than_or_equal,
     stored,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from dynamo_document_builder.schema.failures import MisfitError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def kept(name: str, value: Any) -> tuple[Any, dict[str, Any]] | None:
 def holds(name: str, wire: dict[str, Any], condition: Any) -> bool | None:
     """Tell whether a condition is true of what is stored, `None` if it is refused."""
     try:
-        return verdict(things.__model__, {name: condition}, {"thing_id": {"S": "1"}, name: wire}).passed
+        return evaluate_condition(things.__model__, {name: condition}, {"thing_id": {"S": "1"}, name: wire}).passed
     except UsageError:
         return None
 

@@ -29,7 +29,7 @@ from dynamo_document_builder import (
     item_exists,
     item_not_exists,
 )
-from dynamo_document_builder.cost.units import read, written
+from dynamo_document_builder.cost.units import read_units, write_units
 from dynamo_document_builder.testing import create_table
 from dynamo_document_builder.wire.json.sizes import item_size
 from tests.effort import examples
@@ -122,7 +122,7 @@ def test_a_put_costs_what_the_larger_item_does(table: Entity[Thing], old: Thing,
     table.send(Put(old))
     said, was = compared(table, Put(new, **TOTAL))
     assert said <= was
-    assert was == max(said, written(size_of(old)).write)
+    assert was == max(said, write_units(size_of(old)).write)
 
 
 @ONE_ENGINE
@@ -164,9 +164,9 @@ def test_a_read_costs_what_the_item_does(table: Entity[Thing], thing: Thing | No
             Scan(consistent=consistent, **TOTAL),
         ):
             said, was = compared(table, command)
-            assert said <= was == read(size, consistent=consistent).read
+            assert said <= was == read_units(size, consistent=consistent).read
     said, was = compared(table, TransactGet([KEY], **TOTAL))
-    assert said <= was == 2 * read(size, consistent=True).read
+    assert said <= was == 2 * read_units(size, consistent=True).read
 
 
 @frozen(kw_only=True)

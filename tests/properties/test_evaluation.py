@@ -22,7 +22,7 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     TransactWrite,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meeting_place import AS_DYNAMODB_DOES, SEEDS, ids, on, put
@@ -59,12 +59,15 @@ def test_a_condition_is_here_what_it_is_on_the_engine(docs: Entity[Doc], engine:
     """Each of a hundred items meets a condition of its own: two requests for all."""
     engine.requires(*AS_DYNAMODB_DOES)
     random = Random(seed)
-    made_of = palette(random)
-    met = [(doc_id := f"d{next(ids)}", made_of.item(random, doc_id), condition(random, made_of)) for _ in range(PAIRS)]
+    fields_used = palette(random)
+    met = [
+        (doc_id := f"d{next(ids)}", fields_used.item(random, doc_id), condition(random, fields_used))
+        for _ in range(PAIRS)
+    ]
     put(docs.table, [item for _, item, _ in met if item is not None])
     reasons = asked(docs, [ConditionCheck({"doc_id": doc_id}, condition=given) for doc_id, _, given in met])
     for (_, item, given_condition), reason in zip(met, reasons, strict=True):
-        found = verdict(docs.__model__, given_condition, item)
+        found = evaluate_condition(docs.__model__, given_condition, item)
         assert reason is None or reason.code in {"None", "ConditionalCheckFailed"}
         assert found.passed == (reason is None or not reason.failed), (given_condition, item)
         if reason is not None:
@@ -76,14 +79,14 @@ OFFLINE = on(Table("app"))
 
 def made(seed: int) -> tuple[Item | None, Condition]:
     random = Random(seed)
-    made_of = palette(random)
-    return made_of.item(random, "d1"), condition(random, made_of)
+    fields_used = palette(random)
+    return fields_used.item(random, "d1"), condition(random, fields_used)
 
 
 @given(seed=SEEDS)
 def test_a_condition_fails_for_clauses_of_its_own_and_only_then(seed: int) -> None:
     item, given_condition = made(seed)
-    found = verdict(OFFLINE.__model__, given_condition, item)
+    found = evaluate_condition(OFFLINE.__model__, given_condition, item)
     assert found.passed == (not found.failed)
     failed = set(map(id, found.failed))  # by identity: two that are equal may stand in different places
     assert [id(clause) for clause in found.clauses if id(clause) in failed] == list(map(id, found.failed))
@@ -93,7 +96,10 @@ def test_a_condition_fails_for_clauses_of_its_own_and_only_then(seed: int) -> No
 @given(seed=SEEDS)
 def test_the_opposite_of_a_condition_has_the_opposite_verdict_clause_by_clause(seed: int) -> None:
     item, given_condition = made(seed)
-    one, other = verdict(OFFLINE.__model__, given_condition, item), verdict(OFFLINE.__model__, ~given_condition, item)
+    one, other = (
+        evaluate_condition(OFFLINE.__model__, given_condition, item),
+        evaluate_condition(OFFLINE.__model__, ~given_condition, item),
+    )
     assert one.passed is not other.passed
     assert [clause.passed for clause in one.clauses] == [not clause.passed for clause in other.clauses]
     assert [clause.negated for clause in one.clauses] == [not clause.negated for clause in other.clauses]
@@ -102,7 +108,7 @@ def test_the_opposite_of_a_condition_has_the_opposite_verdict_clause_by_clause(s
 @given(seed=SEEDS)
 def test_a_clause_tells_its_values_only_when_it_is_asked_to(seed: int) -> None:
     item, given_condition = made(seed)
-    for clause in verdict(OFFLINE.__model__, given_condition, item).clauses:
+    for clause in evaluate_condition(OFFLINE.__model__, given_condition, item).clauses:
         other = evolve(clause, actual="other", values=("other",) * len(clause.values))
         assert (str(clause), repr(clause)) == (str(other), repr(other))
         assert clause.path in clause.explain()

@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     subtract,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
@@ -306,7 +306,7 @@ def test_conditions_render_without_redundant_parentheses_or_placeholders(tree: T
 @given(item=st.none() | items, tree=trees | bushes(2))
 def test_a_condition_is_evaluated_as_its_tree_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
-    assert verdict(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
+    assert evaluate_condition(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
 
 
 @given(tree=trees, other=trees)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dynamo_document_builder import UsageError
 from dynamo_document_builder.model.keys.templates.code import (
     ABSENT,
-    Written,
+    TemplatedKey,
     attribute_writer,
     fields_writer,
     identity_check,
@@ -52,7 +52,7 @@ def test_what_is_built_is_read_back(template: KeyTemplate, thing: Thing) -> None
     text = built(template, thing)
     assume(text is not None)
     assert text is not None
-    assert template.parse(text) == {name: getattr(thing, name) for name in template.told}
+    assert template.parse(text) == {name: getattr(thing, name) for name in template.determined}
     assert template.fits(text)
     assert template.resembles(text)
 
@@ -69,10 +69,10 @@ def test_two_inputs_never_give_one_key(template: KeyTemplate, one: Thing, other:
     other = evolve(other, **{name: getattr(one, name) for name in shared})
     first, second = built(template, one), built(template, other)
     assume(first is not None and second is not None)
-    alike = [getattr(one, name) == getattr(other, name) for name in template.told]
+    alike = [getattr(one, name) == getattr(other, name) for name in template.determined]
     if first == second:
         assert all(alike)
-    elif template.told == template.reads:
+    elif template.determined == template.reads:
         assert not all(alike)
 
 
@@ -84,9 +84,9 @@ def test_a_template_fits_what_it_builds_and_nothing_else(
     for candidate in (text, built(other, thing) or ""):
         found = template.parse(candidate)
         if found is not None:
-            assert found.keys() == template.told
+            assert found.keys() == template.determined
             assert template.resembles(candidate)
-            assert template.told < template.reads or template.text(found) == candidate
+            assert template.determined < template.reads or template.text(found) == candidate
 
 
 @given(templates("a", "b", "n", "day", "kind"), templates("a", "b", "n", "day", "kind"), things)
@@ -110,7 +110,7 @@ def slowly(template: KeyTemplate, thing: Thing, limit: int) -> str | None:
 @given(templates(sparse=True), things, st.sampled_from([4, 20, 1024, 2048]))
 @examples(50)
 def test_generated_code_writes_what_the_slow_way_writes(template: KeyTemplate, thing: Thing, limit: int) -> None:
-    found = attribute_writer(Written("K", template, limit), TAKE)(thing)
+    found = attribute_writer(TemplatedKey("K", template, limit), TAKE)(thing)
     if found is None:  # left to the slow way
         return
     assert slowly(template, thing, limit) == (None if found is ABSENT else found)
@@ -121,7 +121,7 @@ def test_generated_code_writes_what_the_slow_way_writes(template: KeyTemplate, t
 def test_generated_code_writes_a_whole_key_or_leaves_it(
     one: KeyTemplate, other: KeyTemplate, thing: Thing, limit: int
 ) -> None:
-    keys = [Written("P'K\"{", one, limit), Written("SK", other, limit)]
+    keys = [TemplatedKey("P'K\"{", one, limit), TemplatedKey("SK", other, limit)]
     found = key_writer(keys, TAKE)(thing)
     given = {name: getattr(thing, name) for name in one.reads | other.reads}
     assert fields_writer(keys)(given) == found
@@ -137,7 +137,7 @@ def test_generated_code_tells_an_items_own_key(template: KeyTemplate, thing: Thi
     key = built(template, thing if is_own else other)
     assume(key is not None)
     stored = SimpleNamespace(k0=SimpleNamespace(S=key))
-    if identity_check([Written("K", template, 2048)], ["k0"], TAKE)(thing, stored):
+    if identity_check([TemplatedKey("K", template, 2048)], ["k0"], TAKE)(thing, stored):
         assert key == built(template, thing)
 
 
@@ -145,7 +145,7 @@ def test_generated_code_tells_an_items_own_key(template: KeyTemplate, thing: Thi
 @examples(20)
 def test_usual_keys_need_no_slow_way(text: str, thing: Thing) -> None:
     usual = evolve(thing, a="abc", b="x#y", n=7)
-    keys = [Written("K", template_of(text), 2048)]
+    keys = [TemplatedKey("K", template_of(text), 2048)]
     assert key_writer(keys, TAKE)(usual) is not None
     stored = SimpleNamespace(k0=SimpleNamespace(S=built(keys[0].template, usual)))
     assert identity_check(keys, ["k0"], TAKE)(usual, stored)

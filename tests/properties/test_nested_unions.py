@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Table, equals, exists, greater_than, is_in, key, to_jsonable
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
 from tests.unit.play import model, play
 
@@ -77,7 +77,7 @@ def test_a_condition_says_of_a_member_what_python_says(
     wire = json.loads(f"{{{entity.__model__.codec.encode(item)}}}")
 
     def holds(name: str, condition: Any) -> bool:
-        return verdict(entity.__model__, {f"by.{name}": condition}, wire).passed
+        return evaluate_condition(entity.__model__, {f"by.{name}": condition}, wire).passed
 
     union = entity.__model__.codec.fields["by"].kind
     for name in union.member_names():

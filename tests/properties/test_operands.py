@@ -11,10 +11,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Delete, Put, UsageError, attr
-from dynamo_document_builder.expressions.evaluation.stored_values import stored
+from dynamo_document_builder.expressions.evaluation.stored_values import comparable
 from dynamo_document_builder.expressions.rendering.limits import operators_in
 from dynamo_document_builder.expressions.tree.identity import identity
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
@@ -108,7 +108,7 @@ def test_any_side_means_what_it_says(
 @given(item=st.none() | items, tree=mixed)
 def test_any_side_is_evaluated_as_it_is(item: Item | None, tree: Tree) -> None:
     stored_item = None if item is None else OFFLINE.request(Put(thing(item))).payload["Item"]
-    assert verdict(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
+    assert evaluate_condition(OFFLINE.__model__, written(tree), stored_item).passed == true(tree, item)
 
 
 def rendered(condition: Any) -> str:
@@ -197,7 +197,7 @@ def test_numbers_are_the_same_where_the_same_is_stored(data: st.DataObject, one:
     for enclosed in (lambda x: x, lambda x: [x], lambda x: {"a": (x,)}):
         left, right = enclosed(one), enclosed(other)
         try:
-            same = stored(json.loads(untyped_text(left))) == stored(json.loads(untyped_text(right)))
+            same = comparable(json.loads(untyped_text(left))) == comparable(json.loads(untyped_text(right)))
         except ValueError:  # more than 38 digits
             assume(False)
         assert (identity(left) == identity(right)) is same

@@ -69,9 +69,10 @@ def failed(table: Table, command: TableTransactWrite) -> list[bool]:
 def test_what_is_rehearsed_is_what_the_engine_then_does(docs: Entity[Doc], engine: Engine, seed: int) -> None:
     engine.requires(*AS_DYNAMODB_DOES)
     random = Random(seed)
-    made_of = palette(random)
+    fields_used = palette(random)
     met = [
-        (doc_id := f"r{next(ids)}", made_of.item(random, doc_id), condition(random, made_of)) for _ in range(OPERATIONS)
+        (doc_id := f"r{next(ids)}", fields_used.item(random, doc_id), condition(random, fields_used))
+        for _ in range(OPERATIONS)
     ]
     put(docs.table, [item for _, item, _ in met if item is not None])
     half = OPERATIONS // 2
@@ -93,9 +94,9 @@ def test_what_is_rehearsed_is_what_the_engine_then_does(docs: Entity[Doc], engin
 def test_what_is_tested_is_what_a_write_then_meets(docs: Entity[Doc], engine: Engine, seed: int) -> None:
     engine.requires(*AS_DYNAMODB_DOES)
     random = Random(seed)
-    made_of = palette(random)
+    fields_used = palette(random)
     doc_id = f"t{next(ids)}"
-    item, given_condition = made_of.item(random, doc_id), condition(random, made_of)
+    item, given_condition = fields_used.item(random, doc_id), condition(random, fields_used)
     if item is not None:
         put(docs.table, [item])
     tested = docs.send(TestCondition({"doc_id": doc_id}, condition=given_condition))

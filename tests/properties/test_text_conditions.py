@@ -9,16 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Condition, condition_from_text, condition_to_text
-from dynamo_document_builder.expressions.tree.conditions import (
-    And,
+from dynamo_document_builder.expressions.tree.conditions import And, Not, Or
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
     Contains,
     Exists,
     IsIn,
-    Not,
-    Or,
     TypeIs,
 )
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value

@@ -23,7 +23,8 @@ from dynamo_document_builder import (
     updates_to_text,
 )
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
-from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
+from dynamo_document_builder.expressions.tree.conditions import And
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from typing import TYPE_CHECKING, Any
 
 import griffe
@@ -55,6 +56,15 @@ def public_classes() -> list[type]:
 def test_every_attribute_of_a_public_class_is_described(package: griffe.Module, public: type) -> None:
     cls = package[f"{public.__module__}.{public.__name__}".removeprefix(f"{PACKAGE}.")]
     assert list(undescribed(cls)) == []
+
+
+def test_the_lists_of_names_have_no_name_that_is_gone() -> None:
+    hook = runpy.run_path(str(HOOK))
+    loaded = griffe.GriffeLoader(search_paths=[PROJECT / "src"]).load(PACKAGE)
+    assert isinstance(loaded, griffe.Module)
+    classes = list(hook["_classes"](list(hook["_objects"](loaded))))
+    assert hook["CONSTRUCTED"] <= {cls.name for cls in classes}
+    assert hook["INTERNAL"] <= {name for cls in classes for name in cls.members}
 
 
 EXAMPLE = '''

@@ -48,7 +48,7 @@ def doc_item(version: int, text: str = "") -> dict[str, Any]:
 
 def at_noon(command: T) -> T:
     """Let a command have been built at noon."""
-    object.__setattr__(command, "__made_ns__", round(NOON.timestamp() * 1_000_000) * 1000)
+    object.__setattr__(command, "__built_ns__", round(NOON.timestamp() * 1_000_000) * 1000)
     return command
 
 

@@ -97,7 +97,7 @@ from dynamo_document_builder import (
     updates_from_text,
 )
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.rehearsal.rehearse import rehearsal
+from dynamo_document_builder.rehearsal.flow import rehearse
 from dynamo_document_builder.transactions.read_modify_write import ReadModifyWrite
 from tests.unit.play import CONDITION_FAILED, FINE, ONCE, cancelled, model, play, refused
 
@@ -342,7 +342,7 @@ def _others() -> list[Any]:
         Units(1),
         condition_to_text({"a": 1}),
         FieldCodec[IPv4Address](stored_as=str, encode=str, decode=IPv4Address),
-        play(rehearsal(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [{"Item": STORED}]})[1],
+        play(rehearse(TransactWrite([Put(ALICE)]), users.__model__), {"Responses": [{"Item": STORED}]})[1],
         ResponseMetadata(),
         ThrottlingReason("TableWriteProvisionedThroughputExceeded", "arn:aws:dynamodb:eu-west-1:1:table/app"),
         VectorCapacity(vector_write_request_bytes=1.0),

@@ -8,13 +8,13 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import Problem, named
-from dynamo_document_builder.model.managed.timestamps import Timed
+from dynamo_document_builder.model.commands.problems import check_table
+from dynamo_document_builder.model.managed.timestamps import TimestampOption
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.nested import ineffective
-from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, checked, one_of
+from dynamo_document_builder.model.options.nested import ineffective_options
+from dynamo_document_builder.model.options.options import Options, ReturnItemCollectionMetrics, one_of
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
-from dynamo_document_builder.model.tables.reachable import check_bound
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _check_retry(command: Any, _: Any, value: Any) -> None:
 class BatchOptions(Options):
     """What every batch can be told."""
 
-    retry: RetryPolicy = field(default=RetryPolicy(), metadata=checked(_check_retry))
+    retry: RetryPolicy = field(default=RetryPolicy(), validator=_check_retry)
     """How patiently to go on with what DynamoDB left undone; only attempts that did nothing at all are counted."""
 
 
@@ -52,9 +52,9 @@ class BatchOptions(Options):
 class BatchReadOptions(BatchOptions):
     """What every batch of reads can be told."""
 
-    __count_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
+    __options_in_groups__: ClassVar = frozenset({"consistent", "projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 
@@ -63,11 +63,11 @@ class BatchReadOptions(BatchOptions):
 
 
 @frozen(kw_only=True, eq=False, repr=False)
-class BatchWriteOptions(BatchOptions, Timed):
+class BatchWriteOptions(BatchOptions, TimestampOption):
     """What every batch of writes can be told."""
 
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 
@@ -92,6 +92,6 @@ def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, 
 
 def check_group(problems: Problems, target: Target, entity: EntityModel[Any], command: Any) -> None:
     """Refuse a group of a table that cannot be reached, and options that have no effect in a group."""
-    check_bound(problems, target, entity.table, entity.name)
-    for text in ineffective(command, "in a group", f"the {problems.what}"):
+    check_table(problems, target, entity.table, entity.name)
+    for text in ineffective_options(command, "in a group", f"the {problems.what}"):
         problems.add(Problem(text, operation="group", entity=entity.name))

@@ -74,7 +74,7 @@ class ReadGroup:
 
     def _fitting_items(self) -> list[Any]:
         """Return the same, with `None` for an item that does not fit; one that was asked for twice is met once."""
-        decode = self.unfit.sparing(self.reader.decode)
+        decode = self.unfit.decode_or_none(self.reader.decode)
         left_out: set[int] = set()
         items: list[Any] = []
         for entry in self.entries:
@@ -123,7 +123,7 @@ class Reads:
         findings = Findings(problems, entity, "Get")
         members = Findings(problems, entity, problems.what).attempt(partial(_members, group, reader)) or b""
         lane = self.lanes.of(table, f'{quote(table.name)}:{{"Keys":['.encode(), b"]" + members + b"}")
-        keys = entity.usual_keys(group.keys)
+        keys = entity.encode_keys_fast(group.keys)
         if keys is None:
             entries = [self._looked_at(lane, findings, index, given) for index, given in enumerate(group.keys)]
         else:

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dynamo_document_builder.model.commands.results import ConsumedCapacity
-from dynamo_document_builder.model.keys.stored_keys import keyed
+from dynamo_document_builder.model.keys.stored_keys import with_key_attributes
 from dynamo_document_builder.wire.json.decoders import new_decoder
 
 if TYPE_CHECKING:
@@ -78,10 +78,10 @@ def _reading_of(steps: ReadSteps, key_names: tuple[str, ...]) -> _Reading | None
 
 
 def _made(mirror: Any, key_names: tuple[str, ...]) -> _Reading | None:
-    both = keyed(mirror, key_names)
+    both = with_key_attributes(mirror, key_names)
     if both is None:
         return None
-    items: Any = list.__class_getitem__(both.mirror)
+    items: Any = list.__class_getitem__(both.struct)
     fields: list[Any] = [
         ("responses", dict.__class_getitem__((str, items)), msgspec.field(default_factory=dict)),
         ("unprocessed_keys", dict[str, Unread], msgspec.field(default_factory=dict)),

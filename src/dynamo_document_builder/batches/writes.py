@@ -14,8 +14,8 @@ from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
 from dynamo_document_builder.errors.findings import Problem, described
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
-from dynamo_document_builder.model.managed.fields import as_stored
-from dynamo_document_builder.model.managed.timestamps import idle_timestamp, moment_of_all
+from dynamo_document_builder.model.managed.fields import set_managed_fields
+from dynamo_document_builder.model.managed.timestamps import shared_timestamp_ns, unused_timestamp
 from dynamo_document_builder.model.options.options import option
 from dynamo_document_builder.model.tables.names import FirstOfItem
 from dynamo_document_builder.model.writing.members import check_item
@@ -62,7 +62,7 @@ class WriteGroup:
     prepared: PreparedBatchWrite[Any]
     puts: Sequence[Entry]
     deletes: Sequence[Entry]
-    made_ns: int
+    timestamp_ns: int
     """The moment that its items are put at."""
 
     @property
@@ -86,7 +86,9 @@ class WriteGroup:
             deletes=_left(self.prepared.deletes, self.deletes),
             abort=None,
         )
-        object.__setattr__(left, "__made_ns__", self.made_ns)  # what is written later is written at the same moment
+        object.__setattr__(
+            left, "__built_ns__", self.timestamp_ns
+        )  # what is written later is written at the same moment
         return left
 
 
@@ -147,13 +149,15 @@ class Writes:
     def entries(self) -> Collection[Entry]:
         return [first.entry for first in self.known.values()]
 
-    def add(self, group: PreparedBatchWrite[Any], problems: Problems, made_ns: int | None, *, trusted: bool) -> None:
+    def add(
+        self, group: PreparedBatchWrite[Any], problems: Problems, timestamp_ns: int | None, *, trusted: bool
+    ) -> None:
         """Lay out the writes of one group."""
         _check_versions(group, problems)
         entity = group.entity
         lane = self.lanes.of(entity.table, f"{quote(entity.table.name)}:[".encode(), b"]")
-        own: int = group.command.__made_ns__
-        moment = own if made_ns is None or group.command.timestamp is not None else made_ns
+        own: int = group.command.__built_ns__
+        moment = own if timestamp_ns is None or group.command.timestamp is not None else timestamp_ns
         put = partial(_put, group, moment, trusted=trusted or group.skip_validation)
         delete = partial(_delete, group)
         puts = self._entries(lane, Findings(problems, entity, "Put"), group.items, put)
@@ -205,12 +209,12 @@ def laid_out(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any
         option("ReturnItemCollectionMetrics", command.return_item_collection_metrics)
         + option("ReturnConsumedCapacity", command.return_consumed_capacity)
     )
-    problems.note_all(idle_timestamp(command.timestamp, [group.entity for group in groups]))
-    made_ns = moment_of_all(command.timestamp, [group.command for group in groups])
+    problems.note_all(unused_timestamp(command.timestamp, [group.entity for group in groups]))
+    timestamp_ns = shared_timestamp_ns(command.timestamp, [group.command for group in groups])
     for group in groups:
         if group.command is not command:
-            problems.note_all(idle_timestamp(group.command.timestamp, [group.entity]))
-        writes.add(group, problems, made_ns, trusted=command.skip_validation)
+            problems.note_all(unused_timestamp(group.command.timestamp, [group.entity]))
+        writes.add(group, problems, timestamp_ns, trusted=command.skip_validation)
     if not any(group.entries for group in writes.groups):
         problems.note("it has no items and no deletes")
     return writes
@@ -226,8 +230,8 @@ def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
         problems.add(Problem(text, operation=problems.what, entity=group.entity.name))
 
 
-def _put(group: PreparedBatchWrite[Any], made_ns: int, item: Any, *, trusted: bool) -> _Sent:
-    stored = as_stored(group.entity, item, made_ns, trusted=trusted)
+def _put(group: PreparedBatchWrite[Any], timestamp_ns: int, item: Any, *, trusted: bool) -> _Sent:
+    stored = set_managed_fields(group.entity, item, timestamp_ns, trusted=trusted)
     encoded = group.entity.encode(stored, trusted=trusted)
     check_item(group.entity, encoded.text)
     return encoded.key, body_of(f'{{"PutRequest":{{"Item":{encoded.text}}}}}'), stored

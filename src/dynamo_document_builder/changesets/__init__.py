@@ -1,1 +1,1 @@
-"""Edits that are staged, looked at, and committed as one transaction."""
+"""Changesets: staged edits of items that are committed as one transaction."""

@@ -1,4 +1,4 @@
-"""A changeset: edits of items that were read, as a value to look at, to store, and to commit all at once."""
+"""Changesets: staged edits of items, as a value that can be shown, stored as JSON, and committed in one transaction."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.changesets.commit import Commit
 from dynamo_document_builder.changesets.difference import Difference, change_of
-from dynamo_document_builder.changesets.edits import Edit, is_same, item_of, wire_of
+from dynamo_document_builder.changesets.edits import Edit
 from dynamo_document_builder.changesets.guarded_writes import writes_of
+from dynamo_document_builder.changesets.item_values import is_same, item_of, wire_of
 from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.findings import described, named
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.entity_model import model_of
-from dynamo_document_builder.model.managed.timestamps import moment_fields
+from dynamo_document_builder.model.managed.timestamps import timestamp_fields
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 from dynamo_document_builder.transactions.write_slots import PreparedWrites
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
@@ -28,9 +29,9 @@ from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from dynamo_document_builder.changesets.commit import Forms
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
-    from dynamo_document_builder.changesets.stored_forms import Forms
     from dynamo_document_builder.errors.sent_to import OfModel
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.transactions.write import TransactWriteResult
@@ -40,7 +41,7 @@ S = TypeVar("S")
 FORMAT = 1
 
 
-def _fresh() -> str:
+def _fresh_id() -> str:
     return os.urandom(8).hex()
 
 
@@ -51,11 +52,14 @@ def _now() -> datetime:
 @frozen(kw_only=True)
 class Changeset:
     """
-    Edits of items that were read: staged one by one, looked at, and committed as one transaction.
+    A set of staged edits of items, committed as one transaction.
 
-    A value: each method returns another changeset. Every edit is guarded by what was read, by the version of the item
-    if its schema keeps one, otherwise by every field, so a commit never overwrites what others wrote in between. One
-    item is edited by one operation, however often it is staged.
+    A changeset is immutable: each method that stages an edit returns another changeset. Nothing is sent before
+    `commit`.
+
+    A commit never overwrites changes that other writers made since you read the items. Each operation has a condition
+    on the version of the item, or on every field if the schema has no version. Several edits of one item become one
+    operation.
 
     Example:
         >>> alice = users.send(Get({"user_id": "u1"})).item
@@ -74,39 +78,46 @@ class Changeset:
     """
 
     edits: tuple[Edit, ...] = ()
-    """In the order they were staged."""
-    id: str = field(factory=_fresh)
-    """Tells it from another with the same edits: its token is made of both, so it is applied once at most."""
+    """The edits in the order in which they were staged."""
+    id: str = field(factory=_fresh_id)
+    """A random id. The idempotency token is derived from the id and the edits."""
     timestamp: datetime = field(factory=_now, eq=False)
-    """When the last edit was staged: what `created_at` and `updated_at` are set to, whenever it is committed."""
+    """The time when the last edit was staged. A commit sets `created_at` and `updated_at` to it."""
 
     def add(self, entity: OfModel[EntityModel[S]], item: S) -> Changeset:
-        """Stage a new item. It must not be there when this is committed."""
+        """
+        Stage a new item. The commit fails if an item with its key exists.
+
+        Raises `UsageError` if the item cannot be stored.
+        """
         return self._staged(_edit(entity, mine=item))
 
     def edit(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
-        Stage the change of an item from what was read to what it is to be: the smallest update is computed.
+        Stage the change of an item from *old*, as it was read, to *new*, as the smallest update.
 
-        Nothing is staged if both are stored alike, whatever the `==` of their class says. An item with another key is
-        `move`d.
+        Nothing is staged if both have the same stored form. Use `move` if the key changes.
+
+        Raises `UsageError` if the keys differ, or *new* cannot be stored.
         """
         edit = _edit(entity, base=old, mine=new)
         if edit.moves:
             raise UsageError(
-                f"{described(edit.entity.name, edit.key)}: both items have keys of their own; use move(...)"
+                f"{described(edit.entity.name, edit.key)}: the two items have different keys; use move(...)"
             )
         return self._staged(edit)
 
     def delete(self, entity: OfModel[EntityModel[S]], old: S) -> Changeset:
-        """Stage that an item is to be deleted, as it was read."""
+        """Stage the deletion of an item, given as it was read."""
         return self._staged(_edit(entity, base=old))
 
     def move(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
-        Stage that an item gets another key: it is deleted and put, and nothing must be there where it goes.
+        Stage the move of an item to another key: a delete and a put, two operations of the transaction.
 
-        Attributes that no field of the class has stay behind.
+        The commit fails if an item with the new key exists. Attributes without a field in the class are not moved.
+
+        Raises `UsageError` if both items have the same key, or *new* cannot be stored.
         """
         edit = _edit(entity, base=old, mine=new)
         if not edit.moves:
@@ -115,27 +126,34 @@ class Changeset:
 
     def _staged(self, edit: Edit) -> Changeset:
         places = set(edit.places)
-        met = [one for one in self.edits if places.intersection(one.places)]
-        merged = _merged(met, edit)
-        # Told apart by their places: the == of a class may take two items for one.
+        # Edits are compared by the keys they write, because the == of a class may treat two items as equal.
+        earlier = [one for one in self.edits if places.intersection(one.places)]
         edits = [one for one in self.edits if not places.intersection(one.places)]
-        if not merged.is_nothing:
-            first = next((index for index, one in enumerate(self.edits) if one is met[0]), 0) if met else len(edits)
+        merged = _merged(earlier, edit)
+        if not merged.changes_nothing:
+            first = self._index_of(earlier[0]) if earlier else len(edits)
             edits.insert(first, merged)
         return evolve(self, edits=tuple(edits), timestamp=_now())
 
+    def _index_of(self, edit: Edit) -> int:
+        return next(index for index, one in enumerate(self.edits) if one is edit)
+
     def diff(self) -> Difference:
-        """Return what it changes, item by item and field by field."""
+        """Return the changes item by item and field by field, to print them."""
         return Difference(items=tuple(change_of(edit) for edit in self.edits))
 
     def command(self) -> TableTransactWrite:
-        """Return the transaction that it is: to explain it, to know its cost, to rehearse it."""
+        """
+        Return the transaction that `commit` sends: pass it to `explain`, `cost` or `rehearse`.
+
+        Raises `UsageError` if the changeset has no edits, or more than 100 operations.
+        """
         return self.command_for({})
 
     def command_for(self, forms: Forms) -> TableTransactWrite:
-        """Return the transaction where some items are stored in another form than the library writes."""
+        """Return the transaction for items of which some are stored in another form than the library writes."""
         groups = [
-            PreparedWrites(edit.entity, writes_of(edit, forms.get(place))) for place, edit in enumerate(self.edits)
+            PreparedWrites(edit.entity, writes_of(edit, forms.get(index))) for index, edit in enumerate(self.edits)
         ]
         count = sum(len(group.writes) for group in groups)
         if not count:
@@ -143,41 +161,47 @@ class Changeset:
                 "the changeset has no edits, and a transaction needs one: stage an edit first; nothing was sent"
             )
         if count > MAX_OPERATIONS:
-            raise UsageError(self._plan(count))
-        # Its moment is a part of the request, which has to be the same whenever it is sent.
-        is_dated = any(moment_fields(edit.entity) for edit in self.edits)
+            raise UsageError(self._too_many(count))
+        # The timestamp is part of the request, which must be the same each time it is sent.
+        is_dated = any(timestamp_fields(edit.entity) for edit in self.edits)
         timestamp = self.timestamp if is_dated else None
         return TableTransactWrite(groups, idempotency_token=self._token(forms), timestamp=timestamp)
 
     def _token(self, forms: Forms) -> str:
-        # Another request needs another token, the same one whenever it is made.
-        told = json.dumps(sorted(forms.items())) if forms else ""
-        return sha256(f"{self.to_json()}{told}".encode()).hexdigest()[:32]
+        # The same changeset must get the same token each time; with other forms the request differs, and so must the
+        # token.
+        suffix = json.dumps(sorted(forms.items())) if forms else ""
+        return sha256(f"{self.to_json()}{suffix}".encode()).hexdigest()[:32]
 
-    def _plan(self, count: int) -> str:
+    def _too_many(self, count: int) -> str:
         by_entity: dict[str, int] = {}
         for edit in self.edits:
             by_entity[edit.entity.name] = by_entity.get(edit.entity.name, 0) + len(edit.places)
         counted = ", ".join(f"{number} on {name}" for name, number in by_entity.items())
         parts = -(-count // MAX_OPERATIONS)
         return (
-            f"the changeset has {count} operations ({counted}), a transaction takes {MAX_OPERATIONS}; nothing was sent."
-            f" It is never split by itself, as some would be applied without the others. If they may: stage them in "
-            f"{parts} changesets, those that belong together in one, and commit one after the other"
+            f"the changeset has {count} operations ({counted}), and a transaction takes {MAX_OPERATIONS}; nothing was "
+            f"sent. The library does not split it, because a part could fail after another was applied. If that is "
+            f"acceptable, stage the edits in {parts} changesets and commit them one after the other"
         )
 
     def commit(self, target: Any, *, timeout: float | None = None) -> TransactWriteResult:
         """
-        Apply all edits, or none, in one transaction; *target* is a table, or a database for several tables.
+        Apply all edits, or none, in one transaction.
 
-        Committing the same changeset twice within ten minutes applies it once; later, its guards refuse it. An item
-        that another program stored in another form is what was read: then the transaction is sent again. A changeset
-        without edits, as `rebase` returns where others made the same change, sends nothing: its `attempts` are 0.
+        *target* is a table, or a database for edits of several tables. *timeout* is in seconds; by default there is no
+        limit.
+
+        A commit is idempotent: if you commit the same changeset twice within ten minutes, DynamoDB applies it once.
+        After that, the conditions refuse it. Without edits, nothing is sent, and `attempts` of the result is 0.
+
+        If an item is unchanged but another program stored it in another form, such as a `datetime` in another timezone,
+        the library sends the transaction again with conditions on that form.
 
         Raises:
-            StaleChangesetError: an item is not what was read; it has mine, theirs and base. Nothing was written.
-            OutcomeUnknownError: no answer came; its `resolve()` finds out.
-            UsageError: it cannot be sent, with every finding; nothing was sent.
+            StaleChangesetError: an item has changed since it was read. Nothing was written.
+            OutcomeUnknownError: no response arrived, so the edits may be applied. Call its `resolve()` to find out.
+            UsageError: the transaction is not valid; the error has every problem. Nothing was sent.
 
         """
         result: TransactWriteResult = target.send(Commit(changeset=self, timeout=timeout))
@@ -190,20 +214,24 @@ class Changeset:
 
     def rebase(self, error: StaleChangesetError, *, take: Take | None = None) -> Changeset:
         """
-        Return the same edits of the items as they are now, after a commit that came too late.
+        Return a changeset with the same edits of the items as they are stored now, after a `StaleChangesetError`.
 
-        Fields that only one side changed are joined. Where both changed one, *take* says whose it is to be, "mine" or
-        "theirs"; without it that is refused, with the fields named. An item that is stored where another moves to, or
-        that does not fit its schema, is never overwritten.
+        Nothing is sent. Fields that only one side changed are merged. *take* decides fields that both sides changed:
+        "mine" keeps your value, "theirs" the stored one. An item at the target key of a move, or one that does not fit
+        its schema, is never overwritten.
 
         Raises:
-            UsageError: both sides changed the same, and *take* does not say whose it is to be.
+            UsageError: both sides changed the same field and *take* is not given, or an item must not be overwritten.
 
         """
         return evolve(self, edits=rebased(self.edits, error, take), timestamp=_now())
 
     def to_json(self) -> str:
-        """Return it as text, to be committed later, by another process too; items are in DynamoDB JSON."""
+        """
+        Return the changeset as JSON text, with items in DynamoDB JSON.
+
+        Another process can read it with `from_json` and commit it.
+        """
         edits = [
             {
                 "entity": edit.entity.name,
@@ -212,53 +240,54 @@ class Changeset:
             }
             for edit in self.edits
         ]
-        told = {"format": FORMAT, "id": self.id, "timestamp": self.timestamp.isoformat(), "edits": edits}
-        return json.dumps(told, ensure_ascii=False)
+        document = {"format": FORMAT, "id": self.id, "timestamp": self.timestamp.isoformat(), "edits": edits}
+        return json.dumps(document, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str, entities: Iterable[OfModel[EntityModel[Any]]]) -> Changeset:
         """
-        Read what `to_json` wrote; *entities* are those it is about, found by their names.
+        Return the changeset that `to_json` wrote. *entities* must contain the entity of every edit.
 
         Raises:
-            UsageError: it is no changeset, or about other entities; nothing was sent.
+            UsageError: the text is not a changeset, an entity is missing, or an item does not fit its entity.
 
         """
         by_name = {model.name: model for model in map(_model, entities)}
         try:
             stored: Any = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UsageError("this is no changeset: it is no JSON") from error
+            raise UsageError("this is not a changeset: it is not JSON") from error
         if not is_mapping(stored) or stored.get("format") != FORMAT or not isinstance(stored.get("id"), str):
-            raise UsageError(f"this is no changeset of format {FORMAT}")
+            raise UsageError(f"this is not a changeset of format {FORMAT}")
         edits: Any = stored.get("edits")
         if not is_sequence(edits):
-            raise UsageError("this is no changeset: it has no edits")
+            raise UsageError("this is not a changeset: it has no edits")
         found = tuple(_edit_from(edit, index, by_name) for index, edit in enumerate(edits))
-        return cls(edits=found, id=stored["id"], timestamp=_moment_in(stored))
+        return cls(edits=found, id=stored["id"], timestamp=_timestamp_in(stored))
 
 
-def _moment_in(stored: Mapping[str, Any]) -> datetime:
-    if "timestamp" not in stored:  # as version 0.1 wrote it
+def _timestamp_in(stored: Mapping[str, Any]) -> datetime:
+    if "timestamp" not in stored:  # version 0.1 wrote none
         return _now()
     try:
-        moment = datetime.fromisoformat(stored["timestamp"])
+        timestamp = datetime.fromisoformat(stored["timestamp"])
     except (TypeError, ValueError):
-        moment = None
-    if moment is None or moment.utcoffset() is None:
+        timestamp = None
+    if timestamp is None or timestamp.utcoffset() is None:
         raise UsageError(
-            "the timestamp of the changeset is not a moment with a timezone; write it as 2026-01-01T12:00:00+00:00"
+            "the timestamp of the changeset is not a datetime with a timezone; write it as 2026-01-01T12:00:00+00:00"
         )
-    return moment
+    return timestamp
 
 
 def _edit_from(stored: Any, index: int, entities: dict[str, EntityModel[Any]]) -> Edit:
     if not is_mapping(stored):
-        raise UsageError(f"this is no changeset: edit {index} is {named(stored)}")
+        raise UsageError(f"this is not a changeset: edit {index} is {named(stored)}")
     entity = entities.get(str(stored.get("entity")))
     if entity is None:
         raise UsageError(
-            f"edit {index} is about the entity {stored.get('entity')!r}; given are {', '.join(entities) or 'none'}"
+            f"edit {index} is of entity {stored.get('entity')!r}, which is not in entities= "
+            f"({', '.join(entities) or 'empty'})"
         )
     try:
         items = {name: item_of(entity, stored[name]) for name in ("base", "mine") if name in stored}
@@ -269,42 +298,36 @@ def _edit_from(stored: Any, index: int, entities: dict[str, EntityModel[Any]]) -
     return Edit(entity=entity, base=items.get("base"), mine=items.get("mine"))
 
 
-def _merged(met: Sequence[Edit], edit: Edit) -> Edit:
-    """Join an edit with those of the same item before it: from what was read first to what is wanted last."""
-    if not met:
+def _merged(earlier: Sequence[Edit], edit: Edit) -> Edit:
+    """Merge an edit with the earlier edits of the same item, from the item first read to the item last staged."""
+    if not earlier:
         return edit
-    if len(met) > 1 or edit.moves or met[0].moves:
-        raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: another staged edit moves this item, or one to its place; "
-            "stage the whole move at once"
-        )
-    [before] = met
+    item = described(edit.entity.name, edit.key)
+    if len(earlier) > 1 or edit.moves or earlier[0].moves:
+        raise UsageError(f"{item}: another staged edit moves this item, or an item to this key; stage one move")
+    [before] = earlier
     if before.entity is not edit.entity:
-        raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: it is staged as {before.entity.name} already; edit it as that"
-        )
+        raise UsageError(f"{item}: it is already staged as {before.entity.name}; edit it with that entity")
     if not is_same(edit.entity, edit.base, before.mine):
-        raise UsageError(
-            f"{described(edit.entity.name, edit.key)}: it is staged already, as another item than this edit begins with"
-        )
+        raise UsageError(f"{item}: it is already staged; pass the item that was staged as the old item")
     return evolve(edit, base=before.base)
 
 
 def _model(entity: Any) -> EntityModel[Any]:
     model = model_of(entity)
     if model is None:
-        raise UsageError(f"an edit is of an item of an entity, which comes first, not of {named(entity)}")
+        raise UsageError(f"the first argument must be an entity, not {named(entity)}")
     return model
 
 
 def _edit(entity: object, **items: Any) -> Edit:
-    """Stage items of an entity: `base` as it was read, `mine` as it is to be."""
+    """Return an edit of an entity's items: `base` as it was read, `mine` to be written."""
     model = _model(entity)
     return Edit(entity=model, **{name: _item(model, item) for name, item in items.items()})
 
 
 def _item(entity: EntityModel[Any], item: Any) -> Any:
-    """Refuse what cannot be stored where it is staged."""
+    """Return an item. Raises `UsageError` if it cannot be stored."""
     problems = Problems("A staged item of", entity.name)
     problems.attempt(lambda: entity.encode(item), None)
     problems.raise_any(lambda: entity.shown_key(item))

@@ -1,14 +1,12 @@
-"""One staged edit: what the item was when it was read, and what it is to become."""
+"""A staged edit: the item as it was read, and the item to write."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from dynamo_document_builder.changesets.item_values import held_in
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.changesets.item_values import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,22 +14,22 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 Place: TypeAlias = tuple[str, str]
-"""The table and the key of an item."""
+"""The table and the encoded key of an item."""
 
 
 @frozen(kw_only=True)
 class Edit:
-    """What becomes of one item, or of two, where it moves to another key."""
+    """The change of one item. A move to another key deletes one item and puts another."""
 
     entity: EntityModel[Any]
     base: Any = None
-    """The item as it was read; `None`: there was none."""
+    """The item as it was read; `None` if it did not exist."""
     mine: Any = None
-    """The item as it is to be; `None`: there is to be none."""
+    """The item to write; `None` to delete it."""
 
     @property
     def kind(self) -> str:
-        """What is done: `Add`, `Edit`, `Delete` or `Move`."""
+        """The kind of change: `Add`, `Edit`, `Delete` or `Move`."""
         if self.base is None:
             return "Add"
         if self.mine is None:
@@ -40,23 +38,23 @@ class Edit:
 
     @property
     def moves(self) -> bool:
-        """Whether the item gets another key."""
+        """True if the item gets another key."""
         return self.base is not None and self.mine is not None and self._key(self.base) != self._key(self.mine)
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """Where it writes."""
+        """The table and key of each item that the edit writes."""
         items = [item for item in (self.base, self.mine) if item is not None]
         return tuple(dict.fromkeys((self.entity.table.name, self._key(item)) for item in items))
 
     @property
     def key(self) -> Mapping[str, Any] | None:
-        """The key of the item in the caller's own terms, as it was if it moves."""
+        """The key of the item in the caller's terms; before a move, the old key."""
         return self.entity.shown_key(self.mine if self.base is None else self.base)
 
     @property
-    def is_nothing(self) -> bool:
-        """Whether the stored item is already the edited item."""
+    def changes_nothing(self) -> bool:
+        """True if the item to write is the same as the item that was read."""
         if self.base is None or self.mine is None:
             return self.base is self.mine
         return not self.moves and is_same(self.entity, self.base, self.mine)
@@ -66,27 +64,8 @@ class Edit:
 
 
 def operations(edits: Iterable[Edit]) -> list[tuple[int, bool]]:
-    """Return the place of the edit of each operation, and whether the operation puts an item where none must be."""
+    """Return, for each operation, the index of its edit and whether it puts an item that must not exist yet."""
     found: list[tuple[int, bool]] = []
-    for place, edit in enumerate(edits):
-        found += [(place, edit.base is None)] + ([(place, True)] if edit.moves else [])
+    for index, edit in enumerate(edits):
+        found += [(index, edit.base is None)] + ([(index, True)] if edit.moves else [])
     return found
-
-
-def is_same(entity: EntityModel[Any], one: Any, other: Any) -> bool:
-    """Tell whether two items are stored alike; either may be `None`, and managed fields do not count."""
-    if one is None or other is None:
-        return one is other
-    kept = kept_fields(entity)
-    return all(held.forms[0] == held.forms[1] for held in held_in(entity, one, other) if held.name not in kept)
-
-
-def wire_of(entity: EntityModel[Any], item: Any) -> dict[str, Any]:
-    """Return an item as it is stored."""
-    wire: dict[str, Any] = json.loads(entity.encode(item).text)
-    return wire
-
-
-def item_of(entity: EntityModel[Any], wire: Mapping[str, Any]) -> Any:
-    """Return the object for an item as it is stored."""
-    return entity.decode(json.dumps(wire).encode())

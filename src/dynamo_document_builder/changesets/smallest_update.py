@@ -1,4 +1,4 @@
-"""The smallest update that makes one item of another."""
+"""The smallest update that turns one item into another."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
-from dynamo_document_builder.changesets.absence import reads_the_same_without
-from dynamo_document_builder.changesets.item_values import Form, form_in, stored_fields
+from dynamo_document_builder.changesets.item_values import Form, form_in, reads_the_same_without, stored_fields
 from dynamo_document_builder.expressions.evaluation.stored_values import find
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, Computed, Remove
 from dynamo_document_builder.expressions.tree.paths import Extra, Path
-from dynamo_document_builder.model.managed.fields import kept_fields
+from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.members import extras_of, value_of
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
@@ -30,14 +29,17 @@ def smallest_changes(
     entity: EntityModel[Any], base: Any, mine: Any, wire: Mapping[str, Any], *, exact: bool = False
 ) -> tuple[Change, ...]:
     """
-    Return the changes that make one item of another: each changed field, inside nested classes and maps too.
+    Return the changes that turn one item into another: one per changed field, also inside nested classes and maps.
 
-    A field has changed where it is stored in another form. Lists, sets and everything else are written whole. The
-    fields that the library keeps are left to it. *wire* is the item as it is stored; *exact*: it is known to be.
+    A field has changed if its stored form has. Lists, sets and all other values are replaced as a whole. Managed fields
+    are omitted, because the library sets them itself.
+
+    *wire* is the item in DynamoDB JSON. *exact* is True if *wire* was read from DynamoDB, False if it was encoded from
+    *base*.
     """
     made = _Changes(entity, wire, exact)
     old, new = stored_fields(entity, base), stored_fields(entity, mine)
-    kept = kept_fields(entity)
+    kept = managed_fields(entity)
     fields = {name: info for name, info in entity.codec.fields.items() if name not in kept and not info.key_only}
     return tuple(made.of_fields(fields, (base, mine), (old, new), _Place((), ())))
 
@@ -45,9 +47,9 @@ def smallest_changes(
 @frozen
 class _Place:
     path: Names
-    """In the names of the fields."""
+    """The path in names of fields."""
     stored: Names
-    """The same in the names of the attributes."""
+    """The path in names of attributes."""
 
     def inside(self, name: str, stored: str) -> _Place:
         return _Place((*self.path, name), (*self.stored, stored))
@@ -74,13 +76,13 @@ class _Changes:
         self, info: FieldInfo, values: tuple[Any, Any], forms: tuple[Form, Form], place: _Place
     ) -> Iterator[Change]:
         old, new = forms
-        if info.derived:  # what the class computed is written whole
+        if info.derived:  # a value computed by the class is replaced as a whole
             yield Computed(Path(place.path), values[1])
         elif info.rest:
             yield from _of_entries(values[0], values[1], (old or {}, new or {}), place.path)
         elif new is None:
             yield Remove(Path(place.path))
-        elif old is None or not self._is_there(place.stored):
+        elif old is None or not self._is_stored_map(place.stored):
             yield Assign(Path(place.path), values[1])
         elif isinstance(info.kind, (RecordKind, TypedDictKind)) and type(values[0]) is type(values[1]):
             yield from self.of_fields(info.kind.fields, values, (old["M"], new["M"]), place)
@@ -89,8 +91,8 @@ class _Changes:
         else:
             yield Assign(Path(place.path), values[1])
 
-    def _is_there(self, names: Names) -> bool:
-        """Tell whether a map is stored, so that a member of it can be changed."""
+    def _is_stored_map(self, names: Names) -> bool:
+        """Return True if the stored item certainly has a map at a path, so that a member of it can be changed."""
         found = find(self.wire, names)
         if found is None or "M" not in found:
             return False

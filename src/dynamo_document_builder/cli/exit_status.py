@@ -51,7 +51,7 @@ class Exit(IntEnum):
     CLOSED = 141, "the program that read the output has ended"
 
 
-_WAYS_ON: Final = "--on-unfit skip or --on-unfit collect goes on"
+_WAYS_ON: Final = "pass --on-unfit skip or --on-unfit collect to read the other items"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from attrs import evolve
 
-from dynamo_document_builder.changesets.edits import wire_of
+from dynamo_document_builder.changesets.item_values import wire_of
 from dynamo_document_builder.cli.exit_status import Exit
 from dynamo_document_builder.cli.lookup import entity_named
 from dynamo_document_builder.cli.options import (

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from dynamo_document_builder.changesets.edits import item_of
+from dynamo_document_builder.changesets.item_values import item_of
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
 from dynamo_document_builder.errors.findings import MASKED
 from dynamo_document_builder.expressions.builders.conditions import (

@@ -11,10 +11,11 @@ from dynamo_document_builder.batches.options import BatchReadOptionNames, BatchR
 from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.options import checked, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
 
@@ -35,37 +36,44 @@ T = TypeVar("T")
 
 
 class BatchGetResult(BatchResult, Generic[S_co], frozen=True, kw_only=True):
-    """What was found."""
+    """The result of a `BatchGet`."""
 
     items: list[S_co | None]
-    """One entry per key, in order; `None` where there is no item, or where it is `unprocessed` or `unfit`."""
+    """One entry per key, in order: the item, or `None` if there is no item or it is in `unprocessed` or `unfit`."""
     unfit: tuple[UnfitItem, ...] = ()
-    """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
+    """Stored items that do not fit the schema, if the read set `on_unfit="collect"`; `items` has `None` for each."""
     unprocessed: tuple[KeyLike, ...] = ()
-    """The keys that were not read, as they were given: none, but in the `result` of a `BatchIncompleteError`."""
+    """The keys that were not read, as you passed them. Empty, except in `BatchIncompleteError.result`."""
 
 
 def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
     return frozen_keys(listed(keys, "BatchGet takes a list of keys: keys=[{...}, {...}]"))
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
+@explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """
     Read any number of items of one entity, 100 with each request.
 
-    Costs what as many `Get`s would: half a read unit per 4 KB of each item, one with `consistent=True`. A key that is
-    given twice is read once. The items need not be of one moment; `TransactGet` reads such.
-    What DynamoDB leaves unread, for the answer would be over 16 MB or it is throttled, is asked for again, after
-    a pause. For items of several entities, `prepare` it for a `TableBatchGet`.
+    - Items are read independently, not as one snapshot; use `TransactGet` for a consistent snapshot.
+    - DynamoDB leaves keys unprocessed if the response would exceed 16 MB, or if it throttles the table. The library
+      requests these keys again after a pause, as `retry` allows.
+    - The library requests a key that you pass twice only once.
+    - To read several entities, `prepare` the command for a `TableBatchGet`.
+
+    Cost: half a read unit per 4 KB of each item; twice that with `consistent=True`. The same as separate `Get`s.
+
+    AWS: [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`.
-        BatchIncompleteError: some keys were not read; `result` has what was, `unprocessed` the keys to ask for again.
-        StoredItemError: a stored item does not fit the schema; `on_unfit` leaves it out instead.
-        NoAnswerError: no answer came, and nothing was read before; a read can always be sent again.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        BatchIncompleteError: Some keys were not read. `result` has the items, `unprocessed` the keys to read again.
+        StoredItemError: A stored item does not fit the schema. Pass `on_unfit="skip"` or `"collect"` to leave it out.
+        NoAnswerError: No response arrived, and nothing was read. A read is always safe to send again.
+        ServiceError: DynamoDB refused the first request.
 
     Example:
         >>> users.send(BatchGet(keys=[{"user_id": "u1"}, {"user_id": "nope"}])).items
@@ -74,11 +82,23 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     """
 
     keys: Sequence[KeyLike] = field(converter=_keys)
-    """For each item the fields its key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
-    """Read what every write before it left, for twice the price."""
+    """
+    The keys of the items, each in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
+    """Request a strongly consistent read, at twice the cost. Default: eventually consistent."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
-    """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
+    """
+    The part of each item to return. Default: the whole item.
+
+    - A list of document paths, such as `["name", "address.city"]`, returns dictionaries.
+    - A class with a subset of the schema's fields returns instances of that class.
+
+    A projection does not lower the cost: DynamoDB charges for the whole item.
+    """
 
     @overload
     def __init__(
@@ -117,7 +137,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     @overload
     def __flow__(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> Flow[BatchGetResult[S]]: ...
     def __flow__(self, entity: EntityModel[Any], /) -> Flow[BatchGetResult[Any]]:
-        """Check the keys, read until none is left, and decode what came."""
+        """Check the keys, send requests until all keys are read, and decode the items."""
         problems = Problems("BatchGet", entity.name)
         reads = laid_out(self, [self._group(entity)], problems)
         problems.raise_any()
@@ -141,7 +161,7 @@ class BatchGet(BatchReadOptions, Generic[P_co, M_co]):
     @overload
     def __bind__(self: BatchGet[S, Bound], entity: EntityModel[S], /) -> PreparedBatchGet[S]: ...
     def __bind__(self, entity: EntityModel[Any], /) -> PreparedBatchGet[Any]:
-        """Bind the keys to their entity, to be a group of a `TableBatchGet`."""
+        """Bind the keys to an entity, as one group of a `TableBatchGet`."""
         return self._group(entity)
 
     def _group(self, entity: EntityModel[Any]) -> PreparedBatchGet[Any]:

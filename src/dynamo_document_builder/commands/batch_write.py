@@ -13,9 +13,9 @@ from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.timestamps import Dated
-from dynamo_document_builder.model.options.options import checked, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.timestamps import Timestamped
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,36 +27,41 @@ S = TypeVar("S")
 
 
 class BatchWriteResult(BatchWritten, Generic[S], frozen=True, kw_only=True):
-    """What was written."""
+    """The result of a `BatchWrite`."""
 
     items: tuple[S, ...]
-    """The items that were put, as they are stored: with the fields set that the library keeps."""
+    """The items that were put, as stored: with the version and timestamps that the library set."""
     unprocessed: BatchWrite[S]
-    """What was not: an empty batch, but in the `result` of a `BatchIncompleteError`. It can be sent as it is."""
+    """The writes that were not applied, as a batch to send. Empty, except in `BatchIncompleteError.result`."""
 
 
 def _deletes(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
     return tuple(frozen_key(key) for key in listed(keys, "BatchWrite takes a list of keys: deletes=[{...}, {...}]"))
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
-class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
+class BatchWrite(BatchWriteOptions, Timestamped, Generic[S]):
     """
-    Put and delete any number of items of one entity, 25 with each request, in no order.
+    Put and delete any number of items of one entity, 25 with each request, in no particular order.
 
-    Costs what as many `Put`s and `Delete`s would. There are no conditions, so puts overwrite, and it is not all or
-    nothing: `TransactWrite` is. The same write given twice is sent once; two different writes of one item are refused.
-    What DynamoDB leaves unwritten when it is throttled is sent again, after a pause.
-    For items of several entities, `prepare` it for a `TableBatchWrite`.
+    - A batch is not atomic and has no conditions: puts overwrite. Use `TransactWrite` for all or nothing.
+    - DynamoDB leaves writes unprocessed if it throttles the table. The library sends these writes again after a pause,
+      as `retry` allows.
+    - The library sends a write that you pass twice only once, and refuses two different writes of one item.
+    - To write several entities, `prepare` the command for a `TableBatchWrite`.
+
+    Cost: the same as separate `Put`s and `Delete`s, one write unit per KB of each item.
+
+    AWS: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`; nothing was sent.
-        BatchIncompleteError: a part was written, or nothing for all attempts; `unprocessed` is a batch of the rest,
-            to be sent again.
-        OutcomeUnknownError: no answer came to the first request; any part of it may have been written. All of it can
-            be sent again.
-        ServiceError: DynamoDB refused the first request; nothing was written, unless `outcome_unknown` says so.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        BatchIncompleteError: Some writes were not applied. `unprocessed` is a batch of these writes, to send again.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
+        OutcomeUnknownError: No response to the first request arrived. Any part of it may have been written. The whole
+            command is safe to send again.
+        ServiceError: DynamoDB refused the first request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> users.send(BatchWrite(items=[User("u4", "Dan"), User("u5", "Eve")], deletes=[{"user_id": "u3"}])).count
@@ -64,31 +69,30 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
 
     """
 
-    __count_in_groups__: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
+    __options_in_groups__: ClassVar = frozenset({"deletes", "skip_validation", "check_version", "timestamp"})
 
     items: Sequence[S] = ()
-    """The items to put, whole."""
+    """The items to put, instances of the schema. Default: none."""
     deletes: Sequence[KeyLike] = field(default=(), converter=_deletes, kw_only=True)
-    """For each item to delete the fields its key is built of, or an instance of the schema."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
+    """The keys of the items to delete, each as a mapping of key fields or an instance of the schema. Default: none."""
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
     """
-    A batch cannot tell whether an item was changed since it was read, so one whose schema keeps a version is refused.
+    Refuse the command if the schema has a version field, because a batch cannot check versions. Default: `True`.
 
-    `False` overwrites what others wrote in between; the version is counted up all the same.
+    `False` overwrites changes by other writers since the items were read. Each put still increments the version.
     """
 
-    # No converter: it would hide from type checkers what items these are.
+    # An attrs converter would hide the type of the items from type checkers.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         items = listed(self.items, "BatchWrite takes a list of items: items=[item, item]")
         object.__setattr__(self, "items", items)
 
     def __len__(self) -> int:
-        """Count its puts and deletes."""
+        """Return the number of puts and deletes."""
         return len(self.items) + len(self.deletes)
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[BatchWriteResult[S]]:
-        """Check the whole, and write until nothing is left."""
+        """Check all writes, then send requests until all writes are applied."""
         problems = Problems("BatchWrite", entity.name)
         writes = laid_out(self, [self.__bind__(entity)], problems)
         problems.raise_any()
@@ -108,5 +112,5 @@ class BatchWrite(BatchWriteOptions, Dated, Generic[S]):
         return whole(result, rounds, entity)
 
     def __bind__(self, entity: EntityModel[S], /) -> PreparedBatchWrite[S]:
-        """Bind the writes to their entity, to be a group of a `TableBatchWrite`."""
+        """Bind the writes to an entity, as one group of a `TableBatchWrite`."""
         return PreparedBatchWrite(entity, self, tuple(self.items), tuple(self.deletes), self.skip_validation)

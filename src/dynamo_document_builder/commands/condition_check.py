@@ -1,4 +1,4 @@
-"""ConditionCheck: let a transaction depend on an item it does not write."""
+"""ConditionCheck: make a transaction depend on an item that it does not write."""
 
 from __future__ import annotations
 
@@ -7,30 +7,37 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.builders.conditions import optional_condition
+from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.options.options import ReturnOldOnFailure, check_label, one_of, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
-from dynamo_document_builder.model.writing.members import condition_members, keyed
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
+from dynamo_document_builder.model.writing.members import condition_members, render_keyed
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.managed.version_lock import Terms
+    from dynamo_document_builder.model.managed.preconditions import Preconditions
     from dynamo_document_builder.model.writing.operation import Operation
 
 
-@tells_options
+@explain_unknown_options
 @frozen
 class ConditionCheck(WriteCommand[Any]):
     """
-    Cancel the transaction unless the condition is true of this item.
+    Cancel the transaction unless a condition is true for an item that the transaction does not write.
 
-    It only exists inside a transaction, and only for an item the same transaction does not write: a condition on a
-    written item belongs on the write. Costs two write units per KB of the item, though it writes nothing.
-    Where the schema keeps a version and `key` has it, the item must have that version, and `condition=` may be left
-    out.
+    - Use it inside `TransactWrite` or `TableTransactWrite`; it cannot be sent alone.
+    - DynamoDB allows one operation per item. To check an item that the transaction also writes, pass `condition=` to
+      the write.
+    - If the schema has a version field and `key` contains a version, the stored item must have that version. In that
+      case `condition` is optional.
+
+    Cost: two write units per KB of the item, although nothing is written to it.
+
+    AWS: [ConditionCheck](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ConditionCheck.html).
+
+    The transaction raises `TransactionCanceledError` if the condition is false. Nothing was written then.
 
     Example:
         >>> active = ConditionCheck(key={"user_id": "u3"}, condition={"name": "Bob"})
@@ -42,17 +49,22 @@ class ConditionCheck(WriteCommand[Any]):
     name: ClassVar[str] = "ConditionCheck"
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     condition: Condition | None = field(default=None, converter=optional_condition, kw_only=True)
-    """What must be true of the item; needed, unless `key` has the version of an item that was read."""
+    """The condition that must be true. Required, unless `key` contains the version to check."""
     return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
         default=None, validator=one_of("ALL_OLD", "NONE"), kw_only=True
     )
-    """The item as it was comes with the error, unless this says "NONE"."""
+    """Set to `"NONE"` to leave the current item out of the error. Default: the error contains the item."""
     check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
-    """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
+    """Require the stored item to have the version in `key`, if the schema has a version field. Default: `True`."""
     label: str | None = field(default=None, validator=check_label, kw_only=True)
-    """A name for this operation, to find its reason by when the transaction is cancelled."""
+    """A name for this operation. `TransactionCanceledError.by_label` finds its reason by this name."""
 
     @property
     def __operation_label__(self) -> str | None:
@@ -68,15 +80,16 @@ class ConditionCheck(WriteCommand[Any]):
         /,
         *,
         trusted: bool = False,
-        made_ns: int | None = None,
+        timestamp_ns: int | None = None,
     ) -> Operation:
-        """Return the check in DynamoDB JSON."""
-        return keyed(self, entity, (), lambda terms: _members(entity, terms))
+        """Render the check as one operation of a transaction."""
+        return render_keyed(self, entity, (), lambda preconditions: _members(entity, preconditions))
 
 
-def _members(entity: EntityModel[Any], terms: Terms) -> str:
-    if terms.condition is None:
+def _members(entity: EntityModel[Any], preconditions: Preconditions) -> str:
+    if preconditions.condition is None:
         raise UsageError(
-            "it has nothing to check: give condition=, or as key= an item that was read, if its schema keeps a version"
+            "there is nothing to check: pass condition=; if the schema has a version field, you can pass an item that "
+            "you have read as key= instead"
         )
-    return condition_members(entity, terms)
+    return condition_members(entity, preconditions)

@@ -8,13 +8,14 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.instances import Instance
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, checked_projection, reader_of
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Same, Whole
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.expressions.builders.operands import Operand
-    from dynamo_document_builder.model.entities.entity_model import EntityModel, Keyed
+    from dynamo_document_builder.model.entities.entity_model import AcceptsKey, EntityModel
 
 S = TypeVar("S")
 S_co = TypeVar("S_co", covariant=True)
@@ -37,18 +38,18 @@ K = TypeVar("K", bound=Instance)
 
 
 class GetResult(msgspec.Struct, Generic[S_co], frozen=True, kw_only=True):
-    """What was found."""
+    """The result of a `Get`."""
 
     item: S_co | None = None
-    """`None`: there is no item under this key."""
+    """The item, or `None` if there is no item under the key."""
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The HTTP status, the request ID and the number of attempts."""
     consumed_capacity: ConsumedCapacity | None = None
-    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
+    """The capacity units used, if the command set `return_consumed_capacity`."""
 
 
 class GetOptionNames(CommonOptionNames, total=False, closed=True):
-    """The options of a get, for its own `__init__`."""
+    """The options that `Get.__init__` accepts by keyword, for type checkers."""
 
     consistent: bool
 
@@ -58,20 +59,25 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
+@explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class Get(Options, Generic[P_co, M_co]):
     """
     Read the item under a key.
 
-    Costs half a read unit per 4 KB of the item, one with `consistent=True`; a projection costs the same.
-    Without `consistent`, a write of the last second may be missing.
+    The default read is eventually consistent: it may miss the most recent writes. Pass `consistent=True` to see them.
+
+    Cost: half a read unit per 4 KB of the item; one read unit with `consistent=True`. A projection costs the same.
+
+    AWS: [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        StoredItemError: the stored item does not fit the schema.
-        NoAnswerError: no answer came; a read can always be sent again.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StoredItemError: The stored item does not fit the schema.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> users.send(Get(key={"user_id": "u1"})).item
@@ -82,11 +88,23 @@ class Get(Options, Generic[P_co, M_co]):
     """
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
-    consistent: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
-    """Read what every write before it left, for twice the price."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
+    consistent: bool = field(default=False, validator=yes_or_no, kw_only=True)
+    """Request a strongly consistent read, at twice the cost. Default: eventually consistent."""
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
-    """Paths to read, for a mapping of them, or an attrs class with some of the schema's fields."""
+    """
+    The part of the item to return. Default: the whole item.
+
+    - A list of document paths, such as `["name", "address.city"]`, returns a dictionary.
+    - A class with a subset of the schema's fields returns an instance of that class.
+
+    A projection does not lower the cost: DynamoDB charges for the whole item.
+    """
 
     @overload
     def __init__(
@@ -126,13 +144,13 @@ class Get(Options, Generic[P_co, M_co]):
     @overload
     def __flow__(self: Get[Never, Whole], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     @overload
-    def __flow__(self: Get[P_co, Same], entity: Keyed[P_co, S], /) -> Flow[GetResult[S]]: ...
+    def __flow__(self: Get[P_co, Same], entity: AcceptsKey[P_co, S], /) -> Flow[GetResult[S]]: ...
     @overload
     def __flow__(self: Get[P_co, Part], entity: EntityModel[Any], /) -> Flow[GetResult[P_co]]: ...
     @overload
     def __flow__(self: Get[S, Bound], entity: EntityModel[S], /) -> Flow[GetResult[S]]: ...
     def __flow__(self, entity: Any, /) -> Flow[GetResult[Any]]:
-        """Send the read and decode what comes."""
+        """Send the read and decode the item."""
         reader = reader_of(entity, self.projection, trusted=self.skip_validation)
         try:
             request = self._request(entity, entity.encode_key(self.key), reader.members)

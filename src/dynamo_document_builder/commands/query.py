@@ -8,8 +8,8 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.frozen import FrozenMap, KeyLike, frozen_key
-from dynamo_document_builder.model.options.options import checked, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.options import yes_or_no
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.keys.sort_conditions import as_sort_condition
@@ -37,11 +37,11 @@ T = TypeVar("T")
 
 
 class QueryResult(Page[S_co], frozen=True, kw_only=True):
-    """Items in the order of their sort keys, and where to go on."""
+    """One page of a `Query`: items in the order of their sort keys, and the cursor of the next page."""
 
 
 class QueryOptionNames(PagedOptionNames, total=False, closed=True):
-    """The options of a query, for its own `__init__`."""
+    """The options that `Query.__init__` accepts by keyword, for type checkers."""
 
     index: Mapping[str, KeyLike] | None
     sort_key_condition: object
@@ -60,23 +60,28 @@ def _index(given: Any) -> Mapping[str, KeyLike] | None:
     return FrozenMap({name: frozen_key(key) for name, key in given.items()})
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class Query(PagedOptions, Generic[P_co, M_co]):
     """
-    Read the items under one partition key, of the table or of an index, in the order of their sort keys.
+    Read the items under one partition key of the table or of an index, in the order of their sort keys.
 
-    `key` holds the fields the partition key is built of, and any leading fields of the sort key: the query is narrowed
-    to what the entity's builders make of them. One request reads at most 1 MB, and that is one page: go on from
-    `cursor`, let `entity.paginate` do it, or say with `max_items` how many to collect.
-    Costs half a read unit per 4 KB of all items read, before the filter, and one with `consistent=True`.
+    - Pass either `key` or `index`. The entity builds the key condition from the fields you give.
+    - One request reads at most 1 MB, which is one page. To read more, pass `cursor` as `start=`, set `max_items`, or
+      use `entity.paginate`.
+    - To read several entities of one table, pass `entities=` and send the query with `table.send`.
+
+    Cost: half a read unit per 4 KB of all items read, before the filter; twice that with `consistent=True`.
+
+    AWS: [Query](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Query.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        StoredItemError: a stored item does not fit the schema; its `cursor` goes on after it. `on_unfit` leaves such
-            items out instead.
-        NoAnswerError: no answer came; a read can always be sent again.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StoredItemError: A stored item does not fit the schema; `error.cursor` continues after that item. Pass
+            `on_unfit="skip"` or `"collect"` to read on.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> users.send(Query(key={"user_id": "u1"})).items
@@ -85,17 +90,22 @@ class Query(PagedOptions, Generic[P_co, M_co]):
     """
 
     key: KeyLike | None = field(default=None, converter=_key)
-    """The fields of the table's key: all of the partition key, and of the sort key as many as wanted, from the left."""
+    """
+    The fields of the table's key: all fields of the partition key, and any number of leading fields of the sort key.
+
+    Sort key fields narrow the query to keys that begin with these fields.
+    """
     index: Mapping[str, KeyLike] | None = field(default=None, converter=_index, kw_only=True)
-    """The same for an index, under its name: `{"GSI1": {"email": "a@b.c"}}`."""
+    """The fields of an index key, under the name of the index: `{"GSI1": {"email": "a@b.c"}}`."""
     sort_key_condition: Condition | None = field(default=None, converter=as_sort_condition, kw_only=True)
     """
-    What to ask of the sort key: `begins_with("ORDER#")`, `between("a", "b")`.
+    The condition on the sort key, such as `begins_with("ORDER#")` or `between("a", "b")`. Default: none.
 
-    A value given as a mapping of fields is built by the entity: `greater_than({"placed_on": date(2026, 1, 1)})`.
+    If a value is a mapping of fields, the entity builds the sort key from the fields:
+    `greater_than({"placed_on": date(2026, 1, 1)})`.
     """
-    reverse: bool = field(default=False, metadata=checked(yes_or_no), kw_only=True)
-    """From the last sort key to the first."""
+    reverse: bool = field(default=False, validator=yes_or_no, kw_only=True)
+    """Read from the last sort key to the first. Default: ascending order."""
 
     @overload
     def __init__(
@@ -160,7 +170,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
     @overload
     def __flow__(self: Query[S, Bound], entity: EntityModel[S], /) -> Flow[QueryResult[S]]: ...
     def __flow__(self, to: Any, /) -> Flow[QueryResult[Any]]:
-        """Send the query, and decode what comes."""
+        """Send the query and decode the items."""
         planning = Planning.of("Query", self, to)
         for name in self.index or ():
             planning.use_index(name)

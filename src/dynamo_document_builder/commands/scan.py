@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast, overload
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Several, Whole
 from dynamo_document_builder.paging.flow import read_pages
 from dynamo_document_builder.paging.options import OnUnknown, PagedOptionNames, PagedOptions, positive
@@ -36,11 +35,11 @@ MAX_SEGMENTS: Final = 1_000_000
 
 
 class ScanResult(Page[S_co], frozen=True, kw_only=True):
-    """Items in no order that means anything, and where to go on."""
+    """One page of a `Scan`: items in no particular order, and the cursor of the next page."""
 
 
 class ScanOptionNames(PagedOptionNames, total=False, closed=True):
-    """The options of a scan, for its own `__init__`."""
+    """The options that `Scan.__init__` accepts by keyword, for type checkers."""
 
     index_name: str | None
     segment: int | None
@@ -50,34 +49,41 @@ class ScanOptionNames(PagedOptionNames, total=False, closed=True):
 def _segments(command: Scan[Any], attribute: Any, value: Any) -> None:
     positive(command, attribute, value)
     if value is not None and value > MAX_SEGMENTS:
-        raise UsageError(f"Scan(total_segments=...): at most {MAX_SEGMENTS}")
+        raise UsageError(f"Scan(total_segments=...) must be at most {MAX_SEGMENTS}")
 
 
 def _segment(command: Scan[Any], _: Any, value: Any) -> None:
     total = command.total_segments
     if value is not None and not (type(value) is int and total is not None and 0 <= value < total):
         raise UsageError(
-            "Scan(segment=...): a whole number from 0 to one below total_segments=, which is given with it"
+            "Scan(segment=...) must be an int from 0 to total_segments - 1, and total_segments= is required with it"
         )
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class Scan(PagedOptions, Generic[P_co, M_co]):
     """
     Read all items of a table or of an index.
 
-    Every item is read and paid for, also what the filter leaves out and what belongs to other entities: half a read
-    unit per 4 KB, one with `consistent=True`. One request reads at most 1 MB, and that is one page.
-    With `total_segments`, send each `segment` on its own, or give the scan to `entity.paginate`, which reads all
-    segments side by side.
+    - One request reads at most 1 MB, which is one page. To read more, pass `cursor` as `start=`, set `max_items`, or
+      use `entity.paginate`.
+    - To scan in parallel, set `total_segments` and either send one command per `segment`, or pass the command to
+      `entity.paginate`, which reads all segments.
+    - To read several entities of one table, pass `entities=` and send the scan with `table.send`.
+
+    Cost: half a read unit per 4 KB of every item in the table or index, including items that the filter removes and
+    items of other entities; twice that with `consistent=True`.
+
+    AWS: [Scan](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Scan.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        StoredItemError: a stored item does not fit the schema; its `cursor` goes on after it. `on_unfit` leaves such
-            items out instead.
-        NoAnswerError: no answer came; a read can always be sent again.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StoredItemError: A stored item does not fit the schema; `error.cursor` continues after that item. Pass
+            `on_unfit="skip"` or `"collect"` to read on.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> users.send(Scan(filter={"name": "Alice"}, max_items=1)).items
@@ -86,11 +92,11 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
     """
 
     index_name: str | None = field(default=None, kw_only=True)
-    """The index to read instead of the table: only items that are in it."""
-    total_segments: int | None = field(default=None, metadata=checked(_segments), kw_only=True)
-    """How many parts the table is divided into, to be read side by side: 1 to 1,000,000."""
-    segment: int | None = field(default=None, metadata=checked(_segment), kw_only=True)
-    """Which of the parts to read, from 0."""
+    """The index to scan. Default: the table. An index contains only the items that have its key attributes."""
+    total_segments: int | None = field(default=None, validator=_segments, kw_only=True)
+    """The number of segments of a parallel scan, 1 to 1,000,000. Default: no parallel scan."""
+    segment: int | None = field(default=None, validator=_segment, kw_only=True)
+    """The segment to read, from 0 to `total_segments - 1`. Requires `total_segments`."""
 
     @overload
     def __init__(
@@ -130,14 +136,14 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         cast("Any", self).__attrs_init__(**options)
 
     def __starts__(self) -> tuple[Any, ...]:
-        """Return what to read first to read it all: one page of each segment, if none is named."""
+        """Return the reads that `paginate` starts with: one per segment, if the command names no segment."""
         if self.total_segments is None or self.segment is not None:
             return super().__starts__()
         if any(given is not None for given in (self.start, self.max_items, self.max_requests)):
             raise UsageError(
                 "Scan of all segments: start=, max_items= and max_requests= are for one segment, so give segment= too"
             )
-        scan: Any = self  # evolve takes an attrs class that is no generic
+        scan: Any = self  # type checkers refuse `evolve` on a generic class
         return tuple(evolve(scan, segment=segment, _one_page=True) for segment in range(self.total_segments))
 
     @overload
@@ -149,7 +155,7 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
     @overload
     def __flow__(self: Scan[S, Bound], entity: EntityModel[S], /) -> Flow[ScanResult[S]]: ...
     def __flow__(self, to: Any, /) -> Flow[ScanResult[Any]]:
-        """Send the scan, and decode what comes."""
+        """Send the scan and decode the items."""
         planning = Planning.of("Scan", self, to)
         if self.index_name is not None:
             planning.use_index(self.index_name)

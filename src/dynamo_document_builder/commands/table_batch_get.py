@@ -1,4 +1,4 @@
-"""TableBatchGet: read any number of items of several entities, each group in its own type."""
+"""TableBatchGet: read any number of items of several entities, typed per entity."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dynamo_document_builder.batches.reads import PreparedBatchGet, laid_out
 from dynamo_document_builder.batches.results import BatchResult
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,47 +44,54 @@ def _groups(gets: Any) -> tuple[PreparedBatchGet[Any], ...]:
 
 
 class TableBatchGetResult(BatchResult, Generic[*Rs], frozen=True, kw_only=True):
-    """What was found."""
+    """The result of a `TableBatchGet`."""
 
     items: tuple[*Rs]
     """
-    One list per group, in order: one entry per key, `None` where there is no item.
+    One list per group, in order, with one entry per key.
 
-    Also where it is `unprocessed` or `unfit`.
+    An entry is the item, or `None` if there is no item or it is in `unprocessed` or `unfit`.
     """
     unfit: tuple[UnfitItem, ...] = ()
     """
-    Items that do not fit their schema, of groups that are read with `on_unfit="collect"`.
+    Stored items that do not fit their schema, if the read or the group set `on_unfit="collect"`.
 
-    Each says of which table and entity it is; in `items` they are `None`.
+    Each names its table and entity; `items` has `None` for each.
     """
     unprocessed: tuple[tuple[KeyLike, ...], ...] = ()
     """
-    The keys that were not read: none, but in the `result` of a `BatchIncompleteError`.
+    The keys that were not read, as you passed them: one tuple per group, in order.
 
-    There it is one tuple per group, in order, with the keys as they were given.
+    Empty, except in `BatchIncompleteError.result`.
     """
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     """
     Read any number of items of several entities, 100 with each request, with `table.send` or `database.send`.
 
-    The costs and promises of `BatchGet` hold for all groups together: requests are filled across groups and tables,
-    but groups of one table that differ in `consistent` or `projection` share none.
-    `items` is a tuple with one list per group, typed by the group's entity: up to eight groups of different entities,
-    any number with `and_`. The `on_unfit` of a group that skips or collects goes before the one given here.
+    - Items are read independently, not as one snapshot; use `TableTransactGet` for a consistent snapshot.
+    - The library fills requests across groups and tables. Groups of one table that differ in `consistent` or
+      `projection` need separate requests.
+    - The library retries keys that DynamoDB leaves unprocessed, as `retry` allows.
+    - `items` is a tuple with one list per group. Type checkers infer the type of each list from the group's entity, for
+      up to eight groups, or for any number of groups added with `and_`.
+    - If a group sets `on_unfit`, that setting overrides the setting of this command.
+
+    Cost: the same as separate `Get`s.
+
+    AWS: [BatchGetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`.
-        TableMismatchError: a group is bound to another table or database.
-        BatchIncompleteError: some keys were not read; `result` has what was, `unprocessed` the keys of each group to
-            ask for again.
-        StoredItemError: a stored item does not fit its schema; `on_unfit`, here or of its group, leaves it out instead.
-        NoAnswerError: no answer came, and nothing was read before; a read can always be sent again.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TableMismatchError: A group belongs to another table or database. Nothing was sent.
+        BatchIncompleteError: Some keys were not read. `result` has the items, `unprocessed` the keys of each group.
+        StoredItemError: A stored item does not fit its schema. Pass `on_unfit="skip"` or `"collect"` to leave it out.
+        NoAnswerError: No response arrived, and nothing was read. A read is always safe to send again.
+        ServiceError: DynamoDB refused the first request.
 
     Example:
         >>> found_users, found_orders = table.send(TableBatchGet(gets=(
@@ -99,9 +106,9 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
     __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedBatchGet[Any], ...]
-    """Groups that `entity.prepare` returned, in the order of the results."""
+    """The groups to read, each the result of `entity.prepare(BatchGet(...))`."""
 
-    # One overload per number of groups: Python cannot map a tuple of types to another.
+    # One overload per number of groups: Python's type system cannot map one tuple of types to another.
     @overload
     def __init__(
         self: TableBatchGet[list[A | None]],
@@ -216,11 +223,11 @@ class TableBatchGet(BatchReadOptions, Generic[*Rs]):
         super().__init__(**options)
 
     def and_(self, get: PreparedBatchGet[X]) -> TableBatchGet[*Rs, list[X | None]]:
-        """Return the same read with one more group; there is no limit to how many keep their types."""
+        """Return this read with one more group. The types of all groups are kept, for any number of groups."""
         return cast("TableBatchGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
     def __flow__(self, target: Target, /) -> Flow[TableBatchGetResult[*Rs]]:
-        """Check the keys, read until none is left, and decode what came, group by group."""
+        """Check the keys, send requests until all keys are read, and decode the items by group."""
         problems = Problems("TableBatchGet")
         for group in self.gets:
             check_group(problems, target, group.entity, group.command)

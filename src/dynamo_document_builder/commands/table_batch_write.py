@@ -12,7 +12,7 @@ from dynamo_document_builder.batches.results import BatchWritten
 from dynamo_document_builder.batches.rounds import Rounds
 from dynamo_document_builder.batches.writes import PreparedBatchWrite, laid_out
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class TableBatchWriteResult(BatchWritten, frozen=True, kw_only=True):
-    """What was written."""
+    """The result of a `TableBatchWrite`."""
 
     items: tuple[tuple[Any, ...], ...]
-    """For each group the items that were put, as they are stored."""
+    """One tuple per group, in order: the items that were put, as stored."""
     unprocessed: tuple[Any, ...] = ()
     """
-    What was not: nothing, but in the `result` of a `BatchIncompleteError`.
+    The writes that were not applied: one `BatchWrite` per group, in order.
 
-    There it is one `BatchWrite` per group, in order, with what is left of it.
+    Empty, except in `BatchIncompleteError.result`.
     """
 
 
@@ -43,23 +43,30 @@ def _groups(groups: Iterable[PreparedBatchWrite[Any]]) -> tuple[PreparedBatchWri
     )
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class TableBatchWrite(BatchWriteOptions):
     """
-    Put and delete any number of items of several entities, 25 with each request, in no order.
+    Put and delete any number of items of several entities, 25 with each request, in no particular order.
 
-    Of one table with `table.send`, of several tables with `database.send`. The costs and promises of `BatchWrite` hold
-    for all groups together: requests are filled across groups and tables.
+    - Send it with `table.send` for one table, or with `database.send` for several tables.
+    - A batch is not atomic and has no conditions: puts overwrite. Use `TableTransactWrite` for all or nothing.
+    - The library fills requests across groups and tables, and retries writes that DynamoDB leaves unprocessed, as
+      `retry` allows.
+
+    Cost: the same as separate `Put`s and `Delete`s, one write unit per KB of each item.
+
+    AWS: [BatchWriteItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`; nothing was sent.
-        TableMismatchError: a group is bound to another table or database; nothing was sent.
-        BatchIncompleteError: a part was written, or nothing for all attempts; `unprocessed` has for each group a batch
-            of the rest, to be prepared and sent again.
-        OutcomeUnknownError: no answer came to the first request; any part of it may have been written. All of it can
-            be sent again.
-        ServiceError: DynamoDB refused the first request; nothing was written, unless `outcome_unknown` says so.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TableMismatchError: A group belongs to another table or database. Nothing was sent.
+        BatchIncompleteError: Some writes were not applied. `unprocessed` has one batch per group, to prepare and send
+            again.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
+        OutcomeUnknownError: No response to the first request arrived. Any part of it may have been written. The whole
+            command is safe to send again.
+        ServiceError: DynamoDB refused the first request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> table.send(TableBatchWrite(writes=[
@@ -73,10 +80,10 @@ class TableBatchWrite(BatchWriteOptions):
     __sent_by__: ClassVar[str] = "table"
 
     writes: Sequence[PreparedBatchWrite[Any]] = field(converter=_groups)
-    """Groups made by `entity.prepare(BatchWrite(...))`."""
+    """The groups to write, each the result of `entity.prepare(BatchWrite(...))`."""
 
     def __flow__(self, target: Target, /) -> Flow[TableBatchWriteResult]:
-        """Check the whole, and write until nothing is left."""
+        """Check all writes, then send requests until all writes are applied."""
         problems = Problems("TableBatchWrite")
         for group in self.writes:
             check_group(problems, target, group.entity, group.command)

@@ -1,4 +1,4 @@
-"""TableTransactGet: read items of several entities at one moment, each group in its own type."""
+"""TableTransactGet: read items of several entities as one snapshot, typed per entity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.read_slots import (
     GetSlots,
@@ -55,48 +55,66 @@ def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
 
 
 class TableTransactGetResult(Struct, Generic[*Rs], frozen=True, kw_only=True):
-    """What was found, at one moment."""
+    """The result of a `TableTransactGet`: a consistent snapshot of the items."""
 
     items: tuple[*Rs]
-    """One list per group, in order: one entry per key, `None` where there is no item, or where it is `unfit`."""
+    """
+    One list per group, in order, with one entry per key.
+
+    An entry is the item, or `None` if there is no item or it is in `unfit`.
+    """
     unfit: tuple[UnfitItem, ...] = ()
-    """Items that do not fit its schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
+    """
+    Stored items that do not fit their schema, if the read or the group set `on_unfit="collect"`.
+
+    Each names its table and entity; `items` has `None` for each.
+    """
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The HTTP status, the request ID and the number of attempts."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
-    """One entry per table, if asked for."""
+    """The capacity units used, one entry per table, if the command set `return_consumed_capacity`."""
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@explain_unknown_options
 @frozen(init=False, repr=False)
 class TableTransactGet(TransactReadOptions, Generic[*Rs]):
     """
-    Read 1 to 100 items of several entities as they were at one moment, with `table.send` or `database.send`.
+    Read 1 to 100 items of several entities as one consistent snapshot, with `table.send` or `database.send`.
 
-    Costs two read units per 4 KB of each item.
-    `items` is a tuple with one list per group, typed by the group's entity: up to eight groups of different entities,
-    any number with `and_`. The `on_unfit` of a group that skips or collects goes before the one given here.
+    - `items` is a tuple with one list per group. Type checkers infer the type of each list from the group's entity, for
+      up to eight groups, or for any number of groups added with `and_`.
+    - DynamoDB cancels the read if another write holds one of the items. The library retries then, as `retry` allows.
+    - If a group sets `on_unfit`, that setting overrides the setting of this command.
+
+    Cost: two read units per 4 KB of each item.
+
+    AWS: [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        TransactionCanceledError: a write was in the way; nothing was read.
-        StoredItemError: a stored item does not fit its schema; `on_unfit`, here or of its group, leaves it out instead.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TableMismatchError: A group belongs to another table or database. Nothing was sent.
+        TransactionCanceledError: Another write held an item, for all attempts. Nothing was read.
+        StoredItemError: A stored item does not fit its schema. Pass `on_unfit="skip"` or `"collect"` to leave it out.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> found_users, found_orders = table.send(TableTransactGet(gets=(
         ...     users.prepare(TransactGet(keys=[{"user_id": "u1"}])),
         ...     orders.prepare(TransactGet(keys=[{"order_id": "o1"}, {"order_id": "o2"}])),
         ... ))).items
+        >>> found_orders
+        [Order(order_id='o1', status='new'), None]
 
     """
 
     __sent_by__: ClassVar[str] = "table"
 
     gets: tuple[PreparedTransactGet[Any], ...]
-    """Groups that `entity.prepare` returned, in the order of the results."""
+    """The groups to read, each the result of `entity.prepare(TransactGet(...))`."""
 
-    # One overload per number of groups: Python cannot map a tuple of types to another.
+    # One overload per number of groups: Python's type system cannot map one tuple of types to another.
     @overload
     def __init__(
         self: TableTransactGet[list[A | None]],
@@ -211,11 +229,11 @@ class TableTransactGet(TransactReadOptions, Generic[*Rs]):
         super().__init__(**options)
 
     def and_(self, get: PreparedTransactGet[X]) -> TableTransactGet[*Rs, list[X | None]]:
-        """Return the same read with one more group; there is no limit to how many keep their types."""
+        """Return this read with one more group. The types of all groups are kept, for any number of groups."""
         return cast("TableTransactGet[*Rs, list[X | None]]", evolve(cast("Any", self), gets=(*self.gets, get)))
 
     def __flow__(self, target: Target, /) -> Flow[TableTransactGetResult[*Rs]]:
-        """Send the read and decode what comes, group by group."""
+        """Send the read and decode the items by group."""
         problems = Problems("TableTransactGet")
         check_reads(problems, target, self.gets, "the TableTransactGet")
         slots = GetSlots(self.gets, trusted=self.skip_validation, on_unfit=self.on_unfit)

@@ -1,4 +1,4 @@
-"""TestCondition: see what a condition is on an item as it is now."""
+"""TestCondition: evaluate a condition on the current item."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ import msgspec
 from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
-from dynamo_document_builder.expressions.builders.conditions import required_condition
+from dynamo_document_builder.expressions.builders.condition_forms import required_condition
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.model.managed.version_lock import terms_of
-from dynamo_document_builder.model.options.options import Options, checked, option, yes_or_no
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.options.options import Options, option, yes_or_no
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import NO_TEXT, body_of
 from dynamo_document_builder.reports.condition_report import ConditionReport
-from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.reports.evaluate_command import evaluate_command
 from dynamo_document_builder.wire.flow import Flow, ask
 from dynamo_document_builder.wire.request import Request, ResponseMetadata
 
@@ -33,16 +33,16 @@ S = TypeVar("S")
 
 @frozen(kw_only=True)
 class TestConditionResult(ConditionReport, Generic[S]):
-    """What the condition is on the item that is there now."""
+    """The outcome of a condition on the current item, clause by clause."""
 
-    __test__ = False  # to pytest, every class that is called Test... looks like one
+    __test__ = False  # pytest collects every class whose name begins with Test
 
     item: S | None = field(default=None, repr=False)
-    """The item as it is, `None` if there is none."""
+    """The current item, or `None` if there is no item under the key."""
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The HTTP status, the request ID and the number of attempts."""
     consumed_capacity: ConsumedCapacity | None = None
-    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
+    """The capacity units used, if the command set `return_consumed_capacity`."""
 
 
 class _Output(msgspec.Struct, rename="pascal"):
@@ -50,18 +50,23 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: ConsumedCapacity | None = None
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class TestCondition(Options):
     """
-    Read an item, as every write before it left it, and say what a condition is on it, clause by clause.
+    Read an item and evaluate a condition on it, clause by clause. Nothing is written.
 
-    Nothing is written. The condition is evaluated here, by DynamoDB's rules; the item may be another one when it is
-    written a moment later, so the condition belongs on the write all the same. Costs one read unit per 4 KB.
+    The read is strongly consistent. The library evaluates the condition by DynamoDB's rules. The item can change before
+    you write it, so pass the condition to the write as well.
+
+    Cost: one read unit per 4 KB of the item.
+
+    AWS: [GetItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        NoAnswerError: no answer came; it only reads.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> result = users.send(TestCondition(key={"user_id": "u1"}, condition={"name": "Alice", "balance": 7}))
@@ -72,23 +77,28 @@ class TestCondition(Options):
 
     """
 
-    __test__ = False  # to pytest, every class that is called Test... looks like one
+    __test__ = False  # pytest collects every class whose name begins with Test
     name: ClassVar[str] = "TestCondition"
     return_values_on_condition_check_failure: ClassVar[ReturnOldOnFailure | None] = None
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     condition: Condition = field(converter=required_condition, kw_only=True)
-    """The condition to test on the stored item."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no), kw_only=True)
-    """Whether the version in `key`, if the schema keeps one and it is there, must be the stored one too."""
+    """The condition to evaluate, in any form that a write accepts as `condition`."""
+    check_version: bool = field(default=True, validator=yes_or_no, kw_only=True)
+    """Require the stored item to have the version in `key`, if the schema has a version field. Default: `True`."""
 
     @property
     def __subject__(self) -> Any:
         return self.key
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[TestConditionResult[S]]:
-        """Read the item and look at it."""
+        """Read the item and evaluate the condition."""
         request = self._request(entity)
         response = yield from ask(request)
         output = read(_Output, request, response)
@@ -99,7 +109,7 @@ class TestCondition(Options):
             entity=entity.name,
             key=entity.shown_key(self.key),
             hidden=hidden_names((entity,)),
-            **found_by(self, entity, raw),
+            **evaluate_command(self, entity, raw),
             response_metadata=response.metadata,
             consumed_capacity=output.consumed_capacity,
         )
@@ -107,7 +117,7 @@ class TestCondition(Options):
     def _request(self, entity: EntityModel[Any]) -> Request:
         problems = Problems(self.name, entity.name)
         key = problems.attempt(lambda: entity.encode_key(self.key), NO_TEXT)
-        problems.attempt(lambda: condition_members(entity, terms_of(self, entity)), NO_TEXT)
+        problems.attempt(lambda: condition_members(entity, preconditions_of(self, entity)), NO_TEXT)
         problems.raise_any(lambda: entity.shown_key(self.key))
         capacity = option("ReturnConsumedCapacity", self.return_consumed_capacity)
         body = f'{{{entity.table.__named__},"Key":{key},"ConsistentRead":true{capacity}}}'

@@ -1,4 +1,4 @@
-"""TransactGet: read several items of one entity at one moment."""
+"""TransactGet: read several items of one entity as one snapshot."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_keys
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.result_types import Bound, M_co, P_co, Part, Whole
 from dynamo_document_builder.transactions.read import read_transaction
@@ -37,41 +38,45 @@ T = TypeVar("T")
 
 
 class TransactGetResult(Struct, Generic[S_co], frozen=True, kw_only=True):
-    """What was found, at one moment."""
+    """The result of a `TransactGet`: a consistent snapshot of the items."""
 
     items: list[S_co | None]
-    """One entry per key, in order; `None` where there is no item, or where it is `unfit`."""
+    """One entry per key, in order: the item, or `None` if there is no item or it is in `unfit`."""
     unfit: tuple[UnfitItem, ...] = ()
-    """Items that do not fit the schema, of a read with `on_unfit="collect"`. In `items` they are `None`."""
+    """Stored items that do not fit the schema, if the read set `on_unfit="collect"`; `items` has `None` for each."""
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The HTTP status, the request ID and the number of attempts."""
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
-    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
+    """The capacity units used, one entry per table, if the command set `return_consumed_capacity`."""
 
 
-def _keys(keys: Iterable[KeyLike]) -> tuple[KeyLike, ...]:
-    return _checked(keys)
-
-
-def _checked(keys: Any) -> tuple[KeyLike, ...]:
+def _keys(keys: Any) -> tuple[KeyLike, ...]:
     if isinstance(keys, (str, bytes)) or is_mapping(keys) or not hasattr(keys, "__iter__"):
         raise UsageError("TransactGet takes a list of keys: keys=[{...}, {...}]")
     return frozen_keys(keys)
 
 
-# The class writes its own `__init__`: mypy drops overloads of one that attrs makes.
-@tells_options
+# The class defines `__init__` itself: mypy ignores overloads on an `__init__` that attrs generates.
+@built_at_once
+@explain_unknown_options
 @frozen(init=False, repr=False, slots=False)
 class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     """
-    Read 1 to 100 items of one entity as they were at one moment.
+    Read 1 to 100 items of one entity as one consistent snapshot.
 
-    Costs two read units per 4 KB of each item. For items of several entities, `prepare` it for a `TableTransactGet`.
+    - DynamoDB cancels the read if another write holds one of the items. The library retries then, as `retry` allows.
+    - To read several entities, `prepare` the command for a `TableTransactGet`.
+
+    Cost: two read units per 4 KB of each item.
+
+    AWS: [TransactGetItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactGetItems.html).
 
     Raises:
-        UsageError: it cannot be sent.
-        TransactionCanceledError: a write was in the way; nothing was read.
-        StoredItemError: a stored item does not fit the schema; `on_unfit` leaves it out instead.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TransactionCanceledError: Another write held an item, for all attempts. Nothing was read.
+        StoredItemError: A stored item does not fit the schema. Pass `on_unfit="skip"` or `"collect"` to leave it out.
+        NoAnswerError: No response arrived. A read is always safe to send again.
+        ServiceError: DynamoDB refused the request.
 
     Example:
         >>> users.send(TransactGet(keys=[{"user_id": "u1"}, {"user_id": "nope"}])).items
@@ -80,9 +85,21 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     """
 
     keys: Sequence[KeyLike] = field(converter=_keys)
-    """For each item the fields its key is built of, or an instance of the schema."""
+    """
+    The keys of the items, each in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     projection: Projection | None = field(default=None, converter=checked_projection, kw_only=True)
-    """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
+    """
+    The part of each item to return. Default: the whole item.
+
+    - A list of document paths, such as `["name", "address.city"]`, returns dictionaries.
+    - A class with a subset of the schema's fields returns instances of that class.
+
+    A projection does not lower the cost: DynamoDB charges for the whole item.
+    """
 
     @overload
     def __init__(
@@ -118,7 +135,7 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     @overload
     def __flow__(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> Flow[TransactGetResult[S]]: ...
     def __flow__(self, entity: EntityModel[Any], /) -> Flow[TransactGetResult[Any]]:
-        """Send the read and decode what comes."""
+        """Send the read and decode the items."""
         slots = GetSlots([self._group(entity)], trusted=self.skip_validation, on_unfit=self.on_unfit)
         snapshot = yield from read_transaction(self, slots, Problems("TransactGet"))
         return TransactGetResult(
@@ -135,7 +152,7 @@ class TransactGet(TransactReadOptions, Generic[P_co, M_co]):
     @overload
     def __bind__(self: TransactGet[S, Bound], entity: EntityModel[S], /) -> PreparedTransactGet[S]: ...
     def __bind__(self, entity: EntityModel[Any], /) -> PreparedTransactGet[Any]:
-        """Bind the keys to their entity, to be a group of a `TableTransactGet`."""
+        """Bind the keys to an entity, as one group of a `TableTransactGet`."""
         return self._group(entity)
 
     def _group(self, entity: EntityModel[Any]) -> PreparedTransactGet[Any]:

@@ -1,4 +1,4 @@
-"""TransactWrite: write several items of one entity, all or none."""
+"""TransactWrite: write several items of one entity atomically."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.timestamps import idle_timestamp
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.timestamps import unused_timestamp
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.transactions.write import TransactWriteOptions, TransactWriteResult, write_transaction
 from dynamo_document_builder.transactions.write_slots import PreparedWrites, write_slots
@@ -34,20 +35,31 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     return checked
 
 
-@tells_options
+@built_at_once
+@explain_unknown_options
 @frozen(repr=False, slots=False)
 class TransactWrite(TransactWriteOptions, Generic[S]):
     """
-    Write 1 to 100 items of one entity, all or none.
+    Write 1 to 100 items of one entity atomically: DynamoDB applies all writes or none.
 
-    One operation per item, 4 MB in all. Each costs twice what it would alone.
-    For items of several entities or tables, `prepare` the writes for a `TableTransactWrite`.
+    - DynamoDB allows one operation per item and 4 MB per transaction.
+    - The library retries a transaction that conflicts with another write, as `retry` allows. It never retries a failed
+      condition.
+    - To write several entities or tables, `prepare` the writes for a `TableTransactWrite`.
+
+    Cost: twice the cost of the same writes outside a transaction.
+
+    AWS: [TransactWriteItems](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html).
 
     Raises:
-        UsageError: it cannot be sent, with every finding in `problems`; nothing was sent.
-        TransactionCanceledError: nothing was written; `reasons` has one entry per operation, in order.
-        IdempotencyMismatchError: the token was used with another request; nothing was written now.
-        OutcomeUnknownError: no answer came; send again with its `idempotency_token`.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        TransactionCanceledError: DynamoDB cancelled the transaction. Nothing was written. `reasons` has one entry per
+            operation, in order.
+        IdempotencyMismatchError: The token was already used for a different request. Nothing was written.
+        TransactionInProgressError: A transaction with this token is still running; its outcome is not known yet.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
+        OutcomeUnknownError: No response arrived. Send the command again with the `idempotency_token` of the error.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> users.send(TransactWrite(writes=[
@@ -59,16 +71,15 @@ class TransactWrite(TransactWriteOptions, Generic[S]):
     """
 
     writes: Sequence[WriteCommand[S]]
-    """The operations, at most 100, each on another item."""
+    """The operations: `Put`, `Update`, `Delete` and `ConditionCheck`."""
 
-    # No converter: it would hide from type checkers whose items the writes are of.
+    # An attrs converter would hide the schema of the writes from type checkers.
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         object.__setattr__(self, "writes", _checked(self.writes))
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[TransactWriteResult]:
-        """Check it, send it, read the answer."""
+        """Check the transaction, send it and read the response."""
         slots = write_slots([PreparedWrites(entity, tuple(self.writes))], self)
         problems = Problems("TransactWrite")
-        problems.note_all(idle_timestamp(self.timestamp, (entity,)))
+        problems.note_all(unused_timestamp(self.timestamp, (entity,)))
         return write_transaction(self, slots, problems)

@@ -9,14 +9,15 @@ from attrs import field, frozen
 
 from dynamo_document_builder.expressions.builders.updates import as_changes
 from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
+from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.results import read
-from dynamo_document_builder.model.managed.fields import kept_fields
-from dynamo_document_builder.model.options.options import checked, one_of
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
-from dynamo_document_builder.model.writing.members import keyed
-from dynamo_document_builder.model.writing.returned import returned, returned_fields
-from dynamo_document_builder.model.writing.single_write import DatedWrite, WriteOutput, WriteResult
+from dynamo_document_builder.model.managed.fields import managed_fields
+from dynamo_document_builder.model.options.options import one_of
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
+from dynamo_document_builder.model.writing.members import render_keyed
+from dynamo_document_builder.model.writing.returned_items import decode_returned, decode_returned_fields
+from dynamo_document_builder.model.writing.single_write import TimestampedWrite, WriteOutput, WriteResult
 from dynamo_document_builder.model.writing.update_expression import update_members
 
 if TYPE_CHECKING:
@@ -29,39 +30,51 @@ if TYPE_CHECKING:
 
 S = TypeVar("S")
 
-WHOLE: Final = ("ALL_OLD", "ALL_NEW")
-PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
+_WHOLE: Final = ("ALL_OLD", "ALL_NEW")
+_PARTS: Final = ("UPDATED_OLD", "UPDATED_NEW")
 
 
 class UpdateResult(WriteResult[S], frozen=True, kw_only=True):
-    """The update was applied."""
+    """The result of an `Update` that DynamoDB applied."""
 
     updated_item: S | None = None
-    """The whole item, with `return_values` "ALL_NEW" or "ALL_OLD" (`None`: there was no old one)."""
+    """The whole item, with `return_values` `"ALL_NEW"` or `"ALL_OLD"`; `None` if there was no old item."""
     updated_fields: Mapping[str, Any] | None = None
-    """The fields it touched, with "UPDATED_NEW" or "UPDATED_OLD"; of a nested path only its part, as mappings."""
-
-
-@tells_options
-@frozen(repr=False, slots=False)
-class Update(DatedWrite[Any]):
     """
-    Change parts of an item in place; an item that is not there is created from its key and the changes alone.
+    The fields that the update changed, with `return_values` `"UPDATED_NEW"` or `"UPDATED_OLD"`.
 
-    Give `condition=item_exists()` where that would be wrong. A created item has the fields its key is built of, beside
-    what the changes give it; defaults, and index keys built from defaults, are not written.
-    Costs one write unit per KB of the larger of the old and new item, however little changes, and twice that in a
+    For a nested path, only the changed part is returned, as plain dictionaries and lists.
+    """
+
+
+@built_at_once
+@explain_unknown_options
+@frozen(repr=False, slots=False)
+class Update(TimestampedWrite[Any]):
+    """
+    Change fields of an item in place, or create the item if it does not exist.
+
+    - Pass `condition=item_exists()` to update only. An item that the update creates has the fields of its key and the
+      changes. Defaults of other fields are not written; reading the item fills them in.
+    - An index key that is built from a changed field is updated too. If the library cannot compute the new index key,
+      it refuses the update before sending and names the missing field.
+    - If the schema has a version field, the update increments it. If `key` contains a version, the update fails unless
+      the stored item has that version.
+    - The library checks each new value against its field. It cannot check rules between fields: only the stored item
+      has all of them.
+
+    Cost: one write unit per KB of the larger of the old and the new item, however small the change; twice that in a
     transaction.
-    Each new value is checked by its own field, nested or not, and written as the class makes it. A rule between fields
-    is not checked.
-    Index keys built from a changed field follow it; where they cannot, the update is refused before it is sent.
-    Where the schema keeps a version, it is counted up; if `key` has one, only an item of that version is changed.
+
+    AWS: [UpdateItem](https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html).
 
     Raises:
-        UsageError: it cannot be sent; nothing was sent.
-        StaleVersionError: the item was changed since it was read; nothing was written.
-        ConditionFailedError: the condition was false; nothing was written.
-        OutcomeUnknownError: no answer came; it may have been applied.
+        UsageError: The command is invalid; `problems` lists every reason. Nothing was sent.
+        StaleVersionError: Another write changed the item since you read it. Nothing was written.
+        ConditionFailedError: The condition was false. Nothing was written.
+        NoAnswerError: DynamoDB could not be reached before the request was sent. Nothing was written.
+        OutcomeUnknownError: No response arrived. The update may have been applied.
+        ServiceError: DynamoDB refused the request. Nothing was written unless `outcome_unknown` is true.
 
     Example:
         >>> debit = Update(key={"user_id": "u1"}, updates={"balance": add(-30)}, return_values="ALL_NEW")
@@ -71,51 +84,67 @@ class Update(DatedWrite[Any]):
     """
 
     name: ClassVar[str] = "Update"
-    __count_in_groups__: ClassVar = DatedWrite.__count_in_groups__ | {"updates"}
+    __options_in_groups__: ClassVar = TimestampedWrite.__options_in_groups__ | {"updates"}
 
     key: KeyLike = field(converter=frozen_key)
-    """The fields the key is built of, or an instance of the schema."""
+    """
+    The key of the item, in one of two forms.
+
+    - A mapping of the fields that the key is built from, such as `{"user_id": "u1"}`.
+    - An instance of the schema, such as an item that you have read.
+    """
     updates: tuple[Change, ...] = field(converter=as_changes, kw_only=True)
-    """`{"title": "x", "balance": add(5)}`, or what `entity.changes(...)` returns."""
+    """
+    The changes, as a mapping from document paths to new values or functions, or the result of `entity.changes(...)`.
+
+    For example `{"title": "x", "balance": add(5), "email": remove()}`. At least one change is required.
+    """
     return_values: Literal["ALL_OLD", "ALL_NEW", "UPDATED_OLD", "UPDATED_NEW", "NONE"] | None = field(
-        default=None, metadata=checked(one_of(*WHOLE, *PARTS, "NONE")), kw_only=True
+        default=None, validator=one_of(*_WHOLE, *_PARTS, "NONE"), kw_only=True
     )
-    """Which fields to return: "ALL_OLD", "ALL_NEW", "UPDATED_OLD" or "UPDATED_NEW". Default: nothing is returned."""
+    """
+    The part of the item to return. Default: none. Not allowed in a transaction.
+
+    - `"ALL_NEW"`, `"ALL_OLD"`: the whole item after or before the update, as `updated_item`.
+    - `"UPDATED_NEW"`, `"UPDATED_OLD"`: the changed fields after or before the update, as `updated_fields`.
+    """
 
     @property
     def __subject__(self) -> Any:
         return self.key
 
-    def __written__(
-        self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    def __render__(
+        self, entity: EntityModel[Any], notes: Sequence[str], /, *, trusted: bool, timestamp_ns: int | None
     ) -> Operation:
-        moment = self.__moment__(made_ns)
-        return keyed(
+        moment = self.__write_time_ns__(timestamp_ns)
+        return render_keyed(
             self,
             entity,
             notes,
-            lambda terms: update_members(entity, self.key, self.__changes__(entity), terms, moment, trusted=trusted),
+            lambda preconditions: update_members(
+                entity, self.key, self.__changes__(entity), preconditions, moment, trusted=trusted
+            ),
         )
 
     def __changes__(self, entity: EntityModel[Any]) -> tuple[Change, ...]:
-        """Return the updates with values as the entity's fields have them."""
+        """Return the changes with JSON values converted to the types of the entity's fields."""
         return decoded_changes(entity.scope, self.updates)
 
     def _changed(self, entity: EntityModel[Any]) -> dict[str, bool]:
         paths = [change.path.segments for change in self.updates]
         changed = {str(path[0]): all(len(other) == 1 for other in paths if other[0] == path[0]) for path in paths}
-        return changed | dict.fromkeys(kept_fields(entity), True)
+        return changed | dict.fromkeys(managed_fields(entity), True)
 
     def __flow__(self, entity: EntityModel[S], /) -> Flow[UpdateResult[S]]:
-        """Send the update and read its answer."""
-        _, request, response = yield from self.__send_alone__(entity, "UpdateItem", self.return_values)
+        """Send the update and read the response."""
+        _, request, response = yield from self.__send_single__(entity, "UpdateItem", self.return_values)
         output = read(WriteOutput, request, response)
-        whole = output.attributes if self.return_values in WHOLE else msgspec.UNSET
-        found = returned(entity, whole, trusted=self.skip_validation)
+        whole = output.attributes if self.return_values in _WHOLE else msgspec.UNSET
+        found = decode_returned(entity, whole, trusted=self.skip_validation)
         return UpdateResult(
             updated_item=found.item,
-            updated_fields=returned_fields(entity, output.attributes, self._changed(entity))
-            if self.return_values in PARTS
+            updated_fields=decode_returned_fields(entity, output.attributes, self._changed(entity))
+            if self.return_values in _PARTS
             else None,
             item_error=found.error,
             response_metadata=response.metadata,

@@ -1,1 +1,1 @@
-"""What a command costs in capacity units, as far as that is known before it is sent."""
+"""The cost of a command in capacity units, as far as it is known before the command is sent."""

@@ -1,4 +1,4 @@
-"""What a command costs, as a value."""
+"""The cost of a command, as a value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from dynamo_document_builder.cost.prices import price_of
+from dynamo_document_builder.cost.step_costs import cost_of_step
 from dynamo_document_builder.cost.units import Units
 from dynamo_document_builder.explain.layouts import layout_of
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.titles import title_of
-from dynamo_document_builder.explain.words.values import Words
 
 if TYPE_CHECKING:
     from dynamo_document_builder.explain.steps import Step
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class OperationCost:
-    """What one operation of a command costs at least."""
+    """The cost of one operation of a command: a lower bound in capacity units."""
 
     title: str
-    """What it does to which item."""
+    """The operation and the item."""
     units: Units
-    """What the operation costs at least."""
+    """The lower bound. It is exact if `unknown` is empty."""
     without_transaction: Units
-    """What the same work costs outside a transaction."""
+    """The cost of the same operation outside a transaction."""
     unknown: tuple[str, ...] = ()
-    """What would have to be known to say more."""
+    """The facts that the cost depends on and that the library does not know."""
 
     def __str__(self) -> str:
         least, unknown = ("at least ", f"; unknown: {', '.join(self.unknown)}") if self.unknown else ("", "")
@@ -37,9 +37,10 @@ class OperationCost:
 @frozen(kw_only=True)
 class Cost:
     """
-    What a command costs at least in capacity units, and what that depends on beside the command.
+    The cost of a command: a lower bound in capacity units, and the facts that the exact cost depends on.
 
-    It is counted by DynamoDB's rules, and it is exact where `unknown` is empty.
+    The library computes it by DynamoDB's rules and sends nothing. The cost is exact if `unknown` is empty.
+    See https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 
     Example:
         >>> insert = Put(User("u4", "Dan"), condition=item_not_exists())
@@ -51,33 +52,33 @@ class Cost:
     """
 
     command: str
-    """The command's name."""
+    """The name of the command."""
     operations: tuple[OperationCost, ...]
-    """One entry per operation, in order."""
+    """The cost of each operation, in order."""
 
     @property
     def units(self) -> Units:
-        """All of it."""
+        """The sum of the costs of all operations."""
         return sum((operation.units for operation in self.operations), Units())
 
     @property
     def write_units(self) -> float:
-        """The write units, at least."""
+        """The minimum number of write units."""
         return self.units.write
 
     @property
     def read_units(self) -> float:
-        """The read units, at least."""
+        """The minimum number of read units."""
         return self.units.read
 
     @property
     def without_transaction(self) -> Units:
-        """What the same work costs outside a transaction: single writes, and consistent reads."""
+        """The cost of the same operations outside a transaction: single writes and strongly consistent reads."""
         return sum((operation.without_transaction for operation in self.operations), Units())
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """What would have to be known to say more, each once."""
+        """The facts that the cost depends on and that the library does not know, without duplicates."""
         return tuple(dict.fromkeys(one for operation in self.operations for one in operation.unknown))
 
     def __str__(self) -> str:
@@ -93,15 +94,15 @@ class Cost:
 
 
 def cost_of(command: Any, to: Any) -> Cost:
-    """Return what a command costs that can be sent to an entity, a table or a database."""
+    """Return the cost of a command sent to an entity, a table or a database."""
     steps = layout_of(command, to).steps
     return Cost(command=type(command).__name__, operations=tuple(map(_operation, steps)))
 
 
 def _operation(step: Step) -> OperationCost:
-    price = price_of(step)
+    price = cost_of_step(step)
     return OperationCost(
-        title=title_of(step, Words()),
+        title=title_of(step, Describer()),
         units=price.units,
         without_transaction=price.alone,
         unknown=price.unknown,

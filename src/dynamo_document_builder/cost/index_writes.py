@@ -1,10 +1,10 @@
-"""What a write costs in the indexes of its table."""
+"""The cost of writes to the indexes of a table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.cost.units import Units, written
+from dynamo_document_builder.cost.units import Units, write_units
 from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
 from dynamo_document_builder.wire.json.sizes import item_size
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
 
 def possible_indexes(entity: EntityModel[Any]) -> tuple[str, ...]:
-    """Return the indexes that items of an entity may be in: those it has a key for."""
+    """Return the names of the indexes that can contain items of an entity."""
     if any(member.kind.layout.rest is not None for member in entity.codec.members):
-        # Attributes that no field has may be the key of any index.
+        # An attribute without a field can be the key of any index.
         return tuple(name for name, _ in _indexes(entity.table))
     return tuple(part.name for part in entity.plan.indexes)
 
 
 def new_entries(table: TableModel, item: Mapping[str, Any]) -> Units:
-    """Return what an item costs in the indexes where it was not there before; *item* is in DynamoDB JSON."""
+    """Return the cost of adding a new item, in DynamoDB JSON, to the indexes of its table."""
     units = Units()
     for _, index in _indexes(table):
         keys = {*table.key_names, *index.sort_names}
         if isinstance(index, GlobalIndex):
             keys.update(index.partition_names)
         if keys <= item.keys():
-            units += written(item_size({name: item[name] for name in _copied(index, keys, item)}))
+            units += write_units(item_size({name: item[name] for name in _copied(index, keys, item)}))
     return units
 
 

@@ -1,5 +1,5 @@
 """
-Capacity units, and how many of them a number of bytes is.
+Capacity units, computed from a number of bytes.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
@@ -13,17 +13,17 @@ from attrs import frozen
 WRITE_BYTES: Final = 1024
 READ_BYTES: Final = 4096
 IN_TRANSACTION: Final = 2
-"""DynamoDB does the work on the table of a transaction twice: it prepares it, and commits it."""
+"""DynamoDB performs each operation of a transaction twice, to prepare and to commit it."""
 
 
 @frozen
 class Units:
-    """Capacity units, which for tables on demand are request units."""
+    """A number of read and write capacity units. For on-demand tables, these are request units."""
 
     read: float = 0
-    """Read capacity units."""
+    """Read units."""
     write: float = 0
-    """Write capacity units."""
+    """Write units."""
 
     def __add__(self, other: Units) -> Units:
         return Units(self.read + other.read, self.write + other.write)
@@ -40,13 +40,17 @@ def _counted(count: float, kind: str) -> str:
     return f"{count:g} {kind} unit{'' if count == 1 else 's'}"
 
 
-def written(size: int) -> Units:
-    """Return what writing an item of a size costs: 1 for each begun KB, and for nothing at all."""
+def write_units(size: int) -> Units:
+    """Return the cost of writing an item of a size in bytes: 1 unit per started KB, at least 1."""
     return Units(write=_blocks(size, WRITE_BYTES))
 
 
-def read(size: int, *, consistent: bool) -> Units:
-    """Return what reading an item of a size costs: 1 for each begun 4 KB and for nothing at all, or half of that."""
+def read_units(size: int, *, consistent: bool) -> Units:
+    """
+    Return the cost of reading an item of a size in bytes: 1 unit per started 4 KB, at least 1.
+
+    An eventually consistent read costs half of that.
+    """
     return Units(read=_blocks(size, READ_BYTES) * (1 if consistent else 0.5))
 
 

@@ -1,1 +1,1 @@
-"""Saying what a command would do: in words, as its request, and as a line for a shell."""
+"""Explanations of commands: in sentences, as the request, and as a shell command. Nothing is sent."""

@@ -1,4 +1,4 @@
-"""What a command would do, as a value to print, compare and keep."""
+"""The explanation of a command, as a value that can be printed and compared."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import field, frozen
 
-from dynamo_document_builder.display.colours import coloured
-from dynamo_document_builder.display.page import page_of
+from dynamo_document_builder.display import html_block, rich_text
 from dynamo_document_builder.explain.layouts import layout_of
 from dynamo_document_builder.explain.masking import body_text
 from dynamo_document_builder.explain.pretty import pretty
-from dynamo_document_builder.explain.shell import shell_line
+from dynamo_document_builder.explain.shell import shell_command
 from dynamo_document_builder.explain.steps import PagesStep, RawStep, Step
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.sentences import sentence_of
-from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.model.entities.hidden import hidden_names
 
 if TYPE_CHECKING:
@@ -28,9 +27,9 @@ if TYPE_CHECKING:
 @frozen(kw_only=True)
 class Explanation:
     """
-    What a command would do: in sentences, as the request it would send, and as a line for a shell.
+    The explanation of a command: sentences, the request, and a shell command that sends it. Nothing is sent.
 
-    `str()` and `print` give all of it as text; it has colours in a terminal with rich, and is a block in a notebook.
+    `print` shows all of it as text. rich shows it in colours, and a notebook as a block.
 
     Example:
         >>> rename = Update({"user_id": "u1"}, updates={"name": "Al"}, condition={"balance": greater_than(3)})
@@ -43,17 +42,17 @@ class Explanation:
     """
 
     command: str
-    """The command's name."""
+    """The name of the command: `TransactWrite`."""
     operation: str
-    """What DynamoDB calls it: `TransactWriteItems`."""
+    """DynamoDB's name of the operation: `TransactWriteItems`."""
     tables: tuple[str, ...]
     """The tables of the request."""
     sentences: tuple[str, ...]
-    """One per operation, in order."""
+    """One sentence per operation, in order."""
     notes: tuple[str, ...] = ()
-    """What is to be known beside them, such as that other requests follow."""
+    """Further facts, such as that more requests follow."""
     body: str = field(repr=False)
-    """The request as JSON, exactly as it is sent; with `values=False` each value is a `?`."""
+    """The request as JSON, exactly as it is sent. With `values=False`, each value is `?`."""
 
     @property
     def payload(self) -> Mapping[str, Any]:
@@ -63,34 +62,34 @@ class Explanation:
 
     @property
     def json(self) -> str:
-        """The request as JSON for people: in lines that are not too long."""
+        """The request as indented JSON."""
         return pretty(self.payload)
 
     @property
     def shell(self) -> str:
-        """A line that sends it from a shell, with the AWS command line interface."""
-        return shell_line(self.operation, self.body)
+        """A shell command that sends the request with the AWS command line interface."""
+        return shell_command(self.operation, self.body)
 
     @property
     def title(self) -> str:
-        """What it is, in one line."""
+        """The command, operation and tables in one line."""
         count = len(self.sentences)
-        what = "" if count == 1 else f", {count} operations"
-        return f"{self.command}: {self.operation} on {', '.join(self.tables)}{what}"
+        operations = "" if count == 1 else f", {count} operations"
+        return f"{self.command}: {self.operation} on {', '.join(self.tables)}{operations}"
 
     def __str__(self) -> str:
         return "\n".join(text for text, _ in self.lines())
 
     def __rich__(self) -> Any:
-        """Return it with colours; rich asks for this, so nobody else needs it installed."""
-        return coloured(self.lines())
+        """Return the explanation in colours. rich calls this method."""
+        return rich_text(self.lines())
 
     def _repr_html_(self) -> str:
-        """Return it for a notebook."""
-        return page_of(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
+        """Return the explanation as HTML. Notebooks call this method."""
+        return html_block(self.title, self.sentences, self.notes, {"request": self.json, "shell": self.shell})
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """Yield each line, and how it looks where there are colours."""
+        """Yield each line and its style for rich."""
         yield self.title, "bold"
         numbered = len(self.sentences) > 1
         for index, sentence in enumerate(self.sentences):
@@ -103,27 +102,25 @@ class Explanation:
         yield self.shell, "green"
 
 
-_MASKED: Final = (
-    "values of fields with repr=False are left out, so neither the request nor the line can be sent like this"
-)
+_MASKED: Final = "the values of fields with repr=False are replaced, so this request cannot be sent"
 
 
 def explained(command: Any, to: Any, request: Request, *, values: bool, hidden: bool = True) -> Explanation:
     """
-    Return what a command would do; *request* is the first it would send, so that it is known to be one.
+    Return the explanation of a command. *request* is the first request that the command sends.
 
-    *values*: show values at all. *hidden*: show those of fields with `repr=False` too.
+    *values* is False to replace all values. *hidden* is False to replace the values of fields with `repr=False`.
     """
     layout = layout_of(command, to)
     names = frozenset[str]() if hidden else hidden_names(one for step in layout.steps for one in _entities(step))
-    words = Words(values, names)
+    describer = Describer(values, names)
     body = body_text(request, values=values, hidden=names)
     masked = (_MASKED,) if values and body != request.body.decode() else ()
     return Explanation(
         command=type(command).__name__,
         operation=request.operation,
         tables=request.tables,
-        sentences=tuple(_labelled(step, sentence_of(step, words)) for step in layout.steps),
+        sentences=tuple(_labelled(step, sentence_of(step, describer)) for step in layout.steps),
         notes=(*layout.notes, *masked),
         body=body,
     )

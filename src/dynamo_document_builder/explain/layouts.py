@@ -1,4 +1,4 @@
-"""From a command, and what it is sent to, to its steps: what checks it is the same code that would send it."""
+"""The steps of each command. They are computed by the code that also renders the request."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from dynamo_document_builder.explain.steps import (
 )
 from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 from dynamo_document_builder.model.writing.single_write import SingleWrite
 from dynamo_document_builder.paging.counting import counted_by_key
 from dynamo_document_builder.paging.keys.clauses import Selection
@@ -56,9 +56,9 @@ _FRESH_TOKEN = "a fresh idempotency token is added when it is sent"
 
 
 @singledispatch
-def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  each command has its own use for it
-    """Return the steps of a command that can be sent to an entity, a table or a database."""
-    raise TypeError(f"{type(command).__name__} has no steps that are known")
+def layout_of(command: Any, to: Any) -> Layout:  # noqa: ARG001  used by the registered functions
+    """Return the steps of a command sent to an entity, a table or a database. Raises `TypeError` for other values."""
+    raise TypeError(f"{type(command).__name__} is not a command that can be explained")
 
 
 @layout_of.register(SingleWrite)
@@ -89,7 +89,7 @@ def _(command: Get[Any], to: Any) -> Layout:
 
 @layout_of.register
 def _(command: TestCondition, to: Any) -> Layout:
-    return Layout((ConditionStep(to, command.key, terms_of(command, to).condition, consistent=True),))
+    return Layout((ConditionStep(to, command.key, preconditions_of(command, to).condition, consistent=True),))
 
 
 @layout_of.register(TransactGet)
@@ -98,7 +98,7 @@ def _(command: TransactGet[Any], to: Any) -> Layout:
 
 
 @layout_of.register(TableTransactGet)
-def _(command: TableTransactGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableTransactGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return Layout(tuple(_transact_gets(command.gets)))
 
 
@@ -114,7 +114,7 @@ def _(command: BatchGet[Any], to: Any) -> Layout:
 
 
 @layout_of.register(TableBatchGet)
-def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableBatchGet[Any], to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return _batch_gets(command, command.gets)
 
 
@@ -122,12 +122,13 @@ def _batch_gets(command: BatchReadOptions, groups: Sequence[PreparedBatchGet[Any
     reads = reads_of(command, groups, Problems(type(command).__name__))
     pairs = zip(groups, reads.groups, strict=True)
     steps = [step for group, laid_out in pairs for step in _group_gets(group, laid_out)]
-    return Layout(tuple(steps), _rounds(reads))
+    return Layout(tuple(steps), _request_notes(reads))
 
 
 def _group_gets(group: PreparedBatchGet[Any], laid_out: ReadGroup) -> Iterator[Step]:
-    once = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
-    for key in once.values():
+    # Equal keys share one entry, so each item is described once.
+    distinct = {id(entry): key for key, entry in zip(laid_out.keys, laid_out.entries, strict=True)}
+    for key in distinct.values():
         yield GetStep(group.entity, key, projection=group.projection, consistent=group.consistent)
 
 
@@ -137,13 +138,13 @@ def _(command: BatchWrite[Any], to: Any) -> Layout:
 
 
 @layout_of.register
-def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own
+def _(command: TableBatchWrite, to: Any) -> Layout:  # noqa: ARG001  each group has its own entity
     return _batch_writes(command, command.writes)
 
 
 def _batch_writes(command: BatchWriteOptions, groups: Sequence[PreparedBatchWrite[Any]]) -> Layout:
     writes = writes_of(command, groups, Problems(type(command).__name__))
-    return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _rounds(writes))
+    return Layout(tuple(step for group in writes.groups for step in _group_writes(group)), _request_notes(writes))
 
 
 def _group_writes(group: WriteGroup) -> Iterator[Step]:
@@ -155,7 +156,7 @@ def _group_writes(group: WriteGroup) -> Iterator[Step]:
         yield DeleteStep(entity, key)
 
 
-def _rounds(kind: Kind) -> tuple[str, ...]:
+def _request_notes(kind: Kind) -> tuple[str, ...]:
     requests = len(list(dealt(kind.entries, kind.at_most)))
     return () if requests == 1 else (f"this is the first of {requests} requests",)
 
@@ -171,7 +172,7 @@ def _(command: Query[Any], to: Any) -> Layout:
         sort_key_condition=command.sort_key_condition,
         reverse=command.reverse,
     )
-    return Layout((step,), (*_pages(command), *_counting(step, step.selection)))
+    return Layout((step,), (*_page_notes(command), *_count_notes(step, step.selection)))
 
 
 @layout_of.register(Scan)
@@ -179,10 +180,10 @@ def _(command: Scan[Any], to: Any) -> Layout:
     source = source_of(command, to)
     total = command.total_segments
     step = ScanStep(command, source, command.index_name, segment=command.segment, total_segments=total)
-    return Layout((step,), (*_pages(command), *_counting(step, Selection())))
+    return Layout((step,), (*_page_notes(command), *_count_notes(step, Selection())))
 
 
-def _pages(command: PagedOptions) -> tuple[str, ...]:
+def _page_notes(command: PagedOptions) -> tuple[str, ...]:
     if command.max_requests == 1 or (command.max_items is None and not command.count_only):
         return ("this is one page: at most 1 MB is read",)
     until = "there are no more" if command.count_only else "there are enough items, or no more"
@@ -190,10 +191,12 @@ def _pages(command: PagedOptions) -> tuple[str, ...]:
     return (f"this is the first page: more are requested until {until}{most}",)
 
 
-def _counting(step: PagesStep, selection: Selection) -> tuple[str, ...]:
+def _count_notes(step: PagesStep, selection: Selection) -> tuple[str, ...]:
     if not step.command.count_only:
         return ()
     index = None if step.index is None else step.source.index(step.index)
     if counted_by_key(step.source, index, selection) is None:
-        return ("DynamoDB counts the items, which costs what reading them costs",)
-    return ("the keys are read and counted here, as DynamoDB would count other items too; it costs what items cost",)
+        return ("DynamoDB counts the items, which costs as much as reading them",)
+    return (
+        "the library reads and counts the keys, as DynamoDB would count other items too; the cost is that of a read",
+    )

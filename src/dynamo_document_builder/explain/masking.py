@@ -1,4 +1,4 @@
-"""A request with values taken out, all of them or those of hidden attributes; the structure stays."""
+"""Masking of the values in a request: all of them, or those of hidden attributes. The structure is unchanged."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import MASKED
-from dynamo_document_builder.explain.words.values import HIDDEN
-from dynamo_document_builder.expressions.text.conditions import Conditions
+from dynamo_document_builder.explain.words.describer import HIDDEN
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.updates import Updates
-from dynamo_document_builder.model.entities.hidden import clauses_of, ends_of, leads_to_hidden, paths_in
+from dynamo_document_builder.expressions.text.update_parser import UpdateParser
+from dynamo_document_builder.model.entities.hidden import clauses_of, leads_to_hidden, leaves_of, paths_in
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
@@ -23,14 +23,18 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request
 
 _VALUES: Final = frozenset({"Key", "Item", "ExpressionAttributeValues", "ExclusiveStartKey"})
-"""The members whose own members are values, under names or placeholders."""
+"""The members of a request that map names or placeholders to values."""
 _TABLES: Final = "RequestItems"
-"""The member whose own members are tables, of whatever names."""
+"""The member that maps table names to requests."""
 _CONDITIONS: Final = ("ConditionExpression", "FilterExpression", "KeyConditionExpression")
 
 
 def body_text(request: Request, *, values: bool, hidden: frozenset[str] = frozenset()) -> str:
-    """Return the body of a request: as it is sent, without the values of hidden attributes, or without any value."""
+    """
+    Return the body of a request as JSON.
+
+    With `values=False`, every value is replaced; otherwise those of the attributes in *hidden*.
+    """
     if not values:
         return json.dumps(_members(request.payload), ensure_ascii=False)
     if not hidden:
@@ -60,7 +64,7 @@ def _masked(value: Any) -> Any:
 
 
 def _marks(values: Any) -> Any:
-    # What is no DynamoDB JSON, in an operation that somebody wrote by hand, is hidden whole.
+    # A raw operation may hold something that is not DynamoDB JSON: all of it is replaced.
     return {name: _mark(wire, HIDDEN) for name, wire in values.items()} if is_mapping(values) else HIDDEN
 
 
@@ -70,12 +74,12 @@ def _mark(wire: Any, mark: str) -> Any:
 
 @frozen
 class _Masking:
-    """Takes out the values of hidden attributes."""
+    """Masks the values of hidden attributes."""
 
     hidden: frozenset[str]
 
     def request(self, value: Any) -> Any:
-        """Return a request, or a part of one that is not a value."""
+        """Return a request, or a part of it that is not a value, with the hidden values masked."""
         if is_sequence(value):
             return [self.request(one) for one in value]
         if not is_mapping(value):
@@ -88,7 +92,7 @@ class _Masking:
         if name == "ExpressionAttributeValues" and is_mapping(member):
             secret = self._secret(parts)
             return {one: self._value(wire, hide=one in secret) for one, wire in member.items()}
-        # The primary key is shown, as in every error.
+        # The primary key is never hidden: errors show it too.
         return member if name in {"Key", "Keys", "ExpressionAttributeNames"} else self.request(member)
 
     def _attributes(self, values: Any) -> Any:
@@ -101,29 +105,29 @@ class _Masking:
             return _mark(wire, MASKED)
         if not is_mapping(wire):
             return wire
-        return {tag: self._inner(tag, value) for tag, value in wire.items()}
+        return {wire_type: self._inner(wire_type, value) for wire_type, value in wire.items()}
 
-    def _inner(self, tag: str, value: Any) -> Any:
-        if tag == "M":
+    def _inner(self, wire_type: str, value: Any) -> Any:
+        if wire_type == "M":
             return self._attributes(value)
-        return [self._value(one, hide=False) for one in value] if tag == "L" and is_sequence(value) else value
+        return [self._value(one, hide=False) for one in value] if wire_type == "L" and is_sequence(value) else value
 
     def _secret(self, parts: Mapping[str, Any]) -> frozenset[str]:
-        """Return the placeholders that stand beside a hidden attribute; all of them where that cannot be read."""
+        """Return the placeholders used with a hidden attribute; all placeholders if an expression cannot be parsed."""
         try:
-            return frozenset(self._beside_hidden(parts))
+            return frozenset(self._used_with_hidden(parts))
         except (UsageError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
             return frozenset(parts["ExpressionAttributeValues"])
 
-    def _beside_hidden(self, parts: Mapping[str, Any]) -> Iterable[str]:
+    def _used_with_hidden(self, parts: Mapping[str, Any]) -> Iterable[str]:
         for part in _read(parts):
             if any(leads_to_hidden(path, self.hidden) for path in paths_in(part)):
-                yield from (one.name for one in ends_of(part) if isinstance(one, _Placeholder))
+                yield from (one.name for one in leaves_of(part) if isinstance(one, _Placeholder))
 
 
 @frozen
 class _Placeholder:
-    """Stands for a value while an expression is read."""
+    """Stands for a value while an expression is parsed."""
 
     name: str
 
@@ -134,11 +138,11 @@ def _read(parts: Mapping[str, Any]) -> Iterable[object]:
     values = {name: _stand_in(name, wire) for name, wire in parts["ExpressionAttributeValues"].items()}
     for member in _CONDITIONS:
         if member in parts:
-            yield from clauses_of(Conditions(Reader(parts[member], names, values)).whole())
+            yield from clauses_of(ConditionParser(Reader(parts[member], names, values)).parse())
     if "UpdateExpression" in parts:
-        yield from Updates(Reader(parts["UpdateExpression"], names, values)).whole()
+        yield from UpdateParser(Reader(parts["UpdateExpression"], names, values)).parse()
 
 
 def _stand_in(name: str, wire: Mapping[str, Any]) -> object:
-    # A set stays one: the reader of updates tells ADD to a set from ADD to a number by the value.
+    # A set must stay a set: the parser distinguishes ADD to a set from ADD to a number by the value.
     return frozenset({_Placeholder(name)}) if wire.keys() <= {"SS", "NS", "BS"} else _Placeholder(name)

@@ -1,4 +1,4 @@
-"""JSON for people: what fits stays on one line."""
+"""Indented JSON in which everything that fits stays on one line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WIDTH: Final = 100
 
 def pretty(value: Any, indent: int = 0) -> str:
     """
-    Return a value as JSON, broken into lines only where one would be too long.
+    Return a value as JSON, broken into lines of at most 100 characters where possible.
 
     Example:
         >>> print(pretty({"TableName": "app", "Key": {"PK": {"S": "USER#u1"}}}))

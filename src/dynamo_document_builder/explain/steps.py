@@ -1,8 +1,8 @@
-"""What a command does, step by step: one step per operation, and one for each read of pages."""
+"""Steps: the operations of a command as values. A query or scan is one step."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from msgspec import Struct
 
@@ -21,62 +21,62 @@ if TYPE_CHECKING:
 
 
 class PutStep(Struct, frozen=True):
-    """An item is written whole."""
+    """A put of an item."""
 
     verb: ClassVar[str] = "Put"
 
     entity: EntityModel[Any]
     item: Any
-    """As it is stored."""
+    """The item as it is stored."""
     text: str
-    """The same in DynamoDB JSON."""
+    """The item in DynamoDB JSON."""
     condition: Condition | None = None
     in_transaction: bool = False
     label: str | None = None
 
 
 class KeyStep(Struct, frozen=True):
-    """Something is done to what is under a key."""
+    """An operation on the item with a key."""
 
     entity: EntityModel[Any]
     key: Any
-    """As it was given."""
+    """The key as the caller wrote it."""
     condition: Condition | None = None
     in_transaction: bool = False
     label: str | None = None
 
     @property
     def shown_key(self) -> Mapping[str, Any] | None:
-        """The fields that tell which item it is."""
+        """The key in the caller's terms, as errors show it."""
         return self.entity.shown_key(self.key)
 
 
 class UpdateStep(KeyStep, frozen=True, kw_only=True):
-    """Parts of an item are changed."""
+    """An update of an item."""
 
     verb: ClassVar[str] = "Update"
 
     changes: tuple[Change, ...]
     followed: tuple[str, ...]
-    """The fields and key attributes that change with them."""
+    """The managed fields and index keys that the library changes too."""
     key_text: str
     """The key in DynamoDB JSON."""
 
 
 class DeleteStep(KeyStep, frozen=True):
-    """An item is deleted."""
+    """A delete of an item."""
 
     verb: ClassVar[str] = "Delete"
 
 
 class CheckStep(KeyStep, frozen=True):
-    """A transaction depends on an item."""
+    """A condition check on an item, in a transaction."""
 
     verb: ClassVar[str] = "Check"
 
 
 class GetStep(KeyStep, frozen=True, kw_only=True):
-    """An item is read."""
+    """A read of an item."""
 
     verb: ClassVar[str] = "Get"
 
@@ -85,13 +85,13 @@ class GetStep(KeyStep, frozen=True, kw_only=True):
 
 
 class ConditionStep(GetStep, frozen=True):
-    """An item is read to see what a condition is on it."""
+    """A read of an item on which a condition is then evaluated."""
 
     verb: ClassVar[str] = "Test"
 
 
 class PagesStep(Struct, frozen=True):
-    """Items are read page by page."""
+    """A query or a scan."""
 
     command: PagedOptions
     source: Source
@@ -99,7 +99,7 @@ class PagesStep(Struct, frozen=True):
 
 
 class QueryStep(PagesStep, frozen=True, kw_only=True):
-    """Those under one partition key."""
+    """A query of one partition key."""
 
     verb: ClassVar[str] = "Query"
 
@@ -109,13 +109,13 @@ class QueryStep(PagesStep, frozen=True, kw_only=True):
 
     @property
     def selection(self) -> Selection:
-        """What is asked of the keys."""
+        """The key condition."""
         index = None if self.index is None else self.source.index(self.index)
         return self.source.selection(index, self.given, self.sort_key_condition)
 
 
 class ScanStep(PagesStep, frozen=True, kw_only=True):
-    """All of them."""
+    """A scan of a table or an index."""
 
     verb: ClassVar[str] = "Scan"
 
@@ -124,12 +124,12 @@ class ScanStep(PagesStep, frozen=True, kw_only=True):
 
 
 class RawStep(Struct, frozen=True):
-    """An operation that somebody wrote in DynamoDB JSON."""
+    """An operation that the caller wrote in DynamoDB JSON."""
 
     raw: Raw
     operation: Operation
     key: Mapping[str, Any] | None
-    """As Python values, where it is known which attributes it is."""
+    """The key as Python values; `None` if the key attributes of the table are unknown."""
     label: str | None = None
 
 
@@ -137,12 +137,10 @@ Step: TypeAlias = (
     PutStep | UpdateStep | DeleteStep | CheckStep | GetStep | ConditionStep | QueryStep | ScanStep | RawStep
 )
 
-NO_NOTES: Final[tuple[str, ...]] = ()
-
 
 class Layout(Struct, frozen=True):
     """The steps of one command."""
 
     steps: tuple[Step, ...]
-    notes: tuple[str, ...] = NO_NOTES
-    """What is to be known beside the steps."""
+    notes: tuple[str, ...] = ()
+    """Further facts, such as that more requests follow."""

@@ -1,4 +1,4 @@
-"""The steps of writes: what each of them depends on, and what changes with it unasked."""
+"""The steps of writes, with the conditions and changes that the library adds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep, RawStep, Step, UpdateStep
 from dynamo_document_builder.model.keys.index_updates import key_writes
-from dynamo_document_builder.model.managed.version_lock import Terms, terms_of
+from dynamo_document_builder.model.managed.preconditions import Preconditions, preconditions_of
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.model.writing.update_subject import subject_of
 from dynamo_document_builder.transactions.write_slots import RawSlot, WriteSlot
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def slot_step(slot: WriteSlot | RawSlot) -> Step:
-    """Return one operation of a transaction as a step."""
+    """Return the step of one operation of a transaction."""
     operation = slot.operation()
     if isinstance(slot, RawSlot):
         return RawStep(slot.command, operation, slot.key, slot.label)
@@ -31,49 +31,49 @@ def slot_step(slot: WriteSlot | RawSlot) -> Step:
 @singledispatch
 def write_step(
     command: Any,
-    entity: EntityModel[Any],  # noqa: ARG001  each command has its own use for these
+    entity: EntityModel[Any],  # noqa: ARG001  used by the registered functions
     operation: Operation,  # noqa: ARG001
     *,
     in_transaction: bool = False,  # noqa: ARG001
 ) -> Step:
-    """Return a write as a step; *operation* is the same, rendered."""
-    raise TypeError(f"{type(command).__name__} has no steps that are known")
+    """Return the step of a write. *operation* is the rendered write."""
+    raise TypeError(f"{type(command).__name__} is not a write that can be explained")
 
 
 @write_step.register(Put)
 def _(command: Put[Any], entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:
-    condition, item = terms_of(command, entity).condition, operation.item or ""
+    condition, item = preconditions_of(command, entity).condition, operation.item or ""
     return PutStep(entity, operation.stored, item, condition, in_transaction, command.label)
 
 
 @write_step.register
 def _(command: Update, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:
-    terms = terms_of(command, entity)
+    preconditions = preconditions_of(command, entity)
     return UpdateStep(
         entity,
         command.key,
-        terms.condition,
+        preconditions.condition,
         in_transaction,
         command.label,
         changes=command.__changes__(entity),
-        followed=_followed(command, entity, terms),
+        followed=_followed(command, entity, preconditions),
         key_text=operation.key,
     )
 
 
 @write_step.register
-def _(command: Delete, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  a key says it all
-    return DeleteStep(entity, command.key, terms_of(command, entity).condition, in_transaction, command.label)
+def _(command: Delete, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  the key is enough
+    return DeleteStep(entity, command.key, preconditions_of(command, entity).condition, in_transaction, command.label)
 
 
 @write_step.register
-def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  the same
-    return CheckStep(entity, command.key, terms_of(command, entity).condition, in_transaction, command.label)
+def _(command: ConditionCheck, entity: Any, operation: Operation, *, in_transaction: bool = False) -> Step:  # noqa: ARG001  the key is enough
+    return CheckStep(entity, command.key, preconditions_of(command, entity).condition, in_transaction, command.label)
 
 
-def _followed(command: Update, entity: EntityModel[Any], terms: Terms) -> tuple[str, ...]:
-    """Return the names of what an update changes unasked: fields that are kept, and keys of indexes."""
+def _followed(command: Update, entity: EntityModel[Any], preconditions: Preconditions) -> tuple[str, ...]:
+    """Return the names of the managed fields and index keys that the library adds to an update."""
     changes = command.__changes__(entity)
-    subject = subject_of(entity, command.key, changes, terms, command.__made_ns__)
+    subject = subject_of(entity, command.key, changes, preconditions, command.__built_ns__)
     follow = key_writes(subject, changes)
-    return tuple(dict.fromkeys((*subject.kept, *follow.written, *follow.removed)))
+    return tuple(dict.fromkeys((*subject.managed, *follow.written, *follow.removed)))

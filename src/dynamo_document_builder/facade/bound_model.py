@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.model.entities.entity_model import EntityModel, attributes_beside
+from dynamo_document_builder.model.entities.entity_model import EntityModel, reserved_attributes
 from dynamo_document_builder.model.keys.attributes import AttributeMaker
 from dynamo_document_builder.model.keys.plans import key_plan
 from dynamo_document_builder.schema.items.registry import codec_of
@@ -52,7 +52,7 @@ def bound_model(
     _check_tag(name, table, codec.fields)
     make = AttributeMaker(name, table, codec)
     plan = key_plan(make, keys, *indexes)
-    make.check_key_only(lambda: plan.told)
+    make.check_key_only(lambda: plan.determined)
     codec = _told(codec, table, plan, unknown)
     return BoundModel(schema=codec.schema, table=table, name=name, codec=codec, plan=plan)
 
@@ -75,4 +75,4 @@ def _told(codec: Codec[S], table: Table, plan: KeyPlan, unknown: str) -> Codec[S
         return codec
     from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  few schemas look at it
 
-    return with_attributes(codec, attributes_beside(table, plan), refuses_unknown=refuses)
+    return with_attributes(codec, reserved_attributes(table, plan), refuses_unknown=refuses)

@@ -11,7 +11,7 @@ from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.sendable import check_sendable
 from dynamo_document_builder.facade.table import Table
 from dynamo_document_builder.facade.transactions import Transacting
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.wire.driver import first_request
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@tells_options
+@explain_unknown_options
 @frozen(init=False, eq=False)
 class Database(Connected, Transacting, Paginating):
     """

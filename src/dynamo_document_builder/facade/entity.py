@@ -15,7 +15,7 @@ from dynamo_document_builder.facade.sendable import check_sendable, starts_of
 from dynamo_document_builder.facade.table import Table, note_entity
 from dynamo_document_builder.facade.transactions import rehearsal_of
 from dynamo_document_builder.model.commands.frozen import frozen_key
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.wire.driver import first_request
 from dynamo_document_builder.wire.type_guards import is_sequence
@@ -52,7 +52,7 @@ B = TypeVar("B")
 T = TypeVar("T")
 
 
-@tells_options
+@explain_unknown_options
 class Entity(Generic[S]):
     """
     A schema bound to a table: what a kind of item is, and how its keys are built.
@@ -93,7 +93,7 @@ class Entity(Generic[S]):
             raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
         indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
         model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
-        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `tells_options`
+        caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `explain_unknown_options`
         object.__setattr__(model, "_module", caller.f_globals.get("__name__"))
         note_entity(model)
         _show(self, model)
@@ -344,10 +344,12 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  the same
-        from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.condition_forms import (  # noqa: PLC0415  no start-up pays for it
+            as_condition,
+            call_with_probe,
+        )
 
-        return as_condition(asked(condition, _probe(), "where"))
+        return as_condition(call_with_probe(condition, _probe(), "where"))
 
     def changes(self, updates: Callable[[S], Sequence[Change]]) -> tuple[Change, ...]:
         """
@@ -359,10 +361,10 @@ class Entity(Generic[S]):
             User(user_id='u1', name='Alice', balance=70)
 
         """
-        from dynamo_document_builder.expressions.builders.condition_forms import asked  # noqa: PLC0415  no start-up pays for it
+        from dynamo_document_builder.expressions.builders.condition_forms import call_with_probe  # noqa: PLC0415  no start-up pays for it
         from dynamo_document_builder.expressions.builders.updates import as_changes  # noqa: PLC0415  the same
 
-        return as_changes(asked(updates, _probe(), "changes"))
+        return as_changes(call_with_probe(updates, _probe(), "changes"))
 
 
 def _show(entity: Entity[Any], model: BoundModel[Any]) -> None:

@@ -12,7 +12,7 @@ from dynamo_document_builder.facade.connection import Connected, Connection
 from dynamo_document_builder.facade.paging import Paginating
 from dynamo_document_builder.facade.sendable import check_sendable
 from dynamo_document_builder.facade.transactions import Transacting
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.index_limits import MAX_GLOBAL_INDEXES
 from dynamo_document_builder.model.tables.table_model import TableModel
 from dynamo_document_builder.wire.driver import first_request
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-@tells_options
+@explain_unknown_options
 class Table(TableModel, Connected, Transacting, Paginating):
     """
     A table as data: its name, the attributes of its key and of its indexes, and the client to reach it with.
@@ -124,10 +124,10 @@ class Table(TableModel, Connected, Transacting, Paginating):
             ()
 
         """
-        from dynamo_document_builder.model.keys.reports import colliding  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.keys.reports import collision_reports  # noqa: PLC0415  lazy import: few ask
 
         known = sorted((one for one in defined_entities() if one.table == self), key=lambda one: one.name)
-        return colliding([one.__model__ for one in entities] or known)
+        return collision_reports([one.__model__ for one in entities] or known)
 
     def send(self, command: TableCommand[R]) -> R:
         """Send a command over prepared groups of this table's entities."""

@@ -230,9 +230,9 @@ class Transacting:
 def rehearsal_of(command: Any, to: Any, sender: str) -> Flow[Rehearsal]:
     """Return the flow that tries out a command; *sender* is what `check_sendable` calls whoever would send it."""
     check_sendable(command, sender)
-    from dynamo_document_builder.rehearsal.rehearse import rehearsal  # noqa: PLC0415  no start-up pays for it
+    from dynamo_document_builder.rehearsal.flow import rehearse  # noqa: PLC0415  no start-up pays for it
 
-    return rehearsal(command, to)
+    return rehearse(command, to)
 
 
 def _command(change: Any, reads: tuple[PreparedTransactGet[Any], ...], options: TransactOptionNames) -> ReadModifyWrite:

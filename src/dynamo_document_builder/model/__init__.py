@@ -1,1 +1,1 @@
-"""What an entity and a table are, and what every command shares."""
+"""The models of tables, entities and keys, and the parts that all commands share."""

@@ -156,7 +156,7 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
         try:
             item = decode(raw)
         except StoredItemError as error:
-            kept += found.unfit.meet(error, partial(_cursor_after, output, looked_at, plan))
+            kept += found.unfit.handle(error, partial(_cursor_after, output, looked_at, plan))
             continue
         if type(item) is not Unknown:
             items.append(item)

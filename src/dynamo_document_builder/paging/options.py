@@ -8,16 +8,16 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.expressions.builders.conditions import optional_condition
-from dynamo_document_builder.model.entities.entity_model import EntityGroup, together
+from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
+from dynamo_document_builder.model.entities.entity_model import EntityGroup, entity_group
 from dynamo_document_builder.model.options.names import CommonOptionNames
-from dynamo_document_builder.model.options.options import Options, checked, one_of, yes_or_no
+from dynamo_document_builder.model.options.options import Options, one_of, yes_or_no
 from dynamo_document_builder.model.reading.projections import Projection, checked_projection
 from dynamo_document_builder.model.reading.unfit import OnUnfit, check_on_unfit
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.paging.page import Page
 
@@ -64,7 +64,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
     if _is_group(given):
         return given
     if is_sequence(given) and given:
-        return together(given)
+        return entity_group(given)
     what = "an empty one" if is_sequence(given) else named(given)
     raise UsageError(f"entities= is a group, as in users | orders, or a list of entities, as in [users], not {what}")
 
@@ -75,38 +75,38 @@ class PagedOptions(Options):
 
     filter: Condition | None = field(default=None, converter=_filter)
     """What must be true of an item to be returned. Filtered items are read, and paid for, all the same."""
-    page_size: int | None = field(default=None, metadata=checked(positive))
+    page_size: int | None = field(default=None, validator=positive)
     """How many items one request reads before the filter: what DynamoDB calls Limit. A page has at most 1 MB."""
-    max_items: int | None = field(default=None, metadata=checked(positive))
+    max_items: int | None = field(default=None, validator=positive)
     """How many items are returned at most: pages are read until there are so many, or no more."""
-    max_requests: int | None = field(default=None, metadata=checked(positive))
+    max_requests: int | None = field(default=None, validator=positive)
     """
     How many requests are sent at most, however few items they found; the `cursor` continues after the last.
 
     By default as many as `max_items` or `count_only` need. `paginate` counts them over all pages.
     """
-    start: str | None = field(default=None, metadata=checked(_cursor))
+    start: str | None = field(default=None, validator=_cursor)
     """The `cursor` of an earlier result of the same read: go on from there."""
-    count_only: bool = field(default=False, metadata=checked(yes_or_no))
+    count_only: bool = field(default=False, validator=yes_or_no)
     """
     Count the items instead of returning them: `items` is empty, and `count` is of all pages.
 
     It costs what reading the items costs. Items that do not fit the schema count as well, those of other entities do
     not.
     """
-    consistent: bool = field(default=False, metadata=checked(yes_or_no))
+    consistent: bool = field(default=False, validator=yes_or_no)
     """Read what every write before it left, for twice the price; not on a global index."""
     projection: Projection | None = field(default=None, converter=checked_projection)
     """Paths to read, for mappings of them, or an attrs class with some of the schema's fields."""
     entities: EntityGroup[Any] | None = field(default=None, converter=_group)
     """The entities whose items are read, with `table.send`: `users | orders`. The table has an `entity_attribute`."""
-    on_unknown: OnUnknown | None = field(default=None, metadata=checked(one_of("raise", "skip", "collect")))
+    on_unknown: OnUnknown | None = field(default=None, validator=one_of("raise", "skip", "collect"))
     """
     What becomes of items of no entity in `entities`: an error, nothing, or a place in `unknown_items`.
 
     The default is `"raise"`, and `"skip"` with `count_only`.
     """
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of items that do not fit the schema, or lie under another key than their fields build.
 
@@ -116,7 +116,6 @@ class PagedOptions(Options):
     """Make one request only, also towards `max_items`: what `paginate` does."""
 
     def __attrs_post_init__(self) -> None:
-        super().__attrs_post_init__()
         if self.on_unknown is not None and self.entities is None:
             raise UsageError(
                 f"{type(self).__name__}(on_unknown=...) is about items of no entity in entities=, so give it with "

@@ -9,8 +9,7 @@ from attrs import define, field
 from dynamo_document_builder.errors import TableMismatchError, UsageError
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.tree.conditions import all_of
-from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.tables.reachable import check_bound
+from dynamo_document_builder.model.commands.problems import Problems, check_table
 from dynamo_document_builder.model.writing.operation import NO_TEXT
 from dynamo_document_builder.paging.counting import counted_by_key
 from dynamo_document_builder.paging.cursors import start_key
@@ -59,10 +58,10 @@ class Planning:
     def _check_tables(self, group: EntityGroup[Any], to: Target) -> None:
         """Refuse entities of several tables, of which one request reads one, and a table that *to* does not reach."""
         first, *others = group.entities
-        check_bound(self.problems, to, first.table, self.source.name)
+        check_table(self.problems, to, first.table, self.source.name)
         for one in others:
             if one.table.is_same(first.table):
-                check_bound(self.problems, to, one.table, one.name)
+                check_table(self.problems, to, one.table, one.name)
                 continue
             self.problems.note(
                 f"{first.name} is in table {first.table.name!r} and {one.name} in table {one.table.name!r}, and one "
@@ -169,7 +168,9 @@ class Planning:
         for name in (
             self.out.attributes.intersection(keys) if self.selection.clauses else ()
         ):  # a scan may filter by them
-            self.out.problem(f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition=")
+            self.out.add_problem(
+                f"filter= is about {name!r}, which is part of the key: use key= or sort_key_condition="
+            )
         return member
 
     def _check_copied(self) -> None:
@@ -180,7 +181,7 @@ class Planning:
         wanted = {info.attribute for info in self._whole_fields()} | self.out.attributes
         missing = sorted(wanted - index.copied)
         if missing:
-            self.out.problem(
+            self.out.add_problem(
                 f"index {index.name!r} does not hold {', '.join(map(repr, missing))}: give projection= what it holds "
                 f"({', '.join(sorted(index.copied))}), and get the items by their keys for the rest"
             )

@@ -1,1 +1,1 @@
-"""Trying out a transaction without writing."""
+"""Rehearsals: the conditions of a transaction evaluated on the stored items, without writing."""

@@ -1,1 +1,1 @@
-"""What conditions are on items, as values to print and to look at."""
+"""Reports of conditions evaluated on items, clause by clause."""

@@ -13,13 +13,13 @@ from dynamo_document_builder.errors import (
     TransactionCanceledError,
     TransactionInProgressError,
 )
-from dynamo_document_builder.model.managed.timestamps import Dated, moment_fields
+from dynamo_document_builder.model.managed.timestamps import Timestamped, timestamp_fields
 from dynamo_document_builder.wire.flow import Flow, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.managed.guard import Guard
+    from dynamo_document_builder.model.managed.expected_state import VersionGuard
     from dynamo_document_builder.transactions.write_slots import Slot
     from dynamo_document_builder.wire.request import Request, Response
 
@@ -30,7 +30,7 @@ class Sent(Struct, frozen=True, eq=False):
     request: Request
     command: Any
     slots: Sequence[Slot]
-    guards: Sequence[Guard | None]
+    guards: Sequence[VersionGuard | None]
     """The version that each operation is for."""
     token: str | None
     what: str
@@ -66,9 +66,9 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
 
 def _about_moments(sent: Sent) -> str:
     """Say that the moment of a transaction is a part of its request, if that may be what differs."""
-    dated = [slot for slot in sent.slots if isinstance(slot.command, Dated)]
+    dated = [slot for slot in sent.slots if isinstance(slot.command, Timestamped)]
     undated = [slot for slot in dated if sent.command.timestamp is None and slot.command.timestamp is None]
-    names = [name for slot in undated or dated if slot.entity is not None for name in moment_fields(slot.entity)]
+    names = [name for slot in undated or dated if slot.entity is not None for name in timestamp_fields(slot.entity)]
     if not names:
         return ""
     fields = " and ".join(map(repr, dict.fromkeys(names)))

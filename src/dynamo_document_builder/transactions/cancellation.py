@@ -14,14 +14,14 @@ from dynamo_document_builder.errors.reasons import CancellationReason
 from dynamo_document_builder.errors.sent_to import recipient
 from dynamo_document_builder.errors.throttling import reasons_in
 from dynamo_document_builder.model.reading.readable import readable
-from dynamo_document_builder.model.writing.returned import Returned, raw_item, returned
+from dynamo_document_builder.model.writing.returned_items import ReturnedItem, decode_returned, raw_item
 from dynamo_document_builder.model.writing.verdicts import failed_clauses
 from dynamo_document_builder.wire.json.decoders import decode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.managed.guard import Guard
+    from dynamo_document_builder.model.managed.expected_state import VersionGuard
     from dynamo_document_builder.transactions.write_slots import Slot
 
 
@@ -40,7 +40,7 @@ def canceled(
     what: str,
     slots: Sequence[Slot],
     token: str | None = None,
-    guards: Sequence[Guard | None] = (),
+    guards: Sequence[VersionGuard | None] = (),
 ) -> TransactionCanceledError:
     """Return the error with one reason per operation, each about its own command, entity, key and item."""
     found = _reasons(error.fault.body)
@@ -63,7 +63,7 @@ def _reasons(body: bytes) -> list[bytes]:
     return found
 
 
-def _reason(index: int, slot: Slot, raw: bytes, guard: Guard | None) -> CancellationReason:
+def _reason(index: int, slot: Slot, raw: bytes, guard: VersionGuard | None) -> CancellationReason:
     given = decode(raw, _Reason)
     found = _returned(slot, given.item)
     item = raw_item(given.item)
@@ -89,11 +89,11 @@ def _reason(index: int, slot: Slot, raw: bytes, guard: Guard | None) -> Cancella
     )
 
 
-def _returned(slot: Slot, raw: RawJson | UnsetType) -> Returned[Any]:
+def _returned(slot: Slot, raw: RawJson | UnsetType) -> ReturnedItem[Any]:
     if slot.entity is not None:
-        return returned(slot.entity, raw)
+        return decode_returned(slot.entity, raw)
     stored = raw_item(raw)
-    return Returned(None if stored is None else {name: readable(value) for name, value in stored.items()})
+    return ReturnedItem(None if stored is None else {name: readable(value) for name, value in stored.items()})
 
 
 def _text(what: str, reasons: Sequence[CancellationReason]) -> str:

@@ -22,7 +22,7 @@ from dynamo_document_builder.errors import (
 from dynamo_document_builder.errors.findings import SILENT_CODES
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
-from dynamo_document_builder.model.options.retrying import patiently
+from dynamo_document_builder.model.options.retrying import send_with_retry
 from dynamo_document_builder.transactions.attempt import Sent, says_nothing, sent_once, unknown
 from dynamo_document_builder.wire.flow import Flow, pause
 from dynamo_document_builder.wire.request import Request, Response
@@ -52,7 +52,7 @@ def resolution(sent: Sent) -> Flow[Resolution]:
     """Send a transaction again, until there is an answer, and say what that means."""
     known: list[Literal["before"]] = []
     try:
-        response = yield from patiently(lambda: _when_it_ran(sent, known), sent.command.retry)
+        response = yield from send_with_retry(lambda: _when_it_ran(sent, known), sent.command.retry)
     except (NoAnswerError, ServiceError) as error:
         if not _leaves_it_open(error):
             raise

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.names import TABLE_NAME, is_table
 from dynamo_document_builder.wire.type_guards import is_mapping
 
@@ -37,7 +37,7 @@ def _in_order(key: Any, key_names: Iterable[str] | None) -> list[str]:
     return sorted(key, key=lambda name: (order.get(name, len(order)), str(name)))
 
 
-@tells_options
+@explain_unknown_options
 @frozen(repr=False)
 class Raw:
     """

@@ -11,7 +11,7 @@ from msgspec import Raw, UnsetType
 from dynamo_document_builder.errors import StoredItemError, TransactionCanceledError, UnexpectedResponseError
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.options.options import option
-from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.options.retrying import RetryOptions, send_with_retry
 from dynamo_document_builder.model.writing.operation import body_of, transact_items
 from dynamo_document_builder.transactions.preflight import preflight
 from dynamo_document_builder.transactions.read_slots import GetSlot, GetSlots
@@ -56,10 +56,10 @@ class _Output(msgspec.Struct, rename="pascal"):
     consumed_capacity: tuple[ConsumedCapacity, ...] = ()
 
 
-def read_transaction(command: PatientOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
+def read_transaction(command: RetryOptions, slots: Sequence[GetSlot], problems: Problems) -> Flow[Snapshot]:
     """Check the whole, send it, and decode one answer per slot; *problems* holds what was found before."""
     request = _request(slots, problems, option("ReturnConsumedCapacity", command.return_consumed_capacity))
-    response = yield from patiently(lambda: _send(request, slots, problems.what), command.retry)
+    response = yield from send_with_retry(lambda: _send(request, slots, problems.what), command.retry)
     items, consumed = read_alike(response.body, slots) or _one_by_one(request, response, slots, problems.what)
     _check_count(items, slots, problems.what)
     return Snapshot(items, request, response, consumed)
@@ -100,7 +100,7 @@ def _one_by_one(
             raise
         items = [
             None if isinstance(answer.item, UnsetType) else decode(answer.item)
-            for answer, decode in zip(answers, slots.sparing(), strict=True)
+            for answer, decode in zip(answers, slots.decode_or_none(), strict=True)
         ]
     return items, output.consumed_capacity
 

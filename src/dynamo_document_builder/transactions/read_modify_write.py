@@ -19,10 +19,10 @@ from dynamo_document_builder.errors.findings import Problem, described, named
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.tree.conditions import all_of
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.version_lock import Terms
-from dynamo_document_builder.model.options.refuses_unknown import tells_options
+from dynamo_document_builder.model.managed.preconditions import Preconditions
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
-from dynamo_document_builder.model.options.retrying import PatientOptions, waited
+from dynamo_document_builder.model.options.retrying import RetryOptions, pause_before_retry
+from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.tables.names import FirstOfItem, is_same_table
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import Operation
@@ -118,9 +118,9 @@ def _undecided(called: str, given: Any, of: str = "") -> UsageError:
     )
 
 
-@tells_options
+@explain_unknown_options
 @frozen(kw_only=True, repr=False)
-class ReadModifyWrite(PatientOptions):
+class ReadModifyWrite(RetryOptions):
     """One read, a function, one write; what `transact` sends."""
 
     called: ClassVar[str] = "transact"
@@ -150,7 +150,7 @@ class ReadModifyWrite(PatientOptions):
                 overtaken = error
             else:
                 return Transacted(items=items, written=written, tries=tries)
-            yield from waited(policy.delay(tries - 1), overtaken)
+            yield from pause_before_retry(policy.delay(tries - 1), overtaken)
 
     def _read(self, target: Target) -> Flow[tuple[GetSlots, Snapshot, tuple[Any, ...]]]:
         problems = Problems("transact")
@@ -270,7 +270,7 @@ def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
             f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
             "write it through the entity that read it, so that it can depend on what was read; nothing was written"
         )
-    return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.made_ns, guard.condition)
+    return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.timestamp_ns, guard.condition)
 
 
 class _GuardedSlot(WriteSlot, frozen=True, eq=False):
@@ -283,7 +283,9 @@ class _GuardedSlot(WriteSlot, frozen=True, eq=False):
         condition = self.unchanged if command.condition is None else all_of((command.condition, self.unchanged))
         # The item is always asked for: it tells whose condition was false.
         guarded = evolve(command, condition=condition, return_values_on_condition_check_failure="ALL_OLD")
-        operation: Operation = guarded.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
+        operation: Operation = guarded.__transact_operation__(
+            self.entity, trusted=self.trusted, timestamp_ns=self.timestamp_ns
+        )
         return operation
 
 
@@ -312,5 +314,5 @@ class _CheckSlot:
 
     def operation(self) -> Operation:
         entity, (_, key) = self.entity, self.target()
-        members = condition_members(entity, Terms(self.guard.condition, None))
+        members = condition_members(entity, Preconditions(self.guard.condition, None))
         return Operation(self.name, entity.table.name, key, f'{entity.table.__named__},"Key":{key}{members}')

@@ -9,14 +9,12 @@ from attrs import field, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors.findings import Problem
-from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
-from dynamo_document_builder.model.options.names import PatientOptionNames
-from dynamo_document_builder.model.options.nested import ineffective
-from dynamo_document_builder.model.options.options import checked
-from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.commands.problems import FINDINGS, Problems, check_table
+from dynamo_document_builder.model.options.names import RetryOptionNames
+from dynamo_document_builder.model.options.nested import ineffective_options
+from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.model.reading.projections import ItemReader, Projection, reader_of
 from dynamo_document_builder.model.reading.unfit import OnUnfit, UnfitItem, UnfitItems, check_on_unfit
-from dynamo_document_builder.model.tables.reachable import check_bound
 from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
 from dynamo_document_builder.transactions.preflight import MAX_OPERATIONS
 
@@ -49,19 +47,19 @@ class PreparedTransactGet(Generic[S_co]):
     """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
 
 
-class TransactReadOptionNames(PatientOptionNames, total=False, closed=True):
+class TransactReadOptionNames(RetryOptionNames, total=False, closed=True):
     """The options every transactional read shares."""
 
     on_unfit: OnUnfit
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class TransactReadOptions(PatientOptions):
+class TransactReadOptions(RetryOptions):
     """What every transactional read can be told."""
 
-    __count_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
+    __options_in_groups__: ClassVar = frozenset({"projection", "skip_validation", "on_unfit"})
 
-    on_unfit: OnUnfit = field(default="raise", metadata=checked(check_on_unfit))
+    on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
     What becomes of an item that does not fit the schema, or lies under another key than its fields build.
 
@@ -72,9 +70,9 @@ class TransactReadOptions(PatientOptions):
 def check_reads(problems: Problems, target: Target, groups: Iterable[PreparedTransactGet[Any]], whole: str) -> None:
     """Refuse groups of a table that cannot be reached, and options that have no effect in a group."""
     for group in groups:
-        check_bound(problems, target, group.entity.table, group.entity.name)
+        check_table(problems, target, group.entity.table, group.entity.name)
         if group.command is not None:
-            for text in ineffective(group.command, "in a group", whole):
+            for text in ineffective_options(group.command, "in a group", whole):
                 problems.add(Problem(text, operation="group", entity=group.entity.name))
 
 
@@ -145,7 +143,7 @@ class GetSlots(Sequence[GetSlot]):
         seen: set[str] = set()
         entries: list[str] = []
         for group, reader in zip(self._groups, self._readers, strict=True):
-            keys = group.entity.usual_keys(group.keys)
+            keys = group.entity.encode_keys_fast(group.keys)
             if keys is None:
                 return None
             try:
@@ -162,12 +160,12 @@ class GetSlots(Sequence[GetSlot]):
         """The items that did not fit and were collected."""
         return tuple(self._unfit.found)
 
-    def sparing(self) -> list[Callable[[bytes | Raw], Any]]:
+    def decode_or_none(self) -> list[Callable[[bytes | Raw], Any]]:
         """Return for each key what decodes its item, and gives `None` for one that does not fit and is left out."""
         return [
             decode
             for group, reader in zip(self._groups, self._readers, strict=True)
-            for decode in [self._unfit.of_group(group.on_unfit).sparing(reader.decode)] * len(group.keys)
+            for decode in [self._unfit.of_group(group.on_unfit).decode_or_none(reader.decode)] * len(group.keys)
         ]
 
     @property

@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored, find
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue, find
 from dynamo_document_builder.expressions.rendering.findings import FindingsError
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
-from dynamo_document_builder.expressions.tree.conditions import Comparison, Condition, Exists, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, all_of
+from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
 from dynamo_document_builder.expressions.tree.paths import Path
 from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
-from dynamo_document_builder.model.managed.version_lock import Terms
+from dynamo_document_builder.model.managed.preconditions import Preconditions
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.schema.items.registry import codec_of
 
@@ -64,7 +65,7 @@ def _fits(entity: EntityModel[Any], condition: Condition, count: int) -> bool:
     if count > MAX_COMPARED:
         return False
     try:
-        condition_members(entity, Terms(condition, None))
+        condition_members(entity, Preconditions(condition, None))
     except FindingsError:
         return False
     return True
@@ -76,7 +77,7 @@ def same_value(path: Path, item: Mapping[str, Any], out: Rendering) -> Condition
     wire: Wire | None = None if resolved is None else find(item, resolved.segments)
     if wire is None:
         return Exists(path, present=False)
-    return Comparison(path, "=", AsStored(json.dumps(wire, ensure_ascii=False, separators=(",", ":"))))
+    return Comparison(path, "=", WireValue(json.dumps(wire, ensure_ascii=False, separators=(",", ":"))))
 
 
 def _watched(entity: EntityModel[Any], projection: Projection | None, item: Mapping[str, Any]) -> Iterable[Path]:

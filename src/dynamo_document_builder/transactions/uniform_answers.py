@@ -18,7 +18,7 @@ from dynamo_document_builder.wire.json.decoders import new_decoder
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dynamo_document_builder.model.keys.identity import Identified
+    from dynamo_document_builder.model.keys.identity import KeyCheck
 
 
 _readers: Final[dict[Any, Callable[[bytes], Any]]] = {}
@@ -31,7 +31,7 @@ def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[
     if reader is None or reader.steps is None:
         return None
     make, own = reader.steps.make, reader.own
-    mirror = reader.steps.mirror if own is None else own.keyed.mirror
+    mirror = reader.steps.mirror if own is None else own.mirror.struct
     try:
         output = _reader_of(mirror)(body)
         stored = [found.item for found in output.responses]
@@ -43,7 +43,7 @@ def read_alike(body: bytes, slots: Sequence[GetSlot]) -> tuple[list[Any], tuple[
     return items, output.consumed_capacity
 
 
-def _are_own(own: Identified, items: Sequence[Any], stored: Sequence[Any]) -> bool:
+def _are_own(own: KeyCheck, items: Sequence[Any], stored: Sequence[Any]) -> bool:
     """Tell whether each item lies under the key that its fields build."""
     is_own = own.is_own
     return all(one is UNSET or is_own(item, one) for item, one in zip(items, stored, strict=True))

@@ -9,9 +9,9 @@ from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
-from dynamo_document_builder.model.managed.timestamps import Timed
-from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, checked, one_of, option
-from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.managed.timestamps import TimestampOption
+from dynamo_document_builder.model.options.options import ReturnItemCollectionMetrics, one_of, option
+from dynamo_document_builder.model.options.retrying import RetryOptions, send_with_retry
 from dynamo_document_builder.model.writing.operation import transact_items
 from dynamo_document_builder.transactions.attempt import Sent, sent_once
 from dynamo_document_builder.transactions.preflight import check_token, preflight
@@ -36,7 +36,7 @@ def _token(given: str | UUID | None) -> str | None:
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class TransactWriteOptions(PatientOptions, Timed):
+class TransactWriteOptions(RetryOptions, TimestampOption):
     """What a transactional write can be told."""
 
     idempotency_token: str | None = field(default=None, converter=_token)
@@ -47,7 +47,7 @@ class TransactWriteOptions(PatientOptions, Timed):
     sending the same command again is a new transaction.
     """
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
     """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
 
@@ -90,7 +90,7 @@ def write_transaction(
     sent = Sent(request, command, slots, [operation.guard for operation in operations], token, problems.what)
     items = tuple([operation.stored for operation in operations])
     del operations  # or all that is written would be held twice until the answer comes
-    response = yield from patiently(lambda: sent_once(request, sent), command.retry)
+    response = yield from send_with_retry(lambda: sent_once(request, sent), command.retry)
     output = read(_Output, request, response)
     return TransactWriteResult(
         idempotency_token=token or "",

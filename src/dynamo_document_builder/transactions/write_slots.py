@@ -8,9 +8,9 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors.findings import described
-from dynamo_document_builder.model.managed.timestamps import moment_fields, moment_of_all
+from dynamo_document_builder.model.commands.problems import check_table
+from dynamo_document_builder.model.managed.timestamps import shared_timestamp_ns, timestamp_fields
 from dynamo_document_builder.model.tables.names import is_same_table
-from dynamo_document_builder.model.tables.reachable import check_bound
 from dynamo_document_builder.model.tables.table_model import TableModel
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class WriteSlot(Struct, frozen=True, eq=False):
     command: WriteCommand[Any]
     entity: EntityModel[Any]
     trusted: bool
-    made_ns: int | None = None
+    timestamp_ns: int | None = None
     """The moment of the transaction; `None` where the schema keeps none."""
 
     @property
@@ -60,9 +60,9 @@ class WriteSlot(Struct, frozen=True, eq=False):
         return self.entity.shown_key(self.command.__subject__)
 
     def operation(self) -> Operation:
-        if self.made_ns is None:
+        if self.timestamp_ns is None:
             return self.command.__transact_operation__(self.entity, trusted=self.trusted)
-        return self.command.__transact_operation__(self.entity, trusted=self.trusted, made_ns=self.made_ns)
+        return self.command.__transact_operation__(self.entity, trusted=self.trusted, timestamp_ns=self.timestamp_ns)
 
     def target(self) -> tuple[str, str]:
         return self.entity.table.name, self.entity.key_text(self.command.__subject__)
@@ -131,19 +131,19 @@ def shown(slot: Slot) -> str:
 def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> None:
     """Refuse a group of a table that what it is sent to cannot reach."""
     if isinstance(group, PreparedWrites):
-        check_bound(problems, target, group.entity.table, group.entity.name)
+        check_table(problems, target, group.entity.table, group.entity.name)
     else:
-        check_bound(problems, target, TableModel(name=group.table), None)
+        check_table(problems, target, TableModel(name=group.table), None)
 
 
 def write_slots(groups: Sequence[WriteGroup], whole: Whole, target: object = None) -> tuple[WriteSlot | RawSlot, ...]:
     """Lay out the groups of a transaction in order; all its writes have one moment. *target* is what it is sent to."""
     prepared = [group for group in groups if isinstance(group, PreparedWrites)]
-    made_ns, trusted = _moment(prepared, whole), whole.skip_validation
+    timestamp_ns, trusted = _moment(prepared, whole), whole.skip_validation
     slots: list[WriteSlot | RawSlot] = []
     for group in groups:
         if isinstance(group, PreparedWrites):
-            slots.extend([WriteSlot(write, group.entity, trusted, made_ns) for write in group.writes])
+            slots.extend([WriteSlot(write, group.entity, trusted, timestamp_ns) for write in group.writes])
         else:
             slots.append(RawSlot(group, _key_names(group.table, groups, target)))
     return tuple(slots)
@@ -161,6 +161,6 @@ def _key_names(table: str, groups: Sequence[WriteGroup], target: object) -> tupl
 
 
 def _moment(groups: Sequence[PreparedWrites], whole: Whole) -> int | None:
-    if not any(moment_fields(group.entity) for group in groups):
+    if not any(timestamp_fields(group.entity) for group in groups):
         return None
-    return moment_of_all(whole.timestamp, [write for group in groups for write in group.writes])
+    return shared_timestamp_ns(whole.timestamp, [write for group in groups for write in group.writes])

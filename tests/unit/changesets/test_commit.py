@@ -80,7 +80,7 @@ def with_extra(number: int) -> dict[str, Any]:
 
 
 def test_a_form_that_never_stays_the_same_ends_with_what_it_is_about() -> None:
-    with pytest.raises(StaleChangesetError, match=r"\(others changed home\)") as error:
+    with pytest.raises(StaleChangesetError, match=r"\(changed since it was read: home\)") as error:
         commit(EDIT, *(cancelled(failed(with_extra(number))) for number in range(4)))
     assert {field.name: field.is_changed for field in error.value.items[0].fields} == {"name": False, "home": True}
     assert not error.value.items[0].collides
@@ -88,7 +88,7 @@ def test_a_form_that_never_stays_the_same_ends_with_what_it_is_about() -> None:
 
 def test_a_refusal_that_nothing_explains_says_so() -> None:
     error = stale(EDIT, failed(FOREIGN), times=2)
-    assert "(its condition was false, and it is what was read)" in str(error)
+    assert "(its condition was false, but it is unchanged)" in str(error)
     assert error.items[0].fields
 
 
@@ -136,14 +136,14 @@ def test_a_changeset_that_was_stored_without_a_moment_has_that_of_being_read() -
     again = Changeset.from_json(json.dumps(stored_before), [people])
     assert again.timestamp >= EDIT.timestamp
     for wrong in (5, "yesterday", "2026-01-01T00:00:00"):
-        with pytest.raises(UsageError, match="timestamp of the changeset is not a moment with a timezone"):
+        with pytest.raises(UsageError, match="timestamp of the changeset is not a datetime with a timezone"):
             Changeset.from_json(json.dumps({**stored_before, "timestamp": wrong}), [people])
 
 
 def test_a_stale_item_says_what_others_changed() -> None:
     error = stale(EDIT, failed(wire(people, evolve(ADA, note="theirs", name="Jones"))))
     [item] = error.items
-    assert "(others changed name, note)" in str(error)
+    assert "(changed since it was read: name, note)" in str(error)
     assert {field.name: (field.is_edited, field.is_changed, field.collides) for field in item.fields} == {
         "name": (True, True, True),
         "note": (False, True, False),
@@ -169,13 +169,13 @@ def test_values_are_compared_by_what_is_stored() -> None:
 def test_a_version_that_alone_is_another_is_named() -> None:
     changes = Changeset().edit(papers, Paper("d", "a", 3), Paper("d", "b", 3))
     error = stale(changes, failed(wire(papers, Paper("d", "a", 3), version={"N": "5"})))
-    assert "(others changed version)" in str(error)
+    assert "(changed since it was read: version)" in str(error)
     assert {field.name: field.is_changed for field in error.items[0].fields} == {"text": False, "version": True}
 
 
 def test_an_item_that_is_gone_is_named() -> None:
     error = stale(EDIT, failed())
-    assert "Person person_id='p1' (it is not there any more)" in str(error)
+    assert "Person person_id='p1' (it no longer exists)" in str(error)
     assert error.items[0].fields
     [item] = stale(Changeset().delete(people, ADA), failed()).items
     assert not item.collides
@@ -184,7 +184,7 @@ def test_an_item_that_is_gone_is_named() -> None:
 def test_an_item_that_does_not_fit_is_not_taken_for_one_that_is_gone() -> None:
     error = stale(EDIT, failed(wire(people, ADA, name={"N": "5"}, note={"BOOL": True})))
     [item] = error.items
-    assert "(what is stored now does not fit its schema: name, note)" in str(error)
+    assert "(the stored item does not fit its schema: name, note)" in str(error)
     assert item.theirs is None
     assert item.item_error is not None
     assert item.collides
@@ -196,7 +196,7 @@ def test_an_item_that_stands_where_another_moves_to_is_told_from_the_one_that_mo
     changes = Changeset().move(people, ADA, moved)
     error = stale(changes, FINE, failed(wire(people, evolve(moved, name="Zoe"))))
     [item] = error.items
-    assert "Person person_id='p9' (it is there already)" in str(error)
+    assert "Person person_id='p9' (it already exists)" in str(error)
     assert (item.base, item.theirs.name) == (None, "Zoe")
     both = stale(changes, failed(wire(people, evolve(ADA, note="x"))), failed(wire(people, moved)))
     assert [item.base for item in both.items] == [ADA, None]
@@ -211,7 +211,7 @@ class Named:
 def test_what_stands_where_an_item_moves_to_is_never_its_other_form() -> None:
     keyed = Entity(Named, table, partition_key="{name}", sort_key="META")
     changes = Changeset().move(keyed, Named("a", "x"), Named("b", "x"))
-    with pytest.raises(StaleChangesetError, match="it is there already"):
+    with pytest.raises(StaleChangesetError, match="it already exists"):
         commit(changes, cancelled(FINE, failed(wire(keyed, Named("b", "x")))))
 
 

@@ -68,7 +68,7 @@ def test_edits_of_one_item_are_joined_where_they_were() -> None:
     changes = Changeset().edit(people, ADA, smith).delete(people, BOB).edit(people, smith, evolve(smith, note="x"))
     assert [edit.kind for edit in changes.edits] == ["Edit", "Delete"]
     assert [one.name for one in changes.diff().items[0].fields] == ["name", "note"]
-    with pytest.raises(UsageError, match="staged already, as another item"):
+    with pytest.raises(UsageError, match="already staged; pass the item that was staged"):
         changes.edit(people, smith, evolve(smith, note="y"))
 
 

@@ -293,7 +293,7 @@ def test_findings_come_together_each_at_its_place() -> None:
         "BatchWrite was not sent, 4 problems:\n"
         "  [0] Put User user_id='u1': name: expected str, found int\n"
         "  [0] Delete User usr_id='u1': User has no field 'usr_id'; did you mean 'user_id'?\n"
-        "  [2] Put User: User items are User, not Order\n"
+        "  [2] Put User: User items must be User, not Order\n"
         "  [3] Put User user_id='': PK: part 2 of a key is empty: give it a text"
     )
 

@@ -115,5 +115,5 @@ def test_the_version_of_an_item_is_a_condition() -> None:
     ],
 )
 def test_a_check_of_nothing_is_refused_where_it_would_be_sent(check: ConditionCheck, entity: Any) -> None:
-    with pytest.raises(UsageError, match="it has nothing to check: give condition=, or as key= an item that was read"):
+    with pytest.raises(UsageError, match="there is nothing to check: pass condition="):
         entity.request(TransactWrite([check]))

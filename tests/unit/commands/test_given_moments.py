@@ -124,7 +124,7 @@ def test_a_write_that_has_one_of_its_own_keeps_it() -> None:
 def test_the_moment_of_a_transaction_is_when_its_last_write_was_built() -> None:
     first, last = at_noon(Put(Note("n1"))), Put(MORE, timestamp=LATER)
     early = at_noon(Put(Note("n3")))
-    object.__setattr__(early, "__made_ns__", 0)
+    object.__setattr__(early, "__built_ns__", 0)
     operations = sent(TransactWrite([early, first, last]))["TransactItems"]
     assert [one["Put"]["Item"]["changed"] for one in operations] == [NOON_TEXT, NOON_TEXT, LATER_TEXT]
     again = TransactWrite([early, first, last])

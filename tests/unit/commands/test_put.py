@@ -202,7 +202,7 @@ def test_a_lost_answer_names_the_command() -> None:
 
 def test_another_entitys_item_is_refused() -> None:
     wrong: Any = Put(Order("o1"))
-    with pytest.raises(UsageError, match="User items are User, not Order"):
+    with pytest.raises(UsageError, match="User items must be User, not Order"):
         users.request(wrong)
 
 

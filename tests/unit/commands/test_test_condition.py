@@ -88,9 +88,7 @@ def test_it_is_no_part_of_a_transaction() -> None:
 
 def test_it_says_what_it_would_do_and_what_that_costs() -> None:
     command = TestCondition(U1, condition={"name": "Alice"})
-    assert users.explain(command).sentences == (
-        "Test User user_id='u1': name is 'Alice', as every write before it left it",
-    )
+    assert users.explain(command).sentences == ("Test User user_id='u1': name is 'Alice', strongly consistent",)
     assert "Alice" not in str(users.explain(command, values=False))
     assert users.cost(command).read_units == 1
 

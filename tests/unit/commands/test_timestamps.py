@@ -152,7 +152,7 @@ def test_another_command_has_another_moment_and_is_equal() -> None:
     assert notes.request(other).body != notes.request(one).body
     assert "made" not in repr(one)
     with pytest.raises(TypeError):
-        Put(Note("n1"), made_ns=5)  # type: ignore[call-arg]
+        Put(Note("n1"), timestamp_ns=5)  # type: ignore[call-arg]
 
 
 def test_the_moment_is_now_in_utc() -> None:

@@ -21,7 +21,7 @@ from dynamo_document_builder.transactions.read_modify_write import ReadModifyWri
 from tests.unit.play import play
 from tests.unit.things import ALICE, ALICE_ITEM, O1_KEY, Order, User, orders, table, user_key, users
 
-ADVICE = 'on_unfit="skip" or "collect" goes on'
+ADVICE = 'pass on_unfit="skip" or "collect" to read the other items'
 U1, U2, U3 = ({"user_id": f"u{number}"} for number in (1, 2, 3))
 O1 = {"order_id": "o1"}
 O1_ITEM = {**O1_KEY, "order_id": {"S": "o1"}}
@@ -105,7 +105,7 @@ def test_parts_of_items(command: Any) -> None:
 @pytest.mark.parametrize("command", READS, ids=IDS)
 @pytest.mark.parametrize("given", ["ignore", None, 1])
 def test_other_words_are_refused(command: Any, given: Any) -> None:
-    with pytest.raises(UsageError, match=r"Get\(on_unfit=.*\): it is one of 'raise', 'skip', 'collect'"):
+    with pytest.raises(UsageError, match=r"Get\(on_unfit=.*\): must be one of 'raise', 'skip', 'collect'"):
         evolve(command, on_unfit=given)
 
 

@@ -135,7 +135,7 @@ def test_without_the_check_there_is_no_condition_and_the_version_counts_all_the_
 
 @pytest.mark.parametrize("change", [5, add(1), set_(2), remove(), None])
 def test_an_update_cannot_set_the_version(change: Any) -> None:
-    with pytest.raises(UsageError, match="'version' is kept by the library: every update increments it"):
+    with pytest.raises(UsageError, match="'version' is set by the library: every update increments it"):
         docs.request(Update(D1, updates={"text": "x", "version": change}))
 
 
@@ -356,9 +356,9 @@ def test_a_version_of_another_type_is_a_finding(version: Any) -> None:
 
 def test_another_entitys_item_is_refused_as_ever() -> None:
     wrong: Any = Put(ALICE)
-    with pytest.raises(UsageError, match="Doc items are Doc, not User"):
+    with pytest.raises(UsageError, match="Doc items must be Doc, not User"):
         docs.request(wrong)
-    with pytest.raises(UsageError, match="User items are User, not Doc"):
+    with pytest.raises(UsageError, match="User items must be User, not Doc"):
         users.request(Put(Doc("d1")))  # type: ignore[arg-type]
 
 

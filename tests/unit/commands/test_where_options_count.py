@@ -218,7 +218,7 @@ def _of(options: Any) -> list[tuple[str, str]]:
 def test_what_is_neither_true_nor_false_is_refused(name: str, option: str, wrong: Any) -> None:
     with pytest.raises(UsageError) as refusal:
         ALL[name](**{option: wrong})
-    assert str(refusal.value) == f"{name}({option}={wrong!r}): it is True or False"
+    assert str(refusal.value) == f"{name}({option}={wrong!r}): must be True or False"
     for right in (True, False):
         assert getattr(ALL[name](**{option: right}), option) is right
 
@@ -229,7 +229,7 @@ def test_a_word_that_is_not_one_of_an_options_is_refused(name: str, option: str,
     beside: dict[str, Any] = {"entities": [notes]} if option == "on_unknown" else {}
     with pytest.raises(UsageError) as refusal:
         ALL[name](**{option: wrong}, **beside)
-    assert str(refusal.value).startswith(f"{name}({option}={wrong!r}): it is one of '")
+    assert str(refusal.value).startswith(f"{name}({option}={wrong!r}): must be one of '")
     for right in TEXTS[option]:
         assert repr(right) in str(refusal.value)
         assert getattr(ALL[name](**{option: right}, **beside), option) == right
@@ -242,5 +242,5 @@ def test_there_are_options_to_try() -> None:
 
 @pytest.mark.parametrize("name", ["Put", "Update", "Delete", "ConditionCheck"])
 def test_a_label_is_text(name: str) -> None:
-    with pytest.raises(UsageError, match=rf"{name}\(label=5\): it is text"):
+    with pytest.raises(UsageError, match=rf"{name}\(label=5\): must be a str"):
         ALL[name](label=5)

@@ -43,7 +43,7 @@ from dynamo_document_builder import (
     set_,
     stored,
 )
-from dynamo_document_builder.cost.prices import price_of
+from dynamo_document_builder.cost.step_costs import cost_of_step
 from dynamo_document_builder.expressions.tree.changes import Assign
 from dynamo_document_builder.expressions.tree.paths import ListAppend, Path
 from tests.unit.things import MEMBER, Member, User, members, table, users
@@ -52,7 +52,7 @@ KEY = {"user_id": "u1"}
 OLD = "the size of an item that it replaces"
 BOTH = "the size of the item before and after"
 DELETED = "the size of an item that it deletes"
-CHECKED = "the size of the item it looks at"
+CHECKED = "the size of the item it checks"
 READ = "the size of the item it reads"
 INDEXES = ("the writes to index GSI1", "the writes to index LSI1")
 """Its items are never in GSI2, which the entity has no keys for."""
@@ -253,7 +253,7 @@ EXISTS = {"ConditionExpression": "attribute_exists(PK)"}
     ("operation", "units", "unknown"),
     [
         ({"Put": {"Item": {**WIRE_KEY, "v": {"S": "x" * 1500}}}}, 4, (OLD,)),
-        ({"Put": {"Item": {**WIRE_KEY, "v": "x"}}}, 2, ("the size of its item that is not DynamoDB JSON", OLD)),
+        ({"Put": {"Item": {**WIRE_KEY, "v": "x"}}}, 2, ("the size of the item, which is not valid DynamoDB JSON", OLD)),
         ({"Update": {"Key": WIRE_KEY, "UpdateExpression": "REMOVE v"}}, 2, (BOTH,)),
         ({"Delete": {"Key": WIRE_KEY}}, 2, (DELETED,)),
         ({"ConditionCheck": {"Key": WIRE_KEY, **EXISTS}}, 2, (CHECKED,)),
@@ -273,7 +273,7 @@ def test_what_cannot_be_sent_has_no_cost() -> None:
     with pytest.raises(UsageError):
         Database().cost(TableTransactWrite([]))
     with pytest.raises(TypeError):
-        price_of(3)  # type: ignore[arg-type]  # what nothing is registered for
+        cost_of_step(3)  # type: ignore[arg-type]  # what nothing is registered for
 
 
 def test_the_text() -> None:

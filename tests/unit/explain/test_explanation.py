@@ -34,7 +34,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.explain.masking import body_text
 from dynamo_document_builder.explain.pretty import pretty
-from dynamo_document_builder.explain.shell import shell_line
+from dynamo_document_builder.explain.shell import shell_command
 from tests.unit.things import Page, User, pages, table, users
 
 KEY = {"user_id": "u1"}
@@ -189,7 +189,7 @@ def test_binary_values_are_base64_for_the_command_line_tool() -> None:
 @given(st.text(st.characters(exclude_characters="\x00", codec="utf-8")))
 def test_a_shell_hands_over_the_exact_request(text: str) -> None:
     body = json.dumps({"TableName": "table-t", "Item": {"a": {"S": text}}}, ensure_ascii=False)
-    assert shlex.split(shell_line("PutItem", body))[-1] == body
+    assert shlex.split(shell_command("PutItem", body))[-1] == body
 
 
 @pytest.mark.parametrize("shell", ["sh", "bash"])
@@ -199,7 +199,7 @@ def test_a_real_shell_hands_over_the_exact_request(shell: str, text: str) -> Non
     given = 'case "$last" in file://*) cat "${last#file://}";; *) printf "%s\\n" "$last";; esac'
     fake = f"aws() {{ for last; do :; done; {given}; }}\n"
     result = subprocess.run(
-        [shell], input=fake + shell_line("PutItem", body) + "\n", check=True, capture_output=True, text=True
+        [shell], input=fake + shell_command("PutItem", body) + "\n", check=True, capture_output=True, text=True
     )
     assert result.stdout == body + "\n"
 

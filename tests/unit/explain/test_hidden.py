@@ -114,7 +114,7 @@ def test_no_text_has_a_hidden_value(command: Any) -> None:
     explained = users.explain(command, hidden=False)
     assert SECRET not in texts(explained)
     in_the_request = SECRET in users.explain(command).body
-    assert any("are left out, so neither the request" in note for note in explained.notes) is in_the_request
+    assert any("are replaced, so this request" in note for note in explained.notes) is in_the_request
 
 
 @pytest.mark.parametrize("command", [Get(ONE), BatchGet([ONE]), Delete(ONE), Delete(ONE, condition={"name": "x"})])

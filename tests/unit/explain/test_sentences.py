@@ -61,12 +61,12 @@ from dynamo_document_builder import (
     type_is,
 )
 from dynamo_document_builder.explain.layouts import layout_of
-from dynamo_document_builder.explain.words.changes import change_words
-from dynamo_document_builder.explain.words.conditions import condition_words
+from dynamo_document_builder.explain.words.changes import describe_change
+from dynamo_document_builder.explain.words.conditions import describe_condition
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.explain.words.sentences import sentence_of
-from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.explain.writes import write_step
-from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 from dynamo_document_builder.expressions.builders.updates import as_changes
 from dynamo_document_builder.expressions.tree.changes import Change
 from tests.unit.things import MEMBER, Order, User, members, orders, table, users
@@ -115,8 +115,8 @@ CONDITIONS: list[tuple[Any, str, str]] = [
 
 @pytest.mark.parametrize(("condition", "words", "hidden"), CONDITIONS)
 def test_a_condition_in_words(condition: Any, words: str, hidden: str) -> None:
-    assert condition_words(as_condition(condition), Words()) == words
-    assert condition_words(as_condition(condition), Words(values=False)) == hidden
+    assert describe_condition(as_condition(condition), Describer()) == words
+    assert describe_condition(as_condition(condition), Describer(values=False)) == hidden
 
 
 CHANGES: list[tuple[Any, str, str]] = [
@@ -126,9 +126,9 @@ CHANGES: list[tuple[Any, str, str]] = [
     ({"a": add(3)}, "set a to a + 3", "set a to a + ?"),
     ({"a": add(-3)}, "set a to a - 3", "set a to a + ?"),
     ({"a": subtract(3)}, "set a to a - 3", "set a to a - ?"),
-    ({"a": if_not_exists(0)}, "set a to a (or 0 where there is none)", "set a to a (or ? where there is none)"),
+    ({"a": if_not_exists(0)}, "set a to a (or 0 if it does not exist)", "set a to a (or ? if it does not exist)"),
     ({"a": append(["x"])}, "append ['x'] to a", "append ? to a"),
-    ({"a": prepend(["x"])}, "put ['x'] in front of a", "put ? in front of a"),
+    ({"a": prepend(["x"])}, "prepend ['x'] to a", "prepend ? to a"),
     ({"a": increment(2)}, "increment a by 2", "increment a by ?"),
     ({"a": add_to_set({"y", "x"})}, "add 'x', 'y' to the set a", "add ? to the set a"),
     ({"a": remove_from_set("x")}, "remove 'x' from the set a", "remove ? from the set a"),
@@ -139,8 +139,8 @@ CHANGES: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(("updates", "words", "hidden"), CHANGES)
 def test_a_change_in_words(updates: Any, words: str, hidden: str) -> None:
     [change] = as_changes(updates)
-    assert change_words(change, Words()) == words
-    assert change_words(change, Words(values=False)) == hidden
+    assert describe_change(change, Describer()) == words
+    assert describe_change(change, Describer(values=False)) == hidden
 
 
 def test_lists_joined_otherwise_are_said_as_they_are() -> None:
@@ -148,13 +148,13 @@ def test_lists_joined_otherwise_are_said_as_they_are() -> None:
     from dynamo_document_builder.expressions.tree.paths import EMPTY_LIST, ListAppend, Path
 
     change = Assign(Path(("a",)), ListAppend(Path(("b",)), EMPTY_LIST))
-    assert change_words(change, Words()) == "set a to b followed by an empty list"
+    assert describe_change(change, Describer()) == "set a to b followed by an empty list"
 
 
 def test_what_has_no_words_of_its_own_is_shown_as_it_is() -> None:
     @frozen
     class Odd(Condition):
-        def about(self, path: Any) -> Condition:
+        def with_this(self, path: Any) -> Condition:
             return self
 
         def render(self, out: Any) -> str:
@@ -165,9 +165,9 @@ def test_what_has_no_words_of_its_own_is_shown_as_it_is() -> None:
         def render(self, out: Any, target: Any) -> Any:
             return "SET", ""
 
-    assert condition_words(Odd(), Words()).endswith("Odd()")
-    assert "OddChange" in change_words(OddChange(as_changes({"a": 1})[0].path), Words())
-    for ask in (lambda: layout_of(3, users), lambda: write_step(3, users, None), lambda: sentence_of(3, Words())):  # type: ignore[arg-type]  # what nothing is registered for
+    assert describe_condition(Odd(), Describer()).endswith("Odd()")
+    assert "OddChange" in describe_change(OddChange(as_changes({"a": 1})[0].path), Describer())
+    for ask in (lambda: layout_of(3, users), lambda: write_step(3, users, None), lambda: sentence_of(3, Describer())):  # type: ignore[arg-type]  # what nothing is registered for
         with pytest.raises(TypeError):
             ask()
 
@@ -195,7 +195,7 @@ def test_an_item_that_is_all_key() -> None:
 def test_reads() -> None:
     assert said(users, Get(KEY)) == ["Get User user_id='u1'"]
     assert said(users, Get(KEY, projection=["name", "email"], consistent=True)) == [
-        "Get name, email of User user_id='u1', as every write before it left it"
+        "Get name, email of User user_id='u1', strongly consistent"
     ]
 
     @frozen
@@ -237,7 +237,7 @@ def test_commands_over_several_entities() -> None:
     )
     assert said(table, batch) == [
         "Get User user_id='u1'",
-        "Get Order order_id='o1', as every write before it left it",
+        "Get Order order_id='o1', strongly consistent",
     ]
     put = TableBatchWrite([users.prepare(BatchWrite([User("u1", "A")], deletes=[{"user_id": "u2"}]))])
     assert said(table, put) == ["Put User user_id='u1': name='A', balance=0", "Delete User user_id='u2'"]
@@ -267,13 +267,13 @@ def test_a_query_says_what_it_asks_of_the_keys() -> None:
     assert said(members, asked) == [
         (
             "Query visits of Member email='a@b' in index GSI1 where GSI1PK is 'EMAIL#a@b' and GSI1SK is between 'a' "
-            "and 'b', keep those where visits > 2, from the last to the first, 3 per page, at most 5"
+            "and 'b', keep those where visits > 2, in reverse order, 3 per page, at most 5"
         )
     ]
     assert said(members, asked, values=False) == [
         (
             "Query visits of Member email=? in index GSI1 where GSI1PK is ? and GSI1SK is between ? and ?, "
-            "keep those where visits > ?, from the last to the first, 3 per page, at most 5"
+            "keep those where visits > ?, in reverse order, 3 per page, at most 5"
         )
     ]
     assert members.explain(asked).notes == (
@@ -287,7 +287,7 @@ def test_a_scan() -> None:
     assert said(members, whole) == [
         "Scan Member in index GSI1, segment 0 of 4, keep those where status is 'x', at most 1"
     ]
-    assert said(members, Scan(consistent=True)) == ["Scan Member, as every write before it left them"]
+    assert said(members, Scan(consistent=True)) == ["Scan Member, strongly consistent"]
 
 
 def test_reads_over_several_entities() -> None:
@@ -308,7 +308,7 @@ def test_what_changes_unasked_is_said_too() -> None:
 
     counted = Entity(Counted, Table("counted", partition_key="name", sort_key=None))
     assert said(counted, Update({"name": "a", "version": 3}, updates={"text": "b"})) == [
-        "Update Counted name='a' version=3: set text to 'b' (with it version), if version is 3"
+        "Update Counted name='a' version=3: set text to 'b' (and with it version), if version is 3"
     ]
     assert said(counted, Put(Counted("a", "b"))) == [
         "Put Counted name='a': text='b', version=1, if version does not exist"
@@ -316,7 +316,7 @@ def test_what_changes_unasked_is_said_too() -> None:
     change = Update({**MEMBER, "status": "new"}, updates={"email": "a@b"}, condition=item_exists())
     assert said(members, change) == [
         (
-            "Update Member tenant='t1' member_id='m1': set email to 'a@b' (with it GSI1PK, LSI1SK), "
+            "Update Member tenant='t1' member_id='m1': set email to 'a@b' (and with it GSI1PK, LSI1SK), "
             "if there is such an item and status is 'new'"
         )
     ]
@@ -379,7 +379,7 @@ PLACEHOLDERS = {
             "Put in table 'app' PK='USER#u1' SK='META': n=1, if PK does not exist",
             "Put in table 'app' PK=? SK=?: n=?, if PK does not exist",
         ),
-        ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is not DynamoDB JSON", None),
+        ({"Put": {"Item": {"PK": "odd"}}}, "Put in table 'app': an item that is not valid DynamoDB JSON", None),
         (
             {"Delete": {"Key": WIRE_KEY, "ConditionExpression": "#b is odd"}},
             "Delete in table 'app' PK='USER#u1' SK='META', if #b is odd",

@@ -36,8 +36,8 @@ from dynamo_document_builder import (
     type_is,
 )
 from dynamo_document_builder.expressions.tree.conditions import Condition
-from dynamo_document_builder.expressions.tree.tags import TagIn
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.unit.things import Address, Page, pages
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ WIRE: dict[str, Any] = {
 
 
 def clause(condition: Any, item: Any = WIRE) -> Clause:
-    [only] = verdict(pages.__model__, condition, item).clauses
+    [only] = evaluate_condition(pages.__model__, condition, item).clauses
     return only
 
 
@@ -182,7 +182,7 @@ def test_other_attributes_are_named_and_their_values_kept() -> None:
 
 
 def test_without_an_item_everything_is_missing() -> None:
-    found = verdict(
+    found = evaluate_condition(
         pages.__model__, and_({"views": 40, "title": not_equals("x")}, item_exists(), {"page_id": exists()}), None
     )
     assert [str(each) for each in found.failed] == [
@@ -214,7 +214,7 @@ FALSE, TRUE = {"views": 1}, {"title": "Oslo"}
     ],
 )
 def test_the_clauses_to_blame_are_those_that_made_it_false(condition: Any, blamed: list[str]) -> None:
-    found = verdict(pages.__model__, condition, WIRE)
+    found = evaluate_condition(pages.__model__, condition, WIRE)
     assert [str(each) for each in found.failed] == blamed
     assert found.passed is (not blamed)
     assert all(not each.passed for each in found.failed)
@@ -230,7 +230,7 @@ def test_the_clauses_to_blame_are_those_that_made_it_false(condition: Any, blame
 )
 def test_a_condition_that_does_not_fit_is_refused(condition: Any, error: type[UsageError], text: str) -> None:
     with pytest.raises(error, match=text):
-        verdict(pages.__model__, condition, WIRE)
+        evaluate_condition(pages.__model__, condition, WIRE)
 
 
 @pytest.mark.parametrize(
@@ -245,15 +245,15 @@ def test_a_condition_that_does_not_fit_is_refused(condition: Any, error: type[Us
     ],
 )
 def test_the_tag_of_an_entity_is_evaluated(names: tuple[str, ...], item: Any, passed: bool, text: str) -> None:
-    found = verdict(pages.__model__, TagIn("_type", names), item)
+    found = evaluate_condition(pages.__model__, EntityNameIn("_type", names), item)
     assert (found.passed, [clause.explain() for clause in found.clauses]) == (passed, [text])
-    assert verdict(pages.__model__, ~TagIn("_type", names), item).passed is not passed
+    assert evaluate_condition(pages.__model__, ~EntityNameIn("_type", names), item).passed is not passed
 
 
 class Unheard(Condition):
     """A condition that DynamoDB does not have."""
 
-    def about(self, path: Any) -> Condition:
+    def with_this(self, path: Any) -> Condition:
         return self
 
     def render(self, out: Any) -> str:
@@ -262,7 +262,7 @@ class Unheard(Condition):
 
 def test_what_is_no_condition_of_dynamodb_is_not_evaluated() -> None:
     with pytest.raises(TypeError, match="Unheard"):
-        verdict(pages.__model__, Unheard(), WIRE)
+        evaluate_condition(pages.__model__, Unheard(), WIRE)
 
 
 @pytest.mark.parametrize("copied", [lambda e: pickle.loads(pickle.dumps(e)), copy.copy, copy.deepcopy])  # noqa: S301

@@ -204,5 +204,5 @@ def test_too_few_or_too_many_arguments_are_refused(build: Any) -> None:
 
 
 def test_a_comparison_under_a_name_with_an_operand_of_its_own_is_refused() -> None:
-    with pytest.raises(UsageError, match="already names its attribute"):
+    with pytest.raises(UsageError, match="already names an attribute"):
         spelled({"views": equals(attr("views"), 1)})

@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     updates_from_text,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.unit.kept import spelled
 from tests.unit.play import play
 
@@ -162,7 +162,7 @@ def wire(item: Payment) -> dict[str, Any]:
 )
 def test_conditions_know_the_fields_of_every_member(condition: Any, true_of: list[Payment]) -> None:
     items = [CARD, IBAN, CASH, COUPON]
-    assert [item for item in items if verdict(payments.__model__, condition, wire(item)).passed] == true_of
+    assert [item for item in items if evaluate_condition(payments.__model__, condition, wire(item)).passed] == true_of
 
 
 def test_updates_know_them_too() -> None:

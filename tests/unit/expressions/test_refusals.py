@@ -54,7 +54,7 @@ def test_a_value_first_is_compared_with_attributes() -> None:
 
 @pytest.mark.parametrize("build", [lambda: is_in(VIEWS, 5), lambda: is_in(5, VIEWS)])
 def test_an_attribute_among_the_values_of_a_mapping_is_a_ref(build: Any) -> None:
-    with pytest.raises(UsageError, match=r"already names its attribute; put .*, or write ref\(...\)"):
+    with pytest.raises(UsageError, match=r"already names an attribute: pass .*, or write ref\(...\)"):
         spelled({"views": build()})
 
 
@@ -172,7 +172,7 @@ def test_a_condition_is_not_a_value(build: Any) -> None:
 
 
 def test_a_condition_on_the_item_is_not_filed() -> None:
-    with pytest.raises(UsageError, match="is about the whole item; put it beside the mapping"):
+    with pytest.raises(UsageError, match="is about the whole item: pass it as a separate element"):
         spelled({"views": item_exists()})
 
 
@@ -200,7 +200,7 @@ def test_the_first_of_several_arguments_is_an_attribute(function: Any) -> None:
     ],
 )
 def test_what_is_not_a_change_says_what_to_write(build: Any, said: str) -> None:
-    with pytest.raises(UsageError, match=f"a change is made by set_, add, remove and their like, .*{said}"):
+    with pytest.raises(UsageError, match=f"a change is made by a function such as set_, add or remove, .*{said}"):
         pages.changes(build)
 
 
@@ -223,7 +223,7 @@ def test_where_and_changes_take_functions(given: Any) -> None:
 )
 def test_other_arithmetic_is_refused_in_words(calculate: Any) -> None:
     for operand in (VIEWS, size(TITLE), VIEWS + 1):
-        with pytest.raises(TypeError, match="DynamoDB computes nothing else"):
+        with pytest.raises(TypeError, match="DynamoDB has no other arithmetic"):
             calculate(operand)
 
 

@@ -20,9 +20,9 @@ from dynamo_document_builder import (
     size,
 )
 from dynamo_document_builder.commands.delete import Delete
-from dynamo_document_builder.expressions.tree.conditions import Between, Comparison, IsIn, TypeIs
+from dynamo_document_builder.expressions.tree.leaves import Between, Comparison, IsIn, TypeIs
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.unit.expressions.spelled import KEY, spelled
 from tests.unit.things import pages
 
@@ -61,7 +61,7 @@ SIDES = [
 @pytest.mark.parametrize(("condition", "text", "passes"), SIDES)
 def test_every_side_may_be_an_attribute_or_a_value(condition: Any, text: str, passes: bool) -> None:
     assert spelled(condition) == text
-    assert verdict(pages.__model__, condition, ITEM).passed is passes
+    assert evaluate_condition(pages.__model__, condition, ITEM).passed is passes
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_every_side_may_be_an_attribute_or_a_value(condition: Any, text: str, pa
     ],
 )
 def test_a_clause_with_a_value_first_explains_itself(condition: Any, said: str) -> None:
-    [clause] = verdict(pages.__model__, condition, ITEM).failed
+    [clause] = evaluate_condition(pages.__model__, condition, ITEM).failed
     assert clause.explain() == said
     assert clause.of_value
 
@@ -92,13 +92,13 @@ def test_a_value_first_is_said_in_words() -> None:
 @pytest.mark.parametrize(
     ("condition", "text"),
     [
-        (begins_with(attr("views"), attr("title")), "'views' is int: it does not begin with text"),
-        (begins_with(attr("title"), attr("views")), "'views' is int: it does not begin with text"),
+        (begins_with(attr("views"), attr("title")), "'views' is int: it cannot begin with text"),
+        (begins_with(attr("title"), attr("views")), "'views' is int: it cannot begin with text"),
         (begins_with(attr("title"), attr("body")), "stored as different types"),
         (begins_with(attr("title"), attr("title")), "two different attributes"),
         (begins_with(attr("title"), size(attr("words"))), "begins_with takes an attribute"),
         (begins_with(5, attr("title")), "begins_with takes str or bytes, not int"),
-        (begins_with("x", attr("body")), "'body' is bytes: it does not begin with str"),
+        (begins_with("x", attr("body")), "'body' is bytes: it cannot begin with str"),
         (contains(attr("title"), attr("title")), "two different attributes"),
         (contains(attr("title"), attr("views")), "stored as different types"),
         (contains(attr("tags"), attr("views")), "stored as different types"),

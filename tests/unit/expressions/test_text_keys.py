@@ -1,4 +1,4 @@
-"""Key conditions in DynamoDB's own language: what DynamoDB asks of keys, and nothing else."""
+"""Key conditions in DynamoDB's language: the rules that DynamoDB has for them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dynamo_document_builder import (
     condition_to_text,
     key_condition_from_text,
 )
-from dynamo_document_builder.expressions.builders.conditions import as_condition
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 
 NAMES = {"#a": "a"}
 VALUES: dict[str, Any] = {":one": 1, ":two": 2, ":text": "t", ":set": {"q"}, ":blank": ""}
@@ -35,20 +35,24 @@ def test_key_conditions(text: str, condition: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "position", "problem"),
     [
-        ("SK > :one", 0, "says what a partition key is equal to"),
+        ("SK > :one", 0, "must compare a partition key with ="),
         ("PK = :one OR SK = :one", 10, "expected AND or the end, found 'OR'"),
-        ("NOT PK = :one", 0, "which takes no NOT"),
+        ("NOT PK = :one", 0, "in which NOT is not allowed"),
         ("PK <> :one", 3, "expected a comparison (=, <, <=, >, >=) or BETWEEN, found '<>'"),
         ("PK IN (:one)", 3, "expected a comparison"),
         ("contains(PK, :one)", 0, "expected one of begins_with"),
-        ("PK = SK", 0, "compares whole attributes with values"),
-        ("PK = :one AND a.b = :one", 0, "compares whole attributes with values"),
-        ("PK = :one AND SK BETWEEN :one AND a", 0, "compares whole attributes with values"),
-        ("PK = :one AND size(a) = :one", 0, "compares whole attributes with values"),
-        ("PK = :one AND PK = :one", 0, "asks of 'PK' 2 times"),
-        ("PK = :one AND SK > :one AND SK < :two", 0, "asks of 'SK' 2 times"),
-        ("PK = :one AND SK = :one AND a = :two", 0, "this asks of 3 attributes: give partition_key= and sort_key="),
-        ("PK = :blank", 0, "'PK' is compared with an empty str, which no key attribute is"),
+        ("PK = SK", 0, "can only compare top-level attributes with values"),
+        ("PK = :one AND a.b = :one", 0, "can only compare top-level attributes with values"),
+        ("PK = :one AND SK BETWEEN :one AND a", 0, "can only compare top-level attributes with values"),
+        ("PK = :one AND size(a) = :one", 0, "can only compare top-level attributes with values"),
+        ("PK = :one AND PK = :one", 0, "compares 'PK' 2 times"),
+        ("PK = :one AND SK > :one AND SK < :two", 0, "compares 'SK' 2 times"),
+        (
+            "PK = :one AND SK = :one AND a = :two",
+            0,
+            "this one compares 3 attributes: give partition_key= and sort_key=",
+        ),
+        ("PK = :blank", 0, "'PK' is compared with an empty str, which no key attribute can be"),
         ("PK = :set", 0, "'PK' is compared with set, and keys are text, numbers or bytes"),
         ("PK = :one AND begins_with(SK, :one)", 0, "begins_with(SK, ...) takes text or bytes, not int"),
     ],
@@ -67,10 +71,10 @@ def test_what_is_no_key_condition_is_refused(text: str, position: int, problem: 
         ("a = :one AND b = :one AND c = :one", None),
         ("a = :one AND b = :one AND c = :one AND d > :one", None),
         ("d > :one AND b = :one AND a = :one AND c = :one", None),
-        ("a = :one AND b > :one", "says what 'b' is equal to"),
-        ("a = :one AND c = :one", "says what 'b' is equal to"),
-        ("a = :one AND b = :one AND d = :one", "asks of c, d from the left"),
-        ("a = :one AND b = :one AND c > :one AND d = :one", "of c, d, only the last that is asked of"),
+        ("a = :one AND b > :one", "must compare 'b' with ="),
+        ("a = :one AND c = :one", "must compare 'b' with ="),
+        ("a = :one AND b = :one AND d = :one", "must compare c, d from left to right"),
+        ("a = :one AND b = :one AND c > :one AND d = :one", "of c, d, only the last compared attribute"),
         ("a = :one AND b = :one AND e = :one", "'e' is not an attribute of the key: a, b, c, d"),
     ],
 )

@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     remove_from_set,
     size,
 )
-from dynamo_document_builder.model.writing.verdicts import verdict
+from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.unit.expressions.spelled import KEY, spelled, spelled_update
 from tests.unit.things import pages
 
@@ -129,7 +129,7 @@ def test_a_tree_as_deep_as_dynamodb_takes_it_is_a_value_like_any_other(tree: Con
     assert pickle.loads(pickle.dumps(tree)) == copy.deepcopy(tree) == tree  # noqa: S301
     assert hash(tree) == hash(copy.deepcopy(tree))
     assert repr(tree).count("(") >= 149
-    assert isinstance(verdict(pages.__model__, tree, None).passed, bool)
+    assert isinstance(evaluate_condition(pages.__model__, tree, None).passed, bool)
     assert "title" in str(pages.where(lambda _: tree))
 
 
@@ -269,13 +269,13 @@ def test_a_list_of_choices_is_refused_where_it_may_be_the_value_itself() -> None
         (lambda: add_to_set([{}]), "a set holds text, numbers or bytes, not dict"),
         (lambda: add_to_set({"a": 1}), "a set holds text, numbers or bytes, not dict"),
         (lambda: remove_from_set([["a"], {}]), "not dict, list"),
-        (lambda: add_to_set([1, True]), "for Python they are one element"),
-        (lambda: equals([attr("title")]), "stands inside a list"),
+        (lambda: add_to_set([1, True]), "Python treats them as one element"),
+        (lambda: equals([attr("title")]), "is inside a list"),
         (lambda: equals(equals(1)), "a condition is not a value"),
         (lambda: pages.request(Update(KEY, updates={"views": equals(1)})), "'views' is assigned a condition"),
         (lambda: pages.request(Update(KEY, updates={"views": increment(ref("score"))})), r"write add\(...\) to add"),
-        (lambda: equals({"a": (1, ref("title"))}), "stands inside a tuple"),
-        (lambda: not_equals({"a": {"b": [attr("title")]}}), "stands inside a list"),
+        (lambda: equals({"a": (1, ref("title"))}), "is inside a tuple"),
+        (lambda: not_equals({"a": {"b": [attr("title")]}}), "is inside a list"),
     ],
 )
 def test_what_cannot_be_meant_is_a_usage_error(build: Any, text: str) -> None:

@@ -198,13 +198,13 @@ def test_overlaps_are_found_among_many_paths() -> None:
         ({"words": ["a", 1]}, r"words\[1\]: expected str, found int"),
         ({"words": append("abc")}, "words: expected list"),
         ({"words": append([1])}, "expected str, found int"),
-        ({"views": append([1])}, "it is not what elements are appended to; add\\(\\), subtract\\(\\) and increment"),
-        ({"title": add(1)}, "it is not what arithmetic is done on"),
-        ({"title": increment(1)}, "it is not what a number is added to"),
+        ({"views": append([1])}, "append and prepend take a list field; add\\(\\), subtract\\(\\) and increment"),
+        ({"title": add(1)}, "arithmetic takes a number field"),
+        ({"title": increment(1)}, "increment takes a number field"),
         ({"views": add("1")}, "views: expected int, found str"),
         ({"views": add(1.5)}, "views: expected int, found float"),
         ({"views": increment(True)}, "views: expected int, found bool"),
-        ({"words": add_to_set({"a"})}, r"it is not what elements are added to or removed from; append\(\)"),
+        ({"words": add_to_set({"a"})}, r"add_to_set and remove_from_set take a set field; append\(\)"),
         ({"words": add(1)}, r"append\(\) and prepend\(\) add elements to a list"),
         ({"tags": append(["a"])}, r"add_to_set\(\) and remove_from_set\(\) change a set"),
         ({"tags": add_to_set(set())}, "gains or loses no elements"),
@@ -232,12 +232,12 @@ def test_a_change_that_cannot_be_made_is_refused(updates: Any, text: str) -> Non
 
 @pytest.mark.parametrize("build", [lambda: add_to_set(ref("tags")), lambda: remove_from_set(attr("tags"))])
 def test_a_set_takes_given_elements_only(build: Any) -> None:
-    with pytest.raises(UsageError, match="given elements only"):
+    with pytest.raises(UsageError, match="give the elements"):
         build()
 
 
 def test_a_change_filed_under_another_name_is_refused() -> None:
-    with pytest.raises(UsageError, match="file it there"):
+    with pytest.raises(UsageError, match=r"use .status. as the key"):
         update_of({"title": set_(attr("status"), "a")})
 
 

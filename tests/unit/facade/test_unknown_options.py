@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     Update,
     item_exists,
 )
-from dynamo_document_builder.model.options.unknown import MEANT, names_of
+from dynamo_document_builder.model.options.suggestions import SUGGESTIONS, option_names
 from tests.unit.things import ALICE, User, table, users
 
 KEY = {"user_id": "u1"}
@@ -88,8 +88,8 @@ def test_it_is_refused_in_words_about_its_class(name: str) -> None:
 @each
 def test_what_is_offered_can_be_given(name: str) -> None:
     build, given, needed = CALLS[name]
-    assert set(needed) <= set(names_of(build))
-    for option in names_of(build):
+    assert set(needed) <= set(option_names(build))
+    for option in option_names(build):
         with pytest.raises(TypeError) as caught:  # all are refused for the option that does not exist
             build(*given, **{**needed, option: None, "zzzzzz": 1})
         assert str(caught.value).startswith(f"{name} has no option 'zzzzzz'") or "multiple values" in str(caught.value)
@@ -170,9 +170,9 @@ def test_a_method_that_builds_a_command_is_called_by_its_name() -> None:
 
 
 def test_every_name_in_the_table_leads_to_an_option_somewhere() -> None:
-    known = {option for build, _, _ in CALLS.values() for option in names_of(build)}
-    assert {option for options in MEANT.values() for option in options} <= known
-    assert all(name == name.replace("_", "").lower() for name in MEANT)
+    known = {option for build, _, _ in CALLS.values() for option in option_names(build)}
+    assert {option for options in SUGGESTIONS.values() for option in options} <= known
+    assert all(name == name.replace("_", "").lower() for name in SUGGESTIONS)
 
 
 def test_a_type_error_of_a_validator_is_not_taken_for_an_unknown_option() -> None:

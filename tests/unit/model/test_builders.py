@@ -121,7 +121,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             Plain,
             INDEXED,
             {**BOTH, "global_secondary_indexes": {"GSI1": {"pk": builder}}},
-            "built by IndexKeys' arguments",
+            "must be an IndexKeys or a mapping",
         ),
         (
             Plain,
@@ -129,7 +129,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             {**BOTH, "local_secondary_indexes": {"LSI1": {"partition_key": builder, "sort_key": builder}}},
             "leave its partition_key out",
         ),
-        (dict, table, BOTH, "a schema is a class of attrs.*dict"),
+        (dict, table, BOTH, "dict is not a schema: use a class of attrs"),
         (Plain("x"), table, BOTH, "a schema is a class of attrs.*Plain"),
     ],
 )
@@ -269,11 +269,11 @@ def indexed(count: int, **index: Any) -> dict[str, Any]:
         ),
         (
             {"global_secondary_indexes": indexed(1, projection=[f"a{n}" for n in range(21)])},
-            "index 'INDEX-0': it copies 21 attributes beside the keys; DynamoDB allows 20",
+            "index 'INDEX-0': it copies 21 attributes in addition to the keys; DynamoDB allows 20",
         ),
         (
             {"global_secondary_indexes": indexed(6, projection=[f"a{n}" for n in range(17)])},
-            "its indexes copy 102 attributes beside the keys; DynamoDB allows 100 in all",
+            "its indexes copy 102 attributes in addition to the keys; DynamoDB allows 100 in all",
         ),
         ({"partition_key": "k" * 256}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),
         ({"sort_key": "é" * 128}, "the name of an attribute has 256 bytes; DynamoDB allows 255"),

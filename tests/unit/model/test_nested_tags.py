@@ -79,7 +79,7 @@ class Struct(msgspec.Struct):
 @pytest.mark.parametrize("cls", [Model, Attrs, Data, Struct])
 def test_a_tag_is_neither_changed_nor_removed(cls: Any, path: str, value: Any) -> None:
     said = not_updated(cls, {path: value})
-    assert "tells which class it is part of" in said or "computed by its class" in said
+    assert "determines the class of its object" in said or "computed by its class" in said
 
 
 @pytest.mark.parametrize(("cls", "pet"), [(Model, CatModel()), (Attrs, Cat()), (Data, Cat()), (Struct, CatStruct())])

@@ -31,7 +31,7 @@ def test_attempts_are_a_whole_number(attempts: Any) -> None:
 @pytest.mark.parametrize("seconds", [-0.1, float("nan"), float("inf"), True, "1", None])
 def test_delays_are_seconds(name: str, seconds: Any) -> None:
     given: dict[str, Any] = {name: seconds}
-    with pytest.raises(UsageError, match=rf"{name}=\.\.\.\): seconds, 0 or more"):
+    with pytest.raises(UsageError, match=rf"{name}=\.\.\.\): must be a number of seconds, 0 or more"):
         RetryPolicy(**given)
 
 

@@ -105,18 +105,18 @@ def test_a_class_that_can_hold_its_part_is_taken(fields: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"nmae": str}, "PartOf has a field 'nmae', which Whole has not; did you mean 'name'?"),
-        ({"PK": str}, "PartOf has a field 'PK', which Whole has not"),
+        ({"nmae": str}, "PartOf has a field 'nmae', which Whole does not have; did you mean 'name'?"),
+        ({"PK": str}, "PartOf has a field 'PK', which Whole does not have"),
         ({"first": str}, "field 'first' is stored as 'first-name' in Whole, and as 'first' in PartOf"),
         ({"name": (str, field(metadata=stored(alias="n")))}, "is stored as 'name' in Whole, and as 'n' in PartOf"),
-        ({"email": str}, "field 'email' may be None in Whole, so it has to be optional in PartOf too"),
+        ({"email": str}, "field 'email' may be None in Whole, so it must be optional in PartOf too"),
         ({"name": int}, "field 'name' is str in Whole, which int in PartOf cannot hold"),
         ({"tags": list[str]}, "field 'tags' is .* in Whole, which .* in PartOf cannot hold"),
         ({"inner": str}, "field 'inner' is Inner in Whole, which str in PartOf cannot hold"),
         ({"inner": InnerWrong}, r"field 'city' is str in Inner, which int in PartOf\.inner cannot hold"),
-        ({"inner": InnerMore}, r"PartOf\.inner has a field 'floor', which Inner has not"),
-        ({"inner": InnerZip}, r"field 'zip' may be None in Inner, so it has to be optional in PartOf\.inner too"),
-        ({"other": (InnerMore | None, None)}, r"PartOf\.other has a field 'floor', which Inner has not"),
+        ({"inner": InnerMore}, r"PartOf\.inner has a field 'floor', which Inner does not have"),
+        ({"inner": InnerZip}, r"field 'zip' may be None in Inner, so it must be optional in PartOf\.inner too"),
+        ({"other": (InnerMore | None, None)}, r"PartOf\.other has a field 'floor', which Inner does not have"),
     ],
     ids=str,
 )
@@ -143,7 +143,7 @@ payments = Entity[Any](Card | Bank, TABLE, sort_key="META")
 
 
 def test_a_field_that_only_some_classes_of_a_union_have_has_to_be_optional() -> None:
-    with pytest.raises(UsageError, match="field 'iban' is not in Card, so it has to be optional in PartOf"):
+    with pytest.raises(UsageError, match="field 'iban' is not in Card, so it must be optional in PartOf"):
         payments.request(Get(KEY, projection=part(iban=str)))
     for taken in (part(iban=str | None), part(iban=(str, "none"))):
         assert payments.request(Get(KEY, projection=taken))

@@ -249,8 +249,8 @@ def test_it_is_explained_and_priced() -> None:
     assert explained.sentences[0].endswith(", and only count them")
     assert explained.notes == (
         "this is the first page: more are requested until there are no more, in at most 5 requests",
-        "DynamoDB counts the items, which costs what reading them costs",
+        "DynamoDB counts the items, which costs as much as reading them",
     )
-    assert "the keys are read and counted here" in notes.explain(Query(HERS, count_only=True)).notes[1]
+    assert "the library reads and counts the keys" in notes.explain(Query(HERS, count_only=True)).notes[1]
     assert "how many pages it takes" in orders.cost(command).unknown
     assert "how many pages it takes" not in orders.cost(evolve(command, max_requests=1)).unknown

@@ -58,7 +58,7 @@ def test_each_entity_is_of_the_client_that_reads_it() -> None:
 
 @pytest.mark.parametrize("given", [["x"], [orders, "x"], [Order], [None, orders]])
 def test_entities_are_entities(given: Any) -> None:
-    with pytest.raises(UsageError, match="entities are read together with other entities, not with"):
+    with pytest.raises(UsageError, match="an entity can be grouped only with other entities, not with"):
         Scan(entities=given)
 
 

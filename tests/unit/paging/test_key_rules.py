@@ -49,12 +49,12 @@ KEY = {"sensor": "s1"}
 @pytest.mark.parametrize(
     ("entity", "condition", "text"),
     [
-        (NUMBERS, begins_with("1"), "number is int: it does not begin with str"),
-        (NUMBERS, begins_with(b"1"), "number is int: it does not begin with bytes"),
+        (NUMBERS, begins_with("1"), "number is int: it cannot begin with str"),
+        (NUMBERS, begins_with(b"1"), "number is int: it cannot begin with bytes"),
         (NUMBERS, begins_with(1), "number is a number, which has no beginning"),
-        (TEXTS, begins_with(b"x"), "note is str: it does not begin with bytes"),
+        (TEXTS, begins_with(b"x"), "note is str: it cannot begin with bytes"),
         (TEXTS, begins_with(1), "note: expected str, found int"),
-        (BINARY, begins_with("x"), "raw is bytes: it does not begin with str"),
+        (BINARY, begins_with("x"), "raw is bytes: it cannot begin with str"),
         (BUILT, begins_with(b"N#"), "SK is text, not bytes"),
         (BUILT, begins_with(5), "SK is text, not int"),
         (NUMBERS, between(2, 1), "low end is above its high end"),
@@ -102,9 +102,9 @@ def test_a_condition_that_a_sort_key_can_meet_is_sent(entity: Entity[Reading], c
     [
         ({"filter": {"PK": "x"}}, "filter= is about 'PK', which is part of the key"),
         ({"filter": item_exists()}, "filter= is about 'PK', which is part of the key"),
-        ({"filter": exists(attr("PK", "x"))}, "'PK' is part of the key, which has no parts"),
-        ({"projection": ["PK.x"]}, "'PK' is part of the key, which has no parts"),
-        ({"projection": ["note", "SK[0]"]}, "'SK' is part of the key, which has no parts"),
+        ({"filter": exists(attr("PK", "x"))}, "'PK' is a key attribute, which has no parts"),
+        ({"projection": ["PK.x"]}, "'PK' is a key attribute, which has no parts"),
+        ({"projection": ["note", "SK[0]"]}, "'SK' is a key attribute, which has no parts"),
     ],
 )
 def test_attributes_of_the_key_are_neither_filtered_by_nor_looked_into(options: dict[str, Any], text: str) -> None:

@@ -218,7 +218,7 @@ def test_an_answer_that_cannot_be_read_is_an_error() -> None:
 
 
 def test_a_read_over_entities_wants_entities() -> None:
-    with pytest.raises(UsageError, match=r"together with other entities, not with str"):
+    with pytest.raises(UsageError, match=r"only with other entities, not with str"):
         _ = customers | "orders"  # type: ignore[operator]
 
 

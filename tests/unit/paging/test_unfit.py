@@ -17,7 +17,7 @@ from tests.unit.paging.shelf import C1, Order, customers, numbers_of, orders, pa
 from tests.unit.play import play
 
 MUCH = {"total": {"S": "s3cret"}}
-ADVICE = 'on_unfit="skip" or "collect" goes on'
+ADVICE = 'pass on_unfit="skip" or "collect" to read the other items'
 
 
 def with_unfit(*numbers: int, unfit: tuple[int, ...] = (), more: bool = False) -> dict[str, Any]:
@@ -279,6 +279,6 @@ def test_pages_that_raised_go_on_from_the_cursor() -> None:
 @pytest.mark.parametrize("option", ["on_unfit", "on_unknown"])
 def test_other_words_are_refused(option: str, given: Any) -> None:
     both: Any = Query(C1, entities=customers | orders)
-    wanted = rf"{option}=.*: it is one of 'raise', 'skip', 'collect'"
+    wanted = rf"{option}=.*: must be one of 'raise', 'skip', 'collect'"
     with pytest.raises(UsageError, match=wanted):
         evolve(both, **{option: given})

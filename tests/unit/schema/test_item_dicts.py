@@ -220,7 +220,7 @@ def test_members_can_be_the_key_themselves() -> None:
     assert users.request(Put({"user_id": "u"})).payload["Item"] == {"user_id": {"S": "u"}}
     assert users.request(Get({"user_id": "u"})).payload["Key"] == {"user_id": {"S": "u"}}
     assert users.request(Query(index={"ranks": {"rank": 3}})).payload["IndexName"] == "ranks"
-    with pytest.raises(DefinitionError, match="field 'rank' is part of the key, so it has to be required"):
+    with pytest.raises(DefinitionError, match="field 'rank' is part of the key, so it must be required"):
         Entity(Direct, Table("table-t", partition_key="rank", sort_key=None))
 
 

@@ -225,7 +225,7 @@ def test_another_entitys_item_is_named_by_its_place() -> None:
     wrong: Any = Put(Order("o1"))
     [problem] = refusal(Put(ALICE), wrong).problems
     assert problem.index == 1
-    assert "User items are User, not Order" in problem.text
+    assert "User items must be User, not Order" in problem.text
 
 
 def test_a_finding_never_makes_a_request() -> None:

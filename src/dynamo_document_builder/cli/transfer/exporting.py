@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Self
 from attrs import evolve, frozen
 from msgspec import Struct
 
-from dynamo_document_builder.changesets.edits import wire_of
+from dynamo_document_builder.changesets.item_values import wire_of
 from dynamo_document_builder.cli.transfer.appended_file import Appended, Mark, Streamed
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.scan import Scan

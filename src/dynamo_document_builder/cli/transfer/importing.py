@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.changesets.edits import item_of
+from dynamo_document_builder.changesets.item_values import item_of
 from dynamo_document_builder.cli.transfer.appended_file import Appended, Digest, Mark
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.batch_write import BatchWrite

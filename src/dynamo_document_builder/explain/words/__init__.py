@@ -1,1 +1,1 @@
-"""Commands in words."""
+"""Words for explanations: sentences, titles, and descriptions of conditions, changes and values."""

@@ -1,11 +1,11 @@
-"""What an update does to each path, in words."""
+"""Descriptions of the changes of an update."""
 
 from __future__ import annotations
 
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
-from dynamo_document_builder.explain.words.values import Words
+from dynamo_document_builder.explain.words.describer import Describer
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.paths import EmptyList, IfNotExists, ListAppend, Path
 
@@ -13,34 +13,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def changes_words(changes: Iterable[Change], words: Words) -> str:
-    """Say several changes, one after the other."""
-    return ", ".join(change_words(change, words) for change in changes)
+def describe_changes(changes: Iterable[Change], describer: Describer) -> str:
+    """Return the description of several changes, in order."""
+    return ", ".join(describe_change(change, describer) for change in changes)
 
 
-def change_words(change: Change, words: Words) -> str:
-    """Say one change; one that names a hidden attribute without its values."""
-    return _words(change, words.about(change))
+def describe_change(change: Change, describer: Describer) -> str:
+    """Return the description of one change. Its values are masked if it names a hidden attribute."""
+    return _describe(change, describer.for_part(change))
 
 
 @singledispatch
-def _words(change: Change, words: Words) -> str:  # noqa: ARG001  every kind of its own has a use for it
-    return str(change)  # a kind that someone added
+def _describe(change: Change, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    return str(change)  # a subclass that is not part of the library
 
 
-@_words.register
-def _(change: Assign, words: Words) -> str:
+@_describe.register
+def _(change: Assign, describer: Describer) -> str:
     match change.value:
         case ListAppend(first=first, second=second) if _is_list_at(change.path, first):
-            return f"append {words.term(second)} to {change.path}"
+            return f"append {describer.term(second)} to {change.path}"
         case ListAppend(first=first, second=second) if _is_list_at(change.path, second):
-            return f"put {words.term(first)} in front of {change.path}"
+            return f"prepend {describer.term(first)} to {change.path}"
         case value:
-            return f"set {change.path} to {words.term(value)}"
+            return f"set {change.path} to {describer.term(value)}"
 
 
 def _is_list_at(path: Path, value: object) -> bool:
-    """Tell whether a value is the list under this path, which begins empty where there is none."""
+    """Return True if a value is the list under a path, by itself or with an empty list as its default."""
     match value:
         case IfNotExists(path=own, value=EmptyList() | []):
             return own == path
@@ -48,17 +48,17 @@ def _is_list_at(path: Path, value: object) -> bool:
             return value == path
 
 
-@_words.register
-def _(change: Remove, words: Words) -> str:  # noqa: ARG001  there is no value in it
+@_describe.register
+def _(change: Remove, describer: Describer) -> str:  # noqa: ARG001  contains no value
     return f"remove {change.path}"
 
 
-@_words.register
-def _(change: Increment, words: Words) -> str:
-    return f"increment {change.path} by {words.term(change.amount)}"
+@_describe.register
+def _(change: Increment, describer: Describer) -> str:
+    return f"increment {change.path} by {describer.term(change.amount)}"
 
 
-@_words.register
-def _(change: ChangeSet, words: Words) -> str:
+@_describe.register
+def _(change: ChangeSet, describer: Describer) -> str:
     verb, where = ("add", "to") if change.gain else ("remove", "from")
-    return f"{verb} {words.terms(change.elements)} {where} the set {change.path}"
+    return f"{verb} {describer.terms(change.elements)} {where} the set {change.path}"

@@ -1,38 +1,40 @@
-"""Condition trees in words, each kind of condition in its own."""
+"""Descriptions of conditions."""
 
 from __future__ import annotations
 
 from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
-from dynamo_document_builder.explain.words.values import Words
-from dynamo_document_builder.expressions.tree.conditions import (
-    And,
+from dynamo_document_builder.explain.words.describer import Describer
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists, Not, Or
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
+from dynamo_document_builder.expressions.tree.folding import fold
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
-    Condition,
     Contains,
     Exists,
     IsIn,
-    ItemExists,
-    Not,
-    Or,
     TypeIs,
 )
-from dynamo_document_builder.expressions.tree.folding import folded
-from dynamo_document_builder.expressions.tree.tags import TagIn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-_SIGNS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
+_OPERATORS: Final[Mapping[str, str]] = {"=": "is", "<>": "is not"}
 
 
-def condition_words(condition: Condition, words: Words) -> str:
-    """Say a condition, so that it reads on after "if"; a part on a hidden attribute without its values."""
-    return folded(condition, lambda one, parts: _joined(one, parts) if one.parts else _said(one, words.about(one)))
+def describe_condition(condition: Condition, describer: Describer) -> str:
+    """
+    Return the description of a condition, which can follow "if" in a sentence.
+
+    The values of a part that names a hidden attribute are masked.
+    """
+    return fold(
+        condition, lambda one, parts: _joined(one, parts) if one.parts else _describe(one, describer.for_part(one))
+    )
 
 
 def _joined(condition: Condition, texts: Sequence[str]) -> str:
@@ -44,53 +46,53 @@ def _joined(condition: Condition, texts: Sequence[str]) -> str:
 
 
 @singledispatch
-def _said(condition: Condition, words: Words) -> str:  # noqa: ARG001  every kind of its own has a use for it
-    """Say one comparison or one function."""
-    return str(condition)  # a kind that someone added
+def _describe(condition: Condition, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    """Return the description of one comparison or function."""
+    return str(condition)  # a subclass that is not part of the library
 
 
-@_said.register
-def _(condition: Comparison, words: Words) -> str:
-    sign = _SIGNS.get(condition.operator, condition.operator)
-    return f"{words.term(condition.operand)} {sign} {words.term(condition.value)}"
+@_describe.register
+def _(condition: Comparison, describer: Describer) -> str:
+    operator = _OPERATORS.get(condition.operator, condition.operator)
+    return f"{describer.term(condition.operand)} {operator} {describer.term(condition.value)}"
 
 
-@_said.register
-def _(condition: Between, words: Words) -> str:
-    low, high = words.term(condition.low), words.term(condition.high)
-    return f"{words.term(condition.operand)} is between {low} and {high}"
+@_describe.register
+def _(condition: Between, describer: Describer) -> str:
+    low, high = describer.term(condition.low), describer.term(condition.high)
+    return f"{describer.term(condition.operand)} is between {low} and {high}"
 
 
-@_said.register
-def _(condition: IsIn, words: Words) -> str:
-    return f"{words.term(condition.operand)} is one of {words.terms(condition.values)}"
+@_describe.register
+def _(condition: IsIn, describer: Describer) -> str:
+    return f"{describer.term(condition.operand)} is one of {describer.terms(condition.values)}"
 
 
-@_said.register
-def _(condition: BeginsWith, words: Words) -> str:
-    return f"{words.term(condition.operand)} begins with {words.term(condition.prefix)}"
+@_describe.register
+def _(condition: BeginsWith, describer: Describer) -> str:
+    return f"{describer.term(condition.operand)} begins with {describer.term(condition.prefix)}"
 
 
-@_said.register
-def _(condition: Contains, words: Words) -> str:
-    return f"{words.term(condition.operand)} contains {words.term(condition.value)}"
+@_describe.register
+def _(condition: Contains, describer: Describer) -> str:
+    return f"{describer.term(condition.operand)} contains {describer.term(condition.value)}"
 
 
-@_said.register
-def _(condition: Exists, words: Words) -> str:
-    return f"{words.term(condition.operand)} {'exists' if condition.present else 'does not exist'}"
+@_describe.register
+def _(condition: Exists, describer: Describer) -> str:
+    return f"{describer.term(condition.operand)} {'exists' if condition.present else 'does not exist'}"
 
 
-@_said.register
-def _(condition: TypeIs, words: Words) -> str:
-    return f"{words.term(condition.operand)} is stored as {condition.wire_type}"
+@_describe.register
+def _(condition: TypeIs, describer: Describer) -> str:
+    return f"{describer.term(condition.operand)} is stored as {condition.wire_type}"
 
 
-@_said.register
-def _(condition: ItemExists, words: Words) -> str:  # noqa: ARG001  there is no value in it
+@_describe.register
+def _(condition: ItemExists, describer: Describer) -> str:  # noqa: ARG001  contains no value
     return "there is such an item" if condition.present else "there is no such item yet"
 
 
-@_said.register
-def _(condition: TagIn, words: Words) -> str:  # noqa: ARG001  a name of an entity is no value of an item
-    return f"it is of {' or '.join(condition.names)}"
+@_describe.register
+def _(condition: EntityNameIn, describer: Describer) -> str:  # noqa: ARG001  entity names are never hidden
+    return f"it belongs to {' or '.join(condition.names)}"

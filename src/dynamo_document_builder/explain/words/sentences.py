@@ -1,4 +1,4 @@
-"""One sentence per step."""
+"""The sentence for each step."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from dynamo_document_builder.explain.steps import (
     Step,
     UpdateStep,
 )
-from dynamo_document_builder.explain.words.changes import changes_words
-from dynamo_document_builder.explain.words.conditions import condition_words
-from dynamo_document_builder.explain.words.raw import raw_sentence
+from dynamo_document_builder.explain.words.changes import describe_changes
+from dynamo_document_builder.explain.words.conditions import describe_condition
+from dynamo_document_builder.explain.words.describer import Describer
+from dynamo_document_builder.explain.words.raw_operations import raw_sentence
 from dynamo_document_builder.explain.words.titles import subject_of, title_of
-from dynamo_document_builder.explain.words.values import Words
 from dynamo_document_builder.model.reading.readable import readable
 from dynamo_document_builder.paging.keys.clauses import BEGINS_WITH, BETWEEN
 from dynamo_document_builder.schema.items.members import members_of, value_of
@@ -35,21 +35,21 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.reading.projections import Projection
     from dynamo_document_builder.paging.keys.clauses import Clause
 
-_CONSISTENT: Final = ", as every write before it left it"
+_CONSISTENT: Final = ", strongly consistent"
 
 
 @singledispatch
-def sentence_of(step: Step, words: Words) -> str:  # noqa: ARG001  every step has its own use for it
-    """Say what one step does."""
-    raise TypeError(f"{type(step).__name__} is no step")
+def sentence_of(step: Step, describer: Describer) -> str:  # noqa: ARG001  used by the registered functions
+    """Return the sentence for a step."""
+    raise TypeError(f"{type(step).__name__} is not a step")
 
 
 @sentence_of.register
-def _(step: PutStep, words: Words) -> str:
+def _(step: PutStep, describer: Describer) -> str:
     key = step.entity.shown_key(step.item) or {}
     fields = {name: value for name, value in _stored_fields(step).items() if name not in key}
-    rest = f": {words.pairs(fields)}" if fields else ""
-    return f"{title_of(step, words)}{rest}{_if(step.condition, words)}"
+    rest = f": {describer.pairs(fields)}" if fields else ""
+    return f"{title_of(step, describer)}{rest}{_if(step.condition, describer)}"
 
 
 def _stored_fields(step: PutStep) -> Mapping[str, Any]:
@@ -58,64 +58,64 @@ def _stored_fields(step: PutStep) -> Mapping[str, Any]:
 
 
 @sentence_of.register
-def _(step: UpdateStep, words: Words) -> str:
-    followed = f" (with it {', '.join(step.followed)})" if step.followed else ""
-    changes = changes_words(step.changes, words)
-    return f"{title_of(step, words)}: {changes}{followed}{_if(step.condition, words)}"
+def _(step: UpdateStep, describer: Describer) -> str:
+    followed = f" (and with it {', '.join(step.followed)})" if step.followed else ""
+    changes = describe_changes(step.changes, describer)
+    return f"{title_of(step, describer)}: {changes}{followed}{_if(step.condition, describer)}"
 
 
 @sentence_of.register
-def _(step: DeleteStep, words: Words) -> str:
-    return f"{title_of(step, words)}{_if(step.condition, words)}"
+def _(step: DeleteStep, describer: Describer) -> str:
+    return f"{title_of(step, describer)}{_if(step.condition, describer)}"
 
 
 @sentence_of.register
-def _(step: CheckStep, words: Words) -> str:
-    return _claim(step, words)
+def _(step: CheckStep, describer: Describer) -> str:
+    return _condition(step, describer)
 
 
 @sentence_of.register
-def _(step: ConditionStep, words: Words) -> str:
-    return f"{_claim(step, words)}{_CONSISTENT}"
+def _(step: ConditionStep, describer: Describer) -> str:
+    return f"{_condition(step, describer)}{_CONSISTENT}"
 
 
-def _claim(step: CheckStep | ConditionStep, words: Words) -> str:
-    condition = "" if step.condition is None else condition_words(step.condition, words)
-    return f"{title_of(step, words)}: {condition}"
+def _condition(step: CheckStep | ConditionStep, describer: Describer) -> str:
+    condition = "" if step.condition is None else describe_condition(step.condition, describer)
+    return f"{title_of(step, describer)}: {condition}"
 
 
 @sentence_of.register
-def _(step: GetStep, words: Words) -> str:
+def _(step: GetStep, describer: Describer) -> str:
     consistent = _CONSISTENT if step.consistent else ""
-    return f"{step.verb} {_parts(step.projection)}{subject_of(step, words)}{consistent}"
+    return f"{step.verb} {_parts(step.projection)}{subject_of(step, describer)}{consistent}"
 
 
 @sentence_of.register
-def _(step: RawStep, words: Words) -> str:
-    return raw_sentence(step, words)
+def _(step: RawStep, describer: Describer) -> str:
+    return raw_sentence(step, describer)
 
 
 @sentence_of.register
-def _(step: QueryStep, words: Words) -> str:
+def _(step: QueryStep, describer: Describer) -> str:
     selection = step.selection
-    where = " and ".join(_clause(clause, words) for clause in selection.clauses)
+    where = " and ".join(_clause(clause, describer) for clause in selection.clauses)
     if selection.is_meant is not None:
-        where += ", leaving out keys in between that were not asked for"
-    reverse = ", from the last to the first" if step.reverse else ""
-    return f"{_read(step, words)} where {where}{_kept(step, words)}{reverse}{_most(step)}"
+        where += ", without the keys in between that do not match"
+    reverse = ", in reverse order" if step.reverse else ""
+    return f"{_read(step, describer)} where {where}{_filter(step, describer)}{reverse}{_limits(step)}"
 
 
 @sentence_of.register
-def _(step: ScanStep, words: Words) -> str:
-    return f"{_read(step, words)}{_kept(step, words)}{_most(step)}"
+def _(step: ScanStep, describer: Describer) -> str:
+    return f"{_read(step, describer)}{_filter(step, describer)}{_limits(step)}"
 
 
-def _read(step: QueryStep | ScanStep, words: Words) -> str:
-    return f"{step.verb} {_parts(step.command.projection)}{subject_of(step, words)}"
+def _read(step: QueryStep | ScanStep, describer: Describer) -> str:
+    return f"{step.verb} {_parts(step.command.projection)}{subject_of(step, describer)}"
 
 
-def _if(condition: Condition | None, words: Words) -> str:
-    return "" if condition is None else f", if {condition_words(condition, words)}"
+def _if(condition: Condition | None, describer: Describer) -> str:
+    return "" if condition is None else f", if {describe_condition(condition, describer)}"
 
 
 def _parts(projection: Projection | None) -> str:
@@ -126,8 +126,8 @@ def _parts(projection: Projection | None) -> str:
     return f"{', '.join(field.name for field in members_of(projection))} of "
 
 
-def _clause(clause: Clause, words: Words) -> str:
-    values = [words.of(clause.attribute).value(readable(json.loads(text))) for text in clause.values]
+def _clause(clause: Clause, describer: Describer) -> str:
+    values = [describer.for_attribute(clause.attribute).value(readable(json.loads(text))) for text in clause.values]
     if clause.operator == BEGINS_WITH:
         return f"{clause.attribute} begins with {values[0]}"
     if clause.operator == BETWEEN:
@@ -135,14 +135,14 @@ def _clause(clause: Clause, words: Words) -> str:
     return f"{clause.attribute} {'is' if clause.operator == '=' else clause.operator} {values[0]}"
 
 
-def _kept(step: PagesStep, words: Words) -> str:
-    wanted = step.command.filter
-    return "" if wanted is None else f", keep those where {condition_words(wanted, words)}"
+def _filter(step: PagesStep, describer: Describer) -> str:
+    condition = step.command.filter
+    return "" if condition is None else f", keep those where {describe_condition(condition, describer)}"
 
 
-def _most(step: PagesStep) -> str:
+def _limits(step: PagesStep) -> str:
     command = step.command
     size = "" if command.page_size is None else f", {command.page_size} per page"
     most = "" if command.max_items is None else f", at most {command.max_items}"
     count = ", and only count them" if command.count_only else ""
-    return f"{size}{most}{count}{', as every write before it left them' if command.consistent else ''}"
+    return f"{size}{most}{count}{_CONSISTENT if command.consistent else ''}"

@@ -1,1 +1,1 @@
-"""The functions and operands that people write conditions and updates with."""
+"""The functions and operands with which you write conditions, updates and projections."""

@@ -1,81 +1,59 @@
 """
-The functions conditions are written with, and the mapping form.
+The functions with which you write conditions.
 
-Without an operand, `begins_with("A")` is about the attribute it is filed under: `{"name": begins_with("A")}`.
-With the operand first, `begins_with(u.name, "A")`, it stands for itself, as in `where`.
+In a mapping, a function applies to the attribute that is the key: `{"name": begins_with("A")}`.
+In `where`, and with `attr`, the attribute is the first argument: `begins_with(u.name, "A")`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence, Sized
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.builders.condition_forms import (
+    all_required,
+    as_condition,
     first_operand,
-    joined,
     only_operand,
-    read_condition,
 )
-from dynamo_document_builder.expressions.builders.omitted import OMITTED, Omitted
 from dynamo_document_builder.expressions.builders.operands import (
+    OMITTED,
+    Omitted,
     Operand,
     Reference,
+    as_tree_value,
     node_of,
-    plain,
 )
-from dynamo_document_builder.expressions.tree.conditions import (
+from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, Not, any_of
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
-    Condition,
     Contains,
     Exists,
     IsIn,
-    ItemExists,
-    Not,
     TypeIs,
-    any_of,
 )
 from dynamo_document_builder.expressions.tree.paths import THIS, Path, SizeOf, Value, as_path
 from dynamo_document_builder.schema.type_guards import is_list, is_set, is_tuple
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence, Sized
     from decimal import Decimal
 
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.builders.type_variables import Other, Scalar
 
 T = TypeVar("T")
-Group: TypeAlias = list[T] | tuple[T, ...] | set[T] | frozenset[T]
-ConditionLike: TypeAlias = Condition | Mapping[Any, Any] | Sequence[Condition | Mapping[Any, Any]]
-"""A condition function, `{"status": "open"}`, or a sequence of these, all of which must be true."""
-
+Values: TypeAlias = list[T] | tuple[T, ...] | set[T] | frozenset[T]
 WireType: TypeAlias = Literal["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", "BS"]
 
 
-def as_condition(condition: object) -> Condition:
-    """Read any form a condition can be written in; a bare attribute must be true."""
-    try:
-        return read_condition(condition)
-    except RecursionError:
-        raise UsageError("a condition has lists nested too deep: DynamoDB allows 300 operators in it") from None
-
-
-def required_condition(condition: ConditionLike) -> Condition:
-    """Read the condition of a command that needs one."""
-    return as_condition(condition)
-
-
-def optional_condition(condition: ConditionLike | None) -> Condition | None:
-    """Read the condition of a command that may have one."""
-    return None if condition is None else as_condition(condition)
-
-
-def _compared(function: str, operator: str, first: object, second: object) -> Condition:
+def _comparison(function: str, operator: str, first: object, second: object) -> Condition:
     if isinstance(second, Omitted):
-        return Comparison(THIS, operator, plain(first))
-    return Comparison(first_operand(function, first, second), operator, plain(second))
+        return Comparison(THIS, operator, as_tree_value(first))
+    return Comparison(first_operand(function, first, second), operator, as_tree_value(second))
 
 
 @overload
@@ -89,8 +67,15 @@ def equals(operand: Other | None, value: object, /) -> object: ...  # type: igno
 @overload
 def equals(operand: T, value: T, /) -> Condition: ...
 def equals(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute equals the value; values of different types are never equal."""
-    return _compared("equals", "=", first, second)
+    """
+    Return the condition that an attribute equals a value. Values of different types are never equal.
+
+    Example:
+        >>> users.where(lambda u: equals(u.name, "Alice")) == users.where(lambda u: u.name == "Alice")
+        True
+
+    """
+    return _comparison("equals", "=", first, second)
 
 
 @overload
@@ -104,8 +89,8 @@ def not_equals(operand: Other | None, value: object, /) -> object: ...  # type: 
 @overload
 def not_equals(operand: T, value: T, /) -> Condition: ...
 def not_equals(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute differs from the value; true where the attribute does not exist."""
-    return _compared("not_equals", "<>", first, second)
+    """Return the condition that an attribute differs from a value. It is true if the attribute does not exist."""
+    return _comparison("not_equals", "<>", first, second)
 
 
 @overload
@@ -119,8 +104,8 @@ def less_than(operand: Other | None, value: object, /) -> object: ...  # type: i
 @overload
 def less_than(operand: T, value: T, /) -> Condition: ...
 def less_than(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute is less than the value: by number, by UTF-8 bytes of text, by bytes."""
-    return _compared("less_than", "<", first, second)
+    """Return the condition that an attribute is less than a value: by number, by UTF-8 bytes of text, or by bytes."""
+    return _comparison("less_than", "<", first, second)
 
 
 @overload
@@ -134,8 +119,8 @@ def less_than_or_equal(operand: Other | None, value: object, /) -> object: ...  
 @overload
 def less_than_or_equal(operand: T, value: T, /) -> Condition: ...
 def less_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute is at most the value."""
-    return _compared("less_than_or_equal", "<=", first, second)
+    """Return the condition that an attribute is less than or equal to a value, in the order of `less_than`."""
+    return _comparison("less_than_or_equal", "<=", first, second)
 
 
 @overload
@@ -149,8 +134,8 @@ def greater_than(operand: Other | None, value: object, /) -> object: ...  # type
 @overload
 def greater_than(operand: T, value: T, /) -> Condition: ...
 def greater_than(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute is greater than the value."""
-    return _compared("greater_than", ">", first, second)
+    """Return the condition that an attribute is greater than a value, in the order of `less_than`."""
+    return _comparison("greater_than", ">", first, second)
 
 
 @overload
@@ -164,8 +149,8 @@ def greater_than_or_equal(operand: Other | None, value: object, /) -> object: ..
 @overload
 def greater_than_or_equal(operand: T, value: T, /) -> Condition: ...
 def greater_than_or_equal(first: object, second: object = OMITTED, /) -> Any:
-    """The attribute is at least the value."""
-    return _compared("greater_than_or_equal", ">=", first, second)
+    """Return the condition that an attribute is greater than or equal to a value, in the order of `less_than`."""
+    return _comparison("greater_than_or_equal", ">=", first, second)
 
 
 @overload
@@ -179,14 +164,20 @@ def between(operand: Other | None, low: object, high: object, /) -> object: ... 
 @overload
 def between(operand: T, low: T, high: T, /) -> Condition: ...
 def between(*bounds: Any) -> Any:
-    """The attribute lies between the two values, both included."""
+    """
+    Return the condition that an attribute lies between two values, both included.
+
+    Raises `UsageError` when the command is rendered if the low value is above the high value.
+    """
     if len(bounds) not in {2, 3}:
         raise UsageError(
             "between takes a low and a high value, as in between(1, 9), or an attribute and these, as in "
             f"between(u.age, 1, 9); {len(bounds)} were given"
         )
     *operand, low, high = bounds
-    return Between(first_operand("between", operand[0], low, high) if operand else THIS, plain(low), plain(high))
+    return Between(
+        first_operand("between", operand[0], low, high) if operand else THIS, as_tree_value(low), as_tree_value(high)
+    )
 
 
 @overload
@@ -196,24 +187,30 @@ def is_in(operand: Decimal | None, /, *values: Decimal | int | None) -> Conditio
 @overload
 def is_in(*values: Scalar | None) -> Condition: ...
 @overload
-def is_in(operand: Decimal | None, values: Group[Decimal | int], /) -> Condition: ...
+def is_in(operand: Decimal | None, values: Values[Decimal | int], /) -> Condition: ...
 @overload
-def is_in(operand: Scalar | None, values: Group[Scalar], /) -> Condition: ...
+def is_in(operand: Scalar | None, values: Values[Scalar], /) -> Condition: ...
 @overload
-def is_in(values: Group[Any], /) -> Condition: ...
+def is_in(values: Values[Any], /) -> Condition: ...
 @overload
 def is_in(operand: Other | None, /, *values: object) -> object: ...  # type: ignore[overload-overlap]  # see Other
 @overload
 def is_in(operand: T, /, *values: T) -> Condition: ...
 def is_in(*values: object) -> Any:
     """
-    The attribute is one of the values, at most 100: `is_in("a", "b")`, or `is_in(u.status, "a", "b")`.
+    Return the condition that an attribute equals one of several values, at most 100.
 
-    They may be given in one list, tuple or set, `is_in(["a", "b"])`, unless that is what the attribute holds itself.
-    Where one of the values is `attr(...)`, the first argument is compared with the others: `is_in(5, attr("a"))` is
-    true where `a` is 5. In a mapping, write `{"n": is_in(5, ref("a"))}` to compare `n` with both.
+    The values can be in one list, tuple or set, `is_in(["a", "b"])`, unless the attribute itself holds a collection.
+
+    If a value is `attr(...)`, the first argument is compared with the values after it: `is_in(5, attr("a"))` is true if
+    `a` is 5. In a mapping, write `{"n": is_in(5, ref("a"))}` to compare `n` with both.
+
+    Example:
+        >>> condition_to_text({"status": is_in("new", "paid")}).text
+        '#0 IN (:0, :1)'
+
     """
-    # Of attributes only `ref` stands among the values that one filed under a name is compared with.
+    # In a mapping, the only attributes among the values are those written with `ref`.
     named = any(isinstance(value, Operand) and not isinstance(value, Reference) for value in values)
     if not named or isinstance(values[0], Reference):
         return _is_in(THIS, values)
@@ -224,10 +221,10 @@ def _is_in(operand: Path | SizeOf | Value, values: tuple[object, ...]) -> Condit
     if len(values) == 1:
         [given] = values
         if is_list(given) or is_tuple(given):
-            return IsIn(operand, tuple(map(plain, given)), type(given))
-        if is_set(given):  # in one order, whatever the process
-            return IsIn(operand, tuple(map(plain, sorted(given, key=repr))), set)
-    return IsIn(operand, tuple(map(plain, values)))
+            return IsIn(operand, tuple(map(as_tree_value, given)), type(given))
+        if is_set(given):  # sorted, because the order of a set differs between processes
+            return IsIn(operand, tuple(map(as_tree_value, sorted(given, key=repr))), set)
+    return IsIn(operand, tuple(map(as_tree_value, values)))
 
 
 @overload
@@ -236,13 +233,14 @@ def begins_with(prefix: str | bytes | Mapping[str, Any] | Operand, /) -> Conditi
 def begins_with(operand: object, prefix: str | bytes | Operand, /) -> Condition: ...
 def begins_with(first: object, second: object = OMITTED, /) -> Condition:
     """
-    The stored text, or the stored bytes, begin with the prefix.
+    Return the condition that stored text, or stored bytes, begin with a prefix.
 
-    For a sort key, fields can be given, of which the entity builds it: `begins_with({"placed_on": date(2026, 1, 1)})`.
+    In `sort_key_condition=`, the prefix can be fields from which the entity builds the start of the sort key:
+    `begins_with({"placed_on": date(2026, 1, 1)})`.
     """
     if isinstance(second, Omitted):
-        return BeginsWith(THIS, plain(first))
-    return BeginsWith(first_operand("begins_with", first, second), plain(second))
+        return BeginsWith(THIS, as_tree_value(first))
+    return BeginsWith(first_operand("begins_with", first, second), as_tree_value(second))
 
 
 @overload
@@ -260,19 +258,19 @@ def contains(operand: Collection[Other] | None, value: object, /) -> object: ...
 @overload
 def contains(operand: Collection[T] | None, value: T, /) -> Condition: ...
 def contains(first: object, second: object = OMITTED, /) -> Any:
-    """The text contains this text; the set or list has this element."""
+    """Return the condition that text contains a text, bytes contain bytes, or a set or list has an element."""
     if isinstance(second, Omitted):
-        return Contains(THIS, plain(first))
-    return Contains(first_operand("contains", first, second), plain(second))
+        return Contains(THIS, as_tree_value(first))
+    return Contains(first_operand("contains", first, second), as_tree_value(second))
 
 
 def exists(operand: object = OMITTED, /) -> Condition:
-    """The attribute is stored, whatever its value, NULL included."""
+    """Return the condition that an attribute is stored, with any value, including NULL."""
     return Exists(THIS if isinstance(operand, Omitted) else only_operand("exists", operand))
 
 
 def not_exists(operand: object = OMITTED, /) -> Condition:
-    """The attribute is not stored: where a field is `None`, or the whole item is missing."""
+    """Return the condition that an attribute is not stored: the field is `None`, or the item does not exist."""
     return Exists(THIS if isinstance(operand, Omitted) else only_operand("not_exists", operand), present=False)
 
 
@@ -281,7 +279,7 @@ def type_is(wire_type: WireType, /) -> Condition: ...
 @overload
 def type_is(operand: object, wire_type: WireType, /) -> Condition: ...
 def type_is(first: Any, second: Any = OMITTED, /) -> Condition:
-    """The attribute is stored as this DynamoDB type."""
+    """Return the condition that an attribute is stored as a DynamoDB type, such as `"S"`."""
     operand, wire_type = (THIS, first) if isinstance(second, Omitted) else (first_operand("type_is", first), second)
     if not isinstance(wire_type, str):
         found = "an attribute" if isinstance(wire_type, Operand) else type(wire_type).__name__
@@ -297,9 +295,10 @@ def size(operand: Operand, /) -> Operand: ...
 def size(operand: Sized | None, /) -> int: ...
 def size(subject: Any, /) -> Any:
     """
-    The size of the attribute: characters of text, bytes of binary, elements of a list, map or set.
+    Return the size of an attribute: characters of text, bytes of binary, elements of a list, map or set.
 
-    In a mapping, `size(2)` and `size(greater_than(2))` are conditions; `size(u.tags) > 2` is one in `where`.
+    In `where`, compare the result: `size(u.tags) > 2`. In a mapping, the argument is the size or a condition on the
+    size: `{"tags": size(2)}` or `{"tags": size(greater_than(2))}`.
     """
     if isinstance(subject, Operand):
         return Operand(SizeOf(as_path(node_of(subject))))
@@ -320,23 +319,23 @@ def _of_size(condition: Condition) -> Condition:
 
 
 def and_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
-    """All of them are true."""
-    return joined(tuple(as_condition(condition) for condition in conditions))
+    """Return the condition that all conditions are true. Raises `UsageError` if there are none."""
+    return all_required(tuple(as_condition(condition) for condition in conditions))
 
 
 def or_(*conditions: ConditionLike | bool | Sequence[ConditionLike | bool]) -> Condition:
     """
-    At least one of them is true: `or_(a, b)`, or `or_([a, b])` of one list or tuple.
+    Return the condition that at least one condition is true: `or_(a, b)`, or `or_([a, b])` for one list or tuple.
 
-    The entries of a mapping must all be true, here too: `or_({"a": 1, "b": 2}, {"c": 3})`.
+    All entries of one mapping must be true: `or_({"a": 1, "b": 2}, {"c": 3})` is (`a` = 1 AND `b` = 2) OR `c` = 3.
 
     Raises:
-        UsageError: there is no condition, or one mapping with several entries and nothing beside it.
+        UsageError: there is no condition, or the only condition is a mapping with several entries.
 
     """
     alternatives = tuple(as_condition(condition) for condition in _alternatives(conditions))
     if not alternatives:
-        raise UsageError("or_() of nothing would never be true; give it at least one condition")
+        raise UsageError("or_() without conditions would never be true; give at least one condition")
     return any_of(alternatives)
 
 
@@ -347,21 +346,21 @@ def _alternatives(conditions: tuple[object, ...]) -> Sequence[object]:
     if is_mapping(given) and len(given) > 1:
         raise UsageError(
             "or_() of one mapping with several entries: write or_({...}, {...}) if one of them is enough, or the "
-            "mapping by itself if all must be true"
+            "mapping without or_() if all must be true"
         )
     return given if is_sequence(given) else conditions
 
 
-def not_(condition: ConditionLike | bool, /) -> Condition:  # noqa: FBT001  what a comparison in `where` is to a type checker
-    """It is false. A comparison with a missing attribute is false, so `not_` of it is true."""
+def not_(condition: ConditionLike | bool, /) -> Condition:  # noqa: FBT001  for type checkers, a comparison in `where` is a bool
+    """Return the condition that a condition is false. `not_` of a comparison with a missing attribute is true."""
     return Not(as_condition(condition))
 
 
 def item_exists() -> Condition:
-    """There is an item under this key."""
+    """Return the condition that an item with this key exists."""
     return ItemExists()
 
 
 def item_not_exists() -> Condition:
-    """There is no item under this key yet: what makes a `Put` an insert."""
+    """Return the condition that no item with this key exists. With it, a `Put` never replaces an item."""
     return ItemExists(present=False)

@@ -1,4 +1,4 @@
-"""The paths of a projection, as people give them."""
+"""The paths of a projection, read and checked."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 def projected_paths(given: object, other: str = "") -> tuple[Path, ...]:
     """
-    Read a list of paths, each once.
+    Return the paths in a list, without duplicates.
 
-    One text by itself is refused: as a sequence, it would be one path for each letter. *other* says what else is taken.
+    A single text is refused, because as a sequence it would be one path per letter. *other* is added to the error text
+    to name other forms that the caller accepts.
     """
     if not is_sequence(given):
         found = given.__name__ if isinstance(given, type) else named(given)

@@ -1,9 +1,12 @@
 """
-Type variables that let a type checker compare an attribute's type with a value's.
+Type variables with which a type checker compares the type of an attribute with the type of a value.
 
-With one plain variable for both, `set_(u.balance, "x")` would join `int` and `str` to `object` and pass. So a function
-has three forms: scalars of one type; a scalar and anything else, which returns a bare `object` and so fits nowhere an
-expression is wanted; and all other types.
+With one plain variable for both, `set_(u.balance, "x")` would join `int` and `str` to `object` and pass. Functions
+therefore have three overloads:
+
+- two scalars of the same type;
+- a scalar and anything else: returns `object`, which does not fit where a condition or change is expected;
+- all other types.
 """
 
 from __future__ import annotations

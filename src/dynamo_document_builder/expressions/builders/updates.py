@@ -1,11 +1,11 @@
 """
-The functions updates are written with, and the mapping form.
+The functions with which you write updates.
 
 `{"title": "x", "balance": add(5)}` and `users.changes(lambda u: [set_(u.title, "x"), add(u.balance, 5)])` build the
-same changes. Without an operand a function is about the path it is filed under.
+same changes. In a mapping, a function applies to the path that is the key.
 """
 
-# Only one of the two type checkers sees that two overloads of tuples overlap.
+# mypy reports that the overloads for tuples overlap, pyright does not.
 # pyright: reportUnnecessaryTypeIgnoreComment=false
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast, overload
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.builders.omitted import OMITTED, Omitted
-from dynamo_document_builder.expressions.builders.operands import Operand, node_of, path_from, plain
+from dynamo_document_builder.expressions.builders.operands import (
+    OMITTED,
+    Omitted,
+    Operand,
+    as_tree_value,
+    node_of,
+    path_from,
+)
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.conditions import Condition
 from dynamo_document_builder.expressions.tree.identity import identity
@@ -40,38 +46,37 @@ T = TypeVar("T")
 Number: TypeAlias = int | float | Decimal
 N = TypeVar("N", bound=int | float | Decimal | None)
 UpdatesLike: TypeAlias = Mapping[Any, Any] | Sequence[Change]
-"""`{"title": "x", "tags[0]": remove()}`, or what `entity.changes(...)` returns."""
+"""A mapping such as `{"title": "x", "tags[0]": remove()}`, or the result of `entity.changes(...)`."""
 
 
 def as_changes(updates: UpdatesLike) -> tuple[Change, ...]:
-    """Read either form of an update."""
-    return _changes(updates)
-
-
-def _changes(updates: object) -> tuple[Change, ...]:
-    if is_mapping(updates):
-        return tuple(_filed(name, value) for name, value in updates.items())
-    if is_sequence(updates):
-        return tuple(_change(part) for part in updates)
+    """Return the changes of an update in either form. Raises `UsageError` for anything else."""
+    given: object = updates
+    if is_mapping(given):
+        return tuple(_under_name(name, value) for name, value in given.items())
+    if is_sequence(given):
+        return tuple(_change(part) for part in given)
     raise UsageError(
-        f"updates are a mapping such as {{'title': 'x'}} or the changes of an entity, not {type(updates).__name__}"
+        f"updates are a mapping such as {{'title': 'x'}} or the changes of an entity, not {type(given).__name__}"
     )
 
 
-def _filed(name: str | Operand, value: object) -> Change:
+def _under_name(name: str | Operand, value: object) -> Change:
     path = path_from(name)
     if isinstance(value, Condition):
         raise UsageError(f"{str(path)!r} is assigned a condition, which is not a value: give it as condition=")
     if not isinstance(value, Change):
-        return Assign(THIS, plain(value)).about(path)
+        return Assign(THIS, as_tree_value(value)).with_this(path)
     if value.path != THIS:
-        raise UsageError(f"the change filed under {str(path)!r} is about {str(value.path)!r}; file it there")
-    return value.about(path)
+        raise UsageError(
+            f"the change under {str(path)!r} is for {str(value.path)!r}; use {str(value.path)!r} as the key"
+        )
+    return value.with_this(path)
 
 
 def _change(value: object) -> Change:
     if not isinstance(value, Change):
-        raise UsageError(f"a change is made by set_, add, remove and their like, {_advice(value)}")
+        raise UsageError(f"a change is made by a function such as set_, add or remove, {_advice(value)}")
     if value.path == THIS:
         raise UsageError("a change in a list names its attribute first, as in add(u.balance, 5)")
     return value
@@ -101,7 +106,7 @@ def _target(function: str, operand: object) -> Path:
 
 def _as_set(elements: Any) -> frozenset[Any]:
     if isinstance(elements, NODES):
-        raise UsageError("DynamoDB adds and removes given elements only, not those of another attribute")
+        raise UsageError("DynamoDB cannot add or remove the elements of another attribute: give the elements")
     several = is_sequence(elements) or isinstance(elements, AbstractSet)
     given: list[Any] = list(cast("Iterable[Any]", elements)) if several else [elements]
     refused = sorted({type(element).__name__ for element in given if not _is_hashable(element)})
@@ -109,7 +114,7 @@ def _as_set(elements: Any) -> frozenset[Any]:
         raise UsageError(f"a set holds text, numbers or bytes, not {', '.join(refused)}")
     found = frozenset(given)
     if len(found) < len(set(map(identity, given))):
-        raise UsageError("a set cannot hold both True and 1, or False and 0: for Python they are one element")
+        raise UsageError("a set cannot hold both True and 1, or False and 0: Python treats them as one element")
     return found
 
 
@@ -122,7 +127,11 @@ def _is_hashable(element: object) -> bool:
 
 
 def _two(function: str, first: object, second: object) -> tuple[Path, Any]:
-    return (THIS, plain(first)) if isinstance(second, Omitted) else (_target(function, first), plain(second))
+    return (
+        (THIS, as_tree_value(first))
+        if isinstance(second, Omitted)
+        else (_target(function, first), as_tree_value(second))
+    )
 
 
 @overload
@@ -136,7 +145,11 @@ def set_(operand: Other | None, value: object, /) -> object: ...  # type: ignore
 @overload
 def set_(operand: T, value: T, /) -> Change: ...
 def set_(first: object, second: object = OMITTED, /) -> Any:
-    """Store the value. `None` in an optional field, and an empty set, remove the attribute, as a `Put` omits it."""
+    """
+    Assign a value to an attribute.
+
+    Assigning `None` to an optional field, or an empty set, removes the attribute, because a `Put` omits it too.
+    """
     path, value = _two("set_", first, second)
     return Assign(path, value)
 
@@ -146,7 +159,7 @@ def if_not_exists(value: object, /) -> Any: ...
 @overload
 def if_not_exists(operand: T, value: T, /) -> T: ...
 def if_not_exists(first: object, second: object = OMITTED, /) -> Any:
-    """What is stored, or the value where nothing is."""
+    """Return the stored value of an attribute, or *value* if the attribute does not exist; only for updates."""
     path, value = _two("if_not_exists", first, second)
     return Operand(IfNotExists(path, value))
 
@@ -157,9 +170,9 @@ def add(amount: Number | Operand, /) -> Change: ...
 def add(operand: N, amount: N, /) -> Change: ...
 def add(first: object, second: object = OMITTED, /) -> Change:
     """
-    Add to the stored number; DynamoDB refuses if there is none.
+    Add to the stored number. DynamoDB refuses the update if the attribute does not exist.
 
-    See `increment` for counters that begin at 0, `append` for lists, and `add_to_set` for sets.
+    See `increment` for counters that start at 0, `append` for lists, and `add_to_set` for sets.
     """
     path, amount = _two("add", first, second)
     return Assign(path, Arithmetic(path, "+", amount))
@@ -170,7 +183,11 @@ def subtract(amount: Number | Operand, /) -> Change: ...
 @overload
 def subtract(operand: N, amount: N, /) -> Change: ...
 def subtract(first: object, second: object = OMITTED, /) -> Change:
-    """Subtract from the stored number; DynamoDB refuses if there is none. See `increment` for counters."""
+    """
+    Subtract from the stored number. DynamoDB refuses the update if the attribute does not exist.
+
+    See `increment`, with a negative number, for counters that start at 0.
+    """
     path, amount = _two("subtract", first, second)
     return Assign(path, Arithmetic(path, "-", amount))
 
@@ -181,9 +198,14 @@ def increment(amount: Number, /) -> Change: ...
 def increment(operand: N, amount: N, /) -> Change: ...
 def increment(first: object, second: object = OMITTED, /) -> Change:
     """
-    Add to the stored number, or to 0 where there is none: DynamoDB's `ADD`, made for counters.
+    Add to the stored number, or to 0 if the attribute does not exist: DynamoDB's `ADD`, for counters.
 
-    See `add` for numbers that must be there, `append` for lists, and `add_to_set` for sets.
+    See `add` for numbers that must exist, `append` for lists, and `add_to_set` for sets.
+
+    Example:
+        >>> updates_to_text({"visits": increment(1)}).text
+        'ADD #0 :0'
+
     """
     path, amount = _two("increment", first, second)
     return Increment(path, amount)
@@ -201,7 +223,7 @@ def append(operand: tuple[Other, ...], elements: object, /) -> object: ...  # ty
 def append(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
 def append(first: object, second: object = OMITTED, /) -> Any:
     """
-    Put elements at the end of the list; a missing list begins empty.
+    Add elements at the end of a list. A missing list is created.
 
     See `prepend` for the front of the list, `add_to_set` for sets, and `add` and `increment` for numbers.
     """
@@ -220,7 +242,7 @@ def prepend(operand: tuple[Other, ...], elements: object, /) -> object: ...  # t
 @overload
 def prepend(operand: tuple[T, ...], elements: tuple[T, ...], /) -> Change: ...
 def prepend(first: object, second: object = OMITTED, /) -> Any:
-    """Put elements at the front of the list; a missing list begins empty. See `append` for its end."""
+    """Add elements at the front of a list. A missing list is created. See `append` for the end."""
     path, elements = _two("prepend", first, second)
     return Assign(path, ListAppend(elements, IfNotExists(path, EMPTY_LIST)))
 
@@ -231,7 +253,7 @@ def add_to_set(elements: object, /) -> Change: ...
 def add_to_set(operand: T, elements: T, /) -> Change: ...
 def add_to_set(first: object, second: object = OMITTED, /) -> Change:
     """
-    Add elements to the set; a missing set begins empty, and elements it has stay single.
+    Add elements to a set. A missing set is created. Adding an element that the set has changes nothing.
 
     See `append` for lists, and `add` and `increment` for numbers.
     """
@@ -244,13 +266,20 @@ def remove_from_set(elements: object, /) -> Change: ...
 @overload
 def remove_from_set(operand: T, elements: T, /) -> Change: ...
 def remove_from_set(first: object, second: object = OMITTED, /) -> Change:
-    """Remove elements from the set; the last one takes the attribute with it."""
+    """Remove elements from a set. Removing the last element removes the attribute."""
     path, elements = _two("remove_from_set", first, second)
     return ChangeSet(path, _as_set(elements), gain=False)
 
 
 def remove(operand: object = OMITTED, /) -> Change:
-    """Remove the attribute, or the element of a list."""
+    """
+    Remove an attribute, or an element of a list.
+
+    Example:
+        >>> updates_to_text({"email": remove(), "tags[0]": remove()}).text
+        'REMOVE #0, #1[0]'
+
+    """
     if isinstance(operand, Omitted):
         return Remove(THIS)
     if isinstance(operand, Operand):

@@ -1,1 +1,1 @@
-"""Evaluation of conditions on items, by DynamoDB's rules."""
+"""Evaluation of conditions on items, in Python, by DynamoDB's rules."""

@@ -1,8 +1,8 @@
 """
-What a condition is on a given item, by DynamoDB's own rules, and which of its clauses made it so.
+Evaluation of a condition on an item, clause by clause, by DynamoDB's rules.
 
-Nothing on the way to a request needs this: it tells afterwards why a condition failed, and beforehand what one would
-say of an item that is at hand.
+The library uses it to explain why a condition failed, and to test a condition on an item before sending a write.
+Rendering a request does not need it.
 """
 
 from __future__ import annotations
@@ -13,13 +13,21 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors.clauses import Clause, FailedClause
-from dynamo_document_builder.expressions.evaluation.clauses import function_of, is_true
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored, Stored, Wire, find, size, stored
+from dynamo_document_builder.expressions.evaluation.leaf_conditions import function_of, is_leaf_true
+from dynamo_document_builder.expressions.evaluation.stored_values import (
+    Comparable,
+    Wire,
+    WireValue,
+    comparable,
+    find,
+    size,
+)
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
-from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists, Leaf, Not, Or
-from dynamo_document_builder.expressions.tree.folding import folded
+from dynamo_document_builder.expressions.tree.conditions import And, Condition, ItemExists, Not, Or
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
+from dynamo_document_builder.expressions.tree.folding import fold
+from dynamo_document_builder.expressions.tree.leaves import Leaf
 from dynamo_document_builder.expressions.tree.paths import SizeOf
-from dynamo_document_builder.expressions.tree.tags import TagIn
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.wire.json.untyped import untyped_value
 
@@ -32,47 +40,54 @@ if TYPE_CHECKING:
 
 
 class Verdict(Struct, frozen=True):
-    """What a condition is on an item."""
+    """The result of evaluating a condition on an item."""
 
     passed: bool
     clauses: tuple[Clause, ...]
-    """Every clause in the order of the condition; one that is not as it is wanted is a `FailedClause`."""
+    """Every clause, in the order of the condition. A clause that failed is a `FailedClause`."""
     failed: tuple[FailedClause, ...]
     """
-    The clauses to blame, none if it passed: of AND those that failed, of OR all.
+    The clauses that made the condition fail; empty if it passed.
 
-    NOT is taken inwards, so that NOT (a OR b) blames the one of them that is true.
+    - AND: the clauses that failed.
+    - OR: all clauses.
+    - NOT: the clauses that are true. NOT is moved inwards first, so NOT (a OR b) names the one that is true.
     """
 
 
 def evaluate(condition: Condition, scope: Scope, item: Wire | None) -> Verdict:
     """
-    Evaluate a condition on an item in DynamoDB JSON, `None` for no item.
+    Evaluate a condition on an item in DynamoDB JSON. *item* is `None` if there is no item.
 
-    Raises `FindingsError` for a condition that cannot be rendered, and what comes of it for an item that is none.
+    Raises `FindingsError` if the condition cannot be rendered. An item that is not valid DynamoDB JSON raises the error
+    of the code that reads it, such as `KeyError` or `ValueError`.
     """
     out = Rendering(scope)
     condition.render(out)
     out.finish("")
-    plain, _ = _Evaluation(out, item).readings(condition)
-    return plain
+    verdict, _ = _Evaluation(out, item).verdicts(condition)
+    return verdict
 
 
-_Readings: TypeAlias = tuple[Verdict, Verdict]
-"""What a condition is on an item, as it stands and under NOT."""
+_Verdicts: TypeAlias = tuple[Verdict, Verdict]
+"""The verdicts on a condition and on its negation."""
 
 
-class _Found(Struct, frozen=True):
-    """What one side of a comparison is."""
+class _SideValue(Struct, frozen=True):
+    """The value of one side of a comparison."""
 
-    stored: Stored | None
-    """As DynamoDB compares it, `None` if there is nothing."""
+    comparable: Comparable | None
+    """The value in the form that is compared; `None` if there is no value."""
     value: Any
-    """As people see it."""
+    """The value as a Python value."""
     missing: bool = False
-    """Whether an attribute is not stored; of its size, whether the attribute itself is not."""
+    """True if the attribute is not stored."""
     attribute: str | None = None
-    """The attribute it was found in, `None` if it was given."""
+    """The attribute that holds the value; `None` for a value in the condition."""
+
+    @property
+    def wire_type(self) -> str | None:
+        return None if self.comparable is None else self.comparable[0]
 
 
 class _Evaluation(Struct, frozen=True):
@@ -81,32 +96,32 @@ class _Evaluation(Struct, frozen=True):
     out: Rendering
     item: Wire | None
 
-    def readings(self, condition: Condition) -> _Readings:
-        return folded(condition, self._reading)
+    def verdicts(self, condition: Condition) -> _Verdicts:
+        return fold(condition, self._evaluate)
 
-    def _reading(self, condition: Condition, inner: Sequence[_Readings]) -> _Readings:
+    def _evaluate(self, condition: Condition, parts: Sequence[_Verdicts]) -> _Verdicts:
         match condition:
             case Not():
-                [(plain, negated)] = inner
-                return negated, plain
+                [(verdict, negated)] = parts
+                return negated, verdict
             case And() | Or():
                 every = isinstance(condition, And)
-                plain = _joined([one for one, _ in inner], every=every)
-                return plain, _joined([other for _, other in inner], every=not every)
+                verdict = _joined([one for one, _ in parts], every=every)
+                return verdict, _joined([negated for _, negated in parts], every=not every)
             case ItemExists():
-                return self.item_clause(condition)
-            case TagIn():
-                return self.tag_clause(condition)
+                return self._item_exists(condition)
+            case EntityNameIn():
+                return self._entity_name(condition)
             case Leaf():
-                return self.clause(condition)
+                return self._leaf(condition)
             case _:
                 raise TypeError(f"{type(condition).__name__} is not one of DynamoDB's conditions")
 
-    def item_clause(self, condition: ItemExists) -> _Readings:
-        there = self.item is not None
-        return _both(there is condition.present, operator=function_of(condition), missing=not there)
+    def _item_exists(self, condition: ItemExists) -> _Verdicts:
+        exists = self.item is not None
+        return _both(exists is condition.present, operator=function_of(condition), missing=not exists)
 
-    def tag_clause(self, condition: TagIn) -> _Readings:
+    def _entity_name(self, condition: EntityNameIn) -> _Verdicts:
         wire, names = find(self.item, (condition.attribute,)), condition.names
         return _both(
             wire in [{"S": name} for name in names],
@@ -118,49 +133,51 @@ class _Evaluation(Struct, frozen=True):
             others=(None,) * len(names),
         )
 
-    def clause(self, leaf: Leaf) -> _Readings:
+    def _leaf(self, leaf: Leaf) -> _Verdicts:
         sides = leaf.sides(self.out)
-        operand, *given = [self.found(one) for one in sides]
+        operand, *given = [self._value_of(one) for one in sides]
         function = function_of(leaf)
         is_given = operand.attribute is None
-        about = next((one for one in (operand, *given) if one.attribute is not None), operand)
+        subject = next((one for one in (operand, *given) if one.attribute is not None), operand)
         return _both(
-            is_true(leaf, operand.stored, [one.stored for one in given]),
+            is_leaf_true(leaf, operand.comparable, [one.comparable for one in given]),
             path=_subject(sides),
             operator=function,
             of_size=sides[0].sized and not is_given,
             of_value=is_given,
-            missing=about.missing,
-            actual=operand.stored and operand.stored[0] if function == "type_is" and not is_given else operand.value,
+            missing=subject.missing,
+            actual=operand.comparable and operand.comparable[0]
+            if function == "type_is" and not is_given
+            else operand.value,
             values=tuple(one.value for one in given),
             others=tuple(one.attribute for one in given),
         )
 
-    def found(self, side: Side) -> _Found:
-        """Return what one side is: a value, what an attribute holds, or the size of either."""
+    def _value_of(self, side: Side) -> _SideValue:
+        """Return the value of one side: a given value, the value of an attribute, or the size of either."""
         if side.is_value:
-            value = stored(json.loads(side.text))
+            value = comparable(json.loads(side.text))
             if side.sized:
                 return _sized(value)
-            return _Found(value, side.node.python() if isinstance(side.node, AsStored) else side.node)
+            return _SideValue(value, side.node.python() if isinstance(side.node, WireValue) else side.node)
         wire = find(self.item, side.segments)
-        found = None if wire is None else stored(wire)
+        found = None if wire is None else comparable(wire)
         if side.sized:
             return _sized(found, str(side.node), missing=wire is None)
-        return _Found(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
+        return _SideValue(found, None if wire is None else _as_python(side.kind, wire), wire is None, str(side.node))
 
 
-def _sized(found: Stored | None, attribute: str | None = None, *, missing: bool = False) -> _Found:
+def _sized(found: Comparable | None, attribute: str | None = None, *, missing: bool = False) -> _SideValue:
     sized = size(found)
-    return _Found(sized, None if sized is None else int(sized[1]), missing, attribute)
+    return _SideValue(sized, None if sized is None else int(sized[1]), missing, attribute)
 
 
-def _both(holds: bool, **said: Any) -> _Readings:  # noqa: FBT001  what there is to read
-    """Return a clause as it is wanted, and as it is where it stands under NOT."""
-    return _single(_made(holds)(**said)), _single(_made(not holds)(negated=True, **said))
+def _both(holds: bool, **facts: Any) -> _Verdicts:  # noqa: FBT001  the result of the evaluation
+    """Return the verdicts on one clause and on its negation."""
+    return _single(_clause_class(holds)(**facts)), _single(_clause_class(not holds)(negated=True, **facts))
 
 
-def _made(passed: bool) -> type[Clause]:  # noqa: FBT001  the question itself
+def _clause_class(passed: bool) -> type[Clause]:  # noqa: FBT001  the only argument
     return Clause if passed else FailedClause
 
 
@@ -169,7 +186,7 @@ def _single(clause: Clause) -> Verdict:
 
 
 def _subject(sides: Sequence[Side]) -> str:
-    """Name the attribute that a clause is about: the first that it has."""
+    """Return the first attribute of a clause, which its texts name."""
     nodes = [one.node for one in sides if not one.is_value]
     return "" if not nodes else str(nodes[0].of if isinstance(nodes[0], SizeOf) else nodes[0])
 
@@ -187,5 +204,5 @@ def _as_python(kind: Kind | None, wire: Wire) -> Any:
         return untyped_value(wire)
     try:
         return kind.decode_wire(wire)
-    except MisfitError:  # stored under another schema: its own type says what it is
+    except MisfitError:  # the stored value does not fit the schema
         return untyped_value(wire)

@@ -1,1 +1,1 @@
-"""Values that were given as JSON, and are decoded by the field that they meet."""
+"""Values given as JSON, which the field they are compared with or assigned to decodes."""

@@ -1,4 +1,8 @@
-"""Values of updates in JSON as Python values: index keys, versions and the checks of classes are made of these."""
+"""
+Decoding of the JSON values in updates.
+
+The library computes index keys and versions, and runs validators of classes, from Python values.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,11 @@ if TYPE_CHECKING:
 
 
 def decoded_changes(scope: Scope, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """Return the changes with each value in JSON read by its field. One that does not fit stays: rendering says so."""
+    """
+    Return the changes with each JSON value decoded by its field.
+
+    A value that does not fit its field is returned unchanged: rendering reports it.
+    """
     if not any(_holds_json(value) for change in changes for value in _values(change)):
         return changes
     return tuple(_decoded_change(scope, change) for change in changes)
@@ -46,7 +54,7 @@ def _holds_json(value: object) -> bool:
 
 
 def _decoded_change(scope: Scope, change: Change) -> Change:
-    target = Rendering(scope).resolve(change.path)  # what is wrong with the path is said where it is rendered
+    target = Rendering(scope).resolve(change.path)  # rendering reports a path that is wrong
     if target is None:
         return change
     match change:

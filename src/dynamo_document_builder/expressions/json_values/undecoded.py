@@ -1,4 +1,4 @@
-"""Values in JSON, which become Python values where they meet a field: the field's own codec reads them."""
+"""Values in DynamoDB JSON or plain JSON that are decoded by the codec of the field they are used with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.expressions.evaluation.stored_values import stored
+from dynamo_document_builder.expressions.evaluation.stored_values import comparable
 from dynamo_document_builder.expressions.tree.identity import StandIn
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 
 
 class Undecoded(StandIn, frozen=True):
-    """A value in JSON of either kind, whose Python value depends on the field."""
+    """A value in DynamoDB JSON or plain JSON, whose Python value depends on the field."""
 
     json: Any
 
     @abstractmethod
     def decoded(self, kind: Kind | None) -> Any:
-        """Return its Python value in a field of a kind, `None` for any; raises `MisfitError` where there is none."""
+        """
+        Return the Python value for a field of a type; `None` stands for a field of any type.
+
+        Raises `MisfitError` if the value does not fit the field.
+        """
 
 
 class DynamoJson(Undecoded, frozen=True):
@@ -35,7 +39,7 @@ class DynamoJson(Undecoded, frozen=True):
 
     @classmethod
     def of(cls, wire: object) -> DynamoJson:
-        """Return the value; raises `MalformedError` for what DynamoDB would not take."""
+        """Return the value. Raises `MalformedError` if it is not DynamoDB JSON that DynamoDB accepts."""
         return cls(checked_wire(wire))
 
     @property
@@ -46,10 +50,10 @@ class DynamoJson(Undecoded, frozen=True):
         if kind is None:
             return self.natural
         value = kind.decode_wire(self.json)
-        # A field reads more forms than it writes: a moment in another timezone, or a map with attributes it ignores.
+        # A field reads more forms than it writes: a datetime in another timezone, or a map with unknown attributes.
         # No item holds such a form, so a condition on it would never be true.
-        if stored(read_json(kind.encode(value))) != stored(self.json):
-            found = f"stored {next(iter(self.json))} in a form that the field never has"
+        if comparable(read_json(kind.encode(value))) != comparable(self.json):
+            found = f"stored {next(iter(self.json))} in a form that the field never writes"
             raise MisfitError([FieldFailure("", kind.expected, found)])
         return value
 
@@ -59,7 +63,7 @@ class PlainJson(Undecoded, frozen=True):
 
     @classmethod
     def of(cls, data: object) -> PlainJson:
-        """Return the value, as it is now; raises `MalformedError` for what is not JSON, or too deep to be stored."""
+        """Return the value, copied. Raises `MalformedError` if it is not JSON, or nested too deep to be stored."""
         return cls(_json(data, 1))
 
     @property
@@ -67,7 +71,7 @@ class PlainJson(Undecoded, frozen=True):
         return self.json
 
     def decoded(self, kind: Kind | None) -> Any:
-        from dynamo_document_builder.schema.plain_json.reader import from_jsonable  # noqa: PLC0415  few programs read JSON
+        from dynamo_document_builder.schema.plain_json.reader import from_jsonable  # noqa: PLC0415  lazy import: only plain JSON values need it
 
         return self.json if kind is None else from_jsonable(kind, self.json)
 
@@ -95,17 +99,17 @@ def _inner(step: str, data: object, level: int) -> Any:
 
 
 def natural(value: Any) -> Any:
-    """Return a value by its own type, where no field decides on it."""
+    """Return a JSON value as the Python value for its JSON type, and any other value unchanged."""
     return value.natural if isinstance(value, Undecoded) else value
 
 
 def decoded(value: Any, kind: Kind | None) -> Any:
-    """Return a value as a field of a kind has it; raises `MisfitError` where JSON stands for no such value."""
+    """Return a JSON value decoded by a field's type, and any other value unchanged. Raises `MisfitError`."""
     return value.decoded(kind) if isinstance(value, Undecoded) else value
 
 
-def in_parts(value: Any) -> Any:
-    """Return a list in JSON as a list of values in JSON, each of which an attribute may be."""
+def with_elements_undecoded(value: Any) -> Any:
+    """Return a JSON list as a list of JSON values, which a field can decode one by one."""
     if isinstance(value, PlainJson) and is_list(value.json):
         return [None if element is None else PlainJson(element) for element in value.json]
     if isinstance(value, DynamoJson) and "L" in value.json:

@@ -1,1 +1,1 @@
-"""Rendering of trees as DynamoDB expressions."""
+"""Rendering of trees as expressions in DynamoDB's language."""

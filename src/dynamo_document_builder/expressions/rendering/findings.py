@@ -1,4 +1,4 @@
-"""What rendering an expression found wrong with it."""
+"""Problems found while rendering an expression."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ if TYPE_CHECKING:
 
 
 class Finding(Struct, frozen=True):
-    """One thing wrong with an expression; `failures` when a value does not fit the schema."""
+    """One problem of an expression."""
 
     text: str
     failures: tuple[FieldFailure, ...] = ()
+    """The fields of a value that do not fit the schema."""
 
 
 class FindingsError(Exception):
-    """Carries what rendering found up to the command, which knows its entity and key."""
+    """The problems of an expression. The command, which knows its entity and key, turns them into a `UsageError`."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__("; ".join(finding.text for finding in findings))

@@ -1,5 +1,5 @@
 """
-What DynamoDB allows in one expression.
+DynamoDB's limits on expressions.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (expression parameters, attributes)
 """
@@ -29,16 +29,16 @@ _OPERATORS: Final = re.compile(r"[a-z_]+\(|<>|<=|>=|[=<>]| [+-] |\bAND\b|\bOR\b|
 
 def operators_in(member: str, text: str) -> int:
     """
-    Return how many operators and functions an expression has, as DynamoDB counts them.
+    Return the number of operators and functions in an expression, as DynamoDB counts them.
 
-    All are counted but the `=` of an assignment, and the AND that belongs to BETWEEN.
+    The `=` of an assignment and the AND of BETWEEN do not count.
     """
     found = _OPERATORS.findall(text)
     return len(found) - found.count("BETWEEN") - (found.count("=") if member == "UpdateExpression" else 0)
 
 
 def problems_of(member: str, text: str) -> Iterator[str]:
-    """Say what is too much in an expression, in which all names and values are placeholders."""
+    """Yield the limits that an expression exceeds. All names and values in it must be placeholders."""
     size = len(text.encode())
     if size > MAX_BYTES:
         yield f"its {member} has {size} bytes; DynamoDB allows {MAX_BYTES}"
@@ -47,7 +47,7 @@ def problems_of(member: str, text: str) -> Iterator[str]:
 
 
 def problem_of_path(path: Path, segments: tuple[Segment, ...]) -> str | None:
-    """Say why a path leads nowhere in any item."""
+    """Return a text if no item can have a path, because it is too deep or a part of it is too large."""
     if len(segments) > MAX_LEVELS:
         return f"{str(path)!r} leads {len(segments)} levels deep; DynamoDB stores {MAX_LEVELS}"
     for segment in segments:
@@ -59,7 +59,7 @@ def problem_of_path(path: Path, segments: tuple[Segment, ...]) -> str | None:
 
 
 def problem_of_substitutes(names: Iterable[str], values: Iterable[str]) -> str | None:
-    """Say that names and values, which stand in DynamoDB JSON, are too much."""
+    """Return a text if the names and the values, which are in DynamoDB JSON, are too large together."""
     size = sum(map(_utf8, names)) + sum(value_size(read_json(text)) for text in values)
     if size <= MAX_SUBSTITUTED_BYTES:
         return None

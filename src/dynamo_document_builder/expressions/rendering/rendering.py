@@ -1,8 +1,8 @@
 """
-Rendering: one registry of names and values per operation, numbered placeholders, findings collected instead of raised.
+Rendering: the registry of the names and values of one operation.
 
-Everything a tree needs to become text is here: how a path is resolved against the schema, how a value is encoded by
-the same codec as a stored item, and which placeholder each gets. Two operations never share a registry.
+It resolves paths in the schema, encodes values with the codecs of stored items, and assigns numbered placeholders.
+Problems are collected, so that one error can report all of them. Two operations never share a registry.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from attrs import define, field, frozen
 
 from dynamo_document_builder.errors.findings import FieldFailure, hint, summed_up
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.rendering.limits import (
@@ -40,90 +40,103 @@ _ANYTHING: Final = AnyKind()
 
 @frozen
 class Resolved:
-    """A path that exists: its stored segments, and what may be stored there (`None`: anything)."""
+    """A path that the schema has."""
 
     segments: tuple[Segment, ...]
+    """The path in stored names."""
     kind: Kind | None
+    """The type of the attribute; `None` for any type."""
     field: FieldInfo | None = None
+    """The field, if the path ends at one."""
 
 
 @define
 class Rendering:
-    """The registry of one operation."""
+    """The names, values and problems of one operation."""
 
     scope: Scope
+    """The schema and the key attributes in which paths are resolved."""
     findings: list[Finding] = field(factory=list[Finding])
+    """The problems found so far."""
     attributes: set[str] = field(factory=set[str])
-    """The top-level attributes that paths went through."""
+    """The top-level attributes that the expressions use."""
     _names: dict[str, str] = field(factory=dict[str, str])
     _values: dict[str, str] = field(factory=dict[str, str])
 
-    def problem(self, text: str) -> str:
-        """Note a finding and go on, so that all of them are reported at once."""
+    def add_problem(self, text: str) -> str:
+        """Add a problem and return an empty text, with which rendering continues."""
         self.findings.append(Finding(text))
         return ""
 
-    def can_be(self, path: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
-        """Say whether a value of this kind can be stored as one of these types; if not, note the problem."""
-        found = tags_of(kind)
-        if kind is None or found is None or found & tags:
+    def check_wire_types(self, path: object, kind: Kind | None, wire_types: AbstractSet[str], problem: str) -> bool:
+        """Return True if a value of this type can be stored as one of the wire types; otherwise add a problem."""
+        found = wire_types_of(kind)
+        if kind is None or found is None or found & wire_types:
             return True
-        self.problem(f"{str(path)!r} is {kind.expected}: {problem}")
+        self.add_problem(f"{str(path)!r} is {kind.expected}: {problem}")
         return False
 
-    def misfit(self, about: str, expected: str, value: object) -> str:
-        """Note that a value is not of the type it is compared with."""
-        self.findings.append(_misfit(about, (FieldFailure("", expected, type(value).__name__),)))
+    def add_type_failure(self, location: str, expected: str, value: object) -> str:
+        """Add the problem that a value has another type than the attribute it is compared with."""
+        self.findings.append(_misfit(location, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
-    def refuse(self, about: str, failures: tuple[FieldFailure, ...]) -> None:
-        """Note that a value does not fit what a path leads to."""
-        self.findings.append(_misfit(about, failures))
+    def add_failures(self, location: str, failures: tuple[FieldFailure, ...]) -> None:
+        """Add the problem that a value does not fit the attribute at *location*."""
+        self.findings.append(_misfit(location, failures))
 
     def name(self, stored: str) -> str:
+        """Return the placeholder of an attribute name."""
         return self._names.setdefault(stored, f"#{len(self._names)}")
 
     def wire_value(self, text: str) -> str:
-        """Register a value by its wire form: `1`, `1.0` and `Decimal(1)` merge, `True` and `"1"` do not."""
+        """Return the placeholder of a value in DynamoDB JSON. Equal texts share one: `1`, `1.0` and `Decimal(1)`."""
         return self._values.setdefault(text, f":{len(self._values)}")
 
-    def value(self, kind: Kind | None, value: object, about: str, level: int = 1) -> str:
-        """Encode a value as the schema stores it, at some level of an item, and return its placeholder."""
-        text = self.text(kind, value, about, level=level)
+    def value(self, kind: Kind | None, value: object, location: str, level: int = 1) -> str:
+        """Return the placeholder of a value, encoded as the schema stores it at a nesting level of the item."""
+        text = self.text(kind, value, location, level=level)
         return text and self.wire_value(text)
 
-    def text(self, kind: Kind | None, value: object, about: str, sign: str = "", level: int = 1) -> str:
-        """Encode a value as the schema stores it, or as what is stored is compared with it by a sign."""
-        text = self._encoded(kind, value, about, sign)
+    def text(self, kind: Kind | None, value: object, location: str, operator: str = "", level: int = 1) -> str:
+        """
+        Return a value in DynamoDB JSON, encoded as the schema stores it; empty if it was refused.
+
+        *operator* is the comparison operator, if any, which can decide how the value is rounded. *level* is the nesting
+        level in the item.
+        """
+        text = self._encoded(kind, value, location, operator)
         deepest = level - 1 + levels_in(text) if text else 0
         if deepest > MAX_LEVELS:
-            return self.problem(f"{about}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}")
+            return self.add_problem(
+                f"{location}: its value is nested {deepest} levels deep; DynamoDB stores {MAX_LEVELS}"
+            )
         return text
 
-    def _encoded(self, kind: Kind | None, value: object, about: str, sign: str) -> str:
-        if type(value) is AsStored:
+    def _encoded(self, kind: Kind | None, value: object, location: str, operator: str) -> str:
+        if type(value) is WireValue:
             return value.text
         if isinstance(value, FunctionType):
-            return self.problem(f"{about}: {value.__name__} is a function; did you mean {value.__name__}()?")
+            return self.add_problem(f"{location}: {value.__name__} is a function; did you mean {value.__name__}()?")
         try:
             if isinstance(value, Undecoded):
                 value = value.decoded(kind)
             if kind is None:
                 return untyped_text(value)
-            return kind.encode_bound(value, sign) if sign else kind.encode(value)
+            return kind.encode_bound(value, operator) if operator else kind.encode(value)
         except MisfitError as error:
-            self.findings.append(_misfit(about, error.failures))
+            self.findings.append(_misfit(location, error.failures))
         except UnsupportedValueError as error:
-            self.findings.append(_misfit(about, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
+            self.findings.append(_misfit(location, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
-            self.problem(f"{about}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
+            self.add_problem(f"{location}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
         return ""
 
     def resolve(self, path: Path) -> Resolved | None:
-        """Find a path in the schema; an unknown name is a finding, with the nearest one suggested."""
+        """Return a path as the schema stores it. For an unknown name, add a problem that suggests the nearest name."""
         head = path.segments[0] if path.segments else None
         if head is None:
-            self.problem("an attribute is missing: file this under its name, as in {'name': exists()}")
+            self.add_problem("the attribute is missing: use its name as a key, as in {'name': exists()}")
             return None
         if head in self.scope.key_names and self.scope.record.member(str(head)) is None:
             self.attributes.add(str(head))
@@ -133,49 +146,52 @@ class Rendering:
         if resolved is None:
             return None
         if problem := problem_of_path(path, resolved.segments):
-            self.problem(problem)
+            self.add_problem(problem)
         self.attributes.add(str(resolved.segments[0]))
         return resolved
 
     def check_key(self, path: Path) -> None:
-        """Note that a path goes into an attribute of the key: it is text, a number or bytes, and has no parts."""
+        """Add a problem if a path leads into a key attribute, which is text, a number or bytes and has no parts."""
         if len(path.segments) > 1:
-            self.problem(f"{str(path)!r}: {path.segments[0]!r} is part of the key, which has no parts of its own")
+            self.add_problem(f"{str(path)!r}: {path.segments[0]!r} is a key attribute, which has no parts")
 
     def _walk(self, path: Path) -> Resolved | None:
         kind = self.scope.record
         info: FieldInfo | None = None
         stored: list[Segment] = []
-        beside: Kind | None = None  # whose field for the rest was just named: its attributes stand beside the fields
+        owner: Kind | None = None  # the class whose `rest` field was named last: its attributes follow
         for position, segment in enumerate(path.segments):
             info, inner = _step(kind, segment)
             if inner is None:
-                self.problem(_unknown(path, position, segment, kind))
+                self.add_problem(_unknown(path, position, segment, kind))
                 return None
             if info is not None and info.key_only:
-                self.problem(f"{str(path)!r} is stored in the key alone, which an expression cannot look into")
+                self.add_problem(
+                    f"{str(path)!r} is stored only as part of a key attribute, so an expression cannot use it"
+                )
                 return None
-            if beside is not None and any(one.attribute == segment for one in beside.infos if not one.rest):
-                self.problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
+            if owner is not None and any(one.attribute == segment for one in owner.infos if not one.rest):
+                self.add_problem(f"{str(path)!r}: {segment!r} is the attribute of a field")
                 return None
             is_rest = info is not None and info.rest
-            beside = kind if is_rest else None
+            owner = kind if is_rest else None
             kind = inner
             if not is_rest:
                 stored.append(info.attribute if info is not None else segment)
-        if beside is not None:
-            self.problem(
-                f"{str(path)!r} is all that no field has: name one of its attributes, as in {f'{path}.name'!r}"
+        if owner is not None:
+            self.add_problem(
+                f"{str(path)!r} holds all attributes without a field: name one of them, as in {f'{path}.name'!r}"
             )
             return None
         return Resolved(tuple(stored), kind, info)
 
     def path_text(self, segments: tuple[Segment, ...]) -> str:
+        """Return the text of a stored path, with placeholders for its names."""
         parts = [f"[{part}]" if isinstance(part, int) else f".{self.name(part)}" for part in segments]
         return "".join(parts).removeprefix(".")
 
     def members(self) -> str:
-        """Return the request members for names and values; empty ones are left out, as DynamoDB demands."""
+        """Return the request members for names and values. DynamoDB refuses empty members, so they are left out."""
         names = ",".join(f'"{placeholder}":{quote(name)}' for name, placeholder in self._names.items())
         values = ",".join(f'"{placeholder}":{text}' for text, placeholder in self._values.items())
         return (f',"ExpressionAttributeNames":{{{names}}}' if names else "") + (
@@ -183,18 +199,18 @@ class Rendering:
         )
 
     def finish(self, members: str) -> str:
-        """Return the finished members, or raise all that was found on the way."""
+        """Return the request members with names and values added. Raises `FindingsError` if there are problems."""
         own = self.members()
         if len(own) > MAX_SUBSTITUTED_BYTES // 4 and (problem := problem_of_substitutes(self._names, self._values)):
-            self.problem(problem)
+            self.add_problem(problem)
         if self.findings:
             raise FindingsError(tuple(self.findings))
         return members + own
 
     def expression(self, member: str, text: str) -> str:
-        """Return a request member for an expression, within DynamoDB's limits."""
+        """Return the request member for an expression. Exceeded limits are added as problems."""
         for problem in problems_of(member, text):
-            self.problem(problem)
+            self.add_problem(problem)
         return f',"{member}":{quote(text)}'
 
 
@@ -217,11 +233,11 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     return f"{kind.expected} has no field {segment!r}; {hint(segment, names)}"
 
 
-def _misfit(about: str, found: tuple[FieldFailure, ...]) -> Finding:
-    failures = tuple(FieldFailure(inside(about, item.path), item.expected, item.found) for item in found)
+def _misfit(location: str, found: tuple[FieldFailure, ...]) -> Finding:
+    failures = tuple(FieldFailure(inside(location, item.path), item.expected, item.found) for item in found)
     return Finding("; ".join(summed_up(failures)), failures)
 
 
-def tags_of(kind: Kind | None) -> frozenset[str] | None:
-    """Return the wire types a value of this kind can have, `None` for any."""
+def wire_types_of(kind: Kind | None) -> frozenset[str] | None:
+    """Return the wire types that a value of this type can have, `None` for any."""
     return None if kind is None or not kind.wire_types else kind.wire_types

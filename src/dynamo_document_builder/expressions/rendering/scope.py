@@ -1,4 +1,4 @@
-"""What the names in an expression mean."""
+"""The scope in which the names of an expression are resolved."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 
 
 class Scope(Struct, frozen=True):
-    """What names mean: the schema's fields, and the key attributes the table itself has."""
+    """The names that an expression can use: the fields of the schema and the key attributes of the table."""
 
     record: Kind
+    """The schema."""
     key_names: tuple[str, ...]
-    """Partition key first."""
+    """The key attributes of the table, partition key first."""

@@ -1,1 +1,1 @@
-"""Expressions in DynamoDB's own language: read into trees, and written from them."""
+"""Expressions in DynamoDB's language: parsed into trees, and written from trees."""

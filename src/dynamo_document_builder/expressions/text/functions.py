@@ -1,16 +1,18 @@
-"""The functions of conditions, by the names that DynamoDB has for them."""
+"""Parsers of the arguments of condition functions, by DynamoDB's names of the functions."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dynamo_document_builder.expressions.json_values.undecoded import in_parts, natural
+from dynamo_document_builder.expressions.json_values.undecoded import natural, with_elements_undecoded
+from dynamo_document_builder.expressions.text.operands import as_attribute, read_operand, read_plain
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.sides import as_attribute, read_operand, read_plain
-from dynamo_document_builder.expressions.tree.conditions import BeginsWith, Condition, Contains, Exists, TypeIs
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Contains, Exists, TypeIs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from dynamo_document_builder.expressions.tree.conditions import Condition
 
 
 def _exists(reader: Reader) -> Condition:
@@ -33,12 +35,12 @@ def _begins_with(reader: Reader) -> Condition:
 
 def _contains(reader: Reader) -> Condition:
     holder, part = _two(reader, read_operand, read_operand)
-    return Contains(as_attribute(in_parts(holder)), part)
+    return Contains(as_attribute(with_elements_undecoded(holder)), part)
 
 
 def _two(reader: Reader, first: Callable[[Reader], Any], second: Callable[[Reader], Any]) -> tuple[Any, Any]:
     one = first(reader)
-    reader.need(",")
+    reader.require(",")
     return one, second(reader)
 
 
@@ -49,6 +51,6 @@ FUNCTIONS: Final[Mapping[str, Callable[[Reader], Condition]]] = {
     "begins_with": _begins_with,
     "contains": _contains,
 }
-"""What reads the arguments of each."""
+"""For each function, the parser of its arguments. It starts after the opening parenthesis."""
 
 KEY_FUNCTIONS: Final = {"begins_with": _begins_with}

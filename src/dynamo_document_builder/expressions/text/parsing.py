@@ -1,16 +1,16 @@
-"""Reading expressions that are written in DynamoDB's own language."""
+"""Functions that parse expressions in DynamoDB's language."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.builders.operands import Operand
-from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
-from dynamo_document_builder.expressions.text.keys import check_key_condition
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser, KeyConditionParser
+from dynamo_document_builder.expressions.text.key_rules import check_key_condition
 from dynamo_document_builder.expressions.text.placeholders import names_from, values_from
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.tokens import unreadable
-from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.text.tokens import syntax_error
+from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 
 if TYPE_CHECKING:
@@ -30,19 +30,20 @@ def condition_from_text(
     values_as: ValueForm | None = None,
 ) -> Condition:
     """
-    Read a condition or a filter that is written in DynamoDB's own language.
+    Parse a condition or a filter in DynamoDB's language.
 
-    `names` and `values` say what its placeholders stand for. `values_as` says how the values are written:
+    `names` and `values` define the placeholders. `values_as` is the form of the values:
 
-    - `"python"`: as Python values of the fields' own types.
-    - `"dynamodb"`: in DynamoDB JSON, such as `{"N": "100"}`.
-    - `"json"`: in plain JSON, as `to_jsonable` writes it: a moment is its ISO text.
+    - `"python"`: Python values of the types of the fields.
+    - `"dynamodb"`: DynamoDB JSON, such as `{"N": "100"}`.
+    - `"json"`: plain JSON, as `to_jsonable` writes it. A `datetime` is ISO text.
 
-    By default the values are Python values, or all of them DynamoDB JSON. A mapping that could be either is refused.
+    By default, the values are DynamoDB JSON if all of them look like it, and Python values otherwise. A mapping that
+    could be either is refused.
 
     Raises:
-        ExpressionSyntaxError: the text cannot be read; the error shows the place.
-        UsageError: names or values are not what they should be.
+        ExpressionSyntaxError: the text cannot be parsed; the error shows the position.
+        UsageError: names or values are not valid.
 
     Example:
         >>> rich = condition_from_text(
@@ -52,7 +53,7 @@ def condition_from_text(
         True
 
     """
-    return Conditions(Reader(text, names_from(names), values_from(values, values_as))).whole()
+    return ConditionParser(Reader(text, names_from(names), values_from(values, values_as))).parse()
 
 
 def key_condition_from_text(
@@ -65,45 +66,46 @@ def key_condition_from_text(
     sort_key: str | Sequence[str] | None = None,
 ) -> Condition:
     """
-    Read a key condition: what the partition key equals, and at most one comparison of the sort key.
+    Parse a key condition: `=` for the partition key, and at most one comparison of the sort key.
 
-    `partition_key` and `sort_key` name the attributes of the table or index. An index may have several of each.
-    By default any one or two attributes are taken for the key, of which at least one is compared with `=`.
+    `partition_key` and `sort_key` name the key attributes of the table or index. An index can have several of each.
+    By default, the names of the attributes are not checked; one or two are allowed, and one must be compared with `=`.
     `names`, `values` and `values_as` are those of `condition_from_text`.
 
     Raises:
-        ExpressionSyntaxError: the text cannot be read, or asks more than DynamoDB does of keys.
-        UsageError: names or values are not what they should be.
+        ExpressionSyntaxError: the text cannot be parsed, or is not allowed as a key condition.
+        UsageError: names or values are not valid.
 
     Example:
-        >>> asked = key_condition_from_text("PK = :pk AND begins_with(SK, :sk)", values={":pk": "a", ":sk": "b"})
-        >>> condition_to_text(asked).names
+        >>> condition = key_condition_from_text("PK = :pk AND begins_with(SK, :sk)", values={":pk": "a", ":sk": "b"})
+        >>> condition_to_text(condition).names
         {'#0': 'PK', '#1': 'SK'}
 
     """
-    condition = KeyConditions(Reader(text, names_from(names), values_from(values, values_as))).whole()
+    condition = KeyConditionParser(Reader(text, names_from(names), values_from(values, values_as))).parse()
     check_key_condition(text, condition, partition_key, sort_key)
     return condition
 
 
 def projection_from_text(text: str, *, names: Mapping[str, str] | None = None) -> tuple[Operand, ...]:
     """
-    Read a projection; what it gives is a `projection=` of any read.
+    Parse a projection. Pass the result as `projection=` of any read.
 
     Example:
-        >>> wanted = projection_from_text("#n, balance", names={"#n": "name"})
-        >>> users.send(Get({"user_id": "u1"}, projection=wanted)).item
+        >>> projection = projection_from_text("#n, balance", names={"#n": "name"})
+        >>> users.send(Get({"user_id": "u1"}, projection=projection)).item
         {'name': 'Alice', 'balance': 100}
 
     Raises:
-        ExpressionSyntaxError: it cannot be read; the error shows the place.
+        ExpressionSyntaxError: the text cannot be parsed; the error shows the position.
+        UsageError: names are not valid.
 
     """
     reader = Reader(text, names_from(names), {})
-    paths: list[Path] = reader.listed(reader.path)
+    paths: list[Path] = reader.comma_separated(reader.path)
     reader.end("a comma or the end")
     for problem in overlaps((path.segments for path in paths), "is read", "DynamoDB takes each path once"):
-        raise unreadable(text, 0, problem)
+        raise syntax_error(text, 0, problem)
     return tuple(map(Operand, paths))
 
 
@@ -115,13 +117,13 @@ def updates_from_text(
     values_as: ValueForm | None = None,
 ) -> tuple[Change, ...]:
     """
-    Read an update; what it gives is the `updates=` of an `Update`.
+    Parse an update expression. Pass the result as `updates=` of an `Update`.
 
     `names`, `values` and `values_as` are those of `condition_from_text`.
 
     Raises:
-        ExpressionSyntaxError: the text cannot be read; the error shows the place.
-        UsageError: names or values are not what they should be.
+        ExpressionSyntaxError: the text cannot be parsed; the error shows the position.
+        UsageError: names or values are not valid.
 
     Example:
         >>> debit = updates_from_text("SET balance = balance - :n REMOVE email", values={":n": 30})
@@ -129,4 +131,4 @@ def updates_from_text(
         User(user_id='u1', name='Alice', balance=70)
 
     """
-    return Updates(Reader(text, names_from(names), values_from(values, values_as))).whole()
+    return UpdateParser(Reader(text, names_from(names), values_from(values, values_as))).parse()

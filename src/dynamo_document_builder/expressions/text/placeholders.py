@@ -1,4 +1,4 @@
-"""What the placeholders of an expression stand for, as people give it."""
+"""The names and values of placeholders, `names=` and `values=`, read and checked."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.expressions.builders.operands import plain
+from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson, PlainJson
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
 from dynamo_document_builder.wire.json.strict import MalformedError, checked_wire, looks_like_wire
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 ValueForm: TypeAlias = Literal["python", "dynamodb", "json"]
 """
-How `values=` is written: as Python values, in DynamoDB JSON, or in plain JSON.
+The form of `values=`: Python values, DynamoDB JSON or plain JSON.
 
-JSON of either kind is read by the codec of the field that each value meets.
+JSON of either form is decoded by the field that a value is compared with or assigned to.
 """
 FORMS: Final[tuple[str, ...]] = get_args(ValueForm)
 
 
 def names_from(given: Mapping[str, str] | None) -> dict[str, str]:
-    """Return the names that placeholders stand for."""
+    """Return the attribute names of the placeholders. Raises `UsageError` if they are not valid."""
     names = _checked("names", "#", given)
     for placeholder, name in names.items():
         if not isinstance(name, str) or not name:
@@ -37,9 +37,10 @@ def names_from(given: Mapping[str, str] | None) -> dict[str, str]:
 
 def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) -> dict[str, Any]:
     """
-    Return the values that placeholders stand for.
+    Return the values of the placeholders.
 
-    Without a form they are Python values, or all of them DynamoDB JSON. A mapping that could be either is refused.
+    Without *form*, the values are DynamoDB JSON if all of them look like it, and Python values otherwise. Raises
+    `UsageError` for a mapping that could be either, and for values that are not valid.
     """
     values = _checked("values", ":", given)
     if form is not None and form not in FORMS:
@@ -51,11 +52,11 @@ def values_from(given: Mapping[str, Any] | None, form: ValueForm | None = None) 
     if form is None:
         for placeholder, value in values.items():
             _check_unambiguous(placeholder, value)
-    return {placeholder: plain(value) for placeholder, value in values.items()}
+    return {placeholder: as_tree_value(value) for placeholder, value in values.items()}
 
 
 def wire_values(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values in DynamoDB JSON as Python values; bytes may be given as bytes."""
+    """Return values in DynamoDB JSON as Python values. Binary values can be bytes or base64 text."""
     return {placeholder: untyped_value(checked_wire(value)) for placeholder, value in given.items()}
 
 
@@ -110,7 +111,7 @@ def _check_unambiguous(placeholder: str, value: object) -> None:
 
 
 def _inside(value: object, place: str) -> Iterator[tuple[str, object]]:
-    """Yield what plain containers hold, however deep."""
+    """Yield the place and the value of everything inside dicts, lists and tuples, at any depth."""
     todo = [(place, value)]
     seen: set[int] = set()
     while todo:

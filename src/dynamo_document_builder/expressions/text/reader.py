@@ -1,4 +1,4 @@
-"""Reading an expression token by token: paths and values, and what to say of a token that is not expected."""
+"""The reader of an expression: reads tokens, paths and values, and creates the errors for unexpected tokens."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from dynamo_document_builder.expressions.text.tokens import (
     VALUE,
     WORD,
     Token,
+    syntax_error,
     tokens_of,
-    unreadable,
 )
 from dynamo_document_builder.expressions.tree.paths import Path, Segment
 
@@ -35,14 +35,14 @@ _MAX_INDEX_DIGITS: Final = 10
 
 @define(eq=False)
 class Reader:
-    """The tokens of one expression, and how far they are read."""
+    """The tokens of one expression and the current position in them."""
 
     text: str
     names: Mapping[str, str]
     values: Mapping[str, Any]
     _tokens: tuple[Token, ...] = field(init=False)
     _closing: Mapping[int, int] = field(init=False)
-    """For each opening parenthesis, the index of the token behind its closing one."""
+    """For each opening parenthesis, the index of the token after its closing parenthesis."""
     _at: int = field(default=0, init=False)
     _operators: int = field(default=0, init=False)
 
@@ -51,73 +51,76 @@ class Reader:
         self._closing = _closing(self._tokens)
 
     @property
-    def here(self) -> Token:
-        """The token to be read next."""
+    def token(self) -> Token:
+        """The next token."""
         return self._tokens[self._at]
 
     @property
-    def calls(self) -> bool:
-        """Whether a function comes next: a word with a parenthesis behind it."""
-        here = self.here
-        return _names_function(here) and self._tokens[self._at + 1].text == "("
+    def at_function(self) -> bool:
+        """True if a function comes next: a word followed by a parenthesis."""
+        return _names_function(self.token) and self._tokens[self._at + 1].text == "("
 
     @property
-    def behind_parentheses(self) -> Token | None:
-        """What stands behind the parentheses that open here; `None` if none do, or if they are never closed."""
+    def after_parentheses(self) -> Token | None:
+        """
+        The token after the pair of parentheses that opens at the next token.
+
+        `None` if the next token is not an opening parenthesis, or if it is never closed.
+        """
         closing = self._closing.get(self._at)
         return None if closing is None else self._tokens[closing]
 
     @property
     def redundant_parenthesis(self) -> Token | None:
-        """The first parenthesis that directly encloses another pair: DynamoDB refuses it, as in `((a = b))`."""
-        for index, behind in self._closing.items():
+        """The first parenthesis that directly encloses another pair, as in `((a = b))`, which DynamoDB refuses."""
+        for index, after in self._closing.items():
             is_call = index > 0 and _names_function(self._tokens[index - 1])
-            if not is_call and self._closing.get(index + 1) == behind - 1:
+            if not is_call and self._closing.get(index + 1) == after - 1:
                 return self._tokens[index]
         return None
 
-    def step(self) -> Token:
-        """Read a token, whatever it is."""
-        token = self.here
+    def advance(self) -> Token:
+        """Read the next token and return it."""
+        token = self.token
         self._at = min(self._at + 1, len(self._tokens) - 1)
         return token
 
-    def sign(self, *signs: str) -> str | None:
-        """Read one of these signs, if it comes next."""
-        return self.step().text if self.here.kind == SIGN and self.here.text in signs else None
+    def take_sign(self, *signs: str) -> str | None:
+        """Read the next token and return its text if it is one of these signs; otherwise return `None`."""
+        return self.advance().text if self.token.kind == SIGN and self.token.text in signs else None
 
-    def word(self, *words: str) -> str | None:
-        """Read one of these keywords, if it comes next."""
-        return self.step().text.upper() if self.here.is_word(*words) else None
+    def take_word(self, *words: str) -> str | None:
+        """Read the next token and return it in upper case if it is one of these keywords; otherwise return `None`."""
+        return self.advance().text.upper() if self.token.is_word(*words) else None
 
-    def need(self, sign: str) -> None:
-        """Read a sign that has to come next."""
-        if self.sign(sign) is None:
+    def require(self, sign: str) -> None:
+        """Read a sign. Raises `ExpressionSyntaxError` if the next token is another."""
+        if self.take_sign(sign) is None:
             raise self.expected(repr(sign))
 
     def end(self, expected: str) -> None:
-        """Refuse anything but the end."""
-        if self.here.kind != END:
+        """Raise `ExpressionSyntaxError` if the next token is not the end."""
+        if self.token.kind != END:
             raise self.expected(expected)
 
     def count_operator(self, token: Token) -> None:
-        """Count an operator or a function, and refuse more of them than DynamoDB takes."""
+        """Count an operator or a function. Raises `ExpressionSyntaxError` above DynamoDB's limit of 300."""
         self._operators += 1
         if self._operators > MAX_OPERATORS:
-            raise self.wrong(f"it has more than {MAX_OPERATORS} operators and functions", token)
+            raise self.error(f"it has more than {MAX_OPERATORS} operators and functions", token)
 
     def expected(self, what: str) -> ExpressionSyntaxError:
-        """Return the error for a token that is not what should come next."""
-        return self.wrong(f"expected {what}, found {self.here}")
+        """Return the error for a next token that is not the expected one."""
+        return self.error(f"expected {what}, found {self.token}")
 
-    def wrong(self, problem: str, token: Token | None = None) -> ExpressionSyntaxError:
-        """Return the error for what is wrong with a token."""
-        return unreadable(self.text, (token or self.here).position, problem)
+    def error(self, problem: str, token: Token | None = None) -> ExpressionSyntaxError:
+        """Return the error for a token, by default the next one."""
+        return syntax_error(self.text, (token or self.token).position, problem)
 
-    def listed(self, read: Callable[[], T]) -> list[T]:
-        """Read one or several, with commas between them."""
+    def comma_separated(self, read: Callable[[], T]) -> list[T]:
+        """Read one or more elements with commas between them."""
         found = [read()]
-        while self.sign(",") is not None:
+        while self.take_sign(",") is not None:
             found.append(read())
         return found
 
@@ -125,48 +128,48 @@ class Reader:
         """Read a document path."""
         segments: list[Segment] = [self._name(expected)]
         while True:
-            if self.sign(".") is not None:
+            if self.take_sign(".") is not None:
                 segments.append(self._name("the name of an attribute"))
-            elif self.sign("[") is not None:
+            elif self.take_sign("[") is not None:
                 segments.append(self._index())
             else:
                 return Path(tuple(segments))
 
     def _name(self, expected: str) -> str:
-        token = self.here
+        token = self.token
         if token.kind == NAME:
             if token.text not in self.names:
-                raise self.wrong(f"{token.text} stands for no name: give names={{{token.text!r}: ...}}")
-            return self.names[self.step().text]
+                raise self.error(f"{token.text} has no name: give names={{{token.text!r}: ...}}")
+            return self.names[self.advance().text]
         if token.kind != WORD or token.text.upper() in KEYWORDS:
             raise self.expected(expected)
         if token.text.upper() in RESERVED:
             word = token.text
-            raise self.wrong(f"{word!r} is a reserved word: write #{word}, with names={{'#{word}': {word!r}}}")
-        return self.step().text
+            raise self.error(f"{word!r} is a reserved word: write #{word}, with names={{'#{word}': {word!r}}}")
+        return self.advance().text
 
     def _index(self) -> int:
-        if self.here.kind != NUMBER:
-            raise self.expected("an index of a list, from 0")
-        if len(self.here.text) > _MAX_INDEX_DIGITS:
-            raise self.wrong("an index of a list has too many digits")
-        index = int(self.step().text)
-        self.need("]")
+        if self.token.kind != NUMBER:
+            raise self.expected("the index of a list, from 0")
+        if len(self.token.text) > _MAX_INDEX_DIGITS:
+            raise self.error("the index of a list has too many digits")
+        index = int(self.advance().text)
+        self.require("]")
         return index
 
     @property
     def at_value(self) -> bool:
-        """Whether a value comes next."""
-        return self.here.kind == VALUE
+        """True if a value comes next."""
+        return self.token.kind == VALUE
 
     def value(self, expected: str = "a value, such as :value") -> Any:
-        """Read the placeholder of a value."""
-        token = self.here
+        """Read the placeholder of a value and return the value."""
+        token = self.token
         if token.kind != VALUE:
             raise self.expected(expected)
         if token.text not in self.values:
-            raise self.wrong(f"{token.text} stands for no value: give values={{{token.text!r}: ...}}")
-        return self.values[self.step().text]
+            raise self.error(f"{token.text} has no value: give values={{{token.text!r}: ...}}")
+        return self.values[self.advance().text]
 
 
 def _names_function(token: Token) -> bool:

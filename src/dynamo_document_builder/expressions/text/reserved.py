@@ -1,5 +1,5 @@
 """
-The words that DynamoDB reserves: none of them names an attribute, in any case of its letters.
+The words that DynamoDB reserves, in upper or lower case. A path needs a placeholder for such a name.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ReservedWords.html
 """

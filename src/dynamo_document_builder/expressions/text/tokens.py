@@ -1,4 +1,4 @@
-"""The words and signs that expressions are made of."""
+"""The tokens of expressions: words, signs, numbers and placeholders."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ NAME: Final = "name"
 VALUE: Final = "value"
 """A placeholder for a value: `:min`."""
 WORD: Final = "word"
-"""An attribute's own name, a function or a keyword."""
+"""The name of an attribute, a function or a keyword."""
 NUMBER: Final = "number"
 """An index of a list."""
 SIGN: Final = "sign"
 END: Final = "end"
 
 KEYWORDS: Final = frozenset({"AND", "OR", "NOT", "BETWEEN", "IN"})
-"""The words between operands, in any case of their letters."""
+"""The words between operands, in upper or lower case."""
 
 _TOKEN: Final = re.compile(
     r"\s*(?:"
@@ -38,14 +38,14 @@ _UNQUOTED: Final = "; a name that begins so needs a placeholder, such as #name"
 
 
 class Token(Struct, frozen=True):
-    """One word or sign, and where it stands."""
+    """One token and its position in the text."""
 
     kind: str
     text: str
     position: int
 
     def is_word(self, *words: str) -> bool:
-        """Tell whether it is one of these keywords, which may be written in any case."""
+        """Return True if the token is one of these keywords, in upper or lower case."""
         return self.kind == WORD and self.text.upper() in words
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ class Token(Struct, frozen=True):
 
 
 def tokens_of(text: object) -> tuple[Token, ...]:
-    """Return the tokens of an expression, with one more for its end."""
+    """Return the tokens of an expression, followed by a token for the end."""
     if not isinstance(text, str):
         raise UsageError(f"an expression is text, not {named(text)}")
     return tuple(_tokens(text))
@@ -66,7 +66,7 @@ def _tokens(text: str) -> Iterator[Token]:
     while True:
         found = _TOKEN.match(text, position)
         if found is None:
-            raise unreadable(text, _first_visible(text, position))
+            raise syntax_error(text, _first_visible(text, position))
         kind = found.lastgroup or END
         yield Token(kind, found[kind], found.start(kind))
         if kind == END:
@@ -78,11 +78,11 @@ def _first_visible(text: str, position: int) -> int:
     return len(text) - len(text[position:].lstrip())
 
 
-def unreadable(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
-    """Return the error for what is wrong at a place, with the place shown."""
+def syntax_error(text: str, position: int, problem: str | None = None) -> ExpressionSyntaxError:
+    """Return the error for a position in the text. Its message shows the line and the position."""
     if problem is None:
         advice = {'"': _LITERAL, "'": _LITERAL, "_": _UNQUOTED}.get(text[position], "")
-        problem = f"{text[position]!r} has no place in an expression{advice}"
+        problem = f"{text[position]!r} is not valid in an expression{advice}"
     start = text.rfind("\n", 0, position) + 1
     line = text[start:].partition("\n")[0]
     margin = "".join("\t" if character == "\t" else " " for character in line[: position - start])

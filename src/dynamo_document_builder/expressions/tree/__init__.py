@@ -1,1 +1,1 @@
-"""Conditions and updates as frozen trees."""
+"""Conditions and updates as trees of frozen values."""

@@ -1,4 +1,4 @@
-"""Update trees: what happens to one path each, and how it renders into the clauses of an update expression."""
+"""Update trees: each node changes one path and renders into one clause of an update expression."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from attrs import evolve, field, frozen
 from msgspec import Struct
 
-from dynamo_document_builder.expressions.rendering.rendering import Rendering, Resolved, tags_of
-from dynamo_document_builder.expressions.tree.comparison_sides import tag_in
+from dynamo_document_builder.expressions.rendering.rendering import Rendering, Resolved, wire_types_of
+from dynamo_document_builder.expressions.tree.comparison_sides import wire_type_of
 from dynamo_document_builder.expressions.tree.identity import BY_IDENTITY
 from dynamo_document_builder.expressions.tree.paths import (
     NODES,
@@ -19,7 +19,7 @@ from dynamo_document_builder.expressions.tree.paths import (
     ListAppend,
     Path,
     SizeOf,
-    placed,
+    with_this,
 )
 
 if TYPE_CHECKING:
@@ -27,22 +27,26 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.schema.kinds.base import Kind
 
-Clause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
+UpdateClause: TypeAlias = Literal["SET", "REMOVE", "ADD", "DELETE"]
+
+UPDATE_CLAUSES: Final[tuple[UpdateClause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
+"""The order in which the library writes the clauses of an update expression."""
 
 
-class _Takes(Struct, frozen=True):
-    """What DynamoDB takes for an operand, whatever the schema says."""
+class _Accepted(Struct, frozen=True):
+    """The wire types that DynamoDB accepts for an operand, regardless of the schema."""
 
-    tags: frozenset[str] = frozenset()
-    """The stored types of a value; empty: any."""
-    said: str = ""
+    wire_types: frozenset[str] = frozenset()
+    """Empty for any type."""
+    rule: str = ""
+    """The rule as a sentence, for an error text."""
 
 
-_ANYTHING: Final = _Takes()
-_COMPUTED: Final = _Takes(frozenset({"N"}), "+ and - take numbers")
-_ADDED: Final = _Takes(frozenset({"N"}), "increment takes a number, and add_to_set elements")
-_APPENDED: Final = _Takes(frozenset({"L"}), "append and prepend take lists")
-_ELEMENTS: Final = _Takes(frozenset({"SS", "NS", "BS"}), "add_to_set and remove_from_set take elements of a set")
+_ANYTHING: Final = _Accepted()
+_COMPUTED: Final = _Accepted(frozenset({"N"}), "+ and - take numbers")
+_ADDED: Final = _Accepted(frozenset({"N"}), "increment takes a number, and add_to_set elements")
+_APPENDED: Final = _Accepted(frozenset({"L"}), "append and prepend take lists")
+_ELEMENTS: Final = _Accepted(frozenset({"SS", "NS", "BS"}), "add_to_set and remove_from_set take elements of a set")
 
 _SETS: Final = frozenset({"SS", "NS", "BS"})
 _CHANGED_BY: Final = (
@@ -54,17 +58,22 @@ _CHANGED_BY: Final = (
 
 @frozen
 class Change(ABC):
-    """What an update does to one path; made by `set_`, `add`, `remove` and their like."""
+    """
+    The change that an update makes to one path.
+
+    Create changes with `set_`, `add`, `subtract`, `increment`, `append`, `prepend`, `add_to_set`, `remove_from_set` and
+    `remove`.
+    """
 
     path: Path
     """The attribute that is changed."""
 
-    def about(self, path: Path) -> Change:
-        """Put *path* where this change says `THIS`."""
-        return evolve(self, path=self.path.about(path))
+    def with_this(self, path: Path) -> Change:
+        """Return the change with `THIS` replaced by a path."""
+        return evolve(self, path=self.path.with_this(path))
 
     @abstractmethod
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]: ...
+    def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]: ...
 
 
 @frozen
@@ -73,10 +82,10 @@ class Assign(Change):
 
     value: Any = field(eq=BY_IDENTITY)
 
-    def about(self, path: Path) -> Change:
-        return Assign(self.path.about(path), placed(self.value, path))
+    def with_this(self, path: Path) -> Change:
+        return Assign(self.path.with_this(path), with_this(self.value, path))
 
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+    def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
         text = out.path_text(target.segments)
         if _is_absent(self.value, target):
             return "REMOVE", text
@@ -85,56 +94,62 @@ class Assign(Change):
 
 @frozen
 class Computed(Assign):
-    """`SET path = value` where the class computed the value, and nobody gave it: of a derived field, as a put does."""
+    """`SET path = value` for a derived field: the class computes the value, as it does for a `Put`."""
 
-    def about(self, path: Path) -> Change:
-        return Computed(self.path.about(path), self.value)
+    def with_this(self, path: Path) -> Change:
+        return Computed(self.path.with_this(path), self.value)
 
 
 @frozen
 class Remove(Change):
     """`REMOVE path`."""
 
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
+    def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
         if target.field is not None and not target.field.may_be_absent:
-            out.problem(f"{str(self.path)!r} is removed, but every item needs it: what is left could not be read")
+            out.add_problem(
+                f"{str(self.path)!r} is removed, but the field is required: the item could not be read afterwards; "
+                "set another value, or give the field a default"
+            )
         return "REMOVE", out.path_text(target.segments)
 
 
 @frozen
 class Increment(Change):
-    """`ADD path :n`: counts from 0 where nothing is stored."""
+    """`ADD path :n`: a missing attribute counts as 0."""
 
     amount: Any = field(eq=BY_IDENTITY)
 
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not _can_be(out, self.path, target.kind, {"N"}, "it is not what a number is added to"):
+    def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
+        if not _check_wire_types(out, self.path, target.kind, {"N"}, "increment takes a number field"):
             return "ADD", ""
         if isinstance(self.amount, NODES):
-            out.problem(f"{str(self.path)!r}: increment adds a given number; write add(...) to add another attribute")
+            out.add_problem(
+                f"{str(self.path)!r}: increment adds a given number; write add(...) to add another attribute"
+            )
             return "ADD", ""
         return "ADD", f"{out.path_text(target.segments)} {_value(out, target, self.amount, str(self.path), _ADDED)}"
 
 
 @frozen
 class ChangeSet(Change):
-    """`ADD path :elements` or `DELETE path :elements`: a set gains or loses elements."""
+    """`ADD path :elements` or `DELETE path :elements`: adds elements to a set or removes them."""
 
     elements: Any = field(eq=BY_IDENTITY)
     gain: bool = True
+    """True to add the elements, False to remove them."""
 
-    def render(self, out: Rendering, target: Resolved) -> tuple[Clause, str]:
-        if not _can_be(out, self.path, target.kind, _SETS, "it is not what elements are added to or removed from"):
+    def render(self, out: Rendering, target: Resolved) -> tuple[UpdateClause, str]:
+        if not _check_wire_types(out, self.path, target.kind, _SETS, "add_to_set and remove_from_set take a set field"):
             return "ADD", ""
         if not self.elements:
-            out.problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
+            out.add_problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
             return "ADD", ""
         text = f"{out.path_text(target.segments)} {_value(out, target, self.elements, str(self.path), _ELEMENTS)}"
         return "ADD" if self.gain else "DELETE", text
 
 
 def _is_absent(value: object, target: Resolved) -> bool:
-    # `None` and an empty set are never stored by a Put; an update that assigns them leaves the same item behind.
+    # A Put omits `None` and an empty set. An update that assigns them must leave the same item, so it removes them.
     if target.field is None or target.field.null:
         return False
     if value is None:
@@ -142,65 +157,69 @@ def _is_absent(value: object, target: Resolved) -> bool:
     return isinstance(value, (set, frozenset)) and not value and bool(target.kind and target.kind.is_set)
 
 
-def _assigned(out: Rendering, target: Resolved, value: Any, about: str) -> str:
+def _assigned(out: Rendering, target: Resolved, value: Any, location: str) -> str:
     if isinstance(value, Arithmetic):
-        return _arithmetic(out, target, value, about)
-    return _term(out, target, value, about)
+        return _arithmetic(out, target, value, location)
+    return _term(out, target, value, location)
 
 
-def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, about: str) -> str:
+def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, location: str) -> str:
     if any(isinstance(side, Arithmetic) for side in (value.left, value.right)):
-        return out.problem(f"{about!r} is assigned more than one + or -; DynamoDB allows one")
+        return out.add_problem(f"{location!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
-        return out.problem(f"{about!r} is assigned a list plus or minus something; DynamoDB computes with numbers")
-    if not _can_be(out, about, target.kind, {"N"}, "it is not what arithmetic is done on"):
+        return out.add_problem(
+            f"{location!r} is assigned a list plus or minus something; DynamoDB computes with numbers"
+        )
+    if not _check_wire_types(out, location, target.kind, {"N"}, "arithmetic takes a number field"):
         return ""
-    left, right = (_term(out, target, side, about, _COMPUTED) for side in (value.left, value.right))
+    left, right = (_term(out, target, side, location, _COMPUTED) for side in (value.left, value.right))
     return f"{left} {value.sign} {right}"
 
 
-def _term(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes = _ANYTHING) -> str:
+def _term(out: Rendering, target: Resolved, value: Any, location: str, accepted: _Accepted = _ANYTHING) -> str:
     if isinstance(value, ListAppend):
-        return _appended(out, target, value, about)
+        return _appended(out, target, value, location)
     if isinstance(value, IfNotExists):
-        source = _stored(out, target.kind, value.path, about)
-        return f"if_not_exists({source}, {_term(out, target, value.value, about, takes)})"
+        source = _stored(out, target.kind, value.path, location)
+        return f"if_not_exists({source}, {_term(out, target, value.value, location, accepted)})"
     if isinstance(value, Path):
-        return _stored(out, target.kind, value, about)
+        return _stored(out, target.kind, value, location)
     if isinstance(value, EmptyList):
         return out.wire_value('{"L":[]}')
     if isinstance(value, NODES):
         detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
-        return out.problem(f"{about!r} is assigned a {type(value).__name__}: {detail}")
-    return _value(out, target, value, about, takes)
+        return out.add_problem(f"{location!r} is assigned a {type(value).__name__}: {detail}")
+    return _value(out, target, value, location, accepted)
 
 
-def _value(out: Rendering, target: Resolved, value: Any, about: str, takes: _Takes) -> str:
-    text = out.text(target.kind, value, about, level=len(target.segments))
-    if text and takes.tags and tag_in(text) not in takes.tags:
-        return out.problem(f"{about!r}: {takes.said}, not a value stored as {tag_in(text)}")
+def _value(out: Rendering, target: Resolved, value: Any, location: str, accepted: _Accepted) -> str:
+    text = out.text(target.kind, value, location, level=len(target.segments))
+    if text and accepted.wire_types and wire_type_of(text) not in accepted.wire_types:
+        return out.add_problem(f"{location!r}: {accepted.rule}, not a value stored as {wire_type_of(text)}")
     return text and out.wire_value(text)
 
 
-def _can_be(out: Rendering, about: object, kind: Kind | None, tags: AbstractSet[str], problem: str) -> bool:
-    """Say whether an attribute can be changed so; if not, note what it can be changed by."""
-    found = tags_of(kind) or frozenset()
+def _check_wire_types(
+    out: Rendering, location: object, kind: Kind | None, wire_types: AbstractSet[str], problem: str
+) -> bool:
+    """Return True if an attribute has one of the wire types; otherwise add a problem that names functions to use."""
+    found = wire_types_of(kind) or frozenset()
     instead = next((text for types, text in _CHANGED_BY if found and found <= types), "")
-    return out.can_be(about, kind, tags, problem + instead)
+    return out.check_wire_types(location, kind, wire_types, problem + instead)
 
 
-def _appended(out: Rendering, target: Resolved, value: ListAppend, about: str) -> str:
-    if not _can_be(out, about, target.kind, {"L"}, "it is not what elements are appended to"):
+def _appended(out: Rendering, target: Resolved, value: ListAppend, location: str) -> str:
+    if not _check_wire_types(out, location, target.kind, {"L"}, "append and prepend take a list field"):
         return ""
-    first, second = (_term(out, target, side, about, _APPENDED) for side in (value.first, value.second))
+    first, second = (_term(out, target, side, location, _APPENDED) for side in (value.first, value.second))
     return f"list_append({first}, {second})"
 
 
-def _stored(out: Rendering, kind: Kind | None, path: Path, about: str) -> str:
+def _stored(out: Rendering, kind: Kind | None, path: Path, location: str) -> str:
     source = out.resolve(path)
     if source is None:
         return ""
-    wanted, found = tags_of(kind), tags_of(source.kind)
+    wanted, found = wire_types_of(kind), wire_types_of(source.kind)
     if wanted is not None and found is not None and not wanted & found:
-        out.problem(f"{about!r} would be assigned {str(path)!r}, which is stored as another type")
+        out.add_problem(f"{location!r} would be assigned {str(path)!r}, which is stored as another type")
     return out.path_text(source.segments)

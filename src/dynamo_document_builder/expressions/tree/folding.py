@@ -1,7 +1,7 @@
 """
-Walking through a condition from the inside out, however deep it is, without recursion.
+Traversal of nested conditions from the inside out, without recursion.
 
-Python ends a recursion after some hundred levels, and DynamoDB takes conditions that have three hundred.
+Python limits recursion to about a thousand calls. A condition with DynamoDB's 300 operators can exceed that.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 class Nested(Protocol):
-    """What may have others of its kind inside it."""
+    """A node that can contain nodes of the same kind."""
 
     @property
     def parts(self) -> tuple[Any, ...]:
-        """Those directly inside it, in order."""
+        """The nodes directly inside this one, in order."""
         ...
 
 
@@ -28,23 +28,24 @@ N = TypeVar("N", bound=Nested)
 T = TypeVar("T")
 
 MAX_PARTS: Final = 4096
-"""An expression has at most so many bytes, and no part of a condition takes less than one."""
+"""DynamoDB allows 4096 bytes in an expression, and each part of a condition takes at least one byte."""
 
 
-def folded(root: N, made: Callable[[N, Sequence[T]], T]) -> T:
+def fold(root: N, combine: Callable[[N, Sequence[T]], T]) -> T:
     """
-    Return what *made* makes of a condition, from what it made of each condition inside it.
+    Compute a result for a condition from the results of the conditions inside it.
 
-    Raises `UsageError` for a condition that has more parts than any expression has room for.
+    *combine* receives a node and the results of its parts. Raises `UsageError` if the condition has more parts than fit
+    into an expression.
     """
     if not root.parts:
-        return made(root, ())
+        return combine(root, ())
     results: list[T] = []
     for one in reversed(_outermost_first(root)):
         count = len(one.parts)
         inner = results[len(results) - count :]
         del results[len(results) - count :]
-        results.append(made(one, inner))
+        results.append(combine(one, inner))
     return results[0]
 
 
@@ -61,13 +62,13 @@ def _outermost_first(root: N) -> list[N]:
     return found
 
 
-def flattened(root: Nested) -> tuple[Any, ...]:
-    """Return each leaf, and after its parts each group, as its class and how many parts it has."""
+def flatten(root: Nested) -> tuple[Any, ...]:
+    """Return the condition in postfix order: leaves as they are, groups as their class and number of parts."""
     return tuple((type(one), len(one.parts)) if one.parts else one for one in reversed(_outermost_first(root)))
 
 
-def unflattened(flat: Sequence[Any]) -> Any:
-    """Return the condition that was flattened."""
+def unflatten(flat: Sequence[Any]) -> Any:
+    """Rebuild the condition from the result of `flatten`."""
     results: list[Any] = []
     for one in flat:
         if not is_tuple(one):

@@ -1,9 +1,8 @@
 """
-When two values in a tree are the same.
+Equality and hashing of the values in a tree.
 
-Numbers, bytes, lists, sets and maps are compared by what is stored for them, all other values by type and value.
-
-Python's own `==` says that `1 == True`, and lists have no hash. Trees are compared and hashed by what stands here.
+Numbers, bytes, lists, sets and maps are compared by their stored form, all other values by type and value. Python's
+`==` cannot be used: `1 == True`, and lists have no hash.
 """
 
 from __future__ import annotations
@@ -21,16 +20,20 @@ _SETS: Final = frozenset({set, frozenset})
 
 
 class StandIn(Struct, frozen=True):
-    """A value in a tree that is the same as another: a tree that was read equals the same tree written in Python."""
+    """
+    A value in a tree that equals the Python value it stands for.
+
+    So a tree that was parsed from text equals the same tree written in Python.
+    """
 
     @property
     @abstractmethod
     def natural(self) -> Any:
-        """The Python value that it is by its own type."""
+        """The Python value for the JSON type of this value, chosen without a field."""
 
 
 class _Typed:
-    """A value that equals another of its own type only; it has a hash also where the value has none."""
+    """A wrapper that equals only values of the same type, and has a hash even if the value has none."""
 
     __slots__ = ("value",)
 
@@ -50,7 +53,7 @@ class _Typed:
 
 
 def identity(value: Any) -> object:
-    """Return what trees are compared and hashed by: `0.1` and `Decimal("0.1")` are the same, `1` and `True` are not."""
+    """Return the key by which trees compare a value: `0.1` equals `Decimal("0.1")`, `1` does not equal `True`."""
     kind = value.__class__
     if kind in _NUMBERS:
         return "number", _number(value)
@@ -66,11 +69,11 @@ def identity(value: Any) -> object:
 
 
 def _number(value: Any) -> object:
-    """Return the number that is stored: of a float the one that its shortest text says."""
+    """Return the number that is stored. For a float, that is the number its `repr` shows."""
     found: object = Decimal(repr(value)) if value.__class__ is float else value
     # A NaN equals nothing, and a signaling NaN can neither be compared nor hashed.
     return str(found) if isinstance(found, Decimal) and not found.is_finite() else found
 
 
 BY_IDENTITY: Final[Any] = identity
-"""The same as `eq=` of a field; with its own type, pyright would not know the type of the field."""
+"""`identity` for `eq=` of a field. It is typed as `Any`, because pyright otherwise loses the type of the field."""

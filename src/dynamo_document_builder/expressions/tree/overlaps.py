@@ -1,5 +1,5 @@
 """
-Paths that cannot stand in one expression together: a path and a part of it, or a map and a list in one place.
+Detection of paths that cannot be used in one expression: a path and a part of it, or a map and a list in one place.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
@@ -20,28 +20,31 @@ if TYPE_CHECKING:
 
 def overlaps(paths: Iterable[Segments], verb: str, advice: str) -> Iterator[str]:
     """
-    Say which paths cannot stand together.
+    Yield a text for each pair of paths that overlap.
 
-    *verb* says what happens to a path: "is changed" becomes "are changed" of two. *advice* ends each text.
+    *verb*, such as "is changed", becomes "are both changed" in a text about two paths. *advice* ends each text.
     """
     seen: set[Segments] = set()
     inside: dict[Segments, Segments] = {}
-    """For each path that others go on from, the first of these."""
+    """For each path, the first path that continues it."""
     plural = verb.replace("is ", "are both ", 1)
     for path in paths:
         if path in seen:
-            yield f"{_said(path)} {verb} twice; {advice}"
+            yield f"{_quoted(path)} {verb} twice; {advice}"
         if path in inside:
-            yield f"{_said(path)} and its part {_said(inside[path])} {plural}; {advice}"
+            yield f"{_quoted(path)} and its part {_quoted(inside[path])} {plural}; {advice}"
         for length in range(1, len(path)):
             start = path[:length]
             if start in seen:
-                yield f"{_said(start)} and its part {_said(path)} {plural}; {advice}"
+                yield f"{_quoted(start)} and its part {_quoted(path)} {plural}; {advice}"
             other = inside.setdefault(start, path)
             if isinstance(other[length], int) is not isinstance(path[length], int):
-                yield f"{_said(other)} and {_said(path)} {plural}, and {_said(start)} is a map or a list; {advice}"
+                yield (
+                    f"{_quoted(other)} and {_quoted(path)} {plural}, but {_quoted(start)} cannot be both a map and a "
+                    f"list; {advice}"
+                )
         seen.add(path)
 
 
-def _said(path: Segments) -> str:
+def _quoted(path: Segments) -> str:
     return repr(str(Path(path)))

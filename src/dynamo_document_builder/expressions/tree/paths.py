@@ -1,7 +1,7 @@
 """
-The leaves of expression trees: document paths, and what DynamoDB can compute from them.
+The leaves of expression trees: document paths and the functions that DynamoDB computes from them.
 
-Nodes are plain frozen values: equal when they mean the same, safe to compare, copy, pickle and keep.
+Nodes are frozen values. Two nodes are equal if they mean the same. They can be copied, pickled and stored.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ Segment: TypeAlias = str | int
 
 class Extra(str):
     """
-    The name of an attribute that no field has, where the class keeps such beside its fields.
+    The name of an attribute without a field, in a class that keeps such attributes, as pydantic's `extra="allow"` does.
 
-    The library makes it of what an item holds. Names that people write are those of fields, so that slips are found.
+    Only the library creates it, from the content of an item. A name that you write must be a field, so that misspelled
+    names are found.
     """
 
     __slots__ = ()
@@ -29,11 +30,11 @@ class Extra(str):
 
 @frozen
 class Path:
-    """A document path: attribute names and list indexes, never text to be split."""
+    """A document path as a sequence of attribute names and list indexes."""
 
     segments: tuple[Segment, ...]
 
-    def about(self, path: Path) -> Path:
+    def with_this(self, path: Path) -> Path:
         return self if self.segments else path
 
     def __str__(self) -> str:
@@ -42,16 +43,16 @@ class Path:
 
 
 THIS: Final = Path(())
-"""Stands for the attribute a condition or change is filed under in a mapping: `{"age": greater_than(3)}`."""
+"""A placeholder for the path that is the key of a mapping, as in `{"age": greater_than(3)}`."""
 
 
 @frozen
 class Value:
-    """A given value where an attribute could stand: on the left of a condition, or in `size`."""
+    """A value in a place where an attribute is usual: on the left of a condition, or in `size`."""
 
     value: Any = field(eq=BY_IDENTITY)
 
-    def about(self, path: Path) -> Value:  # noqa: ARG002  it is the same wherever it stands
+    def with_this(self, path: Path) -> Value:  # noqa: ARG002  contains no path
         return self
 
     def __str__(self) -> str:
@@ -60,19 +61,19 @@ class Value:
 
 @frozen
 class SizeOf:
-    """`size(path)` or `size(value)`: characters, bytes or elements, as a number."""
+    """`size(path)` or `size(value)`: the number of characters, bytes or elements."""
 
     of: Path | Value
 
-    def about(self, path: Path) -> SizeOf:
-        return SizeOf(self.of.about(path))
+    def with_this(self, path: Path) -> SizeOf:
+        return SizeOf(self.of.with_this(path))
 
     def __str__(self) -> str:
         return f"size({self.of})"
 
 
 _MAX_FUNCTIONS: Final = 215
-"""How many functions there can be inside each other: each takes 19 bytes, and an expression has 4096."""
+"""The maximum depth of nested functions: each takes at least 19 bytes, and an expression has at most 4096."""
 
 
 def _levels_over(*inner: Any) -> int:
@@ -84,7 +85,7 @@ def _levels_over(*inner: Any) -> int:
 
 @frozen
 class IfNotExists:
-    """`if_not_exists(path, value)`: what is stored, or *value* where nothing is."""
+    """`if_not_exists(path, value)`: the stored value, or *value* if the attribute does not exist."""
 
     path: Path
     value: Any = field(eq=BY_IDENTITY)
@@ -93,13 +94,13 @@ class IfNotExists:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "levels", _levels_over(self.value))
 
-    def about(self, path: Path) -> IfNotExists:
-        return IfNotExists(self.path.about(path), placed(self.value, path))
+    def with_this(self, path: Path) -> IfNotExists:
+        return IfNotExists(self.path.with_this(path), with_this(self.value, path))
 
 
 @frozen
 class Arithmetic:
-    """`left + right` or `left - right`; DynamoDB allows one such sign in an assignment."""
+    """`left + right` or `left - right`. DynamoDB allows one sign in an assignment."""
 
     left: Any = field(eq=BY_IDENTITY)
     sign: str
@@ -109,8 +110,8 @@ class Arithmetic:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "levels", _levels_over(self.left, self.right))
 
-    def about(self, path: Path) -> Arithmetic:
-        return Arithmetic(placed(self.left, path), self.sign, placed(self.right, path))
+    def with_this(self, path: Path) -> Arithmetic:
+        return Arithmetic(with_this(self.left, path), self.sign, with_this(self.right, path))
 
 
 @frozen
@@ -124,15 +125,15 @@ class ListAppend:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "levels", _levels_over(self.first, self.second))
 
-    def about(self, path: Path) -> ListAppend:
-        return ListAppend(placed(self.first, path), placed(self.second, path))
+    def with_this(self, path: Path) -> ListAppend:
+        return ListAppend(with_this(self.first, path), with_this(self.second, path))
 
 
 @frozen
 class EmptyList:
-    """An empty list, of whatever the schema's list is of."""
+    """An empty list. It fits a list field of any element type."""
 
-    def about(self, path: Path) -> EmptyList:  # noqa: ARG002  it is the same wherever it stands
+    def with_this(self, path: Path) -> EmptyList:  # noqa: ARG002  contains no path
         return self
 
 
@@ -142,16 +143,16 @@ Node: TypeAlias = Path | SizeOf | IfNotExists | Arithmetic | ListAppend | EmptyL
 NODES: Final = (Path, SizeOf, IfNotExists, Arithmetic, ListAppend, EmptyList)
 
 
-def placed(value: Any, path: Path) -> Any:
-    """Put *path* where `THIS` stands in a node; plain values stay as they are."""
-    return value.about(path) if isinstance(value, NODES) else value
+def with_this(value: Any, path: Path) -> Any:
+    """Return a node with `THIS` replaced by a path. Return any other value unchanged."""
+    return value.with_this(path) if isinstance(value, NODES) else value
 
 
 _STEP: Final = re.compile(r"(?:^|\.)(?P<name>[^.\[\]]+)|\[(?P<index>\d+)\]")
 
 
 def parse_path(text: str) -> Path:
-    """Read a document path: `address.city`, `tags[0]`, `matrix[1][2].x`."""
+    """Parse a document path such as `address.city`, `tags[0]` or `matrix[1][2].x`."""
     segments: list[Segment] = []
     position = 0
     while position < len(text):
@@ -162,19 +163,20 @@ def parse_path(text: str) -> Path:
         position = step.end()
     if position < len(text) or not segments:
         raise UsageError(
-            f"{text!r} is not a document path; a name with a dot or bracket in it is written attr({text!r})"
+            f"{text!r} is not a document path; write attr({text!r}) for a name that contains a dot or a bracket"
         )
     return Path(tuple(segments))
 
 
 def as_path(node: object) -> Path:
+    """Return a node that is a path. Raises `UsageError` for any other node."""
     if isinstance(node, Path):
         return node
     raise UsageError(f"an attribute is needed here, not {node}")
 
 
 def checked_path(segments: tuple[Segment, ...]) -> Path:
-    """Return the path of segments that somebody gave."""
+    """Return the path of segments that a caller wrote. Raises `UsageError` for a segment that is not valid."""
     for segment in segments:
         if not (isinstance(segment, str) and segment) and not (type(segment) is int and segment >= 0):
             raise UsageError(f"a path is made of attribute names and list indexes from 0, not {segment!r}")

@@ -1,1 +1,1 @@
-"""What every command shares."""
+"""The parts that all commands share: protocols, frozen values, findings and results."""

@@ -1,4 +1,4 @@
-"""Small frozen values that commands and errors hold."""
+"""Immutable values that commands and errors hold."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ V_co = TypeVar("V_co", covariant=True)
 
 
 class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
-    """A mapping that nobody can change, so that a command keeps what it was built with; it pickles, unlike a proxy."""
+    """An immutable copy of a mapping. It can be pickled, unlike `types.MappingProxyType`."""
 
     __slots__ = ("_data",)
 
@@ -29,7 +29,7 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
     def __len__(self) -> int:
         return len(self._data)
 
-    # Those of `Mapping` go through the methods above, one call for each entry.
+    # Faster than the methods of `Mapping`, which call `__getitem__` for each entry.
 
     def __contains__(self, name: object) -> bool:
         return name in self._data
@@ -41,7 +41,7 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
         return self._data.items()
 
     def as_dict(self) -> dict[K, V_co]:
-        """Return what it holds, which is not to be changed."""
+        """Return the underlying dictionary without copying it. Callers must not change it."""
         return self._data
 
     def __repr__(self) -> str:
@@ -55,14 +55,14 @@ class FrozenMap(Mapping[K, V_co], Generic[K, V_co]):
 
 
 KeyLike: TypeAlias = Mapping[str, Any] | Instance
-"""The fields a key is built of, or an instance of the schema."""
+"""A mapping of the fields that a key is built from, or an instance of the schema."""
 
 
 def frozen_key(key: KeyLike) -> KeyLike:
-    """Copy a key given as a mapping; an instance of the schema stays itself."""
+    """Return an immutable copy of a mapping; return an instance of the schema unchanged."""
     return FrozenMap(key) if is_mapping(key) else key
 
 
 def frozen_keys(keys: Iterable[Any]) -> tuple[KeyLike, ...]:
-    """Copy some keys; nearly all are dictionaries, and there may be many."""
+    """Return immutable copies of several keys, with a fast path for dictionaries."""
     return tuple([FrozenMap(key) if key.__class__ is dict else frozen_key(key) for key in keys])

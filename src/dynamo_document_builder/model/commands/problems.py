@@ -1,4 +1,4 @@
-"""Gathering every finding about a command into one error."""
+"""Collecting all problems of a command and raising them as one error."""
 
 from __future__ import annotations
 
@@ -15,40 +15,50 @@ from dynamo_document_builder.schema.failures import MisfitError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from dynamo_document_builder.model.commands.protocols import Target
+    from dynamo_document_builder.model.tables.table_model import TableModel
+
 T = TypeVar("T")
 
 FINDINGS: Final = (FindingsError, MisfitError, UsageError)
-"""What `Problems.attempt` gathers. Where it is all that can go wrong, the attempt may come first, and ask why after."""
+"""The exceptions that `Problems.attempt` collects. A fast path catches them and runs again with `Problems`."""
 
 
 class Problems(Struct):
-    """The findings about one command, or about one operation of a transaction."""
+    """The problems of one command, or of one operation in a transaction."""
 
     what: str
-    """The command's name, for the text."""
+    """The name of the command, for the error text."""
     entity: str | None = None
+    """The name of the entity."""
     found: list[Problem] = []
     failures: list[FieldFailure] = []
+    """The fields that do not fit the schema."""
     kinds: set[type[UsageError]] = set()
+    """The error class of each problem. If all are the same class, `raise_any` raises this class."""
 
     def note(self, text: str, kind: type[UsageError] = UsageError) -> None:
+        """Add a problem with this text."""
         self.add(Problem(text, operation=self.what, entity=self.entity), kind)
 
     def add(self, problem: Problem, kind: type[UsageError] = UsageError) -> None:
+        """Add a problem."""
         self.found.append(problem)
         self.kinds.add(kind)
 
     def note_all(self, texts: Iterable[str]) -> None:
+        """Add a problem for each text."""
         for text in texts:
             self.note(text)
 
     def note_findings(self, findings: Iterable[Finding]) -> None:
+        """Add the findings of a rendering."""
         for finding in findings:
             self.note(finding.text, ItemValidationError if finding.failures else UsageError)
             self.failures.extend(finding.failures)
 
     def attempt(self, build: Callable[[], T], instead: T) -> T:
-        """Return what *build* gives; if it cannot, keep its findings and go on with *instead*."""
+        """Return the result of *build*; if *build* fails, collect its findings and return *instead*."""
         try:
             return build()
         except FindingsError as error:
@@ -60,13 +70,13 @@ class Problems(Struct):
         return instead
 
     def absorb(self, error: UsageError, index: int, label: str | None = None) -> None:
-        """Take over the findings of an operation, at its place in the transaction."""
+        """Add the problems of one operation, with the index of the operation in the transaction."""
         self.found.extend(replace(problem, index=index, label=label) for problem in error.problems)
         self.failures.extend(error.failures if isinstance(error, ItemValidationError) else ())
         self.kinds.add(type(error))
 
     def raise_any(self, key: Callable[[], Mapping[str, Any] | None] | None = None) -> None:
-        """Raise one error with all findings, if there are any; *key* names the item they are about."""
+        """Raise one error with all problems, if there are any; *key* returns the key of the item."""
         if not self.found:
             return
         self.found.sort(key=lambda problem: -1 if problem.index is None else problem.index)
@@ -77,6 +87,13 @@ class Problems(Struct):
         if self.kinds == {ItemValidationError}:
             raise ItemValidationError(text, problems=self.found, failures=self.failures)
         raise (TableMismatchError if self.kinds == {TableMismatchError} else UsageError)(text, problems=self.found)
+
+
+def check_table(problems: Problems, target: Target, table: TableModel, entity: str | None) -> None:
+    """Add a problem if the table or database that a command is sent to does not include *table*."""
+    refusal = target.__refusal__(table)
+    if refusal is not None:
+        problems.add(Problem(refusal, operation="group", entity=entity), TableMismatchError)
 
 
 def _text(what: str, found: list[Problem]) -> str:

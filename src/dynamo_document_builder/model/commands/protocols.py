@@ -1,4 +1,4 @@
-"""What a command must be able to do for each of the verbs."""
+"""The protocols that commands implement for `send`, `paginate` and `prepare`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ B_co = TypeVar("B_co", covariant=True)
 
 
 class EntityCommand(Protocol[S, R_co]):
-    """Can be sent to an entity."""
+    """A command that `entity.send` accepts."""
 
     @property
     def __limits__(self) -> Limits: ...
@@ -25,15 +25,15 @@ class EntityCommand(Protocol[S, R_co]):
 
 
 class Target(Protocol):
-    """Where a command over several groups is sent: a table or a database."""
+    """The recipient of a command with several groups: a table or a database."""
 
     def __refusal__(self, table: TableModel, /) -> str | None:
-        """Say why operations on this table cannot be part of what is sent here, `None` if they can."""
+        """Return why an operation on this table cannot be sent here, or `None` if it can."""
         ...
 
 
 class TableCommand(Protocol[R_co]):
-    """Can be sent to a table or a database."""
+    """A command that `table.send` and `database.send` accept."""
 
     @property
     def __limits__(self) -> Limits: ...
@@ -42,7 +42,7 @@ class TableCommand(Protocol[R_co]):
 
 
 class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
-    """Can be sent to an entity page by page."""
+    """A command that `entity.paginate` accepts."""
 
     def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
@@ -54,7 +54,7 @@ class PagedCommand(EntityCommand[S, R_co], Protocol[S, R_co]):
 
 
 class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
-    """Can be sent to a table or a database page by page."""
+    """A command that `table.paginate` and `database.paginate` accept."""
 
     def __starts__(self) -> tuple[Any, ...]:
         """Return what to read first: one read, or several to be made side by side."""
@@ -66,6 +66,6 @@ class PagedTableCommand(TableCommand[R_co], Protocol[R_co]):
 
 
 class Preparable(Protocol[S, B_co]):
-    """Can be bound to an entity, to be part of a command over several groups."""
+    """A command that `entity.prepare` accepts: it becomes a group of a `Table...` command."""
 
     def __bind__(self, entity: EntityModel[S], /) -> B_co: ...

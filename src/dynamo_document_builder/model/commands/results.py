@@ -1,8 +1,8 @@
-"""What DynamoDB reports beside items: capacity and collection sizes."""
+"""The parts of results that are not items: consumed capacity and item collection sizes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003  msgspec looks it up
+from collections.abc import Mapping  # noqa: TC003  msgspec evaluates the annotation
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -19,7 +19,7 @@ _NOTHING: Final = b"{}"
 
 
 class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
-    """Capacity units of a table or an index."""
+    """The capacity units that a request used in a table or an index."""
 
     capacity_units: float | None = None
     """Units in all."""
@@ -30,7 +30,7 @@ class Capacity(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 class VectorCapacity(msgspec.Struct, frozen=True, rename="pascal"):
-    """What a request cost in a vector index, which is counted in bytes."""
+    """The bytes that a request used in a vector index."""
 
     vector_write_request_bytes: float | None = None
     """Bytes written."""
@@ -40,28 +40,28 @@ class VectorCapacity(msgspec.Struct, frozen=True, rename="pascal"):
 
 class ConsumedCapacity(msgspec.Struct, frozen=True, rename="pascal"):
     """
-    What a request cost, for one table.
+    The capacity units that a request used in one table.
 
-    In a transaction, the work on the table costs twice the units of the same work outside one. Writes to indexes are
-    not doubled. A replayed token costs read units only.
+    A transaction uses twice the units for the table, but not for its indexes. Sending a transaction again with the same
+    idempotency token uses read units only.
     """
 
     table_name: str | None = None
-    """The table."""
+    """The name of the table, or its ARN if the request used the ARN."""
     capacity_units: float | None = None
-    """Units in all, of the table and its indexes."""
+    """The total of the table and its indexes."""
     read_capacity_units: float | None = None
-    """Read units, where DynamoDB tells them apart."""
+    """The read units, if DynamoDB reports them separately."""
     write_capacity_units: float | None = None
-    """Write units, where DynamoDB tells them apart."""
+    """The write units, if DynamoDB reports them separately."""
     table: Capacity | None = None
-    """Units of the table alone, with "INDEXES"."""
+    """The units of the table alone, with `return_consumed_capacity="INDEXES"`."""
     local_secondary_indexes: dict[str, Capacity] | None = None
-    """Units of each local index, with "INDEXES"."""
+    """The units by local index, with `return_consumed_capacity="INDEXES"`."""
     global_secondary_indexes: dict[str, Capacity] | None = None
-    """Units of each global index, with "INDEXES"."""
+    """The units by global index, with `return_consumed_capacity="INDEXES"`."""
     vector_indexes: dict[str, VectorCapacity] | None = None
-    """Bytes of each vector index, with "INDEXES"."""
+    """The bytes by vector index, with `return_consumed_capacity="INDEXES"`."""
 
 
 class ItemCollectionMetrics(
@@ -69,17 +69,17 @@ class ItemCollectionMetrics(
     frozen=True,
     rename={"item_collection_key": "ItemCollectionKey", "size_estimate_range_gb": "SizeEstimateRangeGB"},
 ):
-    """The estimated size of all items under one partition key, in a table with local indexes."""
+    """The estimated size of an item collection, in a table with local secondary indexes."""
 
     item_collection_key: dict[str, Mapping[str, Any]] | None = None
-    """In DynamoDB JSON."""
+    """The partition key of the collection, in DynamoDB JSON."""
     size_estimate_range_gb: tuple[float, ...] | None = None
-    """The lower and the upper bound of the size, in gigabytes."""
+    """The lower and upper bound of the size, in gigabytes."""
 
 
 def read(shape: type[T], request: Request, response: Response) -> T:
-    """Read the body of a successful answer, of which every member may be missing."""
-    if response.body == _NOTHING:  # as most writes are answered: nothing has to be prepared to read that
+    """Decode the body of a successful response; each member of *shape* is optional."""
+    if response.body == _NOTHING:  # the response to most writes: skips building a decoder
         return shape()
     try:
         return decode(response.body, shape)

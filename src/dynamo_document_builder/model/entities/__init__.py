@@ -1,1 +1,1 @@
-"""The model of an entity."""
+"""The model of an entity: a schema bound to a table, without a client."""

@@ -1,4 +1,4 @@
-"""The pure half of an entity: what a command needs to become a request, and an answer to become objects."""
+"""EntityModel: the part of an entity that encodes keys and items and decodes responses, without a client."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ T = TypeVar("T")
 
 
 class ItemText(Struct, frozen=True):
-    """A whole item, and its key alone, as DynamoDB JSON."""
+    """An item and its key, each as DynamoDB JSON."""
 
     text: str
     key: str
 
 
-class Keyed(Generic[K_contra, S]):
-    """An entity by the classes whose objects are keys of it, for type checkers: each class of a union is one."""
+class AcceptsKey(Generic[K_contra, S]):
+    """An entity that accepts instances of certain classes as keys, for type checkers; a union accepts each member."""
 
     __slots__ = ()
 
 
 @frozen(eq=False, slots=False)
-class EntityModel(Keyed[S, S], Generic[S]):
-    """A schema bound to a table, with no transport in sight."""
+class EntityModel(AcceptsKey[S, S], Generic[S]):
+    """A schema bound to a table, without a client or transport."""
 
     schema: type[S]
     table: TableModel
@@ -62,76 +62,78 @@ class EntityModel(Keyed[S, S], Generic[S]):
     plan: KeyPlan = field(repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave out what is cached: a copy makes its own, and some of it cannot be pickled."""
+        """Leave out cached values: a copy computes them again, and some of them cannot be pickled."""
         return {one.name: getattr(self, one.name) for one in fields(type(self))}
 
     def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
-        """Return both entities, to be read together."""
+        """Return a group of both entities, for reads of several entities."""
         return EntityGroup((self, _entity(other)))
 
     @cached_property
     def readers(self) -> dict[tuple[bool, bool], Any]:
-        """How whole items are read: made once each, as every read asks for one."""
+        """Cached readers of whole items, by the arguments of `projections.reader_of`."""
         return {}
 
     @cached_property
     def scope(self) -> Scope:
+        """The schema and the key attributes, for rendering expressions."""
         return Scope(self.codec.kind, self.table.key_names)
 
     @cached_property
     def _item_class(self) -> type[Any]:
         return self.codec.item_class
 
-    def beside(self, codec: Codec[T]) -> Codec[T]:
-        """Return a codec told of the attributes that stand beside the fields, where it keeps what no field has."""
+    def without_key_attributes(self, codec: Codec[T]) -> Codec[T]:
+        """Return a codec whose field for undeclared attributes leaves out the keys and the entity name."""
         if all(member.kind.layout.rest is None for member in codec.members):
             return codec
-        from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415  few schemas keep the rest
+        # Lazy import: only schemas that keep undeclared attributes need it.
+        from dynamo_document_builder.schema.items.unmapped_attributes import with_attributes  # noqa: PLC0415
 
-        return with_attributes(codec, attributes_beside(self.table, self.plan), refuses_unknown=False)
+        return with_attributes(codec, reserved_attributes(self.table, self.plan), refuses_unknown=False)
 
     def encode(self, item: S, *, trusted: bool = False) -> ItemText:
-        """Return the item with its key and index attributes; `trusted` leaves out the class's own validators."""
+        """Return the item with its key and index attributes. *trusted* skips the validators of the class."""
         if not isinstance(item, self._item_class):
-            raise UsageError(f"{self.name} items are {self.codec.name}, not {type(item).__name__}")
+            raise UsageError(f"{self.name} items must be {self.codec.name}, not {type(item).__name__}")
         fields = self.codec.encode_trusted(item) if trusted else self.codec.encode(item)
-        key = self.plan.of_item(item) or self._key_of_item(item)
+        key = self.plan.key_of_item(item) or self._key_of_item(item)
         for part in self.plan.fields:
             part.check(item)
         if self._is_simple and fields:
             return ItemText(f"{key[:-1]},{fields}}}", key)
-        members = [key[1:-1]] if self._is_beside else self._members_beside(item)
-        for part in self.plan.beside:
+        members = [key[1:-1]] if self._key_is_separate else self._key_members(item)
+        for part in self.plan.index_only:
             text = part.text(item)
             if text is not None:
                 members.append(f"{part.quoted}:{text}")
-        if self.tag is not None:
-            members.append(self.tag)
+        if self.entity_name_member is not None:
+            members.append(self.entity_name_member)
         if fields:
             members.append(fields)
         return ItemText(f"{{{','.join(members)}}}", key)
 
     def as_read(self, item: S, text: ItemText, *, trusted: bool) -> S:
-        """Return an item that was encoded as a read would: another one, if less than it holds is stored."""
+        """Return the item as a read would return it: a different object if a field is stored with less precision."""
         if not self.codec.truncates:
             return item
         raw = self.completed(text.text.encode())
         again = self.codec.decode_trusted(raw) if trusted else self.codec.decode(raw)
-        from dynamo_document_builder.schema.round_trip.equality import are_equal  # noqa: PLC0415  few schemas need it
+        from dynamo_document_builder.schema.round_trip.equality import are_equal  # noqa: PLC0415  lazy import: only lossy fields need it
 
         return item if are_equal(item, again) else again
 
     @cached_property
     def _is_simple(self) -> bool:
-        """Whether nothing but a key stands beside the fields."""
-        return self._is_beside and not self.plan.beside and self.tag is None
+        """True if an item has only its fields and its key: no index attributes and no entity name."""
+        return self._key_is_separate and not self.plan.index_only and self.entity_name_member is None
 
     @cached_property
-    def _is_beside(self) -> bool:
-        """Whether no attribute of the key is a field."""
+    def _key_is_separate(self) -> bool:
+        """True if no attribute of the primary key is a field of the schema."""
         return all(part.field is None for part in self.plan.primary)
 
-    def _members_beside(self, item: S) -> list[str]:
+    def _key_members(self, item: S) -> list[str]:
         parts = [part for part in self.plan.primary if part.field is None]
         return [f"{part.quoted}:{self._required(part, part.text(item))}" for part in parts]
 
@@ -140,21 +142,21 @@ class EntityModel(Keyed[S, S], Generic[S]):
         return f"{{{','.join([f'{part.quoted}:{self._required(part, part.text(item))}' for part in parts])}}}"
 
     def encode_key(self, given: Mapping[str, Any] | S) -> str:
-        """Return the key attributes of an item, from an instance or from the fields its key is built from."""
-        return self._usual_key(given) or self._unusual_key(given)
+        """Return the key in DynamoDB JSON, from an instance or from the fields that the key is built from."""
+        return self._fast_key(given) or self._checked_key(given)
 
-    def usual_keys(self, given: Sequence[Any]) -> list[str] | None:
-        """Return what `encode_key` gives for each of some keys; `None` if one is unusual in any way."""
-        of_fields, usual = self.plan.of_fields, self._usual_key
-        keys = [of_fields(one.as_dict()) if type(one) is FrozenMap else usual(one) for one in given]
+    def encode_keys_fast(self, given: Sequence[Any]) -> list[str] | None:
+        """Return the encoded keys, or `None` if any key needs the checks of `encode_key`."""
+        key_of_fields, usual = self.plan.key_of_fields, self._fast_key
+        keys = [key_of_fields(one.as_dict()) if type(one) is FrozenMap else usual(one) for one in given]
         return None if None in keys else cast("list[str]", keys)
 
-    def _usual_key(self, given: Any) -> str | None:
+    def _fast_key(self, given: Any) -> str | None:
         if type(given) is FrozenMap:
-            return self.plan.of_fields(given.as_dict())
-        return self.plan.of_item(given) if isinstance(given, self._item_class) else None
+            return self.plan.key_of_fields(given.as_dict())
+        return self.plan.key_of_item(given) if isinstance(given, self._item_class) else None
 
-    def _unusual_key(self, given: object) -> str:
+    def _checked_key(self, given: object) -> str:
         item = self._item_in(given)
         if item is not None:
             return self._key_of_item(item)
@@ -163,7 +165,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
 
     def _built(self, part: KeyAttribute, fields: Mapping[str, Any]) -> str:
         try:
-            return self._required(part, part.of_known(fields)[0])
+            return self._required(part, part.build_from(fields)[0])
         except MissingFieldError as missing:
             raise UsageError(
                 f"its key is incomplete: {part.attribute} is built from field {missing.field!r}, "
@@ -176,14 +178,14 @@ class EntityModel(Keyed[S, S], Generic[S]):
         return text
 
     def key_text(self, given: object) -> str:
-        """Return the key where there is one, and no text where `encode_key` would say what is wrong with it."""
+        """Return the encoded key, or an empty string if `encode_key` would raise an error."""
         try:
             return self.encode_key(cast("S", given))
         except (MisfitError, UsageError):
             return ""
 
     def key_fields(self, given: object) -> Mapping[str, Any]:
-        """Return the fields that a key gives, each checked by the codec of the stored item."""
+        """Return the fields of a key, checked by the codec of the schema."""
         item = self._item_in(given)
         if item is not None:
             return {name: value_of(item, name) for name in self.codec.fields}
@@ -194,7 +196,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
         )
 
     def checked_fields(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Check the values of some fields by the codec of the stored item, and return them."""
+        """Check the values of some fields by the codec of the schema, and return the fields."""
         failures: list[FieldFailure] = []
         fields = self.codec.fields
         for name, value in given.items():
@@ -216,23 +218,23 @@ class EntityModel(Keyed[S, S], Generic[S]):
             self.codec.encode_field(name, value)
 
     def shown_key(self, given: object) -> Mapping[str, Any] | None:
-        """Return the key in the caller's own terms, for texts: the fields it is built of."""
+        """Return the fields that the key is built from, for error texts."""
         item = self._item_in(given)
         if item is not None:
             values = {name: value_of(item, name) for name in self.codec.fields}
-            made_of = self.plan.made_of(values)
-            return {name: value for name, value in values.items() if name in made_of}
+            fields_used = self.plan.fields_used(values)
+            return {name: value for name, value in values.items() if name in fields_used}
         if not is_mapping(given):
             return None
-        # What was given to build the key of an index may be anything that an item holds.
-        names = self.plan.made_of(given)
+        # key= can contain fields of index keys. Their values may be confidential, so texts leave these fields out.
+        names = self.plan.fields_used(given)
         roles = self.codec.roles
         version = None if roles is None or roles.version is None else roles.version.name
         shown = {*names, version}.union(given.keys() - self.codec.fields.keys())
         return {name: value for name, value in given.items() if name in shown} or given
 
     def _item_in(self, given: object) -> object:
-        """Return the item that was given as a key, `None` if its fields were: a dictionary may be either."""
+        """Return the item if a whole item was passed as a key, `None` for key fields; a dictionary can be either."""
         if isinstance(given, self._item_class):
             return given
         if is_mapping(given) and self._item_class is dict and self._required_fields <= given.keys():
@@ -243,16 +245,16 @@ class EntityModel(Keyed[S, S], Generic[S]):
     def _required_fields(self) -> frozenset[str]:
         return frozenset(info.name for info in self.codec.fields.values() if not info.has_default)
 
-    def decode(self, raw: Any, *, trusted: bool = False, tagged: bool = True) -> S:
+    def decode(self, raw: Any, *, trusted: bool = False, check_name: bool = True) -> S:
         """
-        Return one stored item as an object, or say everything that does not fit.
+        Return a stored item as an object, or raise `StoredItemError` with every field that does not fit.
 
-        *tagged*: it may be another entity's item, so its tag is looked at.
+        *check_name* also checks the entity name of the item.
         """
         codec = self.codec
         try:
-            if tagged:
-                self.check_tag(raw)
+            if check_name:
+                self.check_entity_name(raw)
             whole = self.completed(raw)
             item = codec.decode_trusted(whole) if trusted else codec.decode(whole)
             check_identity(self.plan, raw, lambda: self.encode_key(item))
@@ -262,19 +264,19 @@ class EntityModel(Keyed[S, S], Generic[S]):
 
     @cached_property
     def key_only(self) -> tuple[str, ...]:
-        """The fields that are stored in the key alone."""
+        """The fields that are stored only in the key (`stored(key_only=True)`)."""
         return tuple(info.name for info in self.codec.fields.values() if info.key_only)
 
     def completed(self, raw: Any) -> bytes | Raw:
-        """Return a stored item with the fields that only its key tells."""
+        """Return a stored item with the fields that are stored only in its key."""
         return with_key_fields(self.plan, self.codec, raw) if self.key_only else raw
 
     def unfit(self, raw: Any, error: MisfitError, shape: str) -> StoredItemError:
-        """Return the error for a stored item that does not fit what it is read as."""
+        """Return the error for a stored item that does not fit its schema or projection class."""
         return self.stored_item_error(attributes_in(raw), error.failures, shape)
 
-    def check_tag(self, raw: Any) -> None:
-        """Refuse an item that another entity has written."""
+    def check_entity_name(self, raw: Any) -> None:
+        """Refuse an item with the name of another entity."""
         attribute = self.table.entity_attribute
         if attribute is None:
             return
@@ -284,20 +286,21 @@ class EntityModel(Keyed[S, S], Generic[S]):
             raise MisfitError([FieldFailure(attribute, f"entity {self.name!r}", found)])
 
     @cached_property
-    def tag(self) -> str | None:
-        """What names the entity on its items, as a member in DynamoDB JSON; `None` where items carry no name."""
+    def entity_name_member(self) -> str | None:
+        """The member that stores the entity name, in DynamoDB JSON; `None` if items do not store the name."""
         attribute = self.table.entity_attribute
         return None if attribute is None else f'{quote(attribute)}:{{"S":{quote(self.name)}}}'
 
     def key_attributes(self, index: IndexPart | None = None) -> tuple[str, ...]:
-        """Return the attributes that tell items apart, in the table or in an index of it."""
-        tag = self.table.entity_attribute
-        named = (tag,) if tag is not None and (index is None or index.holds(tag)) else ()
+        """Return the attributes that identify an item in the table or index, including the entity name."""
+        entity_attribute = self.table.entity_attribute
+        named = (entity_attribute,) if entity_attribute and (index is None or index.holds(entity_attribute)) else ()
         return tuple(dict.fromkeys((*self.table.key_names, *(index.key_names if index else ()), *named)))
 
     def stored_item_error(
         self, item: Mapping[str, Any], failures: tuple[FieldFailure, ...], shape: str
     ) -> StoredItemError:
+        """Return the error for a stored item with these failures."""
         key = {name: readable(item[name]) for name in self.table.key_names if name in item}
         where = f"{described(self.name, key)} in table {self.table.name}"
         return StoredItemError(
@@ -312,7 +315,7 @@ class EntityModel(Keyed[S, S], Generic[S]):
 
 class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
-    Entities that are read together, made by `users | orders`.
+    A group of entities for one read, built with `users | orders`.
 
     Example:
         >>> (users | orders).names
@@ -321,7 +324,7 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
     """
 
     entities: tuple[EntityModel[Any], ...]
-    """The entities, in order."""
+    """The entities of the group."""
 
     def __post_init__(self) -> None:
         if len(set(self.names)) < len(self.names):
@@ -329,32 +332,32 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names their items carry."""
+        """The names of the entities."""
         return tuple(entity.name for entity in self.entities)
 
     def __or__(self, other: OfItems[T]) -> EntityGroup[S_co | T]:
         return EntityGroup((*self.entities, _entity(other)))
 
 
-def attributes_beside(table: TableModel, plan: KeyPlan) -> frozenset[str]:
-    """Return the attributes of an entity's items that are there whatever the fields: keys, and the entity's name."""
+def reserved_attributes(table: TableModel, plan: KeyPlan) -> frozenset[str]:
+    """Return the attributes that do not belong to a field: key attributes, index attributes and the entity name."""
     named = () if table.entity_attribute is None else (table.entity_attribute,)
     return frozenset((*table.key_names, *plan.attributes, *named))
 
 
 def model_of(given: Any) -> EntityModel[Any] | None:
-    """Return the model of an entity; `None` for anything else."""
+    """Return the model of an entity, or `None` for any other object."""
     model = getattr(given, "__model__", given)
-    return model if isinstance(model, EntityModel) else None  # pyright: ignore[reportUnknownVariableType]  # any will do
+    return model if isinstance(model, EntityModel) else None  # pyright: ignore[reportUnknownVariableType]  # of any schema
 
 
 def _entity(given: Any) -> EntityModel[Any]:
     model = model_of(given)
     if model is None:
-        raise UsageError(f"entities are read together with other entities, not with {named(given)}")
+        raise UsageError(f"an entity can be grouped only with other entities, not with {named(given)}")
     return model
 
 
-def together(entities: Iterable[Any]) -> EntityGroup[Any]:
-    """Return entities, to be read together."""
+def entity_group(entities: Iterable[Any]) -> EntityGroup[Any]:
+    """Return a group of entities for one read."""
     return EntityGroup(tuple(map(_entity, entities)))

@@ -1,4 +1,4 @@
-"""What an expression over several entities can name: the fields that mean the same in each that has them."""
+"""GroupKind: the fields that an expression over several entities can name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 
 class GroupKind(Kind):
-    """Stands for the schemas of several entities."""
+    """
+    The combined schema of several entities, for expressions.
+
+    A field can be named if it has the same meaning in every entity that declares it.
+    """
 
     is_map = True
     tags = frozenset({"M"})

@@ -1,8 +1,8 @@
 """
-Instances of the classes that can be a schema, for type checkers.
+Types for instances of schema classes, for type checkers.
 
-Each library leaves one attribute on its classes by which type checkers know them. `attrs.AttrsInstance` cannot be used:
-to all but mypy it is a protocol without members, which a text satisfies too.
+Each class library sets an attribute on its classes that type checkers can recognize. `attrs.AttrsInstance` does not
+work here: for all type checkers but mypy it is a protocol without members, which a `str` satisfies too.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 
 
 class AttrsMade(Protocol):
-    """An instance of a class of attrs, to mypy."""
+    """An instance of an attrs class, as mypy sees it."""
 
     __attrs_attrs__: ClassVar[Any]
 
 
 class DataclassMade(Protocol):
-    """An instance of a dataclass, and to type checkers other than mypy also one of a class of attrs."""
+    """An instance of a dataclass; for type checkers other than mypy, also an instance of an attrs class."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
 class StructMade(Protocol):
-    """An instance of a class of msgspec."""
+    """An instance of a msgspec struct."""
 
     __struct_fields__: ClassVar[tuple[str, ...]]
 
 
 class ModelMade(Protocol):
-    """An instance of a class of pydantic."""
+    """An instance of a pydantic model."""
 
     __pydantic_fields__: ClassVar[dict[str, Any]]
 
 
 Instance: TypeAlias = AttrsMade | DataclassMade | StructMade | ModelMade
-"""An instance of a schema that is a class."""
+"""An instance of a schema class."""

@@ -1,7 +1,8 @@
 """
-Paths of what an item holds: one for a field, or one for each attribute where the field is for the rest.
+Paths of fields, including the fields that hold undeclared attributes.
 
-What a class keeps without a field for it, the extras of pydantic, has such paths too.
+A field has one path. A field with `stored(rest=True)`, and the extras of a pydantic model, have one path per undeclared
+attribute.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ if TYPE_CHECKING:
 
 
 def paths_of(entity: EntityModel[Any], info: FieldInfo, stored: Mapping[str, Any]) -> list[Path]:
-    """Return the paths of the attributes that an item has of a field."""
+    """Return the paths of a field; *stored* is the item in DynamoDB JSON."""
     if not info.rest:
         return [Path((info.name,))]
-    return [Path((info.name, name)) for name in _beside(entity, stored)]
+    return [Path((info.name, name)) for name in _undeclared(entity, stored)]
 
 
 def extra_paths(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[Path]:
-    """Return the paths of the attributes that an item has without a field for them, where its class keeps these."""
+    """Return the paths of undeclared attributes that the class keeps as extras."""
     if not any(member.kind.layout.adapter.keeps_extras for member in entity.codec.members):
         return []
-    return [Path((Extra(name),)) for name in _beside(entity, stored)]
+    return [Path((Extra(name),)) for name in _undeclared(entity, stored)]
 
 
-def _beside(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[str]:
+def _undeclared(entity: EntityModel[Any], stored: Mapping[str, Any]) -> list[str]:
     known = {field.attribute for field in entity.codec.fields.values() if not field.rest}
-    beside = {*known, *entity.plan.attributes, *entity.table.key_names, entity.table.entity_attribute}
-    return [name for name in stored if name not in beside]
+    declared = {*known, *entity.plan.attributes, *entity.table.key_names, entity.table.entity_attribute}
+    return [name for name in stored if name not in declared]

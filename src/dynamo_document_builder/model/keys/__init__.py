@@ -1,1 +1,1 @@
-"""Keys: templates, functions and what follows from them for writes, reads and queries."""
+"""Keys: templates and key functions, and the key attributes that writes, reads and queries need."""

@@ -1,4 +1,4 @@
-"""One attribute of a key: where it is stored, what builds it, and how its values are written."""
+"""KeyAttribute: one attribute of a key, with its source and its encoding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.errors.findings import hint, named
-from dynamo_document_builder.model.keys.known_fields import UNKNOWN, check_known, held
+from dynamo_document_builder.model.keys.known_fields import UNKNOWN, check_known, field_value
 from dynamo_document_builder.model.keys.sources import (
     Computed,
     FromComputed,
@@ -20,7 +20,7 @@ from dynamo_document_builder.model.keys.sources import (
     FromTemplate,
     unknown_name,
 )
-from dynamo_document_builder.model.keys.templates.code import ABSENT, Write, Written, attribute_writer, taken_of
+from dynamo_document_builder.model.keys.templates.code import ABSENT, TemplatedKey, Write, attribute_writer, taken_of
 from dynamo_document_builder.model.keys.templates.template import KeyTemplate, template_text
 from dynamo_document_builder.model.keys.values import checked_key, key_attribute
 from dynamo_document_builder.wire.json.numbers import read_decimal
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import FieldInfo
 
 When: TypeAlias = tuple[tuple[str, Any], ...]
-"""Fields and the values that they must have for an item to be in an index."""
+"""The fields of `when=`, with the values that an item must have to be in the index."""
 
 
 class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
@@ -43,19 +43,21 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     codec: Codec[Any]
     attribute: str
+    """The name of the attribute."""
     source: Source
+    """The template, field or function that builds the value."""
     limit: int
-    """How many bytes DynamoDB allows."""
+    """The maximum size in bytes."""
     field: str | None = None
-    """The schema's own field that is this attribute; without one the attribute is written beside the fields."""
+    """The field that is stored as this attribute; `None` if the attribute is stored in addition to the fields."""
     when: When = ()
-    is_tag: bool = False
-    """Whether it is the name of the entity, which the item carries anyway."""
+    is_entity_attribute: bool = False
+    """True if the attribute is the entity attribute, which items have anyway."""
 
     @property
-    def written(self) -> bool:
-        """Whether it is written as a key beside the fields."""
-        return self.field is None and not self.is_tag
+    def is_separate(self) -> bool:
+        """True if the attribute is stored in addition to the fields of the schema."""
+        return self.field is None and not self.is_entity_attribute
 
     @cached_property
     def quoted(self) -> str:
@@ -63,72 +65,72 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def template(self) -> KeyTemplate | None:
-        """What its keys look like, if that is known."""
+        """The template of the key, or `None` if the key is not a template."""
         return self.source.template
 
     def template_given(self, values: Mapping[str, Any]) -> KeyTemplate | None:
-        """Return what the keys of items with these fields look like: those of a union may tell the class."""
+        """Return the template of items with these fields. In a union, the fields can determine the class."""
         source = self.source
         return source.template_given(values) if isinstance(source, FromFunction) else source.template
 
     @cached_property
     def reads(self) -> frozenset[str] | None:
-        """The fields it depends on; `None`: any."""
+        """The fields that the key depends on; `None` means any field."""
         reads = self.source.reads
         return None if reads is None else reads.union(name for name, _ in self.when)
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """The fields whose values a stored key tells."""
+    def determined(self) -> frozenset[str]:
+        """The fields whose values can be read from a stored key."""
         if self.field is not None:
             return frozenset((self.field,))
-        return frozenset[str]() if self.template is None else self.template.told
+        return frozenset[str]() if self.template is None else self.template.determined
 
     @property
-    def quick(self) -> Written | None:
-        """The template that generated code writes; `None` where there is none, or the codec of a field writes it."""
-        found = self.as_template
+    def code_template(self) -> TemplatedKey | None:
+        """The template for generated code; `None` if there is none or if the codec of a field must write the key."""
+        found = self.fields_template
         if found is None or not isinstance(self.source, FromFunction):
             return found
         return None if found.template.is_number else replace(found, build=self.source.build)
 
     @cached_property
     def exact_template(self) -> KeyTemplate | None:
-        """The template that alone builds the key, whether it was given or is what a function was found to be."""
+        """The template that fully describes the key: a given template, or the one that a function was found to be."""
         source = self.source
         if isinstance(source, FromTemplate):
             return source.template
         return source.template if isinstance(source, FromFunction) and source.is_template else None
 
     @property
-    def is_whole(self) -> bool:
-        """Whether only a whole item tells it: a function that depends on more than the fields that it takes."""
-        return isinstance(self.source, FromFunction) and self.source.learnt.is_whole
+    def needs_whole_item(self) -> bool:
+        """True if the key can only be built from a whole item: the function depends on more than its fields."""
+        return isinstance(self.source, FromFunction) and self.source.analysis.needs_whole_item
 
     @property
-    def as_template(self) -> Written | None:
-        """The template that builds the key where only its fields are known."""
+    def fields_template(self) -> TemplatedKey | None:
+        """The template that can build the key from its fields alone."""
         if self.exact_template is None or self.when or not self._is_text:
             return None
-        return Written(self.attribute, self.exact_template, self.limit)
+        return TemplatedKey(self.attribute, self.exact_template, self.limit)
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a field that is stored as a number."""
+        """True if the attribute is a field of type N."""
         return self.field is not None and self.codec.fields[self.field].kind.is_number
 
     @property
     def is_verbatim(self) -> bool:
-        """Whether it is a field that is read as it is stored, so that no two stored values give one item."""
+        """True if the attribute is a field whose stored form is unique: no two stored keys give equal items."""
         if self.field is None:
             return False
         kind = self.codec.fields[self.field].kind
-        # Of numbers DynamoDB keeps the value; a date, a UUID or a codec's text may be read from several texts.
+        # DynamoDB normalizes numbers. A date, a UUID or the text of a codec can have several stored forms.
         return bool(kind.choices) or kind.python in {str, bytes} or (kind.is_number and kind.python is not datetime)
 
     def is_same(self, other: KeyAttribute) -> bool:
-        """Tell whether another attribute has the same keys."""
-        if self.when != other.when or self.written != other.written:
+        """Return True if another attribute builds the same keys."""
+        if self.when != other.when or self.is_separate != other.is_separate:
             return False
         one, two = self.source, other.source
         if self.exact_template is not None or other.exact_template is not None:
@@ -142,7 +144,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return self.field is None or self.codec.fields[self.field].kind.python is str
 
     def text(self, item: Any) -> str | None:
-        """Return the attribute of a whole item as DynamoDB JSON; `None` where it has none."""
+        """Return the attribute of a whole item in DynamoDB JSON, or `None` if the item does not have it."""
         found = self._write(item)
         if found is None:
             found = self._slow_text(item)
@@ -150,39 +152,39 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def _write(self) -> Write:
-        quick = self.quick if isinstance(self.source, FromTemplate) else None
-        if quick is None or _may_lack(self.codec, quick.template):
+        code_template = self.code_template if isinstance(self.source, FromTemplate) else None
+        if code_template is None or _may_lack(self.codec, code_template.template):
             return self._slow_text
-        return attribute_writer(quick, taken_of(is_dict=self.codec.item_class is dict))
+        return attribute_writer(code_template, taken_of(is_dict=self.codec.item_class is dict))
 
     def _slow_text(self, item: Any) -> str | None:
-        if not all(held(item, name) == value for name, value in self.when):
+        if not all(field_value(item, name) == value for name, value in self.when):
             return None
-        value = self.source.of_item(item)
+        value = self.source.build_from_item(item)
         return None if value is None else self.wire_text(value)
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[str | None, frozenset[str]]:
+    def build_from(self, values: Mapping[str, Any]) -> tuple[str | None, frozenset[str]]:
         """
-        Return the attribute as DynamoDB JSON, built from the fields that are known, and the fields it was built from.
+        Build the attribute from known fields. Return it in DynamoDB JSON, with the fields that were used.
 
         Raises `MissingFieldError` for a field that is not known.
         """
-        for name, value in self.when:  # one that differs decides it, whatever the others are
+        for name, value in self.when:  # one different value is enough to keep the item out of the index
             known = values.get(name, UNKNOWN)
             if known is not UNKNOWN and known != value:
                 return None, frozenset((name,))
         for name, _ in self.when:
             check_known(values, name)
-        text, made_of = self.sought(values)
-        return text, made_of.union(name for name, _ in self.when)
+        text, fields_used = self.build_for_query(values)
+        return text, fields_used.union(name for name, _ in self.when)
 
-    def sought(self, values: Mapping[str, Any]) -> tuple[str | None, frozenset[str]]:
-        """Do the same for items that are in the index, whatever keeps others out of it."""
-        found, made_of = self.source.of_known(values)
-        return (None if found is None else self.wire_text(found)), made_of
+    def build_for_query(self, values: Mapping[str, Any]) -> tuple[str | None, frozenset[str]]:
+        """Build the attribute for a query, ignoring `when=`: a query looks only for items in the index."""
+        found, fields_used = self.source.build_from(values)
+        return (None if found is None else self.wire_text(found)), fields_used
 
     def wire_text(self, value: Any) -> str:
-        """Return a key as DynamoDB JSON: the text of a template, or the value that a function or a field gives."""
+        """Return a key value in DynamoDB JSON: the text of a template, or the value of a function or field."""
         if self.field is not None and not isinstance(self.source, FromTemplate):
             return self.field_text(value)
         if self.template is not None and self.template.is_number and type(value) is str:
@@ -190,14 +192,14 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
         return key_attribute(value, self.attribute, self.limit)
 
     def check(self, item: Any) -> None:
-        """Refuse an item whose field, which is this attribute, DynamoDB does not take as a key."""
-        value = held(item, str(self.field))
+        """Refuse an item if the value of the field is not a valid key."""
+        value = field_value(item, str(self.field))
         if value is None or (type(value) is str and value.isascii() and 0 < len(value) <= self.limit):
             return
         self.field_text(value)
 
     def field_text(self, value: Any) -> str:
-        """Return a value of the field that is this attribute, checked as a key, as DynamoDB JSON."""
+        """Return a value of the field in DynamoDB JSON, checked as a key."""
         return checked_key(self.codec.encode_field(str(self.field), value), self.attribute, self.limit)
 
 
@@ -206,12 +208,12 @@ def _is_computed(given: object) -> TypeGuard[Computed[Any]]:
 
 
 def _may_lack(codec: Codec[Any], template: KeyTemplate) -> bool:
-    """Tell whether some items have no such attribute in Python: those of other classes of a union."""
+    """Return True if some items of a union do not have all fields of the template."""
     return any(codec.fields[name].missing_in for name in template.reads)
 
 
 class AttributeMaker(Struct, frozen=True):
-    """Makes and checks the key attributes of one entity."""
+    """Builds and checks the key attributes of one entity."""
 
     entity: str
     table: TableModel
@@ -220,7 +222,7 @@ class AttributeMaker(Struct, frozen=True):
     def attribute(
         self, attribute: str, given: Any, argument: str, limit: int, *, sparse: bool = False, when: When = ()
     ) -> KeyAttribute:
-        """Return a key attribute; *given* is what builds it, `None` for a field of the schema."""
+        """Return a key attribute; *given* is its template or function, `None` for a field of the schema."""
         owner = next((info for info in self.codec.fields.values() if info.attribute == attribute), None)
         if given is None:
             return self._of_field(attribute, owner, argument, limit, sparse=sparse)
@@ -231,21 +233,21 @@ class AttributeMaker(Struct, frozen=True):
             )
         return KeyAttribute(self.codec, attribute, self._source(attribute, given, argument, sparse), limit, when=when)
 
-    def check_key_only(self, told: Callable[[], frozenset[str]]) -> None:
-        """Refuse a field that is stored in the key alone, if the key does not tell it."""
+    def check_key_only(self, determined: Callable[[], frozenset[str]]) -> None:
+        """Refuse a field with `key_only=True` if its value cannot be read from the key."""
         for info in self.codec.fields.values():
-            if info.key_only and info.name not in told():
+            if info.key_only and info.name not in determined():
                 raise self.error(
                     f"field {info.name!r} is stored in the key alone (key_only=True), and the key does not tell it: "
                     f"write partition_key= or sort_key= as a template with {{{info.name}}}"
                 )
 
     def constant(self, attribute: str, text: str, limit: int) -> KeyAttribute:
-        """Return a key attribute that has one value in all items, and is written with them already."""
+        """Return a key attribute for the entity attribute, which has the same value in all items."""
         template = KeyTemplate.of(template_text([text]), self.codec.fields)
-        return KeyAttribute(self.codec, attribute, FromTemplate(template), limit, is_tag=True)
+        return KeyAttribute(self.codec, attribute, FromTemplate(template), limit, is_entity_attribute=True)
 
-    def _source(self, attribute: str, given: Any, argument: str, sparse: bool) -> Source:  # noqa: FBT001  internal
+    def _source(self, attribute: str, given: Any, argument: str, sparse: bool) -> Source:  # noqa: FBT001  private method
         if isinstance(given, str):
             return FromTemplate(self._template(given, argument, sparse=sparse))
         if _is_computed(given):
@@ -282,8 +284,8 @@ class AttributeMaker(Struct, frozen=True):
         return FromComputed(self.codec, attribute, given.build, frozenset(given.reads))
 
     def _check_names(self, function: Callable[[Any], Any], argument: str) -> None:
-        """Refuse a function that takes of the item what no item has, before the first item is written."""
-        # Lazy import: templates need none of what runs functions.
+        """Refuse a function that reads an attribute that no item has. Report it when the entity is defined."""
+        # Lazy import: only key functions need it.
         from dynamo_document_builder.model.keys.learning.partial_runs import run_partly  # noqa: PLC0415
 
         try:
@@ -291,7 +293,7 @@ class AttributeMaker(Struct, frozen=True):
         except AttributeError as error:
             if error.obj is not None and not isinstance(error.obj, str | int | float | bytes):
                 raise self.error(f"the function of {argument}= {unknown_name(error, self.codec)}") from None
-        except Exception:  # noqa: BLE001, S110  it misses the fields, which are not given here
+        except Exception:  # noqa: BLE001, S110  the function may fail without field values
             pass
 
     def _of_field(
@@ -316,19 +318,19 @@ class AttributeMaker(Struct, frozen=True):
             spec = ":rest"
         try:
             return FromTemplate(KeyTemplate.of(f"{{{owner.name}{spec}}}", self.codec.fields, sparse=sparse))
-        except DefinitionError:  # of bytes there is no text: the codec writes them
+        except DefinitionError:  # bytes have no text form: the codec writes them
             return FromField(owner.name)
 
     def _check_present(self, owner: FieldInfo) -> None:
-        """Refuse a field that an item may lack in the primary key, which every item has."""
+        """Refuse a field in the primary key that an item may not have."""
         if owner.missing_in:
             lacking = " and ".join(owner.missing_in)
-            raise self.error(f"field {owner.name!r} is part of the key, so {lacking} has to have it too")
+            raise self.error(f"field {owner.name!r} is part of the key, so {lacking} must have it too")
         if owner.missing:
-            raise self.error(f"field {owner.name!r} is part of the key, so it has to be required")
+            raise self.error(f"field {owner.name!r} is part of the key, so it must be required")
         if owner.optional or owner.null:
             raise self.error(f"field {owner.name!r} is part of the key, so it cannot be optional")
 
     def error(self, text: str) -> DefinitionError:
-        """Return the error of a key that cannot work."""
+        """Return a `DefinitionError` that names the entity."""
         return DefinitionError(f"entity {self.entity!r}: {text}")

@@ -1,7 +1,7 @@
 """
-The check that a stored item lies under the key that its fields build.
+The check that a stored item is stored under the key that its fields build.
 
-An item that was read from under another key would be written back as a twin of itself.
+Without the check, putting such an item back would create a second item under the other key.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.model.keys.stored_keys import Keyed, keyed, stored_key, stored_values
-from dynamo_document_builder.model.keys.templates.code import Written, identity_check, taken_of
+from dynamo_document_builder.model.keys.stored_keys import KeyedMirror, stored_key, stored_values, with_key_attributes
+from dynamo_document_builder.model.keys.templates.code import TemplatedKey, identity_check, taken_of
 from dynamo_document_builder.schema.failures import MisfitError
 from dynamo_document_builder.wire.json.decoders import new_decoder
 from dynamo_document_builder.wire.json.text import quote
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 def belongs(plan: KeyPlan, raw: bytes | Raw) -> bool:
     """
-    Tell whether a stored item lies under a key of an entity, as far as templates tell.
+    Return False if the templates show that the key of a stored item belongs to another entity.
 
-    A key that has the literals of a template is one, also if a field cannot be read in it: that is an item which does
-    not fit, and not an item of another entity.
+    A key with the literals of a template belongs to the entity even if a field in it is invalid: then the item does not
+    fit the schema.
     """
     stored = stored_values(plan.names)(raw)
-    # Without its key there is nothing to say; that it is missing is said where it is read.
+    # Decoding reports a missing key.
     return stored is None or all(map(_belongs, plan.primary, stored))
 
 
@@ -48,11 +48,11 @@ def _belongs(part: KeyAttribute, stored: tuple[str, str]) -> bool:
 
 
 def check_identity(plan: KeyPlan, raw: bytes | Raw, build: Callable[[], str]) -> None:
-    """Refuse an item that lies under another key than the one its fields *build*; the error shows both."""
+    """Refuse an item that is stored under a different key than *build* returns; the error shows both keys."""
     if not plan.is_checked:
         return
     stored = stored_values(plan.names)(raw)
-    if stored is None:  # no whole item of DynamoDB's is without its key: the answer was made up, by a test for example
+    if stored is None:  # only made-up responses, such as in tests, have no key
         return
     try:
         built = build()
@@ -73,40 +73,40 @@ def _differences(names: tuple[str, ...], stored: Sequence[tuple[str, str]], buil
 
 
 def with_key_fields(plan: KeyPlan, codec: Codec[Any], raw: bytes | Raw) -> bytes:
-    """Return a stored item with the fields that are stored in its key alone."""
-    told: dict[str, Any] = {}
+    """Return a stored item with the fields that are stored only in its key."""
+    parsed: dict[str, Any] = {}
     for part, (_, text) in zip(plan.primary, stored_values(plan.names)(raw) or (), strict=False):
         if part.template is None:
             continue
         fields = part.template.parse(text)
         if fields is None:
             raise MisfitError([FieldFailure(part.attribute, f"a key that {part.template} builds", f"stored {text!r}")])
-        told.update(fields)
-    wanted = [info for info in codec.fields.values() if info.key_only and info.name in told]
-    members = [f"{quote(info.attribute)}:{codec.encode_field(info.name, told[info.name])}" for info in wanted]
+        parsed.update(fields)
+    wanted = [info for info in codec.fields.values() if info.key_only and info.name in parsed]
+    members = [f"{quote(info.attribute)}:{codec.encode_field(info.name, parsed[info.name])}" for info in wanted]
     return bytes(raw).rstrip()[:-1] + "".join([f",{member}" for member in members]).encode() + b"}"
 
 
-class Identified(Struct, frozen=True):
-    """How items are read together with their keys, and how each is held against its own."""
+class KeyCheck(Struct, frozen=True):
+    """A decoder that reads items together with their keys, and the check of each key."""
 
-    keyed: Keyed
+    mirror: KeyedMirror
     parse: Callable[[Any], Any]
     is_own: Callable[[Any, Any], bool]
-    """Called with the item and what it was read from; false where it has to be looked at in the slow way."""
+    """Takes the item and the decoded struct. Returns False if the slow check must decide."""
 
 
-def identified(plan: KeyPlan, codec: Codec[Any], steps: ReadSteps) -> Identified | None:
-    """Return how the items of an entity are checked as they are read; `None` where no code is generated for that."""
+def key_check_of(plan: KeyPlan, codec: Codec[Any], steps: ReadSteps) -> KeyCheck | None:
+    """Return the generated key check of an entity, or `None` if it needs no check or only the slow check works."""
     parts = [part for part in plan.primary if not part.is_verbatim]
-    keys = [part.as_template for part in parts]
-    written: list[Written] = [key for key in keys if key is not None]
+    keys = [part.fields_template for part in parts]
+    written: list[TemplatedKey] = [key for key in keys if key is not None]
     if not parts or len(written) < len(parts) or any(part.field is not None for part in parts):
         return None
     types = ["N" if key.template.is_number else "S" for key in written]
-    both = keyed(steps.mirror, tuple(key.attribute for key in written), types)
+    both = with_key_attributes(steps.mirror, tuple(key.attribute for key in written), types)
     if both is None:
         return None
     places = [f"k{place}" for place in range(len(written))]
     is_own = identity_check(written, places, taken_of(is_dict=codec.item_class is dict))
-    return Identified(both, new_decoder(both.mirror).decode, is_own)
+    return KeyCheck(both, new_decoder(both.struct).decode, is_own)

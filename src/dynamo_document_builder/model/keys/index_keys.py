@@ -1,4 +1,4 @@
-"""How an entity builds its keys in the indexes of its table."""
+"""IndexKeys: the keys of an entity in the indexes of its table."""
 
 from __future__ import annotations
 
@@ -25,11 +25,13 @@ Sources: TypeAlias = KeySource[S_contra] | Sequence[KeySource[S_contra] | None]
 @frozen(kw_only=True)
 class IndexKeys(Generic[S_contra]):
     """
-    How an entity builds its key in one index.
+    The key of an entity in one index.
 
-    Each key is a template, a function or `computed(...)`; a key of several attributes is a sequence of them, with
-    `None` for an attribute that is a field of the schema. A field that is `None` leaves out the attributes that are
-    built from it, and DynamoDB keeps an item out of an index when one of its attributes is missing.
+    Each key is a template, a function or `computed(...)`. For a key of several attributes, pass a sequence, with `None`
+    for an attribute that is a field of the schema.
+
+    If a field is `None`, the library does not write the key attributes that are built from the field. DynamoDB leaves
+    an item out of an index if a key attribute is missing.
 
     Example:
         >>> IndexKeys(partition_key="OPEN#{team}", sort_key="{due}", when={"status": "open"}).partition_key
@@ -38,18 +40,18 @@ class IndexKeys(Generic[S_contra]):
     """
 
     partition_key: Sources[S_contra] | None = None
-    """How the partition key is built; `None` for a local index, which has the partition key of the table."""
+    """The source of the partition key. Default: a field of the schema, or the table's key for a local index."""
     sort_key: Sources[S_contra] | None = None
-    """How the sort key is built; `None` if the index has no sort key."""
+    """The source of the sort key. Default: a field of the schema, or no sort key."""
     when: Mapping[str, Any] | None = None
-    """The items that are in the index: those whose fields have these values."""
+    """Field values that an item must have to be in the index. Default: every item is in the index."""
 
 
-# No generic TypedDict: with one, ty does not infer whose keys they are.
+# A generic TypedDict would be more precise, but ty does not infer its type argument.
 IndexKeysMapping: TypeAlias = Mapping[
     Literal["partition_key", "sort_key", "when"], Sources[S_contra] | Mapping[str, Any]
 ]
-"""`IndexKeys`, written as a mapping."""
+"""An `IndexKeys`, written as a mapping."""
 
 
 class IndexPart(Struct, frozen=True):
@@ -59,33 +61,33 @@ class IndexPart(Struct, frozen=True):
     partition: tuple[KeyAttribute, ...]
     sort: tuple[KeyAttribute, ...]
     parts: tuple[KeyAttribute, ...]
-    """Those of its attributes that are not the table's own key."""
+    """The key attributes that are not attributes of the table's key."""
     is_global: bool
     copied: frozenset[str] | None
-    """The attributes an item has in the index; `None`: all."""
+    """The attributes that the index copies; `None` means all."""
 
     @property
     def key_names(self) -> tuple[str, ...]:
-        """Its key attributes, partition key first."""
+        """The key attributes, partition key first."""
         return tuple(part.attribute for part in (*self.partition, *self.sort))
 
     def holds(self, attribute: str) -> bool:
-        """Tell whether items have this attribute in the index."""
+        """Return True if the index copies this attribute."""
         return self.copied is None or attribute in self.copied
 
     def has(self, item: Any) -> bool:
-        """Tell whether an item is in the index: whether it has every attribute of the key."""
+        """Return True if an item is in the index, because it has every key attribute."""
         return all(part.text(item) is not None for part in self.parts)
 
 
 class IndexPlanner(Struct, frozen=True):
-    """Makes and checks the keys of one entity in the indexes."""
+    """Builds and checks the keys of one entity in the indexes."""
 
     make: AttributeMaker
     primary: tuple[KeyAttribute, ...]
 
     def plan(self, of_table: Mapping[str, Any], of_partitions: Mapping[str, Any]) -> tuple[IndexPart, ...]:
-        """Return the keys in those indexes that have any: global ones, then local ones."""
+        """Return the keys of the entity in global indexes, then in local indexes."""
         table = self.make.table
         planned = (
             *self._indexes(of_table, table.global_secondary_indexes, "global"),
@@ -106,12 +108,12 @@ class IndexPlanner(Struct, frozen=True):
                 yield self._index(name, index, self._index_keys(name, given.get(name, {})))
 
     def _needs_no_keys(self, index: Index) -> bool:
-        """Tell whether all attributes of an index are there anyway: fields, the table's key, the entity's name."""
+        """Return True if every key attribute is a field, an attribute of the table's key or the entity attribute."""
         fields = {info.attribute for info in self.make.codec.fields.values()}
-        tag = self.make.table.entity_attribute
-        known = fields.union(self.make.table.key_names, () if tag is None else (tag,))
+        entity_attribute = self.make.table.entity_attribute
+        known = fields.union(self.make.table.key_names, () if entity_attribute is None else (entity_attribute,))
         names = set(_names_of(index))
-        return names <= known and bool(names & (fields | {tag}))
+        return names <= known and bool(names & (fields | {entity_attribute}))
 
     def _index_keys(self, name: str, given: IndexKeys[Any] | Mapping[str, Any]) -> IndexKeys[Any]:
         if isinstance(given, IndexKeys):
@@ -119,7 +121,8 @@ class IndexPlanner(Struct, frozen=True):
         try:
             return IndexKeys(**given)
         except TypeError as error:
-            raise self.make.error(f"index {name!r} is built by IndexKeys' arguments: {error}") from error
+            text = f"index {name!r} must be an IndexKeys or a mapping of its arguments: {error}"
+            raise self.make.error(text) from error
 
     def _index(self, name: str, index: Index, keys: IndexKeys[Any]) -> IndexPart:
         if isinstance(index, LocalIndex) and keys.partition_key is not None:
@@ -133,7 +136,7 @@ class IndexPlanner(Struct, frozen=True):
             partition = self._key(name, index.partition_names, keys.partition_key, "partition_key", when)
         sort = self._key(name, index.sort_names, keys.sort_key, "sort_key", when)
         own = tuple(part for part in (*partition, *sort) if part not in self.primary)
-        if when and not any(part.written for part in own):
+        if when and not any(part.is_separate for part in own):
             raise self.make.error(
                 f"index {name!r}: when= cannot keep items out, since all attributes of its key are fields"
             )
@@ -148,7 +151,9 @@ class IndexPlanner(Struct, frozen=True):
             raise self.make.error(f"index {name!r}: when= is a mapping of fields to the values they must have")
         for field, value in given.items():
             if field not in fields:
-                raise self.make.error(f"index {name!r}: when= names {field!r}, no field of it; {hint(field, fields)}")
+                raise self.make.error(
+                    f"index {name!r}: when= names {field!r}, which is not a field; {hint(field, fields)}"
+                )
             try:
                 if not (value is None and fields[field].optional):
                     self.make.codec.encode_field(field, value)
@@ -184,12 +189,12 @@ class IndexPlanner(Struct, frozen=True):
         return self.make.attribute(attribute, source, f"{name}'s {argument}", limit, sparse=True, when=when)
 
     def _check_shared(self, indexes: tuple[IndexPart, ...]) -> None:
-        """Refuse an attribute that two indexes build differently."""
+        """Refuse an attribute that two indexes build in different ways."""
         seen = {part.attribute: (part, "the table's key") for part in self.primary}
         for index in indexes:
             for part in index.parts:
                 other, owner = seen.setdefault(part.attribute, (part, f"index {index.name!r}"))
-                if part.written and not part.is_same(other):
+                if part.is_separate and not part.is_same(other):
                     raise self.make.error(
                         f"attribute {part.attribute!r} is built in two ways, by {owner} and by index {index.name!r}: "
                         "give both the same key"

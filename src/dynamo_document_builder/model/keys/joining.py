@@ -1,4 +1,4 @@
-"""How the parts of a key are joined: `key` and `index_key`."""
+"""The functions `key` and `index_key`, which join the parts of a key."""
 
 from __future__ import annotations
 
@@ -14,28 +14,32 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.json.numbers import number_text
 
 KeyPart: TypeAlias = str | int | Decimal | UUID | date | Enum
-"""What a part of a key can be; a datetime is a date."""
+"""The types that a part of a key can have. A datetime is a date."""
 
 SEPARATOR: Final = "#"
 
 
-class StandsIn:
-    """Base of what stands for a value while a builder is learnt: it joins itself to the other parts."""
+class StandInBase:
+    """The base class of stand-ins for field values, with which the library analyzes key functions."""
 
     __slots__ = ()
 
     @staticmethod
     def joined(parts: tuple[Any, ...], /) -> Any:
-        """Return what stands for the parts joined; one of them at least is a stand-in."""
-        raise NotImplementedError  # every stand-in has its own
+        """Return a stand-in for the joined parts, of which at least one is a stand-in."""
+        raise NotImplementedError  # subclasses override it
 
 
 def key(*parts: KeyPart) -> str:
     """
     Join the parts of a key with `#`.
 
-    Parts are text, whole or decimal numbers, UUIDs, dates, aware datetimes (as sortable UTC text) and enums of these.
-    `key()` refuses `None`, an empty part and a part that contains `#`: two different inputs never give one key.
+    A part is a string, an int, a `Decimal`, a UUID, a date, a datetime with a timezone (written as sortable UTC text),
+    or an enum of these.
+
+    Raises:
+        UsageError: There are no parts, or a part is `None`, is empty, contains `#` or has another type. Therefore
+            different parts never give the same key.
 
     Example:
         >>> key("USER", "u1")
@@ -48,14 +52,18 @@ def key(*parts: KeyPart) -> str:
     if not parts:
         raise UsageError("key() needs at least one part")
     texts: Any = parts
-    return SEPARATOR.join(texts)  # what nearly every key is made of
+    return SEPARATOR.join(texts)  # the fast path: all parts are plain strings
 
 
 def index_key(*parts: KeyPart | None) -> str | None:
     """
-    Join the parts of an index key with `#`, or give `None` if any part is `None`: the item stays out of the index.
+    Join the parts of an index key with `#`, or return `None` if any part is `None`.
 
-    msgspec's `UNSET` counts as `None`.
+    With `None`, the library does not write the key attribute, so the item is not in the index. msgspec's `UNSET` counts
+    as `None`.
+
+    Raises:
+        UsageError: A part is empty, contains `#` or has a type that `key` does not accept.
 
     Example:
         >>> index_key("EMAIL", None) is None
@@ -74,14 +82,14 @@ def _joined(parts: tuple[Any, ...]) -> str:
     return SEPARATOR.join([part_text(part, position) for position, part in enumerate(parts)])
 
 
-def _stands_in(part: object) -> type[StandsIn] | None:
-    """Return the class of a stand-in; `isinstance` would ask the stand-in for it."""
+def _stands_in(part: object) -> type[StandInBase] | None:
+    """Return the class of a stand-in, or `None`. `isinstance` does not work: stand-ins imitate other classes."""
     cls = type(part)
-    return cls if issubclass(cls, StandsIn) else None
+    return cls if issubclass(cls, StandInBase) else None
 
 
 def part_text(part: Any, position: int = 0) -> str:
-    """Return the text of one part; *position* counts from 0, for the error."""
+    """Return the text of one part; *position* counts from 0 and is used in errors."""
     text: str = part if type(part) is str else _as_text(part, position)
     if not text:
         raise UsageError(f"part {position + 1} of a key is empty: give it a text")
@@ -124,7 +132,8 @@ def _number(part: int | Decimal, position: int) -> str:
 def _moment(part: datetime, position: int) -> str:
     if part.tzinfo is None:
         raise UsageError(f"part {position + 1} of a key is a naive datetime; give it a timezone")
-    from dynamo_document_builder.schema.kinds.datetimes import datetime_text  # noqa: PLC0415  few keys hold a moment
+    # Lazy import: only keys with a datetime need it.
+    from dynamo_document_builder.schema.kinds.datetimes import datetime_text  # noqa: PLC0415
 
     try:
         return datetime_text(part)

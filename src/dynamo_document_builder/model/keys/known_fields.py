@@ -1,4 +1,4 @@
-"""Fields of which the value is known, and the errors for those of which it is not."""
+"""Known and unknown field values, for building keys from some fields of an item."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class MissingFieldError(Exception):
-    """A key depends on a field that is not known."""
+    """A key depends on a field that is not given."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -25,20 +25,20 @@ class UnknownFieldError(MissingFieldError):
 
 
 class _Unknown:
-    """The value of a field that only DynamoDB will know, such as the sum of an `add`."""
+    """Marks a value that only DynamoDB will know, such as the sum of an `add`."""
 
 
 UNKNOWN: Final = _Unknown()
 
 
-def held(item: Any, name: str) -> Any:
-    """Return what an item holds in a field; `None` for nothing, which msgspec may say by `UNSET`."""
+def field_value(item: Any, name: str) -> Any:
+    """Return the value of a field; `None` for msgspec's `UNSET`."""
     value = value_of(item, name)
     return None if value is UNSET else value
 
 
 def check_known(values: Mapping[str, Any], name: str) -> None:
-    """Raise the error for a field that is not known."""
+    """Raise `MissingFieldError` for a field that is not given or unknown."""
     if name not in values:
         raise MissingFieldError(name)
     if values[name] is UNKNOWN:

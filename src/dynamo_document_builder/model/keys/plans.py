@@ -1,4 +1,4 @@
-"""All keys of an entity: its own, and those in indexes."""
+"""KeyPlan: the primary key and the index keys of an entity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class KeyPlan(Struct, frozen=True, dict=True):
-    """All keys of an entity."""
+    """The primary key and the index keys of an entity."""
 
     primary: tuple[KeyAttribute, ...]
     indexes: tuple[IndexPart, ...]
@@ -35,81 +35,81 @@ class KeyPlan(Struct, frozen=True, dict=True):
 
     @property
     def sort(self) -> tuple[KeyAttribute, ...]:
-        """The sort key, if there is one."""
+        """The attribute of the sort key; empty if there is no sort key."""
         return self.primary[1:]
 
     @property
     def partition(self) -> tuple[KeyAttribute, ...]:
-        """The partition key."""
+        """The attribute of the partition key, as a tuple."""
         return self.primary[:1]
 
     @cached_property
     def primary_reads(self) -> frozenset[str]:
-        """The fields the primary key is built from, as far as that is known."""
+        """The fields that the primary key is built from, as far as they are known."""
         return frozenset[str]().union(*(part.reads or () for part in self.primary))
 
-    def made_of(self, values: Mapping[str, Any]) -> frozenset[str]:
+    def fields_used(self, values: Mapping[str, Any]) -> frozenset[str]:
         """Return the fields that the key of an item with these values is built from."""
         if all(part.reads is not None for part in self.primary):
             return self.primary_reads
         found = set(self.primary_reads)
         for part in self.primary:
             if part.reads is None:
-                with suppress(MissingFieldError, MisfitError, UsageError):  # where the key is built, this is said
-                    found.update(part.of_known(values)[1])
+                with suppress(MissingFieldError, MisfitError, UsageError):  # building the key reports it
+                    found.update(part.build_from(values)[1])
         return frozenset(found)
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """The fields whose values the primary key tells."""
-        return frozenset[str]().union(*(part.told for part in self.primary))
+    def determined(self) -> frozenset[str]:
+        """The fields whose values can be read from the primary key."""
+        return frozenset[str]().union(*(part.determined for part in self.primary))
 
     @cached_property
     def attributes(self) -> frozenset[str]:
-        """Every attribute of a key or an index key."""
-        return frozenset(part.attribute for part in (*self.primary, *self.of_indexes))
+        """The attributes of the primary key and of all index keys."""
+        return frozenset(part.attribute for part in (*self.primary, *self.index_attributes))
 
     @cached_property
-    def of_indexes(self) -> tuple[KeyAttribute, ...]:
-        """The attributes of all indexes, each once; those of the table's own key are not among them."""
+    def index_attributes(self) -> tuple[KeyAttribute, ...]:
+        """The key attributes of all indexes, without duplicates and without the attributes of the primary key."""
         return tuple({part.attribute: part for index in self.indexes for part in index.parts}.values())
 
     @cached_property
-    def beside(self) -> tuple[KeyAttribute, ...]:
-        """Those of them that are written beside the fields."""
-        return tuple(part for part in self.of_indexes if part.written)
+    def index_only(self) -> tuple[KeyAttribute, ...]:
+        """The index attributes that are stored in addition to the fields."""
+        return tuple(part for part in self.index_attributes if part.is_separate)
 
     @cached_property
     def fields(self) -> tuple[KeyAttribute, ...]:
-        """Those of them that are fields of text or bytes, which may be too long for a key."""
-        return tuple(part for part in self.of_indexes if part.field is not None and not part.is_number)
+        """The index attributes that are fields of text or bytes, whose values can be too long for a key."""
+        return tuple(part for part in self.index_attributes if part.field is not None and not part.is_number)
 
     @cached_property
     def templates(self) -> tuple[KeyTemplate, ...] | None:
-        """What the primary keys look like; `None` if that is not known of each of their attributes."""
+        """The templates of the primary key; `None` unless every attribute has a template."""
         found = [part.template for part in self.primary]
         return None if None in found else tuple(one for one in found if one is not None)
 
     @cached_property
     def is_checked(self) -> bool:
-        """Whether an item can lie under another key than the one that its fields build."""
+        """True if an item could be stored under a different key than its fields build."""
         return not all(part.is_verbatim for part in self.primary)
 
     @cached_property
-    def of_item(self) -> Write:
-        """Writes the primary key of an item; gives `None` for one that is unusual."""
-        quick = [part.quick for part in self.primary if part.quick is not None]
-        if len(quick) < len(self.primary):
+    def key_of_item(self) -> Write:
+        """The generated function that writes the primary key of an item; returns `None` if the slow path must do it."""
+        templates = [part.code_template for part in self.primary if part.code_template is not None]
+        if len(templates) < len(self.primary):
             return _nothing
-        return key_writer(quick, taken_of(is_dict=self.primary[0].codec.item_class is dict))
+        return key_writer(templates, taken_of(is_dict=self.primary[0].codec.item_class is dict))
 
     @cached_property
-    def of_fields(self) -> Write:
-        """Writes the primary key of which a dictionary has the fields; gives `None` for one that is unusual."""
-        quick = [part.as_template for part in self.primary]
-        if None in quick or self.primary[0].codec.discriminator is not None:
+    def key_of_fields(self) -> Write:
+        """The generated function that writes the primary key from a dictionary of fields; may return `None` too."""
+        templates = [part.fields_template for part in self.primary]
+        if None in templates or self.primary[0].codec.discriminator is not None:
             return _nothing
-        return fields_writer([one for one in quick if one is not None])
+        return fields_writer([one for one in templates if one is not None])
 
 
 def _nothing(_: object) -> None:
@@ -122,12 +122,12 @@ def key_plan(
     global_indexes: Mapping[str, Any],
     local_indexes: Mapping[str, Any],
 ) -> KeyPlan:
-    """Make and check the keys of an entity."""
+    """Build and check the keys of an entity."""
     primary, table = _primary(make, *sources), make.table
     has_none = not (table.global_secondary_indexes or table.local_secondary_indexes)
     if has_none and not (global_indexes or local_indexes):
         return KeyPlan(primary, ())
-    from dynamo_document_builder.model.keys.index_keys import (  # noqa: PLC0415  lazy import: many tables have no index
+    from dynamo_document_builder.model.keys.index_keys import (  # noqa: PLC0415  lazy import: only tables with indexes need it
         IndexPlanner,
     )
 

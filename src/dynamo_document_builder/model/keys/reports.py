@@ -1,4 +1,4 @@
-"""Reports on the keys of an entity: what each was found to be, what a stored key tells, which keys collide."""
+"""Reports on keys, for `explain_keys`, `parse_key` and `check_keys`."""
 
 from __future__ import annotations
 
@@ -20,22 +20,23 @@ if TYPE_CHECKING:
 
 
 class KeyNote(Struct, frozen=True):
-    """What one key attribute was found to be."""
+    """The description of one key attribute."""
 
     attribute: str
+    """The name of the attribute."""
     found: str
-    """Such as `template USER#{user_id}`, or `function: it compares 'status'`."""
+    """The source of the key, such as `template USER#{user_id}` or `function: it compares 'status'`."""
     index: str | None = None
-    """The index it is a key of; `None`: the table's own key."""
+    """The name of the index; `None` for the primary key."""
     reads: frozenset[str] | None = None
-    """The fields it depends on; `None`: any."""
+    """The fields that the key depends on; `None` means any field."""
 
     def __str__(self) -> str:
         return f"{self.attribute}  {self.found}" + ("" if self.index is None else f"  (index {self.index})")
 
 
 class KeyNotes(tuple[KeyNote, ...]):
-    """What the keys of an entity were found to be; prints as one line for each attribute."""
+    """The descriptions of all key attributes of an entity; `str()` gives one line per attribute."""
 
     __slots__ = ()
 
@@ -45,7 +46,7 @@ class KeyNotes(tuple[KeyNote, ...]):
 
 
 def explained_keys(entity: EntityModel[Any]) -> KeyNotes:
-    """Return what each key attribute of an entity was found to be."""
+    """Return the descriptions of all key attributes of an entity."""
     plan = entity.plan
     own = [_note(part, None) for part in plan.primary]
     return KeyNotes([*own, *(_note(part, index.name) for index in plan.indexes for part in index.parts)])
@@ -59,7 +60,7 @@ def _note(part: KeyAttribute, index: str | None) -> KeyNote:
 
 
 def parsed_key(entity: EntityModel[Any], key: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields that a stored key tells; *key* has the key attributes as Python values."""
+    """Return the fields of a stored key; *key* maps key attributes to Python values."""
     names = entity.table.key_names
     for name in key:
         if name not in names:
@@ -92,10 +93,10 @@ def _parsed(entity: EntityModel[Any], part: KeyAttribute, value: Any) -> dict[st
     return found
 
 
-def colliding(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
-    """Return a text for each two entities of one table that can build one key, and for each that is not compared."""
+def collision_reports(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
+    """Return a text for each pair of entities that can build the same key, and for each key that cannot be compared."""
     known = list(entities)
-    found = [(one, other, clash(one, other)) for one, other in combinations(known, 2)]
+    found = [(one, other, shared_key(one, other)) for one, other in combinations(known, 2)]
     functions = [(one, part) for one in known for part in one.plan.primary if part.template is None]
     return (
         *(
@@ -111,8 +112,8 @@ def colliding(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
     )
 
 
-def clash(one: EntityModel[Any], other: EntityModel[Any]) -> str | None:
-    """Return a primary key that both entities can build, as text; `None` if there is none, or it is not known."""
+def shared_key(one: EntityModel[Any], other: EntityModel[Any]) -> str | None:
+    """Return a primary key that both entities can build, as text; `None` if there is none or the keys are unknown."""
     found = list[str]()
     for mine, theirs in zip(one.plan.primary, other.plan.primary, strict=True):
         if mine.template is None or theirs.template is None:

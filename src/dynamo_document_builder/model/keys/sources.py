@@ -11,12 +11,12 @@ from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
 from dynamo_document_builder.errors.findings import hint, named
-from dynamo_document_builder.model.keys.known_fields import UNKNOWN, MissingFieldError, check_known, held
+from dynamo_document_builder.model.keys.known_fields import UNKNOWN, MissingFieldError, check_known, field_value
 from dynamo_document_builder.wire.json.numbers import number_text
 from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.model.keys.learning.learn import Learnt
+    from dynamo_document_builder.model.keys.learning.learn import Analysis
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
     from dynamo_document_builder.schema.items.registry import Codec
 
@@ -26,26 +26,30 @@ Function: TypeAlias = Callable[[S_contra], Any]
 
 
 class Computed(Struct, Generic[S_contra], frozen=True):
-    """A key that a function builds from the fields it declares; made by `computed`."""
+    """A key function with its declared fields, built with `computed`."""
 
     build: Callable[[S_contra], Any]
+    """The function, from an item to a key."""
     reads: tuple[str, ...]
+    """The fields that the function reads."""
 
 
 def computed(build: Callable[[S_contra], Any], *, reads: Sequence[str]) -> Computed[S_contra]:
     """
-    Declare a key that a function builds from some fields.
+    Declare a key that a function builds from certain fields.
 
-    The function sees the fields in *reads* and no others, so an update recomputes the key exactly when one of them
-    changes. A key that a template can express is better written as a template: it has prefixes and ranges, and a stored
-    key tells its fields.
+    The function can read only the fields in *reads*. An update recomputes the key if one of these fields changes. Use a
+    template instead if it can express the key: only templates support prefixes and ranges in queries, and `parse_key`.
+
+    Raises:
+        DefinitionError: *build* is not callable, or *reads* is not a list of names.
 
     Example:
         >>> computed(lambda u: u.name[:1].upper(), reads=["name"]).reads
         ('name',)
 
     """
-    if not callable(build):  # callers without a type checker
+    if not callable(build):  # for callers without a type checker
         raise DefinitionError(f"computed() takes a function of the item, not {named(build)}")
     if not is_sequence(reads) or not all(isinstance(name, str) for name in reads):
         raise DefinitionError("computed(reads=...) is a list of the names of fields")
@@ -53,38 +57,38 @@ def computed(build: Callable[[S_contra], Any], *, reads: Sequence[str]) -> Compu
 
 
 KeySource: TypeAlias = str | Callable[[S_contra], Any] | Computed[S_contra]
-"""What builds a key: a template, a function over the item, or what `computed` declares."""
+"""The source of a key: a template, a function of the item, or the result of `computed`."""
 
 
 class Source(Protocol):
-    """What builds the values of one key attribute."""
+    """The source of one key attribute."""
 
     @property
     def template(self) -> KeyTemplate | None:
-        """What its keys look like, if that is known."""
+        """The template of the key, or `None` if the key is not a template."""
         ...
 
     @property
     def reads(self) -> frozenset[str] | None:
-        """The fields a key depends on; `None`: any."""
+        """The fields that the key depends on; `None` means any field."""
         ...
 
     @property
     def described(self) -> str:
-        """What it was found to be."""
+        """The description of the source, for `explain_keys`."""
         ...
 
-    def of_item(self, item: Any) -> Any:
-        """Return the key of a whole item; `None` for none."""
+    def build_from_item(self, item: Any) -> Any:
+        """Return the key of a whole item, or `None` if the item has no such key."""
         ...
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
-        """Return the key built from some fields, and which; `MissingFieldError` names one that is not known."""
+    def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+        """Build the key from known fields; return it with the fields that were used. May raise `MissingFieldError`."""
         ...
 
 
 class FromTemplate(Struct, frozen=True, eq=False):
-    """A key that a template builds."""
+    """A key that is built by a template."""
 
     template: KeyTemplate
 
@@ -96,17 +100,17 @@ class FromTemplate(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"template {self.template}"
 
-    def of_item(self, item: Any) -> Any:
-        return self.template.text({name: held(item, name) for name in self.template.reads})
+    def build_from_item(self, item: Any) -> Any:
+        return self.template.text({name: field_value(item, name) for name in self.template.reads})
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         for one in self.template.fields:
             check_known(values, one.name)
         return self.template.text(values), self.template.reads
 
 
 class FromField(Struct, frozen=True, eq=False):
-    """A key that is a field of the schema, of a type that no template writes."""
+    """A key that is a field of the schema, of a type that templates do not support."""
 
     name: str
 
@@ -122,16 +126,16 @@ class FromField(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"field {self.name}"
 
-    def of_item(self, item: Any) -> Any:
-        return held(item, self.name)
+    def build_from_item(self, item: Any) -> Any:
+        return field_value(item, self.name)
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         check_known(values, self.name)
         return values[self.name], self.reads
 
 
 class FromComputed(Struct, frozen=True, eq=False):
-    """A key that a function builds from the fields it declares."""
+    """A key that is built by a function with declared fields."""
 
     codec: Codec[Any]
     attribute: str
@@ -146,13 +150,13 @@ class FromComputed(Struct, frozen=True, eq=False):
     def described(self) -> str:
         return f"computed from {', '.join(sorted(self.reads))}"
 
-    def of_item(self, item: Any) -> Any:
-        return self.of_known({name: held(item, name) for name in self.codec.fields})[0]
+    def build_from_item(self, item: Any) -> Any:
+        return self.build_from({name: field_value(item, name) for name in self.codec.fields})[0]
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         declared = {name: value for name, value in values.items() if name in self.reads}
         try:
-            return run_on(self, declared)
+            return run_on_fields(self, declared)
         except MissingFieldError as missing:
             if missing.field in self.reads:
                 raise
@@ -163,10 +167,10 @@ class FromComputed(Struct, frozen=True, eq=False):
 
 class FromFunction(Struct, frozen=True, eq=False, dict=True):
     """
-    A key that a function builds, which may turn out to be a template.
+    A key that is built by a function. The analysis of the function may show that it is a template.
 
-    Then the function runs all the same wherever an item is written, and a difference is an error: what was learnt of it
-    can be wrong, but never without anybody noticing.
+    Even then, every write also calls the function, and a difference from the template is an error. So a wrong result of
+    the analysis cannot go unnoticed.
     """
 
     codec: Codec[Any]
@@ -174,22 +178,23 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
     build: Callable[[Any], Any]
 
     @cached_property
-    def learnt(self) -> Learnt:
-        """What the function does, found out when it is first asked for: that takes about a millisecond."""
-        from dynamo_document_builder.model.keys.learning.learn import learn  # noqa: PLC0415  lazy import: templates need none
+    def analysis(self) -> Analysis:
+        """The analysis of the function, made on first use. It takes about a millisecond."""
+        # Lazy import: only key functions need it.
+        from dynamo_document_builder.model.keys.learning.learn import learn  # noqa: PLC0415
 
         return learn(self.build, self.codec)
 
     @property
     def template(self) -> KeyTemplate | None:
-        return self.learnt.template
+        return self.analysis.template
 
     def template_given(self, values: Mapping[str, Any]) -> KeyTemplate | None:
-        """Return the template of the items of a union that are of the class which these fields tell."""
-        return self._told(values).template
+        """Return the template for the class of a union that these fields determine."""
+        return self._of_class(values).template
 
-    def _told(self, values: Mapping[str, Any]) -> FromFunction:
-        """Return what is known of the function for the class that these fields tell."""
+    def _of_class(self, values: Mapping[str, Any]) -> FromFunction:
+        """Return the source for the class of a union that these fields determine."""
         codec = self.codec.codec_for(values)
         if codec is self.codec:
             return self
@@ -203,59 +208,61 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def is_template(self) -> bool:
-        """Whether the template alone builds its keys."""
-        return self.learnt.template is not None and not self.learnt.gives_none
+        """True if the function builds the key of its template for every item."""
+        return self.analysis.template is not None and not self.analysis.gives_none
 
     @property
     def reads(self) -> frozenset[str] | None:
-        return self.learnt.reads
+        return self.analysis.reads
 
     @property
     def described(self) -> str:
-        learnt = self.learnt
-        if learnt.template is None:
-            return f"function: {learnt.why}"
-        return f"template {learnt.template}, for some items" if learnt.gives_none else f"template {learnt.template}"
+        analysis = self.analysis
+        if analysis.template is None:
+            return f"function: {analysis.why}"
+        return (
+            f"template {analysis.template}, for some items" if analysis.gives_none else f"template {analysis.template}"
+        )
 
-    def of_item(self, item: Any) -> Any:
-        found = run(self.build, item, self.attribute, self.codec)
-        if self.learnt.template is not None:
-            self._check(found, {name: held(item, name) for name in self.learnt.template.reads})
+    def build_from_item(self, item: Any) -> Any:
+        found = run_function(self.build, item, self.attribute, self.codec)
+        if self.analysis.template is not None:
+            self._check(found, {name: field_value(item, name) for name in self.analysis.template.reads})
         return found
 
-    def of_known(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    def build_from(self, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
         if self.is_pure:
-            made = FromTemplate(self._pure).of_known(values)
-            self._check(run_on(self, values)[0], values)
+            made = FromTemplate(self._pure).build_from(values)
+            self._check(run_on_fields(self, values)[0], values)
             return made
-        told = self._told(values)
-        if told is not self:
-            found, made_of = told.of_known(values)
-            return found, made_of.union((str(self.codec.discriminator),))
-        if self.learnt.is_whole:
+        of_class = self._of_class(values)
+        if of_class is not self:
+            found, fields_used = of_class.build_from(values)
+            return found, fields_used.union((str(self.codec.discriminator),))
+        if self.analysis.needs_whole_item:
             raise UsageError(
                 f"the function of {self.attribute} depends on more than the fields that it takes, and only some fields "
                 "are known: write it as a template, or declare computed(function, reads=[...])"
             )
-        found, read = run_on(self, values)
-        template = self.learnt.template
+        found, read = run_on_fields(self, values)
+        template = self.analysis.template
         if template is not None and all(values.get(name, UNKNOWN) is not UNKNOWN for name in template.reads):
             self._check(found, values)
         return found, read
 
     @property
     def is_pure(self) -> bool:
-        """Whether the function takes the fields of its template and no others."""
-        return self.is_template and self.learnt.reads == self._pure.reads
+        """True if the function reads only the fields of its template."""
+        return self.is_template and self.analysis.reads == self._pure.reads
 
     @property
     def _pure(self) -> KeyTemplate:
-        return cast("KeyTemplate", self.learnt.template)
+        return cast("KeyTemplate", self.analysis.template)
 
     def _check(self, found: Any, values: Mapping[str, Any]) -> None:
-        """Refuse a key that differs from what the function was found to build."""
-        template = self.learnt.template
-        if template is None or (found is None and self.learnt.gives_none):
+        """Refuse a key that differs from the template of the function."""
+        template = self.analysis.template
+        if template is None or (found is None and self.analysis.gives_none):
             return
         try:
             is_same = template.text(values) == _as_text(found)
@@ -272,15 +279,15 @@ class FromFunction(Struct, frozen=True, eq=False, dict=True):
 
 
 def _as_text(found: Any) -> str | None:
-    """Return what a function gave as a template writes it; a key of type N is a number."""
+    """Return the result of a function as the text of a template; a key of type N is a number."""
     if found is None or type(found) is str:
         return found
     return number_text(found) if type(found) in {int, Decimal} else ""
 
 
-def run_on(source: FromFunction | FromComputed, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
-    """Run a function on the fields that are known; return what it makes of them, and the fields that it took."""
-    # Lazy import: templates need none of what runs functions.
+def run_on_fields(source: FromFunction | FromComputed, values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
+    """Call the function of a source with known fields; return the key and the fields that the function read."""
+    # Lazy import: only key functions need it.
     from dynamo_document_builder.model.keys.learning.partial_runs import run_partly  # noqa: PLC0415
 
     try:
@@ -288,7 +295,7 @@ def run_on(source: FromFunction | FromComputed, values: Mapping[str, Any]) -> tu
     except MissingFieldError:
         raise
     except Exception as error:
-        raise said(error, source.attribute, source.codec) from error
+        raise function_error(error, source.attribute, source.codec) from error
     return _key_or_none(found), read
 
 
@@ -296,16 +303,16 @@ def _key_or_none(found: Any) -> Any:
     return None if found is UNSET else found
 
 
-def run(build: Callable[[Any], Any], item: Any, attribute: str, codec: Codec[Any]) -> Any:
-    """Return what a function makes of an item; its own errors are said in terms of the key."""
+def run_function(build: Callable[[Any], Any], item: Any, attribute: str, codec: Codec[Any]) -> Any:
+    """Call a key function with an item. Its exceptions become errors that name the key attribute."""
     try:
         return _key_or_none(build(item))
     except Exception as error:
-        raise said(error, attribute, codec) from error
+        raise function_error(error, attribute, codec) from error
 
 
-def said(error: Exception, attribute: str, codec: Codec[Any]) -> UsageError:
-    """Return the error of a function in terms of the key; no value is in it."""
+def function_error(error: Exception, attribute: str, codec: Codec[Any]) -> UsageError:
+    """Return the error for an exception of a key function. The text names the key and contains no values."""
     if isinstance(error, UsageError):
         return UsageError(f"{attribute}: {error}")
     if isinstance(error, KeyError) and error.args and error.args[0] in codec.fields:
@@ -319,10 +326,10 @@ def said(error: Exception, attribute: str, codec: Codec[Any]) -> UsageError:
 
 
 def unknown_name(error: AttributeError, codec: Codec[Any]) -> str:
-    """Say which name a function asked for in vain; no value is in it."""
+    """Return a text that names the missing attribute of an `AttributeError`. The text contains no values."""
     name = error.name
     if not name:
-        return f"raised {error}"  # a text of our own
+        return f"raised {error}"  # raised by this library, so the text contains no values
     if codec.item_class is dict and name in codec.fields:
         return f"takes {name!r} as an attribute, and an item of {codec.name} is a dictionary: write [{name!r}]"
     if isinstance(error.obj, str | int | float | bytes | None):

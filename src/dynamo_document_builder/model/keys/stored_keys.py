@@ -1,4 +1,4 @@
-"""The key of an item as it came back, in the very text that `EntityModel.encode_key` writes."""
+"""Reading the key of a stored item, in the form that `EntityModel.encode_key` writes."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _SCALARS: Final = {"S": str, "N": str, "B": str}
 @cache
 def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
     """
-    Return a function that reads those attributes of an item in DynamoDB JSON, and nothing else of it.
+    Return a function that reads only these attributes of an item in DynamoDB JSON.
 
-    Equal keys give equal text: numbers are written canonically, however they came.
+    Equal keys give equal text, because numbers are written in canonical form.
     """
     members = Members.of("Key", [Member(name, mirror_of(_SCALARS), required=True) for name in names])
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
@@ -44,7 +44,7 @@ def stored_key(names: tuple[str, ...]) -> Callable[[bytes | Raw], str]:
 
 @cache
 def stored_values(names: tuple[str, ...]) -> Callable[[bytes | Raw], tuple[tuple[str, str], ...] | None]:
-    """Return a function that reads the type and the text of those attributes; it gives `None` if one is missing."""
+    """Return a function that reads type and text of these attributes; it returns `None` if one is missing."""
     members = Members.of("Key", [Member(name, mirror_of(_SCALARS), required=True) for name in names])
     decode, unpack = new_decoder(members.mirror).decode, members.unpack
     places = [f"f{index}" for index in range(len(names))]
@@ -66,32 +66,32 @@ def _typed(value: Any) -> tuple[str, str]:
     raise ValueError("no key has such a value")
 
 
-class Keyed(Struct, frozen=True):
-    """How items are read together with their keys."""
+class KeyedMirror(Struct, frozen=True):
+    """A msgspec struct that reads items together with their keys."""
 
-    mirror: Any
-    """What msgspec reads an item as: all that another mirror has, and the key attributes."""
+    struct: Any
+    """The struct: the fields of another mirror, and the key attributes."""
     key_of: Callable[[Any], str]
-    """Gives the key of one that was read so; raises if it has none."""
+    """Returns the key of a decoded struct; raises an error if a key attribute is missing."""
 
 
-def keyed(mirror: Any, names: tuple[str, ...], types: Sequence[str] = ()) -> Keyed | None:
+def with_key_attributes(mirror: Any, names: tuple[str, ...], types: Sequence[str] = ()) -> KeyedMirror | None:
     """
-    Return how items are read as a mirror, and their keys with them; `None` if the mirror has a key attribute.
+    Add key attributes to a mirror struct. Return `None` if the mirror already has a key attribute.
 
-    *types* are the stored types of the keys, where they are known: then a key of another type is not read.
+    *types* are the stored types of the keys, if they are known. The struct then reads no other types.
     """
     if not set(names).isdisjoint(mirror.__struct_encode_fields__) or not all(map(needs_no_escape, names)):
         return None
     fields = {f"k{index}": name for index, name in enumerate(names)}
-    leaves = [{one: str} for one in types] or [_SCALARS] * len(names)
-    members: list[Any] = [(field, mirror_of(one)) for field, one in zip(fields, leaves, strict=True)]
+    shapes = [{one: str} for one in types] or [_SCALARS] * len(names)
+    members: list[Any] = [(field, mirror_of(one)) for field, one in zip(fields, shapes, strict=True)]
     both = defstruct(mirror.__name__, members, bases=(mirror,), rename=fields, kw_only=True, gc=False)
-    return Keyed(both, _writer(names, "k"))
+    return KeyedMirror(both, _writer(names, "k"))
 
 
 def _writer(names: tuple[str, ...], prefix: str) -> Callable[[Any], str]:
-    """Return what writes the key that a struct has in its first few fields of that prefix."""
+    """Return a function that writes the key from the struct fields with this prefix."""
     openings = [f"{quote(name)}:" for name in names]
     places = [f"{prefix}{index}" for index in range(len(names))]
 
@@ -109,7 +109,7 @@ def _writer(names: tuple[str, ...], prefix: str) -> Callable[[Any], str]:
 def _of_texts(
     one: str, other: str, texts: Callable[[Any], Any], otherwise: Callable[[Any], str]
 ) -> Callable[[Any], str]:
-    """Return what writes a key of two texts, as nearly every key is, and leaves all others."""
+    """Return a fast function for keys of two strings; it calls *otherwise* for other keys."""
     opening, between = f'{{{one}{{"S":', f'}},{other}{{"S":'
 
     def write(found: Any) -> str:

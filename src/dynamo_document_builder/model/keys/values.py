@@ -1,7 +1,8 @@
-"""How a key becomes an attribute: its type, and how long DynamoDB allows it to be."""
+"""Encoding of key values, with DynamoDB's rules for their type and size."""
 
 from __future__ import annotations
 
+from binascii import a2b_base64
 from decimal import Decimal
 from typing import Any, Final
 
@@ -17,10 +18,10 @@ _BRACKETS: Final = len('{"S":""}')
 
 def key_attribute(value: Any, attribute: str, limit: int) -> str:
     """
-    Return a key as DynamoDB JSON.
+    Return a key value in DynamoDB JSON.
 
-    DynamoDB takes text and bytes that are not empty, and numbers; 2048 bytes at most in a partition key, 1024 in a sort
-    key.
+    DynamoDB accepts strings and bytes that are not empty, and numbers. The limit is 2048 bytes for a partition key and
+    1024 bytes for a sort key.
     """
     if type(value) is str:
         _check_size(_utf8_size(value, attribute), attribute, limit)
@@ -35,12 +36,10 @@ def key_attribute(value: Any, attribute: str, limit: int) -> str:
 
 
 def checked_key(text: str, attribute: str, limit: int) -> str:
-    """Check the size of a key that the codec of a field has written; *text* is its DynamoDB JSON."""
-    if not (text.isascii() and _BRACKETS < len(text) <= limit):  # only then can it be empty, or too long
-        from base64 import b64decode  # noqa: PLC0415  lazy import: few keys are so unusual
-
+    """Check the size of a key that a codec has encoded; *text* is the key in DynamoDB JSON."""
+    if not (text.isascii() and _BRACKETS < len(text) <= limit):  # otherwise the key can be neither empty nor too long
         [(tag, value)] = read_json(text).items()
-        size = len(b64decode(value)) if tag == "B" else _utf8_size(value, attribute)
+        size = len(a2b_base64(value)) if tag == "B" else _utf8_size(value, attribute)
         if tag != "N":
             _check_size(size, attribute, limit)
     return text

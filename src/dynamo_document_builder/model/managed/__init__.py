@@ -1,1 +1,1 @@
-"""The fields that the library sets itself: versions and timestamps."""
+"""Managed fields: the versions and timestamps that the library sets."""

@@ -1,4 +1,4 @@
-"""The moment of a write, which `created_at` and `updated_at` get: given as `timestamp=`, or when it was built."""
+"""The timestamp of a write, for `created_at` and `updated_at`: the option `timestamp=`, or the time of construction."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.options.options import checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,65 +36,70 @@ def _check_timestamp(command: Any, _: Any, value: Any) -> None:
 
 
 def nanoseconds(moment: datetime) -> int:
-    """Return a moment in nanoseconds since 1970."""
+    """Return a time in nanoseconds since 1970."""
     return (moment - EPOCH) // _MICROSECOND * 1000
 
 
 def _made(command: Any) -> int:
     given = command.timestamp
     if given is None:
-        return time_ns()  # looked up at every call, so that what replaces the clock in a test is seen
-    _check_timestamp(command, None, given)  # attrs calls the validators last
+        return time_ns()  # not bound as a default, so that tests can replace the clock
+    _check_timestamp(command, None, given)  # attrs runs validators after factories
     return nanoseconds(given)
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Timed:
-    """A command that can be given its moment."""
+class TimestampOption:
+    """The option `timestamp=`."""
 
-    timestamp: datetime | None = field(default=None, metadata=checked(_check_timestamp))
+    timestamp: datetime | None = field(default=None, validator=_check_timestamp)
     """
-    The moment of the write, with a timezone: what `created_at` and `updated_at` are set to.
+    The value of `created_at` and `updated_at`, a datetime with a timezone.
 
-    The default is when the command was built. With it and an `idempotency_token`, a command that is built again after
-    a crash is the same request, byte for byte.
+    Default: the time at which you build the command.
+
+    To build the same request again after a crash, pass both `timestamp` and `idempotency_token`.
     """
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class Dated(Timed):
-    """A command that has its moment from the time that it is built, so that sending it again is the same request."""
+class Timestamped(TimestampOption):
+    """A command that records the time at which it is built. Sending it twice sends the same request twice."""
 
-    __made_ns__: int = field(default=Factory(_made, takes_self=True), init=False, eq=False, repr=False)
+    __built_ns__: int = field(default=Factory(_made, takes_self=True), init=False, eq=False, repr=False)
 
 
-def moment_of_all(given: datetime | None, parts: Iterable[Any]) -> int | None:
+def shared_timestamp_ns(given: datetime | None, parts: Iterable[Any]) -> int | None:
     """
-    Return the one moment of a command of several parts: the given one, or that of the part that was built last.
+    Return the shared timestamp of several writes: the given one, or the build time of the write that was built last.
 
-    So the parts decide it: put into another command, they are still the same request. It is `None` if each part has
-    its own, or none.
+    Because only the writes determine it, the same writes in another command give the same request. The result is `None`
+    if every write has its own `timestamp=`, or none uses one.
     """
     if given is not None:
         return nanoseconds(given)
-    return max((part.__made_ns__ for part in parts if isinstance(part, Dated) and part.timestamp is None), default=None)
+    return max(
+        (part.__built_ns__ for part in parts if isinstance(part, Timestamped) and part.timestamp is None), default=None
+    )
 
 
-def moment_fields(entity: EntityModel[Any]) -> list[str]:
-    """Return the names of the fields that are set to the moment of a write."""
+def timestamp_fields(entity: EntityModel[Any]) -> list[str]:
+    """Return the names of the fields that store the timestamp of a write."""
     roles = entity.codec.roles
     return [] if roles is None else [info.name for info in (roles.created_at, roles.updated_at) if info is not None]
 
 
-NO_MOMENTS: Final = (
+_UNUSED_TIMESTAMP: Final = (
     "timestamp= has no effect: no field of {} is marked stored(created_at=True) or stored(updated_at=True); "
     "mark one, or leave timestamp= out"
 )
 
 
-def idle_timestamp(given: datetime | None, entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
-    """Return a finding if a moment was given for items that keep none."""
+def unused_timestamp(given: datetime | None, entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
+    """Return a finding if `timestamp=` is set and no entity has a timestamp field."""
     entities = () if given is None else tuple(entities)
-    if given is None or any(map(moment_fields, entities)):
+    if given is None or any(map(timestamp_fields, entities)):
         return ()
-    return (NO_MOMENTS.format(" or ".join(dict.fromkeys(entity.name for entity in entities)) or "a raw operation"),)
+    return (
+        _UNUSED_TIMESTAMP.format(" or ".join(dict.fromkeys(entity.name for entity in entities)) or "a raw operation"),
+    )

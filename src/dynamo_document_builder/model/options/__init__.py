@@ -1,1 +1,1 @@
-"""The options of commands: their names, their checks, and retrying."""
+"""The options of commands: declarations, validation, retries, and suggestions for unknown options."""

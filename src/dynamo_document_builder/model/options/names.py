@@ -1,8 +1,8 @@
 """
-The names and types of options, for the signatures of commands that write their own `__init__`.
+The names and types of options, for the signatures of commands that define `__init__` themselves.
 
-What a signature unpacks is closed: type checkers then refuse a name that is not in it. A closed one cannot be extended,
-so what several share is open.
+A `TypedDict` that a signature unpacks is closed, so that type checkers refuse unknown options. A closed `TypedDict`
+cannot be a base class, so the shared bases are open.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CommonOptionNames(TypedDict, total=False):
-    """The options every command shares."""
+    """The options of every command."""
 
     skip_validation: bool
     timeout: float | None
@@ -26,11 +26,11 @@ class CommonOptionNames(TypedDict, total=False):
     return_consumed_capacity: ReturnConsumedCapacity | None
 
 
-class PatientOptionNames(CommonOptionNames, total=False):
-    """The options of what can be sent again."""
+class RetryOptionNames(CommonOptionNames, total=False):
+    """The options of commands that the library retries."""
 
     retry: RetryPolicy | None
 
 
-class TransactOptionNames(PatientOptionNames, total=False, closed=True):
-    """The options of a `transact`."""
+class TransactOptionNames(RetryOptionNames, total=False, closed=True):
+    """The options of `transact` and `atransact`."""

@@ -1,4 +1,4 @@
-"""A command that is a part of another one: which of its options have an effect there, and which are refused."""
+"""The options of a command inside another command: the library refuses options that would have no effect."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def ineffective(command: Any, place: str, whole: str) -> Sequence[str]:
+def ineffective_options(command: Any, place: str, whole: str) -> Sequence[str]:
     """
-    Return a finding for each option that was given to a command and has no effect where the command is.
+    Return a finding for each option that is set on a nested command and has no effect there.
 
-    *place* is where that is, as in "in a group"; *whole* is what the command is a part of, as in "the TableBatchGet".
+    *place* describes the position, such as "in a group". *whole* is the outer command, such as "the TableBatchGet".
     """
-    alone = _alone(command.__class__)
-    if alone.given(command) == alone.defaults:
+    if not command.__may_have_options__:
+        return ()
+    alone = _standalone_options(command.__class__)
+    if alone.values(command) == alone.defaults:
         return ()
     instead = f"give it to {whole}"
     return [
@@ -35,22 +37,23 @@ _INSTEAD: Final[dict[object, str]] = {
 }
 
 
-class _Alone(Struct, frozen=True):
-    """The options of a class of commands that have an effect only where the command is sent on its own."""
+class _StandaloneOptions(Struct, frozen=True):
+    """The options of a command class that have an effect only if the command is sent alone."""
 
     kind: str
     names: tuple[str, ...]
     defaults: tuple[Any, ...]
-    given: Callable[[Any], tuple[Any, ...]]
+    values: Callable[[Any], tuple[Any, ...]]
 
 
-_known: Final[dict[type[Any], _Alone]] = {}
+_known: Final[dict[type[Any], _StandaloneOptions]] = {}
 
 
-def _alone(cls: type[Any]) -> _Alone:
+def _standalone_options(cls: type[Any]) -> _StandaloneOptions:
     alone = _known.get(cls)
     if alone is None:
-        infos = [one for one in fields(cls) if one.init and one.kw_only and one.name not in cls.__count_in_groups__]
+        infos = [one for one in fields(cls) if one.init and one.kw_only and one.name not in cls.__options_in_groups__]
         names = tuple(one.name for one in infos)
-        alone = _known[cls] = _Alone(cls.__name__, names, tuple(one.default for one in infos), attrgetter(*names))
+        defaults = tuple(one.default for one in infos)
+        alone = _known[cls] = _StandaloneOptions(cls.__name__, names, defaults, attrgetter(*names))
     return alone

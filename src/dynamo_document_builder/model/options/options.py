@@ -1,15 +1,11 @@
-"""The options commands share, and how they are written into a request."""
+"""The options that all commands share, their validators, and their form in a request."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
-from functools import cache
-from operator import attrgetter, is_
-from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from attrs import field, fields, frozen
-from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.wire.limits import NO_LIMITS, Abort, Limits
@@ -21,116 +17,87 @@ ReturnItemCollectionMetrics: TypeAlias = Literal["SIZE", "NONE"]
 ReturnOldOnFailure: TypeAlias = Literal["ALL_OLD", "NONE"]
 
 
-Check: TypeAlias = Callable[[Any, Any, Any], None]
-"""Refuses a wrong value of an option: called with the command, the attrs attribute and the value."""
-_CHECK: Final = f"{__name__}.check"
-
-
-def checked(check: Check) -> dict[str, Check]:
-    """Return the metadata of an option whose value is checked where it is not the default."""
-    return {_CHECK: check}
-
-
-class _Checks(Struct, frozen=True):
-    """The options of a class of commands that are checked."""
-
-    attributes: tuple[Any, ...]
-    defaults: tuple[Any, ...]
-    values: Callable[[Any], tuple[Any, ...]]
-
-
-@cache
-def _checks_of(command: type[Any]) -> _Checks:
-    attributes = tuple(one for one in fields(command) if _CHECK in one.metadata)
-    values = attrgetter(*(one.name for one in attributes))
-    return _Checks(attributes, tuple(one.default for one in attributes), values)
-
-
 def one_of(*allowed: str, required: bool = False) -> Any:
-    """Return an attrs validator for an option with a fixed set of words; `None` is refused if it is *required*."""
+    """Return an attrs validator for an option with a fixed set of values; *required* refuses `None`."""
 
     def check(command: Any, attribute: Any, value: Any) -> None:
         if (value is None and not required) or (type(value) is str and value in allowed):
             return
         words = ", ".join(map(repr, allowed))
-        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is one of {words}")
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): must be one of {words}")
 
     return check
 
 
 def yes_or_no(command: Any, attribute: Any, value: Any) -> None:
-    """Refuse anything but `True` and `False`: the text "false" would count as true."""
+    """Refuse anything but `True` and `False`, because the string "false" is true in Python."""
     if value is not True and value is not False:
-        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): it is True or False")
+        raise UsageError(f"{type(command).__name__}({attribute.name}={value!r}): must be True or False")
 
 
 def check_label(command: Any, _: Any, value: Any) -> None:
-    """Refuse a label that is not text."""
+    """Refuse a label that is not a string."""
     if value is not None and not isinstance(value, str):
-        raise UsageError(f"{type(command).__name__}(label={value!r}): it is text")
+        raise UsageError(f"{type(command).__name__}(label={value!r}): must be a str")
 
 
 def _check_timeout(command: Any, _: Any, value: Any) -> None:
     if value is not None and not (type(value) in {int, float} and value > 0):
-        raise UsageError(f"{type(command).__name__}(timeout=...): seconds, more than 0")
+        raise UsageError(f"{type(command).__name__}(timeout=...): must be a number of seconds greater than 0")
 
 
 def _check_abort(command: Any, _: Any, value: Any) -> None:
     if value is not None and not callable(getattr(value, "is_set", None)):
-        raise UsageError(f"{type(command).__name__}(abort=...): anything with is_set(), such as a threading.Event")
+        raise UsageError(
+            f"{type(command).__name__}(abort=...): must be an object with is_set(), such as a threading.Event"
+        )
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
 class Options:
-    """What every command that is sent on its own can be told."""
+    """The options of every command that can be sent."""
 
     __sent_by__: ClassVar[str] = "entity"
-    """Who sends it: an `entity`, or a `table` or database."""
-    __count_in_groups__: ClassVar[frozenset[str]] = frozenset()
-    """The options that have an effect where the command is a part of another one; all others are refused there."""
+    """`entity` if an entity sends the command, `table` if a table or database does."""
+    __may_have_options__: ClassVar[bool] = True
+    """False for a command that the fast path of `built_at_once` built: it has no options."""
+    __options_in_groups__: ClassVar[frozenset[str]] = frozenset()
+    """The options that have an effect inside another command. The library refuses all other options there."""
 
-    skip_validation: bool = field(default=False, metadata=checked(yes_or_no))
+    skip_validation: bool = field(default=False, validator=yes_or_no)
     """
-    Run nothing of the schema class's own validation.
+    Skip the validators of the schema class. Default: `False`.
 
-    A write still checks types. A read returns what does not fit the schema as it is stored.
+    A write still checks types. A read returns values that do not fit the schema as they are stored.
     """
-    timeout: float | None = field(default=None, metadata=checked(_check_timeout))
+    timeout: float | None = field(default=None, validator=_check_timeout)
     """
-    Seconds for the whole send. A write that is cut off raises `OutcomeUnknownError`.
+    The deadline for the whole `send` in seconds, including retries. Default: no deadline.
 
-    The default is no limit, as are `math.inf` and every value above 30 days.
+    If the deadline passes after a write was sent, `send` raises `OutcomeUnknownError`. `math.inf` and values above 30
+    days mean no deadline.
     """
-    abort: Abort | None = field(default=None, eq=False, repr=False, metadata=checked(_check_abort))
+    abort: Abort | None = field(default=None, eq=False, repr=False, validator=_check_abort)
     """
-    Anything with `is_set()`; once set, no further request is sent.
+    An object with `is_set()`, such as a `threading.Event`. Once it is set, the library sends no further request.
 
-    It belongs to the process: a command that is pickled leaves it behind.
+    Pickling a command drops this option. Default: `None`.
     """
     return_consumed_capacity: ReturnConsumedCapacity | None = field(
-        default=None, metadata=checked(one_of("INDEXES", "TOTAL", "NONE"))
+        default=None, validator=one_of("INDEXES", "TOTAL", "NONE")
     )
     """
-    "TOTAL", or "INDEXES" for each index too, asks what the request cost. Default: DynamoDB does not report the
-    cost.
+    Return the capacity units that the command used, as `consumed_capacity` of the result. Default: not returned.
+
+    `"TOTAL"` returns one number per table, `"INDEXES"` adds the units of each index.
     """
 
-    def __attrs_post_init__(self) -> None:
-        """
-        Check the options that differ from their defaults.
-
-        As validators of attrs, which are called for defaults too, the checks would take 6 % of a put.
-        """
-        kind: Any = type(self)  # mypy takes no class of attrs for hashable
-        checks = _checks_of(kind)
-        values = checks.values(self)
-        if not all(map(is_, values, checks.defaults)):
-            for attribute, value in zip(checks.attributes, values, strict=True):
-                if value is not attribute.default:
-                    attribute.metadata[_CHECK](self, attribute, value)
+    def __init_subclass__(cls, **arguments: Any) -> None:
+        super().__init_subclass__(**arguments)
+        cls.__may_have_options__ = True  # a subclass may define `__init__`, even if its base is built by the fast path
 
     def __repr__(self) -> str:
-        """Show what was given: the obvious first field by position, options that say something by name."""
+        """Show the first field by position, and by name the options that differ from their defaults."""
         shown = [field for field in fields(type(self)) if field.repr]
         first = [repr(getattr(self, field.name)) for field in shown if not field.kw_only]
         rest = [
@@ -141,23 +108,23 @@ class Options:
         return f"{type(self).__name__}({', '.join(first + rest)})"
 
     def __copy__(self) -> Self:
-        return _remade(type(self), self._state())
+        return _rebuilt(type(self), self._state())
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         state = self._state()
-        memo[id(self.abort)] = self.abort  # whoever holds it goes on to set it
-        return _remade(type(self), deepcopy(state, memo))
+        memo[id(self.abort)] = self.abort  # copies share the event, so that setting it stops all of them
+        return _rebuilt(type(self), deepcopy(state, memo))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _remade, (type(self), self._state() | {"abort": None})
+        return _rebuilt, (type(self), self._state() | {"abort": None})
 
     def _state(self) -> dict[str, Any]:
-        """Return what the command was given and what it was built with, whether in slots or not."""
+        """Return all fields and attributes of the command, with or without slots."""
         return {one.name: getattr(self, one.name) for one in fields(type(self))} | vars(self)
 
     @property
     def __sender__(self) -> str:
-        """Who sends this very command."""
+        """`entity` or `table`, for this instance."""
         return self.__sent_by__
 
     @property
@@ -165,7 +132,7 @@ class Options:
         return NO_LIMITS if self.timeout is None and self.abort is None else Limits(self.timeout, self.abort)
 
 
-def _remade(cls: type[C], state: dict[str, Any]) -> C:
+def _rebuilt(cls: type[C], state: dict[str, Any]) -> C:
     command = cls.__new__(cls)
     for name, value in state.items():
         object.__setattr__(command, name, value)
@@ -173,5 +140,5 @@ def _remade(cls: type[C], state: dict[str, Any]) -> C:
 
 
 def option(name: str, value: str | None) -> str:
-    """Return a request member for an option, nothing for one that was not given."""
+    """Return the request member of an option, or an empty string if the option is `None`."""
     return "" if value is None else f',"{name}":"{value}"'

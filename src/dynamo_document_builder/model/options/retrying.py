@@ -1,8 +1,8 @@
-"""Sending again what nothing but contention stood in the way of: another write that held an item, which passes."""
+"""Retries of requests that failed only because of contention: another request held an item, or DynamoDB throttled."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from attrs import field, frozen
 from msgspec.structs import replace
@@ -15,73 +15,65 @@ from dynamo_document_builder.errors import (
     UsageError,
 )
 from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.model.options.options import Options, checked
+from dynamo_document_builder.model.options.options import Options
+from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.wire.flow import Flow, pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy
     from dynamo_document_builder.wire.request import Response
 
-Contended: TypeAlias = TransactionCanceledError | TransactionConflictError | ReplicatedWriteConflictError
-"""What may be sent again once the others are done."""
+Contention: TypeAlias = TransactionCanceledError | TransactionConflictError | ReplicatedWriteConflictError
+"""The errors that contention with other requests can cause."""
+_DEFAULT: Final = RetryPolicy(max_attempts=3, max_delay=1.0)
 
 
 def check_retry(command: Any, _: Any, value: Any) -> None:
-    if value is None:
-        return
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy  # noqa: PLC0415  whoever gives one has loaded it
-
-    if not isinstance(value, RetryPolicy):
+    """Refuse anything but a `RetryPolicy` or `None`."""
+    if value is not None and not isinstance(value, RetryPolicy):
         raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class PatientOptions(Options):
-    """What can be told of a command that other writes may hold up."""
+class RetryOptions(Options):
+    """The options of commands that the library retries after contention."""
 
-    retry: RetryPolicy | None = field(default=None, metadata=checked(check_retry))
+    retry: RetryPolicy | None = field(default=None, validator=check_retry)
     """
-    How often to try while other writes hold the items; three times unless told otherwise.
+    The retry policy for conflicts with other requests. Default: three attempts, with random pauses up to one second.
 
-    Only what contention or throttling alone stood in the way of is sent again, with the same idempotency token. Never
-    a failed condition.
+    The library retries only if conflicts and throttling are the only reasons for the failure. It uses the same
+    idempotency token for each attempt and never retries a failed condition.
     """
 
 
-def patiently(send: Callable[[], Flow[Response]], retry: RetryPolicy | None) -> Flow[Response]:
-    """Send, and send again while nothing but contention stands in the way and the policy allows it."""
-    sent = tried = 0
+def send_with_retry(send: Callable[[], Flow[Response]], retry: RetryPolicy | None) -> Flow[Response]:
+    """Call *send*, and call it again after contention as often as the policy allows."""
+    requests = attempts = 0
     while True:
         try:
             response = yield from send()
         except (TransactionCanceledError, TransactionConflictError, ReplicatedWriteConflictError) as error:
-            sent, tried = sent + error.attempts, tried + 1
-            error.fault = replace(error.fault, attempts=sent)
-            policy = retry or _usual()
-            if tried >= policy.max_attempts or not error.retryable:
+            requests, attempts = requests + error.attempts, attempts + 1
+            error.fault = replace(error.fault, attempts=requests)
+            policy = retry or _DEFAULT
+            if attempts >= policy.max_attempts or not error.retryable:
                 raise
-            failed: Contended = error
+            failure: Contention = error
         else:
-            return _counted(response, sent) if sent else response
-        yield from waited(policy.delay(tried - 1), failed)
+            return _with_earlier_requests(response, requests) if requests else response
+        yield from pause_before_retry(policy.delay(attempts - 1), failure)
 
 
-def waited(at_most: float, failed: Contended) -> Flow[None]:
-    """Wait before the next try, or say why the last failed if there is no time for one."""
+def pause_before_retry(at_most: float, failure: Contention) -> Flow[None]:
+    """Pause for a random time of *at_most* seconds; raise *failure* if the deadline leaves no time for a retry."""
     try:
         yield from pause(at_most)
-    except RequestTimeoutError as late:  # why it failed says more than that there is no time to try again
-        raise failed from late
+    except RequestTimeoutError as late:  # the original failure tells the caller more than the deadline
+        raise failure from late
 
 
-def _counted(response: Response, before: int) -> Response:
+def _with_earlier_requests(response: Response, requests: int) -> Response:
     metadata = response.metadata
-    return replace(response, metadata=replace(metadata, attempts=metadata.attempts + before))
-
-
-def _usual() -> RetryPolicy:
-    from dynamo_document_builder.model.options.retry_policy import RetryPolicy  # noqa: PLC0415  only where something stood in the way
-
-    return RetryPolicy(max_attempts=3, max_delay=1.0)
+    return replace(response, metadata=replace(metadata, attempts=metadata.attempts + requests))

@@ -1,1 +1,1 @@
-"""What the reads share: projections, and stored items that do not fit."""
+"""The parts that reads share: projections, and stored items that do not fit the schema."""

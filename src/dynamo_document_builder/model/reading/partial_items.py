@@ -1,4 +1,4 @@
-"""Items of which only some paths were read: as mappings under the schema's names, decoded as far as they are whole."""
+"""Decoding the paths of a projection into a dictionary with the field names of the schema."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import DecodeError, Raw
 
 from dynamo_document_builder.errors.findings import FieldFailure
-from dynamo_document_builder.model.reading.projected_parts import NOTHING, Part
+from dynamo_document_builder.model.reading.projected_parts import NOTHING, ProjectedPart
 from dynamo_document_builder.model.reading.readable import readable
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.kinds.base import failure_from
@@ -29,18 +29,18 @@ _NULL: Final = {"NULL": True}
 
 
 class PartialItems:
-    """Reads items of which only some paths came."""
+    """Decodes items of which a projection returned only some paths."""
 
     def __init__(self, kind: Kind, keys: tuple[str, ...], paths: Iterable[Path]) -> None:
         self.keys = keys
-        self.root = Part("", kind)
+        self.root = ProjectedPart("", kind)
         for path in paths:
-            self._want(path)
-        self.root.settle()
+            self._add(path)
+        self.root.resolve_lists()
 
-    def _want(self, path: Path) -> None:
+    def _add(self, path: Path) -> None:
         if (name := self._key_attribute(path)) is not None:
-            self.root.inner[name] = Part(name, None, whole=True)
+            self.root.inner[name] = ProjectedPart(name, None, whole=True)
             return
         part = self.root
         for segment in path.segments:
@@ -48,7 +48,7 @@ class PartialItems:
         part.whole = True
 
     def _key_attribute(self, path: Path) -> str | None:
-        """Return the name of a key attribute that is no field of the schema."""
+        """Return the name of the key attribute, if the path names one that is not a field of the schema."""
         head = str(path.segments[0])
         return head if head in self.keys and self.root.kind and self.root.kind.member(head) is None else None
 
@@ -57,17 +57,21 @@ class PartialItems:
         return info is not None and info.key_only
 
     def stored(self, path: Path, out: Rendering) -> tuple[Segment, ...]:
-        """Return where a path leads in an item, nowhere if it adds nothing; one that the schema lacks is noted."""
+        """
+        Return the stored path; empty if the read returns it anyway.
+
+        A path that the schema does not have is added to the problems of the rendering.
+        """
         if (name := self._key_attribute(path)) is not None:
             out.check_key(path)
             return (name,)
         if self._is_key_only(path):
-            return ()  # the key is read anyway
+            return ()  # every read returns the key
         resolved = out.resolve(path)
         return () if resolved is None else resolved.segments
 
     def decode(self, raw: bytes | Raw) -> dict[str, Any]:
-        """Return what was asked for and is there; what is not stored is not in it."""
+        """Return the requested paths that are stored."""
         try:
             stored = _ATTRIBUTES.decode(raw)
         except (DecodeError, RecursionError) as error:
@@ -83,11 +87,11 @@ class PartialItems:
         return found
 
 
-def _decoded(part: Part, raw: Raw, failures: list[FieldFailure]) -> Any:
+def _decoded(part: ProjectedPart, raw: Raw, failures: list[FieldFailure]) -> Any:
     try:
         if part.whole and part.kind is not None:
             return part.kind.reader(bytes(raw))
-    except Exception:  # noqa: BLE001, S110  the slow way below says what does not fit
+    except Exception:  # noqa: BLE001, S110  the checked decoder below reports the failure
         pass
     return _attempt(lambda: _partial(part, json.loads(bytes(raw))), part.name, failures)
 
@@ -102,8 +106,8 @@ def _attempt(read: Callable[[], Any], name: str, failures: list[FieldFailure]) -
     return None
 
 
-def _partial(part: Part, wire: Any) -> Any:
-    """Read a value of which only parts came."""
+def _partial(part: ProjectedPart, wire: Any) -> Any:
+    """Decode a value of which only some parts were returned."""
     if part.may_be_null and wire == _NULL:
         return None
     if part.whole:
@@ -116,16 +120,16 @@ def _partial(part: Part, wire: Any) -> Any:
     raise MisfitError([FieldFailure("", "a value with parts", f"stored {tag}")])
 
 
-def _partial_list(part: Part, stored: Sequence[Any]) -> list[Any]:
+def _partial_list(part: ProjectedPart, stored: Sequence[Any]) -> list[Any]:
     if part.each is not None:
         each = part.each
         return [_partial(each, value) for value in stored]
     wanted = [part.elements[index] for index in sorted(part.elements)]
-    left = [(one, one.left_of(value)) for one, value in zip(wanted, stored, strict=False)]
-    return [_partial(one, value) for one, value in left if value is not NOTHING]
+    projected = [(one, one.project(value)) for one, value in zip(wanted, stored, strict=False)]
+    return [_partial(one, value) for one, value in projected if value is not NOTHING]
 
 
-def _partial_map(part: Part, stored: Any) -> dict[str, Any]:
+def _partial_map(part: ProjectedPart, stored: Any) -> dict[str, Any]:
     failures: list[FieldFailure] = []
     found: dict[str, Any] = {}
     for name, inner in part.inner.items():

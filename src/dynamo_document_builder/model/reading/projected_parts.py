@@ -1,9 +1,9 @@
 """
-Which parts of an item a projection wants, and what has to be asked for to read them.
+The tree of requested paths of a projection, and the paths to request from DynamoDB.
 
-DynamoDB returns the elements of a list without their indexes, and leaves out those that have none of the wanted parts.
-Where all elements are wanted alike, that does no harm. Where they are not, all are asked for as a whole: then the first
-that comes has the lowest index, and so on.
+DynamoDB returns list elements without their indexes and omits elements that have none of the requested parts. That is
+harmless if the same parts are requested of every element. Otherwise the library requests the elements whole, because
+then they come back in the order of their indexes.
 """
 
 from __future__ import annotations
@@ -23,48 +23,49 @@ if TYPE_CHECKING:
     from dynamo_document_builder.schema.kinds.base import Kind
 
 NOTHING: Final = object()
-"""What is left of a value that has none of the wanted parts."""
+"""The projection of a value that has none of the requested parts."""
 
 
-class Part(Struct):
-    """One place in an item: its name in the schema, what is stored there, and which parts of it are wanted."""
+class ProjectedPart(Struct):
+    """One node of the tree: a name in the schema, the kind of its values, and the requested parts below it."""
 
     name: str
     kind: Kind | None
-    """`None`: anything, such as a key attribute that is no field."""
+    """`None` for a value without a field, such as a key attribute."""
     may_be_null: bool = False
     whole: bool = False
-    inner: dict[str, Part] = field(default_factory=dict[str, "Part"])
-    """By stored name."""
-    elements: dict[int, Part] = field(default_factory=dict[int, "Part"])
-    """By index, of a list."""
-    each: Part | None = None
-    """What is wanted of any element of a list; `None` where the elements are wanted in different ways."""
+    """True if the whole value is requested."""
+    inner: dict[str, ProjectedPart] = field(default_factory=dict[str, "ProjectedPart"])
+    """The requested members of a map, by stored name."""
+    elements: dict[int, ProjectedPart] = field(default_factory=dict[int, "ProjectedPart"])
+    """The requested elements of a list, by index."""
+    each: ProjectedPart | None = None
+    """The parts requested of every element of a list; `None` if they differ between elements."""
 
-    def step(self, segment: Segment) -> Part:
-        """Return the place one segment further."""
+    def step(self, segment: Segment) -> ProjectedPart:
+        """Return the node of the next path segment, and create it if necessary."""
         if isinstance(segment, int):
-            return self.elements.setdefault(segment, Part("", self.kind and self.kind.element()))
+            return self.elements.setdefault(segment, ProjectedPart("", self.kind and self.kind.element()))
         info = None if self.kind is None else self.kind.member(segment)
         if info is None:
-            return self.inner.setdefault(segment, Part(segment, None))
-        if info.rest:  # what it holds is stored beside the fields
-            return Part("", info.kind, inner=self.inner)
-        return self.inner.setdefault(info.attribute, Part(segment, info.kind, info.optional))
+            return self.inner.setdefault(segment, ProjectedPart(segment, None))
+        if info.rest:  # its entries are stored as attributes of the item
+            return ProjectedPart("", info.kind, inner=self.inner)
+        return self.inner.setdefault(info.attribute, ProjectedPart(segment, info.kind, info.optional))
 
-    def settle(self) -> None:
-        """Find out which lists can be read element by element; all that is wanted is known."""
+    def resolve_lists(self) -> None:
+        """Set `each` in the lists whose elements have the same requested parts. Call it after adding all paths."""
         wanted = [self.elements[index] for index in sorted(self.elements)]
         if wanted and not any(_differ(one, other) for one, other in combinations(wanted, 2)):
             self.each = wanted[0]
             for other in wanted[1:]:
                 self.each = _united(self.each, other)
         for part in (*self.inner.values(), *wanted, *([] if self.each is None else [self.each])):
-            part.settle()
+            part.resolve_lists()
 
-    def asked(self, place: tuple[Segment, ...]) -> tuple[Segment, ...]:
-        """Return what is asked for to read a place: itself, or the element of a list that it is in."""
-        part: Part | None = self
+    def requested_path(self, place: tuple[Segment, ...]) -> tuple[Segment, ...]:
+        """Return the path to request: *place* itself, or a whole list element that contains it."""
+        part: ProjectedPart | None = self
         for position, segment in enumerate(place, 1):
             if part is None or part.whole:
                 break
@@ -76,28 +77,28 @@ class Part(Struct):
                 part = part.elements.get(segment)
         return place
 
-    def left_of(self, wire: Any) -> Any:
-        """Return what a projection would leave of a value that came whole: `NOTHING` where it has no wanted part."""
+    def project(self, wire: Any) -> Any:
+        """Return the requested parts of a whole value, or `NOTHING` if the value has none of them."""
         if self.whole:
             return wire
         tag, stored = split_wire(wire)
-        left: Any = None
+        projected: Any = None
         if tag == "M" and is_mapping(stored):
-            left = {name: found for name, found in self._members_left(stored) if found is not NOTHING}
+            projected = {name: found for name, found in self._members(stored) if found is not NOTHING}
         elif tag == "L" and is_sequence(stored):
-            left = [found for found in self._elements_left(stored) if found is not NOTHING]
-        return {tag: left} if left else NOTHING
+            projected = [found for found in self._projected_elements(stored) if found is not NOTHING]
+        return {tag: projected} if projected else NOTHING
 
-    def _members_left(self, stored: Any) -> Iterator[tuple[str, Any]]:
-        return ((name, part.left_of(stored[name])) for name, part in self.inner.items() if name in stored)
+    def _members(self, stored: Any) -> Iterator[tuple[str, Any]]:
+        return ((name, part.project(stored[name])) for name, part in self.inner.items() if name in stored)
 
-    def _elements_left(self, stored: Sequence[Any]) -> Iterator[Any]:
+    def _projected_elements(self, stored: Sequence[Any]) -> Iterator[Any]:
         there = [(part, stored[index]) for index, part in sorted(self.elements.items()) if index < len(stored)]
-        return (value if self.each is None else part.left_of(value) for part, value in there)
+        return (value if self.each is None else part.project(value) for part, value in there)
 
 
-def _differ(one: Part, other: Part) -> bool:
-    """Tell whether something is wanted whole of one element, and in part of another."""
+def _differ(one: ProjectedPart, other: ProjectedPart) -> bool:
+    """Return True if a value is requested whole in one element and in part in the other."""
     if one.whole or other.whole:
         return one.whole is not other.whole
     return any(_differ(one.inner[name], other.inner[name]) for name in one.inner.keys() & other.inner.keys()) or any(
@@ -105,9 +106,9 @@ def _differ(one: Part, other: Part) -> bool:
     )
 
 
-def _united(one: Part, other: Part) -> Part:
-    """Return all that is wanted of either of two elements."""
-    united = Part(one.name, one.kind, one.may_be_null, one.whole, dict(one.inner), dict(one.elements))
+def _united(one: ProjectedPart, other: ProjectedPart) -> ProjectedPart:
+    """Return a node with the requested parts of both elements."""
+    united = ProjectedPart(one.name, one.kind, one.may_be_null, one.whole, dict(one.inner), dict(one.elements))
     for name, part in other.inner.items():
         united.inner[name] = _united(united.inner[name], part) if name in united.inner else part
     for index, part in other.elements.items():

@@ -1,7 +1,7 @@
 """
-Parts of items: what a read asks for, and what it makes of what comes.
+Projections: the attributes that a read requests, and the decoding of the response.
 
-The key attributes are always asked for too, so that an item of which nothing else is stored is still told from none.
+A read always requests the key attributes, to distinguish an item without the requested attributes from no item.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dynamo_document_builder.expressions.builders.projections import projected_p
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.expressions.tree.paths import Path
-from dynamo_document_builder.model.keys.identity import Identified, identified
+from dynamo_document_builder.model.keys.identity import KeyCheck, key_check_of
 from dynamo_document_builder.model.reading.partial_items import PartialItems
 from dynamo_document_builder.model.reading.subset_classes import check_subset
 from dynamo_document_builder.schema.failures import MisfitError
@@ -39,7 +39,7 @@ ProjectionLike: TypeAlias = Sequence["str | Operand"] | type[Any]
 
 
 def checked_projection(given: ProjectionLike | None) -> Projection | None:
-    """Read either form of a projection: document paths, or a class with some of the schema's fields."""
+    """Convert the option `projection=`: a list of document paths, or a class with a subset of the schema's fields."""
     return None if given is None else _checked(given)
 
 
@@ -50,26 +50,26 @@ def _checked(given: object) -> Projection:
 
 
 class ItemReader(Struct, Generic[T_co], frozen=True, dict=True):
-    """How one read asks for items, and decodes them."""
+    """Renders the projection of one read, and decodes the items."""
 
     scope: Any
     decode: Callable[[bytes | Raw], T_co]
     render: Callable[[Rendering], str]
-    """Gives the request member, its names registered in the rendering; problems are noted there."""
+    """Returns the request member; registers its names and problems in the rendering."""
     steps: ReadSteps | None = None
-    """How an item is read where nothing but its key is looked at."""
-    own: Identified | None = None
-    """How the key is looked at; `None` if nothing can be wrong with it."""
+    """The generated decoder of items that need no check except the key check."""
+    own: KeyCheck | None = None
+    """The key check; `None` if an item cannot be stored under a wrong key."""
 
     def explained_by(self, explain: Callable[[bytes | Raw], Any]) -> ItemReader[Any]:
-        """Return a reader that leaves to *explain* what is not an item that fits and lies under its own key."""
+        """Return a reader that passes items to *explain* if the fast decoder cannot read them."""
         if self.steps is None:
             return ItemReader(self.scope, explain, self.render)
         return ItemReader(self.scope, _quick(self.steps, self.own, explain), self.render, self.steps, self.own)
 
     @cached_property
     def members(self) -> str:
-        """The request members of a read that has no other expression."""
+        """The request members of a read without other expressions."""
         if self.render is _everything:
             return ""
         out = Rendering(self.scope)
@@ -85,12 +85,12 @@ def reader_of(
     filtered: bool = False,
 ) -> ItemReader[Any]:
     """
-    Return how items are asked for and decoded.
+    Return the reader of a projection, or of whole items.
 
-    *filtered*: DynamoDB was asked for this entity's own items only, so that their tags need no second look.
+    *filtered* means that DynamoDB already filters by entity name, so the reader does not check the name again.
     """
     if projection is None:
-        return _whole(entity, trusted=trusted, tagged=entity.tag is not None and not filtered)
+        return _whole(entity, trusted=trusted, check_name=entity.entity_name_member is not None and not filtered)
     keys = entity.key_attributes(index)
     if isinstance(projection, tuple):
         return _of_paths(entity, projection, keys, filtered=filtered)
@@ -101,24 +101,24 @@ def _everything(_: Rendering) -> str:
     return ""
 
 
-def _whole(entity: EntityModel[Any], *, trusted: bool, tagged: bool) -> ItemReader[Any]:
-    kept: ItemReader[Any] | None = entity.readers.get((trusted, tagged))
-    if kept is None:
-        explain = partial(entity.decode, trusted=trusted, tagged=tagged)
-        steps = None if tagged or entity.key_only else entity.codec.read_steps(trusted=trusted)
-        own = None if steps is None else identified(entity.plan, entity.codec, steps)
+def _whole(entity: EntityModel[Any], *, trusted: bool, check_name: bool) -> ItemReader[Any]:
+    reader: ItemReader[Any] | None = entity.readers.get((trusted, check_name))
+    if reader is None:
+        explain = partial(entity.decode, trusted=trusted, check_name=check_name)
+        steps = None if check_name or entity.key_only else entity.codec.read_steps(trusted=trusted)
+        own = None if steps is None else key_check_of(entity.plan, entity.codec, steps)
         if steps is None or (own is None and entity.plan.is_checked):
-            kept = ItemReader(entity.scope, explain, _everything)
+            reader = ItemReader(entity.scope, explain, _everything)
         else:
-            kept = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
-        entity.readers[trusted, tagged] = kept
-    return kept
+            reader = ItemReader(entity.scope, _quick(steps, own, explain), _everything, steps, own)
+        entity.readers[trusted, check_name] = reader
+    return reader
 
 
 def _quick(
-    steps: ReadSteps, own: Identified | None, explain: Callable[[bytes | Raw], Any]
+    steps: ReadSteps, own: KeyCheck | None, explain: Callable[[bytes | Raw], Any]
 ) -> Callable[[bytes | Raw], Any]:
-    """Return what reads an item that fits and lies under its own key; any other is read again, to say what is wrong."""
+    """Return a fast decoder that calls *explain* for an item that does not fit or is stored under a wrong key."""
     make = steps.make
     if own is None:
         parse_item = steps.parse
@@ -126,7 +126,7 @@ def _quick(
         def decode_item(raw: bytes | Raw) -> Any:
             try:
                 return make(parse_item(raw))
-            except Exception:  # noqa: BLE001  it is read again by what says what does not fit
+            except Exception:  # noqa: BLE001  `explain` decodes the item again and reports the failure
                 return explain(raw)
 
         return decode_item
@@ -138,7 +138,7 @@ def _quick(
             item = make(stored)
             if is_own(item, stored):
                 return item
-        except Exception:  # noqa: BLE001, S110  it is read again by what says what does not fit
+        except Exception:  # noqa: BLE001, S110  `explain` decodes the item again and reports the failure
             pass
         return explain(raw)
 
@@ -153,8 +153,8 @@ def _of_paths(
     def render(out: Rendering) -> str:
         places = _outermost([*(place for path in paths if (place := partial.stored(path, out))), *_whole_names(keys)])
         for problem in overlaps(places, "is projected", "ask for one of them"):
-            out.problem(problem)
-        return _expression(out, [partial.root.asked(place) for place in places], keys)
+            out.add_problem(problem)
+        return _expression(out, [partial.root.requested_path(place) for place in places], keys)
 
     return ItemReader(entity.scope, _fitting(entity, partial.decode, entity.codec.name, filtered=filtered), render)
 
@@ -162,15 +162,16 @@ def _of_paths(
 def _of_class(
     entity: EntityModel[Any], cls: type[Any], keys: tuple[str, ...], *, trusted: bool, filtered: bool
 ) -> ItemReader[Any]:
-    codec, kind = entity.beside(codec_of(cls)), codec_of(cls).kind
+    codec, kind = entity.without_key_attributes(codec_of(cls)), codec_of(cls).kind
     read = codec.decode_trusted if trusted else codec.decode
 
     def render(out: Rendering) -> str:
         for problem in check_subset(kind, entity.codec, keys):
-            out.problem(problem)
+            out.add_problem(problem)
         if any(info.rest for info in codec.fields.values()):
-            out.problem(
-                f"{cls.__name__} keeps the attributes that no field has, and a projection reads named ones only"
+            out.add_problem(
+                f"{cls.__name__} has a field for undeclared attributes, which a projection cannot read: leave the "
+                "field out"
             )
         stored = [info.attribute for info in codec.fields.values() if not info.derived]
         out.attributes.update(stored)
@@ -185,7 +186,7 @@ def _fitting(
     def decode(raw: bytes | Raw) -> Any:
         try:
             if not filtered:
-                entity.check_tag(raw)
+                entity.check_entity_name(raw)
             return read(entity.completed(raw))
         except MisfitError as error:
             raise entity.unfit(raw, error, shape) from error
@@ -198,12 +199,12 @@ def _whole_names(names: Iterable[str]) -> list[tuple[Segment, ...]]:
 
 
 def _outermost(paths: Iterable[tuple[Segment, ...]]) -> list[tuple[Segment, ...]]:
-    """Return each path once, and none inside another."""
+    """Return the paths without duplicates and without paths inside other paths."""
     wanted = dict.fromkeys(paths)
     return [path for path in wanted if not any(path[:length] in wanted for length in range(1, len(path)))]
 
 
 def _expression(out: Rendering, stored: Sequence[tuple[Segment, ...]], keys: tuple[str, ...]) -> str:
-    """Return the member: each path once, none inside another, and the keys; what is left out gets no name."""
+    """Return the request member for the paths and the keys. Names are registered only for rendered paths."""
     outermost = _outermost([*stored, *_whole_names(keys)])
     return out.expression("ProjectionExpression", ", ".join(map(out.path_text, outermost)))

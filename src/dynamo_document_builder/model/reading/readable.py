@@ -1,4 +1,4 @@
-"""Reading what came back for people and errors, whatever it is."""
+"""Decoding stored values without a schema, for error texts. Nothing here raises for an invalid value."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 def attributes_in(raw: bytes | Raw) -> Mapping[str, Any]:
-    """Return the attributes of an item in DynamoDB JSON; what came in the place of one has none."""
+    """Return the attributes of an item in DynamoDB JSON; an empty mapping if the value is not an item."""
     stored = read_json(bytes(raw))
     return stored if is_mapping(stored) else {}
 
 
 def readable(wire: Mapping[str, Any]) -> Any:
-    """Return a value by its stored type, and as it came if it has none that is known."""
+    """Return a value decoded by its stored type; return the value unchanged if the type is unknown."""
     try:
         return untyped_value(wire)
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # it is no DynamoDB JSON
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):  # not valid DynamoDB JSON
         return wire

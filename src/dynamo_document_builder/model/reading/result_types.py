@@ -1,8 +1,8 @@
 """
-What a read returns, for type checkers: the second type parameter of `Get`, `Query` and the other reads.
+Markers for type checkers: the second type parameter of `Get`, `Query` and the other reads.
 
-`Get[User]` is a read of whole users, for the entity of users. A read without a projection does not name its entity and
-fits each of them: `Get({"user_id": "u1"})` is a `Get[Never, Whole]`, which can be returned as a `Get[User]`.
+`Get[User]` reads whole users and can be sent to an entity of `User`. A read without a projection fits every entity:
+`Get({"user_id": "u1"})` has the type `Get[Never, Whole]`, which can be returned as a `Get[User]`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ class Bound:
 
 
 class Same(Bound):
-    """Marks a read whose key is an object: it fits the entity of its class, or of a union or base of its class."""
+    """Marks a read whose key is an instance: it fits an entity of its class, of a base class or of a union with it."""
 
 
 class Whole(Bound):
-    """Marks a read of whole items that does not name its entity."""
+    """Marks a read of whole items that fits every entity."""
 
 
 class Part:
@@ -31,6 +31,6 @@ class Several:
 
 
 P_co = TypeVar("P_co", covariant=True)
-"""What a read returns."""
+"""The type of the items that a read returns."""
 M_co = TypeVar("M_co", covariant=True, default=Bound)
-"""One of the marks."""
+"""One of the markers."""

@@ -1,11 +1,11 @@
-"""Whether a class can hold a part of a schema's items: found out when a command is bound, not from what comes back."""
+"""Checks of a projection class, before the request: its fields must be a subset of the schema's fields."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors.findings import hint
-from dynamo_document_builder.expressions.rendering.rendering import tags_of
+from dynamo_document_builder.expressions.rendering.rendering import wire_types_of
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 
 if TYPE_CHECKING:
@@ -16,16 +16,17 @@ if TYPE_CHECKING:
 
 
 def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> Iterator[str]:
-    """Yield what is wrong with a class that is to hold a part of the items of *whole*, or of their key attributes."""
+    """Yield a text for each field of a projection class that the items of *whole* do not have in this form."""
     for info in part.fields.values():
-        if info.derived:  # made by the class, whatever is stored
+        if info.derived:  # computed by the class, not stored
             continue
         source = whole.kind.member(info.name)
         if source is not None:
             yield from _check_field(part.expected, info, whole.name, source)
         elif info.attribute not in keys:
             known = (*whole.kind.member_names(), *keys)
-            yield f"{part.expected} has a field {info.name!r}, which {whole.name} has not; {hint(info.name, known)}"
+            advice = hint(info.name, known)
+            yield f"{part.expected} has a field {info.name!r}, which {whole.name} does not have; {advice}"
 
 
 def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> Iterator[str]:
@@ -34,9 +35,9 @@ def _check_field(part: str, info: FieldInfo, whole: str, source: FieldInfo) -> I
         yield f"field {name} is stored as {source.attribute!r} in {whole}, and as {info.attribute!r} in {part}"
     if source.missing_in and not info.may_be_absent:
         lacking = " and ".join(source.missing_in)
-        yield f"field {name} is not in {lacking}, so it has to be optional in {part}, or to have a default"
+        yield f"field {name} is not in {lacking}, so it must be optional in {part}, or have a default"
     elif source.optional and not info.may_be_absent:
-        yield f"field {name} may be None in {whole}, so it has to be optional in {part} too"
+        yield f"field {name} may be None in {whole}, so it must be optional in {part} too"
     if not _may_hold(info.kind, source.kind):
         yield f"field {name} is {source.kind.expected} in {whole}, which {info.kind.expected} in {part} cannot hold"
     elif isinstance(info.kind, RecordKind):
@@ -51,9 +52,9 @@ def _check_inner(part: RecordKind, source: Kind, place: str) -> Iterator[str]:
         if member is not None:
             yield from _check_field(place, info, source.expected, member)
         elif not info.may_be_absent:
-            yield f"{place} has a field {info.name!r}, which {source.expected} has not"
+            yield f"{place} has a field {info.name!r}, which {source.expected} does not have"
 
 
 def _may_hold(kind: Kind, source: Kind) -> bool:
-    tags, found = tags_of(kind), tags_of(source)
+    tags, found = wire_types_of(kind), wire_types_of(source)
     return tags is None or found is None or found <= tags

@@ -1,4 +1,4 @@
-"""Stored items that do not fit: what becomes of them in a read of several items, decided here for every command."""
+"""The option `on_unfit=`: handling of stored items that do not fit the schema, in reads of several items."""
 
 from __future__ import annotations
 
@@ -22,56 +22,60 @@ OnUnfit: TypeAlias = Literal["raise", "skip", "collect"]
 
 check_on_unfit: Final = one_of("raise", "skip", "collect", required=True)
 
-ADVICE: Final = 'on_unfit="skip" or "collect" goes on'
-"""What the error says of how to read the other items; the command line puts it in its own words."""
+ADVICE: Final = 'pass on_unfit="skip" or "collect" to read the other items'
+"""The advice in the error text. The command line replaces it with its own option."""
 
 
 class UnfitItem(Struct, frozen=True, kw_only=True):
     """
-    A stored item that a read with `on_unfit="collect"` left out of `items`, and why.
+    A stored item that does not fit the schema, collected by a read with `on_unfit="collect"`.
 
-    Its text is one line with the key and the fields, without their values.
+    `str()` gives one line with the key and the failed fields, without their values.
     """
 
     table: str
-    """The name of the table it is stored in."""
+    """The name of the table."""
     entity: str
-    """The name of the entity it was read as."""
+    """The name of the entity that the read used."""
     key: Mapping[str, Any]
     """The key attributes of the table, as Python values."""
     failures: tuple[FieldFailure, ...]
-    """Every field that does not fit; of an item under another key than its fields build, the key attribute."""
+    """
+    Every field that does not fit the schema.
+
+    For an item stored under a different key than its fields build, the key attribute.
+    """
     item: Mapping[str, Any]
-    """The stored item in DynamoDB JSON, as far as it was read: with a projection a part of it."""
+    """The stored item in DynamoDB JSON; with a projection, only the attributes that were read."""
 
     def __str__(self) -> str:
         text = f"{described(self.entity, self.key)}: {'; '.join(map(str, self.failures))}"
         return " ".join(text.split())
 
     def __repr__(self) -> str:
-        """Show all but the item: its fields may not be meant to be shown."""
+        """Show everything except the item, because its fields may be confidential."""
         shown = [name for name in self.__struct_fields__ if name != "item"]
         return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in shown)})"
 
 
 @define(eq=False)
 class UnfitItems:
-    """The items of one read that do not fit. A reader asks for the next step only when it meets one."""
+    """Handles the items of one read that do not fit the schema."""
 
     on_unfit: OnUnfit | None = None
-    """`None`: the read has no such option, and the error gives no advice."""
+    """`None` if the read does not have the option; the error then gives no advice."""
     found: list[UnfitItem] = field(factory=list[UnfitItem])
-    """Those that are collected."""
+    """The collected items."""
 
     def of_group(self, on_unfit: OnUnfit) -> UnfitItems:
-        """Return the same for one group of the read: the group's own choice, or the whole read's if it made none."""
+        """Return the handler for one group. A group that skips or collects overrides the read's option."""
         return UnfitItems(self.on_unfit if on_unfit == "raise" else on_unfit, self.found)
 
-    def meet(self, error: StoredItemError, cursor: Callable[[], str | None] = lambda: None) -> bool:
+    def handle(self, error: StoredItemError, cursor: Callable[[], str | None] = lambda: None) -> bool:
         """
-        Raise the error, or leave the item out; return whether it was collected.
+        Raise the error, or skip or collect the item; return True if the item was collected.
 
-        *cursor* gives where to go on after the item.
+        *cursor* returns the cursor that continues after the item.
         """
         if self.on_unfit == "collect":
             self.found.append(_unfit_item(error))
@@ -80,17 +84,17 @@ class UnfitItems:
             return False
         raise error.at(cursor(), ADVICE if self.on_unfit == "raise" else "")
 
-    def sparing(self, decode: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
-        """Return what decodes an item, and gives `None` for one that is left out."""
+    def decode_or_none(self, decode: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
+        """Return a decoder that returns `None` for an item that is skipped or collected."""
 
-        def spare(raw: bytes | Raw) -> Any:
+        def decode_item(raw: bytes | Raw) -> Any:
             try:
                 return decode(raw)
             except StoredItemError as error:
-                self.meet(error)
+                self.handle(error)
                 return None
 
-        return spare
+        return decode_item
 
 
 def _unfit_item(error: StoredItemError) -> UnfitItem:

@@ -1,1 +1,1 @@
-"""The model of a table: its name, its key and its indexes."""
+"""The model of a table: its name, its key attributes and its indexes."""

@@ -1,5 +1,5 @@
 """
-What DynamoDB allows of the indexes of a table.
+DynamoDB's limits on the indexes of a table.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
 
 MAX_GLOBAL_INDEXES: Final = 20
-"""The quota of an account, which AWS raises on request."""
+"""The default quota of an AWS account. AWS raises it on request."""
 _MAX_LOCAL: Final = 5
 _MAX_COPIED: Final = 20
 _MAX_COPIED_IN_ALL: Final = 100
@@ -31,7 +31,7 @@ def index_problems(
     at_most: int,
     has_sort_key: bool,
 ) -> Iterator[str]:
-    """Yield why no table can have these indexes; of global ones the account may have *at_most* so many."""
+    """Yield a text for each limit that the indexes exceed; *at_most* is the quota of global indexes."""
     if len(global_indexes) > at_most:
         yield (
             f"it has {len(global_indexes)} global secondary indexes; DynamoDB allows {at_most}: remove some, or pass "
@@ -42,37 +42,37 @@ def index_problems(
     if local_indexes and not has_sort_key:
         yield "it has local indexes and no sort key: give it a sort key, or make global indexes of them"
     for name in global_indexes.keys() & local_indexes.keys():
-        yield f"two indexes are named {name!r}: give one another name"
-    yield from _of_each([*global_indexes.items(), *local_indexes.items()])
+        yield f"two indexes are named {name!r}: rename one of them"
+    yield from _problems_of_each([*global_indexes.items(), *local_indexes.items()])
 
 
-def _of_each(indexes: Iterable[tuple[str, GlobalIndex | LocalIndex]]) -> Iterator[str]:
+def _problems_of_each(indexes: Iterable[tuple[str, GlobalIndex | LocalIndex]]) -> Iterator[str]:
     copied = 0
     for name, index in indexes:
-        about = f"index {name!r}: "
+        prefix = f"index {name!r}: "
         if not is_name(name):
-            yield f"{about}its name has 3 to 255 letters, digits, '_', '-' and '.'"
-        yield from long_names(about, index.named)
+            yield f"{prefix}its name has 3 to 255 letters, digits, '_', '-' and '.'"
+        yield from long_names(prefix, index.named)
         count = 0 if isinstance(index.projection, str) else len(index.projection)
         if count > _MAX_COPIED:
             yield (
-                f"{about}it copies {count} attributes beside the keys; DynamoDB allows {_MAX_COPIED}: copy fewer, or "
-                "'ALL'"
+                f"{prefix}it copies {count} attributes in addition to the keys; DynamoDB allows {_MAX_COPIED}: copy "
+                "fewer, or 'ALL'"
             )
         copied += count
     if copied > _MAX_COPIED_IN_ALL:
         yield (
-            f"its indexes copy {copied} attributes beside the keys; DynamoDB allows {_MAX_COPIED_IN_ALL} in all: copy "
-            "fewer, or 'ALL'"
+            f"its indexes copy {copied} attributes in addition to the keys; DynamoDB allows {_MAX_COPIED_IN_ALL} in "
+            "all: copy fewer, or 'ALL'"
         )
 
 
-def long_names(about: str, names: Iterable[str]) -> Iterator[str]:
-    """Yield the names that are too long for an attribute that is part of a key, or that an index copies by name."""
+def long_names(prefix: str, names: Iterable[str]) -> Iterator[str]:
+    """Yield a text for each name that is too long for a key attribute or a projected attribute."""
     for name in names:
         size = len(name.encode(errors="surrogatepass"))
         if size > _MAX_ATTRIBUTE_BYTES:
             yield (
-                f"{about}the name of an attribute has {size} bytes; DynamoDB allows {_MAX_ATTRIBUTE_BYTES} where it is "
-                "part of a key, or copied into an index by name"
+                f"{prefix}the name of an attribute has {size} bytes; DynamoDB allows {_MAX_ATTRIBUTE_BYTES} where it "
+                "is part of a key, or copied into an index by name"
             )

@@ -1,4 +1,4 @@
-"""The secondary indexes of a table as data: the attributes they are made of."""
+"""Secondary indexes: their key attributes and the attributes they copy."""
 
 from __future__ import annotations
 
@@ -40,67 +40,76 @@ def _check_projected(index: GlobalIndex | LocalIndex, _: object, given: object) 
 @frozen(kw_only=True)
 class GlobalIndex:
     """
-    The attributes a global secondary index is made of, and which others are copied into it.
+    The key attributes of a global secondary index, and the attributes it copies.
 
-    Each key is one attribute, or a tuple of up to four: a query gives all of the partition key, and of the sort key as
-    many as it wants from the left.
+    Each key is one attribute or a tuple of up to four attributes. A query must give all attributes of the partition key
+    and can give any number of leading attributes of the sort key.
+
+    AWS: [Global secondary indexes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html).
     """
 
     partition_key: str | tuple[str, ...]
-    """The attribute of the partition key, or a tuple of up to four."""
+    """The attribute, or up to four attributes, of the partition key."""
     sort_key: str | tuple[str, ...] | None = None
-    """The attribute of the sort key, or a tuple of up to four; `None` if the index has no sort key."""
+    """The attribute, or up to four attributes, of the sort key. Default: no sort key."""
     projection: Projected = field(default="ALL", converter=_projected, validator=_check_projected)
-    """"ALL", "KEYS_ONLY", or the attributes that are copied beside the keys."""
+    """The attributes that the index copies: `"ALL"` (default), `"KEYS_ONLY"` or a list of attribute names."""
 
     def __attrs_post_init__(self) -> None:
         partition, sort = _names(self.partition_key), _names(self.sort_key)
         together = (*partition, *sort)
         if not (1 <= len(partition) <= MAX_KEY_PARTS and len(sort) <= MAX_KEY_PARTS) or "" in together:
             raise DefinitionError(
-                f"a global index has 1 to {MAX_KEY_PARTS} partition and up to {MAX_KEY_PARTS} sort keys"
+                f"a global index takes 1 to {MAX_KEY_PARTS} partition key attributes and up to {MAX_KEY_PARTS} sort "
+                "key attributes"
             )
         if len(set(together)) < len(together):
-            raise DefinitionError(f"a global index is made of different attributes, not of {', '.join(together)}")
+            raise DefinitionError(f"the key attributes of a global index must be different, not {', '.join(together)}")
 
     @property
     def partition_names(self) -> tuple[str, ...]:
-        """The attributes of its partition key."""
+        """The attributes of the partition key."""
         return _names(self.partition_key)
 
     @property
     def sort_names(self) -> tuple[str, ...]:
-        """The attributes of its sort key, from the left."""
+        """The attributes of the sort key, in order."""
         return _names(self.sort_key)
 
     @property
     def named(self) -> tuple[str, ...]:
-        """All attributes that its definition names."""
+        """All attributes that the definition names."""
         return (*self.partition_names, *self.sort_names, *_listed(self.projection))
 
 
 @frozen(kw_only=True)
 class LocalIndex:
-    """The sort key attribute of a local secondary index, whose partition key is the table's, and what is copied."""
+    """
+    The sort key attribute of a local secondary index, and the attributes it copies.
+
+    Its partition key is the partition key of the table.
+
+    AWS: [Local secondary indexes](https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html).
+    """
 
     sort_key: str
     """The attribute of the sort key."""
     projection: Projected = field(default="ALL", converter=_projected, validator=_check_projected)
-    """"ALL", "KEYS_ONLY", or the attributes that are copied beside the keys."""
+    """The attributes that the index copies: `"ALL"` (default), `"KEYS_ONLY"` or a list of attribute names."""
 
     @property
     def sort_names(self) -> tuple[str, ...]:
-        """The attribute of its sort key."""
+        """The attribute of the sort key."""
         return (self.sort_key,)
 
     @property
     def named(self) -> tuple[str, ...]:
-        """All attributes that its definition names."""
+        """All attributes that the definition names."""
         return (self.sort_key, *_listed(self.projection))
 
 
 class GlobalIndexMapping(TypedDict):
-    """`GlobalIndex`, written as a mapping."""
+    """A `GlobalIndex`, written as a mapping."""
 
     partition_key: str | tuple[str, ...]
     sort_key: NotRequired[str | tuple[str, ...] | None]
@@ -108,7 +117,7 @@ class GlobalIndexMapping(TypedDict):
 
 
 class LocalIndexMapping(TypedDict):
-    """`LocalIndex`, written as a mapping."""
+    """A `LocalIndex`, written as a mapping."""
 
     sort_key: str
     projection: NotRequired[Literal["ALL", "KEYS_ONLY"] | Iterable[str]]
@@ -124,12 +133,15 @@ def _index(cls: type[Any], name: str, given: Any) -> Any:
     try:
         return cls(**given)
     except TypeError as error:
-        raise DefinitionError(f"index {name!r} is described by {cls.__name__}'s arguments: {error}") from error
+        text = f"index {name!r} must be a {cls.__name__} or a mapping of its arguments: {error}"
+        raise DefinitionError(text) from error
 
 
 def global_indexes(given: GlobalIndexes) -> FrozenMap[str, GlobalIndex]:
+    """Convert the value of `global_secondary_indexes=`."""
     return FrozenMap({name: _index(GlobalIndex, name, index) for name, index in given.items()})
 
 
 def local_indexes(given: LocalIndexes) -> FrozenMap[str, LocalIndex]:
+    """Convert the value of `local_secondary_indexes=`."""
     return FrozenMap({name: _index(LocalIndex, name, index) for name, index in given.items()})

@@ -1,4 +1,4 @@
-"""The names of tables: one by itself, or the ARN, which says the region and the account too."""
+"""Table names and table ARNs; an ARN also names the region and the account."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ TABLE_NAME: Final = "3 to 255 letters, digits, '_', '-' and '.', or the ARN of a
 
 
 def is_name(name: str) -> bool:
-    """Tell whether DynamoDB takes this as the name of a table or of an index."""
+    """Return True if DynamoDB accepts this as the name of a table or an index."""
     named = name.isascii() and all(letter.isalnum() or letter in "_-." for letter in name)
     return named and _MIN_NAME <= len(name) <= _MAX_NAME
 
 
 def is_table(given: object) -> TypeGuard[str]:
-    """Tell whether something is the name of a table, or its ARN; callers without a type checker may give anything."""
+    """Return True for a valid table name or table ARN; accepts any object."""
     if not isinstance(given, str):
         return False
     if given.startswith("arn:"):
@@ -34,7 +34,7 @@ def is_table(given: object) -> TypeGuard[str]:
 
 
 def _is_arn(given: str) -> bool:
-    """Tell whether it names a table: not an index, a stream or a backup of one, nor a thing of another service."""
+    """Return True for the ARN of a table; False for an index, a stream, a backup, or another service."""
     parts = given.split(":")
     if len(parts) != _ARN_PARTS or not given.isascii():
         return False
@@ -46,16 +46,15 @@ def _is_arn(given: str) -> bool:
 
 
 def own_name(name: str) -> str:
-    """Return the name of a table without the region and the account that an ARN gives."""
+    """Return the plain name of a table, without the region and account of an ARN."""
     return name.rpartition("/")[2]
 
 
 def is_same_table(one: str, other: str) -> bool:
     """
-    Tell whether two names are of one table.
+    Return True if two names refer to the same table.
 
-    Two ARNs are of one table only if they are equal; a name by itself is taken to be in the region and the account of
-    an ARN with the same name.
+    Two ARNs must be equal. A plain name matches an ARN with the same name, in any region and account.
     """
     if one == other:
         return True
@@ -64,14 +63,14 @@ def is_same_table(one: str, other: str) -> bool:
 
 @define(eq=False)
 class FirstOfItem(Generic[V]):
-    """The first value that was noted for each item: of one table, under whatever name, and with one key."""
+    """A mapping from items to values that keeps the first value of each item. An item is a table and a key."""
 
     _found: dict[tuple[str, str], list[tuple[str, V]]] = field(
         factory=dict[tuple[str, str], list[tuple[str, V]]], init=False
     )
 
     def note(self, table: str, key: str, value: V) -> V:
-        """Return the value that was noted first for an item: an earlier one, or this."""
+        """Store the value if the item has none, and return the stored value."""
         earlier = self.of(table, key)
         if earlier is None:
             self._found.setdefault((own_name(table), key), []).append((table, value))
@@ -79,12 +78,12 @@ class FirstOfItem(Generic[V]):
         return earlier
 
     def of(self, table: str, key: str) -> V | None:
-        """Return the value that was noted for an item, `None` if none was."""
+        """Return the value of an item, or `None`."""
         noted = self._found.get((own_name(table), key), ())
         return next((value for name, value in noted if is_same_table(name, table)), None)
 
     def values(self) -> Iterator[V]:
-        """Yield the first value of each item."""
+        """Yield the value of each item."""
         for noted in self._found.values():
             for _, value in noted:
                 yield value

@@ -1,4 +1,4 @@
-"""A table as data: its name, and the attributes its key and its indexes are made of."""
+"""TableModel: a table without a client, just its name, key attributes and indexes."""
 
 from __future__ import annotations
 
@@ -21,30 +21,34 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True, eq=False, slots=False)
 class TableModel:
-    """The pure half of a table: all that a request needs to know of it."""
+    """The part of a table that requests depend on, without a client or transport."""
 
     name: str
-    """The name of the table."""
+    """The name or the ARN."""
     partition_key: str = "PK"
     """The attribute of the partition key."""
     sort_key: str | None = "SK"
-    """The attribute of the sort key; `None` if the table has none."""
+    """The attribute of the sort key; `None` if the table has no sort key."""
     global_secondary_indexes: FrozenMap[str, GlobalIndex] = field(factory=lambda: FrozenMap({}))
     """The global indexes, by name."""
     local_secondary_indexes: FrozenMap[str, LocalIndex] = field(factory=lambda: FrozenMap({}))
     """The local indexes, by name."""
     entity_attribute: str | None = None
-    """The attribute that holds the name of each item's entity."""
+    """The attribute that stores the entity name of each item; `None` if items do not store the name."""
     max_global_indexes: int = field(default=MAX_GLOBAL_INDEXES, repr=False)
-    """How many global indexes the account may have in a table."""
+    """The quota of global indexes per table."""
 
     def __attrs_post_init__(self) -> None:
         if not is_table(self.name):
             raise DefinitionError(f"{self.name!r} is not a table name: {TABLE_NAME}")
         if not self.partition_key or self.sort_key in {"", self.partition_key}:
-            raise DefinitionError(f"table {self.name!r}: the partition and sort key are two different attribute names")
+            raise DefinitionError(
+                f"table {self.name!r}: partition_key= and sort_key= must be two different attribute names"
+            )
         if self.entity_attribute in {"", *self.key_names}:
-            raise DefinitionError(f"table {self.name!r}: entity_attribute= is an attribute of its own, not a key")
+            raise DefinitionError(
+                f"table {self.name!r}: entity_attribute= must be an attribute that is not part of the key"
+            )
         if problems := tuple(self._problems()):
             raise DefinitionError(f"table {self.name!r}: {'; '.join(problems)}")
 
@@ -64,24 +68,24 @@ class TableModel:
 
     @cached_property
     def __named__(self) -> str:
-        """The request member that names the table."""
+        """The request member `TableName`."""
         return f'"TableName":{quote(self.name)}'
 
     @cached_property
     def __before_item__(self) -> str:
-        """The members of a put up to its item."""
+        """The members of a put request before the value of `Item`."""
         return f'{self.__named__},"Item":'
 
     @cached_property
     def __resource__(self) -> str:
-        """The table's own name, also where it was given as an ARN."""
+        """The plain name, even if `name` is an ARN."""
         return own_name(self.name)
 
     def is_same(self, other: TableModel) -> bool:
         """
-        Tell whether this may be another name of one table.
+        Return True if another model may refer to the same table.
 
-        ARNs of two accounts or regions are two tables. A name by itself is taken for the table of an ARN with the same
-        name, as nothing here tells the account and the region of a client.
+        ARNs of different accounts or regions are different tables. A plain name matches an ARN with the same name: the
+        library does not know the account and region of a client.
         """
         return is_same_table(self.name, other.name)

@@ -1,1 +1,1 @@
-"""What Put, Update, Delete and ConditionCheck share."""
+"""The parts that Put, Update, Delete and ConditionCheck share: rendering, results and failed conditions."""

@@ -1,4 +1,4 @@
-"""What to say of a write whose condition was false."""
+"""The error of a write whose condition was false."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from msgspec import Raw, UnsetType
 from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError
 from dynamo_document_builder.errors.findings import blamed, described, staleness
 from dynamo_document_builder.errors.sent_to import recipient
-from dynamo_document_builder.model.writing.returned import raw_item, returned
+from dynamo_document_builder.model.writing.returned_items import decode_returned, raw_item
 from dynamo_document_builder.wire.json.decoders import decode
 
 if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.managed.guard import Guard
+    from dynamo_document_builder.model.managed.expected_state import VersionGuard
 
 
 class _Refusal(msgspec.Struct, rename="pascal"):
@@ -23,9 +23,9 @@ class _Refusal(msgspec.Struct, rename="pascal"):
 
 
 def condition_failed(
-    error: ConditionFailedError, command: Any, entity: EntityModel[Any], guard: Guard | None
+    error: ConditionFailedError, command: Any, entity: EntityModel[Any], guard: VersionGuard | None
 ) -> ConditionFailedError:
-    """Say in the caller's terms whose condition failed, with the item as it was."""
+    """Return the error with the command, the entity, the stored item and the failed clauses."""
     facts = _facts(error, command, entity)
     what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.__subject__))}"
     if guard is not None and guard.refuses(facts["raw_item"]):
@@ -36,11 +36,12 @@ def condition_failed(
 
 
 def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) -> dict[str, Any]:
-    from dynamo_document_builder.model.writing.verdicts import failed_clauses  # noqa: PLC0415  no cold start pays for it
+    # Lazy import: only an error path needs it.
+    from dynamo_document_builder.model.writing.verdicts import failed_clauses  # noqa: PLC0415
 
-    answer = _answer(error.fault.body)
-    raw = msgspec.UNSET if answer is None else answer.item
-    found, item = returned(entity, raw), raw_item(raw)
+    response = _decoded(error.fault.body)
+    raw = msgspec.UNSET if response is None else response.item
+    found, item = decode_returned(entity, raw), raw_item(raw)
     return {
         "fault": error.fault,
         "command": command,
@@ -48,22 +49,22 @@ def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) 
         "item": found.item,
         "raw_item": item,
         "item_error": found.error,
-        # Of an answer that cannot be read nobody knows whether it has no item because there is none.
-        "failed_clauses": () if answer is None else failed_clauses(command, entity, item),
+        # If the response cannot be read, a missing item does not mean that the item does not exist.
+        "failed_clauses": () if response is None else failed_clauses(command, entity, item),
     }
 
 
-def _stale(error: ConditionFailedError, what: str, guard: Guard, facts: dict[str, Any]) -> StaleVersionError:
+def _stale(error: ConditionFailedError, what: str, guard: VersionGuard, facts: dict[str, Any]) -> StaleVersionError:
     version = guard.stored(facts["raw_item"])
     text = f"{what}: {staleness(guard.expected, version, facts['raw_item'])}, nothing was written: read it again"
     if error.after_retry:
-        own = ", and the version is the one it writes" if version == guard.expected + 1 else ""
-        text += f" (the SDK sent it more than once{own}: an earlier attempt may have been applied)"
+        applied = ", and the version is the one it writes" if version == guard.expected + 1 else ""
+        text += f" (the SDK sent it more than once{applied}: an earlier attempt may have been applied)"
     return StaleVersionError(text, expected_version=guard.expected, stored_version=version, **facts)
 
 
-def _answer(body: bytes) -> _Refusal | None:
+def _decoded(body: bytes) -> _Refusal | None:
     try:
         return decode(body, _Refusal)
-    except msgspec.DecodeError:  # the refusal stands, whatever its body looks like
+    except msgspec.DecodeError:  # DynamoDB refused the write even if the body of the response cannot be read
         return None

@@ -1,4 +1,4 @@
-"""What Put, Update and Delete share: their options, and the two places they are rendered for."""
+"""SingleWrite: the options of Put, Update and Delete, and their rendering for a request or a transaction."""
 
 from __future__ import annotations
 
@@ -11,29 +11,28 @@ from attrs import field, frozen
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, OutcomeUnknownError, StoredItemError
-from dynamo_document_builder.model.commands.results import (  # noqa: TC001  msgspec looks them up
+from dynamo_document_builder.model.commands.results import (  # noqa: TC001  msgspec evaluates the annotations
     ConsumedCapacity,
     ItemCollectionMetrics,
 )
-from dynamo_document_builder.model.managed.timestamps import Dated, idle_timestamp
-from dynamo_document_builder.model.options.nested import ineffective
+from dynamo_document_builder.model.managed.timestamps import Timestamped, unused_timestamp
+from dynamo_document_builder.model.options.nested import ineffective_options
 from dynamo_document_builder.model.options.options import (
     ReturnItemCollectionMetrics,
     ReturnOldOnFailure,
     check_label,
-    checked,
     one_of,
     option,
     yes_or_no,
 )
-from dynamo_document_builder.model.options.retrying import PatientOptions, patiently
+from dynamo_document_builder.model.options.retrying import RetryOptions, send_with_retry
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.wire.flow import Flow, ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.builders.conditions import ConditionLike
+    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.writing.operation import Operation
@@ -45,79 +44,89 @@ S = TypeVar("S")
 def _condition(given: ConditionLike | None) -> Condition | None:
     if given is None:
         return None
-    from dynamo_document_builder.expressions.builders.conditions import as_condition  # noqa: PLC0415  many writes have none
+    # Lazy import: only writes with a condition need it.
+    from dynamo_document_builder.expressions.builders.condition_forms import as_condition  # noqa: PLC0415
 
     return as_condition(given)
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class SingleWrite(WriteCommand[S], PatientOptions):
-    """A write that can be sent alone and be part of a transaction: rendered by the same code for both."""
+class SingleWrite(WriteCommand[S], RetryOptions):
+    """A write that can be sent alone or as an operation of a transaction."""
 
-    __count_in_groups__: ClassVar = frozenset(
+    __options_in_groups__: ClassVar = frozenset(
         {"condition", "return_values_on_condition_check_failure", "check_version", "label"}
     )
 
     condition: Condition | None = field(default=None, converter=_condition)
-    """What must be true of the item that is there now."""
+    """The condition that must be true for the stored item. Default: none, the write always applies."""
     return_item_collection_metrics: ReturnItemCollectionMetrics | None = field(
-        default=None, metadata=checked(one_of("SIZE", "NONE"))
+        default=None, validator=one_of("SIZE", "NONE")
     )
-    """"SIZE" asks for the estimated size of the item collections; only tables with local indexes have some."""
-    return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
-        default=None, metadata=checked(one_of("ALL_OLD", "NONE"))
-    )
-    """The item as it was comes with the error, unless this says "NONE"."""
-    check_version: bool = field(default=True, metadata=checked(yes_or_no))
     """
-    Whether the write is refused if the item was changed since it was read.
+    Return the estimated size of the item collection, with `"SIZE"`. Default: not returned.
 
-    It is about a schema that keeps a version, where the command has the one that was read. `False` overwrites what
-    others wrote in between; the version is counted up all the same.
+    Only for tables with local secondary indexes.
     """
-    label: str | None = field(default=None, metadata=checked(check_label))
-    """A name for this operation, to find its reason by when a transaction is cancelled."""
+    return_values_on_condition_check_failure: ReturnOldOnFailure | None = field(
+        default=None, validator=one_of("ALL_OLD", "NONE")
+    )
+    """Set to `"NONE"` to leave the stored item out of the error. Default: the error contains the item."""
+    check_version: bool = field(default=True, validator=yes_or_no)
+    """
+    Fail if another write changed the item since you read it. Default: `True`.
+
+    This option has an effect only if the schema has a version field. `False` overwrites changes by other writers. The
+    write still increments the version.
+    """
+    label: str | None = field(default=None, validator=check_label)
+    """A name for this operation. `TransactionCanceledError.by_label` finds its reason by this name. Default: none."""
 
     @property
     def __operation_label__(self) -> str | None:
         return self.label
 
     def __operation__(self, entity: EntityModel[S], /) -> Operation:
-        """Return the write in DynamoDB JSON, to be sent alone."""
-        return self.__written__(entity, self._idle(entity), trusted=self.skip_validation, made_ns=None)
+        """Render the write for a single request."""
+        notes = self._idle(entity) if self.__may_have_options__ else ()
+        return self.__render__(entity, notes, trusted=self.skip_validation, timestamp_ns=None)
 
     def __transact_operation__(
-        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
+        self, entity: EntityModel[S], /, *, trusted: bool = False, timestamp_ns: int | None = None
     ) -> Operation:
-        """Return the write in DynamoDB JSON, as part of a transaction."""
-        notes = (*ineffective(self, "inside a transaction", "the transaction"), *self._idle(entity))
-        return self.__written__(entity, notes, trusted=trusted or self.skip_validation, made_ns=made_ns)
+        """Render the write as one operation of a transaction."""
+        notes: Sequence[str] = ()
+        if self.__may_have_options__:
+            notes = (*ineffective_options(self, "inside a transaction", "the transaction"), *self._idle(entity))
+        return self.__render__(entity, notes, trusted=trusted or self.skip_validation, timestamp_ns=timestamp_ns)
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
-        """Return a finding for each option that has no effect on items of an entity."""
+        """Return a finding for each option that has no effect on the items of this entity."""
         del entity
         return ()
 
     @abstractmethod
-    def __written__(
-        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, made_ns: int | None
+    def __render__(
+        self, entity: EntityModel[S], notes: Sequence[str], /, *, trusted: bool, timestamp_ns: int | None
     ) -> Operation:
         """
-        Return the write in DynamoDB JSON.
+        Render the write.
 
-        `notes` are findings to report with its own; `made_ns` is the moment of the transaction that it is a part of.
+        *notes* are problems to report together with the problems of the rendering. *timestamp_ns* is the timestamp of
+        the transaction.
         """
 
-    def __send_alone__(
+    def __send_single__(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
     ) -> Flow[tuple[Operation, Request, Response]]:
-        """Send it as a request of its own; a refusal comes back in the caller's terms."""
+        """Send the write as a single request. Errors name the command, the entity and the key."""
         rendered = self.__operation__(entity)
         request = rendered.request(operation, self._request_options(return_values))
         try:
-            response = yield from patiently(partial(ask, request), self.retry)
+            response = yield from send_with_retry(partial(ask, request), self.retry)
         except ConditionFailedError as error:
-            from dynamo_document_builder.model.writing.condition_failures import condition_failed  # noqa: PLC0415  no cold start pays for it
+            # Lazy import: only an error path needs it.
+            from dynamo_document_builder.model.writing.condition_failures import condition_failed  # noqa: PLC0415
 
             raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:
@@ -133,34 +142,34 @@ class SingleWrite(WriteCommand[S], PatientOptions):
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
-class DatedWrite(SingleWrite[S], Dated):
+class TimestampedWrite(SingleWrite[S], Timestamped):
     """A write that sets `created_at` and `updated_at`."""
 
-    __count_in_groups__: ClassVar = SingleWrite.__count_in_groups__ | {"skip_validation", "timestamp"}
+    __options_in_groups__: ClassVar = SingleWrite.__options_in_groups__ | {"skip_validation", "timestamp"}
 
     def _idle(self, entity: EntityModel[Any]) -> Sequence[str]:
-        return () if self.timestamp is None else idle_timestamp(self.timestamp, (entity,))
+        return () if self.timestamp is None else unused_timestamp(self.timestamp, (entity,))
 
-    def __moment__(self, of_whole: int | None) -> int:
-        """Return the moment of the write: the one that was given to it, or that of its transaction, if it has one."""
-        return self.__made_ns__ if of_whole is None or self.timestamp is not None else of_whole
+    def __write_time_ns__(self, of_whole: int | None) -> int:
+        """Return the time of the write: `timestamp=`, else the time of the transaction, else the build time."""
+        return self.__built_ns__ if of_whole is None or self.timestamp is not None else of_whole
 
 
 class WriteResult(msgspec.Struct, Generic[S], frozen=True, kw_only=True):
-    """A write that was applied."""
+    """The result of a write that DynamoDB applied."""
 
     item_error: StoredItemError | None = None
-    """Set when the attributes that came back do not fit the schema; the write was applied all the same."""
+    """The error, if a returned item does not fit the schema. The write was applied."""
     response_metadata: ResponseMetadata
-    """Facts about the answer, for logs and support cases."""
+    """The HTTP status, the request ID and the number of attempts."""
     consumed_capacity: ConsumedCapacity | None = None
-    """What the command cost, with `return_consumed_capacity`; `None` where DynamoDB did not report it."""
+    """The capacity units used, if the command set `return_consumed_capacity`."""
     item_collection_metrics: ItemCollectionMetrics | None = None
-    """Sizes of item collections, with `return_item_collection_metrics="SIZE"`."""
+    """The size of the item collection, if the command set `return_item_collection_metrics`."""
 
 
 class WriteOutput(msgspec.Struct, rename="pascal"):
-    """The answer to a single write."""
+    """The response to a single write."""
 
     attributes: Raw | UnsetType = msgspec.UNSET
     consumed_capacity: ConsumedCapacity | None = None

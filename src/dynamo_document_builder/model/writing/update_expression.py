@@ -1,14 +1,15 @@
-"""An update and its condition as request members: one registry, clauses in DynamoDB's order, no path written twice."""
+"""Rendering of an update: UpdateExpression and ConditionExpression, with one registry of names and values."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
+from dynamo_document_builder.expressions.tree.changes import UPDATE_CLAUSES
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.model.keys.index_updates import key_writes
-from dynamo_document_builder.model.managed.updates import note_version, render_kept
+from dynamo_document_builder.model.managed.updates import note_version, render_managed
 from dynamo_document_builder.model.writing.members import old_on_failure
 from dynamo_document_builder.model.writing.update_subject import subject_of
 from dynamo_document_builder.schema.failures import MisfitError
@@ -17,90 +18,100 @@ from dynamo_document_builder.wire.json.untyped import text_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.tree.changes import Change, Clause
+    from dynamo_document_builder.expressions.tree.changes import Change, UpdateClause
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_updates import Subject
-    from dynamo_document_builder.model.managed.version_lock import Terms
-
-CLAUSES: Final[tuple[Clause, ...]] = ("SET", "REMOVE", "ADD", "DELETE")
+    from dynamo_document_builder.model.managed.preconditions import Preconditions
 
 
 def update_members(
-    entity: EntityModel[Any], key: object, changes: Sequence[Change], terms: Terms, made_ns: int, *, trusted: bool
+    entity: EntityModel[Any],
+    key: object,
+    changes: Sequence[Change],
+    preconditions: Preconditions,
+    timestamp_ns: int,
+    *,
+    trusted: bool,
 ) -> str:
     """
-    Return the members for the changes, for the attributes that follow from them, and for the condition.
+    Return the members for the changes, the index keys, the managed fields and the condition.
 
-    *trusted*: the new values are not judged by the schema's classes.
+    *trusted* skips the validators of the schema classes.
     """
     out = Rendering(entity.scope)
     if entity.codec.is_computed or (entity.codec.runs_user_code and not trusted):
-        from dynamo_document_builder.model.writing.judged_changes import judged_changes  # noqa: PLC0415  plain classes need none
+        # Lazy import: only classes with validators need it.
+        from dynamo_document_builder.model.writing.checked_changes import checked_changes  # noqa: PLC0415
 
-        changes = judged_changes(out, changes, trusted=trusted)
-    condition = terms.condition
-    subject = subject_of(entity, key, changes, terms, made_ns)
+        changes = checked_changes(out, changes, trusted=trusted)
+    condition = preconditions.condition
+    subject = subject_of(entity, key, changes, preconditions, timestamp_ns)
     if entity.codec.runs_user_code and subject.may_create and not trusted:
-        from dynamo_document_builder.model.writing.judged_changes import judge_key  # noqa: PLC0415  plain classes need none
+        # Lazy import: only classes with validators need it.
+        from dynamo_document_builder.model.writing.checked_changes import check_new_key  # noqa: PLC0415
 
-        judge_key(out, subject)
+        check_new_key(out, subject)
     if entity.codec.roles is not None:
         note_version(out, entity.codec.roles, changes)
     members = out.expression("UpdateExpression", _update(out, subject, changes))
     if condition is None:
         return out.finish(members)
     members += out.expression("ConditionExpression", condition.render(out))
-    return out.finish(members) + old_on_failure(terms.on_failure)
+    return out.finish(members) + old_on_failure(preconditions.on_failure)
 
 
 def _update(out: Rendering, subject: Subject, changes: Sequence[Change]) -> str:
     if not changes:
-        out.problem("an update needs at least one change")
-    clauses: dict[Clause, list[str]] = {clause: [] for clause in CLAUSES}
+        out.add_problem("an update needs at least one change")
+    clauses: dict[UpdateClause, list[str]] = {clause: [] for clause in UPDATE_CLAUSES}
     _render_changes(out, subject.entity, changes, clauses)
-    _follow_keys(out, subject, changes, clauses)
+    _render_index_keys(out, subject, changes, clauses)
     if subject.may_create:
-        _keep_readable(out, subject, changes, clauses)
-    if subject.kept:
-        render_kept(out, subject, clauses)
+        _render_initial(out, subject, changes, clauses)
+    if subject.managed:
+        render_managed(out, subject, clauses)
     return " ".join(f"{clause} {', '.join(texts)}" for clause, texts in clauses.items() if texts)
 
 
-def _keep_readable(
-    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]
+def _render_initial(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
-    # An item this update creates would have its key attributes only, and not fit the schema it was written through:
-    # so what tells whose and which it is, and when it was created, is written where it is missing.
-    for attribute, text in _born(subject, changes).items():
+    # An item that the update creates would have only its key attributes and could not be read. So the update also
+    # writes the entity name, the key fields and `created_at`, if they are missing.
+    for attribute, text in _initial(subject, changes).items():
         name = out.name(attribute)
         clauses["SET"].append(f"{name} = if_not_exists({name}, {out.wire_value(text)})")
 
 
-def _born(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
-    """Return the attributes of an item that the update creates, beside its key and the changes."""
+def _initial(subject: Subject, changes: Sequence[Change]) -> dict[str, str]:
+    """Return the additional attributes of an item that the update creates."""
     entity = subject.entity
     touched = {change.path.segments[0] for change in changes if change.path.segments}
     found = {} if entity.table.entity_attribute is None else {entity.table.entity_attribute: text_value(entity.name)}
-    for name, value in {**subject.born, **subject.key_fields()}.items():
+    for name, value in {**subject.initial, **subject.key_fields()}.items():
         if name not in touched:
-            with suppress(MisfitError):  # the key itself reports it
+            with suppress(MisfitError):  # building the key reports it
                 found[entity.codec.fields[name].attribute] = entity.codec.encode_field(name, value)
     return found
 
 
 def _render_changes(
-    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[Clause, list[str]]
+    out: Rendering, entity: EntityModel[Any], changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
 ) -> None:
     keys = entity.plan.attributes - entity.codec.fields.keys()
-    beside = {*keys, entity.table.entity_attribute}.difference(info.attribute for info in entity.codec.fields.values())
+    reserved = {*keys, entity.table.entity_attribute}.difference(
+        info.attribute for info in entity.codec.fields.values()
+    )
     written: list[tuple[Segment, ...]] = []
     for change in changes:
-        if change.path.segments and change.path.segments[0] in keys:  # refused where the indexes are looked at
+        if change.path.segments and change.path.segments[0] in keys:  # `key_writes` reports it
             continue
         target = out.resolve(change.path)
-        if target is not None and target.segments[0] in beside:  # a field for the rest holds neither
-            out.problem(f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself")
+        if target is not None and target.segments[0] in reserved:  # a field for undeclared attributes holds neither
+            out.add_problem(
+                f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself"
+            )
         elif target is not None:
             clause, text = change.render(out, target)
             clauses[clause].append(text)
@@ -110,15 +121,17 @@ def _render_changes(
 
 def _check_overlaps(out: Rendering, written: Sequence[tuple[Segment, ...]]) -> None:
     for problem in overlaps(written, "is changed", "DynamoDB takes one change per path"):
-        out.problem(problem)
+        out.add_problem(problem)
 
 
-def _follow_keys(out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[Clause, list[str]]) -> None:
+def _render_index_keys(
+    out: Rendering, subject: Subject, changes: Sequence[Change], clauses: dict[UpdateClause, list[str]]
+) -> None:
     follow = key_writes(subject, changes)
     for text in follow.problems:
-        out.problem(text)
+        out.add_problem(text)
     for attribute, value in follow.written.items():
         clauses["SET"].append(f"{out.name(attribute)} = {out.wire_value(value)}")
-    for attribute, value in follow.begun.items():
+    for attribute, value in follow.if_missing.items():
         clauses["SET"].append(f"{out.name(attribute)} = if_not_exists({out.name(attribute)}, {out.wire_value(value)})")
     clauses["REMOVE"].extend(out.name(attribute) for attribute in follow.removed)

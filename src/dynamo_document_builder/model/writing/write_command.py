@@ -1,4 +1,4 @@
-"""What can be one operation of a transaction."""
+"""WriteCommand: the base class of commands that can be an operation of a transaction."""
 
 from __future__ import annotations
 
@@ -14,30 +14,32 @@ S = TypeVar("S")
 
 class WriteCommand(ABC, Generic[S]):
     """
-    Can be one operation of a transaction.
+    A command that can be an operation of a transaction.
 
-    It is a class, not a protocol, so that a list of different writes has a common type.
+    It is a class and not a protocol, so that a list of different writes has a common type.
     """
 
     __slots__ = ()
 
     name: ClassVar[str] = ""
+    """The name of the operation, such as `"Put"`."""
 
     @property
     @abstractmethod
-    def __operation_label__(self) -> str | None: ...
+    def __operation_label__(self) -> str | None:
+        """The label of the operation."""
 
     @property
     @abstractmethod
     def __subject__(self) -> Any:
-        """The item or key it is about."""
+        """The item or the key of the command."""
 
     @abstractmethod
     def __transact_operation__(
-        self, entity: EntityModel[S], /, *, trusted: bool = False, made_ns: int | None = None
+        self, entity: EntityModel[S], /, *, trusted: bool = False, timestamp_ns: int | None = None
     ) -> Operation:
         """
-        Return it as one operation of a transaction, where some options have no effect and are refused.
+        Render the command as an operation of a transaction; refuse options that have no effect there.
 
-        `made_ns` is the moment of the transaction, in nanoseconds; without it the write has its own.
+        *timestamp_ns* is the timestamp of the transaction in nanoseconds; without it the write uses its build time.
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.evaluation.stored_values import compare, stored
+from dynamo_document_builder.expressions.evaluation.stored_values import comparable, compare
 from dynamo_document_builder.wire.json.text import read_json
 
 if TYPE_CHECKING:
@@ -49,6 +49,6 @@ def checked_clause(attribute: str, operator: str, values: tuple[str, ...]) -> Cl
     """Return a clause DynamoDB takes, or say why it would not."""
     if operator == BEGINS_WITH and values[0].startswith('{"N"'):
         raise UsageError(f"{attribute} is a number, which has no beginning: compare it, or use between")
-    if operator == BETWEEN and compare(">", *(stored(read_json(value)) for value in values)):
+    if operator == BETWEEN and compare(">", *(comparable(read_json(value)) for value in values)):
         raise UsageError(f"{attribute} is compared with a range whose low end is above its high end, as stored")
     return Clause(attribute, operator, values)

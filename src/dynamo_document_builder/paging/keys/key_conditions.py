@@ -63,7 +63,7 @@ class SoughtKey:
 
     def _partition_clause(self, part: KeyAttribute) -> Clause:
         try:
-            text, made_of = part.sought(self.fields)
+            text, fields_used = part.build_for_query(self.fields)
         except MissingFieldError as missing:
             raise UsageError(
                 f"its partition key is incomplete: {part.attribute} is built from field {missing.field!r}, which "
@@ -74,7 +74,7 @@ class SoughtKey:
                 f"its partition key is incomplete: {part.attribute} would be None, and items without it are not in the "
                 "index"
             )
-        for name in made_of:
+        for name in fields_used:
             self.left.pop(name, None)
         return Clause(part.attribute, "=", (text,))
 
@@ -89,24 +89,24 @@ class SoughtKey:
             found = self._whole(part)
             if found is None:
                 break
-            text, made_of = found
-            if condition is not None and (not made_of & self.left.keys() or not is_mapping(self.given)):
+            text, fields_used = found
+            if condition is not None and (not fields_used & self.left.keys() or not is_mapping(self.given)):
                 break
             clauses.append(Clause(part.attribute, "=", (text,)))
-            for name in made_of:
+            for name in fields_used:
                 self.left.pop(name, None)
         return clauses
 
     def _whole(self, part: KeyAttribute) -> tuple[str, frozenset[str]] | None:
-        if part.is_whole:
+        if part.needs_whole_item:
             return None
         try:
-            text, made_of = part.sought(self.fields)
+            text, fields_used = part.build_for_query(self.fields)
         except MissingFieldError:
             return None
         if text is None:
             raise UsageError(f"{part.attribute} would be None: items without it are not in the index")
-        return text, made_of
+        return text, fields_used
 
     def _begun(self, part: KeyAttribute) -> Clause | None:
         """Return the clause for an attribute of which only leading fields are given; `None` if it says nothing."""

@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.builders.conditions import as_condition
-from dynamo_document_builder.expressions.builders.operands import plain
+from dynamo_document_builder.expressions.builders.condition_forms import as_condition
+from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import decoded
 from dynamo_document_builder.expressions.tree.comparison_sides import BOUNDS
-from dynamo_document_builder.expressions.tree.conditions import BeginsWith, Between, Comparison, Condition
+from dynamo_document_builder.expressions.tree.conditions import Condition
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES, THIS, Path
 from dynamo_document_builder.model.keys.known_fields import MissingFieldError
 from dynamo_document_builder.model.keys.templates import ranges
@@ -46,7 +47,7 @@ def as_sort_condition(given: Any) -> Condition | None:
     """Read a condition on a sort key: a function, `{attribute: function}`, or a value that it equals."""
     if given is None or isinstance(given, Condition):
         return given
-    return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", plain(given))
+    return as_condition(given) if is_mapping(given) else Comparison(THIS, "=", as_tree_value(given))
 
 
 def sort_selection(
@@ -185,7 +186,7 @@ class _Asked(Struct, frozen=True):
                 "its beginning"
             )
         try:
-            text, _ = self.part.sought(given)
+            text, _ = self.part.build_for_query(given)
         except MissingFieldError as missing:
             raise UsageError(f"{self.part.attribute} is built from {missing.field!r} too: give that as well") from None
         if text is None:
@@ -204,7 +205,7 @@ class _Asked(Struct, frozen=True):
             if not isinstance(value, (str, bytes)):
                 return self.part.field_text(value)
             if kind.stored_type not in {None, "B" if isinstance(value, bytes) else "S"}:
-                raise UsageError(f"{self.part.attribute} is {kind.expected}: it does not begin with {type_name(value)}")
+                raise UsageError(f"{self.part.attribute} is {kind.expected}: it cannot begin with {type_name(value)}")
             return self._raw(value)
         if operator not in EQUALITIES and kind.unordered:
             raise UsageError(f"{self.part.attribute} is {kind.expected}, {kind.unordered}")

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import hint
-from dynamo_document_builder.expressions.tree.tags import TagIn
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
 from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.reading.projections import ItemReader, reader_of
 from dynamo_document_builder.paging.keys.key_conditions import SoughtKey
@@ -60,7 +60,7 @@ class EntitySource:
         check_holds_tag(attribute, index)
         if index is not None and not index.holds(attribute):
             return None
-        return TagIn(attribute, (self.name,))
+        return EntityNameIn(attribute, (self.name,))
 
     def selection(self, index: IndexPart | None, given: Any, condition: Condition | None) -> Selection:
         key = self.entity.plan if index is None else index
@@ -68,7 +68,7 @@ class EntitySource:
         return SoughtKey(self.entity, key.partition, key.sort, given, argument).selection(condition)
 
     def drops(self) -> bool:
-        return self.entity.tag is None and tells_own(self.entity)
+        return self.entity.entity_name_member is None and tells_own(self.entity)
 
     def ownership(self, index: IndexPart | None) -> Ownership | None:
         attribute, entity = self.table.entity_attribute, self.entity

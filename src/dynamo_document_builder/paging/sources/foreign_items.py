@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.identity import belongs
-from dynamo_document_builder.model.keys.reports import clash
+from dynamo_document_builder.model.keys.reports import shared_key
 from dynamo_document_builder.model.reading.readable import attributes_in, readable
 from dynamo_document_builder.paging.page import Unknown
 
@@ -66,7 +66,7 @@ def check_apart(name: str, entities: Sequence[EntityModel[Any]]) -> None:
                 "entity_attribute"
             )
         for other in entities[place + 1 :]:
-            if other.plan.templates is not None and (key := clash(one, other)) is not None:
+            if other.plan.templates is not None and (key := shared_key(one, other)) is not None:
                 raise UsageError(
                     f"items of {name} cannot be told apart: {one.name} and {other.name} can both build the key {key}; "
                     f"give table {one.table.name!r} an entity_attribute, or the templates different literals"

@@ -9,7 +9,7 @@ from attrs import frozen
 from dynamo_document_builder.errors import StoredItemError, UsageError
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.expressions.rendering.scope import Scope
-from dynamo_document_builder.expressions.tree.tags import TagIn
+from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
 from dynamo_document_builder.model.entities.group_kind import GroupKind
 from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.reading.projections import ItemReader, reader_of
@@ -72,7 +72,7 @@ class GroupSource:
         check_holds_tag(attribute, index)
         if self.on_unknown != "skip" or (index is not None and not index.holds(attribute)):
             return None
-        return TagIn(attribute, self.group.names)
+        return EntityNameIn(attribute, self.group.names)
 
     def drops(self) -> bool:
         return self.on_unknown == "skip"

@@ -30,7 +30,7 @@ def read_at_once(reader: ItemReader[Any], body: bytes) -> tuple[Any, list[Any]] 
         return None
     make, own = reader.steps.make, reader.own
     try:
-        output = _reader_of(reader.steps.mirror if own is None else own.keyed.mirror)(body)
+        output = _reader_of(reader.steps.mirror if own is None else own.mirror.struct)(body)
         items = [make(stored) for stored in output.items]
         if own is not None and not all(map(own.is_own, items, output.items)):
             return None

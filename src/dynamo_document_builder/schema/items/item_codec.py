@@ -151,9 +151,9 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
         """Return the value of one field as DynamoDB JSON."""
         return self._of_field(name, self.fields[name].kind.encode, value)
 
-    def encode_bound(self, name: str, value: object, sign: str, /) -> str:
+    def encode_bound(self, name: str, value: object, operator: str, /) -> str:
         """Return the DynamoDB JSON to compare a stored field with, for an operator such as `<=`."""
-        return self._of_field(name, self.fields[name].kind.encode_bound, value, sign)
+        return self._of_field(name, self.fields[name].kind.encode_bound, value, operator)
 
     def _of_field(self, name: str, encode: Callable[..., str], *given: object) -> str:
         try:
@@ -162,6 +162,15 @@ class Codec(Struct, Generic[S], frozen=True, eq=False, dict=True):
             raise MisfitError(
                 FieldFailure(inside(name, failure.path), failure.expected, failure.found) for failure in error.failures
             ) from error
+
+
+def parsed_item(raw: bytes) -> dict[str, Any] | None:
+    """Return an item as parsed JSON, `None` for bytes that are not a JSON object."""
+    try:
+        stored = read_json(raw)
+    except (ValueError, RecursionError):
+        return None
+    return stored if is_dict(stored) else None
 
 
 class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
@@ -187,7 +196,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             if not text.isascii():
                 text.encode()
         except Exception as error:
-            raise self._misfits(item, error) from error
+            raise self._write_error(item, error) from error
         if self.runs_user_code:
             self._check_read_back(item, text)
         return self._write_without_key_only(item) if self._has_key_only else text
@@ -198,7 +207,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
             if not text.isascii():
                 text.encode()
         except Exception as error:
-            raise self._misfits(item, error) from error
+            raise self._write_error(item, error) from error
         return self._write_without_key_only(item) if self._has_key_only else text
 
     def evolve(self, item: S, changes: Mapping[str, Any], /) -> S:
@@ -211,7 +220,7 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
         try:
             return self._read(self._parse(raw))
         except Exception as error:
-            raise self._unfit(bytes(raw), error) from error
+            raise self._read_error(bytes(raw), error) from error
 
     def decode_trusted(self, raw: bytes | msgspec.Raw, /) -> S:
         try:
@@ -270,30 +279,24 @@ class RecordCodec(Codec[S], frozen=True, eq=False, dict=True):
     def _as_stored(self, raw: bytes, error: Exception) -> S:
         from dynamo_document_builder.schema.items.unvalidated_reads import read_as_stored  # noqa: PLC0415  lazy import: only an error path needs it
 
-        try:
-            stored = read_json(raw)
-        except (ValueError, RecursionError):
-            stored = None
-        if not is_dict(stored):
-            raise self._unfit(raw, error) from error
+        stored = parsed_item(raw)
+        if stored is None:
+            raise self._read_error(raw, error) from error
         try:
             item: S = read_as_stored(self.kind, self._of_item(stored))
         except Exception as other:  # the item is not DynamoDB JSON at all
-            raise self._unfit(raw, error) from other
+            raise self._read_error(raw, error) from other
         return item
 
     def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
         """Return the stored attributes that belong to the item."""
         return stored
 
-    def _misfits(self, item: S, error: Exception) -> MisfitError:
+    def _write_error(self, item: S, error: Exception) -> MisfitError:
         return explain_failure(self.kind.members_write_failures(item, ""), self.name, error)
 
-    def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
-        try:
-            stored = read_json(raw)
-        except (ValueError, RecursionError):
-            stored = None
-        if not is_dict(stored):
+    def _read_error(self, raw: bytes, error: Exception) -> MisfitError:
+        stored = parsed_item(raw)
+        if stored is None:
             return MisfitError([FieldFailure("", self.name, "JSON that is not DynamoDB JSON")])
         return explain_failure(self.kind.members_read_failures(stored, ""), f"an item that is a {self.name}", error)

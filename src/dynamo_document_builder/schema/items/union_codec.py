@@ -9,9 +9,9 @@ from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.annotations.discriminators import discriminated_union
 from dynamo_document_builder.schema.annotations.union_fields import SchemaUnionKind
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec
+from dynamo_document_builder.schema.items.item_codec import Codec, RecordCodec, parsed_item
 from dynamo_document_builder.schema.kinds.unions import WireValue, discriminator_reader
-from dynamo_document_builder.schema.type_guards import is_dict, split_wire, type_name
+from dynamo_document_builder.schema.type_guards import split_wire, type_name
 from dynamo_document_builder.wire.json.text import read_json
 
 if TYPE_CHECKING:
@@ -89,11 +89,8 @@ class UnionCodec(Codec[S], frozen=True, eq=False, dict=True):
 
     def _codec_of_parsed(self, raw: bytes, error: Exception) -> RecordCodec[Any]:
         """Find the codec in parsed JSON. If the discriminator is fine, the codec reports what does not fit."""
-        try:
-            stored = read_json(raw)
-        except (ValueError, RecursionError):
-            stored = None
-        if not is_dict(stored):
+        stored = parsed_item(raw)
+        if stored is None:
             raise MisfitError([FieldFailure("", self.name, "JSON that is not DynamoDB JSON")]) from error
         record = self.kind.record_of(stored)
         if record is None:

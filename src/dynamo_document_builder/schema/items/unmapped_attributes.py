@@ -86,8 +86,8 @@ class UnmappedAttributesCodec(RecordCodec[S], frozen=True, eq=False, dict=True):
     def _of_item(self, stored: dict[str, Any]) -> dict[str, Any]:
         return {name: one for name, one in stored.items() if name not in self._added}
 
-    def _unfit(self, raw: bytes, error: Exception) -> MisfitError:
-        return error if isinstance(error, MisfitError) else super()._unfit(raw, error)
+    def _read_error(self, raw: bytes, error: Exception) -> MisfitError:
+        return error if isinstance(error, MisfitError) else super()._read_error(raw, error)
 
 
 def with_attributes(codec: Codec[Any], attributes: frozenset[str], *, refuses_unknown: bool) -> Codec[Any]:

@@ -68,11 +68,11 @@ class EitherKind(Kind):
             return value
         return refuse()
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
-        texts = set(_results([partial(_bound, kind, sign) for kind in self.kinds], value))
+    def encode_bound(self, value: object, operator: str, /) -> str:
+        texts = set(_results([partial(_bound, kind, operator) for kind in self.kinds], value))
         if len(texts) > 1:
             raise MisfitError([FieldFailure("", self.expected, f"{type_name(value)}, {_AMBIGUOUS}")])
-        return texts.pop() if texts else refuse_bound(self, self.kinds, value, sign)
+        return texts.pop() if texts else refuse_bound(self, self.kinds, value, operator)
 
     def rounded_down(self, value: Any, /) -> Any:
         return reduce(lambda found, kind: kind.rounded_down(found), self.kinds, value)
@@ -105,10 +105,10 @@ class EitherKind(Kind):
         return element_of_any(self.kinds)
 
 
-def refuse_bound(whole: Kind, kinds: Sequence[Kind], value: object, sign: str) -> str:
+def refuse_bound(whole: Kind, kinds: Sequence[Kind], value: object, operator: str) -> str:
     """Raise the error for a value that none of the kinds can be compared with."""
     whole.encode(value)
-    return kinds[0].encode_bound(value, sign)
+    return kinds[0].encode_bound(value, operator)
 
 
 def member_of_any(kinds: Sequence[Kind], name: str) -> FieldInfo | None:
@@ -146,8 +146,8 @@ def _all_wire_types(kinds: Sequence[Kind]) -> frozenset[str]:
     return frozenset() if takes_any else frozenset(one for kind in kinds for one in kind.wire_types)
 
 
-def _bound(kind: Kind, sign: str, value: object) -> str:
-    return kind.encode_bound(value, sign)
+def _bound(kind: Kind, operator: str, value: object) -> str:
+    return kind.encode_bound(value, operator)
 
 
 def _results(functions: Sequence[Callable[[Any], Any]], argument: object) -> Iterator[Any]:

@@ -35,6 +35,7 @@ class FieldInfo(Struct, frozen=True):
     null: bool = False
     """The value may be `None`, and `None` is stored as NULL."""
     has_default: bool = False
+    """An item without the attribute can be read: the class sets a default."""
     key_only: bool = False
     """The value is stored in the key only, and read from the key."""
     role: Role | None = None
@@ -133,11 +134,11 @@ class Kind:
 
     def write_code(self, source: Source, variable: str) -> list[Part]:
         """Return the parts of an f-string for the DynamoDB JSON of *variable*, which may be used more than once."""
-        raise NotImplementedError  # every kind has its own
+        raise NotImplementedError  # every subclass has its own
 
     def mirror_types(self) -> dict[str, Any]:
         """Return the type that msgspec reads for each wire type; empty if any wire type can be stored."""
-        raise NotImplementedError  # every kind has its own
+        raise NotImplementedError  # every subclass has its own
 
     def mirror(self) -> Any:
         """Return the type that msgspec reads the stored value as."""
@@ -145,7 +146,7 @@ class Kind:
 
     def read_code(self, source: Source, wire: str) -> str:
         """Return an expression for the Python value of the mirror in the variable *wire*."""
-        raise NotImplementedError  # every kind has its own
+        raise NotImplementedError  # every subclass has its own
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         """Yield what does not fit in a value that cannot be written."""
@@ -209,7 +210,7 @@ class Kind:
             raise explain_failure(self.write_failures(value, ""), self.expected, error) from error
         return text
 
-    def encode_bound(self, value: object, _sign: str, /) -> str:
+    def encode_bound(self, value: object, _operator: str, /) -> str:
         """Return the DynamoDB JSON to compare stored values with, for an operator such as `<=`."""
         return self.encode(value)
 
@@ -261,11 +262,11 @@ def explain_failure(failures: Iterator[FieldFailure], expected: str, error: Exce
 
 def failure_from(error: Exception, path: str, expected: str) -> FieldFailure:
     """Return the failure for a value that raises when it is checked."""
-    raises = f"one that raises {type(error).__name__} when it is looked at"
+    raises = f"one that raises {type(error).__name__} when it is read"
     found = "a value nested too deeply" if isinstance(error, RecursionError) else raises
     return FieldFailure(path, expected, found)
 
 
 def refusal(source: Source, variable: str) -> str:
     """Return an expression that aborts the generated code."""
-    return f"{source.bind(refuse, 'misfit')}({variable})"
+    return f"{source.bind(refuse, 'refuse')}({variable})"

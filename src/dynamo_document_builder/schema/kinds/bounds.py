@@ -23,20 +23,20 @@ Rounded: TypeAlias = "Callable[[Any, bool], Any]"
 """The type of `FieldCodec.rounded`."""
 
 
-def nearest(value: Any, sign: str, expected: str, rounded: Rounded) -> Any:
+def rounded_bound(value: Any, operator: str, expected: str, rounded: Rounded) -> Any:
     """Return a bound that can be stored, rounded down or up; raises `MisfitError` if no rounding keeps the meaning."""
     try:
         below = rounded(value, False)  # noqa: FBT003  the parameter has no fixed name
         if below == value:
             return value
-        if sign not in EQUALITIES:
-            return below if sign in FROM_BELOW else _above(value, expected, rounded)
+        if operator not in EQUALITIES:
+            return below if operator in FROM_BELOW else _above(value, expected, rounded)
     except MisfitError:
         raise
     except Exception as error:
         found = f"{type_name(value)}, which its codec cannot round: {type(error).__name__}"
         raise MisfitError([FieldFailure("", expected, found)]) from error
-    raise finer(expected)
+    raise too_precise(expected)
 
 
 def _above(value: Any, expected: str, rounded: Rounded) -> Any:
@@ -47,7 +47,7 @@ def _above(value: Any, expected: str, rounded: Rounded) -> Any:
         raise MisfitError([FieldFailure("", expected, found)]) from error
 
 
-def finer(expected: str) -> MisfitError:
+def too_precise(expected: str) -> MisfitError:
     """Return the error for a value with more precision than any stored value."""
     return MisfitError(
         [
@@ -60,10 +60,10 @@ def finer(expected: str) -> MisfitError:
     )
 
 
-def check_bound(value: Any, back: Any, sign: str, expected: str) -> None:
+def check_bound_meaning(value: Any, back: Any, operator: str, expected: str) -> None:
     """Raise `MisfitError` if a codec changes a bound so that the comparison has another meaning."""
     try:
-        if back == value or (sign in FROM_BELOW and back < value) or (sign in {"<", ">="} and back > value):
+        if back == value or (operator in FROM_BELOW and back < value) or (operator in {"<", ">="} and back > value):
             return
     except Exception:  # noqa: BLE001, S110  values of a user's class may raise anything when they are compared
         pass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source, template
 from dynamo_document_builder.schema.kinds.base import Kind, refusal
-from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_bound, nearest
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, check_bound_meaning, rounded_bound
 from dynamo_document_builder.schema.type_guards import type_name
 from dynamo_document_builder.wire.json.numbers import UnstorableError
 from dynamo_document_builder.wire.json.text import read_json
@@ -72,12 +72,12 @@ class CustomKind(Kind):
     def read_code(self, source: Source, wire: str) -> str:
         return f"{source.bind(self.back, 'back')}({self.of.read_code(source, wire)})"
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, operator: str, /) -> str:
         if self.rounded is not None and isinstance(value, self.takes):
-            return self.encode(nearest(value, sign, self.expected, self.rounded))
+            return self.encode(rounded_bound(value, operator, self.expected, self.rounded))
         text = self.encode(value)
-        if sign not in EQUALITIES:
-            check_bound(value, self.decode_wire(read_json(text)), sign, self.expected)
+        if operator not in EQUALITIES:
+            check_bound_meaning(value, self.decode_wire(read_json(text)), operator, self.expected)
         return text
 
     def rounded_down(self, value: Any, /) -> Any:

@@ -10,7 +10,7 @@ import msgspec
 from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.schema.codegen.source import Code, Part, Source
 from dynamo_document_builder.schema.failures import MisfitError
-from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, FROM_BELOW, finer
+from dynamo_document_builder.schema.kinds.bounds import EQUALITIES, FROM_BELOW, too_precise
 from dynamo_document_builder.schema.kinds.scalars import FormattedScalar
 from dynamo_document_builder.wire.json.numbers import UnstorableError, read_int
 
@@ -88,13 +88,13 @@ class EpochKind(FormattedScalar):
     def parse(text: Any, /) -> datetime:
         return datetime.fromtimestamp(read_int(text), UTC)
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, operator: str, /) -> str:
         below = self.encode(value)
         if not (isinstance(value, datetime) and value.microsecond):
             return below
-        if sign in EQUALITIES:
-            raise finer(self.expected)
-        return below if sign in FROM_BELOW else f'{{"N":"{int(self.write(value)) + 1}"}}'
+        if operator in EQUALITIES:
+            raise too_precise(self.expected)
+        return below if operator in FROM_BELOW else f'{{"N":"{int(self.write(value)) + 1}"}}'
 
     def rounded_down(self, value: Any, /) -> Any:
         return value.replace(microsecond=0)
@@ -126,8 +126,8 @@ class TimeKind(FormattedScalar):
             raise TypeError
         return value.isoformat(timespec="microseconds")
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
-        if isinstance(value, time) and value.tzinfo is not None and sign not in EQUALITIES:
+    def encode_bound(self, value: object, operator: str, /) -> str:
+        if isinstance(value, time) and value.tzinfo is not None and operator not in EQUALITIES:
             found = "time with a timezone, whose text does not sort as times do"
             raise MisfitError([FieldFailure("", "time without a timezone, to compare by order", found)])
         return self.encode(value)

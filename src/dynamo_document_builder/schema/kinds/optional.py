@@ -52,8 +52,8 @@ class OptionalKind(Kind):
         inner.add("def _function(w):", *optional_lines(self.of, inner, "w", "v"), "  return v")
         return f"{source.bind(inner.compile('_function'), 'optional')}({wire})"
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
-        return self.encode(value) if value is None else self.of.encode_bound(value, sign)
+    def encode_bound(self, value: object, operator: str, /) -> str:
+        return self.encode(value) if value is None else self.of.encode_bound(value, operator)
 
     def rounded_down(self, value: Any, /) -> Any:
         return self.of.rounded_down(value)

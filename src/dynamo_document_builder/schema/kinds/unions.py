@@ -98,13 +98,13 @@ class UnionKind(Kind):
 
         return f"{source.bind(read, 'record')}({wire}.M)"
 
-    def encode_bound(self, value: object, sign: str, /) -> str:
+    def encode_bound(self, value: object, operator: str, /) -> str:
         for kind in self.all:
             try:
-                return kind.encode_bound(value, sign)
+                return kind.encode_bound(value, operator)
             except MisfitError:  # another member may take the value
                 continue
-        return refuse_bound(self, self.all, value, sign)
+        return refuse_bound(self, self.all, value, operator)
 
     def write_failures(self, value: object, path: str) -> Iterator[FieldFailure]:
         for kind in self.all:

@@ -10,9 +10,9 @@ from attrs import define, field
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson
 from dynamo_document_builder.expressions.rendering.limits import MAX_BYTES, problem_of_path
-from dynamo_document_builder.expressions.text.conditions import Conditions, KeyConditions
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser, KeyConditionParser
 from dynamo_document_builder.expressions.text.reader import Reader
-from dynamo_document_builder.expressions.text.updates import Updates
+from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 from dynamo_document_builder.expressions.text.writing import condition_to_text, updates_to_text
 from dynamo_document_builder.expressions.tree.overlaps import overlaps
 from dynamo_document_builder.schema.type_guards import is_list
@@ -87,23 +87,23 @@ class Language:
 
     def condition(self, members: Members, member: str) -> Condition | None:
         """Read a condition or a filter."""
-        return self._expression(members, member, lambda reader: Conditions(reader).whole(), condition_to_text)
+        return self._expression(members, member, lambda reader: ConditionParser(reader).parse(), condition_to_text)
 
     def key_condition(self, members: Members) -> Condition | None:
         """Read a key condition."""
         member = "KeyConditionExpression"
-        return self._expression(members, member, lambda reader: KeyConditions(reader).whole(), condition_to_text)
+        return self._expression(members, member, lambda reader: KeyConditionParser(reader).parse(), condition_to_text)
 
     def update(self, members: Members) -> tuple[Change, ...]:
         """Read an update; none changes nothing."""
         member = "UpdateExpression"
-        return self._expression(members, member, lambda reader: Updates(reader).whole(), updates_to_text) or ()
+        return self._expression(members, member, lambda reader: UpdateParser(reader).parse(), updates_to_text) or ()
 
     def projection(self, members: Members) -> tuple[tuple[Segment, ...], ...] | None:
         """Read a projection."""
 
         def read(reader: Reader) -> tuple[Path, ...]:
-            paths: list[Path] = reader.listed(reader.path)
+            paths: list[Path] = reader.comma_separated(reader.path)
             reader.end("a comma or the end")
             return tuple(paths)
 

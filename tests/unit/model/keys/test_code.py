@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dynamo_document_builder import Entity, Get, Put, Table, UsageError, computed, key
 from dynamo_document_builder.model.keys.templates.code import (
     ABSENT,
-    Written,
+    TemplatedKey,
     attribute_writer,
     fields_writer,
     identity_check,
@@ -43,7 +43,7 @@ by_id = users_by("USER#{user_id}")
 @given(st.text(min_size=1).filter(lambda text: "#" not in text and "\U0010ffff" not in text))
 def test_an_item_and_its_fields_give_one_key(user_id: str) -> None:
     assert by_id.__model__.encode_key(User(user_id)) == by_id.__model__.encode_key({"user_id": user_id})
-    assert by_id.__model__.plan.of_item(User(user_id)) in {None, by_id.__model__.encode_key(User(user_id))}
+    assert by_id.__model__.plan.key_of_item(User(user_id)) in {None, by_id.__model__.encode_key(User(user_id))}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_templates_and_functions_that_are_templates_write_the_same(source: Any) 
     ],
 )
 def test_what_is_unusual_is_left_to_the_slow_way(more: dict[str, Any]) -> None:
-    keys = [Written("PK", template("A#{a}#{n:06d}#{day}"), 2048)]
+    keys = [TemplatedKey("PK", template("A#{a}#{n:06d}#{day}"), 2048)]
     thing = SimpleNamespace(**values(**more))
     assert key_writer(keys, TAKE)(thing) is None
     assert attribute_writer(keys[0], TAKE)(thing) is None
@@ -77,7 +77,7 @@ def test_what_is_unusual_is_left_to_the_slow_way(more: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("given_fields", [{}, {"a": "x", "n": 1}, {"n": 1}])
 def test_fields_that_are_not_those_of_the_key_are_left_to_the_slow_way(given_fields: dict[str, Any]) -> None:
-    assert fields_writer([Written("PK", template("A#{a}"), 2048)])(given_fields) is None
+    assert fields_writer([TemplatedKey("PK", template("A#{a}"), 2048)])(given_fields) is None
 
 
 @pytest.mark.parametrize(
@@ -92,20 +92,20 @@ def test_fields_that_are_not_those_of_the_key_are_left_to_the_slow_way(given_fie
     ],
 )
 def test_a_usual_key_is_written_at_once(text: str, wire: str) -> None:
-    assert attribute_writer(Written("K", template(text), 2048), TAKE)(Thing()) == wire
+    assert attribute_writer(TemplatedKey("K", template(text), 2048), TAKE)(Thing()) == wire
 
 
 def test_an_item_that_stays_out_of_an_index_has_no_key() -> None:
-    write = attribute_writer(Written("K", template("E#{e}", sparse=True), 2048), TAKE)
+    write = attribute_writer(TemplatedKey("K", template("E#{e}", sparse=True), 2048), TAKE)
     assert write(Thing()) is ABSENT
     assert write(Thing(e="m")) == '{"S":"E#m"}'
 
 
 @pytest.mark.parametrize(("text", "limit"), [("x" * 11, 10), ("{day}#", 10), ("A#{n:09d}", 10), ("{ref}", 35)])
 def test_a_key_that_is_too_long_whatever_its_fields_is_left_to_the_slow_way(text: str, limit: int) -> None:
-    keys = [Written("K", template(text), limit)]
+    keys = [TemplatedKey("K", template(text), limit)]
     assert key_writer(keys, TAKE)(Thing()) is None
-    assert key_writer([Written("K", template(text), limit + 30)], TAKE)(Thing()) is not None
+    assert key_writer([TemplatedKey("K", template(text), limit + 30)], TAKE)(Thing()) is not None
 
 
 def test_a_constant_that_is_too_long_is_refused() -> None:
@@ -114,7 +114,7 @@ def test_a_constant_that_is_too_long_is_refused() -> None:
 
 
 def test_an_items_own_key_is_told_from_all_others() -> None:
-    is_own = identity_check([Written("K", template("{state}#{day}"), 2048)], ["k0"], TAKE)
+    is_own = identity_check([TemplatedKey("K", template("{state}#{day}"), 2048)], ["k0"], TAKE)
     thing = Thing(state=State.PAID, day=date(2026, 1, 2))
     for text, own in (("paid#2026-01-02", True), ("paid#2026-01-2", False), ("open#2026-01-02", False), (None, False)):
         assert is_own(thing, SimpleNamespace(k0=SimpleNamespace(S=text))) == own

@@ -46,7 +46,7 @@ def test_a_value_is_written_in_the_format_of_its_field(text: str, value: Any, ke
     [one] = made.fields
     assert made.text(values(**{one.name: value})) == key
     assert made.fits(key)
-    if one.name in made.told:
+    if one.name in made.determined:
         assert made.parse(key) == {one.name: value}
 
 

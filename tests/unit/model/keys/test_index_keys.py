@@ -131,7 +131,7 @@ def build(job: Job) -> str:
 )
 def test_two_indexes_may_share_an_attribute_that_both_build_alike(one: Any, other: Any) -> None:
     entity = jobs(one={"partition_key": one, "sort_key": "{due}"}, two={"partition_key": other, "sort_key": "{status}"})
-    assert [part.attribute for part in entity.__model__.plan.of_indexes if part.written] == ["A", "B", "C"]
+    assert [part.attribute for part in entity.__model__.plan.index_attributes if part.is_separate] == ["A", "B", "C"]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_an_attribute_that_two_indexes_build_differently_is_refused(one: Any, ot
         ({"partition_key": "{nope}", "sort_key": "X"}, "one's partition_key=: key template .* {nope} is not a field"),
         ({"partition_key": "X"}, "no field stored as 'B': give one's sort_key= a template"),
         ({"partition_key": "X", "sort_key": "Y", "when": {}}, "when= is a mapping of fields"),
-        ({"partition_key": "X", "sort_key": "Y", "when": {"state": 1}}, "when= names 'state', no field of it"),
+        ({"partition_key": "X", "sort_key": "Y", "when": {"state": 1}}, "when= names 'state', which is not a field"),
         ({"partition_key": "X", "sort_key": "Y", "when": {"status": 1}}, "when= gives status: expected str"),
         ({"partition_key": computed(build, reads=["state"]), "sort_key": "Y"}, "names 'state', which is not a field"),
         ({"partition_key": ["X", "Y"], "sort_key": "Y"}, "has 1 attributes in its partition_key"),

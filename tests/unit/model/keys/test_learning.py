@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from dynamo_document_builder import FieldCodec, stored
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.joining import index_key, key
-from dynamo_document_builder.model.keys.learning.learn import Learnt, learn
+from dynamo_document_builder.model.keys.learning.learn import Analysis, learn
 from dynamo_document_builder.model.keys.learning.partial_runs import run_partly
 from dynamo_document_builder.schema.items.members import value_of
 from dynamo_document_builder.schema.items.registry import Codec, codec_of
@@ -60,7 +60,7 @@ ITEMS = st.builds(
 )
 
 
-def described(known: Learnt) -> Expected:
+def described(known: Analysis) -> Expected:
     if known.template is not None:
         return Expected(str(known.template), known.gives_none)
     return Expected(reads=known.reads)
@@ -75,7 +75,7 @@ def attempted(build: Builder, item: Any) -> tuple[Any, Exception | None]:
     return found, UsageError("empty") if found == "" else None
 
 
-def check(known: Learnt, build: Builder, item: Any, codec: Codec[Any]) -> None:
+def check(known: Analysis, build: Builder, item: Any, codec: Codec[Any]) -> None:
     """Check on one item all that was learnt of a builder."""
     found, error = attempted(build, item)
     if known.template is not None:
@@ -85,7 +85,7 @@ def check(known: Learnt, build: Builder, item: Any, codec: Codec[Any]) -> None:
         assert again == found or found not in attempted(build, item)  # a generator is another each time
 
 
-def check_template(known: Learnt, template: Any, found: Any, error: Any, values: dict[str, Any]) -> None:
+def check_template(known: Analysis, template: Any, found: Any, error: Any, values: dict[str, Any]) -> None:
     is_none = found is None and error is None
     try:
         expected = template.text(values)
@@ -109,7 +109,7 @@ def test_what_a_builder_is_found_to_be(name: str) -> None:
 
 
 @functools.cache
-def learnt(name: str) -> tuple[Builder, Learnt]:
+def learnt(name: str) -> tuple[Builder, Analysis]:
     """Return a builder of the zoo, and what is learnt of it."""
     build, _ = ZOO[name]
     return build, learn(build, TASKS)

@@ -28,7 +28,7 @@ from tests.unit.model.keys.things import template, values
 def test_a_key_is_built_and_read_back(text: str, key: str) -> None:
     made = template(text)
     assert made.text(values()) == key
-    assert made.parse(key) == {name: values()[name] for name in made.told}
+    assert made.parse(key) == {name: values()[name] for name in made.determined}
     assert made.fits(key)
     assert str(made) == text
     assert template(str(made)) == made
@@ -162,5 +162,5 @@ def test_a_field_that_is_none_gives_no_key_where_the_key_may_be_missing() -> Non
 def test_what_a_key_does_not_tell_is_not_told() -> None:
     made = template("{a:lower}#{day:%Y}#{b}")
     assert made.reads == {"a", "day", "b"}
-    assert made.told == {"b"}
+    assert made.determined == {"b"}
     assert made.parse("abc#2026#y") == {"b": "y"}

@@ -1,1 +1,1 @@
-"""Learning: what a function that builds keys does, found out by running it."""
+"""Analysis of key functions: the library calls them with stand-ins to find out if they are templates."""

@@ -1,4 +1,4 @@
-"""What a builder gave while it is learnt, in a form that can be compared with what its template gives."""
+"""The result of a key function in one run, in a form that can be compared with the result of a template."""
 
 from __future__ import annotations
 
@@ -21,33 +21,33 @@ if TYPE_CHECKING:
 
 SAME: Final = "same"
 FEWER: Final = "fewer"
-"""The builder gives no key where the template gives one."""
+"""The function returns no key although the template builds one."""
 OTHER: Final = "other"
 _TEXTS: Final = (str, Formatted)
 _TAGS: Final[Mapping[type, str]] = {str: "S", int: "N", Decimal: "N", bytes: "B"}
 _LOSSY: Final = "?"
-"""The format of a text that no template has."""
+"""The format of a text that no template can build."""
 
 
 class Answer(Struct, frozen=True):
-    """A key attribute."""
+    """A key as the result of a run."""
 
     tag: str
-    """Its type; empty for no key."""
+    """The DynamoDB type; empty if there is no key."""
     text: str = ""
-    """As a template has it: a field that has no value stands in braces."""
+    """The text of the key, with the names of unknown fields in braces, as in a template."""
 
 
 NO_KEY: Final = Answer("")
 FAILED: Final = Answer("error")
 REFUSED: Final = Answer("refused")
-"""An error of `key`: no item has such a key."""
+"""`key` raised an error: no item can have such a key."""
 CHANGED: Final = Answer("changed")
-"""A text that was formatted with stand-ins, and changed afterwards."""
+"""The function formatted a stand-in and then changed the text."""
 
 
 def answer_of(run: Run) -> Answer:
-    """Return what a builder gave; what cannot be a key attribute is an error."""
+    """Return the result of a run; a result that cannot be a key is `FAILED`."""
     result = run.result
     if run.error is not None:
         return REFUSED if isinstance(run.error, UsageError) else FAILED
@@ -61,11 +61,11 @@ def answer_of(run: Run) -> Answer:
     if tokens is None:
         return CHANGED
     tag = _tag(result)
-    return Answer(tag, template_text([_said(one) for one in tokens])) if tag and tokens else FAILED
+    return Answer(tag, template_text([_template_token(one) for one in tokens])) if tag and tokens else FAILED
 
 
 def tokens_of(run: Run) -> list[Token] | None:
-    """Return what the text that a builder gave is made of; `None` if that cannot be told any more."""
+    """Return the tokens of the text that the function returned; `None` if the function changed the text."""
     result = run.result
     if is_stand_in(result):
         return run.tokens(parts_of(result)[0])
@@ -73,14 +73,15 @@ def tokens_of(run: Run) -> list[Token] | None:
 
 
 def compared(template: KeyTemplate, tokens: Sequence[Token], answer: Answer, values: Mapping[str, Any]) -> str:
-    """Compare what a builder gave for these values with what a template gives; *tokens* are the builder's own."""
+    """Compare the answer of a function for these values with a template; *tokens* are the tokens of the function."""
     known = {one.name: _known(values.get(one.name, UNSEEN)) for one in template.fields}
     try:
         expected = _expected(template, known)
     except UsageError:
         if answer in {FAILED, REFUSED}:
             return SAME
-        # A template may refuse text that would make two items one key, such as a separator; `None` it may not.
+        # A template may refuse text, such as a separator, that could give two items the same key. It must not refuse
+        # `None` if the function accepts it.
         is_stricter = not any(value is None for value in known.values()) and answer == _written(tokens, known)
         return SAME if is_stricter else FEWER if answer == NO_KEY else OTHER
     if answer == expected or (answer == REFUSED and expected != NO_KEY):
@@ -106,28 +107,28 @@ def _expected(template: KeyTemplate, values: Mapping[str, Any]) -> Answer:
 
 
 def _written(tokens: Sequence[Token], values: Mapping[str, Any]) -> Answer:
-    """Return the text that a builder makes, whether or not a key can hold it."""
+    """Return the text that the function builds, even if a key cannot contain the text."""
     texts: list[str | tuple[str, str]] = []
     for one in tokens:
         value = UNSEEN if isinstance(one, str) else values[one.name]
         if isinstance(one, str) or value is UNSEEN:
-            texts.append(_said(one))
+            texts.append(_template_token(one))
             continue
         try:
             texts.append(one.write(value))
-        except Exception:  # noqa: BLE001  formatting runs code of the value's own class
+        except Exception:  # noqa: BLE001  formatting calls code of the value's class
             return FAILED
     return Answer("S", template_text(texts))
 
 
-def _said(token: Token) -> str | tuple[str, str]:
+def _template_token(token: Token) -> str | tuple[str, str]:
     if isinstance(token, Piece):
         return _plain(token.name, _LOSSY if token.spec is None else token.spec)
     return token
 
 
 def _plain(name: str, spec: str) -> tuple[str, str]:
-    """Return a field and its format; that of a key which is the field itself is left out."""
+    """Return a field and its format, without the formats `rest` and `number` of a key that is a single field."""
     return name, "" if spec in {REST, NUMBER} else spec
 
 
@@ -139,7 +140,7 @@ def _number(result: int | Decimal) -> Answer:
 
 
 def _tag(result: Any) -> str:
-    """Return the type of the key attribute that a text or a stand-in makes; empty if it makes none."""
+    """Return the DynamoDB type of a text or a stand-in; empty if it cannot be a key."""
     if not is_stand_in(result):
         return "S" if type(result) in _TEXTS else ""
     kind = parts_of(result)[1]

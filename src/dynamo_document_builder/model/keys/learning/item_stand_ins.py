@@ -1,4 +1,4 @@
-"""Stand-ins for items: a builder takes their fields, and the properties and methods of their class work on them."""
+"""Stand-ins for items. A key function reads fields from them, and the properties and methods of the class work."""
 
 from __future__ import annotations
 
@@ -22,36 +22,37 @@ if TYPE_CHECKING:
 _NOTHING: Final = object()
 
 
-class Subject(Struct, frozen=True, eq=False):
-    """What a builder gets items of."""
+class StandInFactory(Struct, frozen=True, eq=False):
+    """Creates stand-ins for the items of a class."""
 
     cls: type[Any]
     fields: Mapping[str, FieldInfo]
     is_dict: bool
     example: Any
-    """An item, `None` if none could be made."""
+    """A sample item; `None` if none could be built."""
 
     @classmethod
-    def of(cls, codec: RecordCodec[Any], example: Any) -> Subject:
+    def of(cls, codec: RecordCodec[Any], example: Any) -> StandInFactory:
+        """Return the factory of a codec."""
         return cls(codec.schema, codec.fields, codec.item_class is dict, example)
 
     def item(self, run: Run) -> Any:
-        """Return what stands for an item in a run."""
+        """Return a stand-in for an item, for one run."""
         cls: Any = self.cls
         made = object.__new__(_dict_class() if self.is_dict else _item_class(cls))
         object.__setattr__(made, "run", run)
-        object.__setattr__(made, "subject", self)
+        object.__setattr__(made, "factory", self)
         return made
 
     def take(self, run: Run, name: str) -> Any:
-        """Return the value of a field, or its stand-in: the same for the whole run."""
+        """Return the value of a field, or a stand-in for the value; the same object during the whole run."""
         if name not in run.taken:
             value = run.choose(name)
             run.taken[name] = stand_in(run, name, self.fields[name].kind) if value is UNSEEN else value
         return run.taken[name]
 
     def inherited(self, run: Run, item: Any, name: str) -> Any:
-        """Return what an item has from its class."""
+        """Return an attribute that the item inherits from its class."""
         found: Any = _static(self.cls, name)
         if name.startswith("__"):
             run.refuse("it takes the item as a whole")
@@ -65,14 +66,14 @@ class Subject(Struct, frozen=True, eq=False):
         return bind(item, self.cls) if bind is not None and not isinstance(found, type) else found
 
     def _not_found(self, run: Run, item: Any, name: str) -> Any:
-        """Return what `__getattr__` makes, as of the cached properties of attrs; an item may have no such attribute."""
+        """Return the result of `__getattr__` (attrs uses it for cached properties), or refuse an unknown attribute."""
         getter = _static(self.cls, "__getattr__")
         if callable(getter):
             try:
                 return getter(item, name)
             except (NotSeenError, UsageError):
                 raise
-            except Exception:  # noqa: BLE001, S110  it may need a real item for anything
+            except Exception:  # noqa: BLE001, S110  `__getattr__` may need a real item
                 pass
         if self.example is not None and not hasattr(self.example, name):
             raise AttributeError(f"{self.cls.__name__!r} object has no attribute {name!r}", name=name, obj=item)
@@ -88,9 +89,9 @@ def _run(item: Any) -> Run:
     return run
 
 
-def _subject(item: Any) -> Subject:
-    subject: Subject = object.__getattribute__(item, "subject")
-    return subject
+def _factory(item: Any) -> StandInFactory:
+    factory: StandInFactory = object.__getattribute__(item, "factory")
+    return factory
 
 
 def _refuse(item: Any, does: str) -> NoReturn:
@@ -99,15 +100,15 @@ def _refuse(item: Any, does: str) -> NoReturn:
 
 @cache
 def _item_class(cls: type[Any]) -> type[Any]:
-    """Return the class of stand-ins for items of a class, under its name."""
+    """Return the class of stand-ins for items of *cls*, with the same name."""
 
     def take(self: Any, name: str) -> Any:
-        run, subject = _run(self), _subject(self)
-        if name in subject.fields:
-            return subject.take(run, name)
-        return subject.cls if name == "__class__" else subject.inherited(run, self, name)
+        run, factory = _run(self), _factory(self)
+        if name in factory.fields:
+            return factory.take(run, name)
+        return factory.cls if name == "__class__" else factory.inherited(run, self, name)
 
-    # A cached property of attrs leaves its value in the item, where nobody looks for it.
+    # A cached property of attrs stores its value in the stand-in, which `take` never reads.
     names: dict[str, Any] = {"__module__": cls.__module__, "__getattribute__": take}
     return _trapped(type(cls.__name__, (), names))
 
@@ -117,8 +118,8 @@ def _dict_class() -> type[Any]:
     """Return the class of stand-ins for items that are dictionaries."""
 
     def member(self: Any, name: Any) -> Any:
-        subject = _subject(self)
-        return subject.take(_run(self), name) if type(name) is str and name in subject.fields else ABSENT
+        factory = _factory(self)
+        return factory.take(_run(self), name) if type(name) is str and name in factory.fields else ABSENT
 
     def take(self: Any, name: str) -> Any:
         if name == "__class__":

@@ -1,4 +1,4 @@
-"""Running a function that builds keys where only some fields of an item are known."""
+"""Calling a key function when only some fields of an item are known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.keys.known_fields import MissingFieldError, UnknownFieldError, check_known
-from dynamo_document_builder.model.keys.learning.item_stand_ins import Subject
+from dynamo_document_builder.model.keys.learning.item_stand_ins import StandInFactory
 from dynamo_document_builder.model.keys.learning.runs import ABSENT, Run
 from dynamo_document_builder.model.keys.learning.samples import samples_of
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class PartialRun(Run):
-    """A run on an item of which some fields are known."""
+    """A run with the known fields of an item."""
 
     def __init__(self, codec: RecordCodec[Any], values: Mapping[str, Any]) -> None:
         super().__init__({})
@@ -28,7 +28,7 @@ class PartialRun(Run):
         self._values = values
         self._nothing = ABSENT if codec.item_class is dict else UNSET
         self.lacking: MissingFieldError | None = None
-        """The first field that was taken and is not known, whatever the function made of that."""
+        """The error for the first unknown field that the function read, even if the function caught the error."""
 
     def choose(self, name: str) -> Any:
         try:
@@ -42,14 +42,14 @@ class PartialRun(Run):
 
 def run_partly(build: Callable[[Any], Any], codec: Codec[Any], values: Mapping[str, Any]) -> tuple[Any, frozenset[str]]:
     """
-    Return what a function makes of the fields that are known, and those that it took.
+    Return the result of a key function for known fields, and the fields that the function read.
 
-    Of a union whose class is not told, all classes have to agree.
+    If the class of a union is unknown, the function must return the same key for all classes.
 
     Raises:
-        MissingFieldError: it takes a field that is not known.
-        UsageError: it takes the item as a whole.
-        Exception: whatever the function raises.
+        MissingFieldError: The function reads a field that is not known.
+        UsageError: The function uses the item as a whole.
+        Exception: Any exception of the function.
 
     """
     found = [_of_class(build, member, values) for member in codec.codec_for(values).members]
@@ -65,7 +65,7 @@ def _of_class(
 ) -> tuple[Any, frozenset[str]]:
     sample = samples_of(codec).first
     run = PartialRun(codec, values)
-    run.call(build, Subject.of(codec, sample and sample.item).item(run))
+    run.call(build, StandInFactory.of(codec, sample and sample.item).item(run))
     if run.lacking is not None:
         raise run.lacking
     if run.why:

@@ -1,4 +1,4 @@
-"""One call of a builder while it is learnt: what it takes of its item, and what its result is made of."""
+"""One call of a key function during the analysis: the fields it reads and the parts of its result."""
 
 from __future__ import annotations
 
@@ -13,81 +13,81 @@ if TYPE_CHECKING:
 
 
 class _Mark:
-    """A value that is told by its identity."""
+    """A sentinel value."""
 
 
 UNSEEN: Final = _Mark()
-"""Any value of a field but those that are tried themselves: a stand-in takes its place."""
+"""Any value of a field that is not tried explicitly; a stand-in represents it."""
 ABSENT: Final = _Mark()
-"""The value of a member that a dictionary does not have."""
+"""The value of a key that a dictionary does not have."""
 
 
 class NotSeenError(Exception):
-    """A stand-in was asked for what it does not have."""
+    """A stand-in does not support an operation."""
 
 
 class Piece(Struct, frozen=True, eq=False):
-    """The text of a field in a key."""
+    """The text of a field within a key."""
 
     name: str
     spec: str | None
-    """Its format in a template; `None` for a text that no template has."""
+    """The format in a template; `None` for a text that no template can build."""
     write: Callable[[Any], str]
-    """Makes the same text as the builder does."""
+    """Builds the same text as the function."""
 
 
 Token: TypeAlias = str | Piece
 _MARKER: Final = " {1}aZ{2}-_{3}.:{4}/%{0}.{6}{5} "
 _FIRST, _MANY = 0xE000, 0x1900
-"""Where Unicode keeps characters for private use."""
+"""The private use area of Unicode."""
 _NO_CHOICES: Final[Mapping[str, Any]] = {}
 
 
 class Run:
-    """One call of a builder: what it takes of its item, and what it asks of stand-ins that they do not have."""
+    """One call of a key function, with the fields it reads and the unsupported operations it attempts."""
 
     def __init__(self, chosen: dict[str, Any], choices: Mapping[str, Sequence[Any]] = _NO_CHOICES) -> None:
         self.chosen = chosen
-        """The value of each field that was taken, and of any that was chosen before."""
+        """The value of each field that was read in this run or chosen before it."""
         self.choices = choices
-        """The values to try for a field that is not chosen yet."""
-        self.others: list[dict[str, Any]] = []
-        """What to choose in further runs."""
+        """The values to try for each other field."""
+        self.alternatives: list[dict[str, Any]] = []
+        """The choices for further runs."""
         self.taken: dict[str, Any] = {}
-        """The fields that were taken, and what was given for each."""
+        """The fields that were read, with the value or stand-in of each."""
         self.why = ""
-        """Why this run tells nothing; empty if it does."""
+        """The reason why this run gives no information; empty if it does."""
         self.result: Any = None
         self.error: Exception | None = None
         self._pieces: dict[str, Piece] = {}
         self._secret: list[str] = []
 
     def choose(self, name: str) -> Any:
-        """Return the value of a field, `UNSEEN` for a stand-in."""
+        """Return the value of a field, or `UNSEEN` for a stand-in."""
         if name not in self.chosen:
             first, *rest = self.choices[name]
-            self.others += [{**self.chosen, name: other} for other in rest]
+            self.alternatives += [{**self.chosen, name: other} for other in rest]
             self.chosen[name] = first
         return self.chosen[name]
 
     def call(self, build: Callable[[Any], Any], item: Any) -> Run:
-        """Run a builder on a stand-in of an item."""
+        """Call a key function with an item or a stand-in."""
         try:
             self.result = build(item)
-        except Exception as error:  # noqa: BLE001  a function of somebody else may raise anything
+        except Exception as error:  # noqa: BLE001  the user's function may raise anything
             self.error = error
         return self
 
     def refuse(self, why: str) -> NoReturn:
-        """Note that the builder needs a value, and end it."""
+        """Record why the run gives no information, and stop the function."""
         self.why = self.why or why
         raise NotSeenError(why)
 
     def mark(self, piece: Piece) -> str:
         """
-        Return a text that stands for a piece: an f-string takes nothing but real text.
+        Return a marker text for a piece, because f-strings need a real string.
 
-        What changes the text around it, its case, spaces or punctuation, changes it too, and is noticed.
+        The marker contains letters of both cases, spaces and punctuation, so any change of the text also changes it.
         """
         self._secret = self._secret or _secret()
         marker = _MARKER.format(*self._secret, len(self._pieces))
@@ -95,7 +95,7 @@ class Run:
         return marker
 
     def tokens(self, pieces: Sequence[Token]) -> list[Token] | None:
-        """Return pieces with the marked ones in their places; `None` if a marker was changed."""
+        """Replace markers by their pieces; return `None` if a marker was changed."""
         if not self._pieces:
             return list(pieces)
         found: list[Token] = []
@@ -108,7 +108,7 @@ class Run:
 
 
 def _secret() -> list[str]:
-    """Return what no text of a builder contains: some digits, and some characters for private use."""
+    """Return random digits and private use characters, which no text of a function contains by accident."""
     drawn = urandom(16)
     return [
         drawn[:6].hex(),

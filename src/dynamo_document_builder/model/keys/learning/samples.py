@@ -1,4 +1,4 @@
-"""Sample items: what a builder and its template are compared on, where stand-ins do not see what the builder does."""
+"""Sample items, on which the analysis compares a key function with its template."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _STORED: Final[Mapping[Any, tuple[Any, ...]]] = {
     time: ("03:04:05.000006", "00:00:00.000000"),
     UUID: ("a8098c1a-f86e-11da-bd1a-00112444be1e", "00000000-0000-0000-0000-000000000001"),
 }
-"""Values of each class, as they are stored."""
+"""Sample values by class, in stored form."""
 _ABROAD: Final = datetime(1999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-5)))
-"""In UTC the second, the day and the year are others."""
+"""A time whose day and year are different in UTC."""
 _EPOCHS: Final = (1767323045, 0)
 _OTHERS: Final[Mapping[str, Any]] = {
     "L": [],
@@ -58,20 +58,20 @@ _OTHERS: Final[Mapping[str, Any]] = {
 
 
 class Sample(Struct, frozen=True, eq=False):
-    """An item, and what it holds."""
+    """An item and the values of its fields."""
 
     item: Any
     values: Mapping[str, Any]
 
 
 class Given(Struct, frozen=True, eq=False):
-    """A value that an item can hold and is not read as."""
+    """A value that an item can have although reading never produces it."""
 
     value: Any
 
 
 class Samples:
-    """Makes items of a class; there are none where the class refuses all of them."""
+    """Builds sample items of a class; there are none if the class refuses all of them."""
 
     def __init__(self, codec: RecordCodec[Any]) -> None:
         self.codec = codec
@@ -82,7 +82,7 @@ class Samples:
         self.first = self._made(self._usual)
 
     def of(self, names: Iterable[str]) -> Iterator[Sample]:
-        """Yield items for these fields: usual ones, others, one object for several, and each value of each field."""
+        """Yield sample items that vary the values of these fields, including one object shared by several fields."""
         forms: dict[str, list[str | Given]] = {name: list(self._variants(self.fields[name])) for name in names}
         others = {name: of[1 % len(of)] for name, of in forms.items()}
         usual: dict[str, str | Given] = {**self._usual}
@@ -93,7 +93,7 @@ class Samples:
                 yield made
 
     def _same(self, names: Iterable[str]) -> dict[str, str | Given]:
-        """Return one object for all fields of a class: `is` may compare two of them."""
+        """Return one shared object for all fields of a type, because a function may compare fields with `is`."""
         first: dict[Any, Given] = {}
         found: dict[str, str | Given] = {}
         for name in names if self.first is not None else ():
@@ -103,7 +103,7 @@ class Samples:
         return found
 
     def choices(self, info: FieldInfo) -> list[Any]:
-        """Return every value of a field that `is` can tell, and `UNSEEN` for all others together."""
+        """Return every value of a field that `is` can distinguish, and `UNSEEN` for all other values."""
         kind, default = info.kind, self._default(info)
         found: list[Any] = list(kind.choices) or ([True, False] if kind.python is bool else [UNSEEN])
         false = FALSE.get(kind.python, UNSEEN) if not kind.choices else UNSEEN
@@ -136,7 +136,7 @@ class Samples:
         return self.codec.item_class is dict
 
     def _made(self, forms: Mapping[str, str | Given]) -> Sample | None:
-        """Return the item that is read where these forms are stored."""
+        """Return the item that these stored forms decode to."""
         stored = {self.fields[name].attribute: form for name, form in forms.items() if isinstance(form, str)}
         given = {name: form.value for name, form in forms.items() if isinstance(form, Given)}
         missing = [self.fields[name] for name in given if not self.fields[name].may_be_absent]
@@ -144,7 +144,7 @@ class Samples:
         raw = f"{{{','.join([f'{quote(name)}:{form}' for name, form in stored.items()])}}}".encode()
         try:
             item: Any = self.codec.decode_trusted(raw)
-        except Exception:  # noqa: BLE001  a class may refuse anything
+        except Exception:  # noqa: BLE001  the user's class may raise anything
             item = self._bare(forms)
         if item is None:
             return None
@@ -155,7 +155,7 @@ class Samples:
         return Sample(item, values) if is_whole else None
 
     def _bare(self, forms: Mapping[str, str | Given]) -> Any:
-        """Return an item that its class was not asked about; `None` if that cannot be done."""
+        """Return an item built without calling its class; `None` if that is impossible."""
         values = {name: self._read(name, form) for name, form in forms.items() if isinstance(form, str)}
         values = {name: value for name, value in values.items() if value is not ABSENT}
         if self._is_dict:
@@ -164,33 +164,33 @@ class Samples:
         return self._bare_with({name: values.get(name, self._default(names[name])) for name in names})
 
     def _with(self, item: Any, changes: Mapping[str, Any]) -> Any:
-        """Return an item with other values in some fields; its class is not asked."""
+        """Return a copy with changed fields, built without calling the class."""
         if self._is_dict:
             return {**item, **changes}
         return self._bare_with({**{name: value_of(item, name) for name in self.fields}, **changes})
 
     def _bare_with(self, values: Mapping[str, Any]) -> Any:
-        """Return an object of the class that was not asked; `None` if none can be made so."""
+        """Return an instance built without calling the class; `None` if that is impossible."""
         try:
             return self._adapter.make_bare(values)
-        except TypeError:  # a base class in C makes its objects itself
+        except TypeError:  # a base class written in C cannot be instantiated this way
             return None
 
     def _read(self, name: str, form: str) -> Any:
         try:
             return self.fields[name].kind.reader(form.encode())
-        except Exception:  # noqa: BLE001  the user's own codec may refuse anything
+        except Exception:  # noqa: BLE001  the user's codec may raise anything
             return ABSENT
 
 
 @cache
 def samples_of(codec: RecordCodec[Any]) -> Samples:
-    """Return what makes sample items of a codec."""
+    """Return the sample items of a codec."""
     return Samples(codec)
 
 
 def stored_forms(kind: Kind) -> list[str]:
-    """Return some values of a kind in DynamoDB JSON."""
+    """Return sample values of a kind in DynamoDB JSON."""
     if kind.choices:
         return [kind.encode(one) for one in kind.choices]
     if kind.python is datetime and "N" in kind.wire_types:
@@ -218,7 +218,7 @@ def _compound_form(kind: Kind) -> str:
 
 
 def sample_of(codec: RecordCodec[Any], place: int = 0) -> Any:
-    """Return an item of which only the required fields are stored; `None` if its class refuses it."""
+    """Return an item that stores only its required fields; `None` if its class refuses the item."""
     required = [info for info in codec.fields.values() if not info.may_be_absent]
     members = [f"{quote(info.attribute)}:{stored_forms(info.kind)[place]}" for info in required]
     try:

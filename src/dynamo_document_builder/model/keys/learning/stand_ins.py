@@ -1,8 +1,8 @@
 """
-Stand-ins for fields: what a builder gets for their values while it is learnt.
+Stand-ins for field values, which key functions receive during the analysis.
 
-A stand-in can be joined to a text. It has no value, and refuses whatever needs one. The run notes each refusal, so that
-no `except` in the builder hides it.
+A stand-in can be joined with text. It has no value and refuses every operation that needs a value. The run records each
+refusal, so an `except` in the function cannot hide it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from uuid import UUID
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.model.keys.joining import SEPARATOR, StandsIn, key, part_text
+from dynamo_document_builder.model.keys.joining import SEPARATOR, StandInBase, key, part_text
 from dynamo_document_builder.model.keys.learning.runs import UNSEEN, Piece, Run, Token
 from dynamo_document_builder.model.keys.learning.traps import trap
 
@@ -33,7 +33,7 @@ FALSE: Final[Mapping[Any, Any]] = {
     bytes: b"",
     **dict.fromkeys((date, datetime, time, UUID), UNSEEN),
 }
-"""The value of a class that is false; `UNSEEN`: none is."""
+"""The false value of each class; `UNSEEN` if the class has no false value."""
 
 _TEXT_METHODS: Final = ("lower", "upper", "strip", "lstrip", "rstrip", "casefold", "title", "capitalize")
 _DATE_METHODS: Final = ("isoformat", "strftime")
@@ -41,11 +41,11 @@ _METHODS: Final[Mapping[Any, Sequence[str]]] = {str: _TEXT_METHODS, date: _DATE_
 _PADDED: Final = re.compile("(0[1-9][0-9]?)d?").fullmatch
 
 
-class StandIn(StandsIn):
-    """Stands for the value of a field, or for a text that is built from fields."""
+class StandIn(StandInBase):
+    """A stand-in for the value of a field, or for a text that is built from fields."""
 
     __slots__ = ("kind", "pieces", "run")
-    # The kind of the field's values; `None` for a text that was joined.
+    # `kind` is the kind of the field; `None` for a joined text.
 
     @staticmethod
     def joined(parts: tuple[Any, ...], /) -> Any:
@@ -65,14 +65,14 @@ class StandIn(StandsIn):
     def __getattribute__(self, name: str) -> Any:
         kind = _of(self, "kind")
         if name == "value" and kind is not None and kind.choices and isinstance(kind.choices[0], Enum):
-            return _text(self, "", _value_text)  # `key` makes the same of a member and of its value
+            return _text(self, "", _value_text)  # `key` writes an enum member and its value in the same way
         if name in (_TEXT_METHODS if kind is None else _METHODS.get(kind.python, ())):
             return partial(_called, self, name)
         return refuse(self, f"takes .{name} of")
 
     def __bool__(self) -> bool:
         kind = _of(self, "kind")
-        if kind is None:  # nothing in it is empty, but for what no template has
+        if kind is None:  # not empty, unless a piece has a format that no template has
             is_known = any(isinstance(one, str) or one.spec is not None for one in _of(self, "pieces"))
         else:
             is_known = kind.python in FALSE and not kind.choices
@@ -96,8 +96,8 @@ class StandIn(StandsIn):
         return _added(self, other, self)
 
 
-class Formatted(str, StandsIn):
-    """The text that `str()`, or an f-string of nothing else, makes of a stand-in; it is no text to be looked at."""
+class Formatted(str, StandInBase):
+    """The text of a stand-in from `str()` or an f-string. It refuses every operation that inspects the text."""
 
     __slots__ = ("source",)
 
@@ -131,7 +131,7 @@ class Formatted(str, StandsIn):
 
 
 def plain(text: str) -> str:
-    """Return the text itself, which may be looked at."""
+    """Return the text as a plain string."""
     return str.__str__(text)
 
 
@@ -140,21 +140,22 @@ def _plain(part: Any) -> Any:
 
 
 def is_stand_in(value: object) -> bool:
-    """Tell whether a value is a stand-in, without asking it."""
+    """Return True if a value is a stand-in, without calling methods of the value."""
     return type(value) is StandIn
 
 
 def stand_in(run: Run, name: str, kind: Kind) -> StandIn:
-    """Return what stands for the value of a field."""
+    """Return a stand-in for the value of a field."""
     return _made(run, (Piece(name, "", part_text),), kind)
 
 
 def parts_of(value: StandIn) -> tuple[tuple[Token, ...], Kind | None]:
-    """Return the pieces of a stand-in, and the kind of values if it is a field's."""
+    """Return the pieces of a stand-in, and its kind if it represents a field."""
     return _of(value, "pieces"), _of(value, "kind")
 
 
 def refuse(self: object, does: str) -> NoReturn:
+    """Record that the function attempts an unsupported operation, and stop it."""
     run: Run = _of(self, "run")
     names = dict.fromkeys(repr(piece.name) for piece in _of(self, "pieces") if isinstance(piece, Piece))
     run.refuse(f"it {does} {' and '.join(names)}")
@@ -173,12 +174,12 @@ def _made(run: Run, pieces: tuple[Token, ...], kind: Kind | None = None) -> Stan
 
 
 def _can_be_part(kind: Kind) -> bool:
-    # Of a union, say, only a value tells whether it can.
+    # For some kinds, such as unions, it depends on the value.
     return bool(kind.choices) or kind.python in {None, str, int, Decimal, UUID, date, datetime}
 
 
 def _called(self: StandIn, method: str, *given: Any, **named: Any) -> Any:
-    """Return what stands for the text that a method gives."""
+    """Return a stand-in for the text that a method returns."""
     run, kind, pieces = _of(self, "run"), _of(self, "kind"), _of(self, "pieces")
     if named or len(given) != (method == "strftime") or any(type(one) is not str for one in given):
         refuse(self, f"calls .{method}() of")
@@ -190,7 +191,7 @@ def _called(self: StandIn, method: str, *given: Any, **named: Any) -> Any:
 
 
 def _text(self: StandIn, spec: str | None, write: Callable[[Any], str]) -> StandIn:
-    """Return what stands for a text that is made of the value of a field."""
+    """Return a stand-in for a text that is built from one field."""
     return _made(_of(self, "run"), (Piece(_of(self, "pieces")[0].name, spec, write),))
 
 
@@ -199,7 +200,7 @@ def _value_text(member: Any) -> str:
 
 
 def _spec(self: StandIn, kind: Kind, spec: str) -> str:
-    """Return the format in a template for one in an f-string."""
+    """Return the template format for a format of an f-string."""
     if not spec or (kind.python in {date, datetime} and not kind.choices):
         return spec
     if (kind.python, spec) in {(int, "d"), (str, "s")}:
@@ -213,7 +214,7 @@ def _formatted(spec: str, value: Any) -> str:
 
 
 def _added(self: StandIn, one: Any, other: Any) -> Any:
-    """Return what stands for two texts put together."""
+    """Return a stand-in for the concatenation of two texts."""
     tokens: list[Token] = []
     for part in (one, other):
         if type(part) is str or type(part) is Formatted:
@@ -234,5 +235,5 @@ def _refuse_text(self: object, does: str) -> NoReturn:
 
 
 trap(StandIn, refuse, but=("bool", "str", "format"))
-# `%` and `copy` do with it what they do with any text.
+# `%` and `copy` handle it like any string.
 trap(Formatted, _refuse_text, but=("bool", "str", "format", "rmod", "copy", "deepcopy", "reduce", "reduce_ex"))

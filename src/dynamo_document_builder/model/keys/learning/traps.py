@@ -1,4 +1,4 @@
-"""What needs the value of an object: a stand-in has none, and refuses it."""
+"""Traps: special methods that need a value, which stand-ins refuse."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TRAPS: Final = {
 
 
 def trap(cls: type[Any], refuse: Callable[[Any, str], NoReturn], *, but: Sequence[str] = ()) -> None:
-    """Make a class refuse all that needs a value."""
+    """Define all special methods that need a value, except *but*, to call *refuse*."""
 
     def refusing(does: str) -> Callable[..., NoReturn]:
         def refused(self: Any, *_: Any, **__: Any) -> NoReturn:

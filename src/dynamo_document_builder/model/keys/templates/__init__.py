@@ -1,1 +1,1 @@
-"""Templates: keys as literals and fields, and what follows from that."""
+"""Key templates: parsing, formats, generated code, and ranges for queries."""

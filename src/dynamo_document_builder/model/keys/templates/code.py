@@ -1,8 +1,8 @@
 """
-Code that is generated for templates: keys as DynamoDB JSON, from an item or from the fields that were given.
+Generated code for templates, which writes keys in DynamoDB JSON from an item or from fields.
 
-It writes the usual key, of short ASCII text, and gives `None` for whatever is unusual: the slow way builds that key
-with every check, and says what is wrong.
+The generated code handles simple keys of short ASCII text. For all other keys it returns `None`; the slow path then
+builds the key with all checks and reports errors.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 Write: TypeAlias = "Callable[[Any], str | None]"
 ABSENT: Final = ""
-"""Stands for the key of an item that stays out of an index."""
+"""The key of an item that is not in the index."""
 
 
-class Written(Struct, frozen=True):
-    """A key attribute that a template builds."""
+class TemplatedKey(Struct, frozen=True):
+    """A key attribute with a template."""
 
     attribute: str
     template: KeyTemplate
     limit: int
-    """How many bytes the key may have."""
+    """The maximum size of the key in bytes."""
     build: Callable[[Any], Any] | None = None
-    """The function that was found to be the template: it runs wherever an item is written, and has to agree."""
+    """The key function whose analysis gave the template. It must return the same key for every item."""
 
 
 class _Code:
-    """The lines of one function over the fields of some keys."""
+    """The source of one generated function over the fields of some keys."""
 
-    def __init__(self, keys: Sequence[Written], take: str) -> None:
+    def __init__(self, keys: Sequence[TemplatedKey], take: str) -> None:
         self.names: dict[str, Any] = {"quote": quote}
         self.variables = {
             name: f"v{place}"
@@ -46,8 +46,8 @@ class _Code:
         self.lines = [f"    {variable} = {take.format(name=name)}" for name, variable in self.variables.items()]
         self.tests = list(dict.fromkeys(test for key in keys for test in self._tests(key)))
 
-    def _tests(self, key: Written) -> Iterable[str]:
-        """Yield what a usual key's values are like."""
+    def _tests(self, key: TemplatedKey) -> Iterable[str]:
+        """Yield the tests that the values of a simple key pass."""
         room = key.limit - sum(len(token.encode()) for token in key.template.tokens if isinstance(token, str))
         texts = list[str]()
         for one in key.template.fields:
@@ -60,14 +60,16 @@ class _Code:
         if texts or room < 0:
             yield f"{' + '.join(texts) or 0} <= {room}"
 
-    def apart(self, keys: Sequence[Written]) -> Iterable[str]:
-        """Return what has to hold for texts to be those of the fields, each in its place."""
-        tests = (one.format.apart.format(v=self.variables[one.name]) for key in keys for one in key.template.fields)
+    def separator_tests(self, keys: Sequence[TemplatedKey]) -> Iterable[str]:
+        """Return the tests that values read from a key contain no separator."""
+        tests = (
+            one.format.no_separator.format(v=self.variables[one.name]) for key in keys for one in key.template.fields
+        )
         return dict.fromkeys(test for test in tests if test)
 
     @property
     def is_usual(self) -> str:
-        """An expression for whether all values are usual."""
+        """An expression that is true if all values are simple."""
         return " and ".join(self.tests) or "True"
 
     def text(self, template: KeyTemplate) -> str:
@@ -89,13 +91,13 @@ class _Code:
             return repr(f'{{"S":{quote("".join(map(str, template.tokens)))}}}')
         return f"""'{{"S":' + quote({self.text(template)}) + '}}'"""
 
-    def members(self, keys: Sequence[Written]) -> str:
-        """Return an expression for some keys in a JSON object."""
+    def members(self, keys: Sequence[TemplatedKey]) -> str:
+        """Return an expression for a JSON object with these keys."""
         members = " + ',' + ".join(f"{quote(key.attribute) + ':'!r} + {self.wire(key.template)}" for key in keys)
         return f"'{{' + {members} + '}}'"
 
-    def agreed(self, keys: Sequence[Written]) -> str:
-        """Return the rest of a condition: that the functions build what the templates build."""
+    def agreed(self, keys: Sequence[TemplatedKey]) -> str:
+        """Return a condition that the functions return the same keys as the templates."""
         found = list[str]()
         for place, key in enumerate(keys):
             if key.build is not None:
@@ -104,43 +106,43 @@ class _Code:
         return "".join(found)
 
     def compiled(self, *lines: str, arguments: str = "item") -> Any:
-        """Return the function that takes the fields, and then runs these lines."""
+        """Compile a function that reads the fields and then runs these lines."""
         code = "\n".join([f"def function({arguments}):", *self.lines, *(f"    {line}" for line in lines)])
-        exec(code, self.names)  # noqa: S102  of names and formats that are checked
+        exec(code, self.names)  # noqa: S102  the source contains only checked names and formats
         return self.names["function"]
 
 
 def _literal(text: str) -> str:
-    """Return text as it stands in an f-string between single quotes."""
-    # With a double quote in it, `repr` always writes single quotes.
+    """Return text escaped for an f-string in single quotes."""
+    # The added double quote makes `repr` use single quotes.
     return repr(f'"{text}')[2:-1].replace("{", "{{").replace("}", "}}")
 
 
 def taken_of(*, is_dict: bool) -> str:
-    """Return how the fields of an item are taken."""
+    """Return the source that reads a field of an item."""
     return "item.get({name!r})" if is_dict else "item.{name}"
 
 
-def key_writer(keys: Sequence[Written], take: str) -> Write:
-    """Return what writes the key of an item; `None` for one that is unusual."""
+def key_writer(keys: Sequence[TemplatedKey], take: str) -> Write:
+    """Return a function that writes the key of an item, or returns `None` if the key is not simple."""
     code = _Code(keys, take)
     lines = [f"if {code.is_usual}{code.agreed(keys)}:", f"    return {code.members(keys)}"]
-    if any(key.build is not None for key in keys):  # what a function raises is said where the key is built again
+    if any(key.build is not None for key in keys):  # the slow path reports exceptions of the function
         lines = ["try:", *(f"    {line}" for line in lines), "except Exception: pass"]
     write: Write = code.compiled(*lines)
     return write
 
 
-def fields_writer(keys: Sequence[Written]) -> Write:
-    """Return what writes the key of which a dictionary has the fields, and no others."""
+def fields_writer(keys: Sequence[TemplatedKey]) -> Write:
+    """Return a function that writes the key from a dictionary with exactly the key fields."""
     code = _Code(keys, taken_of(is_dict=True))
     count = len(code.variables)
     write: Write = code.compiled(f"if len(item) == {count} and {code.is_usual}:", f"    return {code.members(keys)}")
     return write
 
 
-def attribute_writer(key: Written, take: str) -> Write:
-    """Return what writes one attribute of a key: `ABSENT` for none, `None` for one that is unusual."""
+def attribute_writer(key: TemplatedKey, take: str) -> Write:
+    """Return a function that writes one attribute: `ABSENT` for no key, `None` if the key is not simple."""
     code = _Code([key], take)
     absent = " or ".join(f"{variable} is None" for variable in code.variables.values())
     sparse = [f"if {absent}:", f"    return {ABSENT!r}"] if key.template.sparse else []
@@ -148,18 +150,18 @@ def attribute_writer(key: Written, take: str) -> Write:
     return write
 
 
-def identity_check(keys: Sequence[Written], places: Sequence[str], take: str) -> Callable[[Any, Any], bool]:
+def identity_check(keys: Sequence[TemplatedKey], places: Sequence[str], take: str) -> Callable[[Any, Any], bool]:
     """
-    Return what tells whether an item lies under the key that its fields build.
+    Return a function that checks if an item is stored under the key that its fields build.
 
-    It is called with the item, and with what was read, in which *places* have the stored values of the keys.
+    It takes the item and the decoded struct; *places* are the fields of the struct with the stored keys.
     """
     code = _Code(keys, take)
     pairs = zip(keys, places, strict=True)
-    alike = " and ".join(
+    equal = " and ".join(
         f"stored.{place}.{'N' if key.template.is_number else 'S'} == {code.text(key.template)}" for key, place in pairs
     )
-    # A value of another type than the field's has another text, or none: then the slow way looks.
-    apart = "".join(f" and {test}" for test in code.apart(keys))
-    check: Callable[[Any, Any], bool] = code.compiled(f"return {alike}{apart}", arguments="item, stored")
+    # A value of a type that the field does not have gives a different text, so the slow path decides.
+    separate = "".join(f" and {test}" for test in code.separator_tests(keys))
+    check: Callable[[Any, Any], bool] = code.compiled(f"return {equal}{separate}", arguments="item, stored")
     return check

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.keys.templates.template import KeyTemplate
 
 _Edges: TypeAlias = list[list[tuple[Chars, int]]]
-"""For each state, what may follow and where that leads."""
+"""For each state, the characters that can follow and the next state."""
 
 
 def collision(one: KeyTemplate, other: KeyTemplate) -> str | None:
-    """Return a key that both templates may build; `None` if there is none."""
+    """Return a key that both templates can build; `None` if there is none."""
     if one.is_number or other.is_number:
         return "1" if one.is_number and other.is_number else None
     (mine, end), (theirs, other_end) = _states(one), _states(other)
     queue, seen = [(0, 0, "")], {(0, 0)}
-    for here, there, text in queue:  # it grows
+    for here, there, text in queue:  # the loop appends to the queue
         if (here, there) == (end, other_end):
             return text
         for chars, to in mine[here]:
@@ -32,7 +32,7 @@ def collision(one: KeyTemplate, other: KeyTemplate) -> str | None:
 
 
 def _states(template: KeyTemplate) -> tuple[_Edges, int]:
-    """Return the states of a key that is read from the left, and the last of them."""
+    """Return the transitions of a state machine that reads a key from the left, and its final state."""
     edges: _Edges = [[]]
     here = 0
     for token in template.tokens:

@@ -1,4 +1,4 @@
-"""How the values of one field are written into a key: their text, the shape of that text, and the way back."""
+"""Format: the text of a field in a key, the possible shapes of this text, and parsing."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ if TYPE_CHECKING:
 
 
 LAST: Final = "\U0010ffff"
-"""Sorts after every other character. No value may contain it, so it marks the end of a range."""
+"""The character that sorts last. No value may contain it, so it marks the end of a range."""
 DIGITS: Final = "0123456789"
 CASES: Final = ("lower", "upper")
 NUMBER: Final = "number"
 REST: Final = "rest"
 _NO_NAMES: Final[Mapping[str, Any]] = {}
 _SEARCHED: Final = 0x800
-"""How far `Chars.shared` looks for a character that two negated sets have in common."""
+"""The code points in which `Chars.shared` searches for a common character of two negated sets."""
 
 
 class KeyTextError(ValueError):
-    """A value that a key cannot hold; the text goes on after the name of its field, and never shows the value."""
+    """A value that a key cannot contain. The text continues after the field name and never shows the value."""
 
 
 class Chars(Struct, frozen=True):
-    """Some characters, or with *but* all except these."""
+    """A set of characters; with *but*, all characters except these."""
 
     chars: str
     but: bool = False
 
     def has(self, char: str) -> bool:
-        """Tell whether a character is one of them."""
+        """Return True if a character is in the set."""
         return (char in self.chars) != self.but
 
     def shared(self, other: Chars) -> str | None:
-        """Return a character of both; `None` if there is none."""
+        """Return a character that is in both sets; `None` if there is none."""
         if self.but and not other.but:
             return other.shared(self)
         candidates = map(chr, range(ord("a"), _SEARCHED)) if self.but else self.chars
@@ -46,65 +46,66 @@ class Chars(Struct, frozen=True):
 
     @property
     def pattern(self) -> str:
-        """A regular expression for one of them."""
+        """A regular expression for one character of the set."""
         return f"[{'^' if self.but else ''}{re.escape(self.chars)}]"
 
 
 Step: TypeAlias = tuple[Chars, bool]
-"""One character, or with `True` one and more."""
+"""One character of a set; with `True`, one or more."""
 Shape: TypeAlias = tuple[tuple[Step, ...], ...]
-"""All texts of a format: alternatives, each some steps."""
+"""All texts of a format: alternatives, each a sequence of steps."""
 
 
 class Format(Struct, frozen=True, eq=False, dict=True):
-    """How the values of one field are written into a key."""
+    """The format of one field in a key."""
 
     write: Callable[[Any], str]
-    """Raises `ValueError` with a text that goes on after the field's name."""
+    """Writes a value. Raises `ValueError` with a text that continues after the field name."""
     shape: Shape
+    """The possible texts."""
     read: Callable[[str], Any] | None = None
-    """`None`: the text does not tell the value."""
+    """Parses a text; `None` if the value cannot be recovered from the text."""
     sorts: bool = True
-    """Whether texts sort as the values do."""
+    """True if the texts sort in the order of the values."""
     test: str = "False"
-    """An expression over `{v}`: whether the value is a usual one, whose text is `code`."""
+    """An expression over `{v}` that is true for simple values, whose text is `code`."""
     code: str = "{v}"
-    """What stands in an f-string for a usual value."""
-    apart: str = ""
-    """An expression over `{v}`: whether text that was read contains no separator; empty where no value can."""
+    """The expression in an f-string for a simple value."""
+    no_separator: str = ""
+    """An expression over `{v}` that is true if a text contains no separator; empty if no text can contain one."""
     length: int = 0
-    """The length of a usual value's text; 0 where `test` does not decide it, and `{v}` is text itself."""
+    """The maximum length of the text of a simple value; 0 if `{v}` is a string of any length."""
     names: Mapping[str, Any] = _NO_NAMES
-    """What `test` and `code` refer to."""
+    """The names that `test` and `code` use."""
 
     @property
     def pattern(self) -> str:
-        """A regular expression for its texts, as one group."""
+        """A regular expression for the texts, as one group."""
         alternatives = ("".join(chars.pattern + "+" * many for chars, many in steps) for steps in self.shape)
         return f"({'|'.join(alternatives)})"
 
     @property
     def outline(self) -> str:
-        """A regular expression for what another program may have written instead: of text only text, else anything."""
+        """A regular expression for texts that another program could have written in this place."""
         return self.pattern if self.is_text else "(.+)"
 
     @property
     def is_text(self) -> bool:
-        """Whether its values are text of any length."""
+        """True if the values are strings of any length."""
         return self.shape[0][0][0].but
 
     @property
     def is_fixed(self) -> bool:
-        """Whether all its texts have one length."""
+        """True if all texts have the same length."""
         return not any(many for steps in self.shape for _, many in steps) and len({len(s) for s in self.shape}) == 1
 
     def runs_into(self, char: str) -> bool:
-        """Tell whether a text of it could go on with this character."""
+        """Return True if a text could continue with this character."""
         later = [chars for steps in self.shape for place, (chars, many) in enumerate(steps) if place or many]
         return not self.is_fixed and any(chars.has(char) for chars in later)
 
     def grows(self, text: str, below: str) -> bool:
-        """Tell whether a value can be this text and more, where the first character of that sorts before *below*."""
+        """Return True if a longer value can begin with this text, followed by a character that sorts before *below*."""
         if self.is_fixed:
             return False
         following = [
@@ -115,7 +116,7 @@ class Format(Struct, frozen=True, eq=False, dict=True):
 
 
 def fixed_shape(outline: str, digits: str = DIGITS) -> Shape:
-    """Return the shape of texts of one length: a digit for each `0` of the outline."""
+    """Return the shape of texts with a fixed length; each `0` of the outline stands for a digit."""
     return (tuple((Chars(digits if char == "0" else char), False) for char in outline),)
 
 
@@ -134,7 +135,7 @@ def text_format(spec: str, separators: str) -> Format:
         read=None if spec in CASES else str,
         test=test,
         code=f"{{v}}.{spec}()" if spec in CASES else "{v}",
-        apart=" and ".join(f"{char} not in {{v}}" for char in quoted),
+        no_separator=" and ".join(f"{char} not in {{v}}" for char in quoted),
     )
 
 
@@ -150,16 +151,16 @@ def cased(spec: str, text: str) -> str:
     """
     Return text in the case of a format.
 
-    Character by character, so that the beginning of a text gives the beginning of its key: `'ΟΔΟΣ'.lower()` would end
-    in a letter that stands at the end of words only.
+    It converts each character separately, so that a prefix of the text gives a prefix of the key. `'ΟΔΟΣ'.lower()`
+    would end in a different letter, which occurs only at the end of words.
     """
     return "".join(map(getattr(str, spec), text)) if spec in CASES else text
 
 
 def check_text(text: str, separators: str) -> None:
-    """Refuse the text of a field that a key cannot hold."""
+    """Refuse a text that a key cannot contain."""
     if not text:
-        raise KeyTextError("is empty, and a key is made of text that is not")
+        raise KeyTextError("is empty, and a part of a key cannot be empty")
     for char in separators:
         if char in text:
             raise KeyTextError(f"contains {char!r}, which separates the parts of the key: escape or encode it")
@@ -168,7 +169,7 @@ def check_text(text: str, separators: str) -> None:
 
 
 def has_no_text(text: str) -> bool:
-    """Tell whether text contains what a key cannot hold: U+10FFFF, or a lone surrogate."""
+    """Return True if text contains U+10FFFF or a lone surrogate, which a key cannot contain."""
     return not text.isascii() and _NO_TEXT(text) is not None
 
 

@@ -1,9 +1,9 @@
 """
-Prefixes and ranges: the keys that a query asks for.
+Prefixes and ranges of keys, for key conditions of queries.
 
-What comes after a value decides where its keys lie: `al#` is after `al b#`, as a space sorts before `#`. Where no
-single key condition selects exactly what is meant, the query asks for the smallest interval, and `satisfies` tells
-which of its keys are meant.
+The literal after a value affects the order of keys: `al#` sorts after `al b#`, because a space sorts before `#`. If no
+single key condition selects exactly the requested keys, the query reads the smallest range that contains them, and
+`satisfies` filters the keys.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, 
 
 
 class Prefix(Struct, frozen=True):
-    """The beginning of a key, or a whole one."""
+    """A prefix of keys, or a whole key."""
 
     text: str
     is_whole: bool
@@ -37,39 +37,39 @@ class Range(Struct, frozen=True):
     """
     The keys between two texts, both included.
 
-    `None` is an open end; then every key beyond belongs to the range.
+    `None` is an open end.
     """
 
     low: str | None
     high: str | None
     is_exact: bool = True
-    """Otherwise there may be other keys in between, which `satisfies` denies."""
+    """False if the range may contain other keys, which `satisfies` must filter out."""
 
 
 class Compared(Struct, frozen=True):
-    """The field of a key that a comparison is about."""
+    """The field of a key that a comparison applies to."""
 
     template: KeyTemplate
     head: str
-    """What stands before it in the key."""
+    """The text before the field in the key."""
     field: Field
     value: str
-    """The text that it is compared with."""
+    """The text to compare the field with."""
     after: str
-    """The literal after it."""
+    """The literal after the field."""
 
     @property
     def is_last(self) -> bool:
-        """Whether the key ends with the field."""
+        """True if the key ends with the field."""
         return not self.after and self.field is self.template.fields[-1]
 
     @property
     def is_bare(self) -> bool:
-        """Whether the field is the whole key, so that DynamoDB's own operators compare it."""
+        """True if the field is the whole key, so that DynamoDB's operators can compare it."""
         return len(self.template.tokens) == 1
 
     def range(self, operator: Comparison) -> Range:
-        """Return where the keys are whose field compares so, the fields before it being equal."""
+        """Return the range of keys whose field satisfies the comparison, with equal fields before it."""
         return self._of_last(operator) if self.is_last else self._of_inner(operator)
 
     def _of_last(self, operator: Comparison) -> Range:
@@ -87,7 +87,7 @@ class Compared(Struct, frozen=True):
     def _of_inner(self, operator: Comparison) -> Range:
         whole, low, high = self._ends()
         end, mark = self.after + LAST, self.after[:1]
-        # A value that this one begins with, up to a character that sorts before the literal, has later keys.
+        # A prefix of this value has later keys if the next character of the value sorts before the literal.
         early = None if self.field.format.is_fixed else _first_below(self.value, mark)
         grows = bool(mark) and self.field.format.grows(self.value, mark)
         match operator:
@@ -106,7 +106,7 @@ class Compared(Struct, frozen=True):
         return self.head + self.value, self.head or None, self.head + LAST if self.head else None
 
     def satisfies(self, key: str, operator: Comparison) -> bool:
-        """Tell whether a stored key is one that is meant."""
+        """Return True if a stored key satisfies the comparison."""
         text = self.template.field_text(key, self.field)
         if text is None or not key.startswith(self.head):
             return False
@@ -116,10 +116,10 @@ class Compared(Struct, frozen=True):
 
 def prefix(template: KeyTemplate, given: Given, *, begins: bool = False) -> Prefix:
     """
-    Return how the keys with these leading fields begin.
+    Return the common prefix of keys with these leading fields.
 
-    It ends with the literal after the last of them. With *begins*, text given for the last of them is the beginning of
-    the field's own text, and nothing follows it.
+    The prefix includes the literal after the last field. With *begins*, a string for the last field is a prefix of the
+    field, and no literal follows.
     """
     last = _last(template, given)
     parts = list[str]()
@@ -129,14 +129,14 @@ def prefix(template: KeyTemplate, given: Given, *, begins: bool = False) -> Pref
         elif token.name not in given:
             return Prefix("".join(parts), is_whole=False)
         elif begins and place == last and type(given[token.name]) is str:
-            return Prefix("".join((*parts, _beginning(template, token, given[token.name]))), is_whole=False)
+            return Prefix("".join((*parts, _value_prefix(template, token, given[token.name]))), is_whole=False)
         else:
             parts.append(token.text(given[token.name]))
     return Prefix("".join(parts), is_whole=True)
 
 
 def compared(template: KeyTemplate, given: Given) -> Compared:
-    """Return the field that a comparison with these values is about: the last of the leading fields."""
+    """Return the field that a comparison with these values applies to: the last of the leading fields."""
     last = _last(template, given)
     token = template.tokens[last] if last >= 0 else None
     if not isinstance(token, Field):
@@ -150,7 +150,7 @@ def compared(template: KeyTemplate, given: Given) -> Compared:
 
 
 def text_before(text: str) -> str:
-    """Return the last text that sorts before this one, of all that can begin a key."""
+    """Return the last text that sorts before this one, as an upper bound of keys."""
     previous = ord(text[-1]) - 1
     if previous < 0:
         return text[:-1]
@@ -164,7 +164,7 @@ def _first_below(value: str, mark: str) -> int | None:
 
 
 def _last(template: KeyTemplate, given: Given) -> int:
-    """Return the place of the last leading field that is given, -1 if none is; refuse what narrows nothing."""
+    """Return the position of the last leading field that is given, or -1; refuse fields that cannot narrow a query."""
     last, missing = -1, ""
     for place, token in enumerate(template.tokens):
         if isinstance(token, str) or missing:
@@ -183,8 +183,8 @@ def _last(template: KeyTemplate, given: Given) -> int:
     return last
 
 
-def _beginning(template: KeyTemplate, token: Field, text: str) -> str:
-    """Return the beginning of a field's text, refusing one that no key has."""
+def _value_prefix(template: KeyTemplate, token: Field, text: str) -> str:
+    """Return the text of a prefix of a field; refuse a text that no key can contain."""
     written = cased(token.spec, text) if token.spec in CASES else text
     if written and token.format.is_text:
         try:

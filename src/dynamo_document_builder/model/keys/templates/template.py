@@ -1,8 +1,8 @@
 """
-Keys as data: a template of literals and fields, such as `ORDER#{placed_on}#{number:06d}`.
+KeyTemplate: a key as literals and fields, such as `ORDER#{placed_on}#{number:06d}`.
 
-The text of a field never contains a *separator*: the character right after a field, and punctuation right before one.
-So two different inputs never give one key, and a stored key tells the fields that it was built from.
+A separator is the character after a field, or punctuation before a field. The text of a field must not contain a
+separator. Therefore different values never give the same key, and a stored key can be parsed into its fields.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Field(Struct, frozen=True, eq=False):
     format: Format
 
     def text(self, value: Any) -> str:
-        """Return the text of a value in the key."""
+        """Return the text of a value in the key; raise `UsageError` if the key cannot contain the value."""
         if value is None:
             raise UsageError(f"{self.name!r} is None, and a key is built from values")
         try:
@@ -59,16 +59,16 @@ Token: TypeAlias = str | Field
 
 
 class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
-    """A key made of literals and fields."""
+    """A key that consists of literals and fields."""
 
     tokens: tuple[Token, ...]
     separators: str
     sparse: bool
-    """Whether a field may be `None`, which then gives no key."""
+    """True if a field may be `None`; then there is no key."""
 
     @classmethod
     def of(cls, text: str, fields: Fields, *, sparse: bool = False) -> KeyTemplate:
-        """Read a template; with *sparse*, an optional field that is `None` gives no key."""
+        """Parse a template. With *sparse*, an optional field that is `None` gives no key."""
         pieces = tuple(_pieces(text, fields))
         separators = "".join(sorted(set(_separators(pieces))))
         tokens = tuple(one if isinstance(one, str) else _field(text, one, fields, separators) for one in pieces)
@@ -87,32 +87,32 @@ class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """Its fields, from the left."""
+        """The fields, from left to right."""
         return tuple(token for token in self.tokens if isinstance(token, Field))
 
     @cached_property
     def reads(self) -> frozenset[str]:
-        """The names of the fields that it is built from."""
+        """The names of the fields."""
         return frozenset(one.name for one in self.fields)
 
     @cached_property
-    def told(self) -> frozenset[str]:
-        """The names of the fields whose values a key tells: a text in lower case does not."""
+    def determined(self) -> frozenset[str]:
+        """The names of the fields whose values can be read from a key; not fields in a fixed case, for example."""
         return frozenset(one.name for one in self.fields if one.format.read is not None)
 
     @property
     def is_number(self) -> bool:
-        """Whether the key attribute is of type N."""
+        """True if the key attribute has type N."""
         return any(one.spec == NUMBER for one in self.fields)
 
     def text(self, values: Mapping[str, Any]) -> str | None:
-        """Return the key built from these values; `None` if a field keeps the item out of the index."""
+        """Return the key for these values; `None` if a field is `None` and the item is not in the index."""
         if self.sparse and any(values[one.name] is None for one in self.fields):
             return None
         return "".join([one if isinstance(one, str) else one.text(values[one.name]) for one in self.tokens])
 
     def parse(self, key: str) -> dict[str, Any] | None:
-        """Return the fields that a stored key tells; `None` if this template never builds it."""
+        """Return the fields of a stored key; `None` if this template cannot build the key."""
         match = self._whole(key)
         if match is None:
             return None
@@ -121,16 +121,16 @@ class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
             found = {one.name: one.format.read(text) for one, text in pairs if one.format.read is not None}
         except (ValueError, ArithmeticError, KeyError):
             return None
-        # Another program's text may mean the same and be another key, such as a time in another zone.
+        # A text with the same meaning is a different key, such as a time in another time zone.
         return found if all(_is_own(one, text, found) for one, text in pairs) else None
 
     def fits(self, key: str) -> bool:
-        """Tell whether this template builds a key for some item."""
+        """Return True if this template can build the key."""
         return self.parse(key) is not None
 
     @cached_property
     def resembles(self) -> Callable[[str], object]:
-        """Tells whether a key has the literals of this template, whatever stands in its fields."""
+        """A function that returns a match if a key has the literals of this template."""
         return self._compiled(lambda one: one.format.outline)
 
     @cached_property
@@ -142,18 +142,18 @@ class KeyTemplate(Struct, frozen=True, eq=False, dict=True):
         return re.compile("".join(parts), re.DOTALL).fullmatch
 
     def field_text(self, key: str, one: Field) -> str | None:
-        """Return the text of a field in a stored key; `None` if the key is of another shape."""
+        """Return the text of a field in a stored key; `None` if the key does not match the template."""
         match = self._whole(key)
         return None if match is None else match.group(self.fields.index(one) + 1)
 
 
 def may_be_none(info: FieldInfo) -> bool:
-    """Tell whether an item can have no value in a field."""
+    """Return True if a field can be `None` or missing."""
     return info.optional or info.null or info.missing or bool(info.missing_in)
 
 
 def template_text(tokens: Iterable[str | Field | tuple[str, str]]) -> str:
-    """Return what a template of these tokens is written as; a field may be a name and a format."""
+    """Return the text of a template with these tokens; a field can also be a tuple of name and format."""
     return "".join(_token_text(token) for token in tokens)
 
 
@@ -173,7 +173,7 @@ def _is_own(one: Field, text: str, found: Mapping[str, Any]) -> bool:
 
 
 def _pieces(text: str, fields: Fields) -> Iterator[str | tuple[str, str]]:
-    """Yield literals, and fields with their formats."""
+    """Yield the literals, and the fields as tuples of name and format."""
     try:
         parsed = list(Formatter().parse(text))
     except ValueError as error:
@@ -213,10 +213,10 @@ def _field(text: str, piece: tuple[str, str], fields: Fields, separators: str) -
 
 
 def _format_of(kind: Kind, spec: str, separators: str) -> Format | None:
-    """Return the format of a kind of values; `None` if the kind has no such format."""
+    """Return the format of a kind; `None` if the kind does not support the format."""
     if kind.python is str:
         return text_format(spec, "" if spec == REST else separators) if spec in {"", REST, *CASES} else None
-    # Lazy import: most keys are made of text, and need no numbers, dates or UUIDs.
+    # Lazy import: only keys with numbers, dates or UUIDs need it.
     from dynamo_document_builder.model.keys.templates.typed_formats import typed_format  # noqa: PLC0415
 
     return typed_format(kind, spec, separators)
@@ -250,7 +250,7 @@ def _check(text: str, tokens: tuple[Token, ...]) -> None:
 
 
 def _check_end(text: str, one: Field, other: Token) -> None:
-    """Refuse a field of which a key does not tell the end."""
+    """Refuse a field whose end in a key is ambiguous."""
     if isinstance(other, Field) and not one.format.is_fixed:
         raise DefinitionError(
             f"key template {text!r}: nothing tells where {one.name!r} ends and {other.name!r} begins; "

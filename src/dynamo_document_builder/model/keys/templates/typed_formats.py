@@ -1,4 +1,4 @@
-"""The formats of numbers, dates, identifiers and choices in a key."""
+"""The formats of numbers, dates, UUIDs, enums and codecs in a key."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PLAIN: Final = f"type({{v}}) is int and -{PLAIN_INT} < {{v}} < {PLAIN_INT}"
 
 
 def typed_format(kind: Kind, spec: str, separators: str) -> Format | None:
-    """Return the format of values that are no text; `None` if their kind has no such format."""
+    """Return the format of a kind other than `str`; `None` if the kind does not support the format."""
     if spec == NUMBER:
         return _number(kind) if kind.stored_type == "N" else None
     if spec == "":
@@ -53,7 +53,7 @@ def typed_format(kind: Kind, spec: str, separators: str) -> Format | None:
     if kind.python in {date, datetime}:
         return _stamped(kind, spec)
     if spec == REST and kind.stored_type == "S" and not kind.choices:
-        return _of_codec(kind, "")
+        return _codec_text(kind, "")
     return None
 
 
@@ -63,7 +63,7 @@ def _plain(kind: Kind, separators: str) -> Format | None:
     made = _OF_CLASS.get(kind.python) if kind.python is not None else None
     if made is not None:
         return made(kind)
-    return _of_codec(kind, separators) if kind.stored_type == "S" else None
+    return _codec_text(kind, separators) if kind.stored_type == "S" else None
 
 
 def _int(_: Kind) -> Format:
@@ -101,7 +101,7 @@ _OF_CLASS: Final = {int: _int, Decimal: _decimal, date: _date, datetime: _dateti
 
 
 def _number(kind: Kind) -> Format:
-    """Return the format of a key attribute of type N, through the kind's own codec."""
+    """Return the format of a key attribute of type N, which the codec of the kind writes."""
 
     def write(value: Any) -> str:
         text: str = _encoded(kind, value)["N"]
@@ -115,8 +115,8 @@ def _number(kind: Kind) -> Format:
     return Format(write, _ANY_NUMBER, read)
 
 
-def _of_codec(kind: Kind, separators: str) -> Format:
-    """Return the format of what a codec of its own stores as text: nothing is known of that text."""
+def _codec_text(kind: Kind, separators: str) -> Format:
+    """Return the format of a kind that a codec stores as text of unknown shape."""
 
     def write(value: Any) -> str:
         text: str = _encoded(kind, value)["S"]
@@ -164,7 +164,7 @@ def _width(piece: str) -> int:
 
 
 def _stamp(pieces: tuple[str, ...], python: type | None, value: Any) -> str:
-    """Write parts of a date. `strftime` is not used: it does not pad early years on every platform."""
+    """Write parts of a date. `strftime` does not pad years below 1000 on every platform."""
     if python is datetime:
         _moment(value)
         value = value.astimezone(UTC)

@@ -78,11 +78,8 @@ class RecordKind(Kind):
     def members_writer(self, *, trusted: bool) -> Callable[[Any], str]:
         """Return the generated function that writes the members of an object, without the braces around them."""
         if trusted not in self._writers:
-            self._writers[trusted] = self._new_writer(trusted=trusted)
+            self._writers[trusted] = generate_writer(self.layout, trusted=trusted)
         return self._writers[trusted]
-
-    def _new_writer(self, *, trusted: bool) -> Callable[[Any], str]:
-        return generate_writer(self.layout, trusted=trusted)
 
     def mirror_types(self) -> dict[str, Any]:
         return {"M": self.layout.members.mirror}
@@ -93,11 +90,8 @@ class RecordKind(Kind):
     def members_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
         """Return the generated function that makes an object from the mirror of its members."""
         if trusted not in self._readers:
-            self._readers[trusted] = self._new_reader(trusted=trusted)
+            self._readers[trusted] = generate_reader(self.layout, trusted=trusted)
         return self._readers[trusted]
-
-    def _new_reader(self, *, trusted: bool) -> Callable[[Any], Any]:
-        return generate_reader(self.layout, trusted=trusted)
 
     @cached_property
     def members_decoder(self) -> msgspec.json.Decoder[Any]:

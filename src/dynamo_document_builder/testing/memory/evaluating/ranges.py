@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison
+from dynamo_document_builder.expressions.tree.conditions import And
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES
 from dynamo_document_builder.testing.memory.language import wire_of
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import define, field
 
-from dynamo_document_builder.expressions.evaluation.stored_values import find, stored
+from dynamo_document_builder.expressions.evaluation.stored_values import comparable, find
 from dynamo_document_builder.expressions.tree.changes import Assign, Change, ChangeSet, Increment, Remove
 from dynamo_document_builder.expressions.tree.paths import Arithmetic, IfNotExists, ListAppend, Path
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
@@ -195,4 +195,4 @@ def changed_parts(changes: Sequence[Change], item: Item | None) -> Item:
 
 def same_items(one: Item | None, other: Item | None) -> bool:
     """Tell whether two items are equal to DynamoDB."""
-    return (one is None) is (other is None) and stored({"M": one or {}}) == stored({"M": other or {}})
+    return (one is None) is (other is None) and comparable({"M": one or {}}) == comparable({"M": other or {}})

@@ -1,4 +1,4 @@
-"""What the condition of a raw operation is on an item: it was never checked, so it may not be readable."""
+"""Evaluation of the condition of a raw operation, which the library did not check and may be unable to parse."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.rendering.findings import FindingsError
 from dynamo_document_builder.expressions.rendering.scope import Scope
-from dynamo_document_builder.expressions.text.conditions import Conditions
+from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
 from dynamo_document_builder.schema.kinds.any_value import AnyKind
@@ -22,19 +22,23 @@ if TYPE_CHECKING:
 _UNREADABLE: Final = (UsageError, FindingsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
-def raw_found(raw: Raw, stored: bytes | None) -> dict[str, Any]:
-    """Return what a report says of a raw operation: nothing of its condition, where that cannot be read."""
-    item = None if stored is None else json.loads(stored)
-    shown = None if item is None else {name: untyped_value(value) for name, value in item.items()}
+def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
+    """
+    Evaluate the condition of a raw operation on a stored item, and return fields of a report.
+
+    `passed` is `None` if the condition cannot be parsed.
+    """
+    raw_item = None if stored is None else json.loads(stored)
+    item = None if raw_item is None else {name: untyped_value(value) for name, value in raw_item.items()}
     members = raw.operation[raw.kind]
     text = members.get("ConditionExpression")
-    facts: dict[str, Any] = {"item": shown, "raw_item": item}
+    facts: dict[str, Any] = {"item": item, "raw_item": raw_item}
     if text is None:
         return {**facts, "passed": True}
     try:
         values = wire_values(members.get("ExpressionAttributeValues", {}))
-        condition = Conditions(Reader(text, names_from(members.get("ExpressionAttributeNames")), values)).whole()
-        verdict = evaluate(condition, Scope(MapKind(AnyKind()), tuple(members.get("Key", ("",)))), item)
-    except _UNREADABLE:  # DynamoDB will say what is wrong with it
+        condition = ConditionParser(Reader(text, names_from(members.get("ExpressionAttributeNames")), values)).parse()
+        verdict = evaluate(condition, Scope(MapKind(AnyKind()), tuple(members.get("Key", ("",)))), raw_item)
+    except _UNREADABLE:  # DynamoDB reports the error when the transaction is sent
         return {**facts, "passed": None}
     return {**facts, "passed": verdict.passed, "clauses": verdict.clauses}

@@ -1,5 +1,5 @@
 """
-The rules of key conditions.
+DynamoDB's rules for key conditions.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.KeyConditionExpressions.html
 """
@@ -12,23 +12,24 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from dynamo_document_builder.expressions.json_values.undecoded import natural
-from dynamo_document_builder.expressions.text.tokens import unreadable
-from dynamo_document_builder.expressions.tree.conditions import And, BeginsWith, Between, Comparison, Condition
+from dynamo_document_builder.expressions.text.tokens import syntax_error
+from dynamo_document_builder.expressions.tree.conditions import And, Condition
+from dynamo_document_builder.expressions.tree.leaves import BeginsWith, Between, Comparison
 from dynamo_document_builder.expressions.tree.paths import NODES, Path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _UNSTORED: Final = frozenset({bool, type(None), list, tuple, dict, set, frozenset})
-"""Types of values that no key attribute has."""
+"""Types of values that a key attribute cannot have."""
 _TEXTS: Final = frozenset({str, bytes})
 _NUMBERS: Final = frozenset({int, float, Decimal})
-_MOST: Final = 2
-"""Attributes of a key, where nobody says which there are."""
+_MAX_UNNAMED: Final = 2
+"""The maximum number of key attributes if the caller does not name them."""
 
 
-class _Part(Struct, frozen=True):
-    """What is asked of one attribute."""
+class _KeyTerm(Struct, frozen=True):
+    """The comparison of one key attribute."""
 
     name: str
     sign: str
@@ -41,10 +42,14 @@ def check_key_condition(
     partition_key: str | Sequence[str] | None,
     sort_key: str | Sequence[str] | None,
 ) -> None:
-    """Refuse a key condition that DynamoDB would refuse; without the names of the keys, as far as that can be told."""
+    """
+    Raise `ExpressionSyntaxError` for a key condition that DynamoDB refuses.
+
+    Without the names of the key attributes, only the rules that hold for any key are checked.
+    """
     problem = _problem(condition, _names(partition_key), _names(sort_key))
     if problem is not None:
-        raise unreadable(text, 0, problem)
+        raise syntax_error(text, 0, problem)
 
 
 def _names(given: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -55,14 +60,14 @@ def _problem(condition: Condition, partition: tuple[str, ...], sort: tuple[str, 
     parts = [_part(one) for one in _flat(condition)]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
-        return "a key condition compares whole attributes with values, and nothing else"
+        return "a key condition can only compare top-level attributes with values"
     for part in known:
         if problem := _value_problem(part):
             return problem
     names = [part.name for part in known]
     for name in names:
         if names.count(name) > 1:
-            return f"a key condition asks once of each attribute, and asks of {name!r} {names.count(name)} times"
+            return f"a key condition can compare each attribute once, and compares {name!r} {names.count(name)} times"
     return _keys_problem(known, partition, sort) if partition or sort else _unnamed_problem(known)
 
 
@@ -78,53 +83,53 @@ def _flat(condition: Condition) -> list[Condition]:
     return found
 
 
-def _part(condition: Condition) -> _Part | None:
+def _part(condition: Condition) -> _KeyTerm | None:
     match condition:
         case Comparison(operand=Path(segments=[str() as name]), operator=sign, value=value):
-            part = _Part(name, sign, (value,))
+            part = _KeyTerm(name, sign, (value,))
         case BeginsWith(operand=Path(segments=[str() as name]), prefix=value):
-            part = _Part(name, "begins_with", (value,))
+            part = _KeyTerm(name, "begins_with", (value,))
         case Between(operand=Path(segments=[str() as name]), low=low, high=high):
-            part = _Part(name, "between", (low, high))
+            part = _KeyTerm(name, "between", (low, high))
         case _:
             return None
     return None if any(isinstance(value, NODES) for value in part.values) else part
 
 
-def _value_problem(part: _Part) -> str | None:
+def _value_problem(part: _KeyTerm) -> str | None:
     for value in part.values:
         kind: Any = natural(value).__class__
         if kind in _UNSTORED:
             return f"{part.name!r} is compared with {kind.__name__}, and keys are text, numbers or bytes"
         if part.sign == "=" and kind in _TEXTS and not natural(value):
-            return f"{part.name!r} is compared with an empty {kind.__name__}, which no key attribute is"
+            return f"{part.name!r} is compared with an empty {kind.__name__}, which no key attribute can be"
         if part.sign == "begins_with" and kind in _NUMBERS:
             return f"begins_with({part.name}, ...) takes text or bytes, not {kind.__name__}"
     return None
 
 
-def _unnamed_problem(parts: Sequence[_Part]) -> str | None:
+def _unnamed_problem(parts: Sequence[_KeyTerm]) -> str | None:
     if not any(part.sign == "=" for part in parts):
-        return "a key condition says what a partition key is equal to"
-    if len(parts) > _MOST:
+        return "a key condition must compare a partition key with ="
+    if len(parts) > _MAX_UNNAMED:
         return (
-            f"a key condition asks of one partition key and one sort key, and this asks of {len(parts)} attributes: "
-            "give partition_key= and sort_key= for an index that has several"
+            f"a key condition compares one partition key and one sort key, and this one compares {len(parts)} "
+            "attributes: give partition_key= and sort_key= for an index that has several"
         )
     return None
 
 
-def _keys_problem(parts: Sequence[_Part], partition: tuple[str, ...], sort: tuple[str, ...]) -> str | None:
+def _keys_problem(parts: Sequence[_KeyTerm], partition: tuple[str, ...], sort: tuple[str, ...]) -> str | None:
     by_name = {part.name: part for part in parts}
     for name in by_name:
         if name not in partition and name not in sort:
             return f"{name!r} is not an attribute of the key: {', '.join((*partition, *sort))}"
     for name in partition:
         if name not in by_name or by_name[name].sign != "=":
-            return f"a key condition says what {name!r} is equal to"
-    asked = [name in by_name for name in sort]
-    if asked != sorted(asked, reverse=True):
-        return f"a key condition asks of {', '.join(sort)} from the left"
-    if any(by_name[name].sign != "=" for name in sort[: sum(asked)][:-1]):
-        return f"of {', '.join(sort)}, only the last that is asked of can be compared by another sign than ="
+            return f"a key condition must compare {name!r} with ="
+    compared = [name in by_name for name in sort]
+    if compared != sorted(compared, reverse=True):
+        return f"a key condition must compare {', '.join(sort)} from left to right, without a gap"
+    if any(by_name[name].sign != "=" for name in sort[: sum(compared)][:-1]):
+        return f"of {', '.join(sort)}, only the last compared attribute can be compared by another sign than ="
     return None

@@ -1,5 +1,5 @@
 """
-Updates in DynamoDB's own language.
+The parser of update expressions in DynamoDB's language.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
@@ -34,8 +34,9 @@ class _Opened:
     """A function or a parenthesis that is not closed yet."""
 
     function: str | None
+    """The name of the function; `None` for a parenthesis."""
     token: Token
-    """Where its first argument stands."""
+    """The token after the opening parenthesis."""
     arguments: list[Any] = field(factory=list[Any])
 
     @property
@@ -43,59 +44,59 @@ class _Opened:
         return self.function is not None and len(self.arguments) < 2  # noqa: PLR2004  both functions take two
 
     def closed(self, reader: Reader) -> Any:
-        """Return what it says."""
+        """Return the node of the function, or the term inside the parentheses."""
         if self.function is None:
             return self.arguments[0]
         if self.function == "if_not_exists" and not isinstance(self.arguments[0], Path):
-            raise reader.wrong("expected an attribute as the first argument of if_not_exists", self.token)
+            raise reader.error("expected an attribute as the first argument of if_not_exists", self.token)
         return _FUNCTIONS[self.function](*self.arguments)
 
 
 @define(eq=False)
-class Updates:
-    """Reads one update expression."""
+class UpdateParser:
+    """A parser of one update expression."""
 
     reader: Reader
 
-    def whole(self) -> tuple[Change, ...]:
-        """Read the text to its end: clauses in any order, each once."""
-        left: dict[str, Callable[[], Change]] = {
+    def parse(self) -> tuple[Change, ...]:
+        """Return the changes. Clauses can be in any order, each once. Raises `ExpressionSyntaxError`."""
+        remaining: dict[str, Callable[[], Change]] = {
             "SET": self._assign,
             "REMOVE": self._remove,
             "ADD": self._add,
             "DELETE": self._delete,
         }
-        changes = self._clause(left)
-        while self.reader.here.kind != END:
-            changes += self._clause(left)
+        changes = self._clause(remaining)
+        while self.reader.token.kind != END:
+            changes += self._clause(remaining)
         return tuple(changes)
 
-    def _clause(self, left: dict[str, Callable[[], Change]]) -> list[Change]:
-        clause = self.reader.word(*left)
+    def _clause(self, remaining: dict[str, Callable[[], Change]]) -> list[Change]:
+        clause = self.reader.take_word(*remaining)
         if clause is None:
-            raise self.reader.expected(f"one of {', '.join(left)}" if left else "the end")
-        return self.reader.listed(left.pop(clause))
+            raise self.reader.expected(f"one of {', '.join(remaining)}" if remaining else "the end")
+        return self.reader.comma_separated(remaining.pop(clause))
 
     def _assign(self) -> Change:
         path = self.reader.path()
-        self.reader.need("=")
+        self.reader.require("=")
         opened = 0
         while self._encloses_all():
-            self.reader.need("(")
+            self.reader.require("(")
             opened += 1
         value = self._sum()
         for _ in range(opened):
-            self.reader.need(")")
+            self.reader.require(")")
         return Assign(path, value)
 
     def _encloses_all(self) -> bool:
-        """Tell whether the parentheses that open here stand around a whole sum: `(a + b)`, not `(a) + b`."""
-        behind = self.reader.behind_parentheses
-        return behind is not None and not (behind.kind == SIGN and behind.text in _SIGNS)
+        """Return True if the next parentheses enclose a whole sum, as in `(a + b)`, not a term, as in `(a) + b`."""
+        after = self.reader.after_parentheses
+        return after is not None and not (after.kind == SIGN and after.text in _SIGNS)
 
     def _sum(self) -> Any:
-        left, token = self._term(), self.reader.here
-        sign = self.reader.sign(*_SIGNS)
+        left, token = self._term(), self.reader.token
+        sign = self.reader.take_sign(*_SIGNS)
         if sign is None:
             return left
         self.reader.count_operator(token)
@@ -109,14 +110,14 @@ class Updates:
         return ChangeSet(path, _elements(value)) if _is_set(value) else Increment(path, value)
 
     def _delete(self) -> Change:
-        path, token = self.reader.path(), self.reader.here
+        path, token = self.reader.path(), self.reader.token
         value = self.reader.value()
         if not _is_set(value):
-            raise self.reader.wrong("DELETE takes elements out of a set, so its value is a set", token)
+            raise self.reader.error("DELETE removes elements from a set, so its value must be a set", token)
         return ChangeSet(path, _elements(value), gain=False)
 
     def _term(self) -> Any:
-        """Read an attribute, a value or a function, without recursion: functions may be nested deep."""
+        """Read an attribute, a value or a function, without recursion, because functions may be nested deeply."""
         opened: list[_Opened] = []
         while True:
             if (one := self._opens()) is not None:
@@ -126,28 +127,28 @@ class Updates:
             while opened:
                 opened[-1].arguments.append(value)
                 if opened[-1].lacks_argument:
-                    self.reader.need(",")
+                    self.reader.require(",")
                     break
-                self.reader.need(")")
+                self.reader.require(")")
                 value = opened.pop().closed(self.reader)
             else:
                 return value
 
     def _opens(self) -> _Opened | None:
-        if self.reader.sign("(") is not None:
-            return _Opened(None, self.reader.here)
-        if not self.reader.calls:
+        if self.reader.take_sign("(") is not None:
+            return _Opened(None, self.reader.token)
+        if not self.reader.at_function:
             return None
-        token = self.reader.here
+        token = self.reader.token
         if token.text not in _FUNCTIONS:
             raise self.reader.expected(_TERM)
-        self.reader.count_operator(self.reader.step())
-        self.reader.need("(")
-        return _Opened(token.text, self.reader.here)
+        self.reader.count_operator(self.reader.advance())
+        self.reader.require("(")
+        return _Opened(token.text, self.reader.token)
 
 
 def _is_set(value: object) -> bool:
-    """Tell whether a value is a set; plain JSON has lists of text or numbers in place of sets."""
+    """Return True if a value is a set. In plain JSON, a list of text or numbers counts as a set."""
     if isinstance(value, PlainJson) and is_list(value.json):
         return all(isinstance(element, (str, int, float, Decimal)) for element in value.json)
     return isinstance(natural(value), AbstractSet)

@@ -1,4 +1,4 @@
-"""What came back with a write, decoded without ever hiding what happened to the write itself."""
+"""Decoding of items that a write returns. A decoding failure never hides that the write was applied."""
 
 from __future__ import annotations
 
@@ -21,29 +21,31 @@ if TYPE_CHECKING:
 S = TypeVar("S")
 
 
-class Returned(Struct, Generic[S], frozen=True):
-    """An item that came with an answer, or why it could not be decoded, or neither: there was none."""
+class ReturnedItem(Struct, Generic[S], frozen=True):
+    """A returned item, or the error of decoding it. Neither is set if DynamoDB returned no item."""
 
     item: S | None = None
     error: StoredItemError | None = None
 
 
-def returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = False) -> Returned[S]:
-    """Decode an item that came with an answer; one that does not fit is an error to report, never to raise."""
+def decode_returned(entity: EntityModel[S], raw: Raw | UnsetType, *, trusted: bool = False) -> ReturnedItem[S]:
+    """Decode an item in a response. Return the error of an item that does not fit the schema; do not raise it."""
     if isinstance(raw, UnsetType) or not bytes(raw).strip(b"{} \t\r\n"):
-        return Returned()
+        return ReturnedItem()
     try:
-        return Returned(entity.decode(raw, trusted=trusted))
+        return ReturnedItem(entity.decode(raw, trusted=trusted))
     except StoredItemError as error:
-        return Returned(error=error) if error.item else Returned()  # what came in an item's place was none
+        return ReturnedItem(error=error) if error.item else ReturnedItem()  # the value was not an item
 
 
-def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Mapping[str, bool]) -> dict[str, Any]:
+def decode_returned_fields(
+    entity: EntityModel[Any], raw: Raw | UnsetType, changed: Mapping[str, bool]
+) -> dict[str, Any]:
     """
-    Decode the attributes an update changed, by field name.
+    Decode the attributes that an update changed, by field name.
 
-    *changed* tells for each field whether the whole of it was changed: the part of a nested value stays as it is, for
-    it might pass as a whole one.
+    *changed* maps each field to True if the update changed the whole field. A partly changed field is decoded without
+    the schema, because a part of a nested value could look like a whole one.
     """
     stored = raw_item(raw) or {}
     fields = entity.codec.fields
@@ -55,7 +57,7 @@ def returned_fields(entity: EntityModel[Any], raw: Raw | UnsetType, changed: Map
 
 
 def _field_value(kind: Kind, wire: Mapping[str, Any], *, whole: bool) -> Any:
-    # The update is applied: a value that does not fit, or that no DynamoDB of today would send, must not hide that.
+    # The update was applied, so a value that does not fit the schema must not raise an error.
     if not whole:
         return readable(wire)
     try:
@@ -65,6 +67,6 @@ def _field_value(kind: Kind, wire: Mapping[str, Any], *, whole: bool) -> Any:
 
 
 def raw_item(raw: Raw | UnsetType) -> Mapping[str, Any] | None:
-    """Return an item in DynamoDB JSON as it came; anything else that came in its place is no item."""
+    """Return an item in DynamoDB JSON, or `None` if the value is not an item."""
     item = None if isinstance(raw, UnsetType) else read_json(bytes(raw))
     return item if is_mapping(item) and item else None

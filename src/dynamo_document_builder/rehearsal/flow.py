@@ -1,4 +1,4 @@
-"""A transaction tried out: its items read at one moment, each operation's condition evaluated, nothing written."""
+"""The flow of a rehearsal: read the items in one transaction, then evaluate the condition of each operation."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.model.options.retrying import PatientOptions
+from dynamo_document_builder.model.options.retrying import RetryOptions
 from dynamo_document_builder.model.reading.projections import ItemReader
 from dynamo_document_builder.model.tables.table_model import TableModel
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.model.writing.single_write import SingleWrite
-from dynamo_document_builder.rehearsal.raws import raw_found
+from dynamo_document_builder.rehearsal.raw_conditions import evaluate_raw
 from dynamo_document_builder.rehearsal.report import Rehearsal
 from dynamo_document_builder.reports.condition_report import ConditionReport
-from dynamo_document_builder.reports.verdict_of import found_by
+from dynamo_document_builder.reports.evaluate_command import evaluate_command
 from dynamo_document_builder.transactions.preflight import check_token, preflight
 from dynamo_document_builder.transactions.read import read_transaction
 from dynamo_document_builder.transactions.write_slots import (
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.flow import Flow
 
 
-def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
-    """Read what a command would write, and say of each operation what its condition is on that."""
+def rehearse(command: Any, to: Any) -> Flow[Rehearsal]:
+    """Read the items that a command would write, and report the condition of each operation. Nothing is written."""
     problems = Problems(type(command).__name__)
     slots = _slots(command, to, problems)
     check_token(problems, getattr(command, "idempotency_token", None))
@@ -49,10 +49,10 @@ def rehearsal(command: Any, to: Any) -> Flow[Rehearsal]:
     reads = [_ReadSlot(slot, one) for slot, one in zip(slots, operations, strict=True) if one.key]
     if not reads:
         raise UsageError(
-            f"{type(command).__name__} cannot be rehearsed, nothing was sent: it is not known here which attributes of "
-            "its raw items are their keys; send it to the Table they are for, or beside a group of an entity of it"
+            f"{type(command).__name__} cannot be rehearsed, nothing was sent: the key attributes of its Raw puts are "
+            "unknown; call rehearse of the Table they write to, or add a group of an entity of that table"
         )
-    options = PatientOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
+    options = RetryOptions(retry=command.retry, return_consumed_capacity=command.return_consumed_capacity)
     snapshot = yield from read_transaction(options, cast("Any", reads), Problems("rehearse"))
     hidden = hidden_names(slot.entity for slot in slots if slot.entity is not None)
     found = {id(read.slot): item for read, item in zip(reads, snapshot.items, strict=True)}
@@ -71,14 +71,14 @@ def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
         transaction = cast("Any", command)
         return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)
     if isinstance(command, SingleWrite):
-        return [_AloneSlot(cast("Any", command), to, command.skip_validation)]
+        return [_SingleSlot(cast("Any", command), to, command.skip_validation)]
     for group in command.transactions:
         check_reachable(problems, to, group)
     return write_slots(command.transactions, command, to)
 
 
-class _AloneSlot(WriteSlot, frozen=True, eq=False):
-    """A write that would be sent alone."""
+class _SingleSlot(WriteSlot, frozen=True, eq=False):
+    """A write outside a transaction."""
 
     def operation(self) -> Operation:
         command: Any = self.command
@@ -86,18 +86,18 @@ class _AloneSlot(WriteSlot, frozen=True, eq=False):
         return operation
 
 
-_AS_STORED: Final = ItemReader[bytes](None, bytes, lambda _: "")
-"""Leaves items as they came: not every one has an entity."""
+_BYTES_READER: Final = ItemReader[bytes](None, bytes, lambda _: "")
+"""Returns items as bytes, because raw operations have no entity."""
 
 
 @frozen(eq=False, repr=False)
 class _ReadSlot:
-    """The item of one operation, to be read in its place."""
+    """The read of the item of one operation, in a read transaction."""
 
     slot: Any
     of: Operation
     name: str = "Get"
-    reader: ItemReader[bytes] = field(factory=lambda: _AS_STORED)
+    reader: ItemReader[bytes] = field(factory=lambda: _BYTES_READER)
 
     @property
     def label(self) -> str | None:
@@ -131,7 +131,7 @@ def _report(index: int, slot: Any, found: Mapping[int, bytes | None], hidden: fr
     if id(slot) in found:
         raw = found[id(slot)]
         is_raw = isinstance(slot, RawSlot)
-        facts = raw_found(slot.command, raw) if is_raw else {**found_by(slot.command, slot.entity, raw)}
+        facts = evaluate_raw(slot.command, raw) if is_raw else {**evaluate_command(slot.command, slot.entity, raw)}
     entity = None if slot.entity is None else slot.entity.name
     return ConditionReport(
         name=slot.name,

@@ -1,4 +1,4 @@
-"""Options that do not exist, and those that were meant: by their names elsewhere, or by their spelling."""
+"""Suggestions for unknown options, by their names in other libraries or by their spelling."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import attrs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-MEANT: Final[Mapping[str, tuple[str, ...]]] = {
+SUGGESTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     # Queries and scans.
     "limit": ("page_size", "max_items"),
     "pagelimit": ("page_size",),
@@ -79,7 +79,7 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "returnold": ("return_values",),
     "returnvaluesonconditionfailure": ("return_values_on_condition_check_failure",),
     "returnvaluesonfailure": ("return_values_on_condition_check_failure",),
-    # What every command has.
+    # All commands.
     "retries": ("retry", "max_attempts"),
     "maxretries": ("retry", "max_attempts"),
     "maxattempts": ("retry",),
@@ -120,37 +120,37 @@ MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "host": ("client", "transport"),
     "credentials": ("client", "transport"),
 }
-"""For names of boto3, PynamoDB and the TypeScript library, without case and underscores, the names here."""
+"""Maps names in boto3, PynamoDB and the TypeScript library, in lower case without underscores, to our options."""
 
-_A_SLIP: Final = 0.8
-"""How alike two names are that differ by a slip, 1 being the same; at 0.6 `consistant` would be `condition`."""
-_A_LETTER: Final = 0.88
-"""How alike a name and one from elsewhere are: at 0.85 `condition` would be `keycondition`."""
+_OPTION_CUTOFF: Final = 0.8
+"""The similarity to an option that counts as a misspelling. At 0.6, `consistant` would suggest `condition`."""
+_FOREIGN_CUTOFF: Final = 0.88
+"""The similarity to a name of another library. At 0.85, `condition` would match `keycondition`."""
 
 
-def refuse_unknown(cls: type[Any], options: Mapping[str, Any]) -> None:
-    """Raise a `TypeError` if one of the options does not exist."""
+def raise_unknown_option(cls: type[Any], options: Mapping[str, Any]) -> None:
+    """Raise a `TypeError` with suggestions if one of the options does not exist."""
     known = _defaults(cls)
     unknown = [name for name in options if name not in known]
     if unknown:
         called = getattr(cls, "called", cls.__name__)
-        offered = names_of(cls)
+        offered = option_names(cls)
         texts = [f"{called} has no option {name!r}{_advice(name, offered)}" for name in unknown]
         raise TypeError("; ".join(texts)) from None
 
 
-def names_of(cls: type[Any]) -> tuple[str, ...]:
-    """Return what can be given by name; of a command that a method builds, to that method."""
+def option_names(cls: type[Any]) -> tuple[str, ...]:
+    """Return the options of a class, or of the method that builds the command."""
     of_method = hasattr(cls, "called")
     given = _defaults(cls).items()
     return tuple(name for name, has_default in given if name[0] != "_" and (has_default or not of_method))
 
 
 def _defaults(cls: type[Any]) -> dict[str, bool]:
-    """Return for each name that the constructor takes whether it has a default."""
+    """Return the parameters of the constructor, each with True if it has a default."""
     parameters = signature(cls.__init__).parameters.values()
     if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters):
-        # An `__init__` of its own, which hands the options on to the one that attrs made.
+        # The class defines `__init__` and passes the options to the one that attrs generated.
         return {str(one.alias): one.default is not attrs.NOTHING for one in attrs.fields(cls) if one.init}
     return {one.name: one.default is not Parameter.empty for one in parameters if one.name != "self"}
 
@@ -167,12 +167,14 @@ def _meant(name: str, offered: tuple[str, ...]) -> list[str]:
     plain = _plain(name)
     if plain in spelled:
         return [spelled[plain]]
-    elsewhere = {name: [one for one in meant if one in offered] for name, meant in MEANT.items()}
+    elsewhere = {name: [one for one in meant if one in offered] for name, meant in SUGGESTIONS.items()}
     if elsewhere.get(plain):
         return elsewhere[plain]
-    misspelled = [spelled[one] for one in get_close_matches(plain, spelled, 1, _A_SLIP)]
+    misspelled = [spelled[one] for one in get_close_matches(plain, spelled, 1, _OPTION_CUTOFF)]
     known = [one for one, meant in elsewhere.items() if meant]
-    return misspelled or [option for one in get_close_matches(plain, known, 1, _A_LETTER) for option in elsewhere[one]]
+    return misspelled or [
+        option for one in get_close_matches(plain, known, 1, _FOREIGN_CUTOFF) for option in elsewhere[one]
+    ]
 
 
 def _plain(name: str) -> str:

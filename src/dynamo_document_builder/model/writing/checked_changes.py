@@ -1,9 +1,9 @@
 """
-The new values of an update, as the classes of the schema judge them.
+Checks of the new values of an update by the validators of the schema classes.
 
-Each is checked by the field that it goes into, nested or not, and written as the class makes it; an element or entry of
-a container by the field that has the container. What depends on other
-fields is not checked: only the stored item has them.
+The field that a value is assigned to checks the value, at any depth, and the update writes the value as the class
+returns it. The field of a container checks the elements and entries of the container. Rules between fields are not
+checked, because only the stored item has all fields.
 """
 
 from __future__ import annotations
@@ -38,35 +38,36 @@ if TYPE_CHECKING:
 
 
 class _Place(Struct, frozen=True):
-    """Where a value goes."""
+    """The place in the schema that a value is assigned to."""
 
     kind: Kind
     last: FieldInfo | None = None
-    """What the last name of the path is; `None` where the path ends in an index."""
+    """The field that the path ends in; `None` if the path ends in a list index."""
     owner: Kind | None = None
-    """The innermost class on the way, whose field has the value, or the container around it."""
+    """The innermost class on the path."""
     field: FieldInfo | None = None
+    """The field of `owner` that contains the value."""
     within: tuple[Segment, ...] = ()
-    """The way from that field on."""
-    tells: bool = False
-    """Whether it tells which class the object is of that it is part of."""
+    """The rest of the path, below `field`."""
+    is_discriminator: bool = False
+    """True if the field determines the class of the object that contains it."""
 
     def part(self, *more: ContainerStep) -> ElementPath | None:
-        """Return where in its field the value goes, `None` where that cannot be told."""
+        """Return the position of the value in its field, or `None` if the position is ambiguous."""
         found = None if self.field is None else find_element_path(self.field.kind, self.within)
         return None if found is None else ElementPath((*found.steps, *more))
 
 
-def judged_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) -> tuple[Change, ...]:
-    """Return the changes with the values that the schema's classes make of theirs; what they refuse is noted."""
-    return tuple(_judged_change(out, change, trusted=trusted) for change in changes)
+def checked_changes(out: Rendering, changes: Sequence[Change], *, trusted: bool) -> tuple[Change, ...]:
+    """Return the changes with their values as the classes return them; add a problem for each refused value."""
+    return tuple(_checked_change(out, change, trusted=trusted) for change in changes)
 
 
-def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
+def _checked_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
     place = _place(out.scope.record, change.path)
-    if place is None:  # said where it is rendered
+    if place is None:  # the rendering reports the unknown path
         return change
-    if isinstance(change, Computed):  # by the class itself, of an item that was judged whole
+    if isinstance(change, Computed):  # the class computed the value from an item that was checked whole
         return change
     _check_changeable(out, place, change.path)
     try:
@@ -74,9 +75,9 @@ def _judged_change(out: Rendering, change: Change, *, trusted: bool) -> Change:
             return change
         if isinstance(change, ChangeSet) and change.gain:
             return evolve(change, elements=_several(place, change.elements))
-        return evolve(change, value=_judged(place, change.value)) if isinstance(change, Assign) else change
+        return evolve(change, value=_checked(place, change.value)) if isinstance(change, Assign) else change
     except MisfitError as error:
-        out.refuse(str(change.path), error.failures)
+        out.add_failures(str(change.path), error.failures)
         return change
 
 
@@ -92,8 +93,8 @@ def _place(kind: Kind, path: Path) -> _Place | None:
         if found is None:
             return None
         if field is not None and _is_class(place.kind):
-            tells = any(one.part_discriminator == field.attribute for one in alternatives(place.kind))
-            place = _Place(found, field, place.kind, field, tells=tells)
+            is_discriminator = any(one.part_discriminator == field.attribute for one in alternatives(place.kind))
+            place = _Place(found, field, place.kind, field, is_discriminator=is_discriminator)
         else:
             place = _Place(found, field, place.owner, place.field, (*place.within, segment))
     return place if path.segments else None
@@ -105,14 +106,14 @@ def _is_class(kind: Kind) -> bool:
 
 def _check_changeable(out: Rendering, place: _Place, path: Path) -> None:
     if place.field is not None and place.field.derived:
-        out.problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
-    elif place.tells:
-        out.problem(f"{str(path)!r} tells which class it is part of: assign the whole object")
+        out.add_problem(f"{str(path)!r} is computed by its class: update the fields that it is made of")
+    elif place.is_discriminator:
+        out.add_problem(f"{str(path)!r} determines the class of its object: assign the whole object")
 
 
-def _judged(place: _Place, value: Any) -> Any:
+def _checked(place: _Place, value: Any) -> Any:
     if isinstance(value, IfNotExists):
-        return IfNotExists(value.path, _judged(place, value.value))
+        return IfNotExists(value.path, _checked(place, value.value))
     if isinstance(value, ListAppend):
         return ListAppend(_several(place, value.first), _several(place, value.second))
     if isinstance(value, NODES) or not _is_typed(place, value):
@@ -129,7 +130,7 @@ def _judged(place: _Place, value: Any) -> Any:
 
 
 def _several(place: _Place, elements: Any) -> Any:
-    """Judge elements that a list or a set gains."""
+    """Check the elements that the update adds to a list or a set."""
     if isinstance(elements, NODES) or not elements or not _is_typed(_Place(place.kind), elements):
         return elements
     part = place.part(WHOLE_CONTAINER)
@@ -141,7 +142,7 @@ def _several(place: _Place, elements: Any) -> Any:
 
 
 def _is_typed(place: _Place, value: Any) -> bool:
-    """Tell whether a value is of the declared type; one that is not is refused where it is rendered."""
+    """Return True if a value has the declared type. The rendering refuses any other value."""
     if place.last is not None and place.last.may_be_left_out(value):
         return True
     try:
@@ -151,15 +152,15 @@ def _is_typed(place: _Place, value: Any) -> bool:
     return True
 
 
-def judge_key(out: Rendering, subject: Subject) -> None:
-    """Note what the class refuses of the key of an item that the update may create: it becomes fields of the item."""
+def check_new_key(out: Rendering, subject: Subject) -> None:
+    """Check the key fields of an item that the update may create, because the update writes them as fields."""
     entity, given = subject.entity, subject.given()
     codec = entity.codec.codec_for(given)
-    for name in sorted(entity.plan.made_of(given) & given.keys() & codec.fields.keys()):
+    for name in sorted(entity.plan.fields_used(given) & given.keys() & codec.fields.keys()):
         place = _Place(codec.fields[name].kind, codec.fields[name])
-        if given[name] is None or not _is_typed(place, given[name]):  # said where the key is built
+        if given[name] is None or not _is_typed(place, given[name]):  # building the key reports it
             continue
         try:
             check_unchanged(codec.kind, codec.fields[name], given[name])
         except MisfitError as error:
-            out.refuse(name, error.failures)
+            out.add_failures(name, error.failures)

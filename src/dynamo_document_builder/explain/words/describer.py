@@ -1,4 +1,4 @@
-"""How values and paths are said in a sentence."""
+"""The describer: texts of values, keys and paths in a sentence, with hidden values masked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from attrs import frozen
 
 from dynamo_document_builder.errors.clauses import said
 from dynamo_document_builder.errors.findings import MASKED, described
-from dynamo_document_builder.expressions.evaluation.stored_values import AsStored
+from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.tree.paths import (
     Arithmetic,
@@ -25,14 +25,14 @@ from dynamo_document_builder.expressions.tree.paths import (
 from dynamo_document_builder.model.entities.hidden import leads_to_hidden, paths_in
 
 HIDDEN: Final = "?"
-"""Stands for a value where all values are left out."""
+"""The text for a value if all values are masked."""
 _LONGEST: Final = 80
-"""Characters of a value that a sentence shows."""
+"""The maximum number of characters of a value in a sentence."""
 
 
 @frozen
 class _Hidden:
-    """Stands where a value was."""
+    """A masked value."""
 
     mark: str
 
@@ -41,52 +41,52 @@ class _Hidden:
 
 
 @frozen
-class Words:
-    """Says values, or that there is one."""
+class Describer:
+    """Describes values, keys and paths."""
 
     values: bool = True
-    """Whether values are shown."""
+    """False to mask all values."""
     hidden: frozenset[str] = frozenset()
-    """The names of attributes whose values are not shown."""
+    """The names of the attributes whose values are masked."""
     mark: str = HIDDEN
-    """Stands for a value that is not shown."""
+    """The text for a masked value."""
 
-    def about(self, part: object) -> Words:
-        """Return the words for a part of an expression: without values if it names a hidden attribute."""
+    def for_part(self, part: object) -> Describer:
+        """Return the describer for a part of an expression, which masks all values if the part is hidden."""
         if not self.values or not any(leads_to_hidden(path, self.hidden) for path in paths_in(part)):
             return self
-        return Words(values=False, mark=MASKED)
+        return Describer(values=False, mark=MASKED)
 
     def value(self, value: object) -> str:
-        """Say a plain value."""
+        """Describe a Python value."""
         if not self.values:
             return self.mark
         text = said(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
-        """Name an item by its key, as every error does."""
+        """Describe an item by its key, as errors do."""
         if key is None or self.values:
             return described(entity, key)
         return described(entity, dict.fromkeys(key, _Hidden(self.mark)))
 
-    def sought(self, entity: str, key: Mapping[str, Any] | None) -> str:
-        """Name the items under an index key, which may be built from hidden fields."""
+    def items_in_index(self, entity: str, key: Mapping[str, Any] | None) -> str:
+        """Describe the items under an index key, which can be built from hidden fields."""
         if key is None or not self.values:
             return self.item(entity, key)
         shown = {name: _Hidden(MASKED) if name in self.hidden else value for name, value in key.items()}
         return described(entity, shown)
 
     def pairs(self, fields: Mapping[str, Any]) -> str:
-        """Say fields with their values."""
-        return ", ".join(f"{name}={self.of(name).value(value)}" for name, value in fields.items())
+        """Describe fields and their values."""
+        return ", ".join(f"{name}={self.for_attribute(name).value(value)}" for name, value in fields.items())
 
-    def of(self, name: str) -> Words:
-        """Return the words for the value of one attribute."""
-        return Words(values=False, mark=MASKED) if self.values and name in self.hidden else self
+    def for_attribute(self, name: str) -> Describer:
+        """Return the describer for the value of one attribute."""
+        return Describer(values=False, mark=MASKED) if self.values and name in self.hidden else self
 
     def term(self, value: object) -> str:  # noqa: PLR0911  one line for each kind of node
-        """Say what stands on one side of a comparison, or is assigned."""
+        """Describe one side of a comparison, or an assigned value."""
         match value:
             case Path():
                 return str(value)
@@ -95,7 +95,7 @@ class Words:
             case Value(value=given):
                 return self.value(given)
             case IfNotExists(path=path, value=other):
-                return f"{path} (or {self.term(other)} where there is none)"
+                return f"{path} (or {self.term(other)} if it does not exist)"
             case EmptyList():
                 return "an empty list"
             case Arithmetic() | ListAppend():
@@ -112,7 +112,7 @@ class Words:
         return f"{self.term(value.left)} {sign} {self.term(right)}"
 
     def terms(self, values: AbstractSet[Any] | tuple[Any, ...]) -> str:
-        """Say several values; those of a set always in the same order."""
+        """Describe several values; those of a set in sorted order."""
         texts = [self.term(value) for value in values]
         if not self.values:
             return self.mark
@@ -122,4 +122,4 @@ class Words:
 def _python(value: object) -> object:
     if isinstance(value, Undecoded):
         return value.natural
-    return value.python() if isinstance(value, AsStored) else value
+    return value.python() if isinstance(value, WireValue) else value

@@ -1,4 +1,4 @@
-"""Asking DynamoDB for the items of certain entities only, by the name that each item carries."""
+"""The condition that an item belongs to certain entities, by the entity name that each item stores."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 @frozen
-class TagIn(Condition):
-    """The item was written by one of these entities."""
+class EntityNameIn(Condition):
+    """True if the item stores the name of one of these entities."""
 
     attribute: str
+    """The attribute that holds the name: `entity_attribute=` of the table."""
     names: tuple[str, ...]
 
-    def about(self, path: Path) -> Condition:  # noqa: ARG002  it is about the item, wherever it stands
+    def with_this(self, path: Path) -> Condition:  # noqa: ARG002  names its attribute itself
         return self
 
     def render(self, out: Rendering) -> str:

@@ -1,4 +1,4 @@
-"""Making a report of an operation and the item that is there."""
+"""Evaluation of the condition of a command on a stored item, for a report."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
-from dynamo_document_builder.model.managed.version_lock import terms_of
+from dynamo_document_builder.model.managed.preconditions import preconditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.model.entities.entity_model import EntityModel
 
 
-class Found(TypedDict):
-    """The part of a report that an item gives."""
+class ReportFields(TypedDict):
+    """The fields of a `ConditionReport` that depend on the stored item."""
 
     passed: bool
     clauses: tuple[Clause, ...]
@@ -27,14 +27,14 @@ class Found(TypedDict):
     item_error: StoredItemError | None
 
 
-def found_by(command: Any, entity: EntityModel[Any], raw: bytes | None) -> Found:
-    """Return what a command's condition is on an item, given as it is stored."""
+def evaluate_command(command: Any, entity: EntityModel[Any], raw: bytes | None) -> ReportFields:
+    """Evaluate the condition of a command on a stored item, `None` for no item, and return the result."""
     stored: Mapping[str, Any] | None = None if raw is None else json.loads(raw)
-    terms = terms_of(command, entity)
+    preconditions = preconditions_of(command, entity)
     item, item_error = _decoded(entity, raw, trusted=getattr(command, "skip_validation", False))
-    verdict = None if terms.condition is None else evaluate(terms.condition, entity.scope, stored)
-    guard = terms.guard
-    return Found(
+    verdict = None if preconditions.condition is None else evaluate(preconditions.condition, entity.scope, stored)
+    guard = preconditions.guard
+    return ReportFields(
         passed=verdict is None or verdict.passed,
         clauses=() if verdict is None else verdict.clauses,
         stale=guard is not None and guard.stored(stored) != (guard.expected or None),
@@ -49,5 +49,5 @@ def _decoded(entity: EntityModel[Any], raw: bytes | None, *, trusted: bool) -> t
         return None, None
     try:
         return entity.decode(raw, trusted=trusted), None
-    except StoredItemError as error:  # what a condition is on it does not depend on that
+    except StoredItemError as error:  # the condition can be evaluated anyway
         return None, error

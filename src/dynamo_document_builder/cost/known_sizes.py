@@ -1,4 +1,4 @@
-"""What is known of the size of an item before a write of it is sent: at least so many bytes."""
+"""The minimum size of an item after a write, as far as it is known before the write is sent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def text_size(text: str) -> int:
 
 
 def updated_size(step: UpdateStep) -> int:
-    """Return how large an item is at least once it is updated: its key, and the values it is given."""
+    """Return the minimum size of an item after an update, in bytes: its key and the assigned values."""
     out = Rendering(step.entity.scope)
     targets = [(change, target) for change in step.changes if (target := out.resolve(change.path)) is not None]
     given = {target.segments: size for change, target in targets if (size := _given(change, target))}
@@ -35,16 +35,16 @@ def _given(change: Change, target: Resolved) -> int:
 
 
 def _texts(change: Change, target: Resolved) -> Iterator[str]:
-    """Yield the values that are in the item afterwards, in DynamoDB JSON."""
+    """Yield the values in DynamoDB JSON that the item contains after a change."""
     if target.kind is None:
         return
-    for value in _plain(change):
-        # `None` and an empty set are not stored, and what does not fit is refused before it comes here.
+    for value in _values(change):
+        # `None` and an empty set are not stored. The update was rendered before, so every value fits its field.
         if value is not None and value != frozenset():
             yield target.kind.encode(value)
 
 
-def _plain(change: Change) -> list[Any]:
+def _values(change: Change) -> list[Any]:
     match change:
         case ChangeSet(elements=elements, gain=True):
             return [elements]

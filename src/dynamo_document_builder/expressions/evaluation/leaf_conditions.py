@@ -1,18 +1,18 @@
-"""The leaves of a condition: by which name people write each, and when it is true."""
+"""The evaluation of one comparison or function, and the name of the builder that writes it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from dynamo_document_builder.expressions.evaluation.stored_values import begins_with, compare, contains
-from dynamo_document_builder.expressions.tree.conditions import (
+from dynamo_document_builder.expressions.tree.conditions import ItemExists
+from dynamo_document_builder.expressions.tree.leaves import (
     BeginsWith,
     Between,
     Comparison,
     Contains,
     Exists,
     IsIn,
-    ItemExists,
     Leaf,
     TypeIs,
 )
@@ -20,9 +20,9 @@ from dynamo_document_builder.expressions.tree.conditions import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.expressions.evaluation.stored_values import Stored
+    from dynamo_document_builder.expressions.evaluation.stored_values import Comparable
 
-_BY_SIGN: Final = {
+_BY_OPERATOR: Final = {
     "=": "equals",
     "<>": "not_equals",
     "<": "less_than",
@@ -40,10 +40,10 @@ _BY_TYPE: Final[dict[type[Leaf], str]] = {
 
 
 def function_of(leaf: Leaf | ItemExists) -> str:
-    """Name the function that a condition can be written with."""
+    """Return the name of the public function that builds a condition, such as `greater_than`."""
     match leaf:
-        case Comparison(operator=sign):
-            return _BY_SIGN[sign]
+        case Comparison(operator=operator):
+            return _BY_OPERATOR[operator]
         case Exists(present=present):
             return "exists" if present else "not_exists"
         case ItemExists(present=present):
@@ -52,11 +52,11 @@ def function_of(leaf: Leaf | ItemExists) -> str:
             return _BY_TYPE[type(leaf)]
 
 
-def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) -> bool:  # noqa: PLR0911  one for each kind
-    """Evaluate a condition, by what its operand is and what that is compared with."""
+def is_leaf_true(leaf: Leaf, found: Comparable | None, given: Sequence[Comparable | None]) -> bool:  # noqa: PLR0911  one for each kind
+    """Return True if a condition holds for the value of its operand, *found*, and the values it is compared with."""
     match leaf:
-        case Comparison(operator=sign):
-            return compare(sign, found, given[0])
+        case Comparison(operator=operator):
+            return compare(operator, found, given[0])
         case Between():
             return compare(">=", found, given[0]) and compare("<=", found, given[1])
         case IsIn():
@@ -65,8 +65,8 @@ def is_true(leaf: Leaf, found: Stored | None, given: Sequence[Stored | None]) ->
             return begins_with(found, given[0])
         case Contains():
             return contains(found, given[0])
-        case TypeIs(wire_type=tag):
-            return found is not None and found[0] == tag
+        case TypeIs(wire_type=wire_type):
+            return found is not None and found[0] == wire_type
         case Exists(present=present):
             return (found is not None) is present
         case _:

@@ -1,1 +1,0 @@
-"""How what is told looks: text, colours and notebooks."""
