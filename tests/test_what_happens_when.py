@@ -49,7 +49,7 @@ from dynamo_document_builder.testing import (
     refuse,
     throttle,
 )
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Late:
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         if self.applies:
             self.inner.send(request)
-        raise lost_answer(request, f"no answer within {timeout} seconds")
+        raise no_answer_error(request, f"no answer within {timeout} seconds", timed_out=True)
 
 
 def cancelled(world: World, command: Any, *, applies: bool = False) -> None:
@@ -277,7 +277,7 @@ def nothing_done(*then: Any) -> Any:
             if self.lost:
                 return script.send(request, timeout)
             self.lost = True
-            raise lost_answer(request, "the connection was closed")
+            raise no_answer_error(request, "the connection was closed", timed_out=True)
 
     return Losing()
 
@@ -299,7 +299,7 @@ def failing(world: World, command: Any, step: Any, *, applies: bool) -> None:
 def lost_then_held(world: World, *, applies: bool) -> None:
     from msgspec.structs import replace
 
-    from dynamo_document_builder.transports.errors import refusal
+    from dynamo_document_builder.transports.errors import service_error
 
     class Repeating:
         def send(self, request: Request, timeout: float | None = None, /) -> Response:
@@ -308,7 +308,7 @@ def lost_then_held(world: World, *, applies: bool) -> None:
             try:
                 ScriptedTransport(throttle()).send(request, timeout)
             except ddb.ServiceError as error:
-                raise refusal(request, replace(error.fault, attempts=2, maybe_applied=True)) from None
+                raise service_error(request, replace(error.fault, attempts=2, maybe_applied=True)) from None
             raise AssertionError
 
     world.table.connect(transport=Repeating())

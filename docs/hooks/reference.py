@@ -36,9 +36,7 @@ CONSTRUCTED = {
 """Classes that you construct, apart from the commands, which all have `timeout`."""
 
 INTERNAL = {
-    "about",
     "answer",
-    "at",
     "command_name",
     "command_sent",
     "forwarded",
@@ -49,10 +47,10 @@ INTERNAL = {
     "named",
     "outcome",
     "partition_names",
-    "replay",
-    "resolver",
     "sent_to",
     "sort_names",
+    "with_command",
+    "with_cursor",
 }
 """Members that the library's own modules use of one another; the reference leaves them out."""
 

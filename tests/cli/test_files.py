@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel, field_validator
 
 from dynamo_document_builder import Entity, ServiceError, StoredItemError, Table, UsageError
-from dynamo_document_builder.cli.transfer.exporting import exported
-from dynamo_document_builder.cli.transfer.importing import imported
+from dynamo_document_builder.cli.transfer.exporting import export_to_file
+from dynamo_document_builder.cli.transfer.importing import import_from_file
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli import programs
@@ -74,7 +74,7 @@ def test_an_export_that_was_killed_goes_on(shop: Any, environment: dict[str, str
     assert not side.exists()
     again, _, told = run(environment, tmp_path, "export", VISITS, str(file))
     assert again == 2
-    assert "is there already" in told
+    assert "already exists" in told
 
 
 def test_segments_are_read_at_once_and_each_goes_on(shop: Any, environment: dict[str, str], tmp_path: Path) -> None:
@@ -84,7 +84,7 @@ def test_segments_are_read_at_once_and_each_goes_on(shop: Any, environment: dict
     assert len(json.loads(side.read_text())["segments"]) == 4
     code, _, told = run(environment, tmp_path, "export", VISITS, str(file), "--segments", "3")
     assert code == 2
-    assert "was begun in 4 segments" in told
+    assert "was started with 4 segments" in told
     code, out, _ = run(environment, tmp_path, "export", VISITS, str(file), "--page-size", "7")
     assert (code, out) == (0, "60 items\n")
     assert numbers(file) == list(range(60))
@@ -96,7 +96,7 @@ def test_a_side_file_that_is_none_is_told(environment: dict[str, str], tmp_path:
     (tmp_path / "visits.jsonl.cursor").write_text(kept)
     code, _, told = run(environment, tmp_path, "export", VISITS, "visits.jsonl")
     assert code == 2
-    assert "visits.jsonl.cursor is not what an interrupted run leaves" in told
+    assert "visits.jsonl.cursor is not a progress file of an interrupted run" in told
 
 
 class Endless:
@@ -114,7 +114,7 @@ def test_a_segment_that_fails_stops_the_others(tmp_path: Path) -> None:
     entity = Entity(Visit, table, partition_key=lambda v: v.user_id, sort_key=lambda v: str(v.number))
     file = tmp_path / "visits.jsonl"
     with pytest.raises(UsageError, match="no more"):
-        exported(entity, file, page_size=1, segments=3, seen=lambda _: None)
+        export_to_file(entity, file, page_size=1, segments=3, on_progress=lambda _: None)
     assert (tmp_path / "visits.jsonl.cursor").exists()
 
 
@@ -137,7 +137,7 @@ def test_lines_that_do_not_fit_stop_it_or_are_put_aside(shop: Any, environment: 
     file.write_text("\n".join([json.dumps(visit("u8", 1)), *wrong, json.dumps(visit("u8", 2))]))
     code, _, told = run(environment, tmp_path, "import", VISITS, str(file))
     assert code == 2
-    assert "line 2 is no Visit" in told
+    assert "line 2 is not a valid Visit" in told
     rejects = tmp_path / "rejects.jsonl"
     code, out, _ = run(environment, tmp_path, "import", VISITS, str(file), "--rejects", str(rejects))
     assert (code, out) == (1, "2 items, 3 lines put aside\n")
@@ -170,9 +170,9 @@ def test_a_line_that_is_read_and_cannot_be_written_is_put_aside_too(tmp_path: Pa
     entity = Entity(Drifting, table, partition_key="D#{id}", sort_key="1")
     file, rejects = tmp_path / "drifting.jsonl", tmp_path / "rejects.jsonl"
     file.write_text(line("a", {}) + line("b", wrong) + line("c", {}))
-    with pytest.raises(UsageError, match="line 2 is no Drifting"):
-        imported(entity, file, rejects=None, seen=lambda _: None)
-    done = imported(entity, file, rejects=rejects, seen=lambda _: None)
+    with pytest.raises(UsageError, match="line 2 is not a valid Drifting"):
+        import_from_file(entity, file, rejects=None, on_progress=lambda _: None)
+    done = import_from_file(entity, file, rejects=rejects, on_progress=lambda _: None)
     assert (done.items, done.rejected) == (2, 1)
     assert rejects.read_text() == line("b", wrong)
 
@@ -189,10 +189,10 @@ def test_an_item_that_is_read_and_could_not_be_put_again_is_put_aside_as_it_is_s
         )
 
     file, bad = tmp_path / "drifting.jsonl", tmp_path / "bad.jsonl"
-    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None}
+    facts: dict[str, Any] = {"page_size": None, "segments": None, "on_progress": lambda _: None}
     with pytest.raises(StoredItemError, match="PK='D#b'"):
-        exported(entity(), file, **facts)
-    done = exported(entity(), file, **facts, on_unfit="collect", rejects=bad)
+        export_to_file(entity(), file, **facts)
+    done = export_to_file(entity(), file, **facts, on_unfit="collect", rejects=bad)
     assert (done.count, done.unfit) == (2, 1)
     assert json.loads(bad.read_text()) == item("b", 1)
 
@@ -249,7 +249,7 @@ def test_an_export_puts_aside_what_does_not_fit(
     file.unlink()
     code, _, told = run(environment, tmp_path, *arguments)
     assert code == 2
-    assert "visits.jsonl.unfit is there already" in told
+    assert "visits.jsonl.unfit already exists" in told
     assert not file.exists()
 
 
@@ -259,11 +259,15 @@ def test_what_an_interrupted_export_put_aside_unfinished_is_written_again(tmp_pa
     script = ScriptedTransport(answer({"Items": [bad], "LastEvaluatedKey": last}), refuse("AccessDeniedException"))
     file, aside = tmp_path / "visits.jsonl", tmp_path / "visits.jsonl.unfit"
     with pytest.raises(ServiceError):
-        exported(visits_of(script), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+        export_to_file(
+            visits_of(script), file, page_size=1, segments=None, on_progress=lambda _: None, on_unfit="collect"
+        )
     with aside.open("a") as unfinished:
         unfinished.write('{"half')
     again = ScriptedTransport(answer({"Items": [bad, visit("u1", 2)]}))
-    done = exported(visits_of(again), file, page_size=1, segments=None, seen=lambda _: None, on_unfit="collect")
+    done = export_to_file(
+        visits_of(again), file, page_size=1, segments=None, on_progress=lambda _: None, on_unfit="collect"
+    )
     assert (done.count, done.unfit) == (1, 2)
     assert [json.loads(line) for line in aside.read_text().splitlines()] == [bad, bad]
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS
-from dynamo_document_builder.cli.lookup import use_table
-from dynamo_document_builder.cli.options import Place
+from dynamo_document_builder.cli.lookup import override_table_name
+from dynamo_document_builder.cli.options import SharedOptions
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.programs import USERS, VISITS, environment_of, inside, run
 from tests.cli.shop import User, table, users
@@ -37,7 +37,7 @@ def _connected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     table.connect(transport=ScriptedTransport(*[answer({"Items": []})] * 5))
     yield
-    use_table(Place(table="shop"), [table])  # some arguments gave it another name
+    override_table_name(SharedOptions(table="shop"), [table])  # some arguments gave it another name
     table.connect()
 
 
@@ -58,8 +58,8 @@ MISTAKES: dict[str, list[str]] = {
     "there is no module 'nowhere' here": ["scan", "nowhere:users"],
     "there is no module 'tests.cli.nowhere' here": ["scan", "tests.cli.nowhere:users"],
     "module 'tests.cli.shop' has no 'nobody'": ["scan", f"{SHOP}:nobody"],
-    "is no entity, but Table": ["scan", f"{SHOP}:table"],
-    "is no entity, but the class User": ["scan", f"{SHOP}:User"],
+    "must be an entity, not Table": ["scan", f"{SHOP}:table"],
+    "must be an entity, not the class User": ["scan", f"{SHOP}:User"],
     "a key is written as field=value": ["show", USERS, "u1"],
     "the key gives 'user_id' twice": ["show", USERS, "user_id=u1", "user_id=u2"],
     "the key is not valid JSON": ["show", USERS, "{"],
@@ -83,7 +83,7 @@ MISTAKES: dict[str, list[str]] = {
     "the item is not a JSON object": ["put", USERS, "[]"],
     "name: expected str": ["put", USERS, '{"user_id": "u1", "name": 3}'],
     "nam: expected a field of User": ["put", USERS, '{"user_id": "u1", "name": "x", "nam": 1}'],
-    "there is no terminal to ask on": ["delete", USERS, "user_id=u1"],
+    "there is no terminal to ask for confirmation": ["delete", USERS, "user_id=u1"],
     "raises ZeroDivisionError: ": ["explain", USERS, "tests.cli.test_mistakes:failing"],
     "was not sent": ["explain", USERS, f"{SHOP}:table"],
 }
@@ -152,7 +152,7 @@ def test_an_entity_that_only_async_programs_can_use_is_told(arguments: list[str]
     command, *others = arguments
     done = inside(command, USERS, *others)
     assert done.code == 2
-    assert "async transport only" in done.err or "line 1 is no User" in done.err
+    assert "async transport only" in done.err or "line 1 is not a valid User" in done.err
 
 
 def test_a_changeset_is_read_in_any_locale(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from dynamo_document_builder import ServiceError, UsageError
 from dynamo_document_builder.cli.transfer import side_file
-from dynamo_document_builder.cli.transfer.exporting import exported
+from dynamo_document_builder.cli.transfer.exporting import export_to_file
 from dynamo_document_builder.cli.transfer.side_file import SideFile
 from tests.cli.loopback import described, loopback
 from tests.cli.programs import VISITS, ended, environment_of, run, started
@@ -36,9 +36,9 @@ def test_a_second_run_is_refused_before_it_touches_a_file(tmp_path: Path, what: 
     file.write_text(json.dumps(visit("u1", 1)))
     side = SideFile(file, what)
     side.path.write_text("of the first run")
-    with side.only_run():
+    with side.exclusive_run():
         before = contents(tmp_path)
-        with pytest.raises(UsageError, match=r"visits\.jsonl is in use by another run of ddb: wait for its end"):
+        with pytest.raises(UsageError, match=r"visits\.jsonl is in use by another run of ddb: wait until it ends"):
             again(file, restart=restart)
         assert contents(tmp_path) == before
     assert {*contents(tmp_path)} == {"visits.jsonl", side.path.name}
@@ -56,9 +56,9 @@ def test_a_lock_that_is_taken_away_with_the_run_before_is_taken_again(
             (tmp_path / "visits.jsonl.cursor.lock").unlink()
 
     monkeypatch.setattr(side_file, "lock", lock)
-    with side.only_run():
+    with side.exclusive_run():
         monkeypatch.undo()
-        with pytest.raises(UsageError, match="in use"), SideFile(tmp_path / "visits.jsonl", "cursor").only_run():
+        with pytest.raises(UsageError, match="in use"), SideFile(tmp_path / "visits.jsonl", "cursor").exclusive_run():
             pytest.fail("two runs hold one lock")
     assert [*tmp_path.iterdir()] == []
 
@@ -79,13 +79,13 @@ def test_two_programs_do_not_disturb_each_other(tmp_path: Path, command: str) ->
         first = ended(started(environment_of(server.url), tmp_path, *arguments))
     assert (first.code, first.text) == (0, "1 items\n")
     assert [(one.code, one.err) for one in second] == [
-        (2, f"ddb: {arguments[2]} is in use by another run of ddb: wait for its end\n")
+        (2, f"ddb: {arguments[2]} is in use by another run of ddb: wait until it ends\n")
     ]
 
 
 def killed_before_it_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **options: Any) -> Path:
     """Return the file of an export that was killed between its first lines and its progress."""
-    file, kept = tmp_path / "visits.jsonl", SideFile.keep
+    file, kept = tmp_path / "visits.jsonl", SideFile.save
 
     def keep(side: SideFile, progress: Any) -> None:
         if progress.written.bytes or progress.unfit:
@@ -93,7 +93,7 @@ def killed_before_it_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **
         kept(side, progress)
 
     with monkeypatch.context() as patched:
-        patched.setattr(SideFile, "keep", keep)
+        patched.setattr(SideFile, "save", keep)
         with pytest.raises(Crash):
             export(file, page(1, 2, bad=3), **options)
     return file
@@ -105,7 +105,9 @@ def test_lines_that_are_not_counted_yet_are_not_lost_to_another_run(
     file = killed_before_it_counted(tmp_path, monkeypatch, on_unfit="skip")
     before = contents(tmp_path)
     with pytest.raises(UsageError, match=r"entity was Visit, and is User.*--restart"):
-        exported(users, file, page_size=None, segments=None, seen=lambda _: None, source=PLACE, on_unfit="skip")
+        export_to_file(
+            users, file, page_size=None, segments=None, on_progress=lambda _: None, source=PLACE, on_unfit="skip"
+        )
     with pytest.raises(UsageError, match="table ARN was arn:1, and is arn:2"):
         export(file, place={**PLACE, "table ARN": "arn:2"}, on_unfit="skip")
     assert contents(tmp_path) == before

@@ -11,8 +11,8 @@ import pytest
 
 from dynamo_document_builder import Changeset
 from dynamo_document_builder.cli.app import COMMANDS, Commands, ddb
-from dynamo_document_builder.cli.lookup import use_table
-from dynamo_document_builder.cli.options import Place
+from dynamo_document_builder.cli.lookup import override_table_name
+from dynamo_document_builder.cli.options import SharedOptions
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import ROOT, USERS, VISITS, Ended, environment_of, inside, run
@@ -79,7 +79,7 @@ def renamed() -> Iterator[str]:
     """Give another name for the table, which has its own again afterwards."""
     name = table.name
     yield "dev"
-    use_table(Place(table=name), [table])
+    override_table_name(SharedOptions(table=name), [table])
 
 
 OF_A_TABLE = {
@@ -139,7 +139,7 @@ def test_a_renamed_table_keeps_its_connection(renamed: str, table_is_connected: 
     if table_is_connected:
         table.connect(transport=ScriptedTransport())
     before = table.__connection__
-    use_table(Place(table=renamed), [table])
+    override_table_name(SharedOptions(table=renamed), [table])
     assert (table.name, table.__connection__) == (renamed, before)
 
 
@@ -182,7 +182,7 @@ def test_a_cursor_goes_on_where_the_output_ended() -> None:
     for options, says in ((), True), (("--limit", "1"), False), (("--limit", "1", "--cursor"), True):
         table.connect(transport=ScriptedTransport(answer({"Items": [VISIT] * 100, **more})))
         done = inside("scan", VISITS, *options)
-        assert done.err.startswith("there may be more: go on with --start ") is says
+        assert done.err.startswith("there may be more: continue with --start ") is says
     _, request = asked("scan", VISITS, "--start", done.err.split()[-1])
     assert request["ExclusiveStartKey"] == more["LastEvaluatedKey"]
 

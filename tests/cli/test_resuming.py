@@ -11,8 +11,8 @@ import pytest
 from dynamo_document_builder import ServiceError, UsageError
 from dynamo_document_builder.cli.transfer import appended_file as appended
 from dynamo_document_builder.cli.transfer import side_file
-from dynamo_document_builder.cli.transfer.exporting import exported
-from dynamo_document_builder.cli.transfer.importing import imported
+from dynamo_document_builder.cli.transfer.exporting import export_to_file
+from dynamo_document_builder.cli.transfer.importing import import_from_file
 from dynamo_document_builder.testing import ScriptedTransport, answer, refuse
 from dynamo_document_builder.wire.request import Request, Response
 from tests.cli.loopback import RefusedError, described, loopback
@@ -38,13 +38,19 @@ BROKEN = refuse("AccessDeniedException")
 
 
 def export(path: Path, *steps: Any, place: Mapping[str, str] = PLACE, entity: Any = None, **options: Any) -> Any:
-    facts: dict[str, Any] = {"page_size": None, "segments": None, "seen": lambda _: None, "source": place, **options}
-    return exported(entity or visits_of(ScriptedTransport(*steps)), path, **facts)
+    facts: dict[str, Any] = {
+        "page_size": None,
+        "segments": None,
+        "on_progress": lambda _: None,
+        "source": place,
+        **options,
+    }
+    return export_to_file(entity or visits_of(ScriptedTransport(*steps)), path, **facts)
 
 
 def put_all(path: Path, *steps: Any, place: Mapping[str, str] = PLACE, **options: Any) -> Any:
-    facts: dict[str, Any] = {"rejects": None, "seen": lambda _: None, "target": place, **options}
-    return imported(visits_of(ScriptedTransport(*steps)), path, **facts)
+    facts: dict[str, Any] = {"rejects": None, "on_progress": lambda _: None, "target": place, **options}
+    return import_from_file(visits_of(ScriptedTransport(*steps)), path, **facts)
 
 
 @pytest.fixture
@@ -89,7 +95,7 @@ def test_another_entity_or_table_is_refused(begun: Path) -> None:
     ("options", "said"),
     [
         ({"wrapped": True}, "--wrapped was not given, and is yes"),
-        ({"segments": 2}, "begun in 1 segments"),
+        ({"segments": 2}, "started with 1 segments"),
     ],
 )
 def test_other_options_are_refused(begun: Path, options: dict[str, Any], said: str) -> None:
@@ -119,7 +125,7 @@ def test_what_does_not_fit_may_be_put_aside_from_where_it_stopped(tmp_path: Path
 def test_restart_begins_again(begun: Path, half: Path) -> None:
     assert export(begun, page(5, last=True), place={"endpoint": "b"}, restart=True).count == 1
     assert numbers(begun) == [5]
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         export(begun, restart=True)
 
 
@@ -158,7 +164,7 @@ def test_a_file_of_which_an_imported_line_was_changed_is_refused(half: Path, lin
 
 
 def test_a_file_that_another_run_is_writing_is_refused(begun: Path, half: Path, tmp_path: Path) -> None:
-    other = appended.Appended(tmp_path / "visits.jsonl", appended.Mark())
+    other = appended.AppendedFile(tmp_path / "visits.jsonl", appended.Mark())
     try:
         with pytest.raises(UsageError, match=r"visits.jsonl is in use by another run of ddb"):
             export(begun, entity=visits_of(Visits()), place={}, restart=True)
@@ -195,9 +201,9 @@ class Visits:
         (side_file.os, "replace"),
         (side_file, "sync_folder"),
         (appended, "sync_folder"),
-        (side_file.SideFile, "keep"),
-        (side_file.SideFile, "forget"),
-        (appended.Appended, "add"),
+        (side_file.SideFile, "save"),
+        (side_file.SideFile, "delete"),
+        (appended.AppendedFile, "add"),
     ],
 )
 @pytest.mark.parametrize("before", [True, False])
@@ -255,17 +261,17 @@ def test_a_line_that_does_not_fit_is_told_by_its_number(tmp_path: Path, number: 
     file.write_text("\n".join(lines))
     written = (number - 1) // 25 * 25
     said = f"lines 1 to {written} were written" if written else "nothing was written"
-    with pytest.raises(UsageError, match=f"line {number} is no Visit.*; {said}"):
+    with pytest.raises(UsageError, match=f"line {number} is not a valid Visit.*; {said}"):
         put_all(file, *[answer({"UnprocessedItems": {}})] * (written // 25))
 
 
 def test_a_file_of_rejects_that_is_not_of_this_run_is_left_alone(half: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_text("mine\n")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         put_all(half, rejects=bad)
     (tmp_path / "visits.jsonl.imported").unlink()
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         put_all(half, rejects=bad)
     assert bad.read_text() == "mine\n"
 

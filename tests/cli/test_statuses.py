@@ -115,6 +115,6 @@ def test_a_file_that_cannot_be_written_is_told() -> None:
 def test_the_documentation_and_the_help_list_every_status() -> None:
     page = (ROOT / "docs" / "guide" / "check" / "command-line.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\d+) \| (.+) \|$", page, re.MULTILINE)
-    assert [(int(number), says) for number, says in rows] == [(one.value, one.says) for one in Exit]
+    assert [(int(number), says) for number, says in rows] == [(one.value, one.meaning) for one in Exit]
     listed = inside("--help").text
-    assert [one for one in Exit if f"{one.value:<4} {one.says}" not in listed] == []
+    assert [one for one in Exit if f"{one.value:<4} {one.meaning}" not in listed] == []

@@ -110,7 +110,7 @@ def test_lines_of_a_stream_are_told_by_their_numbers(number: str) -> None:
     lines[int(number) - 1] = b"wrong\n"
     done = inside("import", VISITS, "-", given=b"".join(lines))
     assert done.code == 2
-    assert f"line {number} is no Visit" in done.err
+    assert f"line {number} is not a valid Visit" in done.err
 
 
 def test_a_line_that_dynamodb_refuses_is_put_aside_alone(tmp_path: Path) -> None:

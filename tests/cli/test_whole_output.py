@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dynamo_document_builder.cli.output import Whole
+from dynamo_document_builder.cli.output import CompleteWriter
 from dynamo_document_builder.testing import ScriptedTransport, answer
 from tests.cli.loopback import loopback
 from tests.cli.programs import USERS, VISITS, WITHIN, environment_of, inside
@@ -59,7 +59,7 @@ def test_what_one_call_leaves_is_written_by_the_next() -> None:
     reader, writer = os.pipe()
     try:
         raw = Short(writer)
-        assert Whole(raw).write(b"abcdefgh") == 8
+        assert CompleteWriter(raw).write(b"abcdefgh") == 8
         assert raw.taken == b"abcdefgh"
     finally:
         os.close(reader)
@@ -136,7 +136,7 @@ def test_a_closed_output_is_refused_before_anything_is_sent(tmp_path: Path, argu
         assert server.operations == []
     assert (code, said) == (
         7,
-        "ddb: stdout: it is closed, and nothing was done. Redirect it to /dev/null to see nothing\n",
+        "ddb: stdout: it is closed, and nothing was done. Redirect it to /dev/null to discard the output\n",
     )
     assert [*tmp_path.iterdir()] == []
 
@@ -145,7 +145,7 @@ def test_a_closed_input_is_refused_where_it_is_read(tmp_path: Path) -> None:
     with loopback(many) as server:
         assert closed(tmp_path, server.url, "<&-", "import", USERS, "-") == (7, "ddb: stdin: it is closed\n")
         code, said = closed(tmp_path, server.url, "<&-", "delete", USERS, "user_id=u1")
-        assert (code, "there is no terminal to ask on" in said) == (2, True)
+        assert (code, "there is no terminal to ask for confirmation" in said) == (2, True)
         assert server.operations == []
 
 

@@ -134,7 +134,7 @@ def test_dynamodb_json_of_hidden_fields_is_shown_on_request_only() -> None:
 WRONG = {
     '{"user_id": {"S": "u1"}, "name": {"N": "1"}}': "does not fit User",
     '{"user_id": {"S": "u1"}, "name": {"S": 1.5}}': "does not fit User",
-    '{"user_id": "u1", "name": "a", "name": "b"}': "'name' stands twice in one object: give it once",
+    '{"user_id": "u1", "name": "a", "name": "b"}': "'name' appears twice in one object: give it once",
 }
 
 
@@ -160,7 +160,7 @@ def test_delete_asks() -> None:
     table.connect(transport=ScriptedTransport())
     done = inside("delete", USERS, "user_id=u1")
     assert done.code == 2
-    assert "--yes does it without asking" in done.err
+    assert "pass --yes" in done.err
 
 
 OTHER = """

@@ -46,12 +46,12 @@ class Answers:
 def schemas() -> list[tuple[Any, Any, Any, bytes]]:
     """Return a class and a union, each with an item, a class with some of the fields, and the item as it is stored."""
     inner = attrs.make_class("Inner", {"a": attrs.field(type=str | None, default=None)})
-    text, within = attrs.field(type=str), attrs.field(type=inner | None, default=None)
+    text, run_with_timeout = attrs.field(type=str), attrs.field(type=inner | None, default=None)
     many = attrs.field(type=list[inner], factory=list)
-    outer = attrs.make_class("Outer", {"k": text, "inner": within, "many": many})
-    card = attrs.make_class("Card", {"k": text, "kind": attrs.field(type=Literal["card"]), "inner": within})
+    outer = attrs.make_class("Outer", {"k": text, "inner": run_with_timeout, "many": many})
+    card = attrs.make_class("Card", {"k": text, "kind": attrs.field(type=Literal["card"]), "inner": run_with_timeout})
     voucher = attrs.make_class("Voucher", {"k": text, "kind": attrs.field(type=Literal["voucher"]), "many": many})
-    part = attrs.make_class("Part", {"k": text, "inner": within})
+    part = attrs.make_class("Part", {"k": text, "inner": run_with_timeout})
     either: Any = Union
     return [
         (outer, outer("1", inner("x"), [inner()]), part, ITEM),

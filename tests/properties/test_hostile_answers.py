@@ -32,7 +32,7 @@ from dynamo_document_builder import (
     key,
 )
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.transports.errors import service_error
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response
 from tests.effort import examples
@@ -212,7 +212,7 @@ codes = st.sampled_from(
 @given(body=bodies, code=codes)
 def test_any_body_of_a_refusal(command: Any, to: Any, body: bytes, code: str) -> None:
     def refused(flow: Any, request: Request) -> Any:
-        return flow.throw(refusal(request, Fault(code, "m", request.operation, None, 400, 1, body)))
+        return flow.throw(service_error(request, Fault(code, "m", request.operation, None, 400, 1, body)))
 
     with pytest.raises(DocumentBuilderError):
         played(command, to, refused)

@@ -12,7 +12,7 @@ import botocore.exceptions
 import pytest
 
 import dynamo_document_builder as ddb
-from dynamo_document_builder.errors.findings import CONTENTION_CODES, PASSING_CODES, SILENT_CODES, THROTTLING_CODES
+from dynamo_document_builder.errors.codes import CONTENTION_CODES, INCONCLUSIVE_CODES, RETRYABLE_CODES, THROTTLING_CODES
 from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
 from dynamo_document_builder.transports.errors import ERROR_CLASSES
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
@@ -73,7 +73,7 @@ def test_each_class_of_the_library_has_one_row() -> None:
 
 
 def test_each_code_that_the_library_knows_has_one_row() -> None:
-    known = CODES_WITH_A_ROW | SILENT_CODES | PASSING_CODES | CONTENTION_CODES | THROTTLING_CODES | SKEW_CODES
+    known = CODES_WITH_A_ROW | INCONCLUSIVE_CODES | RETRYABLE_CODES | CONTENTION_CODES | THROTTLING_CODES | SKEW_CODES
     assert set(names(CODES + REASONS)) >= known | ERROR_CLASSES.keys()
     assert set(names(CODES)) == CODES_WITH_A_ROW | ERROR_CLASSES.keys() - set(names(REASONS))
 

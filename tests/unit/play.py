@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder import RetryPolicy
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.transports.errors import service_error
 from dynamo_document_builder.wire.flow import NewToken, Pause
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
@@ -76,7 +76,7 @@ def refused(
 
     def error(request: Request) -> ServiceError:
         fault = Fault(code, message, request.operation, "request-1", http_status, attempts, raw)
-        made = refusal(request, fault)
+        made = service_error(request, fault)
         made.__cause__ = LookupError("what the SDK raised")
         return made
 

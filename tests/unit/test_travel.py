@@ -60,7 +60,7 @@ def test_an_error_travels(name: str, again: Callable[[Any], Any]) -> None:
     assert str(travelled) == str(error)
     assert travelled == error
     assert hash(travelled) == hash(error)
-    assert vars(travelled).keys() >= vars(error).keys() - {"replay", "resolver"}
+    assert vars(travelled).keys() >= vars(error).keys() - {"__replay__", "__resolver__"}
     assert repr(travelled.__cause__) == repr(error.__cause__)
 
 

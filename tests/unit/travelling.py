@@ -362,7 +362,7 @@ def errors() -> list[Any]:
         NoAnswerError("x", operation="GetItem"),
         RequestTimeoutError("x", operation="GetItem"),
         UnexpectedResponseError("x", operation="PutItem"),
-        OutcomeUnknownError("x", operation="PutItem").about(Put(ALICE), "t1"),
+        OutcomeUnknownError("x", operation="PutItem").with_command(Put(ALICE), "t1"),
         StaleChangesetError("x", fault=FAULT, items=[STALE]),
         StaleVersionError("x", fault=FAULT, command=Put(ALICE), expected_version=1),
     ]

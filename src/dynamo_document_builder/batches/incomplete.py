@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from dynamo_document_builder.errors import BatchIncompleteError
-from dynamo_document_builder.errors.sent_to import recipient
+from dynamo_document_builder.errors.recipients import recipient_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +20,7 @@ def whole(result: R, rounds: Rounds, sent_to: Any) -> R:
     if rounds.done == len(rounds.kind.entries):
         return result
     kind = type(rounds.command).__name__
-    error = BatchIncompleteError(_text(rounds, kind), result=result, sent_to=recipient(sent_to), command_name=kind)
+    error = BatchIncompleteError(_text(rounds, kind), result=result, sent_to=recipient_text(sent_to), command_name=kind)
     error.command_sent = rounds.command
     raise error from rounds.ended_by
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import Problem, named
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.problems import check_table
 from dynamo_document_builder.model.managed.timestamps import TimestampOption
 from dynamo_document_builder.model.options.names import CommonOptionNames
@@ -37,7 +38,7 @@ class BatchReadOptionNames(BatchOptionNames, total=False, closed=True):
 
 def _check_retry(command: Any, _: Any, value: Any) -> None:
     if not isinstance(value, RetryPolicy):
-        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {named(value)}")
+        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {given_type(value)}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)
@@ -86,7 +87,7 @@ def grouped(given: Any, kind: type[Any], advice: str, maker: str) -> tuple[Any, 
     groups = tuple(given)
     for group in groups:
         if not isinstance(group, kind):
-            raise UsageError(f"{maker}, not {named(group)}")
+            raise UsageError(f"{maker}, not {given_type(group)}")
     return groups
 
 

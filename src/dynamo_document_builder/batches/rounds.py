@@ -75,7 +75,7 @@ class Rounds:
             yield from self._until_done()
         except Exception as error:
             if isinstance(error, OutcomeUnknownError):
-                error.about(self.command)
+                error.with_command(self.command)
             if not self.done:
                 raise
             self.ended_by = error

@@ -12,7 +12,8 @@ from msgspec import Raw
 from dynamo_document_builder.batches.answered import Asked
 from dynamo_document_builder.batches.findings import Findings
 from dynamo_document_builder.batches.layout import Entry, Lane, Lanes
-from dynamo_document_builder.errors.findings import Problem, described
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, ItemCollectionMetrics, read
 from dynamo_document_builder.model.managed.fields import set_managed_fields
 from dynamo_document_builder.model.managed.timestamps import shared_timestamp_ns, unused_timestamp
@@ -124,7 +125,7 @@ class _First(msgspec.Struct, eq=False):
     given: Any
 
     def __str__(self) -> str:
-        return f"[{self.index}] {self.entry.kind} {described(self.entity.name, self.entity.shown_key(self.given))}"
+        return f"[{self.index}] {self.entry.kind} {describe_item(self.entity.name, self.entity.shown_key(self.given))}"
 
 
 @define(eq=False)

@@ -18,7 +18,7 @@ from dynamo_document_builder.changesets.item_values import is_same, item_of, wir
 from dynamo_document_builder.changesets.rebase import rebased
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.errors.findings import described, named
+from dynamo_document_builder.errors.texts import describe_item, given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.entity_model import model_of
 from dynamo_document_builder.model.managed.timestamps import timestamp_fields
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.changesets.commit import Forms
     from dynamo_document_builder.changesets.rebase import Take
     from dynamo_document_builder.changesets.stale import StaleChangesetError
-    from dynamo_document_builder.errors.sent_to import OfModel
+    from dynamo_document_builder.errors.recipients import HasModel
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.transactions.write import TransactWriteResult
 
@@ -84,7 +84,7 @@ class Changeset:
     timestamp: datetime = field(factory=_now, eq=False)
     """The time when the last edit was staged. A commit sets `created_at` and `updated_at` to it."""
 
-    def add(self, entity: OfModel[EntityModel[S]], item: S) -> Changeset:
+    def add(self, entity: HasModel[EntityModel[S]], item: S) -> Changeset:
         """
         Stage a new item. The commit fails if an item with its key exists.
 
@@ -92,7 +92,7 @@ class Changeset:
         """
         return self._staged(_edit(entity, mine=item))
 
-    def edit(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
+    def edit(self, entity: HasModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage the change of an item from *old*, as it was read, to *new*, as the smallest update.
 
@@ -103,15 +103,15 @@ class Changeset:
         edit = _edit(entity, base=old, mine=new)
         if edit.moves:
             raise UsageError(
-                f"{described(edit.entity.name, edit.key)}: the two items have different keys; use move(...)"
+                f"{describe_item(edit.entity.name, edit.key)}: the two items have different keys; use move(...)"
             )
         return self._staged(edit)
 
-    def delete(self, entity: OfModel[EntityModel[S]], old: S) -> Changeset:
+    def delete(self, entity: HasModel[EntityModel[S]], old: S) -> Changeset:
         """Stage the deletion of an item, given as it was read."""
         return self._staged(_edit(entity, base=old))
 
-    def move(self, entity: OfModel[EntityModel[S]], old: S, new: S) -> Changeset:
+    def move(self, entity: HasModel[EntityModel[S]], old: S, new: S) -> Changeset:
         """
         Stage the move of an item to another key: a delete and a put, two operations of the transaction.
 
@@ -121,7 +121,9 @@ class Changeset:
         """
         edit = _edit(entity, base=old, mine=new)
         if not edit.moves:
-            raise UsageError(f"{described(edit.entity.name, edit.key)}: both items have the same key; use edit(...)")
+            raise UsageError(
+                f"{describe_item(edit.entity.name, edit.key)}: both items have the same key; use edit(...)"
+            )
         return self._staged(edit)
 
     def _staged(self, edit: Edit) -> Changeset:
@@ -244,7 +246,7 @@ class Changeset:
         return json.dumps(document, ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, text: str, entities: Iterable[OfModel[EntityModel[Any]]]) -> Changeset:
+    def from_json(cls, text: str, entities: Iterable[HasModel[EntityModel[Any]]]) -> Changeset:
         """
         Return the changeset that `to_json` wrote. *entities* must contain the entity of every edit.
 
@@ -282,7 +284,7 @@ def _timestamp_in(stored: Mapping[str, Any]) -> datetime:
 
 def _edit_from(stored: Any, index: int, entities: dict[str, EntityModel[Any]]) -> Edit:
     if not is_mapping(stored):
-        raise UsageError(f"this is not a changeset: edit {index} is {named(stored)}")
+        raise UsageError(f"this is not a changeset: edit {index} is {given_type(stored)}")
     entity = entities.get(str(stored.get("entity")))
     if entity is None:
         raise UsageError(
@@ -302,7 +304,7 @@ def _merged(earlier: Sequence[Edit], edit: Edit) -> Edit:
     """Merge an edit with the earlier edits of the same item, from the item first read to the item last staged."""
     if not earlier:
         return edit
-    item = described(edit.entity.name, edit.key)
+    item = describe_item(edit.entity.name, edit.key)
     if len(earlier) > 1 or edit.moves or earlier[0].moves:
         raise UsageError(f"{item}: another staged edit moves this item, or an item to this key; stage one move")
     [before] = earlier
@@ -316,7 +318,7 @@ def _merged(earlier: Sequence[Edit], edit: Edit) -> Edit:
 def _model(entity: Any) -> EntityModel[Any]:
     model = model_of(entity)
     if model is None:
-        raise UsageError(f"the first argument must be an entity, not {named(entity)}")
+        raise UsageError(f"the first argument must be an entity, not {given_type(entity)}")
     return model
 
 

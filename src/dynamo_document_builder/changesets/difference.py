@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.display import html_block, rich_text
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.managed.fields import managed_fields
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 from dynamo_document_builder.schema.items.members import hidden_fields
@@ -62,7 +62,7 @@ class ItemChange:
     @property
     def title(self) -> str:
         """The kind of change and the item."""
-        return f"{self.kind} {described(self.entity, self.key)}"
+        return f"{self.kind} {describe_item(self.entity, self.key)}"
 
     def lines(self, *, hidden: bool) -> Iterator[tuple[str, str]]:
         """Yield each line and its style for rich."""

@@ -10,7 +10,7 @@ from attrs import evolve
 from dynamo_document_builder.changesets.item_values import item_of, wire_of
 from dynamo_document_builder.changesets.stale import StaleChangesetError, StaleItem
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import described, named
+from dynamo_document_builder.errors.texts import describe_item, given_type
 from dynamo_document_builder.model.entities.rest_paths import paths_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def rebased(edits: Iterable[Edit], error: Any, take: Take | None) -> tuple[Edit,
     An edit that no longer changes anything is removed.
     """
     if not isinstance(error, StaleChangesetError):
-        raise UsageError(f"rebase takes the StaleChangesetError of the commit, not {named(error)}")
+        raise UsageError(f"rebase takes the StaleChangesetError of the commit, not {given_type(error)}")
     _check(error.items, take)
     results: list[Edit] = []
     for edit in edits:
@@ -61,7 +61,7 @@ def _check(stale: Iterable[StaleItem], take: Take | None) -> None:
 
 
 def _all(items: Iterable[StaleItem]) -> str:
-    return ", ".join(f"{described(item.entity, item.key)}: {_where(item)}" for item in items)
+    return ", ".join(f"{describe_item(item.entity, item.key)}: {_where(item)}" for item in items)
 
 
 def _where(item: StaleItem) -> str:

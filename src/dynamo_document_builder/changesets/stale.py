@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from dynamo_document_builder.changesets.edits import operations
 from dynamo_document_builder.changesets.item_values import field_values
 from dynamo_document_builder.errors import TransactionCanceledError
-from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.managed.fields import managed_fields
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class StaleChangesetError(TransactionCanceledError):
     def __init__(self, text: str, *, items: Sequence[StaleItem] = (), **facts: Any) -> None:
         super().__init__(text, **facts)
         self.items = tuple(items)
-        """The items that are not what was read."""
+        """The items that have changed since they were read."""
 
 
 def stale_changeset_error(edits: Sequence[Edit], error: TransactionCanceledError) -> StaleChangesetError | None:
@@ -111,7 +111,7 @@ def stale_changeset_error(edits: Sequence[Edit], error: TransactionCanceledError
 
 
 def _text(item: StaleItem) -> str:
-    return f"{described(item.entity, item.key)} ({_reason(item)})"
+    return f"{describe_item(item.entity, item.key)} ({_reason(item)})"
 
 
 def _reason(item: StaleItem) -> str:

@@ -1,1 +1,1 @@
-"""The command line, made of what the library offers to everybody."""
+"""The command-line interface `ddb`, built on the public API of the library."""

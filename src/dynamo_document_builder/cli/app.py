@@ -1,4 +1,4 @@
-"""`ddb`: its commands, each loaded when it is called."""
+"""The entry point of `ddb`, with the list of its commands."""
 
 from __future__ import annotations
 
@@ -9,40 +9,40 @@ from typing import Final
 import click
 
 from dynamo_document_builder._version import __version__
-from dynamo_document_builder.cli.exit_status import Exit, told
+from dynamo_document_builder.cli.exit_status import Exit, report_errors
 from dynamo_document_builder.cli.options import shared_options
-from dynamo_document_builder.cli.output import check_open, prepare
+from dynamo_document_builder.cli.output import check_stdout, prepare_streams
 
 _HERE: Final = "dynamo_document_builder.cli"
 COMMANDS: Final = {
-    "commit": ("writing:commit", "Apply a stored changeset, all of it or nothing, after asking."),
-    "cost": ("checking:cost", "Say what a command costs in capacity units."),
-    "delete": ("writing:delete", "Delete one item, after asking."),
-    "describe": ("checking:describe", "Say what an entity is: its keys and fields."),
+    "commit": ("writing:commit", "Apply a stored changeset, all or nothing, after confirmation."),
+    "cost": ("checking:cost", "Show what a command costs in capacity units."),
+    "delete": ("writing:delete", "Delete one item, after confirmation."),
+    "describe": ("checking:describe", "Show the keys and fields of an entity."),
     "diff": ("writing:diff", "Show what a stored changeset changes."),
-    "explain": ("checking:explain", "Say what a command would do."),
+    "explain": ("checking:explain", "Show what a command would do."),
     "export": ("transfer.commands:export", "Write all items to a file or to standard output."),
     "guide": ("guide:guide", "Print the guide for coding assistants."),
     "import": ("transfer.commands:import_", "Put the items of a file or of standard input."),
     "put": ("writing:put", "Put one item."),
     "query": ("reading:query", "Print the items under a key."),
     "rehearse": ("checking:rehearse", "Test each condition of a transaction; write nothing."),
-    "scan": ("reading:scan", "Print items, in no order."),
+    "scan": ("reading:scan", "Print items, in no particular order."),
     "show": ("reading:show", "Show one item, field by field."),
-    "test": ("checking:test", "Test a condition on an item as it is now."),
+    "test": ("checking:test", "Test a condition on the current item."),
 }
-"""Where each command is, and its line in the help of `ddb`, for which nothing is loaded."""
+"""The module and the help text of each command. `ddb --help` imports none of these modules, which keeps it fast."""
 
 
 class Commands(click.Group):
-    """The commands, each loaded when it is called: `ddb --help` needs none of what they need."""
+    """Imports the module of a command when the command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names of the commands."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  the same
-        """Return a command, `None` if there is none of that name."""
+        """Return the command with a name, or `None`."""
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = resolve_name(f"{_HERE}.{COMMANDS[cmd_name][0]}")
@@ -68,28 +68,28 @@ Exit status:
 @click.command(
     cls=Commands,
     params=shared_options(),
-    help=_HELP + "\n".join(f"  {one.value:<4} {one.says}" for one in Exit),
+    help=_HELP + "\n".join(f"  {one.value:<4} {one.meaning}" for one in Exit),
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
 @click.version_option(__version__, prog_name="ddb")
 def ddb() -> None:
-    """Stand above all commands."""
+    """Read and write items of DynamoDB."""
 
 
 def run() -> None:
     """Run `ddb`, and end with its exit status."""
-    prepare()
-    with told():
-        check_open()
-        sys.exit(_code_of(sys.argv[1:]))
+    prepare_streams()
+    with report_errors():
+        check_stdout()
+        sys.exit(_run_command(sys.argv[1:]))
 
 
-def _code_of(arguments: list[str]) -> int:
-    # Not by `ddb.main`: it ends with 1 where the reader of the output has gone.
+def _run_command(arguments: list[str]) -> int:
+    # Without `ddb.main`, which ends with status 1 if the reader of the output has ended.
     try:
         with ddb.make_context("ddb", arguments) as context:
             code: Exit = ddb.invoke(context)
             return code
-    except click.exceptions.Exit as end:  # of --help and --version
+    except click.exceptions.Exit as end:  # raised by --help and --version
         return end.exit_code

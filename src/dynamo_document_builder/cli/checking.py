@@ -1,4 +1,4 @@
-"""`test`, `rehearse`, `explain`, `cost` and `describe`: what is true, and what a command would do."""
+"""The commands `test`, `rehearse`, `explain`, `cost` and `describe`, which write nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from dynamo_document_builder.cli.exit_status import Exit
-from dynamo_document_builder.cli.lookup import command_named, entity_named, sender_named
-from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
-from dynamo_document_builder.cli.output import data, grid, styled
-from dynamo_document_builder.cli.values import condition_from, fields_from, mapping_condition
+from dynamo_document_builder.cli.lookup import load_command, load_entity, load_sender
+from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, SharedOptions, with_shared_options
+from dynamo_document_builder.cli.output import print_data, print_grid, print_styled
+from dynamo_document_builder.cli.values import parse_condition, parse_fields, parse_json_condition
 from dynamo_document_builder.commands.test_condition import TestCondition
 
 if TYPE_CHECKING:
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 @click.argument("condition")
 @NAMES
 @VALUES
-@with_place
-def test(place: Place, entity: str, key: tuple[str, ...], condition: str, names: str, values: str) -> Exit:
+@with_shared_options
+def test(shared: SharedOptions, entity: str, key: tuple[str, ...], condition: str, names: str, values: str) -> Exit:
     """
-    Test a condition on an item as it is now.
+    Test a condition on the current item.
 
-    CONDITION is a JSON object of fields and values, or an expression in DynamoDB's own language.
+    CONDITION is a JSON object of fields and values, or an expression in DynamoDB's expression language.
     """
-    users = entity_named(entity, place)
+    users = load_entity(entity, shared)
     is_object = condition.lstrip().startswith("{")
-    wanted = mapping_condition(condition) if is_object else condition_from(condition, names, values)
-    result = users.send(TestCondition(fields_from(users, key), condition=wanted))
-    styled(result.lines(values=True, hidden=place.hidden))
+    wanted = parse_json_condition(condition) if is_object else parse_condition(condition, names, values)
+    result = users.send(TestCondition(parse_fields(users, key), condition=wanted))
+    print_styled(result.lines(values=True, hidden=shared.hidden))
     return Exit.OK if result.passed else Exit.NO
 
 
 @click.command(cls=Command)
 @ENTITY
 @click.argument("command")
-@with_place
-def rehearse(place: Place, entity: str, command: str) -> Exit:
-    """Test each condition of a transaction, written as MODULE:NAME, on its items as they are now; write nothing."""
-    result = sender_named(entity, place).rehearse(command_named(command))
-    styled(result.lines(values=True, hidden=place.hidden))
+@with_shared_options
+def rehearse(shared: SharedOptions, entity: str, command: str) -> Exit:
+    """Test each condition of a transaction, written as MODULE:NAME, on the current items. Nothing is written."""
+    result = load_sender(entity, shared).rehearse(load_command(command))
+    print_styled(result.lines(values=True, hidden=shared.hidden))
     return Exit.OK if result.passed else Exit.NO
 
 
@@ -53,33 +53,33 @@ def rehearse(place: Place, entity: str, command: str) -> Exit:
 @ENTITY
 @click.argument("command")
 @click.option("--hide-values", is_flag=True, help="Show a ? for each value.")
-@with_place
-def explain(place: Place, entity: str, command: str, hide_values: bool) -> Exit:
-    """Say what a command, written as MODULE:NAME, would do. Nothing is sent."""
-    sender = sender_named(entity, place, connect=False)
-    styled(sender.explain(command_named(command), values=not hide_values, hidden=place.hidden).lines())
+@with_shared_options
+def explain(shared: SharedOptions, entity: str, command: str, hide_values: bool) -> Exit:
+    """Show what a command, written as MODULE:NAME, would do. Nothing is sent."""
+    sender = load_sender(entity, shared, connect=False)
+    print_styled(sender.explain(load_command(command), values=not hide_values, hidden=shared.hidden).lines())
     return Exit.OK
 
 
 @click.command(cls=Command)
 @ENTITY
 @click.argument("command")
-@with_place
-def cost(place: Place, entity: str, command: str) -> Exit:
-    """Say what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
-    data(str(sender_named(entity, place, connect=False).cost(command_named(command))))
+@with_shared_options
+def cost(shared: SharedOptions, entity: str, command: str) -> Exit:
+    """Show what a command, written as MODULE:NAME, costs in capacity units. Nothing is sent."""
+    print_data(str(load_sender(entity, shared, connect=False).cost(load_command(command))))
     return Exit.OK
 
 
 @click.command(cls=Command)
 @ENTITY
-@with_place
-def describe(place: Place, entity: str) -> Exit:
-    """Say what an entity is: its table, its keys, and its fields as they are stored. Nothing is sent."""
-    users = entity_named(entity, place, connect=False)
-    data(f"{users.name} in table {users.table.name}")
-    data(f"\n{users.explain_keys()}\n")
-    grid((info.name, _field(info)) for info in users.__model__.codec.fields.values())
+@with_shared_options
+def describe(shared: SharedOptions, entity: str) -> Exit:
+    """Show the table, the keys and the stored fields of an entity. Nothing is sent."""
+    users = load_entity(entity, shared, connect=False)
+    print_data(f"{users.name} in table {users.table.name}")
+    print_data(f"\n{users.explain_keys()}\n")
+    print_grid((info.name, _field(info)) for info in users.__model__.codec.fields.values())
     return Exit.OK
 
 

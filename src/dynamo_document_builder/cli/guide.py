@@ -1,4 +1,4 @@
-"""`guide`: the page for coding assistants, which is also a page of the documentation."""
+"""The command `guide`, which prints a page of the documentation for coding assistants."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib.resources import files
 import click
 
 from dynamo_document_builder.cli.exit_status import Exit
-from dynamo_document_builder.cli.output import data
+from dynamo_document_builder.cli.output import print_data
 
 
 @click.command
 def guide() -> Exit:
     """Print the guide for coding assistants, as Markdown. Nothing is sent."""
-    data(files("dynamo_document_builder").joinpath("guide.md").read_text("utf-8").rstrip("\n"))
+    print_data(files("dynamo_document_builder").joinpath("guide.md").read_text("utf-8").rstrip("\n"))
     return Exit.OK

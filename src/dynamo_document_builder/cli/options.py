@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name, and those that several commands share."""
+"""The options that every command accepts, before or after its name, and the options of several commands."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.table import Table
 
 
-def _keep(context: click.Context, param: click.Parameter, value: Any) -> None:
-    """Keep the value of an option that may stand before the command and after it; the later one counts."""
+def _store(context: click.Context, param: click.Parameter, value: Any) -> None:
+    """Store the value of an option that can be given before and after the command; the later one counts."""
     if value:
         context.meta[f"ddb.{param.name}"] = value
 
 
-def _shared(*names: str, **facts: Any) -> click.Option:
-    return click.Option(names, callback=_keep, expose_value=False, **facts)
+def _shared_option(*names: str, **settings: Any) -> click.Option:
+    return click.Option(names, callback=_store, expose_value=False, **settings)
 
 
 def shared_options() -> list[click.Parameter]:
     """Return the options of every command."""
     return [
-        _shared("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
-        _shared("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
-        _shared("--profile", help="As for boto3; also AWS_PROFILE."),
-        _shared("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
-        _shared("--hidden", is_flag=True, help="Show the values of fields with repr=False."),
+        _shared_option("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
+        _shared_option("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
+        _shared_option("--profile", help="As for boto3; also AWS_PROFILE."),
+        _shared_option("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
+        _shared_option("--hidden", is_flag=True, help="Show the values of fields with repr=False."),
     ]
 
 
 class Command(click.Command):
-    """A command with the shared options, listed apart."""
+    """A command with the shared options, which its help lists separately."""
 
-    def __init__(self, *args: Any, **facts: Any) -> None:
-        super().__init__(*args, **facts)
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
         self.shared: Final = shared_options()
         self.params += self.shared
 
@@ -57,7 +57,7 @@ class Command(click.Command):
                 formatter.write_dl(records)
 
 
-def _endpoint(_: Any, __: Any, value: str | None) -> None:
+def _check_endpoint(_: Any, __: Any, value: str | None) -> None:
     if value is None:
         return
     try:
@@ -70,48 +70,48 @@ def _endpoint(_: Any, __: Any, value: str | None) -> None:
 
 
 @frozen(kw_only=True, slots=False)
-class Place:
-    """Where DynamoDB is, as the shared options say it, and what may be shown."""
+class SharedOptions:
+    """The values of the shared options."""
 
-    endpoint_url: str | None = field(default=None, validator=_endpoint)
+    endpoint_url: str | None = field(default=None, validator=_check_endpoint)
     region: str | None = None
     profile: str | None = None
     table: str | None = None
     hidden: bool = False
 
     @property
-    def is_given(self) -> bool:
-        """Whether any option says where to go."""
+    def names_endpoint(self) -> bool:
+        """True if an option names an endpoint, a region or a profile."""
         return any((self.endpoint_url, self.region, self.profile))
 
     @cached_property
     def client(self) -> Any:
-        """The one client of this run, so that a transaction can span all tables that are reached through it."""
-        import boto3  # noqa: PLC0415  slow to load, and not every run sends something
+        """The boto3 client of this run. All tables share it, so that a transaction can span them."""
+        import boto3  # noqa: PLC0415  lazy import: commands that send nothing do not need an SDK
 
         try:
             session = boto3.Session(profile_name=self.profile, region_name=self.region)
             return session.client("dynamodb", endpoint_url=self.endpoint_url)
-        except ValueError as error:  # of an endpoint in the environment or in a profile
+        except ValueError as error:  # an invalid endpoint in the environment or in a profile
             raise UsageError(f"boto3 cannot make a client: {error}") from error
 
     def connect(self, owner: Table | Database) -> None:
-        """Connect a table or a database, unless its module has done so and no option says where to go."""
+        """Connect a table or database, unless its module has connected it and no option names another place."""
         connection = owner.__connection__
-        if self.is_given or (connection.transport is None and connection.async_transport is None):
+        if self.names_endpoint or (connection.transport is None and connection.async_transport is None):
             owner.connect(self.client)
 
 
-def with_place(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the place as its first argument."""
+def with_shared_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Pass the shared options to a command as its first argument."""
 
     @click.pass_context
-    def placed(context: click.Context, /, *args: Any, **facts: Any) -> Any:
+    def with_shared(context: click.Context, /, *args: Any, **settings: Any) -> Any:
         names = ("endpoint_url", "region", "profile", "table", "hidden")
-        said = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
-        return command(Place(**said), *args, **facts)
+        values = {name: context.meta[f"ddb.{name}"] for name in names if f"ddb.{name}" in context.meta}
+        return command(SharedOptions(**values), *args, **settings)
 
-    return update_wrapper(placed, command)
+    return update_wrapper(with_shared, command)
 
 
 ON_UNFIT: Final = click.option(
@@ -125,8 +125,8 @@ NAMES: Final = click.option("--names", default="{}", help="What the # placeholde
 VALUES: Final = click.option(
     "--values", default="{}", help="What the : placeholders stand for, as a JSON object; in DynamoDB JSON too."
 )
-FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's own language.")
-START: Final = click.option("--start", metavar="CURSOR", help="Go on from where an earlier output ended.")
+FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's expression language.")
+START: Final = click.option("--start", metavar="CURSOR", help="Continue after an earlier output.")
 CURSOR: Final = click.option("--cursor", is_flag=True, help="Print the cursor to standard error, if there is more.")
 ENTITY: Final = click.argument("entity")
 KEY: Final = click.argument("key", nargs=-1, required=True)

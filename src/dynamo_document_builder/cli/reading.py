@@ -1,4 +1,4 @@
-"""`show`, `query` and `scan`: reading items."""
+"""The commands `show`, `query` and `scan`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import evolve
 
 from dynamo_document_builder.changesets.item_values import wire_of
 from dynamo_document_builder.cli.exit_status import Exit
-from dynamo_document_builder.cli.lookup import entity_named
+from dynamo_document_builder.cli.lookup import load_entity
 from dynamo_document_builder.cli.options import (
     CURSOR,
     ENTITY,
@@ -20,16 +20,16 @@ from dynamo_document_builder.cli.options import (
     START,
     VALUES,
     Command,
-    Place,
-    with_place,
+    SharedOptions,
+    with_shared_options,
 )
-from dynamo_document_builder.cli.output import grid, json_data, note
-from dynamo_document_builder.cli.values import condition_from, fields_from, sort_key_condition
+from dynamo_document_builder.cli.output import print_grid, print_json, print_message
+from dynamo_document_builder.cli.values import parse_condition, parse_fields, parse_sort_key_condition
 from dynamo_document_builder.commands.get import Get
 from dynamo_document_builder.commands.query import Query
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.schema.items.members import hidden_fields, value_of
 from dynamo_document_builder.schema.plain_json.writer import masked_jsonable, to_jsonable
@@ -45,25 +45,27 @@ if TYPE_CHECKING:
 @KEY
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object, with every field.")
 @click.option("--dynamodb-json", is_flag=True, help="As one JSON object that keeps every type, as `export` writes it.")
-@with_place
-def show(place: Place, entity: str, key: tuple[str, ...], as_json: bool, dynamodb_json: bool) -> Exit:
+@with_shared_options
+def show(shared: SharedOptions, entity: str, key: tuple[str, ...], as_json: bool, dynamodb_json: bool) -> Exit:
     """Show one item, field by field."""
     if as_json and dynamodb_json:
         raise UsageError("--json and --dynamodb-json are two forms of one item: give one of them")
-    users = entity_named(entity, place)
-    if dynamodb_json and not place.hidden and hidden_names((users.__model__,)):
+    users = load_entity(entity, shared)
+    if dynamodb_json and not shared.hidden and hidden_names((users.__model__,)):
         raise UsageError(f"--dynamodb-json shows all values, and {users.name} has hidden ones: give --hidden too")
-    item = users.send(Get(fields_from(users, key), consistent=True)).item
+    item = users.send(Get(parse_fields(users, key), consistent=True)).item
     if item is None:
-        note("there is no such item")
+        print_message("there is no such item")
         return Exit.NO
     if dynamodb_json:
-        json_data(wire_of(users.__model__, item), indent=2)
+        print_json(wire_of(users.__model__, item), indent=2)
     elif as_json:
-        json_data(_jsonable(place, item), indent=2)
+        print_json(_jsonable(shared, item), indent=2)
     else:
-        secret = frozenset[str]() if place.hidden else hidden_fields(item)
-        grid((name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.__model__.codec.fields)
+        secret = frozenset[str]() if shared.hidden else hidden_fields(item)
+        print_grid(
+            (name, MASKED if name in secret else _cell(value_of(item, name))) for name in users.__model__.codec.fields
+        )
     return Exit.OK
 
 
@@ -71,8 +73,8 @@ def _cell(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _jsonable(place: Place, item: object) -> Any:
-    return to_jsonable(item) if place.hidden else masked_jsonable(item)
+def _jsonable(shared: SharedOptions, item: object) -> Any:
+    return to_jsonable(item) if shared.hidden else masked_jsonable(item)
 
 
 @click.command(cls=Command)
@@ -91,9 +93,9 @@ def _jsonable(place: Place, item: object) -> Any:
 @START
 @CURSOR
 @ON_UNFIT
-@with_place
+@with_shared_options
 def query(
-    place: Place,
+    shared: SharedOptions,
     entity: str,
     key: tuple[str, ...],
     index: str | None,
@@ -114,19 +116,19 @@ def query(
     OPERATOR is =, <, <=, >, >= or begins_with. VALUE, LOW and HIGH are the stored text, or field=value to have the
     entity build it.
     """
-    users = entity_named(entity, place)
-    fields = fields_from(users, key)
+    users = load_entity(entity, shared)
+    fields = parse_fields(users, key)
     asked: Any = Query(fields) if index is None else Query(index={index: fields})
     command = evolve(
         asked,
-        sort_key_condition=sort_key_condition(users, sort_key, between),
-        filter=None if filter_ is None else condition_from(filter_, names, values),
-        max_items=limit or _QUERIED,
+        sort_key_condition=parse_sort_key_condition(users, sort_key, between),
+        filter=None if filter_ is None else parse_condition(filter_, names, values),
+        max_items=limit or _QUERY_LIMIT,
         reverse=reverse,
         start=start,
         on_unfit=on_unfit,
     )
-    return _printed(place, users.send(command), says_more=cursor or limit is None)
+    return _print_page(shared, users.send(command), says_more=cursor or limit is None)
 
 
 @click.command(cls=Command)
@@ -139,9 +141,9 @@ def query(
 @START
 @CURSOR
 @ON_UNFIT
-@with_place
+@with_shared_options
 def scan(
-    place: Place,
+    shared: SharedOptions,
     entity: str,
     index: str | None,
     filter_: str | None,
@@ -153,27 +155,27 @@ def scan(
     on_unfit: OnUnfit,
 ) -> Exit:
     """Print items as JSON lines, in no order."""
-    users: Entity[Any] = entity_named(entity, place)
+    users: Entity[Any] = load_entity(entity, shared)
     command: Any = Scan(
         index_name=index,
-        filter=None if filter_ is None else condition_from(filter_, names, values),
-        max_items=limit or _SCANNED,
+        filter=None if filter_ is None else parse_condition(filter_, names, values),
+        max_items=limit or _SCAN_LIMIT,
         start=start,
         on_unfit=on_unfit,
     )
-    return _printed(place, users.send(command), says_more=cursor or limit is None)
+    return _print_page(shared, users.send(command), says_more=cursor or limit is None)
 
 
-_QUERIED = 25
-_SCANNED = 100
-"""How many items are printed unless `--limit` says more."""
+_QUERY_LIMIT = 25
+_SCAN_LIMIT = 100
+"""The default of `--limit` for `query` and `scan`."""
 
 
-def _printed(place: Place, found: Page[Any], *, says_more: bool) -> Exit:
+def _print_page(shared: SharedOptions, found: Page[Any], *, says_more: bool) -> Exit:
     for item in found.items:
-        json_data(_jsonable(place, item))
+        print_json(_jsonable(shared, item))
     for unfit in found.unfit:
-        note(f"does not fit: {unfit}")
+        print_message(f"does not fit: {unfit}")
     if says_more and found.cursor is not None:
-        note(f"there may be more: go on with --start {found.cursor}")
+        print_message(f"there may be more: continue with --start {found.cursor}")
     return Exit.OK if found.items else Exit.NO

@@ -1,4 +1,4 @@
-"""Values written on the command line: keys, items and conditions, read by the fields that they are for."""
+"""Parses the keys, items and conditions on the command line, with the types of the entity's fields."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from dynamo_document_builder.changesets.item_values import item_of
 from dynamo_document_builder.errors import DocumentBuilderError, UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.expressions.builders.conditions import (
     begins_with,
     between,
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
 
 
-def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
-    """Read `name=value` pairs, or one JSON object, as fields of an entity."""
+def parse_fields(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
+    """Parse `name=value` pairs, or one JSON object, as fields of an entity."""
     texts = list(given)
     if len(texts) == 1 and texts[0].lstrip().startswith("{"):
-        return {name: _typed(entity, name, value) for name, value in json_object(texts[0], "the key").items()}
+        return {name: _decoded(entity, name, value) for name, value in parse_json_object(texts[0], "the key").items()}
     found: dict[str, Any] = {}
     for text in texts:
         name, sign, value = text.partition("=")
@@ -45,25 +45,27 @@ def fields_from(entity: Entity[Any], given: Iterable[str]) -> dict[str, Any]:
             raise UsageError(f"a key is written as field=value, or as one JSON object, not {text!r}")
         if name in found:
             raise UsageError(f"the key gives {name!r} twice")
-        found[name] = _typed(entity, name, value)
+        found[name] = _decoded(entity, name, value)
     return found
 
 
-def _typed(entity: Entity[Any], name: str, given: Any) -> Any:
-    """Return a value as its field has it: text becomes a number, a moment or an enum where the schema says so."""
+def _decoded(entity: Entity[Any], name: str, given: Any) -> Any:
+    """Return a value with the type of its field: text becomes a number, a datetime or an enum if the schema says so."""
     info = entity.__model__.codec.fields.get(name)
     if info is None or given is None:
         return given
     try:
         return from_jsonable(info.kind, given)
     except MisfitError:
-        return given  # the command says what does not fit, with the name of the operation and of the field
+        return given  # the command raises the error, which names the operation and the field
 
 
-def json_object(text: str, what: str) -> Mapping[str, Any]:
-    """Read a JSON object; *what* is what an error calls it."""
+def parse_json_object(text: str, what: str) -> Mapping[str, Any]:
+    """Parse a JSON object; *what* is its name in error texts."""
     try:
-        found = json.loads(text, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_without_doubles)
+        found = json.loads(
+            text, parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_unique_members
+        )
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{what} is not valid JSON: {error}") from error
     if not is_mapping(found):
@@ -71,38 +73,38 @@ def json_object(text: str, what: str) -> Mapping[str, Any]:
     return found
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         double = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{double!r} stands twice in one object: give it once")
+        raise ValueError(f"{double!r} appears twice in one object: give it once")
     return found
 
 
-def _refuse(constant: str) -> NoReturn:
+def _refuse_constant(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not a number in JSON")
 
 
-def condition_from(text: str, names: str, values: str) -> Condition:
-    """Read a condition in DynamoDB's own language; the field that each value is compared with reads the value."""
-    given = json_object(values, "--values")
+def parse_condition(text: str, names: str, values: str) -> Condition:
+    """Parse a condition in the expression language of DynamoDB. Values have the type of the field they belong to."""
+    given = parse_json_object(values, "--values")
     return condition_from_text(
         text,
-        names=json_object(names, "--names"),
+        names=parse_json_object(names, "--names"),
         values=given,
         values_as="dynamodb" if _is_dynamodb_json(given) else "json",
     )
 
 
 def _is_dynamodb_json(given: Mapping[str, Any]) -> bool:
-    """Tell which form all values have: each of two maps {"S": "x"} in plain JSON would be taken for text."""
+    """Return True if every value looks like DynamoDB JSON. Plain JSON such as {"S": "x"} is read as a text, too."""
     return bool(given) and all(map(looks_like_wire, given.values()))
 
 
-def mapping_condition(text: str) -> dict[str, Any]:
-    """Read a condition that is a JSON object of fields and the values that they equal."""
-    given = json_object(text, "the condition")
+def parse_json_condition(text: str) -> dict[str, Any]:
+    """Parse a condition that is a JSON object: each field must equal its value."""
+    given = parse_json_object(text, "the condition")
     try:
         return {name: None if value is None else PlainJson.of(value) for name, value in given.items()}
     except MalformedError as error:
@@ -119,32 +121,32 @@ OPERATORS: Final[Mapping[str, Callable[[Any], Condition]]] = {
 }
 
 
-def sort_key_condition(
+def parse_sort_key_condition(
     entity: Entity[Any], comparison: tuple[str, str] | None, ends: tuple[str, str] | None
 ) -> Condition | None:
-    """Read a condition on a sort key: an operator and a value, or the ends of a range."""
+    """Parse a sort key condition: an operator and a value, or the two ends of a range."""
     if comparison is not None and ends is not None:
         raise UsageError("--sort-key and --between are two conditions on one sort key: give one of them")
     if ends is not None:
         low, high = ends
-        return between(_sought(entity, low), _sought(entity, high))
+        return between(_range_value(entity, low), _range_value(entity, high))
     if comparison is None:
         return None
     operator, value = comparison
     if operator not in OPERATORS:
         raise UsageError(f"--sort-key {operator!r}: the operators are {', '.join(OPERATORS)}")
-    return OPERATORS[operator](_sought(entity, value))
+    return OPERATORS[operator](_range_value(entity, value))
 
 
-def _sought(entity: Entity[Any], text: str) -> Any:
-    """Return a stored text, or a field of which the entity builds it."""
+def _range_value(entity: Entity[Any], text: str) -> Any:
+    """Return the text as it is, or, for `field=value`, the field from which the entity builds the key."""
     name, sign, _ = text.partition("=")
-    return fields_from(entity, [text]) if sign and name in entity.__model__.codec.fields else text
+    return parse_fields(entity, [text]) if sign and name in entity.__model__.codec.fields else text
 
 
-def item_from(entity: Entity[Any], text: str) -> Any:
-    """Read an item that is a JSON object of its fields, or of its attributes in DynamoDB JSON."""
-    given = json_object(text, "the item")
+def parse_item(entity: Entity[Any], text: str) -> Any:
+    """Parse an item: a JSON object of its fields, or of its attributes in DynamoDB JSON."""
+    given = parse_json_object(text, "the item")
     if _is_dynamodb_json(given):
         return _stored_item(entity, given)
     hidden = hidden_names((entity.__model__,))
@@ -167,7 +169,7 @@ def _stored_item(entity: Entity[Any], given: Mapping[str, Any]) -> Any:
 
 
 def _members(value: Any) -> Iterator[tuple[str, Any]]:
-    """Yield every member of every object in JSON, by its name."""
+    """Yield the name and value of every member of every object in a JSON value."""
     if is_mapping(value):
         for name, one in value.items():
             yield name, one

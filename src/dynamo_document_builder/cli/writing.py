@@ -1,4 +1,4 @@
-"""`put`, `delete`, `diff` and `commit`: writing what was looked at."""
+"""The commands `put`, `delete`, `diff` and `commit`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import click
 from attrs import evolve
 
 from dynamo_document_builder.changesets.changeset import Changeset
-from dynamo_document_builder.cli.exit_status import Exit, if_interrupted
-from dynamo_document_builder.cli.lookup import entity_named, use_table
-from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, Place, with_place
-from dynamo_document_builder.cli.output import data, one_line, styled
-from dynamo_document_builder.cli.values import condition_from, fields_from, item_from
+from dynamo_document_builder.cli.exit_status import Exit, noting_interrupt
+from dynamo_document_builder.cli.lookup import load_entity, override_table_name
+from dynamo_document_builder.cli.options import ENTITY, KEY, NAMES, VALUES, Command, SharedOptions, with_shared_options
+from dynamo_document_builder.cli.output import escape_controls, print_data, print_styled
+from dynamo_document_builder.cli.values import parse_condition, parse_fields, parse_item
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.errors import UsageError
@@ -24,10 +24,10 @@ from dynamo_document_builder.facade.database import Database
 if TYPE_CHECKING:
     from dynamo_document_builder.facade.entity import Entity
 
-_MAYBE = "if the request was sent, the write may have been applied"
-YES = click.option("--yes", is_flag=True, help="Do it without asking.")
+_MAY_BE_APPLIED = "if the request was sent, the write may have been applied"
+YES = click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 CONDITION = click.option(
-    "--if", "condition", help="Write only if this is true: a condition in DynamoDB's own language."
+    "--if", "condition", help="Write only if this condition, in DynamoDB's expression language, is true."
 )
 
 
@@ -38,9 +38,9 @@ CONDITION = click.option(
 @CONDITION
 @NAMES
 @VALUES
-@with_place
+@with_shared_options
 def put(
-    place: Place,
+    shared: SharedOptions,
     entity: str,
     item: str,
     replace: bool,
@@ -56,13 +56,13 @@ def put(
 
     Without --replace an item that is stored under the same key stays as it is, and the put is refused.
     """
-    users = entity_named(entity, place)
-    only_if = None if condition is None else condition_from(condition, names, values)
+    users = load_entity(entity, shared)
+    only_if = None if condition is None else parse_condition(condition, names, values)
     if not replace:
         only_if = item_not_exists() if only_if is None else item_not_exists() & only_if
-    with if_interrupted(_MAYBE):
-        users.send(Put(item_from(users, item), condition=only_if))
-    data("put 1 item")
+    with noting_interrupt(_MAY_BE_APPLIED):
+        users.send(Put(parse_item(users, item), condition=only_if))
+    print_data("put 1 item")
     return Exit.OK
 
 
@@ -73,9 +73,9 @@ def put(
 @NAMES
 @VALUES
 @YES
-@with_place
+@with_shared_options
 def delete(
-    place: Place,
+    shared: SharedOptions,
     entity: str,
     key: tuple[str, ...],
     condition: str | None,
@@ -83,27 +83,27 @@ def delete(
     values: str,
     yes: bool,
 ) -> Exit:
-    """Delete one item, after asking. An item that is not there is refused."""
-    users = entity_named(entity, place)
-    only_if = item_exists() if condition is None else item_exists() & condition_from(condition, names, values)
-    command = Delete(fields_from(users, key), condition=only_if)
+    """Delete one item, after confirmation. If there is no such item, the command fails."""
+    users = load_entity(entity, shared)
+    only_if = item_exists() if condition is None else item_exists() & parse_condition(condition, names, values)
+    command = Delete(parse_fields(users, key), condition=only_if)
     users.request(command)
-    if not _agreed(f"Delete {' '.join(key)} from table {users.table.name}?", yes=yes):
+    if not _is_confirmed(f"Delete {' '.join(key)} from table {users.table.name}?", yes=yes):
         return Exit.NO
-    with if_interrupted(_MAYBE):
+    with noting_interrupt(_MAY_BE_APPLIED):
         users.send(command)
-    data("deleted 1 item")
+    print_data("deleted 1 item")
     return Exit.OK
 
 
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("entities", nargs=-1, required=True)
-@with_place
-def diff(place: Place, file: Path, entities: tuple[str, ...]) -> Exit:
+@with_shared_options
+def diff(shared: SharedOptions, file: Path, entities: tuple[str, ...]) -> Exit:
     """Show what a stored changeset changes, item by item."""
-    changes, _ = _changeset(place, file, entities, connect=False)
-    styled(changes.diff().lines(hidden=place.hidden))
+    changes, _ = _load_changeset(shared, file, entities, connect=False)
+    print_styled(changes.diff().lines(hidden=shared.hidden))
     return Exit.OK
 
 
@@ -111,40 +111,40 @@ def diff(place: Place, file: Path, entities: tuple[str, ...]) -> Exit:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("entities", nargs=-1, required=True)
 @YES
-@with_place
-def commit(place: Place, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
+@with_shared_options
+def commit(shared: SharedOptions, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
     """Show what a stored changeset changes, ask, and apply all of it, or nothing; also over several tables."""
-    changes, found = _changeset(place, file, entities, connect=True)
-    styled(changes.diff().lines(hidden=place.hidden))
-    if not _agreed("Commit?", yes=yes):
+    changes, found = _load_changeset(shared, file, entities, connect=True)
+    print_styled(changes.diff().lines(hidden=shared.hidden))
+    if not _is_confirmed("Commit?", yes=yes):
         return Exit.NO
-    with if_interrupted(f"{_MAYBE}; committing the same file again within ten minutes applies it once"):
-        result = changes.commit(_target(found))
-    data(f"committed {len(result.items)} operations")
+    with noting_interrupt(f"{_MAY_BE_APPLIED}; committing the same file again within ten minutes applies it once"):
+        result = changes.commit(_commit_target(found))
+    print_data(f"committed {len(result.items)} operations")
     return Exit.OK
 
 
-def _agreed(question: str, *, yes: bool) -> bool:
+def _is_confirmed(question: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not _has_terminal():
-        raise UsageError("there is no terminal to ask on; --yes does it without asking")
-    return click.confirm(one_line(question))
+        raise UsageError("there is no terminal to ask for confirmation: pass --yes")
+    return click.confirm(escape_controls(question))
 
 
 def _has_terminal() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
-def _changeset(
-    place: Place, file: Path, entities: tuple[str, ...], *, connect: bool
+def _load_changeset(
+    shared: SharedOptions, file: Path, entities: tuple[str, ...], *, connect: bool
 ) -> tuple[Changeset, list[Entity[Any]]]:
-    as_named = evolve(place, table=None)
-    found = [entity_named(text, as_named, connect=connect) for text in entities]
+    as_named = evolve(shared, table=None)
+    found = [load_entity(text, as_named, connect=connect) for text in entities]
     names = dict.fromkeys(entity.table.name for entity in found)
-    if place.table is not None and len(names) > 1:
+    if shared.table is not None and len(names) > 1:
         raise UsageError(f"--table is for one table, and these entities are in {' and '.join(names)}")
-    use_table(place, [entity.table for entity in found])
+    override_table_name(shared, [entity.table for entity in found])
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -152,8 +152,8 @@ def _changeset(
     return Changeset.from_json(text, found), found
 
 
-def _target(entities: list[Entity[Any]]) -> Any:
-    """Return what commits edits of these entities: their table, or a database that all of their tables are in."""
+def _commit_target(entities: list[Entity[Any]]) -> Any:
+    """Return the table of the entities, or a database if they belong to several tables."""
     tables = [entity.table for entity in entities]
     if all(table.is_same(tables[0]) for table in tables):
         return tables[0]

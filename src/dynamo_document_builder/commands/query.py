@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.expressions.builders.operands import Operand
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.commands.protocols import Target
@@ -140,7 +140,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         key: KeyLike | None = None,
         *,
         projection: None = None,
-        entities: EntityGroup[T] | Sequence[OfItems[T]],
+        entities: EntityGroup[T] | Sequence[HasSchema[T]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[QueryOptionNames],
     ) -> None: ...
@@ -150,7 +150,7 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         key: KeyLike | None = None,
         *,
         projection: None = None,
-        entities: Sequence[OfItems[Any]],
+        entities: Sequence[HasSchema[Any]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[QueryOptionNames],
     ) -> None: ...

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.expressions.builders.operands import Operand
     from dynamo_document_builder.model.commands.protocols import Target
     from dynamo_document_builder.model.entities.entity_model import EntityGroup, EntityModel
@@ -119,7 +119,7 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         self: Scan[T, Several],
         *,
         projection: None = None,
-        entities: EntityGroup[T] | Sequence[OfItems[T]],
+        entities: EntityGroup[T] | Sequence[HasSchema[T]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[ScanOptionNames],
     ) -> None: ...
@@ -128,7 +128,7 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
         self: Scan[Any, Several],
         *,
         projection: None = None,
-        entities: Sequence[OfItems[Any]],
+        entities: Sequence[HasSchema[Any]],
         on_unknown: OnUnknown = ...,
         **options: Unpack[ScanOptionNames],
     ) -> None: ...

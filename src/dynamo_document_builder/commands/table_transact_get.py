@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.transactions.read import read_transaction
@@ -49,7 +49,7 @@ def _groups(gets: Any) -> tuple[PreparedTransactGet[Any], ...]:
     for group in checked:
         if not isinstance(group, PreparedTransactGet):
             raise UsageError(
-                f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {named(group)}"
+                f"TableTransactGet takes what entity.prepare(TransactGet(...)) returns, not {given_type(group)}"
             )
     return checked
 

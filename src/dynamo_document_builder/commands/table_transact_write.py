@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from attrs import field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import unused_timestamp
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
@@ -33,7 +33,7 @@ def _checked(groups: Any) -> tuple[WriteGroup, ...]:
     for group in checked:
         if not isinstance(group, (PreparedWrites, Raw)):
             raise UsageError(
-                f"TableTransactWrite takes what entity.prepare([...]) returns, and Raw, not {named(group)}"
+                f"TableTransactWrite takes what entity.prepare([...]) returns, and Raw, not {given_type(group)}"
             )
     return checked
 

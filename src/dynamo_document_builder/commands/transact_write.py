@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.built_at_once import built_at_once
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.managed.timestamps import unused_timestamp
@@ -31,7 +31,7 @@ def _checked(writes: Any) -> tuple[Any, ...]:
     checked = tuple(writes)
     for write in checked:
         if not isinstance(write, WriteCommand):
-            raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {named(write)}")
+            raise UsageError(f"TransactWrite takes Put, Update, Delete and ConditionCheck, not {given_type(write)}")
     return checked
 
 

@@ -1,32 +1,32 @@
 """
-Every error of the library, ordered by the first question a caller has: did it happen?
+Every error of the library. The class of an error tells you whether anything was written.
 
     DocumentBuilderError
-    ├── DefinitionError              a table, entity or schema that cannot work; raised where it is defined
-    ├── UsageError                   this command cannot be sent; nothing was sent
-    │   ├── TableMismatchError       a group bound to another table or database
+    ├── DefinitionError              the definition of a table, entity or schema is invalid; nothing was sent
+    ├── UsageError                   a command cannot be sent as it is; nothing was sent
+    │   ├── TableMismatchError       prepared operations belong to another table or database
     │   ├── ItemValidationError      a value does not fit the schema
-    │   └── ExpressionSyntaxError    the text of an expression cannot be read
-    ├── StoredItemError              the request succeeded, a stored item does not fit the schema
-    ├── UnexpectedResponseError      the request succeeded, its answer has a shape that cannot be read
-    ├── AbortedError                 the caller's abort signal was set before the request; it was not sent
-    ├── NoAnswerError                no answer came, and nothing can have been written
-    │   └── RequestTimeoutError      the same, because the deadline passed
-    ├── OutcomeUnknownError          no answer came after a write was sent: it may have been applied
-    ├── BatchIncompleteError         a part of a batch was done, or none; it holds that and the rest
-    └── ServiceError                 DynamoDB said no: nothing was written (see `outcome_unknown` for HTTP 5xx)
-        ├── ConditionFailedError
-        │   └── StaleVersionError        the item was changed since it was read
+    │   └── ExpressionSyntaxError    the text of an expression has a syntax error
+    ├── StoredItemError              the request succeeded; a stored item does not fit the schema
+    ├── UnexpectedResponseError      the request succeeded; its answer cannot be read
+    ├── AbortedError                 the abort signal was set before the request was sent; nothing was sent
+    ├── NoAnswerError                no answer came; nothing was written
+    │   └── RequestTimeoutError      the deadline passed before an answer came; nothing was written
+    ├── OutcomeUnknownError          no answer came after a write was sent; it may have been applied
+    ├── BatchIncompleteError         a batch ended early; it has the processed and the unprocessed items
+    └── ServiceError                 DynamoDB refused the request; nothing was written, except after HTTP 5xx
+        ├── ConditionFailedError         (see `outcome_unknown`)
+        │   └── StaleVersionError        the item was changed after it was read
         ├── TransactionCanceledError
         ├── TransactionConflictError
         ├── ReplicatedWriteConflictError
-        ├── TransactionInProgressError   the exception: the same transaction is still running
+        ├── TransactionInProgressError   the same transaction is still running; its outcome is not known yet
         ├── IdempotencyMismatchError
         ├── ThrottledError
         └── TableNotFoundError
 
-Texts name operations, entities, keys and fields, never the values of an item; values are on attributes.
-Branch on classes and on `code`, never on a text: AWS changes its texts.
+Error texts name operations, entities, keys and fields. Other values of an item are in attributes only.
+Branch on classes and on `code`, not on texts: AWS changes its messages.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -91,11 +91,12 @@ __all__ = [
 ]
 
 
-if not TYPE_CHECKING:  # a checker that saw it would take any name for one of the module
+if not TYPE_CHECKING:  # with a visible __getattr__, type checkers accept any name of this module
 
     def __getattr__(name: str) -> Any:
-        if name != "CancellationReason":  # the one that is no error
+        if name != "CancellationReason":
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from dynamo_document_builder.errors.reasons import CancellationReason  # noqa: PLC0415  most never have one
+        # lazy import: only a cancelled transaction needs it
+        from dynamo_document_builder.errors.reasons import CancellationReason  # noqa: PLC0415
 
         return CancellationReason

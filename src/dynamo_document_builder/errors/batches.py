@@ -1,15 +1,15 @@
-"""A batch that was not done whole."""
+"""The error for a batch that was not completed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from dynamo_document_builder.errors.findings import named
 from dynamo_document_builder.errors.general import DocumentBuilderError, UsageError
-from dynamo_document_builder.errors.sent_to import check_sent_to
+from dynamo_document_builder.errors.recipients import check_recipient
+from dynamo_document_builder.errors.texts import given_type
 
 if TYPE_CHECKING:
-    from dynamo_document_builder.errors.sent_to import OfModel, Sent
+    from dynamo_document_builder.errors.recipients import HasModel, SentCommand
 
 R = TypeVar("R")
 To = TypeVar("To")
@@ -17,43 +17,48 @@ To = TypeVar("To")
 
 class BatchIncompleteError(DocumentBuilderError):
     """
-    A batch ended before all of it was done. What was done stays done; sending the rest again is safe.
+    A batch ended before all of its items were processed. Items that were written stay written.
 
-    `__cause__` is the error that ended it, `None` if DynamoDB kept answering that it did nothing.
+    `unprocessed` has the items that were not processed, ready to be sent again. `result` has what was processed.
+    `__cause__` is the error that ended the batch; `None` if DynamoDB kept returning the same unprocessed items.
     """
 
     command_sent: Any = None
-    """The batch; a copy of the error has it, too."""
+    """The command that was sent."""
 
     def __init__(self, text: str, *, result: Any = None, sent_to: str | None = None, command_name: str = "") -> None:
         super().__init__(text)
         self.result = result
-        """What was done: a result as of a whole batch."""
+        """The result of the processed part, of the same class as the result of a complete batch."""
         self.unprocessed: Any = getattr(result, "unprocessed", None)
-        """A command with what was not done: send it again."""
+        """A command with the unprocessed items. Send it again; `None` if there is no result."""
         self.sent_to = sent_to
-        """The entity, table or database that the batch was sent to, in words."""
+        """The entity, table or database that the batch was sent to, as error texts name it."""
         self.command_name = command_name
-        """The name of the batch's class."""
+        """The class name of the command."""
 
     @overload
-    def result_of(self, sent_to: OfModel[To], command: Sent[To, R], /) -> R: ...
+    def result_of(self, sent_to: HasModel[To], command: SentCommand[To, R], /) -> R: ...
     @overload
-    def result_of(self, sent_to: To, command: Sent[To, R], /) -> R: ...
+    def result_of(self, sent_to: To, command: SentCommand[To, R], /) -> R: ...
     def result_of(self, sent_to: Any, command: Any, /) -> Any:
         """
-        Return `result` with its type: that of what *command* returns where it is sent to *sent_to*.
+        Return `result` with its static type.
+
+        Args:
+            sent_to: The entity, table or database that the batch was sent to.
+            command: The batch.
 
         Raises:
-            UsageError: another command ended this way, or it was sent to another entity, table or database.
+            UsageError: The error belongs to another command, or to another entity, table or database.
 
         """
-        check_sent_to("result_of", "an entity, a table or a database", self.sent_to, sent_to)
-        kept: Any = self.command_sent
+        check_recipient("result_of", "an entity, a table or a database", self.sent_to, sent_to)
+        original: Any = self.command_sent
         if type(command).__name__ != self.command_name or (
-            kept is not None and kept is not command and kept != command
+            original is not None and original is not command and original != command
         ):
             raise UsageError(
-                f"result_of(..., {named(command)}): this error is about another {self.command_name}; pass that"
+                f"result_of(..., {given_type(command)}): this error is about another {self.command_name}; pass that"
             )
         return self.result

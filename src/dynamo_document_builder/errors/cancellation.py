@@ -1,4 +1,4 @@
-"""A cancelled transaction, and what stood in the way of each of its operations."""
+"""The error for a cancelled transaction."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 class TransactionCanceledError(ServiceError):
     """
-    A transaction was cancelled. Nothing was written.
+    DynamoDB cancelled a transaction. Nothing was written.
 
-    `reasons` has one entry per operation, in order. It is empty when DynamoDB sent no usable list.
+    `reasons` has one entry for each operation, in order. It is empty if DynamoDB sent no list of reasons.
     """
 
     def __init__(
@@ -30,16 +30,16 @@ class TransactionCanceledError(ServiceError):
     ) -> None:
         super().__init__(text, fault=fault, idempotency_token=idempotency_token)
         self.reasons = tuple(reasons)
-        """One entry for each operation, in order; empty if DynamoDB sent no usable list."""
+        """One entry for each operation, in order; empty if DynamoDB sent no list of reasons."""
 
     @property
     def failures(self) -> tuple[CancellationReason, ...]:
-        """The reasons of the operations that were not fine."""
+        """The reasons of the operations that failed."""
         return tuple(reason for reason in self.reasons if reason.failed)
 
     @property
     def stale(self) -> tuple[CancellationReason, ...]:
-        """The reasons of the operations whose items were changed since they were read."""
+        """The reasons of the operations that failed because their item was changed after it was read."""
         return tuple(reason for reason in self.reasons if reason.stale)
 
     @property
@@ -48,7 +48,15 @@ class TransactionCanceledError(ServiceError):
         return {reason.label: reason for reason in self.reasons if reason.label is not None}
 
     def reason_for(self, command: object) -> CancellationReason:
-        """Return the reason of this very command object; equal commands are told apart."""
+        """
+        Return the reason for this command object.
+
+        Commands are compared by identity, because a transaction may contain equal commands.
+
+        Raises:
+            KeyError: The transaction does not contain this object.
+
+        """
         for reason in self.reasons:
             if reason.command is command:
                 return reason
@@ -56,11 +64,11 @@ class TransactionCanceledError(ServiceError):
 
     @property
     def retryable(self) -> bool:
-        """Whether contention or throttling is all that stood in the way."""
+        """True if every operation that failed did so because of contention or throttling."""
         return bool(self.failures) and all(reason.retryable for reason in self.failures)
 
     @property
     def is_validation(self) -> bool:
-        """Whether invalid operations are all that stood in the way."""
+        """True if every operation that failed did so because DynamoDB rejected it as invalid."""
         failures = self.failures
         return bool(failures) and all(reason.code == "ValidationError" for reason in failures)

@@ -1,7 +1,7 @@
 """
-The clauses of a condition, and what each of them found in an item.
+The clauses of a condition, with the value that each of them found in an item.
 
-A failed condition loads this module; no command does before it is sent, or when all goes well.
+Only a failed condition or a tested condition loads this module.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Final, TypeGuard
 
 from attrs import field, frozen
 
-_CLAIMS: Final = {
+_SENTENCES: Final = {
     "equals": "{} is {}",
     "not_equals": "{} is not {}",
     "less_than": "{} < {}",
@@ -33,36 +33,44 @@ _CLAIMS: Final = {
 @frozen(kw_only=True)
 class Clause:
     """
-    One comparison, or one question, that a condition is made of, and what it found.
+    One comparison or function of a condition, with the value that it found in an item.
 
-    Its text and its `repr` have no values; `explain()` has them.
+    `str` and `repr` show no values. `explain()` shows them.
     """
 
     passed: ClassVar[bool] = True
-    """Whether the condition got from it what it wants: that it is false, where it is `negated`."""
+    """
+    True if the clause came out the way the condition needs.
+
+    For a `negated` clause, that means that its comparison is false.
+    """
 
     path: str = ""
-    """The attribute it is about, as the condition names it; empty where it is about the item as a whole."""
+    """The attribute, as the condition names it; empty if the clause is about the item as a whole."""
     operator: str
-    """The function that it can be written with: `equals`, `begins_with`, `not_exists`, `item_exists`, ..."""
+    """The name of the function: `equals`, `begins_with`, `not_exists`, `item_exists`, ..."""
     negated: bool = False
-    """Whether it stands under `not_`: then it is wanted to be false."""
+    """True if the clause is inside `not_`, so that the condition needs it to be false."""
     of_size: bool = False
-    """Whether it is about the size of the attribute."""
+    """True if the clause compares the size of the attribute."""
     of_value: bool = False
-    """Whether a given value stands where the attribute would, as in `begins_with("Ada Lovelace", u.name)`."""
+    """True if the first operand is a value instead of an attribute, as in `begins_with("Ada Lovelace", u.name)`."""
     missing: bool = False
-    """Whether the attribute is not stored, or, of a question about the item, the item."""
+    """True if the attribute is not stored, or, for a clause about the item as a whole, the item is not stored."""
     actual: Any = field(default=None, repr=False)
-    """What is stored, as the field's own type if it fits; the size, of `type_is` the stored type, or `of_value` it."""
+    """
+    The stored value, as the type of the field if it fits that type.
+
+    It is the size if `of_size` is true, the stored type for `type_is`, and the given value if `of_value` is true.
+    """
     values: tuple[Any, ...] = field(default=(), repr=False)
-    """What it compares with, in order; of another attribute what is stored there, `None` if nothing is."""
+    """The values compared with, in order. For an attribute, its stored value, or `None` if it is not stored."""
     others: tuple[str | None, ...] = ()
-    """For each of `values` the other attribute that it is the value of, `None` where it was given."""
+    """For each of `values`, the attribute that it was read from, or `None` if it is a value in the condition."""
 
     @property
     def expected(self) -> Any:
-        """What it compares with: one value, or all `values` of `between` and `is_in`; `None` if it compares nothing."""
+        """The value compared with; all `values` for `between` and `is_in`; `None` if there is nothing to compare."""
         if self.operator in {"between", "is_in"}:
             return self.values
         return self.values[0] if self.values else None
@@ -75,53 +83,53 @@ class Clause:
 
     @property
     def title(self) -> str:
-        """Its text for a report: of a question about the item as a whole, the words that `explain()` begins with."""
-        return str(self) if self.path else self._asked
+        """The heading for a report. Unlike `str`, it is a sentence if the clause is about the item as a whole."""
+        return str(self) if self.path else self._sentence
 
     def explain(self) -> str:
         """
-        Say it with all values, for those who may see them.
+        Return a sentence with all values. Do not log it if the values are confidential.
 
         Example:
             >>> FailedClause(path="balance", operator="greater_than", values=(100,), actual=40).explain()
             'balance > 100: balance is 40'
 
         """
-        others = [f"{other} is {said(value)}" for other, value in self._compared if other is not None]
-        found = others if self.of_value else [self._found, *others]
-        return f"{self._asked}: {', '.join(found)}" if found else self._asked
+        others = [f"{other} is {value_text(value)}" for other, value in self._operands if other is not None]
+        found = others if self.of_value else [self._finding, *others]
+        return f"{self._sentence}: {', '.join(found)}" if found else self._sentence
 
     @property
-    def _compared(self) -> list[tuple[str | None, Any]]:
+    def _operands(self) -> list[tuple[str | None, Any]]:
         return list(zip(self.others or (None,) * len(self.values), self.values, strict=True))
 
     @property
-    def _asked(self) -> str:
-        return f"not ({self._claim})" if self.negated else self._claim
+    def _sentence(self) -> str:
+        return f"not ({self._comparison})" if self.negated else self._comparison
 
     @property
-    def _claim(self) -> str:
-        values = [other or self._said(value) for other, value in self._compared]
+    def _comparison(self) -> str:
+        values = [other or self._text_of(value) for other, value in self._operands]
         if self.operator == "is_in":
-            return f"{self._named} is one of {', '.join(values)}"
-        return _CLAIMS[self.operator].format(self._named, *values)
+            return f"{self._subject} is one of {', '.join(values)}"
+        return _SENTENCES[self.operator].format(self._subject, *values)
 
     @property
-    def _found(self) -> str:
+    def _finding(self) -> str:
         if not self.path:
             return "there is none" if self.missing else "there is one"
         if self.missing:
             return f"{self.path} is not stored"
-        return f"{self._named} is {'stored as ' if self.operator == 'type_is' else ''}{self._said(self.actual)}"
+        return f"{self._subject} is {'stored as ' if self.operator == 'type_is' else ''}{self._text_of(self.actual)}"
 
     @property
-    def _named(self) -> str:
+    def _subject(self) -> str:
         if self.of_value:
-            return said(self.actual)
+            return value_text(self.actual)
         return f"the size of {self.path}" if self.of_size else self.path
 
-    def _said(self, value: object) -> str:
-        return str(value) if self.operator == "type_is" else said(value)
+    def _text_of(self, value: object) -> str:
+        return str(value) if self.operator == "type_is" else value_text(value)
 
 
 @frozen(kw_only=True)
@@ -129,18 +137,18 @@ class FailedClause(Clause):
     """
     A clause that made a condition false.
 
-    Its text and its `repr` have no values; `explain()` has them.
+    `str` and `repr` show no values. `explain()` shows them.
     """
 
     passed: ClassVar[bool] = False
 
 
-def said(value: object) -> str:
-    """Say a value in a sentence, an equal one always in the same way."""
+def value_text(value: object) -> str:
+    """Return the text of a value in a sentence. Equal values have equal texts."""
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
     if _is_set(value):
-        return f"{{{', '.join(sorted(map(said, value)))}}}"
+        return f"{{{', '.join(sorted(map(value_text, value)))}}}"
     return repr(value) if isinstance(value, (str, bytes)) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Errors of commands and of the wire: before DynamoDB was asked, or without an answer of it."""
+"""Errors raised before a request is sent, or for an answer that is missing or cannot be read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _LIBRARY: Final = f"{__name__.partition('.')[0]}."
 
 class DocumentBuilderError(Exception):
     """
-    The root: catch it to catch every error of this library.
+    The base class of all errors of this library.
 
-    Each error has a note, which a traceback shows, with the address of the page that says what to do.
+    Each error has a note, which tracebacks show, with a link to the page that explains what to do.
     """
 
     _row: ClassVar[str] = "DocumentBuilderError"
-    """Its row on that page. A subclass of a caller has the row of the library's class that it extends."""
+    """The row of the class on that page. A subclass that you define uses the row of its base class."""
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
@@ -34,7 +34,7 @@ class DocumentBuilderError(Exception):
         self.add_note(note(self._found_row()))
 
     def __eq__(self, other: object) -> bool:
-        """Two errors are equal if they say the same: results that hold one can be compared, also after pickling."""
+        """Return True if class, text and attributes are equal, so that results that hold errors can be compared."""
         if not isinstance(other, DocumentBuilderError):
             return NotImplemented
         return (type(self), self.args, self._state()) == (type(other), other.args, other._state())
@@ -49,18 +49,18 @@ class DocumentBuilderError(Exception):
         return self._row
 
     def _state(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in _OF_ITS_SENDER}
+        return {name: value for name, value in self.__dict__.items() if name not in _NOT_COPIED}
 
 
-_OF_ITS_SENDER: Final = frozenset({"replay", "resolver"})
-"""What finds out about an unknown outcome: no copy takes it along."""
+_NOT_COPIED: Final = frozenset({"__replay__", "__resolver__"})
+"""Attributes that need the connection of the original error, so a pickled or copied error does not have them."""
 
 
 def _rebuild(
     cls: type[DocumentBuilderError], args: tuple[Any, ...], state: dict[str, Any], cause: BaseException | None
 ) -> DocumentBuilderError:
     error = cls(*args)
-    error.__dict__.clear()  # the note too: the original's notes have it
+    error.__dict__.clear()  # also removes the note that the constructor added: the state has it
     error.__dict__.update(state)
     if "__notes__" in state:
         error.__notes__ = list(state["__notes__"])  # a note added to a copy is not added to the original
@@ -69,11 +69,11 @@ def _rebuild(
 
 
 class DefinitionError(DocumentBuilderError):
-    """A table, entity or schema that cannot work; raised where it is defined."""
+    """The definition of a table, entity or schema is invalid. Raised by the definition; nothing was sent."""
 
 
 class UsageError(DocumentBuilderError):
-    """A command cannot be sent. Nothing was sent; `problems` has every finding."""
+    """A command cannot be sent as it is. Nothing was sent; `problems` lists everything that is wrong."""
 
     def __init__(self, text: str, *, problems: Sequence[Problem] = ()) -> None:
         super().__init__(text)
@@ -82,11 +82,11 @@ class UsageError(DocumentBuilderError):
 
 
 class TableMismatchError(UsageError):
-    """A group of operations is bound to another table or database. Nothing was sent."""
+    """Prepared operations belong to another table or database than the one they were sent to. Nothing was sent."""
 
 
 class ItemValidationError(UsageError):
-    """A value does not fit the schema. Nothing was sent; `failures` has every field."""
+    """A value does not fit the schema. Nothing was sent; `failures` lists every field that does not fit."""
 
     def __init__(self, text: str, *, problems: Sequence[Problem] = (), failures: Sequence[FieldFailure] = ()) -> None:
         super().__init__(text, problems=problems)
@@ -96,9 +96,9 @@ class ItemValidationError(UsageError):
 
 class ExpressionSyntaxError(UsageError):
     """
-    The text of an expression cannot be read; the error shows the place.
+    The text of an expression has a syntax error. Nothing was sent; the message shows the place.
 
-    `position` counts its characters from 0, `problem` says what is wrong there.
+    `position` is the index of the character in `expression`, counted from 0. `problem` says what is wrong there.
     """
 
     def __init__(
@@ -106,22 +106,23 @@ class ExpressionSyntaxError(UsageError):
     ) -> None:
         super().__init__(text, problems=problems)
         self.expression = expression
-        """The text that cannot be read."""
+        """The text with the syntax error."""
         self.position = position
-        """The place in the text, in characters from 0."""
+        """The index of the character in the text, counted from 0."""
         self.problem = problem
-        """What is wrong at the place."""
+        """The description of the syntax error."""
 
 
 class StoredItemError(DocumentBuilderError):
     """
-    A stored item does not fit the schema it was read with.
+    A stored item does not fit the schema of the entity that read it.
 
-    The request itself succeeded: a write that returned this item is committed.
-    `item` is the stored item in DynamoDB JSON, `failures` has every field that does not fit.
+    The request succeeded: if it was a write, the write was applied. `item` is the stored item in DynamoDB JSON, and
+    `failures` lists every field that does not fit.
 
-    Of a `Query` or a `Scan`, `cursor` goes on after this item: give it as `start=` of the same read. It is `None` if
-    nothing is left to read, and for every other command. Items that the same send had read before are not returned.
+    For a `Query` or `Scan`, pass `cursor` as `start=` of the same command to continue after this item. `cursor` is
+    `None` if there are no more items, and for all other commands. Items that the command read before this one are not
+    returned.
     """
 
     def __init__(
@@ -147,10 +148,10 @@ class StoredItemError(DocumentBuilderError):
         self.item = item
         """The stored item in DynamoDB JSON."""
         self.cursor = cursor
-        """The place after the item, for `start=` of the same `Query` or `Scan`; `None` if nothing is left to read."""
+        """The cursor after the item, for `start=` of the same `Query` or `Scan`; `None` if there are no more items."""
 
-    def at(self, cursor: str | None, advice: str = "") -> StoredItemError:
-        """Add where to go on, and to the text what to do."""
+    def with_cursor(self, cursor: str | None, advice: str = "") -> StoredItemError:
+        """Set the cursor, append *advice* to the text, and return the error."""
         self.cursor = cursor
         if advice:
             self.args = (f"{self}; {advice}",)
@@ -158,26 +159,26 @@ class StoredItemError(DocumentBuilderError):
 
 
 class UnexpectedResponseError(DocumentBuilderError):
-    """DynamoDB answered with success, in a shape that cannot be read. A write was applied."""
+    """DynamoDB reported success, but the answer cannot be read. If the request was a write, it was applied."""
 
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
-        """DynamoDB's name of the request: `PutItem`, `Query`, ..."""
+        """The DynamoDB operation: `PutItem`, `Query`, ..."""
 
 
 class AbortedError(DocumentBuilderError):
-    """The abort signal was set before the request. It was not sent."""
+    """The abort signal was set before the request was sent. The request was not sent."""
 
 
 class NoAnswerError(DocumentBuilderError):
-    """No answer came, and nothing can have been written: a read, or a request that never left."""
+    """No answer came. Nothing was written: the request only reads, or it was never sent."""
 
     def __init__(self, text: str, *, operation: str = "") -> None:
         super().__init__(text)
         self.operation = operation
-        """DynamoDB's name of the request: `GetItem`, `Query`, ..."""
+        """The DynamoDB operation: `GetItem`, `Query`, ..."""
 
 
 class RequestTimeoutError(NoAnswerError, TimeoutError):
-    """The deadline passed, and nothing can have been written."""
+    """The deadline passed before an answer came. Nothing was written: the request only reads, or it was never sent."""

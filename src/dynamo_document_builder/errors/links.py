@@ -1,4 +1,4 @@
-"""Where the documentation says what to do about an error: the address that each error carries as a note."""
+"""The links from errors to the documentation, which each error has as a note."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ SITE: Final = "https://dynamo-document-builder.readthedocs.io/"
 """The address of the documentation."""
 
 LOOKUP_PAGE: Final = f"{SITE}en/latest/errors/look-up-an-error/"
-"""The page with a row for each class and each code; the name of the row is its anchor."""
+"""The page with a table of error classes and codes. The anchor of a row is the name of the class or code."""
 
 CODES_WITH_A_ROW: Final = frozenset(
     {
@@ -29,9 +29,9 @@ CODES_WITH_A_ROW: Final = frozenset(
         "ValidationException",
     }
 )
-"""The codes that have no class, so that the class says less than the code."""
+"""The codes without an error class of their own. A `ServiceError` with such a code links to the row of the code."""
 
 
 def note(row: str) -> str:
-    """Return the note of an error that has this row."""
+    """Return the note for an error whose row is *row*."""
     return f"For what was written and what to do, see {LOOKUP_PAGE}#{row}"

@@ -1,4 +1,4 @@
-"""Errors that leave open whether a write was applied, and how to find out."""
+"""Errors after which a write may or may not have been applied, and the way to find out."""
 
 from __future__ import annotations
 
@@ -13,53 +13,56 @@ if TYPE_CHECKING:
 
 
 class Resolution(Struct, frozen=True, kw_only=True):
-    """What became of a transaction: it is applied, once."""
+    """The outcome of a transaction that is now known to be applied exactly once."""
 
     applied: Literal["before", "now"] | None
     """
-    Whether it had been applied before it was sent again, or was applied by that.
+    When the transaction was applied: "before" `resolve` sent it again, or "now".
 
-    DynamoDB tells by the capacity it reports: write units for what it applies, read units for what it has applied
-    before. `None`: it reported neither, as engines for tests do. With more than one of `attempts`, "before" may be an
-    earlier one of these.
+    The library reads this from the capacity that DynamoDB reports: write units if it applies the transaction, read
+    units if it had applied the transaction before. `None` means that it reported neither, as test engines do. If
+    `attempts` is more than 1, "before" can also mean an earlier attempt of the same `resolve`.
     """
     idempotency_token: str
     """The token that the transaction was sent with."""
     attempts: int = 1
-    """Requests that were made to find out."""
+    """The number of requests that `resolve` made."""
 
 
-class Resolver(Protocol):
-    """Sends a transaction again, to find out what became of it."""
+class OutcomeResolver(Protocol):
+    """Sends a transaction again to find out its outcome."""
 
     def run(self, timeout: float | None) -> Resolution:
-        """Do so, and say what was found."""
+        """Send the transaction again and return its outcome."""
         ...
 
     def arun(self, timeout: float | None) -> Awaitable[Resolution]:
-        """Do the same without blocking."""
+        """Do what `run` does, without blocking the event loop."""
         ...
 
 
 class Resolvable:
-    """What an error can do that may leave it open whether a write was applied."""
+    """Adds `resolve` to errors after which a write may or may not have been applied."""
 
-    replay: Any = None
-    """What asks again, of a transaction; it is played by whoever sent it."""
-    resolver: Resolver | None = None
+    __replay__: Any = None
+    """The flow that sends the transaction again; the facade turns it into a `__resolver__`."""
+    __resolver__: OutcomeResolver | None = None
 
     def resolve(self, *, timeout: float | None = None) -> Resolution:
         """
-        Find out what became of a transaction: send it again, with the same token, within ten minutes.
+        Find out the outcome of a transaction by sending it again with the same idempotency token.
 
-        Afterwards it is applied, once, and the result says whether that happened before or now. `timeout` is in
-        seconds.
+        When `resolve` returns, the transaction is applied exactly once, and the result says when. If it had been
+        applied before, DynamoDB charges read units only. It keeps a token for ten minutes: call `resolve` within them.
+
+        Args:
+            timeout: Seconds until `resolve` gives up. Default: no limit.
 
         Raises:
-            TransactionCanceledError: it was not applied before, and cannot be now; nothing was written.
-            OutcomeUnknownError: it is not known yet, as no answer came this time either, or others hold the items. It
-                can be resolved again.
-            UsageError: there is nothing to send again: it is no transaction, or too old. Nothing was sent.
+            TransactionCanceledError: The transaction was not applied, and cannot be applied now. Nothing was written.
+            OutcomeUnknownError: The outcome is still unknown: no answer came this time either, or other transactions
+                hold the items. Call `resolve` again.
+            UsageError: The request cannot be sent again: it is not a transaction, or it is too old. Nothing was sent.
 
         Example:
             >>> from dynamo_document_builder.testing import ScriptedTransport, lose_answer
@@ -80,16 +83,16 @@ class Resolvable:
 
     @property
     def is_open(self) -> bool:
-        """Whether a write may have been applied."""
+        """True if a write may have been applied."""
         return True
 
-    def _found_resolver(self) -> Resolver:
+    def _found_resolver(self) -> OutcomeResolver:
         error: Any = self
         operation, token = error.operation, error.idempotency_token
         if not self.is_open:
-            raise UsageError(f"{operation}: DynamoDB said what happened, so there is nothing to resolve")
-        if self.resolver is not None:
-            return self.resolver
+            raise UsageError(f"{operation}: DynamoDB reported the outcome, so there is nothing to resolve")
+        if self.__resolver__ is not None:
+            return self.__resolver__
         if token is None:
             raise UsageError(
                 f"{operation} has no idempotency token, so sending it again may apply it twice; nothing was sent. "
@@ -104,10 +107,10 @@ class Resolvable:
 
 class OutcomeUnknownError(Resolvable, DocumentBuilderError):
     """
-    No answer came after a write was sent: it may have been applied, or not.
+    No answer came after a write was sent. The write may or may not have been applied.
 
-    A transaction has an `idempotency_token`, and `resolve()` finds out. Without one, read the item before writing
-    again.
+    For a transaction, call `resolve()` to find out: it sends the transaction again with the same `idempotency_token`.
+    For any other write, read the item with `consistent=True` before you write again.
     """
 
     def __init__(
@@ -115,14 +118,14 @@ class OutcomeUnknownError(Resolvable, DocumentBuilderError):
     ) -> None:
         super().__init__(text)
         self.operation = operation
-        """DynamoDB's name of the request: `PutItem`, `TransactWriteItems`, ..."""
+        """The DynamoDB operation: `PutItem`, `TransactWriteItems`, ..."""
         self.idempotency_token = idempotency_token
         """The token that a transaction was sent with; `None` for other writes."""
         self.command = command
         """The command that was sent."""
 
-    def about(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
-        """Add what the caller needs to find out: the command, and the token that makes sending it again safe."""
+    def with_command(self, command: object, idempotency_token: str | None = None) -> OutcomeUnknownError:
+        """Set the command and the token that makes it safe to send the command again, and return the error."""
         self.command = command
         self.idempotency_token = idempotency_token
         return self

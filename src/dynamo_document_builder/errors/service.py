@@ -1,14 +1,15 @@
-"""Errors that DynamoDB answered."""
+"""Errors that DynamoDB returned."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dynamo_document_builder.errors.findings import PASSING_CODES, READS, SERVER_ERROR, Fault
+from dynamo_document_builder.errors.codes import READ_OPERATIONS, RETRYABLE_CODES, SERVER_ERROR
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.errors.general import DocumentBuilderError
 from dynamo_document_builder.errors.links import CODES_WITH_A_ROW
 from dynamo_document_builder.errors.outcomes import Resolvable
-from dynamo_document_builder.errors.sent_to import held_item
+from dynamo_document_builder.errors.recipients import item_for_entity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,24 +17,24 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.clauses import FailedClause
     from dynamo_document_builder.errors.findings import ThrottlingReason
     from dynamo_document_builder.errors.general import StoredItemError
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
 
 S = TypeVar("S")
 
 
 class ServiceError(Resolvable, DocumentBuilderError):
     """
-    DynamoDB refused the request. A code without a class of its own is this class.
+    DynamoDB refused the request. Error codes that have no subclass raise this class.
 
-    Nothing was written, unless `outcome_unknown` says that it failed on DynamoDB's own side.
+    Nothing was written, unless `outcome_unknown` is true: then DynamoDB failed with HTTP 5xx while it handled a write.
     """
 
     idempotency_token: str | None = None
-    """The token a transactional write was sent with: sending it again with the same one is safe."""
+    """The token that a transaction was sent with. It is safe to send the transaction again with the same token."""
 
     def __init__(self, text: str, *, fault: Fault | None = None, idempotency_token: str | None = None) -> None:
         self.fault = fault or Fault()
-        """DynamoDB's answer, as it came over the wire."""
+        """The data of the error that DynamoDB returned."""
         super().__init__(text)
         self.idempotency_token = idempotency_token
 
@@ -42,47 +43,47 @@ class ServiceError(Resolvable, DocumentBuilderError):
 
     @property
     def code(self) -> str:
-        """DynamoDB's error code, an open set."""
+        """The error code of DynamoDB, such as `ValidationException`; an open set."""
         return self.fault.code
 
     @property
     def message(self) -> str:
-        """DynamoDB's own words. Never branch on them."""
+        """The error message of DynamoDB. Do not branch on it: AWS changes messages."""
         return self.fault.message
 
     @property
     def operation(self) -> str:
-        """DynamoDB's name of what was asked: `PutItem`, `TransactWriteItems`, ..."""
+        """The DynamoDB operation: `PutItem`, `TransactWriteItems`, ..."""
         return self.fault.operation
 
     @property
     def request_id(self) -> str | None:
-        """What AWS support asks for."""
+        """The request id, which AWS support asks for."""
         return self.fault.request_id
 
     @property
     def attempts(self) -> int:
-        """Requests made, the SDK's own retries included."""
+        """The number of requests made, including retries by the SDK or the transport."""
         return self.fault.attempts
 
     @property
     def retryable(self) -> bool:
-        """Whether sending the same again may succeed."""
-        return self.code in PASSING_CODES
+        """True if a retry of the same request may succeed."""
+        return self.code in RETRYABLE_CODES
 
     @property
     def outcome_unknown(self) -> bool:
-        """Whether a write may have been applied all the same: DynamoDB failed (HTTP 5xx) after taking it."""
-        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READS
+        """True if DynamoDB failed with HTTP 5xx while it handled a write. The write may have been applied."""
+        return (self.fault.http_status or 0) >= SERVER_ERROR and self.operation not in READ_OPERATIONS
 
     @property
     def is_open(self) -> bool:
-        """Whether a write may have been applied."""
+        """True if a write may have been applied."""
         return self.outcome_unknown
 
     @property
     def is_validation(self) -> bool:
-        """Whether DynamoDB called the request itself invalid; it does so through more than one channel."""
+        """True if DynamoDB rejected the request as invalid."""
         return self.code in {"ValidationException", "ValidationError"}
 
 
@@ -90,8 +91,9 @@ class ConditionFailedError(ServiceError):
     """
     The condition of a single write was false. Nothing was written.
 
-    `item` is the item as it was (`None`: there is none, or it was not asked for).
-    `failed_clauses` are the parts of the condition that made it false; none where the item was not asked for.
+    `item` is the stored item at that moment; `None` if no item is stored. `failed_clauses` lists the clauses that made
+    the condition false. With `return_values_on_condition_check_failure="NONE"`, DynamoDB returns no item: then `item`
+    is `None` and `failed_clauses` is empty.
     """
 
     def __init__(
@@ -110,23 +112,23 @@ class ConditionFailedError(ServiceError):
         self.command = command
         """The command that was sent."""
         self.item = item
-        """The item as it was; `None` if there is none, or it was not asked for."""
+        """The stored item; `None` if no item is stored, or DynamoDB returned none."""
         self.raw_item = raw_item
-        """The item as it was, in DynamoDB JSON."""
+        """The stored item in DynamoDB JSON."""
         self.item_error = item_error
-        """The error of an item that does not fit the schema; `item` is `None` then."""
+        """Set if the stored item does not fit the schema: then `item` is `None`, and `raw_item` has the stored item."""
         self.failed_clauses = tuple(failed_clauses)
-        """The parts of the condition that made it false; empty where the item was not asked for."""
+        """The clauses that made the condition false; empty if DynamoDB returned no item."""
         self.sent_to = sent_to
-        """The entity and the table of the item, in words."""
+        """The entity and table of the item, as error texts name them."""
 
-    def item_of(self, entity: OfItems[S], /) -> S | None:
+    def item_of(self, entity: HasSchema[S], /) -> S | None:
         """
-        Return `item` with the type of the entity's items; `None`: there is none, or it was not asked for.
+        Return `item` with the type of the entity's items, or `None` if the error has no item.
 
         Raises:
-            UsageError: the write was sent to another entity.
-            StoredItemError: the item does not fit the schema; it is `item_error`.
+            UsageError: The write was sent to another entity.
+            StoredItemError: The stored item does not fit the schema. It is the same error as `item_error`.
 
         Example:
             >>> try:
@@ -136,24 +138,24 @@ class ConditionFailedError(ServiceError):
             User(user_id='u1', name='Alice', balance=100)
 
         """
-        item: S | None = held_item(self.item, self.item_error, self.sent_to, entity)
+        item: S | None = item_for_entity(self.item, self.item_error, self.sent_to, entity)
         return item
 
     @property
     def after_retry(self) -> bool:
         """
-        Whether the SDK sent the request more than once.
+        True if the SDK or the transport sent the request more than once.
 
-        Then an earlier attempt may have been applied, and this answer may be about its effect.
+        An earlier attempt may have been applied then, and have made the condition false for the last attempt.
         """
         return self.attempts > 1
 
 
 class StaleVersionError(ConditionFailedError):
     """
-    The item was changed, written or deleted since it was read. Nothing was written.
+    The item was changed, created or deleted after it was read. Nothing was written.
 
-    Sending the same again fails again: read the item, and decide anew.
+    A retry of the same command fails again. Read the item, and build a new command from it.
     """
 
     def __init__(
@@ -161,50 +163,50 @@ class StaleVersionError(ConditionFailedError):
     ) -> None:
         super().__init__(text, **facts)
         self.expected_version = expected_version
-        """The version the command was for; 0 stands for an item that is not stored yet."""
+        """The version that the command expected; 0 if it expected that no item is stored."""
         self.stored_version = stored_version
-        """The version of the item that is there; `None` if there is none, or it was not asked for."""
+        """The version of the stored item; `None` if no item is stored, or if DynamoDB returned none."""
 
 
 class TransactionConflictError(ServiceError):
-    """Another transaction held the item. Nothing was written; sending again may succeed."""
+    """Another transaction was writing the item. Nothing was written; a retry may succeed."""
 
 
 class ReplicatedWriteConflictError(ServiceError):
     """
-    Another Region wrote the item at the same time, in a global table with strong consistency across Regions.
+    Another Region wrote the same item of a multi-Region strongly consistent global table at the same time.
 
-    Nothing was written; sending again may succeed.
+    Nothing was written; a retry may succeed.
     """
 
 
 class TransactionInProgressError(ServiceError):
-    """A transaction with this token is still running: its outcome is not known yet. Send it again later."""
+    """A transaction with this token is still running, so its outcome is not known yet. Send it again later."""
 
     @property
     def is_open(self) -> bool:
-        """Whether a write may have been applied."""
+        """True if a write may have been applied."""
         return True
 
 
 class IdempotencyMismatchError(ServiceError):
-    """The token was already used with another request within ten minutes. Nothing was written now."""
+    """The token was used with a different request within the last ten minutes. This request wrote nothing."""
 
 
 class ThrottledError(ServiceError):
     """
-    More was asked than DynamoDB gives at the moment. Nothing was written; send again later.
+    The request exceeded a throughput limit. Nothing was written; send it again later.
 
-    `reasons` says what ran short: one partition of a table, a table, an index, or the account.
+    `reasons` names the limit: that of a partition, a table, an index or the account.
     """
 
     @property
     def reasons(self) -> tuple[ThrottlingReason, ...]:
-        """Why DynamoDB throttled, and which table or index it names; empty where it did not say."""
-        # Lazy import: every command loads this module, and few requests are throttled.
-        from dynamo_document_builder.errors.throttling import reasons_in  # noqa: PLC0415
+        """The limits that were exceeded, with their tables or indexes; empty if DynamoDB names none."""
+        # lazy import: only a throttled request needs it
+        from dynamo_document_builder.errors.throttling import throttling_reasons  # noqa: PLC0415
 
-        return reasons_in(self.fault.body)
+        return throttling_reasons(self.fault.body)
 
 
 class TableNotFoundError(ServiceError):

@@ -1,4 +1,4 @@
-"""Why DynamoDB throttled, read from the body of its answer."""
+"""Reads the reasons of a throttled request from the body of the answer."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from dynamo_document_builder.errors.findings import ThrottlingReason
 
 
 class _Members(msgspec.Struct):
-    """DynamoDB spells it in both ways: without a capital letter on a `ThrottlingException`."""
+    """The body of an error. DynamoDB starts the name in lower case for a `ThrottlingException` only."""
 
     usual: list[ThrottlingReason] = msgspec.field(name="ThrottlingReasons", default_factory=list[ThrottlingReason])
     other: list[ThrottlingReason] = msgspec.field(name="throttlingReasons", default_factory=list[ThrottlingReason])
 
 
-def reasons_in(body: bytes) -> tuple[ThrottlingReason, ...]:
-    """Return the reasons in an error's body, or in one reason of a cancelled transaction; none if it has none."""
+def throttling_reasons(body: bytes) -> tuple[ThrottlingReason, ...]:
+    """Return the reasons in the body of an error, or in one cancellation reason; empty if it has none."""
     try:
         members = msgspec.json.decode(body, type=_Members)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):  # the refusal stands, whatever its body is
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):  # an unreadable body still means "throttled"
         return ()
     return tuple(members.usual or members.other)

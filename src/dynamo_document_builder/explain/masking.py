@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED
+from dynamo_document_builder.errors.texts import MASKED
 from dynamo_document_builder.explain.words.describer import HIDDEN
 from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
 from dynamo_document_builder.expressions.text.placeholders import names_from
 from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.expressions.text.unchecked import UNREADABLE
 from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 from dynamo_document_builder.model.entities.hidden import clauses_of, leads_to_hidden, leaves_of, paths_in
 from dynamo_document_builder.wire.type_guards import is_mapping, is_sequence
@@ -116,7 +116,7 @@ class _Masking:
         """Return the placeholders used with a hidden attribute; all placeholders if an expression cannot be parsed."""
         try:
             return frozenset(self._used_with_hidden(parts))
-        except (UsageError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        except UNREADABLE:
             return frozenset(parts["ExpressionAttributeValues"])
 
     def _used_with_hidden(self, parts: Mapping[str, Any]) -> Iterable[str]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from dynamo_document_builder.errors import OutcomeUnknownError, ServiceError, UsageError
 from dynamo_document_builder.facade.outcomes import Moment, make_resolvable
 from dynamo_document_builder.wire.driver import Driver
-from dynamo_document_builder.wire.transport_choice import awaiting, transports_for
+from dynamo_document_builder.wire.transport_choice import async_counterpart, transports_for
 
 if TYPE_CHECKING:
     from dynamo_document_builder.wire.async_driver import AsyncTransport
@@ -74,7 +74,7 @@ class Connection(Struct, eq=False):
         if self._awaiting is None:
             if self.transport is None:
                 raise self._no_way(subject)
-            self._awaiting = awaiting(self.transport)
+            self._awaiting = async_counterpart(self.transport)
         return self._awaiting
 
     def _no_way(self, subject: str) -> UsageError:

@@ -9,7 +9,7 @@ from weakref import ref
 from attrs.exceptions import FrozenInstanceError
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.facade.bound_model import BoundModel, bound_model
 from dynamo_document_builder.facade.sendable import check_sendable, starts_of
 from dynamo_document_builder.facade.table import Table, note_entity
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from dynamo_document_builder.cost.cost import Cost
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.expressions.tree.changes import Change
     from dynamo_document_builder.expressions.tree.conditions import Condition
@@ -90,7 +90,7 @@ class Entity(Generic[S]):
         unknown: Literal["ignore", "raise"] = "ignore",
     ) -> None:
         if not isinstance(table, Table):  # pyright: ignore[reportUnnecessaryIsInstance]  # callers without a type checker
-            raise DefinitionError(f"an entity is bound to a Table, not to {named(table)}")
+            raise DefinitionError(f"an entity is bound to a Table, not to {given_type(table)}")
         indexes = (global_secondary_indexes or {}, local_secondary_indexes or {})
         model: BoundModel[S] = bound_model(schema, table, (partition_key, sort_key), indexes, name, unknown)
         caller = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  beyond `explain_unknown_options`
@@ -116,7 +116,7 @@ class Entity(Generic[S]):
     def __repr__(self) -> str:
         return f"Entity(schema={self.schema!r}, table={self.table!r}, name={self.name!r})"
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S | T]:
         """Return both entities, to be read together."""
         return self.__model__ | other
 

@@ -80,5 +80,5 @@ class _Resolver:
 
 def make_resolvable(error: OutcomeUnknownError | ServiceError, way: Way, began: Moment, subject: str) -> None:
     """Give an error about a transaction the way to find out what became of it."""
-    if error.replay is not None:
-        error.resolver = _Resolver(way, error.replay, began, subject)
+    if error.__replay__ is not None:
+        error.__resolver__ = _Resolver(way, error.__replay__, began, subject)

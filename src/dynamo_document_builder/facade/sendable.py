@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.options.options import Options
 from dynamo_document_builder.model.writing.write_command import WriteCommand
 from dynamo_document_builder.wire.type_guards import is_sequence
@@ -23,21 +23,21 @@ def starts_of(command: Any, sender: str, verb: str, at_once: int | None) -> tupl
     """Return what to read first to read all pages of a command; *verb* and *at_once* are those of the caller."""
     check_sendable(command, sender)
     if not hasattr(command, "__starts__"):
-        raise UsageError(f"{named(command)} has no pages: {verb} takes a Query or a Scan; send it with send")
+        raise UsageError(f"{given_type(command)} has no pages: {verb} takes a Query or a Scan; send it with send")
     if at_once is None:
         return tuple(command.__starts__())
     if not (type(at_once) is int and at_once > 0):
         raise UsageError(f"{verb}(at_once=...): a whole number of requests, 1 or more")
     if getattr(command, "total_segments", None) is None or command.segment is not None:
         raise UsageError(
-            f"{verb}(at_once=...) has no effect on {named(command)}, whose pages are read one after the other: leave "
-            "at_once= out, or read a Scan with total_segments= and without segment="
+            f"{verb}(at_once=...) has no effect on {given_type(command)}, whose pages are read one after the other: "
+            "leave at_once= out, or read a Scan with total_segments= and without segment="
         )
     return tuple(command.__starts__())
 
 
 def _subject(command: Any) -> str:
-    return "a list" if is_sequence(command) else named(command)
+    return "a list" if is_sequence(command) else given_type(command)
 
 
 def _advice(command: Any, sender: str) -> str:

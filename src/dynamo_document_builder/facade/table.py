@@ -19,7 +19,7 @@ from dynamo_document_builder.wire.driver import first_request
 
 if TYPE_CHECKING:
     from dynamo_document_builder.cost.cost import Cost
-    from dynamo_document_builder.errors.sent_to import OfModel
+    from dynamo_document_builder.errors.recipients import HasModel
     from dynamo_document_builder.explain.explanation import Explanation
     from dynamo_document_builder.model.commands.protocols import TableCommand
     from dynamo_document_builder.model.entities.entity_model import EntityModel
@@ -112,7 +112,7 @@ class Table(TableModel, Connected, Transacting, Paginating):
             return f"it is bound to table {table.name!r} on another client: send it with that table"
         return None
 
-    def check_keys(self, *entities: OfModel[EntityModel[Any]]) -> tuple[str, ...]:
+    def check_keys(self, *entities: HasModel[EntityModel[Any]]) -> tuple[str, ...]:
         """
         Say which entities of this table can build one key, so that an item of one replaces an item of the other.
 

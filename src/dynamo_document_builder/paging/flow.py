@@ -161,7 +161,7 @@ def _keep(found: Found, output: _Output, plan: Plan, wanted: int | None) -> tupl
         if type(item) is not Unknown:
             items.append(item)
         elif item.refusal is not None:
-            raise item.refusal.at(_cursor_after(output, looked_at, plan))
+            raise item.refusal.with_cursor(_cursor_after(output, looked_at, plan))
         elif plan.collects:
             found.unknown.append(item.attributes)
         else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeGuard
 from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.expressions.builders.condition_forms import optional_condition
 from dynamo_document_builder.model.entities.entity_model import EntityGroup, entity_group
 from dynamo_document_builder.model.options.names import CommonOptionNames
@@ -65,7 +65,7 @@ def _group(given: Any) -> EntityGroup[Any] | None:
         return given
     if is_sequence(given) and given:
         return entity_group(given)
-    what = "an empty one" if is_sequence(given) else named(given)
+    what = "an empty one" if is_sequence(given) else given_type(given)
     raise UsageError(f"entities= is a group, as in users | orders, or a list of entities, as in [users], not {what}")
 
 

@@ -9,7 +9,7 @@ from attrs import field, frozen
 from dynamo_document_builder.commands.table_transact_write import TableTransactWrite
 from dynamo_document_builder.commands.transact_write import TransactWrite
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.entities.hidden import hidden_names
 from dynamo_document_builder.model.options.retrying import RetryOptions
@@ -66,7 +66,9 @@ def rehearse(command: Any, to: Any) -> Flow[Rehearsal]:
 
 def _slots(command: Any, to: Any, problems: Problems) -> Sequence[Slot]:
     if not isinstance(command, (TableTransactWrite, TransactWrite, SingleWrite)):
-        raise UsageError(f"rehearse takes a write or a transaction of writes, not {named(command)}; nothing was sent")
+        raise UsageError(
+            f"rehearse takes a write or a transaction of writes, not {given_type(command)}; nothing was sent"
+        )
     if isinstance(command, TransactWrite):
         transaction = cast("Any", command)
         return write_slots([PreparedWrites(to, tuple(transaction.writes))], transaction)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
-from dynamo_document_builder.expressions.rendering.findings import FindingsError
 from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
-from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
-from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.expressions.text.unchecked import UNREADABLE, unchecked_reader
 from dynamo_document_builder.schema.kinds.any_value import AnyKind
 from dynamo_document_builder.schema.kinds.containers.maps import MapKind
 from dynamo_document_builder.wire.json.untyped import untyped_value
 
 if TYPE_CHECKING:
     from dynamo_document_builder.transactions.raw import Raw
-
-_UNREADABLE: Final = (UsageError, FindingsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
@@ -36,9 +31,8 @@ def evaluate_raw(raw: Raw, stored: bytes | None) -> dict[str, Any]:
     if text is None:
         return {**facts, "passed": True}
     try:
-        values = wire_values(members.get("ExpressionAttributeValues", {}))
-        condition = ConditionParser(Reader(text, names_from(members.get("ExpressionAttributeNames")), values)).parse()
+        condition = ConditionParser(unchecked_reader(text, members)).parse()
         verdict = evaluate(condition, Scope(MapKind(AnyKind()), tuple(members.get("Key", ("",)))), raw_item)
-    except _UNREADABLE:  # DynamoDB reports the error when the transaction is sent
+    except UNREADABLE:  # DynamoDB reports the error when the transaction is sent
         return {**facts, "passed": None}
     return {**facts, "passed": verdict.passed, "clauses": verdict.clauses}

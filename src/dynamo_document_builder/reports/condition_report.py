@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import field, frozen
 
 from dynamo_document_builder.display import html_block, rich_text
-from dynamo_document_builder.errors.clauses import said
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.clauses import value_text
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.model.entities.hidden import is_hidden
 from dynamo_document_builder.schema.items.hidden_differences import hidden_differences
 
@@ -68,7 +68,7 @@ class ConditionReport:
         """The operation, the item and the outcome in one line."""
         place = "" if self.index is None else f"[{self.index}] "
         label = "" if self.label is None else f"({self.label}) "
-        subject = f"{self.name} {described(self.entity, self.key)}".strip()
+        subject = f"{self.name} {describe_item(self.entity, self.key)}".strip()
         stale = ", the item was changed since it was read" if self.stale else ""
         return f"{place}{label}{subject}: {_OUTCOMES[self.passed]}{stale}"
 
@@ -112,6 +112,6 @@ def _hidden_differences(clause: Clause, *, hidden: bool) -> str:
         return ""
     found = hidden_differences(clause.path, clause.actual, clause.expected)
     return "".join(
-        f"; {path} is {said(actual)}, not {said(expected)}" if hidden else f"; {path} differs {MASKED}"
+        f"; {path} is {value_text(actual)}, not {value_text(expected)}" if hidden else f"; {path} differs {MASKED}"
         for path, actual, expected in found
     )

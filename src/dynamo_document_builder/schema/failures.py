@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
-from dynamo_document_builder.errors.findings import summed_up
+from dynamo_document_builder.errors.texts import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ class MisfitError(Exception):
 
     def __init__(self, failures: Iterable[FieldFailure]) -> None:
         self.failures = tuple(failures)
-        super().__init__("; ".join(summed_up(self.failures)))
+        super().__init__("; ".join(shortened(self.failures)))
 
     def __reduce__(self) -> tuple[type[MisfitError], tuple[tuple[FieldFailure, ...]]]:
         return MisfitError, (self.failures,)

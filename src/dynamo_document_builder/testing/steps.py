@@ -10,7 +10,8 @@ from attrs import evolve, field, frozen
 
 from dynamo_document_builder.errors import NoAnswerError, OutcomeUnknownError, UsageError
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.transports.errors import no_answer, refusal
+from dynamo_document_builder.transports.errors import service_error
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Refusal(Step):
     def _error(self, request: Request, code: str, body: Mapping[str, Any]) -> Exception:
         raw = json.dumps({"message": self.message, **body}).encode()
         fault = Fault(code, self.message, request.operation, METADATA.request_id, self.http_status, 1, raw)
-        return refusal(request, fault)
+        return service_error(request, fault)
 
 
 @frozen
@@ -129,7 +130,7 @@ class Loss(Step):
 
     def _error(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
         why = "the answer was lost" if self.applied else "no connection could be made"
-        return no_answer(request, why, unsent=not self.applied)
+        return no_answer_error(request, why, unsent=not self.applied)
 
 
 def answer(body: Mapping[str, Any] | None = None, *, times: int = 1) -> Step:

@@ -46,12 +46,12 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
     except TransactionCanceledError as error:
         raise _canceled(error, sent) from error.__cause__
     except OutcomeUnknownError as error:
-        error.replay = sent
-        raise error.about(sent.command, token) from error.__cause__
+        error.__replay__ = sent
+        raise error.with_command(sent.command, token) from error.__cause__
     except TransactionInProgressError as error:
         text = f"{what}: token {token!r} is still running; its outcome is unknown until it is sent again"
         running = TransactionInProgressError(text, fault=error.fault, idempotency_token=token)
-        running.replay = sent
+        running.__replay__ = sent
         raise running from error.__cause__
     except IdempotencyMismatchError as error:
         text = (
@@ -60,7 +60,7 @@ def sent_once(request: Request, sent: Sent) -> Flow[Response]:
         )
         raise IdempotencyMismatchError(text, fault=error.fault, idempotency_token=token) from error.__cause__
     except ServiceError as error:
-        error.idempotency_token, error.replay = token, sent
+        error.idempotency_token, error.__replay__ = token, sent
         raise
 
 
@@ -102,5 +102,5 @@ def unknown(sent: Sent, why: str) -> OutcomeUnknownError:
     """Return the error of a transaction that may have been applied."""
     text = f"{sent.what}: {why}; whether it was applied is unknown"
     error = OutcomeUnknownError(text, operation=sent.request.operation)
-    error.replay = sent
-    return error.about(sent.command, sent.token)
+    error.__replay__ = sent
+    return error.with_command(sent.command, sent.token)

@@ -11,8 +11,8 @@ from msgspec import UnsetType
 
 from dynamo_document_builder.errors import TransactionCanceledError
 from dynamo_document_builder.errors.reasons import CancellationReason
-from dynamo_document_builder.errors.sent_to import recipient
-from dynamo_document_builder.errors.throttling import reasons_in
+from dynamo_document_builder.errors.recipients import recipient_text
+from dynamo_document_builder.errors.throttling import throttling_reasons
 from dynamo_document_builder.model.reading.readable import readable
 from dynamo_document_builder.model.writing.returned_items import ReturnedItem, decode_returned, raw_item
 from dynamo_document_builder.model.writing.verdicts import failed_clauses
@@ -76,7 +76,7 @@ def _reason(index: int, slot: Slot, raw: bytes, guard: VersionGuard | None) -> C
         name=slot.name,
         label=slot.label,
         entity=None if slot.entity is None else slot.entity.name,
-        sent_to=recipient(slot.entity),
+        sent_to=recipient_text(slot.entity),
         key=slot.key,
         item=found.item,
         raw_item=item,
@@ -84,7 +84,7 @@ def _reason(index: int, slot: Slot, raw: bytes, guard: VersionGuard | None) -> C
         expected_version=None if guard is None else guard.expected,
         stored_version=None if guard is None else guard.stored(item),
         stale=guard is not None and false and guard.refuses(item),
-        throttling_reasons=reasons_in(raw),
+        throttling_reasons=throttling_reasons(raw),
         failed_clauses=failed_clauses(slot.command, slot.entity, item) if false and slot.entity is not None else (),
     )
 

@@ -19,7 +19,7 @@ from dynamo_document_builder.errors import (
     TransactionCanceledError,
     TransactionInProgressError,
 )
-from dynamo_document_builder.errors.findings import SILENT_CODES
+from dynamo_document_builder.errors.codes import INCONCLUSIVE_CODES
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.options.retry_policy import RetryPolicy
 from dynamo_document_builder.model.options.retrying import send_with_retry
@@ -37,7 +37,7 @@ _PATIENCE: Final = RetryPolicy(max_attempts=8, base_delay=0.1, max_delay=2.0)
 def _leaves_it_open(error: NoAnswerError | ServiceError) -> bool:
     if isinstance(error, TransactionCanceledError):
         return says_nothing(error)
-    return isinstance(error, NoAnswerError) or error.code in SILENT_CODES
+    return isinstance(error, NoAnswerError) or error.code in INCONCLUSIVE_CODES
 
 
 def _cause(error: NoAnswerError | ServiceError) -> str:

@@ -15,7 +15,8 @@ from attrs import evolve, field, frozen
 from typing_extensions import TypeVarTuple
 
 from dynamo_document_builder.errors import OutcomeUnknownError, TransactionCanceledError, UsageError
-from dynamo_document_builder.errors.findings import Problem, described, named
+from dynamo_document_builder.errors.findings import Problem
+from dynamo_document_builder.errors.texts import describe_item, given_type
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.tree.conditions import all_of
 from dynamo_document_builder.model.commands.problems import Problems
@@ -75,7 +76,7 @@ def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]
     checked = tuple(reads)
     for read in checked:
         if not isinstance(read, PreparedTransactGet):
-            raise UsageError(f"transact reads what entity.prepare(TransactGet(...)) returns, not {named(read)}")
+            raise UsageError(f"transact reads what entity.prepare(TransactGet(...)) returns, not {given_type(read)}")
     if not checked:
         raise UsageError("transact has nothing to read: give it entity.prepare(TransactGet(...))")
     return checked
@@ -84,7 +85,7 @@ def _checked_reads(reads: Iterable[Any]) -> tuple[PreparedTransactGet[Any], ...]
 def checked_change(change: Any) -> Any:
     """Return the function of a transact; refuse anything else, and a coroutine function."""
     if not callable(change):
-        raise UsageError(f"transact takes a function of what is read first, not {named(change)}")
+        raise UsageError(f"transact takes a function of what is read first, not {given_type(change)}")
     if iscoroutinefunction(change) or iscoroutinefunction(type(change).__call__):
         raise UsageError(
             "transact and atransact take an ordinary function, which only decides what to write, not a coroutine "
@@ -114,7 +115,8 @@ def _is_list(returned: Any) -> bool:
 
 def _undecided(called: str, given: Any, of: str = "") -> UsageError:
     return UsageError(
-        f"the function of a transact returns a list of {called}, or None, not{of} {named(given)}; nothing was written"
+        f"the function of a transact returns a list of {called}, or None, not{of} {given_type(given)}; "
+        "nothing was written"
     )
 
 
@@ -198,7 +200,7 @@ class _Guarded:
         try:
             self.condition: Condition = unchanged(slot.entity, projection, item)
         except UsageError as error:
-            what = described(slot.entity.name, slot.key)
+            what = describe_item(slot.entity.name, slot.key)
             raise UsageError(f"transact cannot depend on {what}: {error}; nothing was written") from None
 
     def holds_for(self, item: Mapping[str, Any] | None) -> bool:
@@ -250,7 +252,7 @@ class _Plan:
         return code == "ConditionalCheckFailed" and guard is not None and not guard.holds_for(item)
 
     def gave_up(self, error: TransactionCanceledError, tries: int) -> TransactionCanceledError:
-        items = ", ".join(described(reason.entity, reason.key) for reason in error.failures)
+        items = ", ".join(describe_item(reason.entity, reason.key) for reason in error.failures)
         text = f"transact gave up after {tries} tries, nothing was written: others kept writing {items}"
         return TransactionCanceledError(
             text, fault=error.fault, reasons=error.reasons, idempotency_token=error.idempotency_token
@@ -267,7 +269,7 @@ def _key_text(raw: Raw, key_names: tuple[str, ...]) -> str | None:
 def _guarded(slot: WriteSlot | RawSlot, guard: _Guarded) -> WriteSlot:
     if isinstance(slot, RawSlot) or slot.entity.codec is not guard.entity.codec:
         raise UsageError(
-            f"{slot.name} is about an item that was read as {described(guard.entity.name, guard.slot.key)}: "
+            f"{slot.name} is about an item that was read as {describe_item(guard.entity.name, guard.slot.key)}: "
             "write it through the entity that read it, so that it can depend on what was read; nothing was written"
         )
     return _GuardedSlot(slot.command, slot.entity, slot.trusted, slot.timestamp_ns, guard.condition)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.commands.problems import check_table
 from dynamo_document_builder.model.managed.timestamps import shared_timestamp_ns, timestamp_fields
 from dynamo_document_builder.model.tables.names import is_same_table
@@ -125,7 +125,7 @@ class Slot(Protocol):
 def shown(slot: Slot) -> str:
     """`Put User user_id='u1'`: how texts name an operation."""
     entity = None if slot.entity is None else slot.entity.name
-    return f"{slot.name} {described(entity, slot.key)}".strip()
+    return f"{slot.name} {describe_item(entity, slot.key)}".strip()
 
 
 def check_reachable(problems: Problems, target: Target, group: WriteGroup) -> None:

@@ -1,5 +1,6 @@
 """
-Ways to carry a request to DynamoDB, each a module of its own that brings only its own imports.
+Transports: they send the requests of commands to DynamoDB.
 
-The public transports are `botocore`, `aiobotocore`, `async_threads`, `traced` and `http`.
+The public transports are in `botocore`, `aiobotocore`, `async_threads`, `traced` and `http`. Import the module that you
+need: each one imports only its own dependencies.
 """

@@ -1,4 +1,4 @@
-"""A user's own aiobotocore client, for callers that await."""
+"""Sends requests through your own aiobotocore client, without blocking the event loop."""
 
 from __future__ import annotations
 
@@ -9,47 +9,43 @@ from attrs import field, frozen
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  it ships no types
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
-from dynamo_document_builder.errors import (
-    DefinitionError,
-    DocumentBuilderError,
-    NoAnswerError,
-    OutcomeUnknownError,
-    ServiceError,
-    UsageError,
+from dynamo_document_builder.errors import DefinitionError, DocumentBuilderError, ServiceError, UsageError
+from dynamo_document_builder.errors.texts import given_type
+from dynamo_document_builder.transports.errors import seconds_text, service_error
+from dynamo_document_builder.transports.sdk.answers import NO_ANSWER, lost_error, to_fault, to_response
+from dynamo_document_builder.transports.sdk.events import (
+    ActiveCall,
+    Call,
+    Progress,
+    call_with_bytes,
+    call_with_parameters,
+    clear_handler_cache,
 )
-from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.transports.botocore import (
-    NO_ANSWER,
-    TIMED_OUT,
-    Client,
-    _fault,  # pyright: ignore[reportPrivateUsage]  what an answer says is one rule for both SDKs
-    _response,  # pyright: ignore[reportPrivateUsage]  the same
-)
-from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal, subject
-from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
-from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in
+from dynamo_document_builder.wire.no_answer import no_answer_error, request_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.transports.botocore import Client
     from dynamo_document_builder.wire.request import Request, Response
 
 
 @frozen
 class AiobotocoreTransport:
     """
-    Carries requests through an aiobotocore client: `AiobotocoreTransport(client)`, or `Table(name, client=client)`.
+    Sends requests through an aiobotocore client: `AiobotocoreTransport(client)`, or `Table(name, client=client)`.
 
-    Everything said of `BotocoreTransport` holds: a request's bytes go in as they are and the answer's come out as they
-    are, handlers see stand-ins, and `wire=False` is the plain method call. A cancelled or timed out request is dropped
-    with its connection. The client stays yours: open it by `async with`, and send nothing after that has ended.
+    Like `BotocoreTransport`, it puts the bytes of the library into the client's calls, so event handlers see stand-in
+    parameters. Pass `wire=False` for plain method calls. A request that is cancelled or times out drops its connection.
+
+    You keep ownership of the client: open it with `async with`, and send nothing after that block has ended.
     """
 
     client: Client = field(eq=id)
     """The aiobotocore client."""
     wire: bool = field(default=True, kw_only=True)
-    """Whether bytes are passed on as they are; `False` makes ordinary method calls."""
+    """True (the default) to put bytes into the client's calls; `False` for plain method calls."""
 
     def __attrs_post_init__(self) -> None:
         mistaken = _mistaken(self.client)
@@ -57,16 +53,16 @@ class AiobotocoreTransport:
             raise DefinitionError(f"an aiobotocore client is what create_client('dynamodb') gives, {mistaken}")
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
-        """Send a request and return its answer, or raise one of the library's errors."""
+        """Send a request and return its answer, with the errors of `Transport.send`."""
         if _is_closed(self.client):
-            raise UsageError(f"{subject(request)} was not sent: the `async with` of the client has ended")
+            raise UsageError(f"{request_name(request)} was not sent: the `async with` of the client has ended")
         try:
             async with asyncio.timeout(timeout):
                 return await self._send(request)
-        except DocumentBuilderError:  # one of them is a TimeoutError, too
+        except DocumentBuilderError:  # RequestTimeoutError is also a TimeoutError
             raise
         except TimeoutError:
-            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
+            raise no_answer_error(request, f"no answer within {seconds_text(timeout)}", timed_out=True) from None
 
     async def _send(self, request: Request) -> Response:
         parameters = stand_in(request) if self.wire else None
@@ -77,41 +73,34 @@ class AiobotocoreTransport:
         return await self._send_typed(request)
 
     async def _send_bytes(self, request: Request, parameters: Parameters) -> Response | None:
-        """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
-        events = self.client.meta.events
-        watch(events)
-        usually = payload_of(request.operation, request.tables)
-        call = Call(parameters, request.body, Progress(), usually, operation=request.operation)
+        """Return `None` if the bytes were not put in. DynamoDB has seen, and refused, the stand-in at most."""
+        call = call_with_bytes(self.client, request, parameters, Progress())
         try:
             response = await self._call(request, parameters, call)
         except ServiceError:
-            if call.placed:
+            if call.is_placed:
                 raise
         else:
-            if call.placed:
+            if call.is_placed:
                 return response
-        refresh(events)
+        clear_handler_cache(self.client.meta.events)
         return None
 
     async def _send_typed(self, request: Request) -> Response:
-        payload = request.payload
-        meta = self.client.meta
-        watch(meta.events)
-        shape = meta.service_model.operation_model(request.operation).input_shape
-        call = Call(payload, None, Progress(), operation=request.operation)
-        return await self._call(request, typed(payload, shape), call)
+        parameters, call = call_with_parameters(self.client, request, Progress())
+        return await self._call(request, parameters, call)
 
     async def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with UnderWay(call):
+            with ActiveCall(call):
                 parsed = await method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
-            raise refusal(request, _fault(request, answer, call)) from error
+            raise service_error(request, to_fault(request, answer, call)) from error
         except NO_ANSWER as error:
-            raise _lost(request, error, call) from error
-        return _response(request, parsed if call.parsed is None else call.parsed, call)
+            raise lost_error(request, error, call, never_connected=_never_connected(error)) from error
+        return to_response(request, parsed if call.parsed is None else call.parsed, call)
 
 
 def _mistaken(client: Any) -> str | None:
@@ -120,7 +109,7 @@ def _mistaken(client: Any) -> str | None:
     if hasattr(client, "__aenter__") and meta is None:
         return "inside `async with session.create_client('dynamodb') as client:`"
     if service is None:
-        return f"not {named(client)}"
+        return f"not {given_type(client)}"
     if service != "dynamodb":
         return f"not a client of {service}"
     if not hasattr(client, "__aenter__"):
@@ -129,20 +118,14 @@ def _mistaken(client: Any) -> str | None:
 
 
 def _is_closed(client: Any) -> bool:
-    """Look into aiobotocore, which would fail with an AttributeError that says nothing of what was sent."""
+    """Return True if the client is closed. aiobotocore has no public attribute for it, and raises AttributeError."""
     session = getattr(getattr(client, "_endpoint", None), "http_session", None)
     return getattr(session, "_sessions", ...) is None
 
 
-def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
-    unsent = call.progress.attempts == 1 and _never_left(error)
-    why = f"{type(error).__name__}: {error}"
-    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
-
-
-def _never_left(error: Exception) -> bool:
-    """Tell whether no connection came about. What aiobotocore calls EndpointConnectionError can also be a reset."""
+def _never_connected(error: Exception) -> bool:
+    """Return True if no connection was opened. aiobotocore raises EndpointConnectionError for a reset, too."""
     cause = getattr(error, "kwargs", {}).get("error")
-    # By name: aiohttp is aiobotocore's business, which has another HTTP client too.
+    # By name, because aiobotocore can also run without aiohttp.
     never_connected = any(base.__name__ == "ClientConnectorError" for base in type(cause).__mro__)
     return never_connected or isinstance(error, ConnectTimeoutError)

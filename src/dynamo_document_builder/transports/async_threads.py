@@ -1,4 +1,4 @@
-"""Any sync transport for callers that await: each request blocks a thread of a small pool, never the event loop."""
+"""Runs a blocking transport in a small pool of threads, so that it does not block the event loop."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import Factory, define, field
 
 from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError
-from dynamo_document_builder.errors.findings import named
-from dynamo_document_builder.transports.errors import no_answer
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool
+from dynamo_document_builder.wire.no_answer import no_answer_error
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 CONNECTIONS: Final = 10
-"""How many a client keeps open where nobody says otherwise: botocore's own number."""
+"""The default number of connections of a boto3 client."""
 
 
 def _connections(transport: Any) -> int:
@@ -37,7 +37,7 @@ _AS_CONNECTIONS: Any = Factory(lambda self: _connections(self.transport), takes_
 
 def _check_transport(_: object, __: object, value: Any) -> None:
     if not callable(getattr(value, "send", None)):
-        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {named(value)}")
+        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {given_type(value)}")
 
 
 def _check_threads(_: object, __: object, value: Any) -> None:
@@ -48,31 +48,36 @@ def _check_threads(_: object, __: object, value: Any) -> None:
 @define
 class AsyncThreadTransport:
     """
-    Carries requests through a sync transport, in threads: what `asend` uses with a boto3 client.
+    Sends requests through a blocking transport, in threads. `asend` uses it with a boto3 client.
 
-    As many requests are under way at once as the client has connections (`max_pool_connections`, 10 unless configured);
-    the others wait for their turn, as part of their `timeout`. A request sees the context variables of its caller.
+    At most *max_threads* requests are in progress at once. The default is the number of connections of the client
+    (`max_pool_connections`, 10 by default). Further requests wait for a thread; their `timeout` includes this wait. A
+    request sees the context variables of its caller.
 
-    A cancelled caller goes on at once. A request that waits for its turn then is never sent; one that is under way
-    holds its thread until it ends, and what becomes of a write is unknown. One value serves any number of event loops.
+    If a caller is cancelled while its request waits for a thread, the request is never sent. If the request is in
+    progress, it keeps its thread until it ends, and the outcome of a write is unknown.
+
+    A transport can be used by any number of event loops.
     """
 
     transport: Transport = field(validator=_check_transport)
-    """The sync transport."""
+    """The blocking transport."""
     max_threads: int = field(kw_only=True, eq=False, validator=_check_threads, default=_AS_CONNECTIONS)
-    """How many requests are under way at once. Default: the connections of the client."""
+    """The number of requests in progress at once. Default: the number of connections of the client."""
     _pool: DaemonPool | None = field(default=None, init=False, eq=False, repr=False)
     _process: int = field(default=0, init=False, eq=False, repr=False)
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
-        """Send a request in a thread and return its answer, or raise what the sync transport raises."""
+        """Send a request in a thread and return its answer, with the errors of the blocking transport."""
         until = None if timeout is None else time.monotonic() + timeout
         work = self._submit(request, until)
         try:
             return await self._answer(work, request, timeout)
         except asyncio.CancelledError as cancelled:
             if work.cancel():
-                raise cancelled from no_answer(request, "it was cancelled while it waited for a thread", unsent=True)
+                raise cancelled from no_answer_error(
+                    request, "it was cancelled while it waited for a thread", unsent=True
+                )
             raise
 
     async def _answer(self, work: Future[Response], request: Request, timeout: float | None) -> Response:  # noqa: ASYNC109
@@ -88,7 +93,7 @@ class AsyncThreadTransport:
         while True:
             try:
                 return self._open_pool().submit(lambda: context.run(self._send, request, until))
-            except ClosedError:  # by another thread, just now
+            except ClosedError:  # another thread has just closed the pool
                 continue
 
     def _open_pool(self) -> DaemonPool:
@@ -104,17 +109,17 @@ class AsyncThreadTransport:
 
     def _late(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
         why = f"its timeout passed while all {self.max_threads} threads were busy"
-        return no_answer(request, why, unsent=True, timed_out=True)
+        return no_answer_error(request, why, unsent=True, timed_out=True)
 
     def close(self) -> None:
-        """Let the threads end when what is under way is done. A later send starts new ones."""
+        """End each thread after its current request. A later `send` starts new threads."""
         pool, self._pool = self._pool, None
         if pool is not None:
             pool.close()
 
 
 async def _settled(answer: asyncio.Future[Any], seconds: float) -> None:
-    """Wait so long for an answer, or an error, that is taken later."""
+    """Wait until a future is done, for so many seconds at most. The caller reads its result or error."""
     try:
         await asyncio.wait((answer,), timeout=seconds)
     except asyncio.CancelledError:

@@ -1,4 +1,4 @@
-"""The default transport: a user's own boto3 client, with everything that is configured, patched or traced on it."""
+"""The default transport: sends requests through your own boto3 client."""
 
 from __future__ import annotations
 
@@ -7,73 +7,64 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from attrs import field, frozen
 from botocore import xform_name  # pyright: ignore[reportUnknownVariableType]  it ships no types
-from botocore.exceptions import (
-    ChecksumError,
-    ClientError,
-    ConnectionError,  # noqa: A004  botocore's name
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-    ReadTimeoutError,
-)
-from botocore.parsers import ResponseParserError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError
 from urllib3.exceptions import NewConnectionError
 
-from dynamo_document_builder.errors import DefinitionError, NoAnswerError, OutcomeUnknownError, ServiceError
-from dynamo_document_builder.errors.findings import Fault, named
-from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
-from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
-from dynamo_document_builder.transports.sdk.events import Call, Progress, UnderWay, refresh, watch
-from dynamo_document_builder.transports.sdk.parameters import Parameters, payload_of, stand_in, typed
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
-from dynamo_document_builder.wire.driver import lost_answer
-from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
+from dynamo_document_builder.errors import DefinitionError, ServiceError
+from dynamo_document_builder.errors.texts import given_type
+from dynamo_document_builder.transports.errors import seconds_text, service_error
+from dynamo_document_builder.transports.sdk.answers import NO_ANSWER, lost_error, to_fault, to_response
+from dynamo_document_builder.transports.sdk.events import (
+    ActiveCall,
+    Call,
+    Progress,
+    call_with_bytes,
+    call_with_parameters,
+    clear_handler_cache,
+)
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_with_timeout
+from dynamo_document_builder.wire.no_answer import no_answer_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NO_ANSWER: Final = (
-    ChecksumError,
-    ConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-    ResponseParserError,
-    UnicodeDecodeError,  # of a body that is no text, as one that was zipped without being asked for
-)
-NEVER_LEFT: Final = (ConnectTimeoutError, EndpointConnectionError)
-TIMED_OUT: Final = (ConnectTimeoutError, ReadTimeoutError)
+    from dynamo_document_builder.wire.request import Request, Response
+
+_NEVER_CONNECTED: Final = (ConnectTimeoutError, EndpointConnectionError)
 
 
 class Client(Protocol):
-    """A DynamoDB client of boto3; its operations are methods that come from a model, so no type can name them."""
+    """A DynamoDB client of boto3. botocore creates its methods at run time, so no type can list them."""
 
     @property
     def meta(self) -> Any:
-        """What botocore says of the client: its events, its service model."""
+        """The events, configuration and service model of the client."""
 
 
 @frozen
 class BotocoreTransport:
     """
-    Carries requests through a boto3 client: `BotocoreTransport(boto3.client("dynamodb"))`.
+    Sends requests through a boto3 client: `BotocoreTransport(boto3.client("dynamodb"))`.
 
-    Credentials, region, endpoint, retries, proxies and event handlers are the client's; moto, Stubber and tracers that
-    wrap the client keep working. Errors about credentials, region and configuration are botocore's own.
+    The client keeps its credentials, region, endpoint, retries, proxies and event handlers. moto, Stubber and tracers
+    that wrap the client keep working. Errors about credentials, region and configuration are botocore's own.
 
-    A request's bytes go in as they are and the answer's bytes come out as they are; botocore neither serializes nor
-    parses them, which is most of the time of a large request. So handlers see a stand-in of the parameters (it names
-    the tables) and an empty answer, and Stubber's `expected_params` cannot match. A handler that changes parameters
-    is heeded, at the price of a second request for each call. `wire=False` is the plain method call, slower, with full
-    parameters and answers: choose it for such handlers and stubs.
+    botocore neither serializes requests nor parses answers: the transport puts the bytes of the library in and takes
+    the bytes of DynamoDB out, which saves most of the time of a large request. Event handlers therefore see stand-in
+    parameters that name the tables only, and an empty answer. The `expected_params` of a Stubber cannot match.
 
-    One value serves any number of threads. Two of one client and mode are equal.
+    If a handler changes the parameters, the transport sends a second request with the full parameters. Pass
+    `wire=False` for such handlers and stubs: every call is then a plain method call, with full parameters and answers,
+    and is slower.
+
+    A transport can be used by any number of threads. Two transports with the same client and mode are equal.
     """
 
     client: Client = field(eq=id)
     """The boto3 client."""
     wire: bool = field(default=True, kw_only=True)
-    """Whether bytes are passed on as they are; `False` makes ordinary method calls."""
+    """True (the default) to put bytes into the client's calls; `False` for plain method calls."""
 
     def __attrs_post_init__(self) -> None:
         meta = getattr(self.client, "meta", None)
@@ -84,21 +75,21 @@ class BotocoreTransport:
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         """
-        Send a request and return its answer, or raise one of the library's errors.
+        Send a request and return its answer, with the errors of `Transport.send`.
 
-        With a `timeout` the caller waits that many seconds at most. The client's call has a thread of its own then, for
-        a few tenths of a millisecond; one that is given up makes no further attempt, and ends by the client's
-        `connect_timeout` and `read_timeout`.
+        With a *timeout*, the client's call runs in a daemon thread, which costs a few tenths of a millisecond. A call
+        that has timed out makes no further attempt. Its thread ends after the `connect_timeout` and `read_timeout` of
+        the client.
         """
         progress = Progress()
         if timeout is None:
             return self._send(request, progress)
         try:
-            return within(timeout, lambda: self._send(request, progress))
+            return run_with_timeout(timeout, lambda: self._send(request, progress))
         except StillRunningError:
-            raise lost_answer(request, f"no answer within {in_seconds(timeout)}") from None
+            raise no_answer_error(request, f"no answer within {seconds_text(timeout)}", timed_out=True) from None
         finally:
-            progress.abandoned = True  # Ctrl-C ends the waiting too
+            progress.abandoned = True  # also after Ctrl-C
 
     def _send(self, request: Request, progress: Progress) -> Response:
         parameters = stand_in(request) if self.wire else None
@@ -109,41 +100,34 @@ class BotocoreTransport:
         return self._send_typed(request, progress)
 
     def _send_bytes(self, request: Request, parameters: Parameters, progress: Progress) -> Response | None:
-        """Return `None` if the bytes were never put in: then all that DynamoDB has seen and refused is the stand-in."""
-        events = self.client.meta.events
-        watch(events)
-        usually = payload_of(request.operation, request.tables)
-        call = Call(parameters, request.body, progress, usually, operation=request.operation)
+        """Return `None` if the bytes were not put in. DynamoDB has seen, and refused, the stand-in at most."""
+        call = call_with_bytes(self.client, request, parameters, progress)
         try:
             response = self._call(request, parameters, call)
         except ServiceError:
-            if call.placed:
+            if call.is_placed:
                 raise
         else:
-            if call.placed:
+            if call.is_placed:
                 return response
-        refresh(events)
+        clear_handler_cache(self.client.meta.events)
         return None
 
     def _send_typed(self, request: Request, progress: Progress) -> Response:
-        payload = request.payload
-        meta = self.client.meta
-        watch(meta.events)
-        shape = meta.service_model.operation_model(request.operation).input_shape
-        call = Call(payload, None, progress, operation=request.operation)
-        return self._call(request, typed(payload, shape), call)
+        parameters, call = call_with_parameters(self.client, request, progress)
+        return self._call(request, parameters, call)
 
     def _call(self, request: Request, parameters: Parameters, call: Call) -> Response:
         method = getattr(self.client, xform_name(request.operation))
         try:
-            with UnderWay(call):
+            with ActiveCall(call):
                 parsed = method(**parameters)
         except ClientError as error:
             answer: Mapping[str, Any] = error.response
-            raise refusal(request, _fault(request, answer, call)) from error
+            raise service_error(request, to_fault(request, answer, call)) from error
         except NO_ANSWER as error:
-            raise _lost(request, error, call) from error
-        return _response(request, parsed if call.parsed is None else call.parsed, call)
+            raise lost_error(request, error, call, never_connected=_never_connected(error)) from error
+        return to_response(request, parsed if call.parsed is None else call.parsed, call)
 
 
 def _mistaken(client: object, service: str | None) -> str:
@@ -151,50 +135,12 @@ def _mistaken(client: object, service: str | None) -> str:
         return f"not a client of {service}"
     if hasattr(getattr(client, "meta", None), "client"):
         return "not a boto3 resource: take its client, resource.meta.client"
-    return f"not {named(client)}"
+    return f"not {given_type(client)}"
 
 
-def _response(request: Request, parsed: Mapping[str, Any], call: Call) -> Response:
-    metadata = _metadata(parsed, call)
-    if call.answer is None:  # nothing came over the wire: a Stubber answered
-        return Response(as_body(parsed), metadata)
-    body, headers = call.answer
-    if not is_whole(body, headers):
-        raise no_answer(request, "the answer came damaged")
-    return Response(as_body(parsed) if call.body is None else body, metadata)
-
-
-def _metadata(parsed: Mapping[str, Any], call: Call) -> ResponseMetadata:
-    given = parsed.get("ResponseMetadata", {})
-    attempts = given.get("RetryAttempts", max(call.progress.attempts, 1) - 1) + 1
-    return ResponseMetadata(given.get("RequestId"), given.get("HTTPStatusCode"), attempts)
-
-
-def _fault(request: Request, parsed: Mapping[str, Any], call: Call) -> Fault:
-    metadata = _metadata(parsed, call)
-    error = parsed.get("Error", {})
-    return Fault(
-        code=error.get("Code", ""),
-        message=error.get("Message", ""),
-        operation=request.operation,
-        request_id=metadata.request_id,
-        http_status=metadata.http_status,
-        attempts=metadata.attempts,
-        maybe_applied=call.progress.maybe_applied,
-        body=as_body(parsed) if call.answer is None else call.answer[0],
-    )
-
-
-def _lost(request: Request, error: Exception, call: Call) -> NoAnswerError | OutcomeUnknownError:
-    # Retries hide the earlier attempts' errors, so only a first attempt is known not to have left.
-    unsent = call.progress.attempts == 1 and _never_left(error)
-    why = f"{type(error).__name__}: {error}"
-    return no_answer(request, why, unsent=unsent, timed_out=isinstance(error, TIMED_OUT))
-
-
-def _never_left(error: Exception) -> bool:
-    """Tell whether no connection came about. A reset or a TLS error can also come after a request was sent."""
+def _never_connected(error: Exception) -> bool:
+    """Return True if no connection was opened. A reset or a TLS error can also come after a request was sent."""
     cause = getattr(error, "kwargs", {}).get("error")
-    cause = getattr(cause, "original_error", cause)  # a proxy's
+    cause = getattr(cause, "original_error", cause)  # wrapped by the error of a proxy
     rejected = any(isinstance(detail, SSLCertVerificationError) for detail in getattr(cause, "args", ()))
-    return rejected or isinstance(cause, NewConnectionError) or isinstance(error, NEVER_LEFT)
+    return rejected or isinstance(cause, NewConnectionError) or isinstance(error, _NEVER_CONNECTED)

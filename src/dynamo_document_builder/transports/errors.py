@@ -1,4 +1,4 @@
-"""How a refusal and a missing answer become the library's errors: one table and one rule, for every transport."""
+"""The error classes for the error codes of DynamoDB, the same for every transport."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Final
 from dynamo_document_builder.errors import (
     ConditionFailedError,
     IdempotencyMismatchError,
-    NoAnswerError,
     OutcomeUnknownError,
     ReplicatedWriteConflictError,
-    RequestTimeoutError,
     ServiceError,
     TableNotFoundError,
     ThrottledError,
@@ -19,11 +17,13 @@ from dynamo_document_builder.errors import (
     TransactionConflictError,
     TransactionInProgressError,
 )
-from dynamo_document_builder.errors.findings import READS, SILENT_CODES, THROTTLING_CODES, Fault
+from dynamo_document_builder.errors.codes import INCONCLUSIVE_CODES, READ_OPERATIONS, THROTTLING_CODES
+from dynamo_document_builder.wire.no_answer import outcome_unknown_error, request_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dynamo_document_builder.errors.findings import Fault
     from dynamo_document_builder.wire.request import Request
 
 ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
@@ -38,51 +38,28 @@ ERROR_CLASSES: Final[Mapping[str, type[ServiceError]]] = MappingProxyType(
         "TransactionInProgressException": TransactionInProgressError,
     }
 )
-"""The class of each code that has one. Codes are an open set: any other is a plain `ServiceError`."""
+"""The error class of each code. Any other code gives a plain `ServiceError`."""
 
 
-_REPEATED: Final = READS | {"BatchWriteItem"}
-"""What leaves the same when it is done again, so that nothing hangs on an earlier attempt."""
+_REPEATABLE: Final = READ_OPERATIONS | {"BatchWriteItem"}
+"""Operations that have the same effect if they are applied twice, so that an earlier attempt does not matter."""
 
 
-def in_seconds(seconds: float | None) -> str:
-    """Say a time to people, who read no microseconds."""
+def seconds_text(seconds: float | None) -> str:
+    """Return a duration for an error text: `1.5 seconds`, rounded to milliseconds."""
     rounded = round(seconds or 0.0, 3)
     return "1 second" if rounded == 1 else f"{rounded:g} seconds"
 
 
-def refusal(request: Request, fault: Fault) -> ServiceError | OutcomeUnknownError:
-    """Return the error for what DynamoDB refused; a command's flow adds the command, its item and its reasons."""
-    if fault.maybe_applied and fault.code in SILENT_CODES and request.operation not in _REPEATED:
-        why = f"no answer came at first, and {fault.code} when it was sent again"
-        return _unknown(request, why)
+def service_error(request: Request, fault: Fault) -> ServiceError | OutcomeUnknownError:
+    """
+    Return the error for a request that DynamoDB refused; the flow of the command adds the command, item and reasons.
+
+    The outcome is unknown if an earlier attempt may have been applied, and the code of the last one does not tell.
+    """
+    if fault.maybe_applied and fault.code in INCONCLUSIVE_CODES and request.operation not in _REPEATABLE:
+        return outcome_unknown_error(request, f"no answer came at first, and {fault.code} when it was sent again")
     error_class = ERROR_CLASSES.get(fault.code, ServiceError)
     message = f" - {fault.message}" if fault.message else ""
     support = f" (request id {fault.request_id})" if fault.request_id else ""
-    return error_class(f"{subject(request)}: {fault.code}{message}{support}", fault=fault)
-
-
-def no_answer(
-    request: Request, why: str, *, unsent: bool = False, timed_out: bool = False
-) -> NoAnswerError | OutcomeUnknownError:
-    """
-    Return the error for an answer that never came, or came damaged.
-
-    `unsent` is a promise that no byte of the request left, in this or an earlier attempt.
-    """
-    if request.writes and not unsent:
-        return _unknown(request, why)
-    error_class = RequestTimeoutError if timed_out else NoAnswerError
-    consequence = "nothing was sent" if unsent else "it only reads"
-    return error_class(f"{subject(request)}: {why}; {consequence}", operation=request.operation)
-
-
-def _unknown(request: Request, why: str) -> OutcomeUnknownError:
-    text = f"{subject(request)}: {why}; whether it was applied is unknown"
-    return OutcomeUnknownError(text, operation=request.operation)
-
-
-def subject(request: Request) -> str:
-    """`PutItem on app`: how every text of a transport names the request. Never a value."""
-    tables = ", ".join(dict.fromkeys(request.tables))
-    return f"{request.operation} on {tables}" if tables else request.operation
+    return error_class(f"{request_name(request)}: {fault.code}{message}{support}", fault=fault)

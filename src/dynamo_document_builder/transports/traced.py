@@ -1,5 +1,5 @@
 """
-Spans of OpenTelemetry around the requests of any transport, after its conventions for databases.
+OpenTelemetry spans for the requests of any transport, with the attribute names of its semantic conventions.
 
 https://opentelemetry.io/docs/specs/semconv/database/dynamodb/
 """
@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from dynamo_document_builder.errors import DefinitionError, ServiceError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.wire.type_guards import is_sequence
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request, Response
 
 _SCOPE: Final = "dynamo_document_builder"
-_SEVERAL: Final = frozenset({"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"})
+_MULTI_ITEM: Final = frozenset({"BatchGetItem", "BatchWriteItem", "TransactGetItems", "TransactWriteItems"})
 
 
-class _Tracing:
-    """What both transports have."""
+class _TracingTransport:
+    """The part that the blocking and the async transport share."""
 
     def __init__(self, transport: Any, *, tracer_provider: Any = None) -> None:
         if not callable(getattr(transport, "send", None)):
-            raise DefinitionError(f"{type(self).__name__}(...) wraps a transport, not {named(transport)}")
+            raise DefinitionError(f"{type(self).__name__}(...) wraps a transport, not {given_type(transport)}")
         try:
             self._trace: Any = import_module("opentelemetry.trace")
         except ImportError as error:
@@ -40,13 +40,15 @@ class _Tracing:
 
     @contextmanager
     def _span(self, request: Request) -> Generator[Any]:
-        """Open a span that an error ends; what the error says may name keys, so only its kind is kept."""
-        span = self._tracer.start_span(_name(request), kind=self._trace.SpanKind.CLIENT, attributes=_asked(request))
+        """Open a span. It records the class or code of an error, but not its text, which can contain keys."""
+        span = self._tracer.start_span(
+            _name(request), kind=self._trace.SpanKind.CLIENT, attributes=_request_attributes(request)
+        )
         with self._trace.use_span(span, end_on_exit=True, record_exception=False, set_status_on_exception=False):
             try:
                 yield span
             except BaseException as error:
-                span.set_attributes(_failed(error))
+                span.set_attributes(_error_attributes(error))
                 span.set_status(self._trace.StatusCode.ERROR)
                 raise
 
@@ -54,15 +56,18 @@ class _Tracing:
         return f"{type(self).__name__}({self._inner!r})"
 
 
-class TracedTransport(_Tracing):
+class TracedTransport(_TracingTransport):
     """
-    Makes a span of OpenTelemetry for each request that another transport carries.
+    Creates an OpenTelemetry span for each request that another transport sends.
 
-    A span is a request as DynamoDB sees it, the transport's own retries included; what is sent again by the library
-    is a span of its own. It has the operation, the tables, how many items a batch or transaction is about, request id,
-    attempts, and the code or class of an error. No key, no value and no text of an error is in it.
+    A span includes the retries of the transport. A retry by the library, such as one of a transaction, has a separate
+    span. The attributes are the operation, the tables, the number of items of a batch or transaction, the request id,
+    the attempts, and the code or class of an error. A span contains no keys, no values and no error texts.
 
-    It needs the extra `otel`: `pip install 'dynamo-document-builder[otel]'`.
+    Install it with the extra `otel`: `pip install 'dynamo-document-builder[otel]'`.
+
+    Raises:
+        DefinitionError: The argument is not a transport, or the extra `otel` is not installed.
 
     Example:
         >>> table = Table("app", transport=TracedTransport(BotocoreTransport(boto3.client("dynamodb"))))
@@ -75,19 +80,19 @@ class TracedTransport(_Tracing):
         """Send a request within a span."""
         with self._span(request) as span:
             response = self._inner.send(request, timeout)
-            span.set_attributes(_answered(response))
+            span.set_attributes(_response_attributes(response))
             return response
 
     def close(self) -> None:
-        """Close the transport, if it can be closed."""
+        """Close the inner transport, if it can be closed."""
         close = getattr(self._inner, "close", None)
         if close is not None:
             close()
 
 
-class AsyncTracedTransport(_Tracing):
+class AsyncTracedTransport(_TracingTransport):
     """
-    What `TracedTransport` is, around a transport for callers that await.
+    Creates an OpenTelemetry span for each request that an async transport sends: see `TracedTransport`.
 
     Example:
         >>> transport = AsyncHttpTransport(region="eu-north-1", endpoint_url="http://localhost:8000")
@@ -101,11 +106,11 @@ class AsyncTracedTransport(_Tracing):
         """Send a request within a span."""
         with self._span(request) as span:
             response = await self._inner.send(request, timeout)
-            span.set_attributes(_answered(response))
+            span.set_attributes(_response_attributes(response))
             return response
 
     async def aclose(self) -> None:
-        """Close the transport, if it can be closed."""
+        """Close the inner transport, if it can be closed."""
         inner: Any = self._inner
         if hasattr(inner, "aclose"):
             await inner.aclose()
@@ -124,7 +129,7 @@ def _name(request: Request) -> str:
     return f"{request.operation} {tables[0]}" if len(tables) == 1 else request.operation
 
 
-def _asked(request: Request) -> dict[str, Any]:
+def _request_attributes(request: Request) -> dict[str, Any]:
     tables = tuple(dict.fromkeys(request.tables))
     asked: dict[str, Any] = {
         "db.system.name": "aws.dynamodb",
@@ -133,7 +138,7 @@ def _asked(request: Request) -> dict[str, Any]:
     }
     if len(tables) == 1:
         asked["db.collection.name"] = tables[0]
-    if request.operation in _SEVERAL:
+    if request.operation in _MULTI_ITEM:
         asked["db.operation.batch.size"] = _count(request.payload)
     return asked
 
@@ -142,22 +147,22 @@ def _count(payload: dict[str, Any]) -> int:
     if "TransactItems" in payload:
         return len(payload["TransactItems"])
     tables: list[Any] = list(payload["RequestItems"].values())
-    # Of a batch read a table has keys, of a batch write it is a list of requests.
+    # For each table, BatchGetItem has an object with keys, and BatchWriteItem has a list of requests.
     return sum(len(one if is_sequence(one) else one["Keys"]) for one in tables)
 
 
-def _answered(response: Response) -> dict[str, Any]:
-    return _known(response.metadata.request_id, response.metadata.http_status, response.metadata.attempts)
+def _response_attributes(response: Response) -> dict[str, Any]:
+    return _metadata_attributes(response.metadata.request_id, response.metadata.http_status, response.metadata.attempts)
 
 
-def _failed(error: BaseException) -> dict[str, Any]:
+def _error_attributes(error: BaseException) -> dict[str, Any]:
     if not isinstance(error, ServiceError):
         return {"error.type": type(error).__name__}
-    known = _known(error.request_id, error.fault.http_status, error.attempts)
+    known = _metadata_attributes(error.request_id, error.fault.http_status, error.attempts)
     return {**known, "error.type": error.code, "db.response.status_code": error.code}
 
 
-def _known(request_id: str | None, http_status: int | None, attempts: int) -> dict[str, Any]:
+def _metadata_attributes(request_id: str | None, http_status: int | None, attempts: int) -> dict[str, Any]:
     given = {
         "aws.request_id": request_id,
         "http.response.status_code": http_status,

@@ -1,1 +1,1 @@
-"""What goes over the wire: requests, flows and their drivers, and the primitives of DynamoDB JSON."""
+"""Requests and answers as bytes, the flows of commands, the drivers that run flows, and DynamoDB JSON."""

@@ -1,8 +1,4 @@
-"""
-The driver: the only code that waits. Everything a flow yields is answered here.
-
-`drive_async` does the same for callers that await.
-"""
+"""The blocking driver: runs the flow of a command, and sends its requests through a transport."""
 
 from __future__ import annotations
 
@@ -13,11 +9,9 @@ from uuid import uuid4
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors import OutcomeUnknownError, RequestTimeoutError
 from dynamo_document_builder.wire import logs
-from dynamo_document_builder.wire.deadlines import Stops, started
 from dynamo_document_builder.wire.flow import Effect, Flow, NewToken, Pause
-from dynamo_document_builder.wire.limits import NO_LIMITS, Limits
+from dynamo_document_builder.wire.limits import NO_LIMITS, Deadline, Limits, start_deadline
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
@@ -27,14 +21,23 @@ R = TypeVar("R")
 
 
 class Transport(Protocol):
-    """
-    Carries one request and returns its answer.
+    """Sends requests to DynamoDB, and blocks until the answer is there. Any object with this `send` is a transport."""
 
-    `timeout` is in seconds; when it passes, or the connection breaks, a transport raises `NoAnswerError` if nothing
-    can have been written and `OutcomeUnknownError` otherwise. What DynamoDB refuses is a `ServiceError`.
-    """
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:
+        """
+        Send a request and return the answer.
 
-    def send(self, request: Request, timeout: float | None = None, /) -> Response: ...
+        Args:
+            request: The request to send.
+            timeout: Seconds until the transport gives up; `None` for no limit.
+
+        Raises:
+            ServiceError: DynamoDB refused the request.
+            NoAnswerError: No answer came, and nothing was written: the request only reads, or it was never sent.
+            OutcomeUnknownError: No answer came after a write was sent. It may have been applied.
+
+        """
+        ...
 
 
 def new_uuid() -> str:
@@ -43,55 +46,55 @@ def new_uuid() -> str:
 
 
 class Driver(Struct, frozen=True, eq=False):
-    """Answers a flow's effects with a transport. Time and chance can be replaced."""
+    """Runs flows through a transport. Tests can replace the clock, the tokens, the sleep and the jitter."""
 
     transport: Transport
     clock: Callable[[], float] = time.monotonic
     make_token: Callable[[], str] = new_uuid
     sleep: Callable[[float], None] = time.sleep
     jitter: Callable[[float, float], float] = random.uniform
-    """Gives a random number between two."""
+    """Returns a random number between two numbers."""
 
     def run(self, flow: Flow[R], limits: Limits = NO_LIMITS) -> R:
-        """Play a flow to its end and return its result."""
-        until = started(limits, self.clock)
+        """Run a flow to its end and return its result."""
+        until = start_deadline(limits, self.clock)
         try:
             step = resume(flow)
             while not isinstance(step, Done):
                 try:
-                    answer = self._sent(step, until) if isinstance(step, Request) else self._answer(step, until)
-                except Exception as error:  # noqa: BLE001  every error belongs to the flow, which may refine it
+                    answer = self._send(step, until) if isinstance(step, Request) else self._answer(step, until)
+                except Exception as error:  # noqa: BLE001  the flow gets every error, and may refine or handle it
                     step = resume(flow, error=error)
                 else:
                     step = resume(flow, answer)
             return step.result
-        finally:  # Ctrl-C closes the flow too, so its own `finally` blocks run
+        finally:  # also after Ctrl-C, so that the `finally` blocks of the flow run
             flow.close()
 
-    def _answer(self, effect: NewToken | Pause, until: Stops) -> str | None:
+    def _answer(self, effect: NewToken | Pause, until: Deadline) -> str | None:
         if isinstance(effect, NewToken):
             return self.make_token()
         wait = self.jitter(0.0, effect.at_most)
-        logs.waiting(wait)
-        for seconds in until.naps(wait):
+        logs.log_wait(wait)
+        for seconds in until.sleep_parts(wait):
             self.sleep(seconds)
         return None
 
-    def _sent(self, request: Request, until: Stops) -> Response:
-        timeout = until.time_for(request)
-        since = logs.begun()
+    def _send(self, request: Request, until: Deadline) -> Response:
+        timeout = until.remaining(request)
+        since = logs.start_time()
         try:
             response = self.transport.send(request, timeout)
         except Exception as error:
-            logs.failed(request, error, since)
+            logs.log_failure(request, error, since)
             raise
         if since is not None:
-            logs.answered(request, response, since)
+            logs.log_answer(request, response, since)
         return response
 
 
 def first_request(flow: Flow[object]) -> Request:
-    """Play a flow up to its first request and return that, unsent: a dry run, pure and repeatable."""
+    """Return the first request of a flow without sending it. Equal commands give equal requests."""
     try:
         step = resume(flow)
         while isinstance(step, (NewToken, Pause)):
@@ -103,16 +106,6 @@ def first_request(flow: Flow[object]) -> Request:
     raise RuntimeError("the flow ended without a request")
 
 
-def lost_answer(request: Request, why: str) -> RequestTimeoutError | OutcomeUnknownError:
-    """Return the error for a deadline that passed after the request was sent."""
-    if request.writes:
-        return OutcomeUnknownError(
-            f"{request.operation}: {why} after it was sent; whether it was applied is unknown",
-            operation=request.operation,
-        )
-    return RequestTimeoutError(f"{request.operation}: {why}; it only reads", operation=request.operation)
-
-
 class Done(Struct, Generic[R], frozen=True):
     """The end of a flow."""
 
@@ -120,9 +113,9 @@ class Done(Struct, Generic[R], frozen=True):
 
 
 def resume(flow: Flow[R], answer: object = None, error: Exception | None = None) -> Effect | Done[R]:
-    """Play a flow up to what it asks for next, or to its end."""
+    """Resume a flow with an answer or an error, and return its next effect, or its result as `Done`."""
     try:
         return flow.send(answer) if error is None else flow.throw(error)
-    except StopIteration as stop:  # only the flow's own return: no transport code runs in here
+    except StopIteration as stop:  # raised by the return of the flow: no transport code runs inside it
         result: R = stop.value
         return Done(result)

@@ -1,9 +1,9 @@
 """
-The protocol between a command and whoever drives it.
+The protocol between a command and the driver that runs it.
 
-A flow is a generator. It yields what it needs from the world and returns its result; it never does I/O, looks at a
-clock or draws a random number. Compose flows with `yield from`, and use the helpers here, which give the answers
-their types.
+A flow is a generator. It yields the effects that it needs (a request, a token, a pause) and returns its result. It does
+no I/O, reads no clock and draws no random numbers, so tests can play it by hand. Compose flows with `yield from`, and
+use the functions of this module: they give each answer its type.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ R = TypeVar("R")
 
 
 class NewToken(Struct, frozen=True):
-    """Asks for a fresh idempotency token. A dry run answers `None`: a token is no part of a request's meaning."""
+    """Requests a new idempotency token. A dry run answers `None`, so that equal commands give equal requests."""
 
 
 class Pause(Struct, frozen=True):
-    """Asks to wait for a random time, from nothing to so many seconds, so that clients who failed at once part ways."""
+    """Requests a pause of a random length, from 0 to `at_most` seconds (full jitter)."""
 
     at_most: float
 
@@ -33,16 +33,17 @@ Flow: TypeAlias = Generator[Effect, Any, R]
 
 
 def ask(request: Request) -> Flow[Response]:
-    """Send one request. A transport's error is thrown in here, so a flow can say what it means."""
+    """Send a request and return the answer. The driver raises the error of a failed request in here."""
     response: Response = yield request
     return response
 
 
 def new_token() -> Flow[str | None]:
+    """Return a new idempotency token, or `None` in a dry run."""
     token: str | None = yield NewToken()
     return token
 
 
 def pause(at_most: float) -> Flow[None]:
-    """Wait. The deadline and the abort signal end it: their error is thrown in here."""
+    """Pause for a random time of up to *at_most* seconds. The deadline and the abort signal raise their error here."""
     yield Pause(at_most)

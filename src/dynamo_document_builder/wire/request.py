@@ -1,4 +1,4 @@
-"""What crosses the seam between commands and transports: bytes, with just enough beside them to carry and to report."""
+"""Requests and responses: the bytes that commands and transports exchange, with some metadata."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import READS
+from dynamo_document_builder.errors.codes import READ_OPERATIONS
 from dynamo_document_builder.wire.json.text import read_json
 
 
 class Request(Struct, frozen=True, eq=False):
-    """One DynamoDB request: the operation and its DynamoDB JSON, exactly as it is sent."""
+    """A DynamoDB request: the name of the operation, and the DynamoDB JSON that is sent as its body."""
 
     operation: str
-    """DynamoDB's name of the operation: `PutItem`, `Query`, ..."""
+    """The DynamoDB operation: `PutItem`, `Query`, ..."""
     body: bytes
-    """DynamoDB JSON, exactly as it is sent."""
+    """The DynamoDB JSON to send."""
     tables: tuple[str, ...] = ()
-    """The tables it names: transports that go through an SDK client route by them. They do not make two differ."""
+    """The tables in the body. Transports use them for endpoints and error texts; equality ignores them."""
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Request) and (other.operation, other.body) == (self.operation, self.body)
@@ -28,31 +28,31 @@ class Request(Struct, frozen=True, eq=False):
 
     @property
     def payload(self) -> dict[str, Any]:
-        """The body as Python values, for people and tests."""
+        """The body as Python values, for logs and tests."""
         payload: dict[str, Any] = read_json(self.body)
         return payload
 
     @property
     def writes(self) -> bool:
-        """Whether a lost answer leaves the outcome unknown."""
-        return self.operation not in READS
+        """True unless the operation only reads. A lost answer to a write leaves its outcome unknown."""
+        return self.operation not in READ_OPERATIONS
 
 
 class ResponseMetadata(Struct, frozen=True):
-    """How the answer came: facts for logs and support cases."""
+    """The metadata of an answer, for logs and support cases."""
 
     request_id: str | None = None
-    """The id that AWS support asks for."""
+    """The request id, which AWS support asks for."""
     http_status: int | None = None
     """The HTTP status of the answer."""
     attempts: int = 1
-    """Requests made for this answer, the SDK's own retries included."""
+    """The number of requests made, including retries by the SDK or the transport."""
 
 
 class Response(Struct, frozen=True):
-    """One answer: the bytes of its body, and how it came."""
+    """A successful answer: the bytes of its body, and its metadata."""
 
     body: bytes
-    """DynamoDB JSON, exactly as it came."""
+    """The DynamoDB JSON of the answer."""
     metadata: ResponseMetadata = ResponseMetadata()
-    """How the answer came."""
+    """The request id, HTTP status and number of attempts."""

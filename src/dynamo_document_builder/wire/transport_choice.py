@@ -1,4 +1,4 @@
-"""Which transport carries requests through which client: named here, loaded when it is first needed."""
+"""Chooses the transports of a table or database for a client, and imports a transport when it is first needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     AnyTransport: TypeAlias = Transport | AsyncTransport
 
-# By name, because transports stand above everything that uses them, and bring an SDK or asyncio with them.
+# By name: transports are a higher layer, and import an SDK or asyncio.
 BOTO3: Final = "dynamo_document_builder.transports.botocore:BotocoreTransport"
 AIOBOTOCORE: Final = "dynamo_document_builder.transports.aiobotocore:AiobotocoreTransport"
 THREADS: Final = "dynamo_document_builder.transports.async_threads:AsyncThreadTransport"
@@ -24,51 +24,57 @@ ASYNC_DIRECT: Final = "dynamo_document_builder.transports.http.awaited.transport
 
 
 def transports_for(client: Any, transport: AnyTransport | None) -> tuple[Transport | None, AsyncTransport | None]:
-    """Return the transport of `send` and that of `asend`; a client and a transport are given for one of them each."""
+    """
+    Return the transport for `send` and the one for `asend`; each is `None` if it is not given.
+
+    Raises:
+        DefinitionError: The client and the transport are both for `send`, or both for `asend`.
+
+    """
     blocking: Transport | None = None
     awaited: AsyncTransport | None = None
-    for given in (transport, _through(client)):
+    for given in (transport, _client_transport(client)):
         if given is None:
             continue
         if _is_async(given):
             if awaited is not None:
-                raise _two_ways("await", "asend")
+                raise _conflict("await", "asend")
             awaited = given
         else:
             if blocking is not None:
-                raise _two_ways("block", "send")
+                raise _conflict("block", "send")
             blocking = given
     return blocking, awaited
 
 
-def _two_ways(do: str, verb: str) -> DefinitionError:
+def _conflict(do: str, verb: str) -> DefinitionError:
     return DefinitionError(
         f"a client and a transport that both {do} are two ways for {verb}, which takes one: give the client or the "
         "transport; both together only if one of them blocks and the other is async"
     )
 
 
-def awaiting(transport: Transport) -> AsyncTransport:
-    """Return a way to await a transport that blocks: its counterpart where it has one, or threads."""
+def async_counterpart(transport: Transport) -> AsyncTransport:
+    """Return an async transport for a blocking one: its async counterpart if it has one, or a thread pool around it."""
     as_async = getattr(transport, "as_async", None)
     if as_async is not None:
-        own: AsyncTransport = as_async()
-        return own
-    counterpart: AsyncTransport = (
-        _loaded(ASYNC_DIRECT).like(transport) if _is_direct(transport) else _loaded(THREADS)(transport)
-    )
+        counterpart: AsyncTransport = as_async()
+    elif _is_direct(transport):
+        counterpart = _load(ASYNC_DIRECT).like(transport)
+    else:
+        counterpart = _load(THREADS)(transport)
     return counterpart
 
 
-def _through(client: Any) -> AnyTransport | None:
+def _client_transport(client: Any) -> AnyTransport | None:
     if client is None:
         return None
-    transport: AnyTransport = _loaded(AIOBOTOCORE if _is_aiobotocore(client) else BOTO3)(client)
+    transport: AnyTransport = _load(AIOBOTOCORE if _is_aiobotocore(client) else BOTO3)(client)
     return transport
 
 
-def _loaded(name: str) -> Any:
-    from pkgutil import resolve_name  # noqa: PLC0415  slow to load, and not for a transport that is given
+def _load(name: str) -> Any:
+    from pkgutil import resolve_name  # noqa: PLC0415  lazy import: loads 3 ms of modules, only needed with a client
 
     return resolve_name(name)
 
@@ -78,7 +84,7 @@ def _is_async(transport: AnyTransport) -> TypeIs[AsyncTransport]:
 
 
 def _is_direct(transport: Transport) -> bool:
-    """Tell it by its name, so as not to load it. One derived from it may do more, and keeps its own `send`."""
+    """Return True for an `HttpTransport`, compared by name so as not to import it. A subclass may override `send`."""
     found = type(transport)
     return f"{found.__module__}:{found.__qualname__}" == DIRECT
 

@@ -1,4 +1,4 @@
-"""Questions about values that come from outside, with answers a type checker understands."""
+"""Type guards for values that users or DynamoDB provide."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import Any, TypeGuard
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    # Asked of every key, and of an abstract class it is a slow question.
+    """Return True for a mapping, such as a dict."""
+    # Called for every key: isinstance with an abstract class is slow, so dict comes first.
     return type(value) is dict or isinstance(value, Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    """Whether it is a list or its like; text and bytes are values, not lists of letters."""
+    """Return True for a sequence, such as a list or a tuple, but not for text and bytes."""
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview))

@@ -15,7 +15,7 @@ from dynamo_document_builder import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from tests.unit.play import METADATA, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, Order, members, pages, users
 
@@ -133,7 +133,10 @@ def test_an_answer_that_cannot_be_read_is_its_own_error(body: bytes) -> None:
 
 def test_a_lost_answer_leaves_no_doubt() -> None:
     with pytest.raises(RequestTimeoutError):
-        play(Get({"user_id": "u1"}).__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
+        play(
+            Get({"user_id": "u1"}).__flow__(users.__model__),
+            lambda request: no_answer_error(request, "no answer", timed_out=True),
+        )
 
 
 def test_gets_are_values() -> None:

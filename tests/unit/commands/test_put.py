@@ -33,7 +33,7 @@ from dynamo_document_builder import (
     greater_than,
     item_not_exists,
 )
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from tests.unit.play import METADATA, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, Member, Order, User, members, users
 
@@ -195,7 +195,7 @@ def test_another_refusal_passes_as_it_is() -> None:
 def test_a_lost_answer_names_the_command() -> None:
     put = Put(ALICE)
     with pytest.raises(OutcomeUnknownError) as caught:
-        play(put.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
+        play(put.__flow__(users.__model__), lambda request: no_answer_error(request, "no answer", timed_out=True))
     assert caught.value.command is put
     assert caught.value.idempotency_token is None
 

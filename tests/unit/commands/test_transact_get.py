@@ -16,7 +16,7 @@ from dynamo_document_builder import (
     UnexpectedResponseError,
     UsageError,
 )
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from tests.unit.play import CONFLICT, FINE, METADATA, ONCE, cancelled, play
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, User, user_key, users
 
@@ -93,7 +93,7 @@ def test_a_write_in_the_way_names_the_key_it_was_about() -> None:
 
 def test_a_lost_answer_leaves_no_doubt() -> None:
     with pytest.raises(NoAnswerError):
-        play(COMMAND.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
+        play(COMMAND.__flow__(users.__model__), lambda request: no_answer_error(request, "no answer", timed_out=True))
 
 
 def test_an_item_asked_for_twice_is_refused() -> None:

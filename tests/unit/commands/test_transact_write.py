@@ -37,7 +37,7 @@ from dynamo_document_builder import (
     item_exists,
 )
 from dynamo_document_builder.facade.entity import Entity
-from dynamo_document_builder.wire.driver import lost_answer
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request, Response
 from tests.unit.play import METADATA, play, refused
 from tests.unit.things import ALICE, ALICE_ITEM, ALICE_KEY, User, user_key, users
@@ -286,7 +286,7 @@ def test_an_unknown_option_is_refused(option: str) -> None:
 def test_a_lost_answer_tells_the_token_to_send_again_with(given: str | None) -> None:
     command = TransactWrite(writes=[Put(ALICE)], idempotency_token=given)
     with pytest.raises(OutcomeUnknownError) as caught:
-        play(command.__flow__(users.__model__), lambda request: lost_answer(request, "no answer"))
+        play(command.__flow__(users.__model__), lambda request: no_answer_error(request, "no answer", timed_out=True))
     assert caught.value.idempotency_token == (given or "fresh-token")
     assert caught.value.command is command
     assert caught.value.operation == "TransactWriteItems"

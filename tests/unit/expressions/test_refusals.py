@@ -35,7 +35,7 @@ from dynamo_document_builder import (
     type_is,
     updates_from_text,
 )
-from dynamo_document_builder.cli.values import mapping_condition
+from dynamo_document_builder.cli.values import parse_json_condition
 from tests.unit.expressions.spelled import spelled, spelled_update
 from tests.unit.things import pages
 
@@ -278,4 +278,4 @@ def test_json_is_what_the_parser_returns() -> None:
 
 def test_json_of_the_command_line_that_is_too_deep_is_refused() -> None:
     with pytest.raises(UsageError, match="the condition has a value that cannot be stored: it is nested deeper"):
-        mapping_condition(json.dumps({"anything": nested(500)}))
+        parse_json_condition(json.dumps({"anything": nested(500)}))

@@ -429,7 +429,7 @@ def test_a_sync_transport_is_closed_by_either() -> None:
 
 def test_what_awaits_a_sync_transport_is_closed_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     blocking, awaited = Blocking(), Awaited()
-    monkeypatch.setattr("dynamo_document_builder.facade.connection.awaiting", lambda _: awaited)
+    monkeypatch.setattr("dynamo_document_builder.facade.connection.async_counterpart", lambda _: awaited)
     table = Table("app", transport=blocking)
 
     async def scenario() -> None:

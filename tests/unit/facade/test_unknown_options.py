@@ -63,7 +63,7 @@ CALLS: dict[str, tuple[Any, tuple[Any, ...], dict[str, Any]]] = {
 each = pytest.mark.parametrize("name", CALLS)
 
 
-def refusal(name: str, **options: Any) -> str:
+def service_error(name: str, **options: Any) -> str:
     build, given, needed = CALLS[name]
     with pytest.raises(TypeError) as caught:
         build(*given, **needed, **options)
@@ -79,7 +79,7 @@ def test_every_command_is_here() -> None:
 
 @each
 def test_it_is_refused_in_words_about_its_class(name: str) -> None:
-    text = refusal(name, zzzzzz=1)
+    text = service_error(name, zzzzzz=1)
     assert text.startswith(f"{name} has no option 'zzzzzz'; it has '")
     assert "__" not in text
     assert "'self'" not in text
@@ -144,7 +144,7 @@ def test_python_refuses_the_rest_in_its_own_words(name: str) -> None:
     ],
 )
 def test_it_names_the_option_that_was_meant(name: str, option: str, meant: str) -> None:
-    assert refusal(name, **{option: 1}) == f"{name} has no option {option!r}; did you mean {meant}?"
+    assert service_error(name, **{option: 1}) == f"{name} has no option {option!r}; did you mean {meant}?"
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_it_names_the_option_that_was_meant(name: str, option: str, meant: str) 
     [("Put", "consistant"), ("Get", "condition"), ("Get", "conditon"), ("Delete", "segments"), ("Query", "versions")],
 )
 def test_it_guesses_nothing_that_is_not_near(name: str, option: str) -> None:
-    assert refusal(name, **{option: 1}).startswith(f"{name} has no option {option!r}; it has '")
+    assert service_error(name, **{option: 1}).startswith(f"{name} has no option {option!r}; it has '")
 
 
 def test_it_names_each_of_several() -> None:
-    text = refusal("Query", Limit=5, ConsistentRead=True, page_size=3)
+    text = service_error("Query", Limit=5, ConsistentRead=True, page_size=3)
     assert text == (
         "Query has no option 'Limit'; did you mean 'page_size' or 'max_items'?; "
         "Query has no option 'ConsistentRead'; did you mean 'consistent'?"

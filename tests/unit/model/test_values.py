@@ -10,7 +10,8 @@ import pytest
 
 from dynamo_document_builder import DefinitionError, Get, ItemValidationError, UsageError
 from dynamo_document_builder.errors import TableMismatchError
-from dynamo_document_builder.errors.findings import FieldFailure, Problem, described, hint
+from dynamo_document_builder.errors.findings import FieldFailure, Problem
+from dynamo_document_builder.errors.texts import describe_item, suggestion
 from dynamo_document_builder.model.commands.frozen import FrozenMap, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from tests.unit.things import ALICE, Member, members, users
@@ -54,10 +55,10 @@ def test_findings_of_one_kind_keep_their_class() -> None:
 
 
 def test_texts_name_entities_keys_and_fields() -> None:
-    assert described("User", {"user_id": "u1", "n": 5}) == "User user_id='u1' n=5"
-    assert described(None, None) == ""
-    assert hint("nme", ["name", "age"]) == "did you mean 'name'?"
-    assert hint("zzz", ["name", "age"]) == "it has 'name', 'age'"
+    assert describe_item("User", {"user_id": "u1", "n": 5}) == "User user_id='u1' n=5"
+    assert describe_item(None, None) == ""
+    assert suggestion("nme", ["name", "age"]) == "did you mean 'name'?"
+    assert suggestion("zzz", ["name", "age"]) == "it has 'name', 'age'"
     assert str(FieldFailure("a.b", "int", "str")) == "a.b: expected int, found str"
     assert str(Problem("x", index=0, entity="User", key={"user_id": "u"})) == "[0] User user_id='u': x"
 

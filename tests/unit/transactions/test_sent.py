@@ -18,7 +18,7 @@ from dynamo_document_builder import (
     TransactWrite,
 )
 from dynamo_document_builder.errors.findings import Fault
-from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.transports.errors import service_error
 from tests.unit.play import CONDITION_FAILED, CONFLICT, FINE, ONCE, play
 from tests.unit.things import ALICE, users
 
@@ -39,7 +39,7 @@ def refused_at_last(
     body = json.dumps({"CancellationReasons": reasons}).encode()
 
     def error(request: Request) -> Exception:
-        return refusal(request, Fault(code, "no", request.operation, "r", status, 2, body, lost_before))
+        return service_error(request, Fault(code, "no", request.operation, "r", status, 2, body, lost_before))
 
     return error
 
@@ -50,7 +50,7 @@ def test_contention_after_a_lost_answer_leaves_the_outcome_open(reasons: Any) ->
         play(WRITE.__flow__(users.__model__), refused_at_last("TransactionCanceledException", *reasons))
     assert "no answer came at first, and when it was sent again others held its items" in str(unknown.value)
     assert (unknown.value.command, unknown.value.idempotency_token) == (WRITE, "t1")
-    assert unknown.value.replay is not None
+    assert unknown.value.__replay__ is not None
     assert unknown.value.operation == "TransactWriteItems"
     with pytest.raises(TransactionCanceledError):
         play(
@@ -73,7 +73,7 @@ def test_a_refusal_that_looked_at_nothing_leaves_the_outcome_open(code: str) -> 
     with pytest.raises(OutcomeUnknownError) as unknown:
         play(WRITE.__flow__(users.__model__), refused_at_last(code))
     assert (unknown.value.command, unknown.value.idempotency_token) == (WRITE, "t1")
-    assert unknown.value.replay is not None
+    assert unknown.value.__replay__ is not None
 
 
 def test_a_failure_on_dynamodbs_side_leaves_the_outcome_open() -> None:
@@ -81,15 +81,15 @@ def test_a_failure_on_dynamodbs_side_leaves_the_outcome_open() -> None:
         play(WRITE.__flow__(users.__model__), refused_at_last("InternalServerError", status=500, lost_before=False))
     assert failed.value.outcome_unknown
     assert failed.value.is_open
-    assert (failed.value.idempotency_token, failed.value.replay is not None) == ("t1", True)
+    assert (failed.value.idempotency_token, failed.value.__replay__ is not None) == ("t1", True)
 
 
 def test_a_token_that_runs_still_can_be_resolved_and_one_of_another_request_cannot() -> None:
     with pytest.raises(TransactionInProgressError) as running:
         play(WRITE.__flow__(users.__model__), refused_at_last("TransactionInProgressException"))
     assert running.value.is_open
-    assert (running.value.idempotency_token, running.value.replay is not None) == ("t1", True)
+    assert (running.value.idempotency_token, running.value.__replay__ is not None) == ("t1", True)
     with pytest.raises(IdempotencyMismatchError) as other:
         play(WRITE.__flow__(users.__model__), refused_at_last("IdempotentParameterMismatchException"))
     assert not other.value.is_open
-    assert (other.value.idempotency_token, other.value.replay) == ("t1", None)
+    assert (other.value.idempotency_token, other.value.__replay__) == ("t1", None)

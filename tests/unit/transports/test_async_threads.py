@@ -71,9 +71,7 @@ OTHERS: dict[str, list[threading.Thread]] = {"threads": []}
 
 def pool_threads() -> list[threading.Thread]:
     gc.collect()  # what other tests forgot
-    return [
-        thread for thread in threading.enumerate() if "_work_off" in thread.name and thread not in OTHERS["threads"]
-    ]
+    return [thread for thread in threading.enumerate() if "_worker" in thread.name and thread not in OTHERS["threads"]]
 
 
 def soon(ready: Callable[[], object]) -> bool:

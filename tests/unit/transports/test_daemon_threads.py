@@ -9,29 +9,29 @@ import pytest
 
 from dynamo_document_builder.transports.sdk import events
 from dynamo_document_builder.transports.threads import daemon_pool
-from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool, Shared, waited
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
+from dynamo_document_builder.transports.threads.daemon_pool import ClosedError, DaemonPool, SingleFlight, result_within
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_with_timeout
 
 
 def test_the_time_that_passes_is_told_from_a_timeout_of_the_work() -> None:
     over = threading.Event()
     with pytest.raises(StillRunningError):
-        within(0.0, lambda: over.wait(20))
+        run_with_timeout(0.0, lambda: over.wait(20))
     with pytest.raises(StillRunningError):
-        waited(Shared(lambda: over.wait(20)).begun(), 0.0)
+        result_within(SingleFlight(lambda: over.wait(20)).start(), 0.0)
 
     def fail() -> None:
         raise TimeoutError("its own")
 
     with pytest.raises(TimeoutError, match="its own"):
-        within(20.0, fail)
+        run_with_timeout(20.0, fail)
     with pytest.raises(TimeoutError, match="its own"):
-        waited(Shared(fail).begun(), 20.0)
+        result_within(SingleFlight(fail).start(), 20.0)
     over.set()
 
 
 def test_work_that_returns_nothing_has_returned() -> None:
-    assert within(20.0, lambda: None) is None
+    assert run_with_timeout(20.0, lambda: None) is None
 
 
 def test_shared_work_that_failed_is_done_again() -> None:
@@ -42,10 +42,10 @@ def test_shared_work_that_failed_is_done_again() -> None:
             raise failures.pop()
         return 5
 
-    shared = Shared(work)
+    shared = SingleFlight(work)
     with pytest.raises(OSError, match="once"):
-        waited(shared.begun(), 20.0)
-    assert waited(shared.begun(), 20.0) == 5
+        result_within(shared.start(), 20.0)
+    assert result_within(shared.start(), 20.0) == 5
 
 
 def test_a_pool_never_starts_more_threads_than_it_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_handlers_are_registered_by_one_thread_at_a_time() -> None:
         register = unregister = register_first
 
     client = Events()
-    events.watch(client)
-    events.refresh(client)
+    events.register_handlers(client)
+    events.clear_handler_cache(client)
     assert len(locked) >= len(events._HANDLERS) + 2
     assert all(locked)

@@ -12,9 +12,11 @@ from botocore.exceptions import ClientError, NoCredentialsError, ParamValidation
 
 from dynamo_document_builder import HttpTransport, ThrottlingReason, errors
 from dynamo_document_builder.errors import ConditionFailedError, ServiceError
-from dynamo_document_builder.errors.findings import SILENT_CODES, THROTTLING_CODES, Fault
+from dynamo_document_builder.errors.codes import INCONCLUSIVE_CODES, THROTTLING_CODES
+from dynamo_document_builder.errors.findings import Fault
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.errors import ERROR_CLASSES, no_answer, refusal
+from dynamo_document_builder.transports.errors import ERROR_CLASSES, service_error
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request
 from tests.unit.transports.server import Answer, Server, refused
 from tests.unit.transports.written import get, primary, put, request, transact_write
@@ -34,9 +36,9 @@ def test_each_code_has_its_class(
     server: Server, make_client: MakeClient, code: str, error_class: type[ServiceError], *, wire: bool
 ) -> None:
     server.script = [refused(code, "the reason")]
-    with pytest.raises(ServiceError) as refusal:
+    with pytest.raises(ServiceError) as service_error:
         BotocoreTransport(make_client(server.endpoint), wire=wire).send(put(primary("1")))
-    error = refusal.value
+    error = service_error.value
     assert type(error) is error_class
     assert (error.code, error.message, error.operation) == (code, "the reason", "PutItem")
     assert (error.request_id, error.fault.http_status, error.attempts) == ("REQUEST1", 400, 1)
@@ -133,11 +135,11 @@ def test_any_other_refusal_is_a_service_error(
     server: Server, make_client: MakeClient, answer: Answer, code: str
 ) -> None:
     server.script = [answer]
-    with pytest.raises(ServiceError) as refusal:
+    with pytest.raises(ServiceError) as service_error:
         BotocoreTransport(make_client(server.endpoint)).send(put(primary("1")))
-    assert type(refusal.value) is ServiceError
-    assert refusal.value.code == code
-    assert refusal.value.is_validation is (code == "ValidationException")
+    assert type(service_error.value) is ServiceError
+    assert service_error.value.code == code
+    assert service_error.value.is_validation is (code == "ValidationException")
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
@@ -174,28 +176,28 @@ def test_errors_of_credentials_and_parameters_are_botocores_own(
         BotocoreTransport(make_client(), wire=False).send(request("PutItem", "app", TableName="app"))
 
 
-LOST = pytest.mark.parametrize("code", sorted(SILENT_CODES))
+LOST = pytest.mark.parametrize("code", sorted(INCONCLUSIVE_CODES))
 
 
 @LOST
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"])
 def test_a_refusal_that_says_nothing_of_a_lost_attempt_leaves_the_outcome_open(code: str, operation: str) -> None:
     fault = Fault(code, operation=operation, attempts=2, maybe_applied=True)
-    error = refusal(Request(operation, b"{}", ("app",)), fault)
+    error = service_error(Request(operation, b"{}", ("app",)), fault)
     assert isinstance(error, errors.OutcomeUnknownError)
     assert f"no answer came at first, and {code} when it was sent again" in str(error)
-    assert isinstance(refusal(Request(operation, b"{}"), Fault(code, maybe_applied=False)), ServiceError)
+    assert isinstance(service_error(Request(operation, b"{}"), Fault(code, maybe_applied=False)), ServiceError)
 
 
 @LOST
 @pytest.mark.parametrize("operation", ["GetItem", "Query", "TransactGetItems", "BatchGetItem", "BatchWriteItem"])
 def test_what_can_be_repeated_is_refused_as_usual_after_a_lost_attempt(code: str, operation: str) -> None:
-    assert isinstance(refusal(Request(operation, b"{}"), Fault(code, maybe_applied=True)), ServiceError)
+    assert isinstance(service_error(Request(operation, b"{}"), Fault(code, maybe_applied=True)), ServiceError)
 
 
 def test_a_write_of_another_region_can_be_tried_again() -> None:
     fault = Fault("ReplicatedWriteConflictException", "another Region", "PutItem", http_status=409)
-    error = refusal(put(primary("1")), fault)
+    error = service_error(put(primary("1")), fault)
     assert type(error) is errors.ReplicatedWriteConflictError
     assert error.retryable
     assert not error.outcome_unknown
@@ -203,27 +205,27 @@ def test_a_write_of_another_region_can_be_tried_again() -> None:
 
 def test_a_text_names_each_table_once() -> None:
     several = Request("TransactWriteItems", b"{}", ("app", "users", "app"))
-    assert str(refusal(several, Fault(code="X"))) == "TransactWriteItems on app, users: X"
-    assert str(refusal(Request("PutItem", b"{}"), Fault(code="X", message="m"))) == "PutItem: X - m"
+    assert str(service_error(several, Fault(code="X"))) == "TransactWriteItems on app, users: X"
+    assert str(service_error(Request("PutItem", b"{}"), Fault(code="X", message="m"))) == "PutItem: X - m"
 
 
 def test_a_missing_answer_says_what_may_have_happened() -> None:
     write, read = put(primary("1")), get(primary("1"))
-    assert str(no_answer(write, "gone")) == "PutItem on app: gone; whether it was applied is unknown"
-    assert str(no_answer(write, "gone", unsent=True)) == "PutItem on app: gone; nothing was sent"
-    assert str(no_answer(read, "gone")) == "GetItem on app: gone; it only reads"
-    assert type(no_answer(read, "late", timed_out=True)) is errors.RequestTimeoutError
-    assert type(no_answer(write, "late", timed_out=True)) is errors.OutcomeUnknownError
+    assert str(no_answer_error(write, "gone")) == "PutItem on app: gone; whether it was applied is unknown"
+    assert str(no_answer_error(write, "gone", unsent=True)) == "PutItem on app: gone; nothing was sent"
+    assert str(no_answer_error(read, "gone")) == "GetItem on app: gone; it only reads"
+    assert type(no_answer_error(read, "late", timed_out=True)) is errors.RequestTimeoutError
+    assert type(no_answer_error(write, "late", timed_out=True)) is errors.OutcomeUnknownError
 
 
 @pytest.mark.parametrize("operation", ["BatchWriteItem", "BatchGetItem", "GetItem"])
 def test_what_can_be_repeated_is_throttled_even_after_a_lost_attempt(operation: str) -> None:
     """A batch that is written again leaves the same, so nothing hangs on the attempt before."""
     fault = Fault("ThrottlingException", operation=operation, maybe_applied=True)
-    assert type(refusal(Request(operation, b"{}", ("app",)), fault)) is errors.ThrottledError
+    assert type(service_error(Request(operation, b"{}", ("app",)), fault)) is errors.ThrottledError
 
 
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem", "TransactWriteItems"])
 def test_any_other_write_is_of_unknown_outcome_then(operation: str) -> None:
     fault = Fault("ThrottlingException", operation=operation, maybe_applied=True)
-    assert type(refusal(Request(operation, b"{}", ("app",)), fault)) is errors.OutcomeUnknownError
+    assert type(service_error(Request(operation, b"{}", ("app",)), fault)) is errors.OutcomeUnknownError

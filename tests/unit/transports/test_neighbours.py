@@ -11,7 +11,7 @@ import pytest
 
 from dynamo_document_builder.errors import ServiceError
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.sdk.events import refresh
+from dynamo_document_builder.transports.sdk.events import clear_handler_cache
 from tests.unit.transports.server import Answer, Server, refused
 from tests.unit.transports.written import get, primary, put
 
@@ -278,7 +278,7 @@ def test_registering_twice_changes_nothing(echo_server: Server, make_client: Mak
     handlers = handler_count(client)
     first.send(put(OUR_KEY))
     second.send(put(OUR_KEY))
-    refresh(client.meta.events)
+    clear_handler_cache(client.meta.events)
     assert handler_count(client) == handlers
 
 

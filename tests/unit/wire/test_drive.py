@@ -16,10 +16,10 @@ from dynamo_document_builder.errors import (
     RequestTimeoutError,
     ServiceError,
 )
-from dynamo_document_builder.wire.deadlines import LONGEST_TIMEOUT
-from dynamo_document_builder.wire.driver import Driver, first_request, lost_answer, new_uuid
+from dynamo_document_builder.wire.driver import Driver, first_request, new_uuid
 from dynamo_document_builder.wire.flow import Flow, ask, new_token, pause
-from dynamo_document_builder.wire.limits import Limits
+from dynamo_document_builder.wire.limits import MAX_TIMEOUT, Limits
+from dynamo_document_builder.wire.no_answer import no_answer_error
 from dynamo_document_builder.wire.request import Request, Response
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def test_a_deadline_is_shared_by_all_requests_of_a_flow() -> None:
     assert transport.timeouts == [5, 2]
 
 
-@pytest.mark.parametrize("timeout", [math.inf, 1e10, 10**400, LONGEST_TIMEOUT + 1])
+@pytest.mark.parametrize("timeout", [math.inf, 1e10, 10**400, MAX_TIMEOUT + 1])
 def test_a_timeout_that_no_system_can_wait_for_is_no_limit(timeout: float) -> None:
     transport = Script([lambda: None, lambda: None])
     Driver(transport, clock=Clock()).run(both(), Limits(timeout=timeout))
@@ -237,8 +237,8 @@ def test_a_timeout_that_no_system_can_wait_for_is_no_limit(timeout: float) -> No
 
 def test_the_longest_timeout_is_a_limit() -> None:
     transport = Script([lambda: None, lambda: None])
-    Driver(transport, clock=Clock()).run(both(), Limits(timeout=LONGEST_TIMEOUT))
-    assert transport.timeouts == [LONGEST_TIMEOUT, LONGEST_TIMEOUT]
+    Driver(transport, clock=Clock()).run(both(), Limits(timeout=MAX_TIMEOUT))
+    assert transport.timeouts == [MAX_TIMEOUT, MAX_TIMEOUT]
 
 
 @pytest.mark.parametrize("taken", [5, 6])
@@ -289,7 +289,7 @@ WRITES = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWrit
 
 @pytest.mark.parametrize("operation", READS + WRITES)
 def test_only_a_lost_write_leaves_the_outcome_unknown(operation: str) -> None:
-    error = lost_answer(Request(operation, b"{}"), "no answer")
+    error = no_answer_error(Request(operation, b"{}"), "no answer", timed_out=True)
     assert type(error) is (OutcomeUnknownError if operation in WRITES else RequestTimeoutError)
     assert error.operation == operation
 

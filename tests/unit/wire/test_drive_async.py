@@ -203,7 +203,7 @@ def tidy(events: list[str], request: Request) -> Flow[None]:
         yield from ask(request)
     except OutcomeUnknownError as error:
         events.append("told")
-        raise error.about("the command", "t1") from error.__cause__
+        raise error.with_command("the command", "t1") from error.__cause__
     finally:
         events.append("closed")
 

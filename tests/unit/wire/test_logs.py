@@ -145,7 +145,7 @@ def test_no_key_and_no_value_is_in_a_record(log: pytest.LogCaptureFixture) -> No
 def test_logging_is_not_loaded_for_it() -> None:
     program = (
         "import sys; from dynamo_document_builder import Put, Entity; from dynamo_document_builder.wire import logs;"
-        "assert logs.begun() is None; assert 'logging' not in sys.modules"
+        "assert logs.start_time() is None; assert 'logging' not in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
@@ -155,7 +155,7 @@ import logging
 from dynamo_document_builder import OutcomeUnknownError
 from dynamo_document_builder.wire import logs
 from dynamo_document_builder.wire.request import Request
-logs.failed(Request("PutItem", b"{}", ("app",)), OutcomeUnknownError("unknown", operation="PutItem"), None)
+logs.log_failure(Request("PutItem", b"{}", ("app",)), OutcomeUnknownError("unknown", operation="PutItem"), None)
 """
 
 

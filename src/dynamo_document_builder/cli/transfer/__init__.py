@@ -1,1 +1,1 @@
-"""Export and import."""
+"""The commands `export` and `import`, which can resume an interrupted run."""

@@ -1,4 +1,4 @@
-"""Files that grow at their end: what counts of them is on the disk, and is known by its length and its digest."""
+"""Files that lines are appended to, and whose valid part is recorded by its length and digest."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def sync_folder(path: Path) -> None:
-    """Have the name of a file survive a crash of the machine, where the system can."""
+    """Flush the directory of a file to disk, so that its name survives a crash. Windows cannot do that."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
@@ -31,32 +31,32 @@ def sync_folder(path: Path) -> None:
 
 
 class Mark(Struct, frozen=True):
-    """How much of a file counts: what is behind that is unfinished."""
+    """The valid part of a file. Bytes after it were written by a run that was interrupted, and do not count."""
 
     bytes: int = 0
     digest: str = ""
-    """Of these bytes, in hexadecimal SHA-256."""
+    """The SHA-256 digest of these bytes, in hexadecimal."""
 
 
 class Digest:
-    """The digest of a file up to a place, from its beginning."""
+    """Computes the digest of the beginning of a file."""
 
     def __init__(self) -> None:
         self.bytes = 0
         self._hash: Any = sha256()
 
     def add(self, data: bytes) -> None:
-        """Count more bytes."""
+        """Add bytes to the digest."""
         self._hash.update(data)
         self.bytes += len(data)
 
     @property
     def mark(self) -> Mark:
-        """What is counted so far."""
+        """The length and digest of the bytes so far."""
         return Mark(self.bytes, self._hash.hexdigest())
 
     def read(self, file: BinaryIO, mark: Mark) -> bool:
-        """Read a file from its beginning up to a mark; return whether it is what was marked."""
+        """Read a file up to a mark; return True if the digest matches."""
         left = mark.bytes
         while left and (data := file.read(min(left, _CHUNK))):
             self.add(data)
@@ -67,12 +67,12 @@ class Digest:
 _CHUNK = 1 << 20
 
 
-class Appended:
-    """A file that grows at its end, and of which all that counts is on the disk."""
+class AppendedFile:
+    """A file to append to. Lines are on disk before they count."""
 
     def __init__(self, path: Path, mark: Mark) -> None:
         self._digest = Digest()
-        self._file = self._opened(path, mark)
+        self._file = self._open_checked(path, mark)
         try:
             self._file.truncate(mark.bytes)
             self._file.seek(mark.bytes)
@@ -81,10 +81,10 @@ class Appended:
             self._file.close()
             raise
 
-    def _opened(self, path: Path, mark: Mark) -> BinaryIO:
-        """Open the file, and check that it still begins with all that counts."""
+    def _open_checked(self, path: Path, mark: Mark) -> BinaryIO:
+        """Open the file, and check that its valid part was not changed."""
         if mark.bytes and not path.exists():
-            raise UsageError(f"{path} is not there any more, so the interrupted run cannot be resumed{_AGAIN}")
+            raise UsageError(f"{path} no longer exists, so the interrupted run cannot be resumed{_HOW_TO_RESTART}")
         file = path.open("r+b" if path.exists() else "x+b")
         try:
             lock(file, path)
@@ -96,10 +96,12 @@ class Appended:
 
     def _check(self, file: BinaryIO, path: Path, mark: Mark) -> None:
         if not self._digest.read(file, mark):
-            raise UsageError(f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_AGAIN}")
+            raise UsageError(
+                f"{path} was changed after the interrupted run, which wrote {mark.bytes} bytes{_HOW_TO_RESTART}"
+            )
 
     def add(self, lines: bytes) -> Mark:
-        """Write lines for good, and return how much of the file counts now."""
+        """Append lines, flush them to disk, and return the valid part of the file."""
         if lines:
             self._file.write(lines)
             self._file.flush()
@@ -113,32 +115,32 @@ class Appended:
 
 
 def lock(file: BinaryIO, path: Path) -> None:
-    """Refuse what another run uses; the lock ends with the run, however that ends."""
+    """Lock a file for this run, or raise a `UsageError` if another run uses it. A crash releases the lock, too."""
     if sys.platform == "win32":
         return
     try:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise UsageError(f"{path} is in use by another run of ddb: wait for its end") from error
+        raise UsageError(f"{path} is in use by another run of ddb: wait until it ends") from error
     except OSError as error:
         if error.errno not in {ENOLCK, ENOTSUP}:  # some network file systems have no locks
             raise
 
 
-_AGAIN: Final = ". Put the file back as it was, or begin again with --restart"
+_HOW_TO_RESTART: Final = ". Restore the file, or start again with --restart"
 
 
-class Streamed:
-    """A stream, of which nothing can be taken back."""
+class OutputStream:
+    """An output stream. What is written to it cannot be undone."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def add(self, lines: bytes) -> Mark:
-        """Write lines; nothing of a stream counts when a run is resumed."""
+        """Write lines. The mark is empty, because a stream cannot be resumed."""
         self._stream.write(lines)
         self._stream.flush()
         return Mark()
 
     def close(self) -> None:
-        """Leave the stream open: it is not ours."""
+        """Leave the stream open: its owner closes it."""

@@ -1,4 +1,4 @@
-"""`export` and `import`: items in files and streams."""
+"""The commands `export` and `import`."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, TextIO
 
 import click
 
-from dynamo_document_builder.cli.exit_status import Exit, if_interrupted
-from dynamo_document_builder.cli.lookup import entity_named
-from dynamo_document_builder.cli.options import ENTITY, ON_UNFIT, Command, Place, with_place
-from dynamo_document_builder.cli.output import data, note
+from dynamo_document_builder.cli.exit_status import Exit, noting_interrupt
+from dynamo_document_builder.cli.lookup import load_entity
+from dynamo_document_builder.cli.options import ENTITY, ON_UNFIT, Command, SharedOptions, with_shared_options
+from dynamo_document_builder.cli.output import print_data, print_message
 from dynamo_document_builder.cli.transfer import exporting, importing
-from dynamo_document_builder.cli.transfer.table_identity import identity_of
+from dynamo_document_builder.cli.transfer.table_identity import table_identity
 from dynamo_document_builder.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _NOT_RESUMED = "a stream cannot be resumed, so run it again from the beginning"
 _RESUMED = "the same command resumes it"
 
 
-def _not_a_stream(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
+def _check_not_stream(_: click.Context, __: click.Parameter, value: Path | None) -> Path | None:
     if value == _STANDARD:
         raise UsageError("--rejects needs a file, and - is a stream: give the name of a file")
     return value
@@ -37,27 +37,25 @@ def _not_a_stream(_: click.Context, __: click.Parameter, value: Path | None) -> 
 REJECTS = click.option(
     "--rejects",
     type=click.Path(dir_okay=False, path_type=Path),
-    callback=_not_a_stream,
+    callback=_check_not_stream,
     metavar="FILE",
-    help="Put what does not fit into FILE, and go on; what was put there by an interrupted run is not put there twice.",
+    help="Write items that do not fit to FILE, and continue. A resumed run does not write them twice.",
 )
-RESTART = click.option(
-    "--restart", is_flag=True, help="Forget an interrupted run of this file, and begin at the beginning."
-)
+RESTART = click.option("--restart", is_flag=True, help="Ignore an interrupted run of this file, and start again.")
 
 
 @click.command("export", cls=Command)
 @ENTITY
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--page-size", type=click.IntRange(1), help="Items that are evaluated for each request.")
-@click.option("--segments", type=click.IntRange(1, 64), help="How many parts of the table to read at once.")
+@click.option("--page-size", type=click.IntRange(1), help="Items that DynamoDB evaluates for each request.")
+@click.option("--segments", type=click.IntRange(1, 64), help="Number of segments of the table to read in parallel.")
 @click.option("--wrapped", is_flag=True, help='Write lines as {"Item": ...}, which DynamoDB can import from S3.')
 @ON_UNFIT
 @REJECTS
 @RESTART
-@with_place
+@with_shared_options
 def export(
-    place: Place,
+    shared: SharedOptions,
     entity: str,
     file: Path,
     page_size: int | None,
@@ -68,16 +66,16 @@ def export(
     restart: bool,
 ) -> Exit:
     """
-    Write all items to FILE, one in each line, in DynamoDB JSON; - is standard output.
+    Write all items to FILE, one per line, in DynamoDB JSON; - is standard output.
 
-    Called again, it finishes what was interrupted. With --rejects, items that do not fit the schema are put aside, as
-    they are stored.
+    If a run is interrupted, the same command resumes it. With --rejects, items that do not fit the schema are written
+    to a separate file, as they are stored.
     """
     if rejects is not None:
         if on_unfit == "skip":
             raise UsageError("--on-unfit skip leaves items out that --rejects would keep: give one of them")
         on_unfit = "collect"
-    users = entity_named(entity, place)
+    users = load_entity(entity, shared)
     options: dict[str, Any] = {
         "page_size": page_size,
         "segments": segments,
@@ -90,14 +88,16 @@ def export(
         _refuse_restart(restart=restart)
         if on_unfit == "collect" and rejects is None:
             raise UsageError("--on-unfit collect needs --rejects FILE where the items go to a stream")
-        with _stream(file, "wb", sys.stdout) as stream, if_interrupted(_NOT_RESUMED):
-            done = exporting.streamed(users, stream, seen=lambda _: None, **options)
+        with _stream(file, "wb", sys.stdout) as stream, noting_interrupt(_NOT_RESUMED):
+            done = exporting.export_to_stream(users, stream, on_progress=lambda _: None, **options)
     else:
-        with _counted("exporting") as seen, if_interrupted(_RESUMED):
-            done = exporting.exported(users, file, seen=seen, source=identity_of(users), restart=restart, **options)
-    aside = (rejects or exporting.aside_of(file)).name
+        with _showing_progress("exporting") as on_progress, noting_interrupt(_RESUMED):
+            done = exporting.export_to_file(
+                users, file, on_progress=on_progress, source=table_identity(users), restart=restart, **options
+            )
+    aside = (rejects or exporting.unfit_file_of(file)).name
     text = f"{done.count} items" + (f", {done.unfit} put aside in {aside}" if done.unfit else "")
-    (note if is_stream else data)(text)
+    (print_message if is_stream else print_data)(text)
     return Exit.NO if done.unfit else Exit.OK
 
 
@@ -106,28 +106,35 @@ def export(
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @REJECTS
 @RESTART
-@with_place
-def import_(place: Place, entity: str, file: Path, rejects: Path | None, restart: bool) -> Exit:
+@with_shared_options
+def import_(shared: SharedOptions, entity: str, file: Path, rejects: Path | None, restart: bool) -> Exit:
     """
     Put the items of a file that `export`, or DynamoDB's own export to S3, wrote; - is standard input.
 
-    Called again, it finishes what was interrupted. A line that does not fit stops it, or is put aside with --rejects.
+    If a run is interrupted, the same command resumes it. It stops at a line that does not fit the schema; with
+    --rejects, it writes such lines to a file and continues.
     """
-    users = entity_named(entity, place)
+    users = load_entity(entity, shared)
     if _is_stream(file):
         _refuse_restart(restart=restart)
-        with _stream(file, "rb", sys.stdin) as stream, _counted("importing") as seen, if_interrupted(_NOT_RESUMED):
-            done = importing.streamed(users, stream, rejects=rejects, seen=seen)
+        with (
+            _stream(file, "rb", sys.stdin) as stream,
+            _showing_progress("importing") as on_progress,
+            noting_interrupt(_NOT_RESUMED),
+        ):
+            done = importing.import_from_stream(users, stream, rejects=rejects, on_progress=on_progress)
     else:
-        target = identity_of(users)
-        with _counted("importing") as seen, if_interrupted(_RESUMED):
-            done = importing.imported(users, file, rejects=rejects, seen=seen, target=target, restart=restart)
-    data(f"{done.items} items" + (f", {done.rejected} lines put aside" if done.rejected else ""))
+        target = table_identity(users)
+        with _showing_progress("importing") as on_progress, noting_interrupt(_RESUMED):
+            done = importing.import_from_file(
+                users, file, rejects=rejects, on_progress=on_progress, target=target, restart=restart
+            )
+    print_data(f"{done.items} items" + (f", {done.rejected} lines put aside" if done.rejected else ""))
     return Exit.NO if done.rejected else Exit.OK
 
 
 def _is_stream(file: Path) -> bool:
-    """Whether it is standard input or output, a pipe, or a device: nothing of it can be read or written again."""
+    """Return True for standard input or output, a pipe, or a device, which cannot be read or written again."""
     return file == _STANDARD or (file.exists() and not file.is_file())
 
 
@@ -144,19 +151,17 @@ def _stream(file: Path, mode: Literal["rb", "wb"], standard: TextIO | None) -> G
 
 def _refuse_restart(*, restart: bool) -> None:
     if restart:
-        raise UsageError(
-            "--restart cannot be used with a stream: it always begins at its beginning, and is never resumed"
-        )
+        raise UsageError("--restart cannot be used with a stream, which is never resumed: leave it out")
 
 
 @contextmanager
-def _counted(what: str) -> Generator[Callable[[int], None]]:
-    """Show how many items are done, where standard error is a terminal."""
+def _showing_progress(what: str) -> Generator[Callable[[int], None]]:
+    """Show the number of processed items if standard error is a terminal."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
-    from rich.console import Console  # noqa: PLC0415  slow to load, and for a terminal only
-    from rich.progress import (  # noqa: PLC0415  the same
+    from rich.console import Console  # noqa: PLC0415  lazy import: only a terminal needs it
+    from rich.progress import (  # noqa: PLC0415  lazy import: only a terminal needs it
         MofNCompleteColumn,
         Progress,
         SpinnerColumn,

@@ -1,4 +1,4 @@
-"""All items of an entity written to a file or a stream, by as many readers as people ask for."""
+"""Writes all items of an entity to a file or a stream, with one thread for each segment of the scan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.item_values import wire_of
-from dynamo_document_builder.cli.transfer.appended_file import Appended, Mark, Streamed
+from dynamo_document_builder.cli.transfer.appended_file import AppendedFile, Mark, OutputStream
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.scan import Scan
 from dynamo_document_builder.errors import UsageError
@@ -30,39 +30,39 @@ if TYPE_CHECKING:
 
 
 class Segment(Struct):
-    """How far one reader is."""
+    """The progress of one segment."""
 
     cursor: str | None = None
     done: bool = False
 
 
 class Progress(Struct):
-    """How far all are: what is needed to go on."""
+    """The progress of an export, from which an interrupted run is resumed."""
 
     segments: list[Segment]
     identity: dict[str, str]
-    """What is exported, from where, and how."""
+    """The entity, table and options. A resumed run must have the same."""
     count: int = 0
     written: Mark = Mark()
     unfit: int = 0
-    """How many items do not fit, and were put aside."""
+    """The number of items that do not fit the schema and were put aside."""
     unfit_written: Mark = Mark()
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything is done that another run would have to know of."""
+        """True if at least one page was written."""
         return any(segment.done or segment.cursor is not None for segment in self.segments)
 
 
 @frozen(kw_only=True)
-class Choices:
-    """How items are exported."""
+class ExportOptions:
+    """The options of an export."""
 
     page_size: int | None = None
     segments: int | None = None
     on_unfit: OnUnfit = "raise"
     aside: Path | None = None
-    """Where items that do not fit are put."""
+    """The file for items that do not fit the schema."""
     wrapped: bool = False
     """Each line is `{"Item": ...}`, as in the files that DynamoDB exports to S3 and imports from there."""
 
@@ -73,7 +73,7 @@ class Choices:
 
     @property
     def identity(self) -> dict[str, str]:
-        """What of this must be the same when an export is resumed."""
+        """The options that must be the same when the export is resumed."""
         return {
             "--on-unfit": "" if self.on_unfit == "raise" else self.on_unfit,
             "--rejects": "" if self.aside is None else str(self.aside.resolve()),
@@ -81,13 +81,13 @@ class Choices:
         }
 
 
-def exported(
+def export_to_file(
     entity: Entity[Any],
     path: Path,
     *,
     page_size: int | None,
     segments: int | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     on_unfit: OnUnfit = "raise",
     rejects: Path | None = None,
     wrapped: bool = False,
@@ -95,74 +95,81 @@ def exported(
     restart: bool = False,
 ) -> Progress:
     """
-    Write all items of an entity to a file, one in each line, or finish what an interrupted run began.
+    Write all items of an entity to a file, one per line, or resume an interrupted run.
 
-    *seen* is called after each page with the number of items so far. Items that do not fit are put into *rejects*, by
-    default a file beside *path*, if *on_unfit* is "collect". *source* says where the items are, for the progress.
+    *on_progress* is called after each page with the number of items so far. If *on_unfit* is "collect", items that do
+    not fit the schema are written to *rejects*; by default a file next to *path*. *source* identifies the table.
     """
-    choices = Choices(
+    options = ExportOptions(
         page_size=page_size,
         segments=segments,
         on_unfit=on_unfit,
-        aside=(rejects or aside_of(path)) if on_unfit == "collect" else None,
+        aside=(rejects or unfit_file_of(path)) if on_unfit == "collect" else None,
         wrapped=wrapped,
     )
-    check_files(path, choices.aside)
+    check_files(path, options.aside)
     side = SideFile(path, "cursor")
-    identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **choices.identity}
-    with side.only_run():
-        progress = side.begun(
-            Progress, identity, lambda: _fresh(choices, identity), own=[path], aside=choices.aside, restart=restart
+    identity = {"entity": entity.name, "table": entity.table.name, **(source or {}), **options.identity}
+    with side.exclusive_run():
+        progress = side.load_or_start(
+            Progress,
+            identity,
+            lambda: _new_progress(options, identity),
+            own=[path],
+            aside=options.aside,
+            restart=restart,
         )
         if segments not in (None, len(progress.segments)):
             begun = len(progress.segments)
-            raise UsageError(f"{path} was begun in {begun} segments, and goes on in as many: leave --segments out")
-        # First the progress, then the files: whatever is in them is known to be unfinished.
-        side.keep(progress)
-        with _Files(path, choices, progress) as files:
-            _Export(entity, choices, progress, files, seen, lambda: side.keep(progress)).run()
-        side.forget()
+            raise UsageError(
+                f"{path} was started with {begun} segments, and must be resumed with as many: leave --segments out"
+            )
+        # The progress is saved before the files are opened, so that lines that are not recorded count as unfinished.
+        side.save(progress)
+        with _Files(path, options, progress) as files:
+            _Export(entity, options, progress, files, on_progress, lambda: side.save(progress)).run()
+        side.delete()
     return progress
 
 
-def streamed(
+def export_to_stream(
     entity: Entity[Any],
     stream: BinaryIO,
     *,
     page_size: int | None,
     segments: int | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     on_unfit: OnUnfit = "raise",
     rejects: Path | None = None,
     wrapped: bool = False,
 ) -> Progress:
-    """Write all items of an entity to a stream, as `exported` does to a file; it cannot be resumed."""
-    choices = Choices(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
+    """Write all items of an entity to a stream, as `export_to_file` does. The run cannot be resumed."""
+    options = ExportOptions(page_size=page_size, segments=segments, on_unfit=on_unfit, aside=rejects, wrapped=wrapped)
     if rejects is not None:
         check_new(rejects)
-    progress = _fresh(choices, {})
-    with _Files(stream, choices, progress) as files:
-        _Export(entity, choices, progress, files, seen, lambda: None).run()
+    progress = _new_progress(options, {})
+    with _Files(stream, options, progress) as files:
+        _Export(entity, options, progress, files, on_progress, lambda: None).run()
     return progress
 
 
-def aside_of(path: Path) -> Path:
-    """Return the file for items that do not fit."""
+def unfit_file_of(path: Path) -> Path:
+    """Return the default file for items that do not fit the schema."""
     return path.with_name(f"{path.name}.unfit")
 
 
-def _fresh(choices: Choices, identity: dict[str, str]) -> Progress:
-    return Progress([Segment() for _ in range(choices.segments or 1)], identity)
+def _new_progress(options: ExportOptions, identity: dict[str, str]) -> Progress:
+    return Progress([Segment() for _ in range(options.segments or 1)], identity)
 
 
 class _Files:
-    """What items are written to, and a file for items that do not fit, which is made when there is one."""
+    """The file for items, and the file for items that do not fit, which is created for the first such item."""
 
-    def __init__(self, target: Path | BinaryIO, choices: Choices, progress: Progress) -> None:
-        self._path = choices.aside
-        self._aside: Appended | None = None
+    def __init__(self, target: Path | BinaryIO, options: ExportOptions, progress: Progress) -> None:
+        self._path = options.aside
+        self._aside: AppendedFile | None = None
         self._open = ExitStack()
-        self._target = Appended(target, progress.written) if isinstance(target, Path) else Streamed(target)
+        self._target = AppendedFile(target, progress.written) if isinstance(target, Path) else OutputStream(target)
         self._open.callback(self._target.close)
         try:
             if self._path is not None and (self._path.exists() or progress.unfit_written.bytes):
@@ -178,11 +185,11 @@ class _Files:
         self._open.close()
 
     def _put_aside(self, path: Path, progress: Progress) -> None:
-        self._aside = Appended(path, progress.unfit_written)
+        self._aside = AppendedFile(path, progress.unfit_written)
         self._open.callback(self._aside.close)
 
     def add(self, progress: Progress, lines: bytes, unfit: bytes) -> None:
-        """Write the lines of one page for good, and mark in the progress how much counts."""
+        """Write the lines of one page to disk, and record the valid parts of the files in the progress."""
         progress.written = self._target.add(lines)
         if self._aside is None and unfit and self._path is not None:
             self._put_aside(self._path, progress)
@@ -191,30 +198,30 @@ class _Files:
 
 
 class _Export:
-    """One run. Readers take turns at the files, a page at a time."""
+    """One run. Each segment has a thread, and the threads write whole pages, one at a time."""
 
     def __init__(
         self,
         entity: Entity[Any],
-        choices: Choices,
+        options: ExportOptions,
         progress: Progress,
         files: _Files,
-        seen: Callable[[int], None],
-        keep: Callable[[], None],
+        on_progress: Callable[[int], None],
+        save: Callable[[], None],
     ) -> None:
-        self.entity, self.choices, self.progress = entity, choices, progress
-        self.files, self.seen, self.keep = files, seen, keep
-        self.turn, self.over = Lock(), Event()
+        self.entity, self.options, self.progress = entity, options, progress
+        self.files, self.on_progress, self.save = files, on_progress, save
+        self.write_lock, self.stopped = Lock(), Event()
 
     def run(self) -> None:
-        """Read all segments that are not done; if one cannot, the others stop after the page they are at."""
+        """Read all segments that are not done. After an error in one of them, the others stop at their next page."""
         places = [place for place, segment in enumerate(self.progress.segments) if not segment.done]
         if len(places) == 1:
             self._read(places[0])
             return
         ends: SimpleQueue[BaseException | None] = SimpleQueue()
         for place in places:
-            # Nobody waits for these threads: one may be waiting for a server that never answers.
+            # Daemon threads, because one may wait for a server that never answers.
             Thread(target=self._reader, args=(place, ends), name=f"ddb-export-{place}", daemon=True).start()
         try:
             for _ in places:
@@ -222,42 +229,42 @@ class _Export:
                 if error is not None:
                     raise error
         finally:
-            with self.turn:  # no thread writes to the files from here on
-                self.over.set()
+            with self.write_lock:  # no thread writes to the files after this
+                self.stopped.set()
 
     def _reader(self, place: int, ends: SimpleQueue[BaseException | None]) -> None:
         try:
             self._read(place)
-        except BaseException as error:  # noqa: BLE001  raised again where the threads are waited for
+        except BaseException as error:  # noqa: BLE001  raised again in the main thread
             ends.put(error)
         else:
             ends.put(None)
 
     def _read(self, place: int) -> None:
-        for page in self.entity.paginate(self._part(place)):
-            items, unfit = self._sorted(page)
-            with self.turn:
-                if self.over.is_set():
+        for page in self.entity.paginate(self._scan(place)):
+            items, unfit = self._split(page)
+            with self.write_lock:
+                if self.stopped.is_set():
                     return
                 self._add(self.progress.segments[place], page.cursor, items, unfit)
 
-    def _sorted(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
-        """Return the items of a page as they are written, and those that do not fit as they are stored."""
+    def _split(self, page: Page[Any]) -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
+        """Return the items of a page in DynamoDB JSON: those that fit the schema, and those that do not."""
         items: list[Mapping[str, Any]] = []
         unfit = [one.item for one in page.unfit]
         for item in page.items:
             try:
                 items.append(wire_of(self.entity.__model__, item))
-            except (MisfitError, UsageError) as error:  # it can be read, and could not be put again
+            except (MisfitError, UsageError) as error:  # the item can be read, but not written back
                 stored = self._stored(item)
-                if stored is None:  # it was deleted meanwhile
+                if stored is None:  # deleted since the page was read
                     continue
-                if self.choices.on_unfit == "raise":
+                if self.options.on_unfit == "raise":
                     failures = getattr(error, "failures", ()) or (FieldFailure("", "an item to be put", f"{error}"),)
                     raise self.entity.__model__.stored_item_error(
                         stored, failures, self.entity.__model__.codec.name
                     ) from error
-                if self.choices.on_unfit == "collect":
+                if self.options.on_unfit == "collect":
                     unfit.append(stored)
         return items, unfit
 
@@ -269,9 +276,9 @@ class _Export:
         stored: Mapping[str, Any] | None = found.get("Item")
         return stored
 
-    def _part(self, place: int) -> Any:
+    def _scan(self, place: int) -> Any:
         count, cursor = len(self.progress.segments), self.progress.segments[place].cursor
-        scan: Any = Scan(page_size=self.choices.page_size, on_unfit=self.choices.on_unfit)
+        scan: Any = Scan(page_size=self.options.page_size, on_unfit=self.options.on_unfit)
         if count == 1:
             return evolve(scan, start=cursor)
         return evolve(scan, start=cursor, segment=place, total_segments=count)
@@ -284,9 +291,9 @@ class _Export:
         unfit: Sequence[Mapping[str, Any]],
     ) -> None:
         progress = self.progress
-        self.files.add(progress, self.choices.lines(items), self.choices.lines(unfit))
+        self.files.add(progress, self.options.lines(items), self.options.lines(unfit))
         segment.cursor, segment.done = cursor, cursor is None
         progress.count += len(items)
         progress.unfit += len(unfit)
-        self.keep()
-        self.seen(progress.count)
+        self.save()
+        self.on_progress(progress.count)

@@ -1,4 +1,4 @@
-"""The items of a file put into a table, so that an interrupted run can be resumed."""
+"""Writes the items of a file or a stream to a table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from attrs import frozen
 from msgspec import Struct
 
 from dynamo_document_builder.changesets.item_values import item_of
-from dynamo_document_builder.cli.transfer.appended_file import Appended, Digest, Mark
+from dynamo_document_builder.cli.transfer.appended_file import AppendedFile, Digest, Mark
 from dynamo_document_builder.cli.transfer.side_file import SideFile, check_files, check_new
 from dynamo_document_builder.commands.batch_write import BatchWrite
 from dynamo_document_builder.commands.put import Put
@@ -31,95 +31,98 @@ _GZIP: Final = b"\x1f\x8b"
 
 
 class Progress(Struct):
-    """How far it is: all counts are of what was written or put aside for certain."""
+    """The progress of an import. It counts only lines that were certainly written or put aside."""
 
     identity: dict[str, str]
-    """What is imported, where to, and how."""
+    """The entity, table and options. A resumed run must have the same."""
     done: Mark = Mark()
-    """The part of the file that is done."""
+    """The part of the file that was processed."""
     lines: int = 0
     items: int = 0
     rejected: int = 0
     rejects: Mark = Mark()
     is_whole: bool = True
-    """Whether the last line that is done had an end: otherwise the file must not have grown."""
+    """True if the last processed line ended with a newline. If it did not, the file must not have grown since."""
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything is done that another run would have to know of."""
+        """True if at least one line was processed."""
         return self.lines > 0
 
 
 class _Line(Struct):
-    """One line of the file."""
+    """A line of the file."""
 
     number: int
     text: bytes
     item: Any = None
     why: str = ""
-    """Why it is refused; empty if it is not."""
+    """The reason why the line is refused; empty if it is not."""
     cause: Exception | None = None
 
     def error(self, done: str) -> UsageError:
-        """Return the error that ends the run; *done* says what was written."""
+        """Return the error that ends the run; *done* is a text about what was written."""
         error = UsageError(f"line {self.number} {self.why}; {done}")
         error.__cause__ = self.cause
         return error
 
 
-def imported(
+def import_from_file(
     entity: Entity[Any],
     path: Path,
     *,
     rejects: Path | None,
-    seen: Callable[[int], None],
+    on_progress: Callable[[int], None],
     target: Mapping[str, str] | None = None,
     restart: bool = False,
 ) -> Progress:
     """
-    Put the items of a file, or finish what an interrupted run began.
+    Write the items of a file to the table of an entity, or resume an interrupted run.
 
-    A line that does not fit, or that DynamoDB refuses, is put into *rejects*; without it the run stops there. *seen* is
-    called after each batch with the number of items so far. *target* says where the items go, for the progress.
+    Lines that do not fit the schema, or that DynamoDB refuses, are written to *rejects*. Without *rejects*, the run
+    stops at the first such line. *on_progress* is called after each batch with the number of items so far. *target*
+    identifies the table.
     """
     check_files(path, rejects)
     side = SideFile(path, "imported")
     aside = "" if rejects is None else str(rejects.resolve())
     identity = {"entity": entity.name, "table": entity.table.name, **(target or {}), "--rejects": aside}
-    with side.only_run():
-        progress = side.begun(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
+    with side.exclusive_run():
+        progress = side.load_or_start(Progress, identity, lambda: Progress(identity), aside=rejects, restart=restart)
         digest = Digest()
-        with _opened(path) as file, _told_of(path):
+        with _open(path) as file, _naming_damaged_file(path):
             if not digest.read(file, progress.done) or not (progress.is_whole or not file.read(1)):
                 raise UsageError(
                     f"{path} was changed after the interrupted import of its first {progress.lines} lines. Nothing was "
-                    "sent. Put the file back as it was, or begin again with --restart"
+                    "sent. Restore the file, or start again with --restart"
                 )
             file.seek(progress.done.bytes)
-            side.keep(progress)  # first, so that whatever is in the file of rejects is known to be unfinished
-            _Import(entity, progress, rejects, seen, lambda: side.keep(progress)).run(file, digest)
-        side.forget()
+            side.save(progress)  # first, so that rejected lines that are not recorded count as unfinished
+            _Import(entity, progress, rejects, on_progress, lambda: side.save(progress)).run(file, digest)
+        side.delete()
     return progress
 
 
-def streamed(entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, seen: Callable[[int], None]) -> Progress:
-    """Put the items of a stream, as `imported` does those of a file; it cannot be resumed."""
+def import_from_stream(
+    entity: Entity[Any], stream: BinaryIO, *, rejects: Path | None, on_progress: Callable[[int], None]
+) -> Progress:
+    """Write the items of a stream to the table of an entity, as `import_from_file` does. The run cannot be resumed."""
     if rejects is not None:
         check_new(rejects)
     progress = Progress({})
-    _Import(entity, progress, rejects, seen, lambda: None).run(stream, Digest())
+    _Import(entity, progress, rejects, on_progress, lambda: None).run(stream, Digest())
     return progress
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
     return cast("BinaryIO", gzip.open(path)) if packed else path.open("rb")
 
 
 @contextmanager
-def _told_of(path: Path) -> Generator[None]:
-    """Say which file is damaged, where it is a packed one."""
+def _naming_damaged_file(path: Path) -> Generator[None]:
+    """Add the name of the file to the error for a damaged gzip file."""
     try:
         yield
     except (EOFError, zlib.error) as error:
@@ -133,14 +136,14 @@ class _Import:
     entity: Entity[Any]
     progress: Progress
     rejects: Path | None
-    seen: Callable[[int], None]
-    keep: Callable[[], None]
+    on_progress: Callable[[int], None]
+    save: Callable[[], None]
 
     def run(self, file: BinaryIO, digest: Digest) -> None:
-        """Put all lines that are left, a batch at a time."""
+        """Write all remaining lines, one batch at a time."""
         aside = None
         if self.rejects is not None and (self.rejects.exists() or self.progress.rejects.bytes):
-            aside = Appended(self.rejects, self.progress.rejects)
+            aside = AppendedFile(self.rejects, self.progress.rejects)
         try:
             while texts := [text for _, text in zip(range(BATCH), iter(file.readline, b""), strict=False)]:
                 lines = [self._line(number, text) for number, text in enumerate(texts, self.progress.lines + 1)]
@@ -149,9 +152,9 @@ class _Import:
                     done = self.progress.lines
                     raise wrong.error(f"lines 1 to {done} were written" if done else "nothing was written")
                 self._put([line for line in lines if not line.why])
-                refused = b"".join(_ended(line.text) for line in lines if line.why)
+                refused = b"".join(_with_newline(line.text) for line in lines if line.why)
                 if refused and aside is None and self.rejects is not None:
-                    aside = Appended(self.rejects, self.progress.rejects)
+                    aside = AppendedFile(self.rejects, self.progress.rejects)
                 if aside is not None:
                     self.progress.rejects = aside.add(refused)
                 self._count(lines, digest)
@@ -167,21 +170,21 @@ class _Import:
         self.progress.items += fitting
         self.progress.rejected += len(lines) - fitting
         self.progress.is_whole = lines[-1].text.endswith(b"\n")
-        self.keep()
-        self.seen(self.progress.items)
+        self.save()
+        self.on_progress(self.progress.items)
 
     def _line(self, number: int, text: bytes) -> _Line:
         try:
             return _Line(number, text, _item(self.entity, text))
         except (DocumentBuilderError, ValueError, TypeError, RecursionError) as error:
-            return _Line(number, text, why=f"is no {self.entity.name}: {error}", cause=error)
+            return _Line(number, text, why=f"is not a valid {self.entity.name}: {error}", cause=error)
 
     def _put(self, lines: list[_Line]) -> None:
-        """Put the items of some lines; where DynamoDB refuses them together, one by one, to find those it refuses."""
+        """Write the items of some lines. If DynamoDB refuses the batch as invalid, write them one by one."""
         if not lines:
             return
         try:
-            self.entity.send(BatchWrite(_distinct(self.entity, [line.item for line in lines]), check_version=False))
+            self.entity.send(BatchWrite(_last_per_key(self.entity, [line.item for line in lines]), check_version=False))
         except ServiceError as error:
             if not error.is_validation:
                 raise
@@ -195,26 +198,26 @@ class _Import:
                 raise line.error("the lines before it were written") from error
 
 
-def _distinct(entity: Entity[Any], items: list[Any]) -> list[Any]:
-    """Leave out all but the last of equal keys: a batch takes each item once, and the last line is to win."""
+def _last_per_key(entity: Entity[Any], items: list[Any]) -> list[Any]:
+    """Return the last item for each key: a batch cannot contain a key twice, and later lines replace earlier ones."""
     return list({entity.__model__.encode_key(item): item for item in items}.values())
 
 
-def _ended(text: bytes) -> bytes:
+def _with_newline(text: bytes) -> bytes:
     return text if text.endswith(b"\n") else text + b"\n"
 
 
 def _item(entity: Entity[Any], line: bytes) -> Any:
     wire = json.loads(line)
     if not is_mapping(wire):
-        raise UsageError("it is no JSON object")
+        raise UsageError("it is not a JSON object")
     item = item_of(entity.__model__, _unwrapped(wire))
-    entity.request(Put(item, check_version=False))  # what a write refuses is refused here, line by line
+    entity.request(Put(item, check_version=False))  # raises for this line alone what the batch would raise for all
     return item
 
 
 def _unwrapped(wire: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the item of a line, also where it is `{"Item": ...}`, as in a file that DynamoDB exports to S3."""
+    """Return the item of a line. Files that DynamoDB exports to S3 have lines of the form `{"Item": ...}`."""
     inner = wire.get("Item")
     if len(wire) == 1 and is_mapping(inner) and all(map(is_mapping, inner.values())):
         return inner

@@ -1,4 +1,4 @@
-"""What an export or import keeps beside its file: how far it is, and what it is of."""
+"""The progress file of an export or import, which is stored next to the data file."""
 
 from __future__ import annotations
 
@@ -21,37 +21,36 @@ if TYPE_CHECKING:
 
 
 class Progress(Protocol):
-    """How far a run is."""
+    """The progress of a run."""
 
     identity: dict[str, str]
-    """What it is of, by the words that an error has for each part."""
+    """The source or target and the options of the run, by the names in error texts."""
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything is done that another run would have to know of."""
+        """True if the run has processed anything."""
         ...
 
 
 P = TypeVar("P", bound=Progress)
 
 MAY_BE_ADDED: Final = frozenset({"--rejects", "--on-unfit"})
-"""Options that a resumed run may have where the first had none: nothing was put aside before."""
+"""Options that a resumed run may add, because the interrupted run put nothing aside without them."""
 
 
 class SideFile:
-    """A file beside the file of a run, written whole or not at all."""
+    """A progress file, which is replaced atomically."""
 
     def __init__(self, path: Path, what: str) -> None:
         self._of = path
         self.path = path.with_name(f"{path.name}.{what}")
 
     @contextmanager
-    def only_run(self) -> Generator[None]:
+    def exclusive_run(self) -> Generator[None]:
         """
-        Keep other runs of this file out: before the lock is held, nothing is read and nothing is written.
+        Lock the data file against other runs. Call it before anything is read or written.
 
-        The file that is locked stays where it is for the whole run, as the file of the progress does not: each write
-        puts a new one in its place. Windows has no such locks.
+        A separate file is locked, because each save replaces the progress file. Windows has no such locks.
         """
         if sys.platform == "win32":
             yield
@@ -67,14 +66,14 @@ class SideFile:
                 raise
             if is_still_there:
                 break
-            file.close()  # the run that held it has ended, and took the file away
+            file.close()  # the run that held the lock has ended and removed the file: try again
         with file:
             try:
                 yield
             finally:
                 path.unlink(missing_ok=True)
 
-    def begun(
+    def load_or_start(
         self,
         shape: type[P],
         identity: Mapping[str, str],
@@ -85,29 +84,35 @@ class SideFile:
         restart: bool,
     ) -> P:
         """
-        Return how far an interrupted run is, or what a new run begins with.
+        Return the progress of an interrupted run, or that of a new run.
 
-        *own*: the files that a new run makes. *aside*: the file for what does not fit.
+        Args:
+            shape: The class of the progress.
+            identity: The source or target and the options of this run.
+            fresh: Returns the progress of a new run.
+            own: The files that a new run creates.
+            aside: The file for items that do not fit.
+            restart: Ignore an interrupted run.
 
         Raises:
-            UsageError: the interrupted run is of something else, or a file is there that no such run wrote.
+            UsageError: The interrupted run had another identity, or a file exists that no interrupted run wrote.
 
         """
         is_there = self.path.exists()
         before = None if restart else self._read(shape)
-        if before is not None and (before.has_begun or _holds_lines(own, before.identity)):
+        if before is not None and (before.has_begun or _has_lines(own, before.identity)):
             self._check(before.identity, identity)
         for file in () if is_there else own:
             _check_free(file)
-        recorded = self._recorded_aside() if is_there else None
+        recorded = self._recorded_rejects() if is_there else None
         if aside is not None and str(aside.resolve()) != recorded:
             _check_free(aside)
         found = before or fresh()
         found.identity = dict(identity)
         return found
 
-    def _recorded_aside(self) -> str | None:
-        """Return the file for what does not fit that an interrupted run has, `None` where it cannot be read."""
+    def _recorded_rejects(self) -> str | None:
+        """Return the `--rejects` file of an interrupted run; `None` if its progress cannot be read."""
         try:
             found = json.loads(self.path.read_bytes())
         except ValueError:
@@ -120,9 +125,9 @@ class SideFile:
             return msgspec.convert(json.loads(self.path.read_bytes()), shape)
         except FileNotFoundError:
             return None
-        except ValueError as error:  # msgspec's own is one
+        except ValueError as error:  # msgspec.ValidationError is a ValueError
             raise UsageError(
-                f"{self.path} is not what an interrupted run leaves: {error}; --restart begins again without it"
+                f"{self.path} is not a progress file of an interrupted run: {error}; pass --restart to start again"
             ) from error
 
     def _check(self, before: Mapping[str, str], now: Mapping[str, str]) -> None:
@@ -134,34 +139,34 @@ class SideFile:
         ]
         if differing:
             raise UsageError(
-                f"{self.path} is of another run: {'; '.join(differing)}. Nothing was read or written. Repeat the "
-                "command as it was to finish that run, give another file, or begin again with --restart"
+                f"{self.path} belongs to another run: {'; '.join(differing)}. Nothing was read or written. Repeat the "
+                "original command to finish that run, give another file, or start again with --restart"
             )
 
-    def keep(self, progress: Progress) -> None:
-        """Keep what is needed to go on: it survives a crash of the machine, and so must all that it counts."""
+    def save(self, progress: Progress) -> None:
+        """Save the progress to disk. Everything that it counts must be on disk before."""
         new = self.path.with_name(f"{self.path.name}{_NEW}")
         with new.open("wb") as file:
             file.write(json.dumps(to_builtins(progress)).encode())
             file.flush()
             os.fsync(file.fileno())
-        os.replace(new, self.path)  # noqa: PTH105  Path.replace says no more
+        os.replace(new, self.path)  # noqa: PTH105  Path.replace does the same
         sync_folder(self.path)
 
-    def forget(self) -> None:
-        """The run is over."""
+    def delete(self) -> None:
+        """Delete the progress file at the end of the run."""
         self.path.unlink(missing_ok=True)
         sync_folder(self.path)
 
 
 _NEW: Final = ".new"
 _LOCK: Final = ".lock"
-_KEPT: Final = tuple(f".{what}{end}" for what in ("cursor", "imported") for end in ("", _NEW, _LOCK))
-"""What the names of the files that are kept beside a file end with."""
+_SIDE_FILES: Final = tuple(f".{what}{end}" for what in ("cursor", "imported") for end in ("", _NEW, _LOCK))
+"""The suffixes of progress files and their lock files."""
 
 
-def _holds_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
-    """Tell whether a run that counts nothing as done has written lines: it may have been killed before it did."""
+def _has_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
+    """Return True if a run has written lines that it did not record, because it was killed before."""
     aside = identity.get("--rejects")
     files = [*own, *([Path(aside)] if aside else [])]
     return any(file.is_file() and file.stat().st_size for file in files)
@@ -170,8 +175,8 @@ def _holds_lines(own: Sequence[Path], identity: Mapping[str, str]) -> bool:
 def _check_free(file: Path) -> None:
     if file.exists():
         raise UsageError(
-            f"{file} is there already, and no interrupted run of this command wrote it: the run that did has ended, "
-            "or it is another file. Give another name"
+            f"{file} already exists, and no interrupted run of this command wrote it: give another name, "
+            "or delete the file"
         )
 
 
@@ -189,14 +194,14 @@ def _check_name(file: Path) -> None:
 
 
 def check_new(aside: Path) -> None:
-    """Refuse a file for `--rejects` that cannot be made, or that is there: a stream is never resumed."""
+    """Raise a `UsageError` if the `--rejects` file of a stream cannot be created, or exists."""
     _check_name(aside)
     if aside.exists():
-        raise UsageError(f"{aside} is there already: give another name for --rejects")
+        raise UsageError(f"{aside} already exists: give another name for --rejects")
 
 
 def check_files(path: Path, aside: Path | None) -> None:
-    """Refuse files that cannot be made, and one file for two things."""
+    """Raise a `UsageError` for files that cannot be created, and for one file with two purposes."""
     for file in (path, aside):
         if file is not None:
             _check_name(file)
@@ -204,5 +209,5 @@ def check_files(path: Path, aside: Path | None) -> None:
         return
     if _is_one_file(aside, path):
         raise UsageError(f"{path} cannot be the file for --rejects too")
-    if any(_is_one_file(aside, path.with_name(f"{path.name}{end}")) for end in _KEPT):
+    if any(_is_one_file(aside, path.with_name(f"{path.name}{end}")) for end in _SIDE_FILES):
         raise UsageError(f"{aside} cannot be the file for --rejects: ddb keeps the progress of {path} there")

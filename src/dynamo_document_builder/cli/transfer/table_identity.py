@@ -1,4 +1,4 @@
-"""What a table is that items are read from or written to: the same name may stand for several."""
+"""Identifies the table of an export or import, because tables of several accounts can have the same name."""
 
 from __future__ import annotations
 
@@ -19,47 +19,47 @@ if TYPE_CHECKING:
 _CREDENTIAL: Final = re.compile(r"Credential=([^/]+)/")
 
 
-def identity_of(entity: Entity[Any]) -> dict[str, str]:
+def table_identity(entity: Entity[Any]) -> dict[str, str]:
     """
-    Return what tells the table of an entity from others of its name, by the words that an error has for each part.
+    Return the identity of the table of an entity, by the names of its parts in error texts.
 
-    It asks DynamoDB for the table's ARN, which has the account and the region in it, and for its ID, which a table that
-    is deleted and made again does not keep. Without permission to do so, the access key stands for the account.
+    It calls DescribeTable for the ARN, which contains the account and region, and for the ID, which changes if the
+    table is deleted and created again. Without the permission for that call, the access key identifies the account.
     """
     transport: Any = entity.table.__connection__.transport
     if transport is None:
-        return {}  # it has an async one alone, which the first read or write refuses
+        return {}  # the table has only an async transport; the first read or write raises
     client: Any = getattr(transport, "client", None)
     if not hasattr(client, "describe_table"):
-        return {"transport": _name(transport), **_table_of(_asked(transport, entity.table.name))}
+        return {"transport": _transport_name(transport), **_identity_in(_describe(transport, entity.table.name))}
     place = {"endpoint": client.meta.endpoint_url, "region": client.meta.region_name}
-    return {**place, **_described(client, entity.table.name)}
+    return {**place, **_describe_through_client(client, entity.table.name)}
 
 
-def _table_of(described: Mapping[str, Any]) -> dict[str, str]:
+def _identity_in(described: Mapping[str, Any]) -> dict[str, str]:
     table = described.get("Table", {})
     found = {"table ARN": table.get("TableArn"), "table ID": table.get("TableId")}
     return {name: value for name, value in found.items() if value}
 
 
-def _name(transport: Any) -> str:
-    """Name a transport: the library's own by where it leads, another one by its class."""
+def _transport_name(transport: Any) -> str:
+    """Return the identity of a transport: host and region of an `HttpTransport`, or the class of another one."""
     cls = transport.__class__
     return repr(transport) if cls.__name__ == "HttpTransport" else f"{cls.__module__}.{cls.__qualname__}"
 
 
-def _asked(transport: Any, table: str) -> Mapping[str, Any]:
+def _describe(transport: Any, table: str) -> Mapping[str, Any]:
     request = Request("DescribeTable", json.dumps({"TableName": table}).encode(), (table,))
     try:
         described: Mapping[str, Any] = json.loads(transport.send(request).body)
-    except OutcomeUnknownError as error:  # it writes nothing, which the transport does not know of this operation
+    except OutcomeUnknownError as error:  # transports count DescribeTable as a write, but it only reads
         raise NoAnswerError(f"no answer came to DescribeTable of table {table!r}: {error}") from error
     except ServiceError:
         return {}
     return described
 
 
-def _described(client: Any, table: str) -> dict[str, str]:
+def _describe_through_client(client: Any, table: str) -> dict[str, str]:
     used: dict[str, str] = {}
 
     def look(request: Any, **_: Any) -> None:
@@ -70,7 +70,7 @@ def _described(client: Any, table: str) -> dict[str, str]:
     event = "before-send.dynamodb.DescribeTable"
     client.meta.events.register(event, look)
     try:
-        return _table_of(client.describe_table(TableName=table))
+        return _identity_in(client.describe_table(TableName=table))
     except ClientError:
         return used
     finally:

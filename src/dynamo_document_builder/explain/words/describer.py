@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from dynamo_document_builder.errors.clauses import said
-from dynamo_document_builder.errors.findings import MASKED, described
+from dynamo_document_builder.errors.clauses import value_text
+from dynamo_document_builder.errors.texts import MASKED, describe_item
 from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.tree.paths import (
@@ -61,21 +61,21 @@ class Describer:
         """Describe a Python value."""
         if not self.values:
             return self.mark
-        text = said(_python(value))
+        text = value_text(_python(value))
         return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
     def item(self, entity: str | None, key: Mapping[str, Any] | None) -> str:
         """Describe an item by its key, as errors do."""
         if key is None or self.values:
-            return described(entity, key)
-        return described(entity, dict.fromkeys(key, _Hidden(self.mark)))
+            return describe_item(entity, key)
+        return describe_item(entity, dict.fromkeys(key, _Hidden(self.mark)))
 
     def items_in_index(self, entity: str, key: Mapping[str, Any] | None) -> str:
         """Describe the items under an index key, which can be built from hidden fields."""
         if key is None or not self.values:
             return self.item(entity, key)
         shown = {name: _Hidden(MASKED) if name in self.hidden else value for name, value in key.items()}
-        return described(entity, shown)
+        return describe_item(entity, shown)
 
     def pairs(self, fields: Mapping[str, Any]) -> str:
         """Describe fields and their values."""

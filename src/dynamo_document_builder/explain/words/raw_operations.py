@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.explain.words.changes import describe_changes
 from dynamo_document_builder.explain.words.conditions import describe_condition
 from dynamo_document_builder.explain.words.titles import title_of
 from dynamo_document_builder.expressions.text.condition_parser import ConditionParser
-from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
-from dynamo_document_builder.expressions.text.reader import Reader
+from dynamo_document_builder.expressions.text.placeholders import wire_values
+from dynamo_document_builder.expressions.text.unchecked import UNREADABLE, unchecked_reader
 from dynamo_document_builder.expressions.text.update_parser import UpdateParser
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.explain.steps import RawStep
     from dynamo_document_builder.explain.words.describer import Describer
+    from dynamo_document_builder.expressions.text.reader import Reader
 
 
 def raw_sentence(step: RawStep, describer: Describer) -> str:
@@ -53,7 +53,7 @@ class _Parts:
         """Describe the item of a put, without its key."""
         try:
             item = wire_values(self.members.get("Item", {}))
-        except _UNREADABLE:
+        except UNREADABLE:
             return "an item that is not valid DynamoDB JSON"
         return self.describer.pairs({name: value for name, value in item.items() if name not in (key or {})})
 
@@ -74,13 +74,6 @@ class _Parts:
         if text is None:
             return ""
         try:
-            return describe(self._reader(text))
-        except _UNREADABLE:
+            return describe(unchecked_reader(text, self.members))
+        except UNREADABLE:
             return str(text)
-
-    def _reader(self, text: str) -> Reader:
-        values = wire_values(self.members.get("ExpressionAttributeValues", {}))
-        return Reader(text, names_from(self.members.get("ExpressionAttributeNames")), values)
-
-
-_UNREADABLE = (UsageError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.expressions.builders.operands import path_from
 from dynamo_document_builder.wire.type_guards import is_sequence
 
@@ -21,7 +21,7 @@ def projected_paths(given: object, other: str = "") -> tuple[Path, ...]:
     to name other forms that the caller accepts.
     """
     if not is_sequence(given):
-        found = given.__name__ if isinstance(given, type) else named(given)
+        found = given.__name__ if isinstance(given, type) else given_type(given)
         raise UsageError(f"projection= is a list of paths such as ['name', 'address.city']{other}, not {found}")
     if not given:
         raise UsageError("projection= names nothing to read; leave it out to read whole items")

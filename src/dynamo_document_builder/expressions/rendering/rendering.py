@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field, frozen
 
-from dynamo_document_builder.errors.findings import FieldFailure, hint, summed_up
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.errors.texts import shortened, suggestion
 from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
 from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
@@ -230,12 +231,12 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     names = kind.member_names()
     if not names:
         return f"{str(place)!r} is {kind.expected}: it has no attribute {segment!r}"
-    return f"{kind.expected} has no field {segment!r}; {hint(segment, names)}"
+    return f"{kind.expected} has no field {segment!r}; {suggestion(segment, names)}"
 
 
 def _misfit(location: str, found: tuple[FieldFailure, ...]) -> Finding:
     failures = tuple(FieldFailure(inside(location, item.path), item.expected, item.found) for item in found)
-    return Finding("; ".join(summed_up(failures)), failures)
+    return Finding("; ".join(shortened(failures)), failures)
 
 
 def wire_types_of(kind: Kind | None) -> frozenset[str] | None:

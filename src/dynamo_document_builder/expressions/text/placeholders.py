@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, get_args
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 from dynamo_document_builder.expressions.builders.operands import as_tree_value
 from dynamo_document_builder.expressions.json_values.undecoded import DynamoJson, PlainJson
 from dynamo_document_builder.schema.type_guards import is_dict, is_list, is_tuple
@@ -30,7 +30,7 @@ def names_from(given: Mapping[str, str] | None) -> dict[str, str]:
     names = _checked("names", "#", given)
     for placeholder, name in names.items():
         if not isinstance(name, str) or not name:
-            found = "empty" if name == "" else named(name)
+            found = "empty" if name == "" else given_type(name)
             raise UsageError(f"names={{{placeholder!r}: ...}} is {found}: give the name of an attribute")
     return names
 
@@ -64,7 +64,7 @@ def _checked(argument: str, sign: str, given: Any) -> dict[str, Any]:
     if given is None:
         return {}
     if not is_mapping(given):
-        raise UsageError(f"{argument}= is a mapping such as {{'{sign}x': ...}}, not {named(given)}")
+        raise UsageError(f"{argument}= is a mapping such as {{'{sign}x': ...}}, not {given_type(given)}")
     for placeholder in given:
         if not isinstance(placeholder, str) or not placeholder.startswith(sign):
             raise UsageError(f"{argument}= has {placeholder!r}: begin every placeholder with {sign}")

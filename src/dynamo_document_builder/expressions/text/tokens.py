@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from dynamo_document_builder.errors import ExpressionSyntaxError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Token(Struct, frozen=True):
 def tokens_of(text: object) -> tuple[Token, ...]:
     """Return the tokens of an expression, followed by a token for the end."""
     if not isinstance(text, str):
-        raise UsageError(f"an expression is text, not {named(text)}")
+        raise UsageError(f"an expression is text, not {given_type(text)}")
     return tuple(_tokens(text))
 
 

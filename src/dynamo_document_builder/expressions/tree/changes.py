@@ -142,7 +142,7 @@ class ChangeSet(Change):
         if not _check_wire_types(out, self.path, target.kind, _SETS, "add_to_set and remove_from_set take a set field"):
             return "ADD", ""
         if not self.elements:
-            out.add_problem(f"{str(self.path)!r} gains or loses no elements; leave the change out")
+            out.add_problem(f"{str(self.path)!r} has no elements to add or remove: leave the change out")
             return "ADD", ""
         text = f"{out.path_text(target.segments)} {_value(out, target, self.elements, str(self.path), _ELEMENTS)}"
         return "ADD" if self.gain else "DELETE", text
@@ -168,7 +168,7 @@ def _arithmetic(out: Rendering, target: Resolved, value: Arithmetic, location: s
         return out.add_problem(f"{location!r} is assigned more than one + or -; DynamoDB allows one")
     if any(isinstance(side, ListAppend) for side in (value.left, value.right)):
         return out.add_problem(
-            f"{location!r} is assigned a list plus or minus something; DynamoDB computes with numbers"
+            f"{location!r} is assigned a list plus or minus a value: DynamoDB adds and subtracts only numbers"
         )
     if not _check_wire_types(out, location, target.kind, {"N"}, "arithmetic takes a number field"):
         return ""
@@ -187,7 +187,7 @@ def _term(out: Rendering, target: Resolved, value: Any, location: str, accepted:
     if isinstance(value, EmptyList):
         return out.wire_value('{"L":[]}')
     if isinstance(value, NODES):
-        detail = "size() is for conditions" if isinstance(value, SizeOf) else "it can't stand inside another function"
+        detail = "size() is for conditions" if isinstance(value, SizeOf) else "it cannot be inside another function"
         return out.add_problem(f"{location!r} is assigned a {type(value).__name__}: {detail}")
     return _value(out, target, value, location, accepted)
 

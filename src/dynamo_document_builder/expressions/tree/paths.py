@@ -79,7 +79,7 @@ _MAX_FUNCTIONS: Final = 215
 def _levels_over(*inner: Any) -> int:
     levels: int = 1 + max([getattr(one, "levels", 0) for one in inner if isinstance(one, NODES)], default=0)
     if levels > _MAX_FUNCTIONS:
-        raise UsageError(f"an update has more than {_MAX_FUNCTIONS} functions inside each other: DynamoDB takes fewer")
+        raise UsageError(f"an update nests more than {_MAX_FUNCTIONS} functions, which is too long for an expression")
     return levels
 
 

@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
-from dynamo_document_builder.errors.findings import FieldFailure, Problem, described, summed_up
+from dynamo_document_builder.errors.findings import FieldFailure, Problem
+from dynamo_document_builder.errors.texts import describe_item, shortened
 from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
 from dynamo_document_builder.schema.failures import MisfitError
 
@@ -98,11 +99,11 @@ def check_table(problems: Problems, target: Target, table: TableModel, entity: s
 
 def _text(what: str, found: list[Problem]) -> str:
     if all(problem.index is None and problem.entity == found[0].entity for problem in found):
-        subject = f"{what} {described(found[0].entity, found[0].key)}".strip()
+        subject = f"{what} {describe_item(found[0].entity, found[0].key)}".strip()
         texts = [problem.text for problem in found]
     else:
         subject, texts = what, [str(problem) for problem in found]
     if len(texts) == 1:
         return f"{subject} was not sent: {texts[0]}"
-    lines = summed_up(texts, "more, all of them in .problems")
+    lines = shortened(texts, "more, all of them in .problems")
     return f"{subject} was not sent, {len(texts)} problems:" + "".join(f"\n  {line}" for line in lines)

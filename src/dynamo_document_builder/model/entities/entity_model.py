@@ -9,7 +9,8 @@ from attrs import field, fields, frozen
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError, UsageError
-from dynamo_document_builder.errors.findings import FieldFailure, described, hint, named, summed_up
+from dynamo_document_builder.errors.findings import FieldFailure
+from dynamo_document_builder.errors.texts import describe_item, given_type, shortened, suggestion
 from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.model.commands.frozen import FrozenMap
 from dynamo_document_builder.model.keys.identity import check_identity, with_key_fields
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from msgspec import Raw
 
-    from dynamo_document_builder.errors.sent_to import OfItems
+    from dynamo_document_builder.errors.recipients import HasSchema
     from dynamo_document_builder.model.keys.attributes import KeyAttribute
     from dynamo_document_builder.model.keys.index_keys import IndexPart
     from dynamo_document_builder.model.keys.plans import KeyPlan
@@ -65,7 +66,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
         """Leave out cached values: a copy computes them again, and some of them cannot be pickled."""
         return {one.name: getattr(self, one.name) for one in fields(type(self))}
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S | T]:
         """Return a group of both entities, for reads of several entities."""
         return EntityGroup((self, _entity(other)))
 
@@ -213,7 +214,7 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
     def _check_given(self, name: str, value: object) -> None:
         info = self.codec.fields.get(name)
         if info is None:
-            raise UsageError(f"{self.name} has no field {name!r}; {hint(name, self.codec.fields)}")
+            raise UsageError(f"{self.name} has no field {name!r}; {suggestion(name, self.codec.fields)}")
         if not (value is None and info.optional):
             self.codec.encode_field(name, value)
 
@@ -302,9 +303,9 @@ class EntityModel(AcceptsKey[S, S], Generic[S]):
     ) -> StoredItemError:
         """Return the error for a stored item with these failures."""
         key = {name: readable(item[name]) for name in self.table.key_names if name in item}
-        where = f"{described(self.name, key)} in table {self.table.name}"
+        where = f"{describe_item(self.name, key)} in table {self.table.name}"
         return StoredItemError(
-            f"{where} does not fit {shape}: {'; '.join(summed_up(failures, 'more, all of them in .failures'))}",
+            f"{where} does not fit {shape}: {'; '.join(shortened(failures, 'more, all of them in .failures'))}",
             table=self.table.name,
             entity=self.name,
             key=key,
@@ -335,7 +336,7 @@ class EntityGroup(Struct, Generic[S_co], frozen=True):
         """The names of the entities."""
         return tuple(entity.name for entity in self.entities)
 
-    def __or__(self, other: OfItems[T]) -> EntityGroup[S_co | T]:
+    def __or__(self, other: HasSchema[T]) -> EntityGroup[S_co | T]:
         return EntityGroup((*self.entities, _entity(other)))
 
 
@@ -354,7 +355,7 @@ def model_of(given: Any) -> EntityModel[Any] | None:
 def _entity(given: Any) -> EntityModel[Any]:
     model = model_of(given)
     if model is None:
-        raise UsageError(f"an entity can be grouped only with other entities, not with {named(given)}")
+        raise UsageError(f"an entity can be grouped only with other entities, not with {given_type(given)}")
     return model
 
 

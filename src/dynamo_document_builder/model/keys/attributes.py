@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.errors.findings import hint, named
+from dynamo_document_builder.errors.texts import given_type, suggestion
 from dynamo_document_builder.model.keys.known_fields import UNKNOWN, check_known, field_value
 from dynamo_document_builder.model.keys.sources import (
     Computed,
@@ -255,7 +255,7 @@ class AttributeMaker(Struct, frozen=True):
         if not callable(given):
             raise self.error(
                 f'{argument}= is a template such as "USER#{{user_id}}", a function over the item, or computed(...), '
-                f"not {named(given)}"
+                f"not {given_type(given)}"
             )
         self._check_names(given, argument)
         return FromFunction(self.codec, attribute, given)
@@ -279,7 +279,7 @@ class AttributeMaker(Struct, frozen=True):
             if name not in self.codec.fields:
                 raise self.error(
                     f"{argument}=computed(reads=...) names {name!r}, which is not a field; "
-                    f"{hint(name, self.codec.fields)}"
+                    f"{suggestion(name, self.codec.fields)}"
                 )
         return FromComputed(self.codec, attribute, given.build, frozenset(given.reads))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeAlias
 from attrs import frozen
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.model.keys.sources import KeySource, S_contra
 from dynamo_document_builder.model.keys.values import MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES
 from dynamo_document_builder.model.tables.indexes import GlobalIndex, LocalIndex
@@ -152,7 +152,7 @@ class IndexPlanner(Struct, frozen=True):
         for field, value in given.items():
             if field not in fields:
                 raise self.make.error(
-                    f"index {name!r}: when= names {field!r}, which is not a field; {hint(field, fields)}"
+                    f"index {name!r}: when= names {field!r}, which is not a field; {suggestion(field, fields)}"
                 )
             try:
                 if not (value is None and fields[field].optional):

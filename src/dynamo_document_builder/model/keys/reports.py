@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.model.keys.templates.collisions import collision
 from dynamo_document_builder.wire.json.numbers import number_text
 
@@ -64,7 +64,7 @@ def parsed_key(entity: EntityModel[Any], key: Mapping[str, Any]) -> dict[str, An
     names = entity.table.key_names
     for name in key:
         if name not in names:
-            raise UsageError(f"parse_key({entity.name}): {name!r} is not a key attribute; {hint(name, names)}")
+            raise UsageError(f"parse_key({entity.name}): {name!r} is not a key attribute; {suggestion(name, names)}")
     found: dict[str, Any] = {}
     for part in entity.plan.primary:
         if part.attribute in key:

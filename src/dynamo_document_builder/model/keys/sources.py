@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, ca
 from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import hint, named
+from dynamo_document_builder.errors.texts import given_type, suggestion
 from dynamo_document_builder.model.keys.known_fields import UNKNOWN, MissingFieldError, check_known, field_value
 from dynamo_document_builder.wire.json.numbers import number_text
 from dynamo_document_builder.wire.type_guards import is_sequence
@@ -50,7 +50,7 @@ def computed(build: Callable[[S_contra], Any], *, reads: Sequence[str]) -> Compu
 
     """
     if not callable(build):  # for callers without a type checker
-        raise DefinitionError(f"computed() takes a function of the item, not {named(build)}")
+        raise DefinitionError(f"computed() takes a function of the item, not {given_type(build)}")
     if not is_sequence(reads) or not all(isinstance(name, str) for name in reads):
         raise DefinitionError("computed(reads=...) is a list of the names of fields")
     return Computed(build, tuple(reads))
@@ -334,4 +334,4 @@ def unknown_name(error: AttributeError, codec: Codec[Any]) -> str:
         return f"takes {name!r} as an attribute, and an item of {codec.name} is a dictionary: write [{name!r}]"
     if isinstance(error.obj, str | int | float | bytes | None):
         return f"takes {name!r} of a value of type {type(error.obj).__name__}, which has no such attribute"
-    return f"reads {name!r}, which {codec.name} does not have; {hint(name, codec.fields)}"
+    return f"reads {name!r}, which {codec.name} does not have; {suggestion(name, codec.fields)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.expressions.rendering.rendering import wire_types_of
 from dynamo_document_builder.schema.kinds.records.record import RecordKind
 
@@ -25,7 +25,7 @@ def check_subset(part: RecordKind, whole: Codec[Any], keys: tuple[str, ...]) -> 
             yield from _check_field(part.expected, info, whole.name, source)
         elif info.attribute not in keys:
             known = (*whole.kind.member_names(), *keys)
-            advice = hint(info.name, known)
+            advice = suggestion(info.name, known)
             yield f"{part.expected} has a field {info.name!r}, which {whole.name} does not have; {advice}"
 
 

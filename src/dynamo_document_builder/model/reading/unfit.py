@@ -8,7 +8,7 @@ from attrs import define, field
 from msgspec import Struct
 
 from dynamo_document_builder.errors import StoredItemError
-from dynamo_document_builder.errors.findings import described
+from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.model.options.options import one_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class UnfitItem(Struct, frozen=True, kw_only=True):
     """The stored item in DynamoDB JSON; with a projection, only the attributes that were read."""
 
     def __str__(self) -> str:
-        text = f"{described(self.entity, self.key)}: {'; '.join(map(str, self.failures))}"
+        text = f"{describe_item(self.entity, self.key)}: {'; '.join(map(str, self.failures))}"
         return " ".join(text.split())
 
     def __repr__(self) -> str:
@@ -82,7 +82,7 @@ class UnfitItems:
             return True
         if self.on_unfit == "skip":
             return False
-        raise error.at(cursor(), ADVICE if self.on_unfit == "raise" else "")
+        raise error.with_cursor(cursor(), ADVICE if self.on_unfit == "raise" else "")
 
     def decode_or_none(self, decode: Callable[[bytes | Raw], Any]) -> Callable[[bytes | Raw], Any]:
         """Return a decoder that returns `None` for an item that is skipped or collected."""

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Raw, UnsetType
 
 from dynamo_document_builder.errors import ConditionFailedError, StaleVersionError
-from dynamo_document_builder.errors.findings import blamed, described, staleness
-from dynamo_document_builder.errors.sent_to import recipient
+from dynamo_document_builder.errors.recipients import recipient_text
+from dynamo_document_builder.errors.texts import describe_item, failed_clauses_text, stale_text
 from dynamo_document_builder.model.writing.returned_items import decode_returned, raw_item
 from dynamo_document_builder.wire.json.decoders import decode
 
@@ -27,11 +27,11 @@ def condition_failed(
 ) -> ConditionFailedError:
     """Return the error with the command, the entity, the stored item and the failed clauses."""
     facts = _facts(error, command, entity)
-    what = f"{type(command).__name__} {described(entity.name, entity.shown_key(command.__subject__))}"
+    what = f"{type(command).__name__} {describe_item(entity.name, entity.shown_key(command.__subject__))}"
     if guard is not None and guard.refuses(facts["raw_item"]):
         return _stale(error, what, guard, facts)
     retried = " (the SDK sent it more than once: an earlier attempt may have been applied)"
-    false = f"the condition was false, nothing was written{blamed(facts['failed_clauses'])}"
+    false = f"the condition was false, nothing was written{failed_clauses_text(facts['failed_clauses'])}"
     return ConditionFailedError(f"{what}: {false}{retried if error.after_retry else ''}", **facts)
 
 
@@ -45,7 +45,7 @@ def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) 
     return {
         "fault": error.fault,
         "command": command,
-        "sent_to": recipient(entity),
+        "sent_to": recipient_text(entity),
         "item": found.item,
         "raw_item": item,
         "item_error": found.error,
@@ -56,7 +56,7 @@ def _facts(error: ConditionFailedError, command: Any, entity: EntityModel[Any]) 
 
 def _stale(error: ConditionFailedError, what: str, guard: VersionGuard, facts: dict[str, Any]) -> StaleVersionError:
     version = guard.stored(facts["raw_item"])
-    text = f"{what}: {staleness(guard.expected, version, facts['raw_item'])}, nothing was written: read it again"
+    text = f"{what}: {stale_text(guard.expected, version, facts['raw_item'])}, nothing was written: read it again"
     if error.after_retry:
         applied = ", and the version is the one it writes" if version == guard.expected + 1 else ""
         text += f" (the SDK sent it more than once{applied}: an earlier attempt may have been applied)"

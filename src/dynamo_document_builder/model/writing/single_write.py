@@ -130,7 +130,7 @@ class SingleWrite(WriteCommand[S], RetryOptions):
 
             raise condition_failed(error, self, entity, rendered.guard) from error.__cause__
         except OutcomeUnknownError as error:
-            raise error.about(self) from error.__cause__
+            raise error.with_command(self) from error.__cause__
         return rendered, request, response
 
     def _request_options(self, return_values: str | None) -> str:

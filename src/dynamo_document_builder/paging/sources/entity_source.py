@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import frozen
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
 from dynamo_document_builder.model.keys.identity import belongs
 from dynamo_document_builder.model.reading.projections import ItemReader, reader_of
@@ -49,7 +49,7 @@ class EntitySource:
     def index(self, name: str) -> IndexPart:
         indexes = {index.name: index for index in self.entity.plan.indexes}
         if name not in indexes:
-            known = hint(name, indexes) if indexes else "it has none: declare it on the table and on the entity"
+            known = suggestion(name, indexes) if indexes else "it has none: declare it on the table and on the entity"
             raise UsageError(f"{self.name} has no index {name!r}; {known}")
         return indexes[name]
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.errors.findings import MASKED, named
+from dynamo_document_builder.errors.texts import MASKED, given_type
 from dynamo_document_builder.schema.failures import inside
 from dynamo_document_builder.schema.fields.field_codec import FieldCodec, is_codec, registered_codec
 from dynamo_document_builder.schema.items.members import extras_of, hidden_fields, is_record, members_of
@@ -114,11 +114,11 @@ class _Converter(Struct, frozen=True):
             pass
         codec = registered_codec(value.__class__, stored_anyway=False) or _library_type(value, owner)
         if codec is None:
-            raise UsageError(f"{path or 'it'} is {named(value)}, which JSON cannot hold")
+            raise UsageError(f"{path or 'it'} is {given_type(value)}, which JSON cannot hold")
         try:
             stored = codec.encode(value)
         except Exception as error:
-            raise UsageError(f"{path or 'it'} is {named(value)}, which its codec refuses") from error
+            raise UsageError(f"{path or 'it'} is {given_type(value)}, which its codec refuses") from error
         return self.convert(stored, path, owner)
 
 
@@ -151,7 +151,7 @@ def _number(value: float, path: str) -> Any:
 def _name(name: object, path: str) -> str:
     text = name.value if isinstance(name, Enum) else name
     if not isinstance(text, str):
-        raise UsageError(f"{path or 'it'} has a key that is {named(name)}; JSON needs text")
+        raise UsageError(f"{path or 'it'} has a key that is {given_type(name)}; JSON needs text")
     return str.__str__(text)
 
 

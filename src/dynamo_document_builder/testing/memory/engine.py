@@ -19,7 +19,7 @@ from dynamo_document_builder.testing.memory.shapes import check_shape
 from dynamo_document_builder.testing.memory.storage.database import Database
 from dynamo_document_builder.testing.memory.storage.tokens import Tokens
 from dynamo_document_builder.testing.memory.storage.values import canonical_item
-from dynamo_document_builder.transports.errors import refusal
+from dynamo_document_builder.transports.errors import service_error
 from dynamo_document_builder.wire.json.untyped import untyped_item
 from dynamo_document_builder.wire.request import Request, Response, ResponseMetadata
 
@@ -225,4 +225,4 @@ def _refused(request: Request, error: RefusedError) -> Exception:
         http_status=BAD_REQUEST,
         body=error.body,
     )
-    return refusal(request, fault)
+    return service_error(request, fault)

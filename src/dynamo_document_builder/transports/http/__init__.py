@@ -1,11 +1,10 @@
 """
-Sending without an SDK, over sockets of the library's own.
+The direct transports: they send requests over their own sockets, without an SDK.
 
-- `environment` and `settings` say where to send and how patiently, `credentials` whose keys sign.
-- `signing` and `heads` make the bytes of a request; `parser` and `answers` read those that come back.
-- `retries` decides what is sent again, and `exchange` plays one request through all of it.
-- `wiring` puts these together. None of them opens a socket, or knows whether its caller blocks or awaits.
-- `sync` and `asyncio` do, each with its connections and their pool.
+- `configuration/` has the settings, credentials and certificates. Its `wiring` module assembles a transport.
+- `request_writer` and `signing` write the bytes of a request; `parser` and `answers` read the bytes of an answer.
+- `retries` decides what is sent again and after which delay. `exchange` has the state of one request.
+- `blocking/` and `awaited/` open connections: for threads, and for asyncio. No other module does I/O.
 """
 
 from typing import TYPE_CHECKING, Any

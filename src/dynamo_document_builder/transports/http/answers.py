@@ -1,8 +1,8 @@
-"""Answers of DynamoDB, and what must hold before anybody believes them."""
+"""HTTP answers of DynamoDB, and the checks that they must pass."""
 
 from __future__ import annotations
 
-from binascii import crc32  # that of zlib, which takes longer to load
+from binascii import crc32  # the same function as in zlib, which takes longer to import
 from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
@@ -16,32 +16,33 @@ if TYPE_CHECKING:
     from dynamo_document_builder.wire.request import Request
 
 MAX_BODY: Final = 64 * 1024 * 1024
-"""Four times what a batch of the largest items is."""
+"""Bytes: four times the size of the largest answer, a batch of 16 MB."""
 _LONGEST_NUMBER: Final = 9
 _FIRST_FINAL: Final = 200
 _FIRST_REFUSAL: Final = 300
 
 
 class BrokenAnswerError(Exception):
-    """What came is no answer, or one that was damaged on its way."""
+    """The bytes that came are not an HTTP answer, or they are damaged."""
 
 
 class Answer(Struct, frozen=True):
-    """One HTTP answer, whole."""
+    """A complete HTTP answer."""
 
     status: int
     raw_headers: dict[str, bytes]
-    """As they came, by names in lower case: hardly any is ever read."""
+    """The undecoded headers, by names in lower case. Most of them are never read."""
     body: bytes
     until_end: bool = False
-    """Whether the end of the connection was the end of the body: it may have come too early."""
+    """True if only the end of the connection marked the end of the body, which may have come too early."""
 
     @property
     def headers(self) -> dict[str, str]:
-        """By names in lower case."""
+        """The headers, by names in lower case."""
         return {name: value.decode("latin-1") for name, value in self.raw_headers.items()}
 
     def header(self, name: str) -> str | None:
+        """Return a header by its name in lower case."""
         value = self.raw_headers.get(name)
         return None if value is None else value.decode("latin-1")
 
@@ -55,13 +56,13 @@ class Answer(Struct, frozen=True):
 
     @property
     def retry_after(self) -> float | None:
-        """The seconds that it asks to wait before the next attempt."""
+        """Seconds that the answer asks to wait before the next attempt."""
         text = self.header("x-amz-retry-after") or ""
         return int(text) / 1000 if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
-def checked(answer: Answer) -> Answer:
-    """Return an answer with its body as DynamoDB wrote it, or say that it was damaged."""
+def verified(answer: Answer) -> Answer:
+    """Return an answer with its body decompressed; raise `BrokenAnswerError` if it was damaged."""
     checksum = answer.raw_headers.get("x-amz-crc32")
     if checksum is not None and checksum != b"%d" % crc32(answer.body):
         raise BrokenAnswerError("the answer came damaged: it does not have its checksum")
@@ -69,22 +70,22 @@ def checked(answer: Answer) -> Answer:
         raise BrokenAnswerError("the connection was closed before the answer was whole")
     encoding = answer.raw_headers.get("content-encoding", b"identity")
     if encoding == b"identity":
-        return _with_members(answer)
+        return _with_object(answer)
     if encoding != b"gzip":
         name = encoding.decode("latin-1")
-        raise BrokenAnswerError(f"the answer is encoded as {name!r}, which nobody asked for")
-    return _with_members(Answer(answer.status, answer.raw_headers, _unzipped(answer.body)))
+        raise BrokenAnswerError(f"the answer is encoded as {name!r}, which the request did not accept")
+    return _with_object(Answer(answer.status, answer.raw_headers, _unzipped(answer.body)))
 
 
-def _with_members(answer: Answer) -> Answer:
-    # DynamoDB answers "{}" where there is no item: an empty body was lost, or came from another program.
+def _with_object(answer: Answer) -> Answer:
+    # DynamoDB answers "{}" if there is nothing to return, so an empty body is an error.
     if answer.is_success and not answer.body.lstrip().startswith(b"{"):
         raise BrokenAnswerError("the answer came damaged: its body is not a JSON object")
     return answer
 
 
 def _unzipped(body: bytes) -> bytes:
-    import zlib  # noqa: PLC0415  nobody asks for zipped answers
+    import zlib  # noqa: PLC0415  lazy import: requests do not accept compressed answers, so they are rare
 
     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
@@ -96,8 +97,8 @@ def _unzipped(body: bytes) -> bytes:
     return text
 
 
-def code_of(answer: Answer) -> str:
-    """Return the error code of a refusal; that of a body which is no JSON is its HTTP status, as in botocore."""
+def error_code(answer: Answer) -> str:
+    """Return the error code of a refusal; its HTTP status if the body is not JSON, as in botocore."""
     named = answer.header("x-amzn-errortype") or _members(answer).get("__type")
     if not isinstance(named, str) or not named:
         return str(answer.status)
@@ -116,12 +117,12 @@ def _object(body: bytes) -> dict[str, Any] | None:
     return dict(members) if is_mapping(members) else None
 
 
-def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: bool = False) -> Fault:
-    """Return what DynamoDB refused, in the last of some attempts."""
+def to_fault(request: Request, answer: Answer, attempts: int, *, maybe_applied: bool = False) -> Fault:
+    """Return the data of a refusal, the answer to the last of *attempts*."""
     members = _members(answer)
     message = members.get("message") or members.get("Message") or ""
     return Fault(
-        code=code_of(answer),
+        code=error_code(answer),
         message=message if isinstance(message, str) else "",
         operation=request.operation,
         request_id=answer.request_id,
@@ -132,6 +133,6 @@ def fault_of(request: Request, answer: Answer, attempts: int, *, maybe_applied: 
     )
 
 
-def response_of(answer: Answer, attempts: int) -> Response:
-    """Return a success."""
+def to_response(answer: Answer, attempts: int) -> Response:
+    """Return the response for a successful answer."""
     return Response(answer.body, ResponseMetadata(answer.request_id, answer.status, attempts))

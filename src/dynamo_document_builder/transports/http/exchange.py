@@ -1,65 +1,66 @@
-"""One request played to its end: attempts, what becomes of each, and what the caller is told."""
+"""The attempts of one request: what to send next, what each answer means, and which error ends the request."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from dynamo_document_builder.errors import DocumentBuilderError
-from dynamo_document_builder.transports.errors import in_seconds, no_answer, refusal
+from dynamo_document_builder.errors.codes import SERVER_ERROR
+from dynamo_document_builder.transports.errors import seconds_text, service_error
 from dynamo_document_builder.transports.http.answers import (
     Answer,
     BrokenAnswerError,
-    checked,
-    code_of,
-    fault_of,
-    response_of,
+    error_code,
+    to_fault,
+    to_response,
+    verified,
 )
 from dynamo_document_builder.transports.http.invocation_id import new_invocation_id
-from dynamo_document_builder.transports.http.retries import Outcome
+from dynamo_document_builder.transports.http.retries import FailedAttempt
 from dynamo_document_builder.transports.http.signing import SKEW_CODES
+from dynamo_document_builder.wire.no_answer import no_answer_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors.findings import Fault
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
-    from dynamo_document_builder.transports.http.request_head import Heads
-    from dynamo_document_builder.transports.http.retries import Retries
+    from dynamo_document_builder.transports.http.request_writer import RequestWriter
+    from dynamo_document_builder.transports.http.retries import RetryRules
     from dynamo_document_builder.transports.http.signing import Clock
     from dynamo_document_builder.wire.request import Request, Response
 
 EXPIRED_CODES: Final = frozenset({"ExpiredTokenException", "UnrecognizedClientException"})
-_SERVER_ERROR: Final = 500
 
 
-class LostError(Exception):
-    """An attempt that brought no answer."""
+class AttemptLostError(Exception):
+    """An attempt got no answer, or a damaged one."""
 
     def __init__(self, why: str, *, unsent: bool = False, timed_out: bool = False) -> None:
         super().__init__(why)
         self.unsent = unsent
-        """Whether no byte of it left."""
+        """True if no byte of the attempt was sent."""
         self.timed_out = timed_out
 
 
-class Watching(Protocol):
-    """The handlers of a client."""
+class ClientHooks(Protocol):
+    """The event handlers of a boto3 client."""
 
-    def before_send(self, begun: Begun, data: bytes, /) -> Answer | None:
-        """Let them see what is about to be sent, and answer it."""
+    def before_send(self, hooked: HookedRequest, data: bytes, /) -> Answer | None:
+        """Call the handlers of `before-send`; return the answer if one of them gives one."""
 
-    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None, /) -> None:
-        """Let them see what the caller will be told."""
+    def after_call(self, hooked: HookedRequest, answer: Answer, attempts: int, fault: Fault | None, /) -> None:
+        """Call the handlers of `after-call` with the final answer."""
 
 
-class Begun:
-    """A request that a client's handlers have seen: with their headers and body, or answered already."""
+class HookedRequest:
+    """A request after the `before-call` handlers of a client: with their headers and body, or with their answer."""
 
     __slots__ = ("answer", "context", "headers", "hooks", "request")
 
     def __init__(
         self,
-        hooks: Watching,
+        hooks: ClientHooks,
         request: Request,
         headers: Mapping[str, str],
         context: dict[str, Any],
@@ -68,26 +69,26 @@ class Begun:
         self.hooks = hooks
         self.request = request
         self.headers = headers
-        """Those that handlers have added."""
+        """The headers that handlers have added."""
         self.context = context
-        """What the handlers of one request tell each other."""
+        """The request context of botocore, in which handlers store data for each other."""
         self.answer = answer
 
-    def sent(self, data: bytes) -> bytes | Answer:
-        """Return what is sent, or what a handler answers to it."""
+    def before_send(self, data: bytes) -> bytes | Answer:
+        """Call the handlers of `before-send`; return the bytes to send, or the answer of a handler."""
         return self.hooks.before_send(self, data) or data
 
-    def over(self, answer: Answer, attempts: int, fault: Fault | None = None) -> None:
-        """Let handlers see what the caller will be told."""
+    def after_call(self, answer: Answer, attempts: int, fault: Fault | None = None) -> None:
+        """Call the handlers of `after-call`, once for each request."""
         self.hooks.after_call(self, answer, attempts, fault)
 
 
-class Sender:
-    """What all requests of one transport have in common."""
+class SendContext:
+    """The objects that all requests of one transport share."""
 
     __slots__ = ("clock", "credentials", "retries")
 
-    def __init__(self, credentials: CredentialsSource, retries: Retries, clock: Clock) -> None:
+    def __init__(self, credentials: CredentialsSource, retries: RetryRules, clock: Clock) -> None:
         self.credentials = credentials
         self.retries = retries
         self.clock = clock
@@ -95,149 +96,159 @@ class Sender:
 
 class Exchange:
     """
-    Plays one request: ask for the bytes of the `next` attempt, send them, and say what came, until there is a response.
+    The state of one request, without any I/O.
 
-    Who plays it brings the keys, since loading them may block.
+    A transport calls the methods in this order, until `response` is set:
 
-    What came is told by `answered` or `lost`. Either gives the seconds to wait before the next attempt, or raises the
-    error that it all ends with.
+    1. `next_attempt` returns the bytes to send. The transport passes the credentials, since loading them may block.
+    2. `on_answer` or `on_loss` takes what came. It sets `response`, or returns the seconds to wait before the next
+       attempt, or raises the error that ends the request.
     """
 
     __slots__ = (
-        "_begun",
-        "_corrected",
-        "_final",
+        "_context",
+        "_hooked",
         "_invocation",
         "_keys",
-        "_last",
+        "_last_failure",
         "_maybe_applied",
-        "_sender",
+        "_pending_error",
         "_signed_at",
-        "_suspected",
+        "_suspected_answer",
         "_timeout",
+        "_was_corrected",
         "attempts",
         "request",
         "response",
     )
 
     def __init__(
-        self, sender: Sender, request: Request, begun: Begun | None = None, timeout: float | None = None
+        self, context: SendContext, request: Request, hooked: HookedRequest | None = None, timeout: float | None = None
     ) -> None:
-        self.request = request if begun is None else begun.request
+        self.request = request if hooked is None else hooked.request
         self.attempts = 0
         self.response: Response | None = None
-        self._sender = sender
-        self._begun = begun
+        self._context = context
+        self._hooked = hooked
         self._invocation = new_invocation_id()
         self._keys: Credentials | None = None
-        self._suspected: Answer | None = None
-        """A refusal that the next attempt may do better than, if it has other keys."""
+        self._suspected_answer: Answer | None = None
+        """A refusal because of the credentials. It is final if the next attempt would use the same credentials."""
         self._signed_at = 0.0
-        self._last: Outcome | None = None
-        self._final: DocumentBuilderError | None = None
-        self._corrected = False
+        self._last_failure: FailedAttempt | None = None
+        self._pending_error: DocumentBuilderError | None = None
+        self._was_corrected = False
         self._timeout = timeout
         self._maybe_applied = False
-        """Whether an attempt before this one may have been applied."""
+        """True if an earlier attempt may have been applied."""
 
-    def next(self, keys: Credentials, heads: Heads) -> bytes | Answer:
-        """Return the next attempt, signed for now, or what a client's handler answers to it."""
-        suspected, self._suspected = self._suspected, None
+    def next_attempt(self, keys: Credentials, writer: RequestWriter) -> bytes | Answer:
+        """
+        Return the bytes of the next attempt, signed for the current time.
+
+        It returns an `Answer` if nothing must be sent: a client's handler answered, or DynamoDB refused the same
+        credentials before.
+        """
+        suspected, self._suspected_answer = self._suspected_answer, None
         if suspected is not None and keys == self._keys:
             return suspected
-        sender, begun = self._sender, self._begun
+        context, hooked = self._context, self._hooked
         self._keys = keys
         self.attempts += 1
-        self._signed_at = now = sender.clock.now()
-        if begun is None:
-            return heads.request(self.request, keys, now, self.attempts, self._invocation)
-        return begun.sent(heads.request(self.request, keys, now, self.attempts, self._invocation, begun.headers))
+        self._signed_at = now = context.clock.now()
+        if hooked is None:
+            return writer.request(self.request, keys, now, self.attempts, self._invocation)
+        return hooked.before_send(
+            writer.request(self.request, keys, now, self.attempts, self._invocation, hooked.headers)
+        )
 
-    def without_keys(self, error: Exception) -> Exception:
-        """Return the error of a request whose next attempt cannot be signed."""
-        if self._final is not None:  # which says what may have become of the attempts before
-            return self._final
+    def credentials_error(self, error: Exception) -> Exception:
+        """Return the error for a request whose next attempt cannot be signed."""
+        if self._pending_error is not None:  # an earlier attempt was sent; its error says whether it was applied
+            return self._pending_error
         if isinstance(error, DocumentBuilderError):
             return error
         why = f"its credentials could not be loaded, {type(error).__name__}: {error}"
-        return no_answer(self.request, why, unsent=True)
+        return no_answer_error(self.request, why, unsent=True)
 
-    def answered(self, answer: Answer) -> float:
-        """Take an answer: then there is a response, or there are some seconds to wait."""
+    def on_answer(self, answer: Answer) -> float:
+        """Take the answer to an attempt; set `response`, or return the seconds to wait before the next attempt."""
         try:
-            whole = checked(answer)
+            whole = verified(answer)
         except BrokenAnswerError as error:
-            return self.lost(LostError(str(error)))
+            return self.on_loss(AttemptLostError(str(error)))
         if not whole.is_success:
             return self._refused(whole)
-        self._sender.retries.succeeded(self._last)
-        if self._begun is not None:
-            self._begun.over(whole, self.attempts)
-        self.response = response_of(whole, self.attempts)
+        self._context.retries.on_success(self._last_failure)
+        if self._hooked is not None:
+            self._hooked.after_call(whole, self.attempts)
+        self.response = to_response(whole, self.attempts)
         return 0.0
 
     def _refused(self, answer: Answer) -> float:
-        outcome = Outcome(answer.status, code_of(answer), answer.retry_after)
-        if self._may_correct(answer, outcome.code):
+        failure = FailedAttempt(answer.status, error_code(answer), answer.retry_after)
+        if self._may_correct(answer, failure.code):
             return 0.0
-        wait = self._sender.retries.wait(self.attempts, outcome)
+        delay = self._context.retries.delay_after(self.attempts, failure)
         fault = self._fault(answer)
-        error = refusal(self.request, fault)
-        if wait is None:
-            if self._begun is not None:
-                self._begun.over(answer, self.attempts, fault)
+        error = service_error(self.request, fault)
+        if delay is None:
+            if self._hooked is not None:
+                self._hooked.after_call(answer, self.attempts, fault)
             raise error
-        self._last, self._final = outcome, error
-        self._maybe_applied |= answer.status >= _SERVER_ERROR
-        return wait
+        self._last_failure, self._pending_error = failure, error
+        self._maybe_applied |= answer.status >= SERVER_ERROR
+        return delay
 
     def _fault(self, answer: Answer) -> Fault:
-        return fault_of(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
+        return to_fault(self.request, answer, self.attempts, maybe_applied=self._maybe_applied)
 
     def _may_correct(self, answer: Answer, code: str) -> bool:
-        """Whether the refusal was about the signature's time or keys, and the next attempt may have others: once."""
-        if self._corrected:
+        """Return True, at most once, if a signature with another time or other credentials may be accepted."""
+        if self._was_corrected:
             return False
         if code in SKEW_CODES:
-            self._corrected = self._sender.clock.corrected_by(answer.header("date"), self._signed_at)
+            self._was_corrected = self._context.clock.correct(answer.header("date"), self._signed_at)
         elif code in EXPIRED_CODES and self._keys is not None:
-            self._sender.credentials.forget(self._keys)
-            self._suspected = answer
-            self._final = refusal(self.request, self._fault(answer))
-            self._corrected = True
-        return self._corrected
+            self._context.credentials.forget(self._keys)
+            self._suspected_answer = answer
+            self._pending_error = service_error(self.request, self._fault(answer))
+            self._was_corrected = True
+        return self._was_corrected
 
-    def lost(self, error: LostError) -> float:
-        """Take the loss of an attempt."""
+    def on_loss(self, error: AttemptLostError) -> float:
+        """Take an attempt without an answer; return the seconds to wait before the next attempt."""
         final = self._no_answer(error)
         self._maybe_applied |= not error.unsent
-        self._last = Outcome()
-        wait = self._sender.retries.wait(self.attempts, self._last)
-        if wait is None:
+        self._last_failure = FailedAttempt()
+        delay = self._context.retries.delay_after(self.attempts, self._last_failure)
+        if delay is None:
             raise final from error
-        self._final = final
-        return wait
+        self._pending_error = final
+        return delay
 
-    def _no_answer(self, error: LostError) -> DocumentBuilderError:
+    def _no_answer(self, error: AttemptLostError) -> DocumentBuilderError:
         unsent = error.unsent and not self._maybe_applied
-        return no_answer(self.request, str(error), unsent=unsent, timed_out=error.timed_out)
+        return no_answer_error(self.request, str(error), unsent=unsent, timed_out=error.timed_out)
 
-    def given_up(self) -> DocumentBuilderError:
-        """Return the error of a request whose caller left before the next attempt."""
-        return self._no_answer(LostError("it was cancelled before it was sent again", unsent=True))
+    def cancelled_error(self) -> DocumentBuilderError:
+        """Return the error for a request that is cancelled before its next attempt."""
+        return self._no_answer(AttemptLostError("it was cancelled before it was sent again", unsent=True))
 
-    def out_of_time(self, what: str = "answer") -> DocumentBuilderError:
-        """Return the error of a request whose time is over before the next attempt: that of the last one."""
-        if self._final is not None:
-            return self._final
-        return self._no_answer(LostError(f"no {what} within {in_seconds(self._timeout)}", unsent=True, timed_out=True))
+    def timeout_error(self, what: str = "answer") -> DocumentBuilderError:
+        """Return the error for a request whose deadline passes before its next attempt: that of the last attempt."""
+        if self._pending_error is not None:
+            return self._pending_error
+        return self._no_answer(
+            AttemptLostError(f"no {what} within {seconds_text(self._timeout)}", unsent=True, timed_out=True)
+        )
 
 
-def concluded(begun: Begun, answer: Answer) -> Response:
-    """Return what a handler answered in DynamoDB's place, or raise it."""
+def stubbed_response(hooked: HookedRequest, answer: Answer) -> Response:
+    """Return or raise the answer that a `before-call` handler gave in place of DynamoDB, as Stubber does."""
     if answer.is_success:
-        begun.over(answer, 1)
-        return response_of(answer, 1)
-    fault = fault_of(begun.request, answer, 1)
-    begun.over(answer, 1, fault)
-    raise refusal(begun.request, fault)
+        hooked.after_call(answer, 1)
+        return to_response(answer, 1)
+    fault = to_fault(hooked.request, answer, 1)
+    hooked.after_call(answer, 1, fault)
+    raise service_error(hooked.request, fault)

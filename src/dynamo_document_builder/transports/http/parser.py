@@ -1,4 +1,4 @@
-"""Reading answers off a connection: HTTP by llhttp."""
+"""Reads HTTP answers from the bytes of a connection, with llhttp as the parser."""
 
 from __future__ import annotations
 
@@ -20,70 +20,69 @@ _FIRST_FINAL: Final = 200
 
 class AnswerReader:
     """
-    Reads the answers of one connection from its bytes, one after the other.
+    Reads the answers of one connection, one after the other.
 
-    A connection on which more came than was asked for is never used again: what is left would be taken for the answer
-    to somebody else's request.
+    A connection with surplus bytes is never used again, because the next request would read them as its answer.
     """
 
     __slots__ = (
-        "_came",
-        "_fed",
+        "_body_size",
+        "_head_size",
         "_headers",
         "_in_body",
         "_parser",
         "_parts",
-        "_size",
+        "_raw_headers",
+        "has_surplus",
         "is_complete",
         "keeps_alive",
         "on_header",
-        "surplus",
         "until_end",
     )
 
     def __init__(self) -> None:
-        # No function of ours for each header: an answer has seven.
-        self._came: dict[bytes, bytes] = {}
-        self.on_header = self._came.__setitem__
+        # The parser calls dict.__setitem__ for each header, which is faster than a Python function.
+        self._raw_headers: dict[bytes, bytes] = {}
+        self.on_header = self._raw_headers.__setitem__
         self._parser = HttpResponseParser(self)
         self.keeps_alive = False
-        self.surplus = False
+        self.has_surplus = False
         self.is_complete = False
         self.start()
 
     def start(self) -> None:
-        """Get ready for the next answer."""
-        self._came.clear()
+        """Reset the state for the next answer."""
+        self._raw_headers.clear()
         self._headers: dict[str, bytes] = {}
         self._parts: list[bytes] = []
-        self._fed = self._size = 0
+        self._head_size = self._body_size = 0
         self._in_body = self.is_complete = self.until_end = False
 
     def feed(self, data: bytes) -> bool:
-        """Take some bytes, and say whether the answer is complete."""
+        """Take some bytes; return True if the answer is complete."""
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self.is_complete:
                 raise BrokenAnswerError(f"what came is no HTTP answer: {error}") from error
-            self.surplus = True
+            self.has_surplus = True
         if not self._in_body:
-            self._fed += len(data)
-        if self._fed > MAX_HEAD or self._size > MAX_BODY:
+            self._head_size += len(data)
+        if self._head_size > MAX_HEAD or self._body_size > MAX_BODY:
             raise BrokenAnswerError("the answer is larger than any of DynamoDB's")
         return self.is_complete
 
     def answer(self) -> Answer:
-        """Return the answer that is complete."""
+        """Return the complete answer."""
         body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
         return Answer(self._parser.get_status_code(), self._headers, body, self.until_end)
 
-    def ended(self) -> bool:
+    def finish(self) -> bool:
         """
-        Take the end of the connection, and say whether that completes the answer.
+        Take the end of the connection; return True if it completes the answer.
 
-        It does where a body has neither a length nor chunks, as in HTTP/1.0. Only the body itself can say then that
-        it is whole.
+        It completes a body without a length and without chunks, as in HTTP/1.0. The body must then be checked, because
+        the connection may have ended too early.
         """
         if self.is_complete:
             return True
@@ -95,24 +94,24 @@ class AnswerReader:
 
     @property
     def can_be_reused(self) -> bool:
-        """Whether another request may be sent on the connection."""
-        return self.is_complete and self.keeps_alive and not self.surplus
+        """True if another request may be sent on the connection."""
+        return self.is_complete and self.keeps_alive and not self.has_surplus
 
-    # What llhttp calls.
+    # The callbacks of llhttp:
 
     def on_message_begin(self) -> None:
         if self.is_complete:
-            self.surplus = True
+            self.has_surplus = True
 
     def on_headers_complete(self) -> None:
         self._in_body = True
         if not self.is_complete:
-            self._headers = dict(zip(_lower(tuple(self._came)), self._came.values(), strict=True))
+            self._headers = dict(zip(_lower(tuple(self._raw_headers)), self._raw_headers.values(), strict=True))
 
     def on_body(self, body: bytes) -> None:
         if not self.is_complete:
             self._parts.append(body)
-            self._size += len(body)
+            self._body_size += len(body)
 
     def on_message_complete(self) -> None:
         if self.is_complete:
@@ -126,5 +125,5 @@ class AnswerReader:
 
 @lru_cache(maxsize=64)
 def _lower(names: tuple[bytes, ...]) -> tuple[str, ...]:
-    # Kept, because the answers of one server have the same headers in the same order.
+    # Cached: the answers of one server have the same headers in the same order.
     return tuple([name.decode("latin-1").lower() for name in names])

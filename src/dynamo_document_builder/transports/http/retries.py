@@ -1,5 +1,5 @@
 """
-What is tried again, and when: botocore's decisions for DynamoDB, in its legacy and its standard mode.
+The retry rules of botocore for DynamoDB, in its legacy and standard modes: which failures, and after which delay.
 
 https://docs.aws.amazon.com/boto3/latest/guide/retries.html
 """
@@ -54,19 +54,19 @@ STANDARD_ATTEMPTS: Final = 4
 _LEGACY_BASE: Final = 0.05
 _STANDARD_BASE: Final = 0.025
 _THROTTLED_BASE: Final = 1.0
-_LONGEST: Final = 20.0
-_HEEDED: Final = 5.0
-"""Seconds that DynamoDB may ask for beyond what would be waited anyway."""
+_MAX_DELAY: Final = 20.0
+_MAX_EXTRA_DELAY: Final = 5.0
+"""Seconds that a retry-after header can add to the delay."""
 
 
-class Outcome(Struct, frozen=True):
-    """How one attempt ended that was no success."""
+class FailedAttempt(Struct, frozen=True):
+    """The result of an attempt that failed."""
 
     status: int | None = None
-    """`None`: no answer came, or a damaged one."""
+    """The HTTP status; `None` if no answer came, or a damaged one."""
     code: str = ""
     retry_after: float | None = None
-    """Seconds that the answer asks to wait."""
+    """Seconds in the retry-after header of the answer."""
 
     @property
     def throttled(self) -> bool:
@@ -75,16 +75,16 @@ class Outcome(Struct, frozen=True):
 
 class Quota:
     """
-    How many retries a client may make, all its calls together, while DynamoDB keeps failing.
+    The retry quota of botocore's standard mode: it limits the retries of all calls while DynamoDB keeps failing.
 
-    Without a lock, which a forked process might find taken for ever: two threads that count at the same moment may be
-    off by one retry, in some hundred.
+    There is no lock, because a forked process could inherit it locked. If two threads change the quota at the same
+    moment, it can be off by one retry out of several dozen.
     """
 
-    __slots__ = ("_most", "left")
+    __slots__ = ("_capacity", "left")
 
-    def __init__(self, most: int = 500) -> None:
-        self._most = self.left = most
+    def __init__(self, capacity: int = 500) -> None:
+        self._capacity = self.left = capacity
 
     def acquire(self, amount: int) -> bool:
         if amount > self.left:
@@ -93,12 +93,12 @@ class Quota:
         return True
 
     def release(self, amount: int) -> None:
-        if self.left < self._most:
-            self.left = min(self._most, self.left + amount)
+        if self.left < self._capacity:
+            self.left = min(self._capacity, self.left + amount)
 
 
-class Retries:
-    """The rules of one transport."""
+class RetryRules:
+    """The retry rules of one transport."""
 
     __slots__ = ("_uniform", "max_attempts", "mode", "quota")
 
@@ -113,41 +113,45 @@ class Retries:
         self.quota = Quota()
         self._uniform = uniform
 
-    def wait(self, attempt: int, outcome: Outcome) -> float | None:
-        """Return how long to wait after an attempt, `None` to leave it at that; the first attempt is 1."""
+    def delay_after(self, attempt: int, failure: FailedAttempt) -> float | None:
+        """
+        Return the seconds to wait before the next attempt, or `None` if there must be no further attempt.
+
+        *attempt* is the number of the attempt that failed; the first one is 1.
+        """
         if attempt >= self.max_attempts:
             return None
         if self.mode == "legacy":
-            return _LEGACY_BASE * _doubled(attempt) if _legacy(outcome) else None
-        return self._standard_wait(attempt, outcome)
+            return _LEGACY_BASE * _backoff(attempt) if _is_legacy_retryable(failure) else None
+        return self._standard_delay(attempt, failure)
 
-    def _standard_wait(self, attempt: int, outcome: Outcome) -> float | None:
-        if not _standard(outcome) or not self.quota.acquire(_cost(outcome)):
+    def _standard_delay(self, attempt: int, failure: FailedAttempt) -> float | None:
+        if not _is_standard_retryable(failure) or not self.quota.acquire(_quota_cost(failure)):
             return None
-        base = _THROTTLED_BASE if outcome.throttled else _STANDARD_BASE
-        wait = self._uniform(0.0, min(base * _doubled(attempt), _LONGEST))
-        return wait if outcome.retry_after is None else max(wait, min(outcome.retry_after, wait + _HEEDED))
+        base = _THROTTLED_BASE if failure.throttled else _STANDARD_BASE
+        delay = self._uniform(0.0, min(base * _backoff(attempt), _MAX_DELAY))
+        return delay if failure.retry_after is None else max(delay, min(failure.retry_after, delay + _MAX_EXTRA_DELAY))
 
-    def succeeded(self, last: Outcome | None) -> None:
-        """Give back what the retries before a success took from the quota."""
+    def on_success(self, last: FailedAttempt | None) -> None:
+        """Return to the quota what the last retry of a successful request took from it."""
         if self.mode == "standard":
-            self.quota.release(1 if last is None else _cost(last))
+            self.quota.release(1 if last is None else _quota_cost(last))
 
 
-def _doubled(attempt: int) -> float:
+def _backoff(attempt: int) -> float:
     return 2.0 ** min(attempt - 1, 60)
 
 
-def _legacy(outcome: Outcome) -> bool:
-    if outcome.status is None or outcome.status in _LEGACY_STATUSES:
+def _is_legacy_retryable(failure: FailedAttempt) -> bool:
+    if failure.status is None or failure.status in _LEGACY_STATUSES:
         return True
-    return outcome.code in _LEGACY_CODES.get(outcome.status, frozenset())
+    return failure.code in _LEGACY_CODES.get(failure.status, frozenset())
 
 
-def _standard(outcome: Outcome) -> bool:
-    transient = outcome.status is None or outcome.status in _STANDARD_STATUSES or outcome.code in _TRANSIENT
-    return transient or outcome.throttled
+def _is_standard_retryable(failure: FailedAttempt) -> bool:
+    transient = failure.status is None or failure.status in _STANDARD_STATUSES or failure.code in _TRANSIENT
+    return transient or failure.throttled
 
 
-def _cost(outcome: Outcome) -> int:
-    return 5 if outcome.throttled else 14
+def _quota_cost(failure: FailedAttempt) -> int:
+    return 5 if failure.throttled else 14

@@ -1,8 +1,10 @@
 """
-AWS Signature Version 4 for one service, one host and one shape of request: POST, no query, the same signed headers.
+The signature of a request: AWS Signature Version 4 for POST requests to DynamoDB.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-What stays the same is made once: the key of a day, and what all requests of one operation in one second begin with.
+
+Two parts are computed once and used again: the signing key of a day, and the beginning of the canonical request for
+each operation in a second.
 """
 
 from __future__ import annotations
@@ -26,51 +28,51 @@ TARGET: Final = "DynamoDB_20120810"
 _SERVICE: Final = "dynamodb"
 
 SKEW_CODES: Final = frozenset({"InvalidSignatureException", "RequestExpired", "RequestTimeTooSkewed"})
-"""What DynamoDB says of a signature whose time is not about its own; each may have other reasons, too."""
-_TOLERATED: Final = 240.0
-"""DynamoDB takes what is five minutes off."""
+"""The error codes for a signature whose time is wrong. Each code can have other causes, too."""
+_MAX_SKEW: Final = 240.0
+"""Seconds. DynamoDB accepts a difference of five minutes."""
 
 
 class Signature(Struct, frozen=True):
-    """What a request carries to prove who sent it, and when."""
+    """The headers of a signed request: its time stamp, and its Authorization header."""
 
     stamp: str
     authorization: str
 
 
-class _Begun(Struct, frozen=True):
-    """A canonical request up to the hash of its body."""
+class _CanonicalRequest(Struct, frozen=True):
+    """The hash of a canonical request, up to the hash of its body."""
 
     text: HASH
     signed: str
-    """The names of its headers."""
+    """The names of the signed headers."""
 
 
-class _Second(Struct, frozen=True):
-    """What all signatures of one second have in common, by the same keys."""
+class _SigningScope(Struct, frozen=True):
+    """The parts that all signatures of one second with the same credentials share."""
 
     second: int
     credentials: Credentials
     stamp: str
     mac: HMAC
-    """Of the text that is signed, up to the hash of the request."""
+    """The HMAC of the text to sign, up to the hash of the canonical request."""
     credential: str
-    """The Authorization header up to the names of the signed headers."""
-    begun: dict[str, _Begun]
-    """By operation."""
+    """The beginning of the Authorization header, up to the names of the signed headers."""
+    canonical: dict[str, _CanonicalRequest]
+    """The beginnings of the canonical requests, by operation."""
 
 
 class Signer:
-    """Signs the requests to one host, which is given as it stands in the Host header."""
+    """Signs the requests to one host; *host* is the value of the Host header."""
 
-    __slots__ = ("_day", "_second", "host", "region")
+    __slots__ = ("_day", "_scope", "host", "region")
 
     def __init__(self, host: str, region: str) -> None:
         self.host = host
         self.region = region
-        # Each is replaced by one assignment: another thread sees all of it, or none.
+        # Each is replaced in one assignment, so other threads see the old value or the new one.
         self._day: tuple[str, str, bytes] | None = None
-        self._second: _Second | None = None
+        self._scope: _SigningScope | None = None
 
     def sign(
         self,
@@ -80,31 +82,33 @@ class Signer:
         now: float,
         more: Mapping[str, str] | None = None,
     ) -> Signature:
-        """Return the signature of a request that is sent at a time; *more* headers are signed if they have to be."""
-        second = self._second
-        if second is None or second.second != int(now) or second.credentials is not credentials:
-            second = self._second = self._begin(int(now), credentials)
-        signed = {name.lower(): value for name, value in more.items() if _must_be_signed(name)} if more else None
-        begun = None if signed else second.begun.get(operation)
-        if begun is None:
-            begun = self._begun(operation, second, signed)
-        request = begun.text.copy()
+        """Return the signature of a request, including the `x-amz-` headers in *more*; *now* is seconds since 1970."""
+        scope = self._scope
+        if scope is None or scope.second != int(now) or scope.credentials is not credentials:
+            scope = self._scope = self._new_scope(int(now), credentials)
+        signed = {name.lower(): value for name, value in more.items() if _is_signed(name)} if more else None
+        canonical = None if signed else scope.canonical.get(operation)
+        if canonical is None:
+            canonical = self._canonical_request(operation, scope, signed)
+        request = canonical.text.copy()
         request.update(sha256(body).hexdigest().encode())
-        mac = second.mac.copy()
+        mac = scope.mac.copy()
         mac.update(request.hexdigest().encode())
-        return Signature(second.stamp, f"{second.credential}{begun.signed}, Signature={mac.hexdigest()}")
+        return Signature(scope.stamp, f"{scope.credential}{canonical.signed}, Signature={mac.hexdigest()}")
 
-    def _begin(self, second: int, credentials: Credentials) -> _Second:
+    def _new_scope(self, second: int, credentials: Credentials) -> _SigningScope:
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(second))
-        scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
-        return _Second(
+        credential_scope = f"{stamp[:8]}/{self.region}/{_SERVICE}/aws4_request"
+        return _SigningScope(
             second,
             credentials,
             stamp,
             hmac.new(
-                self._key(stamp[:8], credentials.secret_key), f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n".encode(), "sha256"
+                self._key(stamp[:8], credentials.secret_key),
+                f"AWS4-HMAC-SHA256\n{stamp}\n{credential_scope}\n".encode(),
+                "sha256",
             ),
-            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{scope}, SignedHeaders=",
+            f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{credential_scope}, SignedHeaders=",
             {},
         )
 
@@ -114,31 +118,33 @@ class Signer:
             known = self._day = day, secret, signing_key(secret, day, self.region, _SERVICE)
         return known[2]
 
-    def _begun(self, operation: str, second: _Second, more: Mapping[str, str] | None) -> _Begun:
+    def _canonical_request(
+        self, operation: str, scope: _SigningScope, more: Mapping[str, str] | None
+    ) -> _CanonicalRequest:
         headers = {
             **(more or {}),
             "content-type": CONTENT_TYPE,
             "host": self.host,
-            "x-amz-date": second.stamp,
+            "x-amz-date": scope.stamp,
             "x-amz-target": f"{TARGET}.{operation}",
         }
-        if second.credentials.token is not None:
-            headers["x-amz-security-token"] = second.credentials.token
+        if scope.credentials.token is not None:
+            headers["x-amz-security-token"] = scope.credentials.token
         names = sorted(headers)
         signed = ";".join(names)
         lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in names])
-        begun = _Begun(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
+        canonical = _CanonicalRequest(sha256(f"POST\n/\n\n{lines}\n{signed}\n".encode()), signed)
         if not more:
-            second.begun[operation] = begun
-        return begun
+            scope.canonical[operation] = canonical
+        return canonical
 
 
-def _must_be_signed(name: str) -> bool:
+def _is_signed(name: str) -> bool:
     return name.lower().startswith("x-amz-")
 
 
 def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
-    """Derive the key that signs what is sent to a service, in a region, on a day."""
+    """Return the signing key for a day, a region and a service."""
     key = f"AWS4{secret}".encode()
     for part in (day, region, service, "aws4_request"):
         key = hmac.digest(key, part.encode(), "sha256")
@@ -146,7 +152,7 @@ def signing_key(secret: str, day: str, region: str, service: str) -> bytes:
 
 
 class Clock:
-    """The local clock, corrected by what answers say."""
+    """The local clock, corrected by the Date headers of answers."""
 
     __slots__ = ("_local", "_offset")
 
@@ -158,19 +164,19 @@ class Clock:
         """Return the time, in seconds since 1970."""
         return self._local() + self._offset
 
-    def corrected_by(self, date: str | None, signed_at: float) -> bool:
+    def correct(self, date: str | None, signed_at: float) -> bool:
         """
-        Take over the time of an answer's Date header, if it is not about that of the signature it refuses.
+        Set the clock by the Date header of a refusal; return False if the time was not the reason of the refusal.
 
-        The clock itself may be right by now: others of many requests under way were refused before.
+        Other requests may have corrected the clock already, so it compares the header with the time of the signature.
         """
-        from email.utils import parsedate_to_datetime  # noqa: PLC0415  slow to load, and clocks are mostly right
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  lazy import: only a wrong clock needs it
 
         try:
             there = parsedate_to_datetime(date or "").timestamp()
         except (ValueError, OverflowError):
             return False
-        if abs(there - signed_at) <= _TOLERATED:
+        if abs(there - signed_at) <= _MAX_SKEW:
             return False
         self._offset = there - self._local()
         return True

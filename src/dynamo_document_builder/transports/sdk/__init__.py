@@ -1,1 +1,1 @@
-"""What needs botocore: the events, parameters and answers of clients, and how a client is configured."""
+"""The parts of transports that need botocore: events, parameters, answers and the configuration of clients."""

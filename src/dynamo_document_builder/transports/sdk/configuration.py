@@ -1,4 +1,4 @@
-"""How a client is configured: one that was given, or the one that boto3 would make of files and environment."""
+"""Reads the configuration of a boto3 client, or the one that boto3 would read from files and the environment."""
 
 from __future__ import annotations
 
@@ -11,63 +11,71 @@ from botocore.session import Session
 from msgspec.structs import replace
 
 from dynamo_document_builder.errors import DefinitionError
-from dynamo_document_builder.transports.http.configuration.settings import INSTEAD, Given, Patience, Plan, check_region
+from dynamo_document_builder.transports.http.configuration.settings import (
+    USE_BOTOCORE,
+    ConnectionSettings,
+    TransportConfig,
+    TransportOptions,
+    check_region,
+)
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
 from dynamo_document_builder.transports.sdk.hooks import Hooks
 
 
-def plan_of_client(hooks: Hooks) -> Plan:
-    """Return how a client is configured, or refuse what cannot be done without it."""
+def config_from_client(hooks: Hooks) -> TransportConfig:
+    """Return the configuration of a client; raise a `DefinitionError` if a direct transport does not support it."""
     client = hooks.client
     config = client.meta.config
     _check_config(config)
     host = _host_of(client)
     bundle = _bundle_of(client)
-    return Plan(client.meta.region_name, _patience_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle)
+    return TransportConfig(
+        client.meta.region_name, _settings_of(config), hooks.endpoint_for, host, hooks.user_agent, bundle
+    )
 
 
 def _host_of(client: Any) -> str | None:
-    """Return the client's host; `None` where that is the region's, and requests may go to that of an account."""
+    """Return the host of the client; `None` if the host depends on the account of the credentials."""
     host: str = client.meta.endpoint_url.partition("://")[2]
     is_regional = host.startswith(("dynamodb.", "dynamodb-fips."))
     return None if is_regional and client.meta.config.account_id_endpoint_mode != "disabled" else host
 
 
-def plan_of_session(given: Given) -> Plan:
+def config_from_session(options: TransportOptions) -> TransportConfig:
     """
-    Return how boto3 would configure a client here: by its files, profiles and environment.
+    Return the configuration that boto3 reads from files, profiles and the environment.
 
-    The client has keys that sign nothing. So making it looks for none, which may take seconds.
+    It creates a client with dummy keys, because searching for credentials can take seconds.
     """
     session: Any = Session()
     try:
-        region = given.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
+        region = options.region or session.get_config_variable("region") or os.environ.get("AWS_REGION")
         if not region:
             raise DefinitionError("no region is known: give region=, or set AWS_DEFAULT_REGION")
         client = session.create_client(
             "dynamodb",
             region_name=check_region(region),
-            endpoint_url=given.endpoint_url,
+            endpoint_url=options.endpoint_url,
             aws_access_key_id="unused",
             aws_secret_access_key="unused",
-            config=_config_of(given),
+            config=_config_of(options),
         )
     except (BotoCoreError, ValueError) as error:
         raise DefinitionError(f"botocore cannot configure a client here: {error}") from error
     if str(session.get_config_variable("endpoint_discovery_enabled")).lower() == "true":
         raise _refusal("endpoint_discovery_enabled")
-    plan = plan_of_client(Hooks(client))
-    probes = bool(session.get_config_variable("tcp_keepalive"))  # no configuration of a client has it
-    return replace(plan, patience=replace(plan.patience, pool_size=given.pool_size, keep_alive=probes))
+    config = config_from_client(Hooks(client))
+    probes = bool(session.get_config_variable("tcp_keepalive"))  # the configuration of a client does not have it
+    return replace(config, settings=replace(config.settings, pool_size=options.pool_size, keep_alive=probes))
 
 
-def _config_of(given: Given) -> Config | None:
-    """Return what is given; with a `Config` at all, botocore does not look at the defaults mode for its times."""
-    said = given.patience
-    del said["pool_size"]
+def _config_of(options: TransportOptions) -> Config | None:
+    """Return the options as a `Config`; `None` without any, because a `Config` turns off the defaults mode."""
+    chosen = options.settings
+    del chosen["pool_size"]
     names = {"max_attempts": "total_max_attempts", "retry_mode": "mode"}
-    retries = {names[name]: said.pop(name) for name in names if name in said}
-    return Config(retries=retries or None, **said) if said or retries else None
+    retries = {names[name]: chosen.pop(name) for name in names if name in chosen}
+    return Config(retries=retries or None, **chosen) if chosen or retries else None
 
 
 def _check_config(config: Any) -> None:
@@ -85,7 +93,7 @@ def _check_config(config: Any) -> None:
 
 
 def _refusal(name: str) -> DefinitionError:
-    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {INSTEAD}")
+    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {USE_BOTOCORE}")
 
 
 def _retries_of(config: Any) -> dict[str, Any]:
@@ -93,21 +101,21 @@ def _retries_of(config: Any) -> dict[str, Any]:
     return retries or {}
 
 
-def _patience_of(config: Any) -> Patience:
+def _settings_of(config: Any) -> ConnectionSettings:
     retries = _retries_of(config)
     mode = retries.get("mode", "legacy")
-    usual = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
-    return Patience(
+    default = STANDARD_ATTEMPTS if mode == "standard" else LEGACY_ATTEMPTS
+    return ConnectionSettings(
         connect_timeout=config.connect_timeout,
         read_timeout=config.read_timeout,
         retry_mode=mode,
-        max_attempts=retries.get("total_max_attempts", usual),
+        max_attempts=retries.get("total_max_attempts", default),
         pool_size=config.max_pool_connections,
         keep_alive=bool(config.tcp_keepalive),
     )
 
 
 def _bundle_of(client: Any) -> str | Literal[False] | None:
-    """Return the client's `verify`: the authorities that it trusts, or `False`. No public attribute has it."""
+    """Return the `verify` option of the client, a file or `False`. No public attribute has it."""
     verify = getattr(getattr(getattr(client, "_endpoint", None), "http_session", None), "_verify", None)
     return verify if verify is False or isinstance(verify, str) else None

@@ -1,9 +1,11 @@
 """
-The handlers that put a request's own bytes into a botocore call, and take the answer's own bytes out of it.
+Event handlers that put the bytes of the library into a botocore call, and take the bytes of the answer out of it.
 
-They stay registered on the client and do nothing unless the context they run in has a call of ours under way, so
-other threads, tasks and users of the client never notice them. A call that a user's own handler makes inside ours
-has the same context; it is told apart by botocore's request context, one dict per call, and by its body.
+The handlers stay registered on the client. They do nothing unless the current context has an active call of the
+library, so they do not affect other threads, tasks and users of the client.
+
+A handler of a user can make a nested call in the same context. It is recognised by its body, and by botocore's request
+context, which is a separate dict for each call.
 """
 
 from __future__ import annotations
@@ -18,74 +20,92 @@ from weakref import WeakSet
 
 from msgspec import Struct
 
-from dynamo_document_builder.errors.findings import SERVER_ERROR
-from dynamo_document_builder.transports.sdk.resources import Registry, turn_back, turns_values
+from dynamo_document_builder.errors.codes import SERVER_ERROR
+from dynamo_document_builder.transports.sdk.parameters import Parameters, stand_in_body, typed_parameters
+from dynamo_document_builder.transports.sdk.resources import Registry, converts_values, undo_conversion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from dynamo_document_builder.wire.request import Request
+
 
 class Events(Registry, Protocol):
-    """The part of `client.meta.events` that is used here."""
+    """The part of `client.meta.events` that this module uses."""
 
     def register_first(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
-        """Register a handler that comes before the others; a known `unique_id` makes this do nothing."""
+        """Register a handler that is called before all others; do nothing if the `unique_id` is registered."""
 
     def register_last(self, event_name: str, handler: Callable[..., Any], unique_id: str | None = None) -> None:
-        """Register a handler that comes after the others."""
+        """Register a handler that is called after all others."""
 
 
 class AbandonedError(Exception):
-    """Ends a call whose caller has stopped waiting, before it makes another attempt."""
+    """Ends a call before its next attempt, because its caller has timed out."""
 
 
 class Progress(Struct, eq=False):
-    """What a caller and the thread that makes its call tell each other."""
+    """The state that a caller shares with the thread that makes its call."""
 
     attempts: int = 0
     abandoned: bool = False
     maybe_applied: bool = False
-    """Whether an attempt before this one may have been applied."""
+    """True if an earlier attempt may have been applied."""
     open: bool = False
-    """Whether this one may have been: no answer came, or one that says nothing of it."""
+    """True if the current attempt may have been applied: it has no answer yet, or the answer does not tell."""
 
 
 class Call(Struct, eq=False):
-    """One client call under way: what it is known by, what to send in it, what came back."""
+    """An active call of a client: how to recognise it, the bytes to send, and the answer."""
 
     expected: Mapping[str, Any]
-    """The payload that botocore writes for it."""
+    """The payload that botocore writes for the parameters."""
     body: bytes | None
-    """What is sent in its place, `None` to leave it."""
+    """The bytes to send instead; `None` to send botocore's own."""
     progress: Progress
-    usually: bytes = b""
-    """The same as text, if nothing was added to it."""
+    expected_body: bytes = b""
+    """The payload as botocore writes it if no handler changes the parameters; compared first, as that is faster."""
     context: object = None
-    """Botocore's request context, known once our bytes are in place."""
+    """Botocore's request context, set when the bytes are put in."""
     answer: tuple[bytes, Mapping[str, Any]] | None = None
     """Body and headers of the last answer."""
     nested: set[int] = set()
-    """The request contexts of other calls in flight inside this one."""
+    """The ids of the request contexts of nested calls."""
     operation: str = ""
-    turned_back: object = None
-    """Botocore's request context, once what a resource made of the parameters is undone."""
+    undone_in: object = None
+    """Botocore's request context, set when the conversion of a resource is undone."""
     parsed: dict[str, Any] | None = None
-    """The answer that botocore parsed, before a resource turned its values."""
+    """The answer that botocore parsed, before a resource converted its values."""
 
     @property
-    def placed(self) -> bool:
-        """Whether botocore's call was recognised and has our bytes."""
+    def is_placed(self) -> bool:
+        """True if the call was recognised and the bytes were put in."""
         return self.context is not None
 
 
 _BEYOND_SUCCESS: Final = 300
-"""Every status below is a success, as botocore has it."""
+"""The first HTTP status that is not a success, as in botocore."""
 
 _current: Final[ContextVar[Call | None]] = ContextVar("dynamo_document_builder_call", default=None)
 
 
-class UnderWay:
-    """Lets the handlers see a call, in this context only."""
+def call_with_bytes(client: Any, request: Request, parameters: Parameters, progress: Progress) -> Call:
+    """Return a call with stand-in *parameters*, whose body the handlers replace by the bytes of the request."""
+    register_handlers(client.meta.events)
+    body = stand_in_body(request.operation, request.tables)
+    return Call(parameters, request.body, progress, body, operation=request.operation)
+
+
+def call_with_parameters(client: Any, request: Request, progress: Progress) -> tuple[Parameters, Call]:
+    """Return the full parameters of a request, and a call that botocore serializes from them."""
+    payload = request.payload
+    register_handlers(client.meta.events)
+    shape = client.meta.service_model.operation_model(request.operation).input_shape
+    return typed_parameters(payload, shape), Call(payload, None, progress, operation=request.operation)
+
+
+class ActiveCall:
+    """Makes a call visible to the handlers, in the current context only."""
 
     __slots__ = ("_call", "_token")
 
@@ -101,18 +121,18 @@ class UnderWay:
 
 def _before_call(params: dict[str, Any], context: object, **_: Any) -> None:
     call = _current.get()
-    if call is None or call.placed or not _is_ours(call, params["body"]):
+    if call is None or call.is_placed or not _is_ours(call, params["body"]):
         return
     call.context = context
     if call.body is not None:
         params["body"] = call.body
 
 
-_ANY_TOKEN: Final = {"ClientRequestToken": None}  # botocore makes one up where there is none
+_ANY_TOKEN: Final = {"ClientRequestToken": None}  # botocore adds a token if there is none
 
 
 def _is_ours(call: Call, body: Any) -> bool:
-    if body == call.usually:
+    if body == call.expected_body:
         return True
     try:
         sent = json.loads(body)
@@ -125,7 +145,9 @@ def _request_created(request: Any, **_: Any) -> None:
     call = _current.get()
     if call is None:
         return
-    call.progress.attempts += 1  # nested ones too: what is provably unsent may be called unknown, never the reverse
+    call.progress.attempts += (
+        1  # counts nested calls, too: an unsent write may be reported as unknown, never the reverse
+    )
     if request.context is call.context:
         _begin_attempt(call)
     else:
@@ -142,7 +164,7 @@ def _begin_attempt(call: Call) -> None:
 
 
 def _before_parse(response_dict: dict[str, Any], **_: Any) -> None:
-    # It does not say whose answer this is, hence `nested`; and botocore 1.34 lacks it, so all it does is save time.
+    # The event does not name its call, hence `nested`. This only saves parsing the body; botocore 1.34 lacks the event.
     call = _current.get()
     if call is None or call.body is None or call.nested:
         return
@@ -158,22 +180,22 @@ def _response_received(context: object, response_dict: dict[str, Any] | None, **
         call.nested.discard(id(context))
     elif response_dict is not None:
         call.answer = response_dict["body"], response_dict["headers"]
-        # Another attempt follows a success only where its body came damaged: then it was applied, all the same.
+        # If another attempt follows a success, the body of the answer came damaged, but the write was applied.
         call.progress.open = not _BEYOND_SUCCESS <= response_dict["status_code"] < SERVER_ERROR
 
 
 def _before_parameter_build(params: dict[str, Any], model: Any, context: object, **_: Any) -> None:
     call = _current.get()
-    if call is not None and call.turned_back is None and model.name == call.operation:
-        call.turned_back = context
-        turn_back(params, model.input_shape)
+    if call is not None and call.undone_in is None and model.name == call.operation:
+        call.undone_in = context
+        undo_conversion(params, model.input_shape)
 
 
 def _after_call(parsed: dict[str, Any], context: object, **_: Any) -> None:
     call = _current.get()
-    if call is None or context is not call.turned_back:
+    if call is None or context is not call.undone_in:
         return
-    if call.body is None or call.answer is None:  # botocore's own reading of the answer is what counts
+    if call.body is None or call.answer is None:  # the response is made from the answer that botocore parsed
         call.parsed = deepcopy(parsed)
 
 
@@ -186,35 +208,34 @@ _HANDLERS: Final[Mapping[str, Callable[..., None]]] = MappingProxyType(
     }
 )
 _lock: Final = Lock()
-_watched: Final[WeakSet[Events]] = WeakSet()
+_registered: Final[WeakSet[Events]] = WeakSet()
 
 
-def watch(events: Events) -> None:
+def register_handlers(events: Events) -> None:
     """
-    Register the handlers on a client, once, ahead of everybody else's.
+    Register the handlers on a client, once, before all other handlers.
 
-    Botocore calls handlers of wildcards first, Stubber's among them, and none after the first that answers.
+    botocore calls handlers with wildcards first, including those of Stubber. It stops after the first one that answers.
     """
-    if events in _watched:
+    if events in _registered:
         return
     with _lock:
         for event, handler in _HANDLERS.items():
             events.register_first(f"{event}.*.*", handler, unique_id=f"dynamo-document-builder.{event}")
-        if turns_values(events):
+        if converts_values(events):
             for event, handler, register in (
                 ("before-parameter-build", _before_parameter_build, events.register_last),
                 ("after-call.*.*", _after_call, events.register_first),
             ):
                 register(event, handler, unique_id=f"dynamo-document-builder.{event}")
-        _watched.add(events)
+        _registered.add(events)
 
 
-def refresh(events: Events) -> None:
+def clear_handler_cache(events: Events) -> None:
     """
-    Make botocore look up its handlers anew.
+    Clear botocore's cache of the handlers of each event, which any registration does.
 
-    It keeps what it found for an event, and a thread that was looking just while `watch` registered keeps a list
-    without ours. Any registration clears that.
+    A thread that filled the cache while `register_handlers` was running may have cached a list without them.
     """
     name = "dynamo-document-builder.refresh"
     with _lock:

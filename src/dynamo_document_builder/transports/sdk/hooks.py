@@ -1,5 +1,5 @@
 """
-A client's own event handlers, called as botocore calls them, so that moto, Stubber and headers of users keep working.
+Calls the event handlers of a boto3 client as botocore does, so that moto, Stubber and added headers keep working.
 
 https://docs.aws.amazon.com/boto3/latest/guide/events.html
 """
@@ -16,12 +16,12 @@ from dynamo_document_builder._version import __version__
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials, are_fixed
 from dynamo_document_builder.transports.http.configuration.settings import Endpoint, endpoint_of
-from dynamo_document_builder.transports.http.exchange import Begun
-from dynamo_document_builder.transports.http.request_head import check_header
+from dynamo_document_builder.transports.http.exchange import HookedRequest
+from dynamo_document_builder.transports.http.request_writer import check_header
 from dynamo_document_builder.transports.http.signing import CONTENT_TYPE, TARGET
-from dynamo_document_builder.transports.sdk.bodies import as_body
+from dynamo_document_builder.transports.sdk.answers import to_body
 from dynamo_document_builder.transports.sdk.listeners import Listeners
-from dynamo_document_builder.transports.sdk.probe import Probe, probed
+from dynamo_document_builder.transports.sdk.probe import Probe, probe_client
 from dynamo_document_builder.wire.request import Request
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ else:
 
 
 class Hooks:
-    """The handlers of one client."""
+    """The event handlers and credentials of one client."""
 
     __slots__ = ("_listeners", "_models", "_probed", "client")
 
@@ -46,34 +46,34 @@ class Hooks:
 
     @property
     def probe(self) -> Probe:
-        """Ask the client, once, by a call of its own that ends before anything is sent."""
+        """The URL, region, user agent and signer of the client, learned once."""
         if self._probed is None:
-            self._probed = probed(self.client)
+            self._probed = probe_client(self.client)
         return self._probed
 
     def endpoint_for(self, account: str | None) -> Endpoint:
-        """Return where the client sends, or would send what is about a table of another account."""
-        probe = self.probe if account is None else probed(self.client, account)
+        """Return the endpoint of the client, or the one for a table of another account."""
+        probe = self.probe if account is None else probe_client(self.client, account)
         return replace(endpoint_of(probe.url), region=probe.region)
 
     def user_agent(self) -> str:
-        """Say who asks, as the client does and a little more."""
+        """Return the User-Agent header of the client, followed by the name of this library."""
         return f"{self.probe.user_agent} md/dynamo-document-builder#{__version__}".strip()
 
     def credentials(self) -> Credentials | None:
-        """Return the client's keys as they are now, refreshed if need be."""
+        """Return the current credentials of the client; the client refreshes them if they are about to expire."""
         probe, region = self.probe, self.client.meta.region_name
         found = probe.signer.get_auth_instance("dynamodb", region, "v4").credentials
         return None if found is None else Credentials(found.access_key, found.secret_key, found.token)
 
     def may_refresh(self) -> bool:
-        """Tell whether asking for keys may take longer than a moment."""
+        """Return True if `credentials` may block."""
         return self._probed is None or not are_fixed(getattr(self._probed.signer, "_credentials", None))
 
-    def before_call(self, request: Request) -> Begun | None:
-        """Let handlers of `before-call` see a request, change it or answer it; `None` where nobody listens."""
+    def before_call(self, request: Request) -> HookedRequest | None:
+        """Call the handlers of `before-call`, which can change or answer the request; `None` if there are none."""
         operation = request.operation
-        if self._listeners.are_none(operation):
+        if self._listeners.is_unobserved(operation):
             return None
         given = {"X-Amz-Target": f"{TARGET}.{operation}", "Content-Type": CONTENT_TYPE}
         params: dict[str, Any] = {
@@ -97,28 +97,30 @@ class Hooks:
             check_header(name, value)
         body: bytes = params["body"]
         changed = request if body is request.body else Request(operation, _bytes(body), request.tables)
-        return Begun(self, changed, headers, params["context"], None if answered is None else _of_stub(answered))
+        return HookedRequest(
+            self, changed, headers, params["context"], None if answered is None else _of_stub(answered)
+        )
 
-    def before_send(self, begun: Begun, data: bytes) -> Answer | None:
-        """Let handlers of `before-send` see what is about to be sent, and answer it."""
-        event = f"before-send.dynamodb.{begun.request.operation}"
+    def before_send(self, hooked: HookedRequest, data: bytes) -> Answer | None:
+        """Call the handlers of `before-send`; return the answer if one of them gives one."""
+        event = f"before-send.dynamodb.{hooked.request.operation}"
         response = self.client.meta.events.emit_until_response(event, request=_Prepared(self, data))[1]
         return None if response is None else _of_response(response)
 
-    def after_call(self, begun: Begun, answer: Answer, attempts: int, fault: Fault | None) -> None:
-        """Let handlers of `after-call` see what the caller will be told: once for each call, as in botocore."""
-        operation = begun.request.operation
+    def after_call(self, hooked: HookedRequest, answer: Answer, attempts: int, fault: Fault | None) -> None:
+        """Call the handlers of `after-call` with the final answer, once for each call as in botocore."""
+        operation = hooked.request.operation
         self.client.meta.events.emit(
             f"after-call.dynamodb.{operation}",
             http_response=_Seen(answer),
             parsed=_parsed(answer, attempts, fault),
             model=self._model(operation),
-            context=begun.context,
+            context=hooked.context,
         )
 
     @property
     def url(self) -> str:
-        """Where requests go, as moto looks at it."""
+        """The URL of requests, with the slash at the end that moto expects."""
         return f"{self.probe.url.rstrip('/')}/"
 
     def _model(self, operation: str) -> Any:
@@ -129,7 +131,7 @@ class Hooks:
 
 
 class _Seen:
-    """An answer as botocore shows it to handlers."""
+    """An HTTP answer with the attributes that botocore shows to handlers."""
 
     __slots__ = ("_answer",)
 
@@ -154,7 +156,7 @@ class _Seen:
 
 
 class _Prepared(AWSPreparedRequest):
-    """What botocore shows to handlers, put together when one looks at it: mostly nobody does."""
+    """The prepared request that botocore shows to handlers. Its parts are computed when a handler reads them."""
 
     def __init__(self, hooks: Hooks, data: bytes) -> None:
         self._hooks = hooks
@@ -196,7 +198,7 @@ def _of_stub(answered: Any) -> Answer:
     response, parsed = answered
     refused = parsed.get("Error")
     body = parsed if refused is None else {"__type": refused.get("Code"), "message": refused.get("Message"), **parsed}
-    return Answer(response.status_code, {}, as_body(body))
+    return Answer(response.status_code, {}, to_body(body))
 
 
 def _of_response(response: Any) -> Answer:

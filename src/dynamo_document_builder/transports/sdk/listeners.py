@@ -1,9 +1,9 @@
 """
-Whether anybody listens to a client's events.
+Finds out if a client has event handlers that matter, so that events without handlers are skipped.
 
-To prepare an event takes longer than to sign a request, and mostly nobody but botocore itself is there to see it. Who
-listens is no public question: botocore's emitter keeps the handlers of each event that it has met, until one is added
-or removed. Where that is not found as it is known here, somebody may listen, and every event is prepared.
+Preparing an event takes longer than signing a request, and most clients have no handlers except those of botocore.
+botocore has no public method to list handlers. This module reads the cache of its emitter, which changes whenever a
+handler is added or removed. If the cache is missing or has another form, every event is emitted.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from typing import Any, Final
 from dynamo_document_builder.wire.type_guards import is_mapping
 
 _EVENTS: Final = ("before-call", "before-send", "after-call")
-_IDLE: Final = frozenset(
+_HARMLESS: Final = frozenset(
     {
         "inject_api_version_header_if_needed",  # for services whose endpoints are discovered
-        "RetryQuotaChecker.release_retry_quota",  # botocore's own, of which nothing was taken
+        "RetryQuotaChecker.release_retry_quota",  # the direct transport has its own retry quota
     }
 )
-_FOR_OTHERS: Final = "dynamo_document_builder.transports.sdk.events"
-"""Where the handlers of `BotocoreTransport` are, on the same client: they look for its own calls only."""
-_IN_FUNCTIONS: Final = "add_recursion_detection_header"
-"""Does something inside of an AWS Lambda function only."""
+_OWN_HANDLERS: Final = "dynamo_document_builder.transports.sdk.events"
+"""The module of the handlers of `BotocoreTransport`, which ignore all calls except its own."""
+_LAMBDA_HANDLER: Final = "add_recursion_detection_header"
+"""A handler of botocore that adds a header inside AWS Lambda functions only."""
 
 
 class Listeners:
-    """The handlers of one client, as far as they matter."""
+    """The handlers of one client for the events that a direct transport emits."""
 
     __slots__ = ("_emitter", "_events", "_idle")
 
@@ -35,10 +35,10 @@ class Listeners:
         self._emitter = getattr(client.meta.events, "_emitter", None)
         self._events: dict[str, tuple[str, ...]] = {}
         self._idle: dict[str, list[Any]] = {}
-        """By operation, the handlers of each event that were found to do nothing, as botocore keeps them."""
+        """By operation, the cached handlers of each event that were found to do nothing."""
 
-    def are_none(self, operation: str) -> bool:
-        """Tell whether no handler of a request's events does anything."""
+    def is_unobserved(self, operation: str) -> bool:
+        """Return True if no handler for the events of an operation does anything."""
         found: Any = getattr(self._emitter, "_lookup_cache", None)
         if not is_mapping(found):
             return False
@@ -48,19 +48,19 @@ class Listeners:
         handlers = [*map(found.get, events)]
         if handlers == self._idle.get(operation):
             return True
-        if not all(map(_are_idle, handlers)):
+        if not all(map(_do_nothing, handlers)):
             return False
         self._idle[operation] = handlers
         return True
 
 
-def _are_idle(handlers: Any) -> bool:
+def _do_nothing(handlers: Any) -> bool:
     return handlers is not None and all(map(_does_nothing, handlers))
 
 
 def _does_nothing(handler: Any) -> bool:
     module = str(getattr(handler, "__module__", ""))
     if not module.startswith("botocore."):
-        return module == _FOR_OTHERS
+        return module == _OWN_HANDLERS
     name = getattr(handler, "__qualname__", "")
-    return name in _IDLE or (name == _IN_FUNCTIONS and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)
+    return name in _HARMLESS or (name == _LAMBDA_HANDLER and "AWS_LAMBDA_FUNCTION_NAME" not in os.environ)

@@ -1,4 +1,4 @@
-"""What an SDK client's method is called with: stand-ins for bytes that go in later, or the whole payload, typed."""
+"""The parameters for the methods of an SDK client: stand-ins that bytes replace later, or the full payload."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ def _in_batch(entries: Callable[[], Any]) -> Callable[[tuple[str, ...]], Paramet
     return lambda tables: {"RequestItems": {name: entries() for name in tables}}
 
 
-# DynamoDB would refuse each, if one was ever sent: for an empty item or key, a query without a key, a segment of
-# nobody knows how many.
+# DynamoDB would refuse each stand-in if it was ever sent: an empty item or key, a query without a key condition, a
+# segment without a number of segments.
 _STAND_INS: Final[Mapping[str, Callable[[tuple[str, ...]], Parameters]]] = MappingProxyType(
     {
         "PutItem": _on_table(Item={}),
@@ -48,9 +48,9 @@ _STAND_INS: Final[Mapping[str, Callable[[tuple[str, ...]], Parameters]]] = Mappi
 
 def stand_in(request: Request) -> Parameters | None:
     """
-    Return the least that botocore accepts for a request, or `None` if it has to be given in full.
+    Return the shortest parameters that botocore accepts for a request; `None` if it needs the full payload.
 
-    The tables are in it, because endpoints are chosen and calls are traced by them.
+    They name the tables, because botocore and tracers read the tables.
     """
     build = _STAND_INS.get(request.operation)
     if build is None or not request.tables:
@@ -59,20 +59,20 @@ def stand_in(request: Request) -> Parameters | None:
 
 
 @lru_cache
-def payload_of(operation: str, tables: tuple[str, ...]) -> bytes:
-    """Return the payload that botocore writes for a stand-in, unless it adds something."""
+def stand_in_body(operation: str, tables: tuple[str, ...]) -> bytes:
+    """Return the body that botocore writes for a stand-in, if no handler changes the parameters."""
     return json.dumps(_STAND_INS[operation](tuple(dict.fromkeys(tables)))).encode()
 
 
-def typed(value: Any, shape: Any) -> Any:
-    """Return a payload as botocore wants it: base64 text turned into bytes where the service's model says blob."""
+def typed_parameters(value: Any, shape: Any) -> Any:
+    """Return a payload with base64 text decoded to bytes, where the service model of botocore has a blob."""
     match shape.type_name:
         case "structure":
             return {name: _member(part, shape.members.get(name)) for name, part in value.items()}
         case "map":
-            return {name: typed(part, shape.value) for name, part in value.items()}
+            return {name: typed_parameters(part, shape.value) for name, part in value.items()}
         case "list":
-            return [typed(part, shape.member) for part in value]
+            return [typed_parameters(part, shape.member) for part in value]
         case "blob":
             return b64decode(value)
         case _:
@@ -80,4 +80,4 @@ def typed(value: Any, shape: Any) -> Any:
 
 
 def _member(value: Any, shape: Any) -> Any:
-    return value if shape is None else typed(value, shape)  # botocore names what it does not know
+    return value if shape is None else typed_parameters(value, shape)  # botocore raises for unknown parameters

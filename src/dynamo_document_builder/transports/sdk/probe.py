@@ -1,4 +1,4 @@
-"""What a client makes of itself when it calls, learned from a call that ends before anything is sent."""
+"""Learns the URL, region, user agent and signer of a boto3 client from a call that is intercepted before it is sent."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from botocore.exceptions import EndpointProviderError, InvalidEndpointConfigurat
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import named
+from dynamo_document_builder.errors.texts import given_type
 
 
 class Probe(Struct, frozen=True):
-    """Where a client sends, as whom, signed by what."""
+    """The URL, region, user agent and signer of a client."""
 
     url: str
     region: str
-    """What it signs for: of the region `local` it is another."""
+    """The region in signatures; it differs from the region of the client if that is `local`."""
     user_agent: str
     signer: Any
 
 
-def probed(client: Any, account: str | None = None) -> Probe:
-    """Return what the client makes of a call about itself, or about a table of another account."""
+def probe_client(client: Any, account: str | None = None) -> Probe:
+    """Return the data of an intercepted call; with an *account*, of a call about a table of that account."""
     if account is None:
-        return _caught(client, "DescribeLimits", client.describe_limits)
+        return _intercepted_call(client, "DescribeLimits", client.describe_limits)
     arn = f"arn:{client.meta.partition}:dynamodb:{client.meta.region_name}:{account}:table/any"
-    return _caught(client, "DescribeTable", lambda: client.describe_table(TableName=arn))
+    return _intercepted_call(client, "DescribeTable", lambda: client.describe_table(TableName=arn))
 
 
-def _caught(client: Any, operation: str, call: Any) -> Probe:
+def _intercepted_call(client: Any, operation: str, call: Any) -> Probe:
     found: list[Probe] = []
     thread = get_ident()
 
     def caught(params: Any, request_signer: Any, context: Any = None, **_: Any) -> Any:
-        if get_ident() != thread:  # somebody else's call of the same operation
+        if get_ident() != thread:  # a call of the same operation in another thread
             return None
         signing: Any = {} if context is None else context.get("signing", {})
         region: str = signing.get("region") or client.meta.region_name
         found.append(Probe(params["url"], region, params["headers"].get("User-Agent", ""), request_signer))
-        # Handlers of `after-call` see it, so it has what they may look for.
+        # Handlers of `after-call` see this answer, so it has the metadata of a real one.
         metadata = {"RequestId": None, "HTTPStatusCode": 200, "HTTPHeaders": dict[str, str](), "RetryAttempts": 0}
         return AWSResponse(params["url"], 200, dict[str, str](), BytesIO()), {"ResponseMetadata": metadata}
 
@@ -66,13 +66,14 @@ def _caught(client: Any, operation: str, call: Any) -> Probe:
 
 def check_is_client(client: object) -> None:
     """
-    Refuse what is no DynamoDB client of boto3, and one whose calls are traced.
+    Raise a `DefinitionError` unless *client* is a DynamoDB client of boto3 that is not traced.
 
-    OpenTelemetry and X-Ray wrap the method that every call goes through, and would no longer see any.
+    OpenTelemetry and X-Ray wrap the method through which every call of a client goes. A direct transport does not call
+    that method, so its requests would be missing in the traces.
     """
     service = getattr(getattr(getattr(client, "meta", None), "service_model", None), "service_name", None)
     if service != "dynamodb":
-        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {named(client)}")
+        raise DefinitionError(f"a client is what boto3.client('dynamodb') returns, not {given_type(client)}")
     method = getattr_static(type(client), "_make_api_call", None)
     if not isinstance(method, FunctionType) or method.__module__ != "botocore.client":
         raise DefinitionError(

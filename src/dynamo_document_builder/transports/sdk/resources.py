@@ -1,10 +1,9 @@
 """
-Clients that belong to a resource: `boto3.resource("dynamodb").meta.client`.
+Support for the client of a boto3 resource: `boto3.resource("dynamodb").meta.client`.
 
-A resource registers handlers on its client that turn Python values into DynamoDB JSON on the way in, and back on the
-way out. What goes through such a client here is DynamoDB JSON already, which they would turn into maps of maps. So
-their work is undone for calls of this library, after them on the way in and before them on the way out. All other
-handlers, and all other calls, stay as they are.
+A resource registers handlers on its client that convert Python values to DynamoDB JSON in requests, and back in
+answers. The library sends DynamoDB JSON, which the handlers would convert a second time. So the library undoes the
+conversion for its own calls. Other handlers and other calls are not changed.
 """
 
 from __future__ import annotations
@@ -14,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-_TURNS: Final = "dynamodb-attr-value-input"
-"""The name under which boto3 registers the handler that turns values."""
-_INTO: Final = "AttributeValue"
-"""What botocore calls the parameters that are turned."""
+_CONVERTER_ID: Final = "dynamodb-attr-value-input"
+"""The id under which boto3 registers the handler that converts values."""
+_CONVERTED_SHAPE: Final = "AttributeValue"
+"""The name of the shape of values in botocore's service model."""
 
 
 class Registry(Protocol):
-    """The part of `client.meta.events` that tells whether a handler is registered."""
+    """The part of `client.meta.events` that registers handlers."""
 
     def register(
         self,
@@ -30,7 +29,7 @@ class Registry(Protocol):
         unique_id: str | None = None,
         unique_id_uses_count: bool = False,  # noqa: FBT001, FBT002  botocore's signature
     ) -> None:
-        """Register a handler; a `unique_id` that is known, and was registered without a count, is a `ValueError`."""
+        """Register a handler; raise `ValueError` for a `unique_id` that was registered without a count before."""
 
     def unregister(
         self,
@@ -39,39 +38,39 @@ class Registry(Protocol):
         unique_id: str | None = None,
         unique_id_uses_count: bool = False,  # noqa: FBT001, FBT002  the same
     ) -> None:
-        """Take a handler away; an unknown one is no error."""
+        """Remove a handler; do nothing if it is not registered."""
 
 
-def turns_values(events: Registry) -> bool:
-    """Tell whether a client belongs to a resource: whether its handler is there, which registers without a count."""
+def converts_values(events: Registry) -> bool:
+    """Return True if the client belongs to a resource, which has registered the id of its handler without a count."""
     try:
-        events.register("before-parameter-build.dynamodb", _nothing, unique_id=_TURNS, unique_id_uses_count=True)
+        events.register("before-parameter-build.dynamodb", _nothing, unique_id=_CONVERTER_ID, unique_id_uses_count=True)
     except ValueError:
         return True
-    events.unregister("before-parameter-build.dynamodb", _nothing, unique_id=_TURNS, unique_id_uses_count=True)
+    events.unregister("before-parameter-build.dynamodb", _nothing, unique_id=_CONVERTER_ID, unique_id_uses_count=True)
     return False
 
 
-def turn_back(params: dict[str, Any], shape: Any) -> None:
-    """Undo what a resource has made of parameters that were DynamoDB JSON; *shape* is what botocore says of them."""
+def undo_conversion(params: dict[str, Any], shape: Any) -> None:
+    """Undo the conversion of parameters that were DynamoDB JSON; *shape* is their shape in botocore's service model."""
     members = shape.members
-    params.update({name: _turned_back(value, members[name]) for name, value in params.items() if name in members})
+    params.update({name: _undone(value, members[name]) for name, value in params.items() if name in members})
 
 
-def _turned_back(value: Any, shape: Any) -> Any:
-    if shape.name == _INTO:
+def _undone(value: Any, shape: Any) -> Any:
+    if shape.name == _CONVERTED_SHAPE:
         return _value(value)
     if shape.type_name == "structure":
-        return {name: _turned_back(one, shape.members[name]) for name, one in value.items()}
+        return {name: _undone(one, shape.members[name]) for name, one in value.items()}
     if shape.type_name == "map":
-        return {name: _turned_back(one, shape.value) for name, one in value.items()}
+        return {name: _undone(one, shape.value) for name, one in value.items()}
     if shape.type_name == "list":
-        return [_turned_back(one, shape.member) for one in value]
+        return [_undone(one, shape.member) for one in value]
     return value
 
 
 def _value(turned: Mapping[str, Any]) -> Any:
-    """Return what a resource has taken for a value: part of an attribute in DynamoDB JSON."""
+    """Return the DynamoDB JSON that a resource took for a Python value and converted."""
     [(tag, held)] = turned.items()
     if tag == "M":
         return {name: _value(one) for name, one in held.items()}

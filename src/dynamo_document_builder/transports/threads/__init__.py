@@ -1,1 +1,1 @@
-"""Daemon threads for transports."""
+"""Daemon threads for the work of transports that can block."""

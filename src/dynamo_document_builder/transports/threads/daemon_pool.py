@@ -1,4 +1,4 @@
-"""Daemon threads whose results several callers wait for: a pool of them, and work that is shared."""
+"""Work in daemon threads with results as futures: a single thread, a pool, or one run that several callers share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Lock, Semaphore, Thread
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import finalize
 
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, fulfil, start
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_into, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,45 +18,51 @@ R = TypeVar("R")
 
 
 class ClosedError(Exception):
-    """The pool takes no more work."""
+    """The pool is closed."""
 
 
-def started(work: Callable[[], R]) -> Future[R]:
-    """Begin some work in a daemon thread of its own. The future cannot be cancelled."""
+def run_in_thread(work: Callable[[], R]) -> Future[R]:
+    """Run a function in a new daemon thread, and return its future, which cannot be cancelled."""
     future: Future[R] = Future()
     future.set_running_or_notify_cancel()
-    start(future, work)
+    start_thread(future, work)
     return future
 
 
-def waited(future: Future[R], seconds: float | None) -> R:
-    """Return what a future gives within so many seconds. A `TimeoutError` is one of the work itself."""
+def result_within(future: Future[R], seconds: float | None) -> R:
+    """
+    Return the result of a future.
+
+    Raises:
+        StillRunningError: The future is not done after so many seconds. A `TimeoutError` comes from the work itself.
+
+    """
     wait((future,), seconds)
     if not future.done():
         raise StillRunningError
     return future.result()
 
 
-class Shared(Generic[R]):
-    """Work that is done once for all who ask for its result while it is under way."""
+class SingleFlight(Generic[R]):
+    """Runs a function once for all callers that start it while it is running."""
 
     __slots__ = ("_running", "_work")
 
     def __init__(self, work: Callable[[], R]) -> None:
         self._work = work
         self._running: dict[int, Future[R]] = {}
-        """By process: a fork does not have the thread."""
+        """By process id, because a forked process does not have the thread."""
 
-    def begun(self) -> Future[R]:
-        """Return the future of the work under way, which is begun if there is none."""
+    def start(self) -> Future[R]:
+        """Return the future of the current run, which is started if there is none."""
         future: Future[R] = Future()
         future.set_running_or_notify_cancel()
-        running = self._running.setdefault(os.getpid(), future)  # a single step, so threads need no lock
+        running = self._running.setdefault(os.getpid(), future)  # atomic, so threads need no lock
         if running is future:
-            start(future, self._done)
+            start_thread(future, self._run_and_clear)
         return running
 
-    def _done(self) -> R:
+    def _run_and_clear(self) -> R:
         try:
             return self._work()
         finally:
@@ -65,10 +71,10 @@ class Shared(Generic[R]):
 
 class DaemonPool:
     """
-    At most so many daemon threads, each started when all others are busy.
+    A pool of at most *size* daemon threads. A thread is started only if all existing ones are busy.
 
-    Work that was submitted is done even after `close`. The threads of a pool that is forgotten end too. What is still
-    under way when the interpreter ends is dropped: `ThreadPoolExecutor` would wait for it, minutes if a server hangs.
+    Submitted work is done even after `close`. The threads also end when the pool is garbage-collected. Python does not
+    wait for daemon threads when it shuts down; the threads of a `ThreadPoolExecutor` can delay that for minutes.
     """
 
     def __init__(self, size: int) -> None:
@@ -81,32 +87,32 @@ class DaemonPool:
         self._end.atexit = False
 
     def submit(self, work: Callable[[], R]) -> Future[R]:
-        """Have some work done; its future can be cancelled until a thread has begun with it."""
+        """Submit a function, and return its future, which can be cancelled until a thread starts it."""
         future: Future[R] = Future()
         with self._lock:
             if not self._end.alive:
                 raise ClosedError
-            self._queue.put(lambda: _begun(future, work))
+            self._queue.put(lambda: _run_unless_cancelled(future, work))
             if not self._idle.acquire(blocking=False) and self._started < self._size:
-                Thread(target=_work_off, args=(self._queue, self._idle), daemon=True).start()
+                Thread(target=_worker, args=(self._queue, self._idle), daemon=True).start()
                 self._started += 1
         return future
 
     def close(self) -> None:
-        """Take no more work, and let the threads end when all is done; nobody waits for them."""
+        """Refuse further work, and let the threads end after the submitted work, without waiting for them."""
         with self._lock:
             self._end()
 
 
-# A thread knows the queue and not the pool, so that a pool can be forgotten.
-def _work_off(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) -> None:
+# A thread refers to the queue and not to the pool, so that the pool can be garbage-collected.
+def _worker(queue: SimpleQueue[Callable[[], object] | None], idle: Semaphore) -> None:
     while (work := queue.get()) is not None:
         work()
-        del work  # it holds an answer, and the next one may be long in coming
+        del work  # it refers to an answer, which should be freed before the next work arrives
         idle.release()
-    queue.put(None)  # for the next thread
+    queue.put(None)  # ends the next thread
 
 
-def _begun(future: Future[R], work: Callable[[], R]) -> None:
+def _run_unless_cancelled(future: Future[R], work: Callable[[], R]) -> None:
     if future.set_running_or_notify_cancel():
-        fulfil(future, work)
+        run_into(future, work)

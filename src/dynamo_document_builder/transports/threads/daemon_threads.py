@@ -1,4 +1,4 @@
-"""Work in daemon threads, which never keep the interpreter or an event loop from ending."""
+"""Runs functions in daemon threads, which do not delay the end of the interpreter or of an event loop."""
 
 from __future__ import annotations
 
@@ -14,53 +14,54 @@ R_contra = TypeVar("R_contra", contravariant=True)
 
 
 class StillRunningError(Exception):
-    """The time passed; the work continues, and its result is dropped."""
+    """The time-out passed. The work continues, and its result is dropped."""
 
 
-class Fulfilled(Protocol[R_contra]):
-    """Takes the result of some work, as a `concurrent.futures.Future` does."""
+class ResultSink(Protocol[R_contra]):
+    """Takes the result of a function, as `concurrent.futures.Future` does."""
 
     def set_result(self, result: R_contra, /) -> None:
-        """Take what the work returns."""
+        """Take the return value."""
 
     def set_exception(self, exception: BaseException, /) -> None:
-        """Take what the work raises."""
+        """Take the exception."""
 
 
-def start(outcome: Fulfilled[R], work: Callable[[], R]) -> Thread:
-    """Begin some work in a thread of its own, which sees the caller's context variables."""
-    thread = Thread(target=copy_context().run, args=(fulfil, outcome, work), daemon=True)
+def start_thread(outcome: ResultSink[R], work: Callable[[], R]) -> Thread:
+    """Start a function in a new thread, which sees the context variables of the caller."""
+    thread = Thread(target=copy_context().run, args=(run_into, outcome, work), daemon=True)
     thread.start()
     return thread
 
 
-def fulfil(outcome: Fulfilled[R], work: Callable[[], R]) -> None:
-    """Do some work, and pass on what it returns or raises."""
+def run_into(outcome: ResultSink[R], work: Callable[[], R]) -> None:
+    """Run a function, and pass its return value or exception to *outcome*."""
     try:
         result = work()
-    except StopIteration as error:  # which no future of asyncio can hold
+    except StopIteration as error:  # asyncio futures do not accept it
         failure = RuntimeError("the work raised StopIteration")
         failure.__cause__ = error
         outcome.set_exception(failure)
-    except BaseException as error:  # noqa: BLE001  it is the caller's, who may be interrupted by it
+    except BaseException as error:  # noqa: BLE001  raised again in the thread of the caller
         outcome.set_exception(error)
     else:
         outcome.set_result(result)
 
 
-def within(seconds: float, work: Callable[[], R]) -> R:
+def run_with_timeout(seconds: float, work: Callable[[], R]) -> R:
     """
-    Do some work in a thread of its own and wait for it, so many seconds at most.
+    Run a function in a new thread, and return its result.
 
-    A `TimeoutError` is one of the work itself; `StillRunningError` says that the time passed.
+    Raises:
+        StillRunningError: The function is not done after so many seconds. A `TimeoutError` comes from the function.
     """
     outcome = _Outcome[R]()
-    start(outcome, work).join(max(seconds, 0.0))
+    start_thread(outcome, work).join(max(seconds, 0.0))
     return outcome.result()
 
 
 class _Outcome(Generic[R]):
-    """What became of some work. `Future` would load `logging`, 3 ms of the first request that looks up a name."""
+    """The result of a function. `concurrent.futures.Future` would load `logging`, which takes 3 ms."""
 
     __slots__ = ("_failure", "_results")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dynamo_document_builder.transports.http.addresses import Address, connected_by, shares
-from dynamo_document_builder.transports.http.configuration.settings import Patience
+from dynamo_document_builder.transports.http.addresses import Address, connect_deadline, with_timeouts
+from dynamo_document_builder.transports.http.configuration.settings import ConnectionSettings
 
 HOME: Address = (2, ("127.0.0.1", 1))
 
@@ -34,7 +34,7 @@ def dead(clock: Ticking, seconds: float) -> tuple[list[float], bool]:
     """Try four addresses that never answer; return how long each was tried, and whether time was over before."""
     tried: list[float] = []
     try:
-        for _, share in shares([HOME] * 4, clock.now + seconds):
+        for _, share in with_timeouts([HOME] * 4, clock.now + seconds):
             tried.append(share)
             clock.now += share
     except TimeoutError:
@@ -60,7 +60,7 @@ def test_a_time_is_for_all_addresses_together(clock: Ticking, seconds: float, tr
 
 def test_what_one_address_leaves_is_for_the_others(clock: Ticking) -> None:
     given: list[float] = []
-    for _, share in shares([HOME] * 3, clock.now + 30.0):
+    for _, share in with_timeouts([HOME] * 3, clock.now + 30.0):
         given.append(share)
         clock.now += 1.0  # it refused at once
     assert given == [10.0, 14.5, 28.0]
@@ -70,4 +70,4 @@ def test_what_one_address_leaves_is_for_the_others(clock: Ticking) -> None:
 def test_a_connection_has_its_own_time_within_that_of_a_send(
     clock: Ticking, deadline: float | None, until: float
 ) -> None:
-    assert connected_by(Patience(connect_timeout=7.0), deadline) == until
+    assert connect_deadline(ConnectionSettings(connect_timeout=7.0), deadline) == until

@@ -17,8 +17,8 @@ from botocore.exceptions import BotoCoreError
 from botocore.loaders import Loader
 
 from dynamo_document_builder import DefinitionError, HttpTransport, NoAnswerError
-from dynamo_document_builder.transports.http.configuration.environment import FOR_BOTOCORE
-from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.configuration.environment import BOTOCORE_VARIABLES
+from dynamo_document_builder.transports.http.exchange import AttemptLostError
 from dynamo_document_builder.wire.request import Request
 from tests.unit.transports.of_botocore import retries_as_now
 
@@ -186,7 +186,7 @@ class Sent:
     region: str
     token: str | None
     application: bool
-    patience: tuple[Any, ...]
+    settings: tuple[Any, ...]
     authorities: Any
 
 
@@ -223,7 +223,7 @@ def of_boto3(client: Any, table: str) -> Sent | type[Exception]:
         finally:
             client.meta.events.unregister("before-send", answer, unique_id="answer")
     headers = {name.lower(): _text(value) for name, value in requests[0].headers.items()}
-    patience = (
+    settings = (
         config.retries["mode"],
         len(requests),
         config.connect_timeout,
@@ -232,7 +232,7 @@ def of_boto3(client: Any, table: str) -> Sent | type[Exception]:
         bool(config.tcp_keepalive or os.environ.get("BOTOCORE_TCP_KEEPALIVE") or _probes(client)),
     )
     verify = client._endpoint.http_session._verify
-    return _sent(requests[0].url, headers, patience, None if verify is True else verify)
+    return _sent(requests[0].url, headers, settings, None if verify is True else verify)
 
 
 class _Raw:
@@ -252,7 +252,7 @@ def _text(value: Any) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _sent(url: str, headers: dict[str, str], patience: tuple[Any, ...], authorities: Any) -> Sent:
+def _sent(url: str, headers: dict[str, str], settings: tuple[Any, ...], authorities: Any) -> Sent:
     scope = headers["authorization"].partition("Credential=")[2].split("/")
     parts = urlsplit(url)
     port = parts.port or {"http": 80, "https": 443}[parts.scheme]
@@ -262,7 +262,7 @@ def _sent(url: str, headers: dict[str, str], patience: tuple[Any, ...], authorit
         scope[2],
         headers.get("x-amz-security-token"),
         "app/billing" in headers["user-agent"],
-        patience,
+        settings,
         authorities,
     )
 
@@ -277,7 +277,7 @@ class Opened:
 
     def exchange(self, data: bytes, _deadline: float | None) -> Answer:
         seen.append((self.endpoint, data))
-        raise LostError("kept")
+        raise AttemptLostError("kept")
 
     def close(self) -> None: ...
 
@@ -316,18 +316,18 @@ def of_ours(transport: HttpTransport | Exception, table: str) -> Sent | type[Exc
     endpoint, data = seen[0]
     lines = data.partition(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
-    plan = transport._wiring.plan
-    patience = plan.patience
+    config = transport._wiring.config
+    settings = config.settings
     known = (
-        patience.retry_mode,
+        settings.retry_mode,
         len(seen),
-        patience.connect_timeout,
-        patience.read_timeout,
-        patience.pool_size,
-        patience.keep_alive,
+        settings.connect_timeout,
+        settings.read_timeout,
+        settings.pool_size,
+        settings.keep_alive,
     )
     scheme = "https" if endpoint.tls else "http"
-    authorities = loaded[0] if loaded else plan.ca_bundle
+    authorities = loaded[0] if loaded else config.ca_bundle
     return _sent(f"{scheme}://{endpoint.host}:{endpoint.port}", headers, known, authorities)
 
 
@@ -368,4 +368,4 @@ def test_no_setting_of_botocore_is_overlooked() -> None:
     variables = (named for _, named, *_ in BOTOCORE_DEFAUT_SESSION_VARIABLES.values() if named)
     names = {name for named in variables for name in ([named] if isinstance(named, str) else named)}
     assert len(names) > 20
-    assert {name for name in names - KNOWN - set(FOR_BOTOCORE) if not name.startswith(OF_OTHERS)} == set()
+    assert {name for name in names - KNOWN - set(BOTOCORE_VARIABLES) if not name.startswith(OF_OTHERS)} == set()

@@ -251,11 +251,11 @@ def test_a_connection_that_was_closed_while_nobody_looked_is_not_used(server: Fa
     assert run(scenario()).metadata.attempts == 1
 
 
-@pytest.mark.parametrize("surplus", [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", b"x"])
+@pytest.mark.parametrize("has_surplus", [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", b"x"])
 def test_a_connection_on_which_more_came_than_was_asked_for_is_not_used_again(
-    server: FaultServer, run: Any, surplus: bytes
+    server: FaultServer, run: Any, has_surplus: bytes
 ) -> None:
-    server.script = [Reply((says().text + surplus,)), Reply((*says().parts, 0.01, surplus))]
+    server.script = [Reply((says().text + has_surplus,)), Reply((*says().parts, 0.01, has_surplus))]
     server.otherwise = lambda _: FOUND
 
     async def scenario() -> None:

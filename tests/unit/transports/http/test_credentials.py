@@ -16,8 +16,12 @@ from botocore.credentials import RefreshableCredentials
 
 from dynamo_document_builder import AsyncHttpTransport, DefinitionError, HttpTransport, NoAnswerError, UsageError
 from dynamo_document_builder.transports.http.configuration import credentials
-from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource, source_of
-from dynamo_document_builder.transports.threads.daemon_pool import Shared, waited
+from dynamo_document_builder.transports.http.configuration.credentials import (
+    Credentials,
+    CredentialsSource,
+    credentials_source,
+)
+from dynamo_document_builder.transports.threads.daemon_pool import SingleFlight, result_within
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, refuses, says
 from tests.unit.transports.awaiting import READ, WRITE, until
@@ -31,7 +35,7 @@ KEYS = Credentials("AKIA", "secret")
 @pytest.fixture
 def kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep keys for as long as a slow machine may take for a test."""
-    monkeypatch.setattr(credentials, "KEPT_SECONDS", 3600.0)
+    monkeypatch.setattr(credentials, "CACHE_SECONDS", 3600.0)
 
 
 @pytest.fixture
@@ -97,8 +101,8 @@ def test_who_asks_just_when_they_came_gets_the_same_keys() -> None:
         return KEYS
 
     source = CredentialsSource(load, clock=lambda: 0.0)
-    assert source.ready() is None
-    assert waited(source.loading(), 20) == waited(source.loading(), 20) == KEYS
+    assert source.current() is None
+    assert result_within(source.load_in_thread(), 20) == result_within(source.load_in_thread(), 20) == KEYS
     assert len(asked) == 1
 
 
@@ -110,22 +114,22 @@ def test_their_second_begins_when_they_are_there() -> None:
         return KEYS
 
     source = CredentialsSource(load, clock=lambda: clock[0])
-    waited(source.loading(), 20)
+    result_within(source.load_in_thread(), 20)
     clock[0] += 0.9
-    assert source.ready() == KEYS
+    assert source.current() == KEYS
     clock[0] += 0.2
-    assert source.ready() is None
+    assert source.current() is None
 
 
 def test_refused_keys_are_loaded_again_and_newer_ones_are_kept() -> None:
     newer = Credentials("NEWER", "secret")
     given = iter([KEYS, newer, Credentials("TOO NEW", "secret")])
     source = CredentialsSource(lambda: next(given), may_block=None, clock=lambda: 0.0)
-    assert source.ready() == KEYS
+    assert source.current() == KEYS
     source.forget(KEYS)
-    assert source.ready() == newer
+    assert source.current() == newer
     source.forget(KEYS)  # another request, which was signed before
-    assert source.ready() == newer
+    assert source.current() == newer
 
 
 def test_expired_keys_are_replaced_and_the_request_is_sent_once_more(server: FaultServer) -> None:
@@ -158,9 +162,9 @@ class Refreshable:
     ],
 )  # fmt: skip
 def test_only_keys_that_may_be_refreshed_take_a_thread(given: Any, waits: bool) -> None:
-    source = source_of(given)
-    assert (source.ready() is None) == waits
-    keys = waited(source.loading(), 20) if waits else source.ready()
+    source = credentials_source(given)
+    assert (source.current() is None) == waits
+    keys = result_within(source.load_in_thread(), 20) if waits else source.current()
     assert keys is not None
     assert keys.access_key == "AKIA"
 
@@ -210,9 +214,9 @@ def test_a_function_that_failed_is_called_again_after_a_second() -> None:
     source = CredentialsSource(load, clock=lambda: clock[0])
     for _ in range(2):
         with pytest.raises(RuntimeError, match="the vault is down"):
-            waited(source.loading(), 20)
+            result_within(source.load_in_thread(), 20)
     clock[0] += 1.1
-    assert waited(source.loading(), 20) == KEYS
+    assert result_within(source.load_in_thread(), 20) == KEYS
     assert failing.asked == 1
 
 
@@ -257,18 +261,18 @@ def test_what_are_no_credentials_is_refused_where_they_are_given(wrong: Any) -> 
 @pytest.mark.parametrize("empty", [Credentials("", "secret"), None, Fixed(None, None)])
 def test_keys_without_a_name_are_none(empty: Any) -> None:
     with pytest.raises(UsageError, match="no AWS credentials"):
-        waited(source_of(lambda: empty).loading(), 20)
+        result_within(credentials_source(lambda: empty).load_in_thread(), 20)
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="the system cannot fork")
 def test_a_forked_process_does_not_wait_for_a_thread_of_its_parent() -> None:
     let = threading.Event()
-    shared = Shared(lambda: let.wait(20))
-    parents = shared.begun()
+    shared = SingleFlight(lambda: let.wait(20))
+    parents = shared.start()
     child = os.fork()
     if not child:
         let.set()
-        os._exit(0 if waited(shared.begun(), 10) else 1)
+        os._exit(0 if result_within(shared.start(), 10) else 1)
     let.set()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert parents.result(20)
@@ -337,5 +341,5 @@ def test_the_repr_names_the_host_of_the_account_once_it_is_known(monkeypatch: py
     transport = HttpTransport(region="eu-north-1", credentials=lambda: Credentials("AKIA", "s", None, "111111111111"))
     assert repr(transport) == "HttpTransport(region='eu-north-1')"
     wiring = transport._wiring
-    wiring.route(READ, waited(wiring.credentials.loading(), 20))
+    wiring.route(READ, result_within(wiring.credentials.load_in_thread(), 20))
     assert repr(transport) == "HttpTransport('111111111111.ddb.eu-north-1.amazonaws.com', region='eu-north-1')"

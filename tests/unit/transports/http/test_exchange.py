@@ -11,9 +11,9 @@ import pytest
 from dynamo_document_builder import NoAnswerError, OutcomeUnknownError, ServiceError, UsageError
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.configuration.credentials import Credentials, CredentialsSource
-from dynamo_document_builder.transports.http.exchange import Exchange, LostError, Sender
-from dynamo_document_builder.transports.http.request_head import Heads
-from dynamo_document_builder.transports.http.retries import Retries
+from dynamo_document_builder.transports.http.exchange import AttemptLostError, Exchange, SendContext
+from dynamo_document_builder.transports.http.request_writer import RequestWriter
+from dynamo_document_builder.transports.http.retries import RetryRules
 from dynamo_document_builder.transports.http.signing import Clock, Signer
 from dynamo_document_builder.wire.request import Request
 
@@ -30,16 +30,16 @@ class Time:
         return self.now
 
 
-HEADS = Heads(Signer("h", "eu-north-1"), "tests", 4)
+WRITER = RequestWriter(Signer("h", "eu-north-1"), "tests", 4)
 
 
-def sender(clock: Time | None = None) -> Sender:
+def sender(clock: Time | None = None) -> SendContext:
     source = CredentialsSource(lambda: KEYS, may_block=False, clock=lambda: 0.0)
-    return Sender(source, Retries("standard", 4, lambda low, _: low), Clock(clock or Time()))
+    return SendContext(source, RetryRules("standard", 4, lambda low, _: low), Clock(clock or Time()))
 
 
 def attempt(exchange: Exchange, keys: Credentials = KEYS) -> bytes | Answer:
-    return exchange.next(keys, HEADS)
+    return exchange.next_attempt(keys, WRITER)
 
 
 def refused(code: str, status: int = 400, **headers: str) -> Answer:
@@ -55,11 +55,11 @@ def test_a_signature_refused_for_its_time_is_made_anew_once() -> None:
     there = formatdate(NOW + 3600, usegmt=True)
     exchange = Exchange(sender(), WRITE)
     first = stamp(attempt(exchange))
-    assert exchange.answered(refused("InvalidSignatureException", date=there)) == 0.0
+    assert exchange.on_answer(refused("InvalidSignatureException", date=there)) == 0.0
     second = stamp(attempt(exchange))
     assert (first, second) == ("20270115T080000Z", "20270115T090000Z")
     with pytest.raises(ServiceError):
-        exchange.answered(refused("InvalidSignatureException", date=there))
+        exchange.on_answer(refused("InvalidSignatureException", date=there))
 
 
 def test_each_of_many_that_were_signed_before_the_clock_was_corrected_is_made_anew() -> None:
@@ -68,7 +68,7 @@ def test_each_of_many_that_were_signed_before_the_clock_was_corrected_is_made_an
     for exchange in exchanges:
         attempt(exchange)
     for exchange in exchanges:
-        assert exchange.answered(refused("InvalidSignatureException", date=there)) == 0.0
+        assert exchange.on_answer(refused("InvalidSignatureException", date=there)) == 0.0
         assert stamp(attempt(exchange)) == "20270115T090000Z"
 
 
@@ -77,35 +77,35 @@ def test_a_refusal_at_the_right_time_is_one(date: str) -> None:
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
     with pytest.raises(ServiceError):
-        exchange.answered(refused("InvalidSignatureException", date=date))
+        exchange.on_answer(refused("InvalidSignatureException", date=date))
 
 
 def test_keys_that_cannot_be_had_any_more_do_not_hide_what_may_have_been_written() -> None:
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
-    exchange.lost(LostError("cut"))
-    failure = exchange.without_keys(OSError("no metadata service"))
+    exchange.on_loss(AttemptLostError("cut"))
+    failure = exchange.credentials_error(OSError("no metadata service"))
     assert type(failure) is OutcomeUnknownError
     assert "cut" in str(failure)
 
 
 def test_before_the_first_attempt_keys_that_fail_mean_that_nothing_was_sent() -> None:
     exchange = Exchange(sender(), WRITE)
-    failure = exchange.without_keys(TimeoutError("the vault is asleep"))
+    failure = exchange.credentials_error(TimeoutError("the vault is asleep"))
     assert type(failure) is NoAnswerError
     assert "could not be loaded, TimeoutError: the vault is asleep; nothing was sent" in str(failure)
     ours = UsageError("there are none")
-    assert exchange.without_keys(ours) is ours
+    assert exchange.credentials_error(ours) is ours
 
 
 @pytest.mark.parametrize("code", ["ExpiredTokenException", "UnrecognizedClientException"])
 def test_expired_keys_are_replaced_by_others_once(code: str) -> None:
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
-    assert exchange.answered(refused(code)) == 0.0
+    assert exchange.on_answer(refused(code)) == 0.0
     assert b"Credential=OTHER/" in attempt(exchange, Credentials("OTHER", "secret"))
     with pytest.raises(ServiceError, match=code) as error:
-        exchange.answered(refused(code))
+        exchange.on_answer(refused(code))
     assert error.value.attempts == 2
 
 
@@ -113,11 +113,11 @@ def test_expired_keys_without_others_are_not_sent_again() -> None:
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
     expired = refused("ExpiredTokenException")
-    assert exchange.answered(expired) == 0.0
+    assert exchange.on_answer(expired) == 0.0
     again = attempt(exchange)
     assert again is expired
     with pytest.raises(ServiceError, match="ExpiredTokenException") as error:
-        exchange.answered(expired)
+        exchange.on_answer(expired)
     assert error.value.attempts == 1
 
 
@@ -127,7 +127,7 @@ def test_all_attempts_of_a_send_have_one_invocation_id_and_another_send_has_anot
 
     exchange, other = Exchange(sender(), WRITE), Exchange(sender(), WRITE)
     first = invocation(attempt(exchange))
-    exchange.answered(refused("ThrottlingException"))
+    exchange.on_answer(refused("ThrottlingException"))
     second = invocation(attempt(exchange))
     assert UUID(first)
     assert first == second != invocation(attempt(other))
@@ -137,24 +137,24 @@ def test_a_server_error_leaves_open_whether_a_write_was_applied() -> None:
     """What follows says nothing of the attempt before; with a refusal that does, nothing is open."""
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
-    exchange.answered(refused("InternalServerError", 500))
+    exchange.on_answer(refused("InternalServerError", 500))
     attempt(exchange)
-    exchange.lost(LostError("no connection", unsent=True))
+    exchange.on_loss(AttemptLostError("no connection", unsent=True))
     attempt(exchange)
-    exchange.lost(LostError("no connection", unsent=True))
+    exchange.on_loss(AttemptLostError("no connection", unsent=True))
     attempt(exchange)
     with pytest.raises(OutcomeUnknownError):
-        exchange.lost(LostError("no connection", unsent=True))
+        exchange.on_loss(AttemptLostError("no connection", unsent=True))
 
 
 def test_an_answer_says_how_long_to_wait() -> None:
     exchange = Exchange(sender(), WRITE)
     attempt(exchange)
-    assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "1500"})) == 1.5
+    assert exchange.on_answer(refused("ThrottlingException", **{"x-amz-retry-after": "1500"})) == 1.5
     attempt(exchange)
-    assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "-5"})) == 0.0
+    assert exchange.on_answer(refused("ThrottlingException", **{"x-amz-retry-after": "-5"})) == 0.0
     attempt(exchange)
-    assert exchange.answered(refused("ThrottlingException", **{"x-amz-retry-after": "9" * 30})) == 0.0
+    assert exchange.on_answer(refused("ThrottlingException", **{"x-amz-retry-after": "9" * 30})) == 0.0
 
 
 def ended(request: Request, *answers: Answer) -> Exception:
@@ -164,7 +164,7 @@ def ended(request: Request, *answers: Answer) -> Exception:
     try:
         while True:
             attempt(exchange)
-            exchange.answered(left.pop(0) if len(left) > 1 else left[0])
+            exchange.on_answer(left.pop(0) if len(left) > 1 else left[0])
     except (OutcomeUnknownError, ServiceError) as error:
         return error
 
@@ -194,5 +194,5 @@ def test_a_failure_that_stays_says_that_the_outcome_is_open() -> None:
 
 
 def test_a_timeout_is_said_in_milliseconds_at_most() -> None:
-    failure = Exchange(sender(), WRITE, timeout=0.9995841).out_of_time("credentials")
+    failure = Exchange(sender(), WRITE, timeout=0.9995841).timeout_error("credentials")
     assert "no credentials within 1 second;" in str(failure)

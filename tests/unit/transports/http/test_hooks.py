@@ -50,7 +50,7 @@ def test_a_call_of_another_thread_is_not_taken_for_the_question_to_the_client() 
     client.meta.events.register_first("before-call.dynamodb.DescribeLimits", meanwhile)
     client.meta.events.register("before-send.dynamodb.DescribeLimits", answer)
     transport = HttpTransport.from_client(client)
-    assert transport._wiring.plan.endpoint_for(None).port == 1
+    assert transport._wiring.config.endpoint_for(None).port == 1
     assert sent == [others.ident]
 
 

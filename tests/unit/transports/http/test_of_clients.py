@@ -40,8 +40,8 @@ def test_a_client_says_how_patient_to_be(server: FaultServer) -> None:
     )
     with HttpTransport.from_client(client) as transport:
         transport.send(READ)
-        patience = transport._wiring.plan.patience
-    assert (patience.read_timeout, patience.connect_timeout, patience.pool_size) == (7, 8, 3)
+        settings = transport._wiring.config.settings
+    assert (settings.read_timeout, settings.connect_timeout, settings.pool_size) == (7, 8, 3)
     agent = server.seen[0].headers["user-agent"]
     assert agent.startswith("Boto3/")
     assert "mine" in agent
@@ -147,10 +147,10 @@ def test_handlers_of_a_client_see_and_change_what_is_sent(server: FaultServer) -
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("X-Own", "a\r\nHost: b", "holds what no header can"),
-        ("X-Own", "é", "holds what no header can"),
-        ("X Own", "a", "holds what no header can"),
-        ("", "a", "holds what no header can"),
+        ("X-Own", "a\r\nHost: b", "contains characters that are not allowed"),
+        ("X-Own", "é", "contains characters that are not allowed"),
+        ("X Own", "a", "contains characters that are not allowed"),
+        ("", "a", "contains characters that are not allowed"),
         ("Host", "elsewhere", "HttpTransport writes itself; nothing was sent: use BotocoreTransport"),
         ("content-length", "5", "HttpTransport writes itself"),
         ("X-Amz-Target", "DynamoDB_20120810.DeleteTable", "HttpTransport writes itself"),

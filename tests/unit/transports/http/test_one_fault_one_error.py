@@ -382,5 +382,5 @@ def test_where_no_thread_can_be_started_any_more_a_host_is_looked_up_without_one
     def refuse(*_: Any) -> Any:
         raise RuntimeError("can't start new thread at interpreter shutdown")
 
-    monkeypatch.setattr("dynamo_document_builder.transports.threads.daemon_threads.start", refuse)
+    monkeypatch.setattr("dynamo_document_builder.transports.threads.daemon_threads.start_thread", refuse)
     assert outcome("blocking", place, WRITE) is None

@@ -14,9 +14,9 @@ from dynamo_document_builder.transports.http.answers import (
     MAX_BODY,
     Answer,
     BrokenAnswerError,
-    checked,
-    code_of,
-    fault_of,
+    error_code,
+    to_fault,
+    verified,
 )
 from dynamo_document_builder.transports.http.parser import MAX_HEAD, AnswerReader
 from dynamo_document_builder.wire.request import Request
@@ -68,9 +68,9 @@ def test_one_connection_gives_one_answer_after_the_other() -> None:
         assert reader.can_be_reused
 
 
-@pytest.mark.parametrize("surplus", [PLAIN, b"HTTP/1.1 ", b"junk", b"\x00"])
-def test_a_connection_with_more_than_was_asked_for_is_not_used_again(surplus: bytes) -> None:
-    reader, answer = read(PLAIN + surplus)
+@pytest.mark.parametrize("has_surplus", [PLAIN, b"HTTP/1.1 ", b"junk", b"\x00"])
+def test_a_connection_with_more_than_was_asked_for_is_not_used_again(has_surplus: bytes) -> None:
+    reader, answer = read(PLAIN + has_surplus)
     assert answer is not None
     assert answer.body == BODY
     assert not reader.can_be_reused
@@ -116,10 +116,10 @@ def answer(body: bytes = BODY, status: int = 200, **headers: str) -> Answer:
 
 def test_a_checksum_is_that_of_the_bytes_on_the_wire() -> None:
     zipped = gzip.compress(BODY)
-    assert checked(answer(x_amz_crc32=str(zlib.crc32(BODY)))).body == BODY
-    assert checked(answer(zipped, content_encoding="gzip", x_amz_crc32=str(zlib.crc32(zipped)))).body == BODY
+    assert verified(answer(x_amz_crc32=str(zlib.crc32(BODY)))).body == BODY
+    assert verified(answer(zipped, content_encoding="gzip", x_amz_crc32=str(zlib.crc32(zipped)))).body == BODY
     with pytest.raises(BrokenAnswerError, match="checksum"):
-        checked(answer(x_amz_crc32="1"))
+        verified(answer(x_amz_crc32="1"))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_checksum_is_that_of_the_bytes_on_the_wire() -> None:
 )
 def test_what_cannot_be_unzipped_is_broken(body: bytes, encoding: str) -> None:
     with pytest.raises(BrokenAnswerError):
-        checked(answer(body, content_encoding=encoding))
+        verified(answer(body, content_encoding=encoding))
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_what_cannot_be_unzipped_is_broken(body: bytes, encoding: str) -> None:
     ],
 )
 def test_the_code_of_a_refusal(refused: Any, code: str) -> None:
-    assert code_of(refused) == code
-    fault = fault_of(REQUEST, refused, 2)
+    assert error_code(refused) == code
+    fault = to_fault(REQUEST, refused, 2)
     assert (fault.code, fault.http_status, fault.attempts) == (code, refused.status, 2)
 
 
@@ -161,11 +161,11 @@ def test_a_body_without_a_length_ends_with_its_connection() -> None:
     reader.start()
     assert not reader.feed(HEAD + b"\r\n" + BODY[:5])
     assert not reader.feed(BODY[5:])
-    assert reader.ended()
+    assert reader.finish()
     assert not reader.can_be_reused
     answer = reader.answer()
     assert (answer.body, answer.until_end) == (BODY, True)
-    assert checked(answer) is answer
+    assert verified(answer) is answer
 
 
 @pytest.mark.parametrize("cut", [b"", HEAD, PLAIN[:-1], CHUNKED[:-1]], ids=["nothing", "head", "length", "chunks"])
@@ -173,10 +173,10 @@ def test_any_other_end_is_too_early(cut: bytes) -> None:
     reader = AnswerReader()
     if cut:
         reader.feed(cut)
-    assert not reader.ended()
+    assert not reader.finish()
 
 
 @pytest.mark.parametrize("cut", range(len(BODY)))
 def test_a_body_that_is_cut_before_the_end_of_its_connection_is_no_answer(cut: int) -> None:
     with pytest.raises(BrokenAnswerError, match="before the answer was whole"):
-        checked(Answer(200, {}, BODY[:cut], until_end=True))
+        verified(Answer(200, {}, BODY[:cut], until_end=True))

@@ -14,10 +14,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.botocore_stubber import MockRawResponse
 
-from dynamo_document_builder.transports.http.configuration.environment import plan_of_environment
-from dynamo_document_builder.transports.http.configuration.settings import Given
-from dynamo_document_builder.transports.http.configuration.wiring import of_client
-from dynamo_document_builder.transports.http.retries import Outcome, Quota, Retries
+from dynamo_document_builder.transports.http.configuration.environment import config_from_environment
+from dynamo_document_builder.transports.http.configuration.settings import TransportOptions
+from dynamo_document_builder.transports.http.configuration.wiring import wiring_from_client
+from dynamo_document_builder.transports.http.retries import FailedAttempt, Quota, RetryRules
 from tests.unit.transports.of_botocore import retries_as_now
 
 CODES = [
@@ -74,36 +74,41 @@ def cases() -> list[tuple[int | None, str]]:
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 def test_what_is_tried_again_is_what_botocore_tries_again(mode: Any) -> None:
     # One client of botocore for all cases would spend its quota.
-    retries = Retries(mode, 3)
+    retries = RetryRules(mode, 3)
     asked = [(status, code) for status, code in cases() if status in {None, 400, 409, 429, 500, 503} or code == ""]
     for status, code in asked:
         if status == 429 and code:  # botocore looks up whether the service's model knows the code
             continue
         retries.quota = Quota()
-        ours = retries.wait(1, Outcome(status, code)) is not None
+        ours = retries.delay_after(1, FailedAttempt(status, code)) is not None
         assert ours == botocore_retries(mode, status, code, 1), (status, code)
 
 
 @pytest.mark.parametrize("mode", ["legacy", "standard"])
 def test_there_is_an_end(mode: Any) -> None:
-    retries = Retries(mode, 3)
-    assert [retries.wait(attempt, Outcome()) is None for attempt in (1, 2, 3, 4)] == [False, False, True, True]
+    retries = RetryRules(mode, 3)
+    assert [retries.delay_after(attempt, FailedAttempt()) is None for attempt in (1, 2, 3, 4)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
 
 
 def test_pauses_grow() -> None:
-    legacy = Retries("legacy", 10)
-    assert [legacy.wait(attempt, Outcome()) for attempt in (1, 2, 3, 9)] == [0.05, 0.1, 0.2, 12.8]
-    standard = Retries("standard", 100, lambda _, high: high)
-    assert [standard.wait(attempt, Outcome()) for attempt in (1, 2, 3, 50)] == [0.025, 0.05, 0.1, 20.0]
-    throttled = Outcome(400, "ThrottlingException")
-    assert [standard.wait(attempt, throttled) for attempt in (1, 2)] == [1.0, 2.0]
+    legacy = RetryRules("legacy", 10)
+    assert [legacy.delay_after(attempt, FailedAttempt()) for attempt in (1, 2, 3, 9)] == [0.05, 0.1, 0.2, 12.8]
+    standard = RetryRules("standard", 100, lambda _, high: high)
+    assert [standard.delay_after(attempt, FailedAttempt()) for attempt in (1, 2, 3, 50)] == [0.025, 0.05, 0.1, 20.0]
+    throttled = FailedAttempt(400, "ThrottlingException")
+    assert [standard.delay_after(attempt, throttled) for attempt in (1, 2)] == [1.0, 2.0]
 
 
 @pytest.mark.parametrize(("asked", "waited"), [(None, 1.0), (0.5, 1.0), (3.0, 3.0), (60.0, 6.0)])
 def test_what_an_answer_asks_to_wait_is_heeded_up_to_five_seconds_more(asked: float | None, waited: float) -> None:
-    retries = Retries("standard", 4, lambda _, high: high)
-    assert retries.wait(1, Outcome(400, "ThrottlingException", asked)) == waited
-    assert Retries("legacy", 4).wait(1, Outcome(400, "ThrottlingException", asked)) == 0.05
+    retries = RetryRules("standard", 4, lambda _, high: high)
+    assert retries.delay_after(1, FailedAttempt(400, "ThrottlingException", asked)) == waited
+    assert RetryRules("legacy", 4).delay_after(1, FailedAttempt(400, "ThrottlingException", asked)) == 0.05
 
 
 @retries_as_now
@@ -115,12 +120,12 @@ def test_a_client_tries_as_often_as_botocore_would(mode: Any, monkeypatch: pytes
     client = boto3.client(
         "dynamodb", region_name="eu-north-1", aws_access_key_id="a", aws_secret_access_key="b", config=config
     )
-    patience = of_client(client, None).plan.patience
-    assert patience.max_attempts == botocores_attempts(client)
+    settings = wiring_from_client(client, None).config.settings
+    assert settings.max_attempts == botocores_attempts(client)
     if mode is None:
-        alone = plan_of_environment(Given(region="eu-north-1"))
+        alone = config_from_environment(TransportOptions(region="eu-north-1"))
         assert alone is not None
-        assert alone.patience == patience
+        assert alone.settings == settings
     client.close()
 
 
@@ -139,13 +144,13 @@ def botocores_attempts(client: Any) -> int:
 
 
 def test_the_standard_mode_stops_when_everything_fails() -> None:
-    retries = Retries("standard", 100, lambda low, _: low)
-    waits = [retries.wait(1, Outcome(500)) for _ in range(50)]
+    retries = RetryRules("standard", 100, lambda low, _: low)
+    waits = [retries.delay_after(1, FailedAttempt(500)) for _ in range(50)]
     assert waits.count(0.0) == 500 // 14
-    retries.succeeded(Outcome(500))
-    assert retries.wait(1, Outcome(500)) == 0.0
+    retries.on_success(FailedAttempt(500))
+    assert retries.delay_after(1, FailedAttempt(500)) == 0.0
     for _ in range(600):
-        retries.succeeded(None)
+        retries.on_success(None)
     assert retries.quota.left == 500
 
 

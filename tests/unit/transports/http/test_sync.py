@@ -229,8 +229,8 @@ def test_what_is_not_given_comes_from_the_environment(monkeypatch: pytest.Monkey
         monkeypatch.setenv(name, value)
     with HttpTransport() as transport:
         transport.send(READ)
-        patience = transport._wiring.plan.patience
-        assert (patience.retry_mode, patience.max_attempts) == ("standard", 4)
+        settings = transport._wiring.config.settings
+        assert (settings.retry_mode, settings.max_attempts) == ("standard", 4)
     headers = server.seen[0].headers
     assert "Credential=AKIAENV/" in headers["authorization"]
     assert "/eu-west-3/dynamodb/" in headers["authorization"]
@@ -242,7 +242,7 @@ def test_the_usual_endpoint_of_a_region_has_tls(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     for region, host in (("eu-north-1", "amazonaws.com"), ("cn-north-1", "amazonaws.com.cn")):
         transport = HttpTransport(region=region, credentials=KEYS)
-        assert transport._wiring.plan.endpoint_for(None).header == f"dynamodb.{region}.{host}"
+        assert transport._wiring.config.endpoint_for(None).header == f"dynamodb.{region}.{host}"
         trust = transport._wiring.trust
         assert trust.context.check_hostname
         assert trust.context.verify_mode.name == "CERT_REQUIRED"

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from dynamo_document_builder import AsyncHttpTransport, HttpTransport, NoAnswerError
-from dynamo_document_builder.transports.http.configuration.trust import Trust
+from dynamo_document_builder.transports.http.configuration.trust_store import TrustStore
 from tests.event_loops import LOOPS, run_in
 from tests.fault_server import FaultServer, says
 from tests.unit.transports.awaiting import WRITE
@@ -89,7 +89,7 @@ class Sent:
     @property
     def has_read_all(self) -> bool:
         assert self.trust is not None
-        return self.trust.context is not self.trust._few
+        return self.trust.context is not self.trust._directory_context
 
 
 WAYS = pytest.mark.parametrize("way", ["blocking", *LOOPS])
@@ -125,7 +125,7 @@ def test_where_none_are_kept_by_themselves_the_whole_list_is_read_at_once(
     system.file.write_bytes(trusted[0])
     sent = Sent(way, server)
     assert sent.trust is not None
-    assert sent.trust._few is None
+    assert sent.trust._directory_context is None
     assert len(server.seen) == 2
 
 
@@ -145,15 +145,15 @@ def refusal(code: int) -> ssl.SSLCertVerificationError:
 
 def test_only_an_unknown_authority_is_looked_for_further(system: System) -> None:
     system.keep_one_by_one("other", certificate("other")[0])
-    trust = Trust()
+    trust = TrustStore()
     few = trust.context
-    assert trust.may_learn(refusal(UNKNOWN_AUTHORITY), few)
-    assert not trust.may_learn(refusal(WRONG_HOST), few)
-    assert not trust.may_learn(TimeoutError(), few)
-    assert not trust.may_learn(None, few)
-    trust.learn()
-    assert trust.may_learn(refusal(UNKNOWN_AUTHORITY), few), "another thread, which began before"
-    assert not trust.may_learn(refusal(UNKNOWN_AUTHORITY), trust.context)
+    assert trust.may_need_all(refusal(UNKNOWN_AUTHORITY), few)
+    assert not trust.may_need_all(refusal(WRONG_HOST), few)
+    assert not trust.may_need_all(TimeoutError(), few)
+    assert not trust.may_need_all(None, few)
+    trust.load_all()
+    assert trust.may_need_all(refusal(UNKNOWN_AUTHORITY), few), "another thread, which began before"
+    assert not trust.may_need_all(refusal(UNKNOWN_AUTHORITY), trust.context)
 
 
 def test_what_is_given_is_all_that_is_trusted(
@@ -162,12 +162,12 @@ def test_what_is_given_is_all_that_is_trusted(
     system.keep_one_by_one("other", certificate("other")[0])
     context = ssl.create_default_context()
     (tmp_path / "own.pem").write_bytes(trusted[0])
-    assert Trust(context).context is context
-    bundled = Trust(bundle=str(tmp_path / "own.pem"))
+    assert TrustStore(context).context is context
+    bundled = TrustStore(bundle=str(tmp_path / "own.pem"))
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "own.pem"))
     for trust in (bundled, HttpTransport(region="eu-north-1")._wiring.trust):
         assert [known["subject"] for known in trust.context.get_ca_certs()] == [((("commonName", "authority"),),)]
-        assert not trust.may_learn(refusal(UNKNOWN_AUTHORITY), trust.context)
+        assert not trust.may_need_all(refusal(UNKNOWN_AUTHORITY), trust.context)
 
 
 def test_a_directory_that_cannot_be_read_is_none(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,4 +177,4 @@ def test_a_directory_that_cannot_be_read_is_none(system: System, monkeypatch: py
         raise PermissionError
 
     monkeypatch.setattr("os.scandir", refuse)
-    assert Trust()._few is None
+    assert TrustStore()._directory_context is None

@@ -57,9 +57,9 @@ def listeners(server: FaultServer) -> tuple[Listeners, Any]:
 
 def test_botocores_own_do_nothing(server: FaultServer) -> None:
     found, _ = listeners(server)
-    assert found.are_none("GetItem")
-    assert found.are_none("GetItem")
-    assert not found.are_none("PutItem")  # an event that botocore has not met yet may have any
+    assert found.is_unobserved("GetItem")
+    assert found.is_unobserved("GetItem")
+    assert not found.is_unobserved("PutItem")  # an event that botocore has not met yet may have any
 
 
 def test_those_of_the_other_transport_do_nothing(server: FaultServer) -> None:
@@ -68,14 +68,14 @@ def test_those_of_the_other_transport_do_nothing(server: FaultServer) -> None:
     with HttpTransport.from_client(client) as transport:
         transport.send(READ)
         transport.send(READ)
-    assert Listeners(client).are_none("GetItem")
+    assert Listeners(client).is_unobserved("GetItem")
 
 
 def test_in_a_function_the_trace_goes_on(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "mine")
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
     found, client = listeners(server)
-    assert not found.are_none("GetItem")
+    assert not found.is_unobserved("GetItem")
     with HttpTransport.from_client(client) as transport:
         for _ in range(3):
             transport.send(READ)
@@ -92,4 +92,4 @@ def test_in_a_function_the_trace_goes_on(server: FaultServer, monkeypatch: pytes
     ],
 )
 def test_where_it_cannot_be_known_somebody_may_listen(events: Any) -> None:
-    assert not Listeners(SimpleNamespace(meta=SimpleNamespace(events=events))).are_none("GetItem")
+    assert not Listeners(SimpleNamespace(meta=SimpleNamespace(events=events))).is_unobserved("GetItem")

@@ -13,8 +13,8 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.sdk.bodies import as_body, is_whole
-from dynamo_document_builder.transports.sdk.parameters import stand_in, typed
+from dynamo_document_builder.transports.sdk.answers import is_complete_body, to_body
+from dynamo_document_builder.transports.sdk.parameters import stand_in, typed_parameters
 from tests.unit.transports.test_both_modes import EVERY_OPERATION, EVERYTHING, create_table
 from tests.unit.transports.written import (
     batch_get,
@@ -111,14 +111,14 @@ def test_an_answer_that_a_handler_has_changed_is_refused_with_the_way_out() -> N
 def test_only_what_the_model_calls_a_blob_becomes_bytes(make_client: MakeClient) -> None:
     shape = make_client().meta.service_model.operation_model("PutItem").input_shape
     payload = {"TableName": "QUJD", "Item": EVERYTHING, "FromTheFuture": {"B": "QUJD"}}
-    result = typed(payload, shape)
+    result = typed_parameters(payload, shape)
     assert result["TableName"] == "QUJD"
     assert result["FromTheFuture"] == {"B": "QUJD"}
     assert result["Item"]["blob"] == {"B": bytes(range(256))}
     assert result["Item"]["blobs"] == {"BS": [b"\x00", b"\xff\xfe"]}
     assert result["Item"]["map"]["M"]["B"] == {"S": "a name like a type"}
     assert result["Item"]["map"]["M"]["S"] == {"B": b"in a map"}
-    assert json.loads(as_body(result)) == payload
+    assert json.loads(to_body(result)) == payload
 
 
 def test_an_operation_not_in_the_table_has_no_stand_in() -> None:
@@ -143,4 +143,4 @@ def test_an_operation_not_in_the_table_has_no_stand_in() -> None:
     ],
 )
 def test_a_body_is_whole_or_not(body: bytes, headers: dict[str, str], *, whole: bool) -> None:
-    assert is_whole(body, headers) is whole
+    assert is_complete_body(body, headers) is whole

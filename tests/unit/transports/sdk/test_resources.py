@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from dynamo_document_builder.errors import ConditionFailedError, TransactionCanceledError
 from dynamo_document_builder.transports.botocore import BotocoreTransport
-from dynamo_document_builder.transports.sdk.resources import turns_values
+from dynamo_document_builder.transports.sdk.resources import converts_values
 from tests.unit.transports.server import Answer, Server
 from tests.unit.transports.test_both_modes import EVERY_OPERATION, EVERYTHING, answers_of
 from tests.unit.transports.written import get, primary, put, transact_write
@@ -29,10 +29,10 @@ def resource_at(server: Server) -> Any:
 
 def test_a_client_of_a_resource_is_known_by_its_handlers() -> None:
     for _ in range(2):
-        assert turns_values(boto3.resource("dynamodb").meta.client.meta.events)
-        assert not turns_values(boto3.client("dynamodb").meta.events)
+        assert converts_values(boto3.resource("dynamodb").meta.client.meta.events)
+        assert not converts_values(boto3.client("dynamodb").meta.events)
     client = boto3.client("dynamodb")
-    assert [turns_values(client.meta.events) for _ in range(2)] == [False, False]
+    assert [converts_values(client.meta.events) for _ in range(2)] == [False, False]
 
 
 @MODES

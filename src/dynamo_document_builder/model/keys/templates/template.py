@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError, UsageError
-from dynamo_document_builder.errors.findings import hint
+from dynamo_document_builder.errors.texts import suggestion
 from dynamo_document_builder.model.keys.templates.formats import (
     CASES,
     NUMBER,
@@ -184,7 +184,7 @@ def _pieces(text: str, fields: Fields) -> Iterator[str | tuple[str, str]]:
         if name is None:
             continue
         if name not in fields or conversion:
-            raise DefinitionError(f"key template {text!r}: {{{name}}} is not a field; {hint(name, fields)}")
+            raise DefinitionError(f"key template {text!r}: {{{name}}} is not a field; {suggestion(name, fields)}")
         if literal:
             yield literal
         yield name, spec or ""

@@ -1,1 +1,1 @@
-"""The direct transport for asyncio."""
+"""The direct transport for asyncio, with its connections and their pool."""

@@ -1,4 +1,4 @@
-"""One connection on an event loop: how it is opened, then bytes out and one answer in."""
+"""A connection of the async transport: opens it, sends a request and reads its answer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from asyncio import Future, Protocol, TimerHandle, get_running_loop, timeout_at, wrap_future
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.transports.http.addresses import addresses_of, connected_by, shares, socket_of
+from dynamo_document_builder.transports.http.addresses import addresses_of, connect_deadline, open_socket, with_timeouts
 from dynamo_document_builder.transports.http.answers import BrokenAnswerError
-from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import AttemptLostError
 from dynamo_document_builder.transports.http.parser import AnswerReader
-from dynamo_document_builder.transports.threads.daemon_pool import started
+from dynamo_document_builder.transports.threads.daemon_pool import run_in_thread
 
 if TYPE_CHECKING:
     import ssl
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 class Connection(Protocol):
     """
-    A connection to the endpoint; whoever has it has it alone. Whatever is not the answer to a request ends it.
+    A connection to an endpoint. Only one request may use it at a time; bytes that are not its answer close it.
 
-    A timer is set only if none is running that rings early enough, and looks for what is due when it rings: a request
-    that is answered soon, as almost all are, sets none.
+    Most requests are answered long before their time-out. So a timer that is already running is used again: when it
+    fires, it checks the current time-out, and is set again if that is later.
     """
 
-    def __init__(self, patience: float) -> None:
+    def __init__(self, read_timeout: float) -> None:
         self.is_open = False
         self.made_at = time.monotonic()
         self._loop = get_running_loop()
@@ -39,24 +39,24 @@ class Connection(Protocol):
         self._poll: select.poll | None = None
         self._ended: Future[None] = self._loop.create_future()
         self._answer: Future[Answer] | None = None
-        self._patience = patience
+        self._read_timeout = read_timeout
         self._deadline: float | None = None
         self._due = self._rings = 0.0
         self._timer: TimerHandle | None = None
 
     async def exchange(self, data: bytes, deadline: float | None) -> Answer:
-        """Send a request and read its answer. Who is cancelled meanwhile has to `drop` the connection."""
+        """Send a request and return its answer. If the caller is cancelled, it must `drop` the connection."""
         if deadline is not None and time.monotonic() >= deadline:
-            raise LostError("no answer came in time", unsent=True, timed_out=True)
+            raise AttemptLostError("no answer came in time", unsent=True, timed_out=True)
         answer: Future[Answer] = self._loop.create_future()
         self._answer = answer
         self._deadline = deadline
         self._reader.start()
         self._await_more()
         self._transport.write(data)
-        if self._transport.is_closing():  # it took nothing of that: it was closed before, or the kernel refused it all
+        if self._transport.is_closing():  # no byte was sent: it was closed before, or the kernel refused the bytes
             self._answer = None
-            raise LostError("the connection was closed before the request was sent", unsent=True)
+            raise AttemptLostError("the connection was closed before the request was sent", unsent=True)
         try:
             return await answer
         finally:
@@ -64,11 +64,11 @@ class Connection(Protocol):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether nothing came since the last answer: its end may have come, and not been seen by the loop yet."""
+        """True if nothing came since the last answer. It polls, as the loop may not have seen the end of it yet."""
         return self.is_open and not (self._poll is not None and self._poll.poll(0))
 
     def drop(self) -> None:
-        """Hang up."""
+        """Close the connection at once."""
         self.is_open = False
         if self._timer is not None:
             self._timer.cancel()
@@ -77,14 +77,14 @@ class Connection(Protocol):
             self._transport.abort()
 
     async def closed(self) -> None:
-        """Wait until nothing is left of a connection that was dropped."""
+        """Wait until a connection that was dropped is closed."""
         await self._ended
 
     def keep_alive(self) -> None:
-        """Have the kernel probe it when it is idle."""
+        """Turn on TCP keep-alive probes."""
         self._transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
 
-    # What the event loop calls.
+    # The callbacks of the event loop:
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -95,13 +95,13 @@ class Connection(Protocol):
 
     def data_received(self, data: bytes) -> None:
         answer = self._answer
-        if answer is None or answer.done():  # nobody asked
+        if answer is None or answer.done():  # surplus bytes
             self.drop()
             return
         try:
             complete = self._reader.feed(data)
         except BrokenAnswerError as error:
-            self._lose(LostError(str(error)))
+            self._lose(AttemptLostError(str(error)))
             return
         if complete:
             self.is_open = self._reader.can_be_reused
@@ -112,19 +112,19 @@ class Connection(Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self.drop()
         answer = self._answer
-        if exc is None and answer is not None and not answer.done() and self._reader.ended():
+        if exc is None and answer is not None and not answer.done() and self._reader.finish():
             answer.set_result(self._reader.answer())
         why = exc or "the connection was closed before the answer was whole"
-        self._lose(LostError(str(why) or type(why).__name__))
+        self._lose(AttemptLostError(str(why) or type(why).__name__))
         if not self._ended.done():
             self._ended.set_result(None)
 
-    def _lose(self, error: LostError) -> None:
+    def _lose(self, error: AttemptLostError) -> None:
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(error)
 
     def _await_more(self) -> None:
-        self._due = time.monotonic() + self._patience
+        self._due = time.monotonic() + self._read_timeout
         if self._deadline is not None and self._deadline < self._due:
             self._due = self._deadline
         if self._timer is not None and self._rings > self._due:
@@ -144,22 +144,22 @@ class Connection(Protocol):
         if time.monotonic() < self._due:
             self._set_timer()
         else:
-            self._lose(LostError("no answer came in time", timed_out=True))
+            self._lose(AttemptLostError("no answer came in time", timed_out=True))
 
 
 async def connected(wiring: Wiring, route: Route, deadline: float | None) -> Connection:
     """Open a connection to the endpoint of a route."""
-    patience, trust = wiring.plan.patience, route.trust
-    until = connected_by(patience, deadline)
+    settings, trust = wiring.config.settings, route.trust
+    until = connect_deadline(settings, deadline)
     context = None if trust is None else trust.context
     try:
-        connection = await _connected(route, context, patience.read_timeout, until)
-    except LostError as error:
-        if trust is None or context is None or not trust.may_learn(error.__cause__, context):
+        connection = await _connected(route, context, settings.read_timeout, until)
+    except AttemptLostError as error:
+        if trust is None or context is None or not trust.may_need_all(error.__cause__, context):
             raise
-        await wrap_future(started(trust.learn))
-        connection = await _connected(route, trust.context, patience.read_timeout, until)
-    if patience.keep_alive:
+        await wrap_future(run_in_thread(trust.load_all))
+        connection = await _connected(route, trust.context, settings.read_timeout, until)
+    if settings.keep_alive:
         connection.keep_alive()
     return connection
 
@@ -168,9 +168,9 @@ async def _connected(route: Route, context: ssl.SSLContext | None, read_timeout:
     endpoint, loop = route.endpoint, get_running_loop()
     try:
         async with timeout_at(loop.time() + until - time.monotonic()):
-            # In a thread of its own: the loop's are waited for when it ends, and a resolver cannot be interrupted.
-            addresses = await wrap_future(started(lambda: addresses_of(endpoint)))
-            opened = await _opened(addresses, until)
+            # In a daemon thread: a resolver cannot be interrupted, and the loop waits for its own threads when it ends.
+            addresses = await wrap_future(run_in_thread(lambda: addresses_of(endpoint)))
+            opened = await _open_first(addresses, until)
             try:
                 _, connection = await loop.create_connection(
                     lambda: Connection(read_timeout),
@@ -182,18 +182,18 @@ async def _connected(route: Route, context: ssl.SSLContext | None, read_timeout:
                 opened.close()
                 raise
     except TimeoutError as error:
-        raise LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True) from error
-    except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
-        raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
+        raise AttemptLostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True) from error
+    except OSError as error:  # includes TLS errors; no byte of the request was sent
+        raise AttemptLostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
     return connection
 
 
-async def _opened(addresses: list[Address], until: float) -> socket.socket:
+async def _open_first(addresses: list[Address], until: float) -> socket.socket:
     loop, failure = get_running_loop(), OSError("it has no address")
-    for (family, address), seconds in shares(addresses, until):
+    for (family, address), seconds in with_timeouts(addresses, until):
         try:
-            opened = socket_of(family)
-        except OSError as error:  # this machine does not have that family
+            opened = open_socket(family)
+        except OSError as error:  # the system does not support the address family
             failure = error
             continue
         try:

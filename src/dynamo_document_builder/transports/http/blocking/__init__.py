@@ -1,1 +1,1 @@
-"""The direct transport for callers that block."""
+"""The direct transport that blocks, with its connections and their pool."""

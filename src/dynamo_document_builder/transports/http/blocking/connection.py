@@ -1,4 +1,4 @@
-"""One connection that blocks: bytes out, one answer in."""
+"""A connection of the blocking transport: sends a request and reads its answer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from dynamo_document_builder.transports.http.addresses import addresses_of, shares, socket_of
+from dynamo_document_builder.transports.http.addresses import addresses_of, open_socket, with_timeouts
 from dynamo_document_builder.transports.http.answers import BrokenAnswerError
-from dynamo_document_builder.transports.http.exchange import LostError
+from dynamo_document_builder.transports.http.exchange import AttemptLostError
 from dynamo_document_builder.transports.http.parser import AnswerReader
-from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, within
+from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError, run_with_timeout
 
 if TYPE_CHECKING:
     import ssl
@@ -20,54 +20,56 @@ if TYPE_CHECKING:
 
     from dynamo_document_builder.transports.http.addresses import Address
     from dynamo_document_builder.transports.http.answers import Answer
-    from dynamo_document_builder.transports.http.configuration.settings import Endpoint, Patience
+    from dynamo_document_builder.transports.http.configuration.settings import ConnectionSettings, Endpoint
 
 _CHUNK: Final = 64 * 1024
-"""Of TLS, `recv` then takes a whole record, and leaves nothing behind for which `poll` would wait in vain."""
+"""Bytes. More than a TLS record, so that `recv` leaves no decrypted bytes behind, which `poll` does not see."""
 
 _SOON: Final = 0.001
-"""Zero would mean not to wait at all."""
+"""Seconds: a time-out of zero would make the socket non-blocking."""
 
 
 class Connection:
     """
-    A connection to the endpoint; whoever has it has it alone.
+    A connection to an endpoint. Only one thread may use it at a time.
 
-    Its socket never blocks: what has to be waited for is waited for here. One with a timeout waits by itself, before
-    each sending and each receiving, and each time another thread may take the interpreter away.
+    The socket is non-blocking, and this class polls it. A socket with a time-out would poll before every `send` and
+    `recv`, and release the interpreter lock each time.
     """
 
     __slots__ = (
-        "_empty",
-        "_full",
         "_has_sent",
-        "_longest_wait",
+        "_no_room",
+        "_nothing_to_read",
+        "_read_timeout_ms",
         "_readable",
         "_reader",
         "_socket",
         "_tls",
+        "has_surplus",
         "made_at",
-        "surprises",
     )
 
-    def __init__(self, endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> None:
-        self._socket = _connected(endpoint, patience, tls, until)
+    def __init__(
+        self, endpoint: Endpoint, settings: ConnectionSettings, tls: ssl.SSLContext | None, until: float
+    ) -> None:
+        self._socket = _connect_socket(endpoint, settings, tls, until)
         self._tls = tls is not None
         self._has_sent = False
-        """Whether a byte of the request under way has left."""
+        """True if a byte of the current request was sent."""
         self._socket.settimeout(0)
-        self._empty, self._full = _obstacles(tls)
-        self._readable = _watching(self._socket)
-        self.surprises = partial(self._readable, 0)
-        """Gives what came since the last answer: the end of the connection, or what nobody asked for."""
-        self._longest_wait = patience.read_timeout * 1000
+        self._nothing_to_read, self._no_room = _blocking_errors(tls)
+        self._readable = _poller(self._socket)
+        self.has_surplus = partial(self._readable, 0)
+        """Returns events since the last answer: surplus bytes, or the end of the connection."""
+        self._read_timeout_ms = settings.read_timeout * 1000
         self._reader = AnswerReader()
         self.made_at = time.monotonic()
 
     @property
     def can_be_reused(self) -> bool:
         reader = self._reader
-        return reader.is_complete and reader.keeps_alive and not reader.surplus
+        return reader.is_complete and reader.keeps_alive and not reader.has_surplus
 
     def exchange(self, data: bytes, deadline: float | None) -> Answer:
         """Send a request and read its answer."""
@@ -76,9 +78,9 @@ class Connection:
             self._send(data, deadline)
             return self._answer(deadline)
         except TimeoutError as error:
-            raise LostError("no answer came in time", unsent=not self._has_sent, timed_out=True) from error
+            raise AttemptLostError("no answer came in time", unsent=not self._has_sent, timed_out=True) from error
         except (OSError, BrokenAnswerError) as error:
-            raise LostError(str(error) or type(error).__name__, unsent=not self._has_sent) from error
+            raise AttemptLostError(str(error) or type(error).__name__, unsent=not self._has_sent) from error
 
     def _send(self, data: bytes, deadline: float | None) -> None:
         if deadline is not None and time.monotonic() >= deadline:
@@ -88,10 +90,10 @@ class Connection:
             try:
                 sent += self._socket.send(memoryview(data)[sent:] if sent else data)
                 self._has_sent = True
-            except self._full:
-                self._has_sent |= self._tls  # a record may have left in part
+            except self._no_room:
+                self._has_sent |= self._tls  # a part of a TLS record may have been sent
                 self._wait_for_room(deadline)
-            except self._empty:
+            except self._nothing_to_read:
                 self._wait_for_more(deadline)
 
     def _answer(self, deadline: float | None) -> Answer:
@@ -101,12 +103,12 @@ class Connection:
             self._wait_for_more(deadline)
             try:
                 data = self._socket.recv(_CHUNK)
-            except self._empty:  # a part of a record of TLS was all that came
+            except self._nothing_to_read:  # only a part of a TLS record has come
                 continue
-            except self._full:
+            except self._no_room:
                 self._wait_for_room(deadline)
                 continue
-            if not data and not reader.ended():
+            if not data and not reader.finish():
                 raise ConnectionResetError("the connection was closed before the answer was whole")
             if not data or reader.feed(data):
                 return reader.answer()
@@ -116,30 +118,30 @@ class Connection:
             raise TimeoutError
 
     def _wait_for_room(self, deadline: float | None) -> None:
-        if not _watching(self._socket, to_write=True)(self._milliseconds(deadline)):
+        if not _poller(self._socket, to_write=True)(self._milliseconds(deadline)):
             raise TimeoutError
 
     def _milliseconds(self, deadline: float | None) -> float:
-        """Return how long to wait for what is next."""
+        """Return the time-out of the next poll."""
         if deadline is None:
-            return self._longest_wait
-        return min(max(deadline - time.monotonic(), 0.0) * 1000, self._longest_wait)
+            return self._read_timeout_ms
+        return min(max(deadline - time.monotonic(), 0.0) * 1000, self._read_timeout_ms)
 
     def close(self) -> None:
         self._socket.close()
 
 
-def _obstacles(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]]:
-    """Return what a socket raises that has nothing to read, or no room to write. TLS has to do either for the other."""
+def _blocking_errors(tls: ssl.SSLContext | None) -> tuple[type[OSError], type[OSError]]:
+    """Return the exceptions for "nothing to read" and "no room to write". With TLS, any call can raise both."""
     if tls is None:
         return BlockingIOError, BlockingIOError
-    import ssl  # noqa: PLC0415  a context has loaded it
+    import ssl  # noqa: PLC0415  lazy import: an endpoint without TLS does not need it
 
     return ssl.SSLWantReadError, ssl.SSLWantWriteError
 
 
-def _watching(opened: socket.socket, *, to_write: bool = False) -> Callable[[float], Iterable[object]]:
-    """Return what waits so many milliseconds for something to read, or for room: anything it returns says there is."""
+def _poller(opened: socket.socket, *, to_write: bool = False) -> Callable[[float], Iterable[object]]:
+    """Return a function that waits some milliseconds for the socket; its result is empty if the time-out passed."""
     if not hasattr(select, "poll"):  # Windows
         reading, writing = ([], [opened]) if to_write else ([opened], [])
         return lambda milliseconds: select.select(reading, writing, (), milliseconds / 1000)[to_write]
@@ -148,15 +150,17 @@ def _watching(opened: socket.socket, *, to_write: bool = False) -> Callable[[flo
     return poll.poll
 
 
-def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | None, until: float) -> socket.socket:
+def _connect_socket(
+    endpoint: Endpoint, settings: ConnectionSettings, tls: ssl.SSLContext | None, until: float
+) -> socket.socket:
     try:
-        plain = _opened(_looked_up(endpoint, until), until)
+        plain = _open_first(_resolve(endpoint, until), until)
     except (TimeoutError, StillRunningError) as error:
-        raise _late(endpoint) from error
+        raise _timeout_error(endpoint) from error
     except OSError as error:
-        raise LostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
+        raise AttemptLostError(f"no connection to {endpoint.host}: {error}", unsent=True) from error
     try:
-        if patience.keep_alive:
+        if settings.keep_alive:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         if tls is None:
             return plain
@@ -164,32 +168,34 @@ def _connected(endpoint: Endpoint, patience: Patience, tls: ssl.SSLContext | Non
         return tls.wrap_socket(plain, server_hostname=endpoint.host)
     except TimeoutError as error:
         plain.close()
-        raise _late(endpoint) from error
-    except OSError as error:  # those of TLS are OSErrors too; nothing of the request has left
+        raise _timeout_error(endpoint) from error
+    except OSError as error:  # includes TLS errors; no byte of the request was sent
         plain.close()
-        raise LostError(f"no TLS with {endpoint.host}: {error}", unsent=True) from error
+        raise AttemptLostError(f"no TLS with {endpoint.host}: {error}", unsent=True) from error
     except BaseException:
         plain.close()
         raise
 
 
-def _late(endpoint: Endpoint) -> LostError:
-    return LostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True)
+def _timeout_error(endpoint: Endpoint) -> AttemptLostError:
+    return AttemptLostError(f"no connection to {endpoint.host} in time", unsent=True, timed_out=True)
 
 
-def _looked_up(endpoint: Endpoint, until: float) -> list[Address]:
+def _resolve(endpoint: Endpoint, until: float) -> list[Address]:
     try:
-        return within(until - time.monotonic(), lambda: addresses_of(endpoint))  # a resolver cannot be interrupted
-    except RuntimeError:  # an interpreter that is about to end starts no threads
+        return run_with_timeout(
+            until - time.monotonic(), lambda: addresses_of(endpoint)
+        )  # a resolver cannot be interrupted
+    except RuntimeError:  # Python starts no threads while it shuts down
         return addresses_of(endpoint)
 
 
-def _opened(addresses: list[Address], until: float) -> socket.socket:
+def _open_first(addresses: list[Address], until: float) -> socket.socket:
     failure = OSError("it has no address")
-    for (family, address), seconds in shares(addresses, until):
+    for (family, address), seconds in with_timeouts(addresses, until):
         try:
-            opened = socket_of(family)
-        except OSError as error:  # this machine does not have that family
+            opened = open_socket(family)
+        except OSError as error:  # the system does not support the address family
             failure = error
             continue
         try:

@@ -1,4 +1,4 @@
-"""Idle connections: the last one used is used next, so that the others may grow old and be closed by the server."""
+"""The idle connections of a blocking transport. The last one used is used next, so that surplus ones can time out."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.blocking.connection import Connection
 
 MAX_AGE: Final = 300.0
-"""Seconds after which a connection is not used again, so that a change of the host's addresses is noticed."""
+"""Seconds after which a connection is not used again, so that new addresses of the host are used in time."""
 
 
 class Pool(Struct, eq=False, weakref=True):
-    """The idle connections of one transport. Taking and giving back are single steps, so threads need no lock."""
+    """The idle connections of one transport. `list.pop` and `list.append` are atomic, so threads need no lock."""
 
     connect: Callable[[float | None], Connection]
     size: int
@@ -30,25 +30,25 @@ class Pool(Struct, eq=False, weakref=True):
         finalize(self, _close_all, self._idle)
 
     def take(self, deadline: float | None) -> Connection:
-        """Return a connection that is ready to be used."""
+        """Return an idle connection, or a new one."""
         while True:
             try:
                 connection = self._idle.pop()
             except IndexError:
                 return self.connect(deadline)
-            if not connection.surprises() and time.monotonic() - connection.made_at < MAX_AGE:
+            if not connection.has_surplus() and time.monotonic() - connection.made_at < MAX_AGE:
                 return connection
             connection.close()
 
     def give_back(self, connection: Connection) -> None:
-        """Take back a connection whose answer has been read to its end."""
+        """Take back a connection after its answer was read to the end."""
         if connection.can_be_reused and len(self._idle) < self.size:
             self._idle.append(connection)
         else:
             connection.close()
 
     def close(self) -> None:
-        """Close what is idle. Taking connects anew."""
+        """Close the idle connections. A later `take` opens a new one."""
         _close_all(self._idle)
 
 
@@ -64,11 +64,11 @@ def _close_all(idle: list[Connection]) -> None:
 _pools: Final[WeakSet[Pool]] = WeakSet()
 
 
-def _forget() -> None:
-    # A child process has its parent's sockets. Were both to use one, each would read the other's answers.
+def _close_in_child() -> None:
+    # A forked process inherits the sockets of its parent. If both used one, each would read answers of the other.
     for pool in list(_pools):
         pool.close()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+    os.register_at_fork(after_in_child=_close_in_child)

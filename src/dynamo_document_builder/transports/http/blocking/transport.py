@@ -1,18 +1,16 @@
-"""The direct transport: no SDK between a request and its socket."""
+"""The direct transport that blocks: sends requests over its own sockets, without an SDK."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.transports.http.addresses import connected_by
+from dynamo_document_builder.transports.http.addresses import connect_deadline
 from dynamo_document_builder.transports.http.answers import Answer
 from dynamo_document_builder.transports.http.blocking.pool import Pool
-from dynamo_document_builder.transports.http.configuration.settings import Given
-from dynamo_document_builder.transports.http.configuration.wiring import Route, Wiring, of_client, stand_alone
-from dynamo_document_builder.transports.http.exchange import Exchange, LostError, concluded
+from dynamo_document_builder.transports.http.direct import DirectTransport
+from dynamo_document_builder.transports.http.exchange import AttemptLostError, Exchange, stubbed_response
 from dynamo_document_builder.transports.threads.daemon_threads import StillRunningError
 
 if TYPE_CHECKING:
@@ -22,32 +20,36 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.blocking.connection import Connection
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials
     from dynamo_document_builder.transports.http.configuration.settings import Endpoint
-    from dynamo_document_builder.transports.http.retries import RetryMode
+    from dynamo_document_builder.transports.http.configuration.wiring import Route, Wiring
     from dynamo_document_builder.wire.request import Request, Response
 
 
-class HttpTransport:
+class HttpTransport(DirectTransport):
     """
-    Sends requests over sockets of the library's own: several times cheaper than an SDK, and quicker to start.
+    Sends requests over its own sockets. It uses several times less CPU than an SDK, and starts faster.
 
-    `HttpTransport()` is configured as a boto3 client would be: by the environment, and by the files and profiles of
-    AWS. It reads the environment without an SDK. It loads botocore where there is a configuration file, or where
-    something is set that only botocore knows, such as FIPS endpoints. `HttpTransport.from_client(client)` is
-    configured as the client is: credentials and their refresh, endpoints, authorities, timeouts, retries, user agent,
-    and event handlers, so that moto and Stubber work. Either refuses what it cannot do, by name: proxies, adaptive
-    retries, endpoint discovery, other signatures, client certificates, `verify=False`, traced clients.
+    `HttpTransport()` reads the same configuration as a boto3 client: the environment, and the files and profiles of
+    AWS. It reads the environment without an SDK. It imports botocore only if there is a configuration file, or if a
+    variable is set that only botocore supports, such as the one for FIPS endpoints.
 
-    It retries as botocore does. In addition it signs once more where a signature was refused because of the local
-    clock, or because of a token that has expired. An answer whose checksum is wrong, or whose body is not a JSON
-    object, is never a result: the transport sends again. Connections are kept, ten by default, and never shared with a
-    forked process. One transport serves any number of threads.
+    `HttpTransport.from_client(client)` copies the configuration of a client: credentials and their refresh, endpoints,
+    certificates, timeouts, retries, user agent and event handlers. So moto and Stubber work.
 
-    It needs the extra `direct`: `pip install 'dynamo-document-builder[direct]'`.
+    Both raise a `DefinitionError` for what they do not support: proxies, adaptive retries, endpoint discovery, other
+    signatures, client certificates, `verify=False`, and clients that are traced.
+
+    The transport retries as botocore does. It also signs a request again, once, if the local clock is wrong or a token
+    has expired. It never returns an answer with a wrong checksum, or whose body is not a JSON object: it retries.
+
+    It keeps idle connections open, ten by default, and shares none with a forked process. A transport can be used by
+    any number of threads.
+
+    Install it with the extra `direct`: `pip install 'dynamo-document-builder[direct]'`.
 
     Raises:
-        DefinitionError: it cannot be configured so. A profile or an endpoint that does not work can be known at the
-            first request only; nothing was sent then.
-        ModuleNotFoundError: the extra `direct` is not installed.
+        DefinitionError: The configuration is invalid or not supported. Some errors, such as a profile that does not
+            work, are raised by the first request. Nothing was sent.
+        ModuleNotFoundError: The extra `direct` is not installed.
 
     Example:
         >>> transport = HttpTransport(region="eu-north-1", endpoint_url="http://localhost:8000")
@@ -56,139 +58,97 @@ class HttpTransport:
 
     """
 
-    __slots__ = ("__weakref__", "_open", "_pools", "_sleep", "_wiring")
+    __slots__ = ("_open", "_pools", "_sleep")
 
-    def __init__(
-        self,
-        *,
-        region: str | None = None,
-        endpoint_url: str | None = None,
-        credentials: Any = None,
-        connect_timeout: float | None = None,
-        read_timeout: float | None = None,
-        max_attempts: int | None = None,
-        retry_mode: RetryMode | None = None,
-        pool_size: int = 10,
-        ssl_context: ssl.SSLContext | None = None,
-    ) -> None:
-        """
-        Take what is given, and all else from the environment and the files of AWS.
-
-        *credentials* are botocore's, or anything with `access_key`, `secret_key` and `token`, or a function that
-        returns such. The function is called in a thread, once a second at most, also where it fails. Both timeouts are
-        60 seconds by default, and bound one connection and one silence; the `timeout=` of a send bounds all of it.
-        *ssl_context* replaces the one that verifies hosts by the authorities of the system.
-        """
-        self._begin(
-            lambda: stand_alone(
-                Given(
-                    region=region,
-                    endpoint_url=endpoint_url,
-                    connect_timeout=connect_timeout,
-                    read_timeout=read_timeout,
-                    max_attempts=max_attempts,
-                    retry_mode=retry_mode,
-                    pool_size=pool_size,
-                ),
-                credentials,
-                ssl_context,
-            )
-        )
-
-    @classmethod
-    def from_client(cls, client: Any, *, ssl_context: ssl.SSLContext | None = None) -> Self:
-        """Return a transport that is configured as a boto3 client is; *ssl_context* replaces its `verify`."""
-        transport = cls.__new__(cls)
-        transport._begin(lambda: of_client(client, ssl_context))  # noqa: SLF001  its own
-        return transport
-
-    def _begin(self, wired: Callable[[], Wiring]) -> None:
-        # Lazy import: it needs the extra `direct`, and naming the class does not.
+    def _wire(self, make_wiring: Callable[[], Wiring]) -> None:
+        # lazy import: needs the extra `direct`, which a program that only names the class may not have
         from dynamo_document_builder.transports.http.blocking.connection import Connection  # noqa: PLC0415
 
-        self._wiring = wired()
-        _ = self._wiring.plan  # so that what cannot work is refused here
+        super()._wire(make_wiring)
+        _ = self._wiring.config  # loads it now, so that an invalid configuration raises here
         self._pools: dict[Endpoint, Pool] = {}
         self._open = Connection
         self._sleep: Callable[[float], None] = time.sleep
 
     def _connect(self, route: Route, deadline: float | None) -> Connection:
-        until = connected_by(self._wiring.plan.patience, deadline)
+        until = connect_deadline(self._wiring.config.settings, deadline)
         trust = route.trust
         if trust is None:
             return self._connected(route, None, until)
         context = trust.context
         try:
             return self._connected(route, context, until)
-        except LostError as error:
-            if not trust.may_learn(error.__cause__, context):
+        except AttemptLostError as error:
+            if not trust.may_need_all(error.__cause__, context):
                 raise
-        trust.learn()
+        trust.load_all()
         return self._connected(route, trust.context, until)
 
     def _connected(self, route: Route, context: ssl.SSLContext | None, until: float) -> Connection:
-        return self._open(route.endpoint, self._wiring.plan.patience, context, until)
+        return self._open(route.endpoint, self._wiring.config.settings, context, until)
 
     def send(self, request: Request, timeout: float | None = None, /) -> Response:
         """
-        Send a request and return its answer, or raise one of the library's errors.
+        Send a request and return its answer, with the errors of `Transport.send`.
 
-        `timeout` bounds all of it: loading keys, connecting, retries and their pauses.
+        The *timeout* includes loading credentials, connecting, and all retries with their pauses.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         wiring = self._wiring
-        begun = wiring.begin(request)
-        if begun is not None and begun.answer is not None:
-            return concluded(begun, begun.answer)
-        exchange = Exchange(wiring.sender, request, begun, timeout)
+        hooked = wiring.call_hooks(request)
+        if hooked is not None and hooked.answer is not None:
+            return stubbed_response(hooked, hooked.answer)
+        exchange = Exchange(wiring.send_context, request, hooked, timeout)
         while True:
-            wait = self._attempt(exchange, deadline)
+            delay = self._attempt(exchange, deadline)
             if exchange.response is not None:
                 return exchange.response
-            if deadline is not None and time.monotonic() + wait >= deadline:
-                raise exchange.out_of_time()
-            self._sleep(wait)
+            if deadline is not None and time.monotonic() + delay >= deadline:
+                raise exchange.timeout_error()
+            self._sleep(delay)
 
     def _attempt(self, exchange: Exchange, deadline: float | None) -> float:
+        """Make an attempt, and return the seconds to wait before the next one, if there is no response yet."""
         wiring = self._wiring
-        keys = wiring.credentials.ready() or self._keys(exchange, deadline)
+        keys = wiring.credentials.current() or self._load_keys(exchange, deadline)
         route = wiring.known_route(exchange.request, keys) or wiring.route(exchange.request, keys)
-        data = exchange.next(keys, route.heads)
+        data = exchange.next_attempt(keys, route.writer)
         if isinstance(data, Answer):
-            return exchange.answered(data)
+            return exchange.on_answer(data)
         pool = self._pools.get(route.endpoint) or self._new_pool(route)
         try:
             connection = pool.take(deadline)
             try:
                 answer = connection.exchange(data, deadline)
-            except BaseException:  # Ctrl-C too: what is left of the answer must not meet the next request
+            except BaseException:  # also Ctrl-C: the next request must not read the remaining bytes of this answer
                 connection.close()
                 raise
-        except LostError as error:
-            return exchange.lost(error)
+        except AttemptLostError as error:
+            return exchange.on_loss(error)
         pool.give_back(connection)
-        return exchange.answered(answer)
+        return exchange.on_answer(answer)
 
-    def _keys(self, exchange: Exchange, deadline: float | None) -> Credentials:
-        # Lazy import: it loads `logging`, and keys of the environment need no thread.
-        from dynamo_document_builder.transports.threads.daemon_pool import waited  # noqa: PLC0415
+    def _load_keys(self, exchange: Exchange, deadline: float | None) -> Credentials:
+        # lazy import: loads `logging`, 3 ms; credentials from the environment need no thread
+        from dynamo_document_builder.transports.threads.daemon_pool import result_within  # noqa: PLC0415
 
+        remaining = None if deadline is None else deadline - time.monotonic()
         try:
-            return waited(self._wiring.credentials.loading(), None if deadline is None else deadline - time.monotonic())
+            return result_within(self._wiring.credentials.load_in_thread(), remaining)
         except StillRunningError:
-            raise exchange.out_of_time("credentials") from None
+            raise exchange.timeout_error("credentials") from None
         except Exception as error:
-            failure = exchange.without_keys(error)
+            failure = exchange.credentials_error(error)
             if failure is error:
                 raise
             raise failure from error
 
     def _new_pool(self, route: Route) -> Pool:
-        pool = Pool(partial(self._connect, route), self._wiring.plan.patience.pool_size)
+        pool = Pool(partial(self._connect, route), self._wiring.config.settings.pool_size)
         return self._pools.setdefault(route.endpoint, pool)
 
     def close(self) -> None:
-        """Close the idle connections. Sending again opens new ones."""
+        """Close the idle connections. A later `send` opens new ones."""
         for pool in list(self._pools.values()):
             pool.close()
 
@@ -197,9 +157,3 @@ class HttpTransport:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def __repr__(self) -> str:
-        return f"HttpTransport({self._wiring.shown})"
-
-    def __reduce__(self) -> Any:
-        raise UsageError("an HttpTransport has connections, and cannot be pickled: make one in each process")

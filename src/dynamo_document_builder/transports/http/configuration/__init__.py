@@ -1,1 +1,1 @@
-"""How the direct transport is configured."""
+"""The configuration of the direct transports: from arguments, a client, files, or the environment."""

@@ -1,8 +1,8 @@
 """
-What the environment says of a transport, where it says all that botocore would look at.
+Reads the configuration of a transport from environment variables, with the rules of botocore.
 
-Botocore takes longer to load than a first request. It is asked, by `sdk.session`, where there is a configuration file
-or anything is set that is not known here. What is known here is read as botocore reads it.
+Importing botocore takes longer than a first request. So it is imported only if there is a configuration file of AWS, or
+if a variable is set that this module does not support: see `sdk/configuration.py`.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from dynamo_document_builder.errors import DefinitionError
 from dynamo_document_builder.transports.http.configuration.settings import (
+    ConnectionSettings,
     Endpoint,
-    Given,
-    Patience,
-    Plan,
+    TransportConfig,
+    TransportOptions,
     check_region,
     endpoint_of,
     is_host_label,
@@ -27,7 +27,7 @@ from dynamo_document_builder.transports.http.configuration.settings import (
 from dynamo_document_builder.transports.http.retries import LEGACY_ATTEMPTS, STANDARD_ATTEMPTS
 
 _FILES: Final = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
-FOR_BOTOCORE: Final = (
+BOTOCORE_VARIABLES: Final = (
     "AWS_CREDENTIAL_EXPIRATION",
     "AWS_DATA_PATH",
     "AWS_DEFAULTS_MODE",
@@ -40,32 +40,34 @@ FOR_BOTOCORE: Final = (
     "AWS_USE_FIPS_ENDPOINT",
     "BOTOCORE_TCP_KEEPALIVE",
 )
-"""What is not known here: each changes what a client of DynamoDB does."""
+"""Variables that change what a DynamoDB client does, and that only botocore supports."""
 _PLAIN_REGION: Final = r"(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+"
-"""Of the partition `aws`, as botocore tells it."""
+"""Regions of the partition `aws`, by the pattern of botocore."""
 _MODES: Final = ("preferred", "disabled", "required")
 
 
-def plan_of_environment(given: Given) -> Plan | None:
-    """Return how a transport is configured, or `None` where botocore has to be asked."""
-    if any(map(os.environ.get, FOR_BOTOCORE)) or any(map(_exists, _FILES.items())):
+def config_from_environment(options: TransportOptions) -> TransportConfig | None:
+    """Return the configuration of a transport, or `None` if only botocore can tell it."""
+    if any(map(os.environ.get, BOTOCORE_VARIABLES)) or any(map(_exists, _FILES.items())):
         return None
-    region = given.region or os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
+    region = options.region or os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION")
     if not region:
         raise DefinitionError("no region is known: give region=, or set AWS_DEFAULT_REGION")
     check_region(region)
-    url = given.endpoint_url or _endpoint_url()
+    url = options.endpoint_url or _endpoint_url()
     if url is None and re.fullmatch(_PLAIN_REGION, region) is None:
         return None
-    endpoint_for = _AccountEndpoints(region, _mode()) if url is None else _OneEndpoint(endpoint_of(url))
+    endpoint_for = (
+        _AccountEndpoints(region, _account_endpoint_mode()) if url is None else _OneEndpoint(endpoint_of(url))
+    )
     host = None if url is None else endpoint_of(url).header
-    return Plan(region, _patience(given), endpoint_for, host, user_agent, _ca_bundle())
+    return TransportConfig(region, _settings(options), endpoint_for, host, user_agent, _ca_bundle())
 
 
 def _exists(file: tuple[str, str]) -> bool:
-    variable, usual = file
-    path = os.path.expandvars(os.environ.get(variable, usual))
-    return os.path.exists(os.path.expanduser(path))  # noqa: PTH110, PTH111  pathlib takes a while to load
+    variable, default = file
+    path = os.path.expandvars(os.environ.get(variable, default))
+    return os.path.exists(os.path.expanduser(path))  # noqa: PTH110, PTH111  avoids the import of pathlib
 
 
 def _endpoint_url() -> str | None:
@@ -75,7 +77,7 @@ def _endpoint_url() -> str | None:
 
 
 class _OneEndpoint(Struct, frozen=True):
-    """An endpoint that was given: requests of every account go there."""
+    """Returns the endpoint that was configured, for every account."""
 
     endpoint: Endpoint
 
@@ -85,7 +87,7 @@ class _OneEndpoint(Struct, frozen=True):
 
 class _AccountEndpoints(Struct, frozen=True):
     """
-    The endpoints of a region: one for each account, and one where the account is not known.
+    Returns the endpoints of a region: one for each account, and one for an unknown account.
 
     https://docs.aws.amazon.com/sdkref/latest/guide/feature-account-endpoints.html
     """
@@ -99,42 +101,38 @@ class _AccountEndpoints(Struct, frozen=True):
                 raise DefinitionError(
                     "account_id_endpoint_mode is 'required', and the credentials have no account: set AWS_ACCOUNT_ID"
                 )
-            return Endpoint(_usual_host(self.region), 443, tls=True)
+            return Endpoint(f"dynamodb.{self.region}.amazonaws.com", 443, tls=True)
         if not is_host_label(account):
             raise DefinitionError(f"{account!r} is not an AWS account: set AWS_ACCOUNT_ID to twelve digits")
         return Endpoint(f"{account}.ddb.{self.region}.amazonaws.com", 443, tls=True)
 
 
-def _usual_host(region: str) -> str:
-    return f"dynamodb.{region}.amazonaws.com"
-
-
-def _mode() -> str:
+def _account_endpoint_mode() -> str:
     mode = os.environ.get("AWS_ACCOUNT_ID_ENDPOINT_MODE", "preferred").lower()
     if mode not in _MODES:
         raise DefinitionError(f"AWS_ACCOUNT_ID_ENDPOINT_MODE is {mode!r}: use one of {', '.join(_MODES)}")
     return mode
 
 
-def _patience(given: Given) -> Patience:
-    said = given.patience
-    mode = said.setdefault("retry_mode", os.environ.get("AWS_RETRY_MODE", "standard"))
-    if "max_attempts" not in said:
-        usual = LEGACY_ATTEMPTS if mode == "legacy" else STANDARD_ATTEMPTS
-        said["max_attempts"] = _whole("AWS_MAX_ATTEMPTS", usual)
-    return Patience(**said)
+def _settings(options: TransportOptions) -> ConnectionSettings:
+    chosen = options.settings
+    mode = chosen.setdefault("retry_mode", os.environ.get("AWS_RETRY_MODE", "standard"))
+    if "max_attempts" not in chosen:
+        default = LEGACY_ATTEMPTS if mode == "legacy" else STANDARD_ATTEMPTS
+        chosen["max_attempts"] = _int_variable("AWS_MAX_ATTEMPTS", default)
+    return ConnectionSettings(**chosen)
 
 
-def _whole(name: str, usual: int) -> int:
+def _int_variable(name: str, default: int) -> int:
     text = os.environ.get(name)
     try:
-        return usual if text is None else int(text)
+        return default if text is None else int(text)
     except ValueError as error:
         raise DefinitionError(f"{name} is {text!r}: a whole number, 1 or more") from error
 
 
 def _ca_bundle() -> str | None:
-    """Return the authorities that the environment names; the second is botocore's inheritance from requests."""
+    """Return the file of trusted certificates that the environment names. botocore reads the same two variables."""
     for name in ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE"):
         path = os.environ.get(name)
         if path is not None:

@@ -1,4 +1,4 @@
-"""The bytes of a request: head and body in one, so that one packet may hold them."""
+"""Writes the bytes of a request: head and body together, so that they fit into one packet if they are small."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from dynamo_document_builder.transports.http.configuration.credentials import Credentials
     from dynamo_document_builder.wire.request import Request
 
-_AGENT: Final = "user-agent"
-_OURS: Final = frozenset(
+_USER_AGENT: Final = "user-agent"
+_RESERVED: Final = frozenset(
     {
         "accept-encoding",
         "amz-sdk-invocation-id",
@@ -32,8 +32,8 @@ _OURS: Final = frozenset(
 )
 
 
-class Heads:
-    """Makes requests for one host."""
+class RequestWriter:
+    """Writes signed requests to one host."""
 
     __slots__ = ("_agent", "_fixed", "_max_attempts", "_signer")
 
@@ -41,7 +41,7 @@ class Heads:
         self._signer = signer
         self._agent = user_agent
         self._max_attempts = max_attempts
-        # Accept-Encoding, because the checksum is over the bytes that are sent, zipped or not.
+        # "Accept-Encoding: identity" because the checksum covers the bytes as sent, compressed or not.
         self._fixed = (
             f"POST / HTTP/1.1\r\nHost: {signer.host}\r\nAccept-Encoding: identity\r\n"
             f"Content-Type: {CONTENT_TYPE}\r\nX-Amz-Target: {TARGET}."
@@ -56,7 +56,11 @@ class Heads:
         invocation: str,
         more: Mapping[str, str] | None = None,
     ) -> bytes:
-        """Return a request as it is sent at a time; of *more* headers those of Amazon are signed."""
+        """
+        Return the bytes of a signed attempt.
+
+        *now* is in seconds since 1970, *attempt* counts from 1, and *more* are the headers that event handlers add.
+        """
         body = request.body
         signature = self._signer.sign(request.operation, body, credentials, now, more)
         token = "" if credentials.token is None else f"X-Amz-Security-Token: {credentials.token}\r\n"
@@ -71,18 +75,19 @@ class Heads:
 
 
 def _lines(more: Mapping[str, str], agent: str) -> str:
-    if not any(name.lower() == _AGENT for name in more):
+    if not any(name.lower() == _USER_AGENT for name in more):
         more = {"User-Agent": agent, **more}
     return "".join([f"{name}: {value}\r\n" for name, value in more.items()])
 
 
 def check_header(name: str, value: str) -> None:
-    """Refuse a header that would end in the middle, or stand beside one of ours."""
+    """Raise a `UsageError` for a header of a handler that is malformed, or that this module writes itself."""
     if not (_is_name(name) and value.isascii() and value.isprintable()):
         raise UsageError(
-            f"the header {name!r} of a handler holds what no header can, as a line break; nothing was sent"
+            f"the header {name!r} of a handler contains characters that are not allowed in headers, such as line "
+            "breaks; nothing was sent. Remove them"
         )
-    if name.lower() in _OURS:
+    if name.lower() in _RESERVED:
         raise UsageError(
             f"a handler of the client changes the header {name!r}, which HttpTransport writes itself; nothing was "
             "sent: use BotocoreTransport(client)"
