@@ -28,6 +28,7 @@ BENCHMARKS: Final = {
     "imports": "Imports",
     "codec": "Encoding and decoding one item",
     "growth": "Growth",
+    "memory": "Engines in memory",
 }
 PACKAGES: Final = (
     "boto3",

@@ -89,7 +89,7 @@ def kept(name: str, value: Any) -> tuple[Any, dict[str, Any]] | None:
     """Return a value as it is read back, and how it is stored; `None` for one that cannot be."""
     kind = things.__model__.codec.fields[name].kind
     try:
-        wire = json.loads(kind.encode(kind.storable(value)))
+        wire = json.loads(kind.encode(kind.rounded_down(value)))
     except Exception:  # noqa: BLE001  too long for its form
         return None
     return kind.decode_wire(wire), wire

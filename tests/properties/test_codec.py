@@ -82,7 +82,7 @@ def test_order_spaces_escapes_and_unknown_attributes_do_not_matter(schema: Schem
 def test_what_is_written_is_dynamodb_json(schema: Schema, data: st.DataObject) -> None:
     codec = codec_of(schema.cls)
     members = json.loads(encoded(codec, data.draw(schema.items)), object_pairs_hook=_without_repeats)
-    stored = {info.stored for info in codec.fields.values()}
+    stored = {info.attribute for info in codec.fields.values()}
     assert members.keys() <= stored
     untyped_item(members)
     assert item_size(members) >= sum(len(name.encode()) for name in members)
@@ -184,7 +184,7 @@ def _read_or_refused(codec: Codec[Any], raw: bytes, shape: Any) -> None:
     assert UNSET is not item.value
     assert "UNSET" not in repr(item)
     if len(shape) == 1:
-        tags = codec.fields["value"].kind.tags
+        tags = codec.fields["value"].kind.wire_types
         assert shape == {"NULL": True} or not tags or shape.keys() <= tags
     if item.value not in (None, set(), frozenset()):
         again = encoded(codec, item)
