@@ -225,44 +225,44 @@ WRITE = TransactWrite([Put(NEW), Put(OTHER)], retry=RetryPolicy(max_attempts=1))
 
 SCENARIOS: dict[str, Any] = {
     "a field, a type or a key is wrong": lambda w: w.users.send(Update(KEY, updates={"nmae": "x"})),
-    "a value does not fit the schema": lambda w: w.users.send(Put(User("new", 5))),  # type: ignore[arg-type]
+    "a value does not fit the class": lambda w: w.users.send(Put(User("new", 5))),  # type: ignore[arg-type]
     "a transaction has more than 100 operations": lambda w: w.users.send(
         TransactWrite([Put(User(f"u{number}")) for number in range(101)])
     ),
     "a group belongs to another database": other_database,
-    "a cursor was forged, or is of another query": forged_cursor,
+    "a cursor is damaged or belongs to another query": forged_cursor,
     "the abort signal is set": stopped,
-    "the timeout had passed before": lambda w: w.users.send(Put(NEW, timeout=1e-9)),
-    "no connection can be made": lambda w: w.script(lose_request()).send(Put(NEW)),
+    "the timeout passes before the request is sent": lambda w: w.users.send(Put(NEW, timeout=1e-9)),
+    "the client cannot connect": lambda w: w.script(lose_request()).send(Put(NEW)),
     "the condition of a write is false": lambda w: w.users.send(Put(NEW, condition=item_exists())),
     "the item was changed since it was read": lambda w: w.documents.send(Put(Document("new", version=7))),
     "a condition in a transaction is false": lambda w: w.users.send(
         TransactWrite([Put(NEW, condition=item_exists()), Put(OTHER)])
     ),
-    "others hold the items of a transaction": lambda w: w.script(conflict(0, times=2)).send(
+    "other writes hold the items of a transaction": lambda w: w.script(conflict(0, times=2)).send(
         TransactWrite([Put(NEW)], retry=HASTY)
     ),
     "a transaction holds the item of a single write": lambda w: w.script(conflict(times=2)).send(Put(NEW, retry=HASTY)),
     "another Region writes the item at the same time": lambda w: w.script(
         refuse("ReplicatedWriteConflictException", http_status=409, times=2)
     ).send(Put(NEW, retry=HASTY)),
-    "others keep writing what `transact` reads": overtaken,
-    "DynamoDB throttles": lambda w: w.script(throttle()).send(Put(NEW)),
-    "a token was used with another transaction": lambda w: w.script(
+    "other writers keep changing the items that `transact` reads": overtaken,
+    "DynamoDB throttles the request": lambda w: w.script(throttle()).send(Put(NEW)),
+    "the token was used with another transaction": lambda w: w.script(
         refuse("IdempotentParameterMismatchException")
     ).send(WRITE),
-    "the table is not there": lambda w: Entity(
+    "the table does not exist": lambda w: Entity(
         User, Table("nowhere", client=w.client), partition_key="x", sort_key="y"
     ).send(Put(NEW)),
-    "the keys are not accepted": lambda w: w.script(refuse("UnrecognizedClientException")).send(Put(NEW)),
-    "DynamoDB fails while it reads": lambda w: w.script(break_down()).send(Get(KEY)),
-    "the item that a write returns does not fit the schema": misfit_returned,
+    "DynamoDB rejects the credentials": lambda w: w.script(refuse("UnrecognizedClientException")).send(Put(NEW)),
+    "DynamoDB fails during a read": lambda w: w.script(break_down()).send(Get(KEY)),
+    "the item that a write returns does not fit the class": misfit_returned,
     "the answer to a write cannot be read": garbled,
-    "a batch is left undone for too long": undone,
-    "a stored item does not fit the schema": misfit_read,
+    "a batch makes no progress for too long": undone,
+    "a stored item does not fit the class": misfit_read,
     "the answer to a read is lost": lambda w: w.script(lose_answer()).send(Get(KEY)),
-    "time runs out for a read": lambda w: late(w, Get(KEY, timeout=1)),
-    "a task is cancelled while it reads": lambda w: cancelled(w, Get(KEY)),
+    "the timeout passes during a read": lambda w: late(w, Get(KEY, timeout=1)),
+    "a task is cancelled during a read": lambda w: cancelled(w, Get(KEY)),
 }
 
 
@@ -318,13 +318,13 @@ def lost_then_held(world: World, *, applies: bool) -> None:
 BOTH_WAYS: dict[str, Any] = {
     "the answer to a write is lost": lambda w, applies: losing(w, Put(NEW), applies=applies),
     "the answer to a transaction is lost": lambda w, applies: losing(w, TransactWrite([Put(NEW)]), applies=applies),
-    "time runs out after a write was sent": lambda w, applies: late(w, Put(NEW, timeout=1), applies=applies),
-    "a lost answer, then a refusal because others are in the way": lambda w, applies: lost_then_held(
-        w, applies=applies
+    "the timeout passes after a write was sent": lambda w, applies: late(w, Put(NEW, timeout=1), applies=applies),
+    "an answer is lost, then a retry is rejected because of a conflict or throttling": lambda w, applies: (
+        lost_then_held(w, applies=applies)
     ),
-    "a task is cancelled while a write is under way": lambda w, applies: cancelled(w, Put(NEW), applies=applies),
-    "DynamoDB fails while it writes": lambda w, applies: failing(w, Put(NEW), break_down(), applies=applies),
-    "the same token is still under way": lambda w, applies: failing(
+    "a task is cancelled during a write": lambda w, applies: cancelled(w, Put(NEW), applies=applies),
+    "DynamoDB fails during a write": lambda w, applies: failing(w, Put(NEW), break_down(), applies=applies),
+    "a transaction with the same token is still running": lambda w, applies: failing(
         w, TransactWrite([Put(NEW)]), refuse("TransactionInProgressException"), applies=applies
     ),
     "the process dies": lambda w, applies: dies(w, applies=applies),
