@@ -28,12 +28,12 @@ def complete_result(result: R, rounds: BatchRounds, sent_to: Any) -> R:
 def _text(rounds: BatchRounds, what: str) -> str:
     layout = rounds.layout
     given = [entry for group in layout.groups for entry in group.entries]
-    left = sum(not entry.done for entry in given)
+    undone = sum(not entry.done for entry in given)
     tables = _each(group.entity.table.name for group in layout.groups)
     entities = _each(group.entity.name for group in layout.groups)
     return (
-        f"{what} {entities} in table {tables}: {len(given) - left} of {len(given)} {layout.noun} done, {left} not: "
-        f"{_reason(rounds)}. Sending what is unprocessed again is safe: {layout.safe_again}"
+        f"{what} {entities} in table {tables}: {len(given) - undone} of {len(given)} {layout.noun} done, {undone} not: "
+        f"{_reason(rounds)}. You can safely send the unprocessed {layout.noun} again: {layout.safe_again}"
     )
 
 
@@ -44,5 +44,5 @@ def _each(names: Iterable[str]) -> str:
 def _reason(rounds: BatchRounds) -> str:
     error = rounds.ended_by
     if error is None:
-        return f"DynamoDB left them undone, {rounds.command.retry.max_attempts} times in a row"
+        return f"DynamoDB returned them as unprocessed {rounds.command.retry.max_attempts} times in a row"
     return f"{type(error).__name__}: {error}"

@@ -52,7 +52,7 @@ class PreparedBatchGet(Generic[S_co]):
     skip_validation: bool = False
     """True if values are read without validation."""
     on_unfit: OnUnfit = "raise"
-    """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
+    """The treatment of an item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 @frozen(eq=False, repr=False)
@@ -102,7 +102,7 @@ class BatchReads:
 
     operation: ClassVar[str] = "BatchGetItem"
     noun: ClassVar[str] = "reads"
-    safe_again: ClassVar[str] = "reading changes nothing"
+    safe_again: ClassVar[str] = "reads change nothing"
     at_most: ClassVar[int] = 100
 
     options: str

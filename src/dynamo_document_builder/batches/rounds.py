@@ -96,9 +96,9 @@ class BatchRounds:
         requests = list(split_into_requests(entries, self.layout.at_most))
         undone: list[Entry] = []
         for position, part in enumerate(requests, 1):
-            left = yield from self._send(part)
-            undone += left
-            if len(left) == len(part):
+            unprocessed = yield from self._send(part)
+            undone += unprocessed
+            if len(unprocessed) == len(part):
                 # Unsent entries go first in the next round, so that one busy table does not hold up other tables.
                 return [*(entry for unsent in requests[position:] for entry in unsent), *undone]
         return undone

@@ -81,17 +81,17 @@ class BatchWriteGroup:
     def unprocessed(self) -> Any:
         """Return the command of the group with the unprocessed writes only."""
         # Without the abort signal: it was for the send that is over, and it cannot be pickled with the error.
-        left = evolve(
+        remaining = evolve(
             self.prepared.command,
-            items=_left(self.prepared.items, self.puts),
-            deletes=_left(self.prepared.deletes, self.deletes),
+            items=_unprocessed(self.prepared.items, self.puts),
+            deletes=_unprocessed(self.prepared.deletes, self.deletes),
             abort=None,
         )
-        object.__setattr__(left, "__built_ns__", self.timestamp_ns)  # the unprocessed writes keep their timestamp
-        return left
+        object.__setattr__(remaining, "__built_ns__", self.timestamp_ns)  # the unprocessed writes keep their timestamp
+        return remaining
 
 
-def _left(given: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
+def _unprocessed(given: Sequence[Any], entries: Sequence[Entry]) -> list[Any]:
     return [one for one, entry in zip(given, entries, strict=True) if not entry.done]
 
 
@@ -132,7 +132,7 @@ class BatchWrites:
 
     operation: ClassVar[str] = "BatchWriteItem"
     noun: ClassVar[str] = "writes"
-    safe_again: ClassVar[str] = "a put or delete without a condition leaves the same when it is done twice"
+    safe_again: ClassVar[str] = "puts and deletes without a condition are idempotent"
     at_most: ClassVar[int] = 25
 
     options: str

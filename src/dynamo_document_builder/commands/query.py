@@ -175,8 +175,8 @@ class Query(PagedOptions, Generic[P_co, M_co]):
         for name in self.index or ():
             builder.use_index(name)
         builder.select_keys(self._given(), self.sort_key_condition)
-        plan, start = builder.build(',"ScanIndexForward":false' if self.reverse else "")
-        found = yield from read_pages(self, plan, start)
+        prepared, start = builder.build(',"ScanIndexForward":false' if self.reverse else "")
+        found = yield from read_pages(self, prepared, start)
         return QueryResult(**found.facts())
 
     def _given(self) -> KeyLike | None:

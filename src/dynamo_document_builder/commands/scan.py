@@ -161,8 +161,8 @@ class Scan(PagedOptions, Generic[P_co, M_co]):
             builder.use_index(self.index_name)
         if self.total_segments is not None and self.segment is None:
             builder.problems.note("total_segments= needs segment= here; paginate reads all segments")
-        plan, start = builder.build(self._members(), self._members())
-        found = yield from read_pages(self, plan, start)
+        prepared, start = builder.build(self._members(), self._members())
+        found = yield from read_pages(self, prepared, start)
         return ScanResult(**found.facts())
 
     def _members(self) -> str:

@@ -156,7 +156,7 @@ class Entity(EntitySender[S]):
             {'PK': 'USER#u1', 'SK': 'META'}
 
         """
-        from dynamo_document_builder.model.reading.readable import attributes_in, readable  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.reading.readable import attributes_in, readable  # noqa: PLC0415  lazy import: only key_of needs it
 
         stored = attributes_in(self.__model__.encode_key(item).encode())
         return {name: readable(value) for name, value in stored.items()}
@@ -175,7 +175,7 @@ class Entity(EntitySender[S]):
             {'user_id': 'u1'}
 
         """
-        from dynamo_document_builder.model.keys.reports import parsed_key  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.keys.reports import parsed_key  # noqa: PLC0415  lazy import: only parse_key needs it
 
         return parsed_key(self.__model__, key)
 
@@ -192,7 +192,7 @@ class Entity(EntitySender[S]):
             SK  template META
 
         """
-        from dynamo_document_builder.model.keys.reports import explained_keys  # noqa: PLC0415  lazy import: few ask
+        from dynamo_document_builder.model.keys.reports import explained_keys  # noqa: PLC0415  lazy import: only explain_keys needs it
 
         return explained_keys(self.__model__)
 

@@ -44,7 +44,7 @@ class PreparedTransactGet(Generic[S_co]):
     skip_validation: bool = False
     """True if values are read without validation."""
     on_unfit: OnUnfit = "raise"
-    """What to do with a stored item that does not fit its class: "raise", "skip" or "collect"."""
+    """The treatment of an item that does not fit its class: "raise", "skip" or "collect"."""
 
 
 class TransactReadOptionNames(RetryOptionNames, total=False, closed=True):
@@ -134,8 +134,8 @@ class GetSlots(Sequence[GetSlot]):
     @property
     def reader(self) -> ItemReader[Any] | None:
         """The reader of all items; `None` if there are several readers."""
-        first, *others = self._readers
-        return None if any(other is not first for other in others) else first
+        first, *following = self._readers
+        return None if any(reader is not first for reader in following) else first
 
     def usual_entries(self) -> list[str] | None:
         """Return the entries of `TransactItems`; `None` if each key has to be checked on its own."""

@@ -174,8 +174,8 @@ def test_attempts_that_do_nothing_run_out() -> None:
         script.run(BatchGet(keys, retry=RetryPolicy(max_attempts=3)).__flow__(users.__model__))
     error = incomplete.value
     assert str(error) == (
-        "BatchGet User in table app: 1 of 4 reads done, 3 not: DynamoDB left them undone, 3 times in a row. "
-        "Sending what is unprocessed again is safe: reading changes nothing"
+        "BatchGet User in table app: 1 of 4 reads done, 3 not: DynamoDB returned them as unprocessed 3 times in a row. "
+        "You can safely send the unprocessed reads again: reads change nothing"
     )
     assert error.result == BatchGetResult(
         items=[*people(1), None, None, None], unprocessed=tuple(keys[1:]), attempts=4, response_metadata=METADATA

@@ -169,9 +169,9 @@ def test_attempts_that_do_nothing_run_out() -> None:
         script.run(batch.__flow__(users.__model__))
     error = incomplete.value
     assert str(error) == (
-        "BatchWrite User in table app: 29 of 30 writes done, 1 not: DynamoDB left them undone, 2 times in a row. "
-        "Sending what is unprocessed again is safe: a put or delete without a condition leaves the same when it is "
-        "done twice"
+        "BatchWrite User in table app: 29 of 30 writes done, 1 not: DynamoDB returned them as unprocessed "
+        "2 times in a row. You can safely send the unprocessed writes again: puts and deletes without a condition are "
+        "idempotent"
     )
     assert (error.result.count, error.result.attempts) == (29, 4)
     assert error.unprocessed == evolve(batch, items=[everyone[3]])

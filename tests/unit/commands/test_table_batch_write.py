@@ -80,7 +80,7 @@ def test_what_is_left_is_told_group_by_group() -> None:
         script.run(command.__flow__(database))
     error = incomplete.value
     assert str(error).startswith(
-        "TableBatchWrite User, Order in table accounts, audit: 2 of 4 writes done, 2 not: DynamoDB left them undone"
+        "TableBatchWrite User, Order in table accounts, audit: 2 of 4 writes done, 2 not: DynamoDB returned them"
     )
     assert error.unprocessed == (evolve(first, items=[]), evolve(second, items=[Order("o2")]))
     assert error.result.count == 2
