@@ -43,7 +43,7 @@ class Exit(IntEnum):
     NO = 1, "nothing was found; a tested condition is false; you declined; something was put aside"
     USAGE = 2, "the arguments, or a line of an import, are invalid; nothing was sent unless the message says so"
     REFUSED = 3, "DynamoDB refused the request, or the condition of a write is false; it wrote nothing"
-    UNKNOWN = 4, "it is not known whether something was written, or only a part of a batch was"
+    UNKNOWN = 4, "the outcome of a write is unknown, or only a part of a batch was written"
     UNREACHED = 5, "no answer came: no connection, no credentials; nothing was written"
     UNREADABLE = 6, "a stored item does not fit the schema, or an answer cannot be read"
     FILE = 7, "a local file, standard input or standard output cannot be read or written"

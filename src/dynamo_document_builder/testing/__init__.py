@@ -1,4 +1,4 @@
-"""For tests and local work: tables as they are declared, and transports that fail on demand."""
+"""Tools for tests and local work: DynamoDB in memory, table creation, and transports that fail on demand."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Load the engine in memory when it is first asked for: tests that script their transport do not need it."""
+    """Load `MemoryDynamoDB` when it is first used."""
     if name != "MemoryDynamoDB":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB  # noqa: PLC0415  lazy import: see above
+    from dynamo_document_builder.testing.memory.engine import MemoryDynamoDB  # noqa: PLC0415  lazy import: scripted tests do not need it
 
     return MemoryDynamoDB

@@ -1,4 +1,4 @@
-"""Transports that follow a script: for what no engine does on demand, as conflicts, throttling and lost answers."""
+"""Transports that follow a script, to test what no engine does on demand: conflicts, throttling, lost answers."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ def _steps(given: Any) -> deque[Step]:
 
 @define(eq=False)
 class Script:
-    """The steps that are left, and the requests that were made; any number of threads and tasks may share it."""
+    """The remaining steps and the requests sent so far. Threads and tasks may share one script."""
 
-    _left: deque[Step] = field(converter=_steps, alias="steps")
+    _remaining: deque[Step] = field(converter=_steps, alias="steps")
     requests: list[Request] = field(factory=list["Request"], init=False)
     _lock: Lock = field(factory=Lock, init=False, repr=False)
 
     def next_for(self, request: Request) -> Step | None:
-        """Return what is to happen to a request, `None` after the end of the script."""
+        """Record a request and return the step for it, or `None` after the end of the script."""
         with self._lock:
             self.requests.append(request)
-            if not self._left:
+            if not self._remaining:
                 return None
-            step = self._left.popleft()
+            step = self._remaining.popleft()
         if step.operation not in {None, request.operation}:
             raise AssertionError(
                 f"request {len(self.requests)} is {request.operation}, and {step.operation} was expected"
@@ -41,9 +41,9 @@ class Script:
         return step
 
     def check_done(self) -> None:
-        """Fail the test if something of the script did not happen."""
-        if self._left:
-            raise AssertionError(f"{len(self._left)} steps of the script did not happen: {list(self._left)}")
+        """Raise `AssertionError` if steps of the script are left."""
+        if self._remaining:
+            raise AssertionError(f"{len(self._remaining)} steps of the script did not happen: {list(self._remaining)}")
 
 
 def _unexpected(request: Request) -> AssertionError:
@@ -51,7 +51,7 @@ def _unexpected(request: Request) -> AssertionError:
 
 
 class _Scripted:
-    """What both transports have."""
+    """The part that both transports share."""
 
     def __init__(self, *steps: Step, then: Any = None) -> None:
         self._script = Script(steps)
@@ -59,25 +59,26 @@ class _Scripted:
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """Every request that was made, in order."""
+        """Every request that was sent, in order."""
         return tuple(self._script.requests)
 
     @property
     def then(self) -> Any:
-        """The transport that is asked after the end of the script, `None` if there is none."""
+        """The transport that answers after the end of the script, or `None`."""
         return self._then
 
     def check_done(self) -> None:
-        """Fail the test if something of the script did not happen."""
+        """Raise `AssertionError` if steps of the script are left, which fails the test."""
         self._script.check_done()
 
 
 class ScriptedTransport(_Scripted):
     """
-    A transport that follows a script, one step for each request, and after its end asks the one given as `then`.
+    A transport that follows a script: each request takes the next step.
 
-    Without `then` a request after the end fails the test, with an `AssertionError`. `requests` has all that were made,
-    `check_done()` fails if fewer were made than there are steps. `AsyncScriptedTransport` is the same for `asend`.
+    After the end of the script, requests go to the transport `then`. Default: none, and a request after the end of the
+    script raises `AssertionError`, which fails the test. `requests` holds every request. `check_done()` fails the test
+    if steps are left. For `asend`, use `AsyncScriptedTransport`.
 
     Example:
         >>> from dynamo_document_builder.testing import ScriptedTransport, answer, throttle
@@ -116,7 +117,7 @@ class ScriptedTransport(_Scripted):
 
 
 class AsyncScriptedTransport(_Scripted):
-    """An async transport that follows a script, as `ScriptedTransport` does."""
+    """The async counterpart of `ScriptedTransport`: a transport for `asend` that follows a script."""
 
     def __init__(self, *steps: Step, then: AsyncTransport | None = None) -> None:
         super().__init__(*steps, then=then)

@@ -1,4 +1,4 @@
-"""What a scripted transport does with one request: every step a value, made by a function that says what happens."""
+"""Steps of a script: each describes how a scripted transport handles one request."""
 
 from __future__ import annotations
 
@@ -28,39 +28,39 @@ def _check_times(_: object, __: object, value: Any) -> None:
 
 @frozen(kw_only=True)
 class Step(ABC):
-    """What happens to the next request, or the next few."""
+    """How a scripted transport handles the next request, or the next few."""
 
     times: int = field(default=1, validator=_check_times)
-    """How many requests in a row the step is for."""
+    """Number of consecutive requests that the step handles. Default: 1."""
     operation: str | None = None
-    """The operation that the step expects, such as `PutItem`; `None` for any."""
+    """The operation that the step expects, such as `PutItem`. Default: `None`, any operation."""
 
     def on(self, operation: str) -> Self:
-        """Return the same step for this operation only, such as `PutItem`: any other request fails the test."""
+        """Return the step for one operation only, such as `PutItem`. Any other request then fails the test."""
         return evolve(self, operation=operation)
 
     def forwarded(self, request: Request) -> Request | None:  # noqa: ARG002  most steps forward nothing
-        """Return what DynamoDB gets of a request: it goes to the transport behind the script. Default: nothing."""
+        """Return the request to send to the transport behind the script. Default: `None`, nothing is sent."""
         return None
 
     @abstractmethod
     def outcome(self, request: Request, answer: Response | None) -> Response:
-        """Return what comes back, or raise; *answer* is that of the transport behind, if it was asked."""
+        """Return the response, or raise an error. *answer* is the response of the transport behind, or `None`."""
 
 
 @frozen
 class Answer(Step):
-    """Success."""
+    """A successful response."""
 
     body: Mapping[str, Any] = field(factory=dict[str, Any])
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  any request gets it
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  the response is fixed
         return Response(json.dumps(self.body).encode(), METADATA)
 
 
 @frozen
 class PassOn(Step):
-    """The answer of the transport behind."""
+    """The response of the transport behind the script."""
 
     def forwarded(self, request: Request) -> Request:
         return request
@@ -73,14 +73,14 @@ class PassOn(Step):
 
 @frozen
 class Refusal(Step):
-    """An error that DynamoDB answers."""
+    """An error response from DynamoDB."""
 
     code: str
     message: str
     http_status: int
     body: Mapping[str, Any]
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  it is refused before
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  no request is forwarded
         raise self._error(request, self.code, self.body)
 
     def _error(self, request: Request, code: str, body: Mapping[str, Any]) -> Exception:
@@ -91,13 +91,13 @@ class Refusal(Step):
 
 @frozen
 class Failure(Refusal):
-    """A refusal that a transaction has for some of its operations, and a single write as a whole."""
+    """An error for a single write, or for some operations of a transaction."""
 
     reason: str
     positions: tuple[int, ...]
     item: Mapping[str, Any] | None = None
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  it is refused before
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  no request is forwarded
         operations = request.payload.get("TransactItems")
         if operations is None:
             raise self._error(request, self.code, {} if self.item is None else {"Item": self.item})
@@ -118,14 +118,14 @@ class Failure(Refusal):
 
 @frozen
 class Loss(Step):
-    """No answer at all."""
+    """A request without a response."""
 
     applied: bool
 
     def forwarded(self, request: Request) -> Request | None:
         return request if self.applied else None
 
-    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  nobody gets to see it
+    def outcome(self, request: Request, answer: Response | None) -> Response:  # noqa: ARG002  the response is lost
         raise self._error(request)
 
     def _error(self, request: Request) -> NoAnswerError | OutcomeUnknownError:
@@ -135,7 +135,7 @@ class Loss(Step):
 
 def answer(body: Mapping[str, Any] | None = None, *, times: int = 1) -> Step:
     """
-    Answer with success; *body* is DynamoDB's own JSON as Python values.
+    Return a successful response. *body* is its DynamoDB JSON as Python values. Default: an empty object.
 
     Example:
         >>> from dynamo_document_builder.testing import answer
@@ -147,34 +147,35 @@ def answer(body: Mapping[str, Any] | None = None, *, times: int = 1) -> Step:
 
 
 def pass_on(*, times: int = 1) -> Step:
-    """Let the transport behind the script answer."""
+    """Send the request to the transport behind the script, and return its response."""
     return PassOn(times=times)
 
 
 def refuse(
     code: str, message: str = "", *, body: Mapping[str, Any] | None = None, http_status: int = 400, times: int = 1
 ) -> Step:
-    """Refuse with an error code of DynamoDB's; nothing is written, unless the status is 500 or more."""
+    """Refuse with an error code of DynamoDB. Nothing is written, but with status 500 or more the outcome is unknown."""
     return Refusal(code, message, http_status, body or {}, times=times)
 
 
 def throttle(*, times: int = 1) -> Step:
-    """Refuse because more is asked than DynamoDB gives at the moment."""
+    """Refuse because the table has no throughput left. Nothing is written."""
     return refuse(
         "ProvisionedThroughputExceededException", "The level of configured throughput was exceeded", times=times
     )
 
 
 def break_down(*, times: int = 1) -> Step:
-    """Fail on DynamoDB's own side: HTTP 500."""
+    """Fail with an internal server error of DynamoDB, HTTP 500. The outcome of a write is then unknown."""
     return refuse("InternalServerError", "Internal server error", http_status=_SERVER_ERROR, times=times)
 
 
 def conflict(*positions: int, times: int = 1) -> Step:
     """
-    Refuse because another transaction holds the item: of a transaction, those of the operations at *positions*.
+    Refuse because another transaction holds the item. Nothing is written.
 
-    Without positions it is the first. Positions count from 0, as `CancellationReason.index` does.
+    In a transaction, the operations at *positions* fail. Default: the first. Positions count from 0, as
+    `CancellationReason.index` does.
     """
     return _failure(
         "TransactionConflictException",
@@ -187,23 +188,28 @@ def conflict(*positions: int, times: int = 1) -> Step:
 
 
 def fail_condition(*positions: int, item: Mapping[str, Any] | None = None, times: int = 1) -> Step:
-    """Refuse because a condition is false; *item* is the item as it is, in DynamoDB JSON."""
+    """
+    Refuse because a condition is false. Nothing is written.
+
+    *item* is the stored item in DynamoDB JSON, for the error. In a transaction, the operations at *positions* fail.
+    Default: the first.
+    """
     code, message = "ConditionalCheckFailedException", "The conditional request failed"
     return _failure(code, "ConditionalCheckFailed", message, positions, item, times)
 
 
 def lose_answer(*, times: int = 1) -> Step:
     """
-    Let DynamoDB get the request, and lose what it says.
+    Send the request to the transport behind the script, if there is one, and lose the response.
 
-    With a transport behind the script a write is really applied. The caller gets an `OutcomeUnknownError` for a write
+    That transport really applies a write. The caller gets an `OutcomeUnknownError` for a write
     and a `NoAnswerError` for a read.
     """
     return Loss(applied=True, times=times)
 
 
 def lose_request(*, times: int = 1) -> Step:
-    """Lose the request before it leaves: a `NoAnswerError`, as nothing can have been written."""
+    """Lose the request before it is sent. The caller gets a `NoAnswerError`, and nothing is written."""
     return Loss(applied=False, times=times)
 
 

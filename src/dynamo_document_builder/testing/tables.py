@@ -1,4 +1,4 @@
-"""Creating the table that a `Table` describes."""
+"""Create and delete the table that a `Table` describes."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ def create_table(
     wait: int = 60,
 ) -> None:
     """
-    Create the table a `Table` describes, with its indexes, billed per request, and wait until it is active.
+    Create the table that a `Table` describes, with its indexes, and wait until it is active.
 
-    A table of a `MemoryDynamoDB` is created in it, without an SDK.
+    The table uses on-demand billing. In production, define tables with your infrastructure code instead. If the table
+    is connected to a `MemoryDynamoDB`, the function creates it there, without an SDK.
 
-    Key attributes are text. Those that are fields of one of *entities* have the type of the field, and *key_types* says
-    what neither is right for: `{"SK": "N"}`. The client is the table's own unless one is given; *wait* is in seconds.
-    For production, describe the table where the rest of your infrastructure is described.
+    Key attributes have the type `S` by default. If a key attribute is a field of one of *entities*, it has the type of
+    that field. *key_types* overrides both: `{"SK": "N"}`. *client* is a boto3 client. Default: the client of the table.
+    *wait* is in seconds. Default: 60.
 
     Raises:
-        UsageError: there is no boto3 client to create it with.
-        botocore.exceptions.ClientError: it exists already, or cannot be created.
-        botocore.exceptions.WaiterError: it was not active in time.
+        UsageError: the table has no boto3 client and you passed none; nothing was created.
+        botocore.exceptions.ClientError: the table exists already, or DynamoDB refused to create it.
+        botocore.exceptions.WaiterError: the table was created but was not active within *wait* seconds.
 
     Example:
         >>> from dynamo_document_builder.testing import create_table, delete_table
@@ -54,27 +55,39 @@ def create_table(
     if memory is not None:
         memory.send(Request("CreateTable", json.dumps(definition).encode(), (table.name,)))
         return
-    through = _client(table, client)
-    through.create_table(**definition)
-    _wait(through, "table_exists", table, wait)
+    boto3_client = _client(table, client)
+    boto3_client.create_table(**definition)
+    _wait(boto3_client, "table_exists", table, wait)
 
 
 def delete_table(table: Table, *, client: Any = None, wait: int = 60) -> None:
-    """Delete a table, with everything in it, and wait until it is gone."""
+    """
+    Delete a table with all its items, and wait until it no longer exists.
+
+    *client* and *wait* are as for `create_table`.
+
+    Raises:
+        UsageError: the table has no boto3 client and you passed none; nothing was deleted.
+        botocore.exceptions.ClientError: the table does not exist, or DynamoDB refused to delete it.
+        botocore.exceptions.WaiterError: the table still existed after *wait* seconds.
+
+    """
     memory = _memory(table) if client is None else None
     if memory is not None:
         memory.send(Request("DeleteTable", json.dumps({"TableName": table.name}).encode(), (table.name,)))
         return
-    through = _client(table, client)
-    through.delete_table(TableName=table.name)
-    _wait(through, "table_not_exists", table, wait)
+    boto3_client = _client(table, client)
+    boto3_client.delete_table(TableName=table.name)
+    _wait(boto3_client, "table_not_exists", table, wait)
 
 
 def table_definition(
     table: Table, *entities: Entity[Any], key_types: Mapping[str, KeyTypes] | None = None
 ) -> dict[str, Any]:
     """
-    Return what `create_table` of a boto3 client takes.
+    Return the arguments for `create_table` of a boto3 client. Nothing is sent.
+
+    *entities* and *key_types* are as for `create_table`.
 
     Example:
         >>> from dynamo_document_builder.testing import table_definition
@@ -142,9 +155,9 @@ def _fields(entity: Entity[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _memory(table: Table) -> Transport | None:
-    """Return the engine in memory that a table's requests go to, behind any script, `None` for any other transport."""
+    """Return the `MemoryDynamoDB` that a table sends its requests to, directly or behind scripts, or `None`."""
     transport: Any = table.__connection__.transport
-    # The engine is asked for by a mark, as importing its class would load it for tests that do not use it.
+    # An attribute identifies the engine: importing the class would load the engine for tests that do not use it.
     while isinstance(transport, ScriptedTransport):
         transport = transport.then
     return transport if getattr(transport, "is_memory", False) else None

@@ -1,4 +1,4 @@
-"""The step of a script that leaves entries of a batch unprocessed, as DynamoDB does under load."""
+"""A step that leaves entries of a batch unprocessed, as DynamoDB does under load."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _UNPROCESSED: Final = {"BatchGetItem": "UnprocessedKeys", "BatchWriteItem": "Unp
 
 def unprocessed(*positions: int, times: int = 1) -> Step:
     """
-    Let a batch be done but for the entries at *positions*; without positions, none is done.
+    Leave the entries of a batch at *positions* unprocessed. Default: all entries.
 
-    A transport behind the script does the other entries; without one they are answered as done, or as not found.
-    Positions count from 0, through all tables of the request.
+    The transport behind the script processes the other entries. Without such a transport, the response reports other
+    writes as done and other keys as not found. Positions count from 0, across all tables of the request.
 
     Example:
         >>> from dynamo_document_builder.testing import unprocessed
@@ -35,19 +35,19 @@ def unprocessed(*positions: int, times: int = 1) -> Step:
 
 @frozen
 class Unprocessed(Step):
-    """A batch that is done but for some of its entries."""
+    """A batch with unprocessed entries."""
 
     positions: tuple[int, ...]
 
     def forwarded(self, request: Request) -> Request | None:
-        """Return the request without what is left unprocessed, `None` if that is everything."""
+        """Return the request without the unprocessed entries, or `None` if no entry remains."""
         done = _entries_at(request, lambda position: not self._leaves(position))
         if not done:
             return None
         return Request(request.operation, json.dumps(request.payload | {"RequestItems": done}).encode(), request.tables)
 
     def outcome(self, request: Request, answer: Response | None) -> Response:
-        """Return the answer of the transport behind, with what was not done."""
+        """Return the response of the transport behind, with the unprocessed entries added."""
         left = _entries_at(request, self._leaves)
         body: dict[str, Any] = {"Responses": {}} if answer is None else json.loads(answer.body)
         for table, entries in body.get(_UNPROCESSED[request.operation], {}).items():
@@ -68,15 +68,17 @@ def _with_entries(group: Any, entries: list[Any]) -> Any:
 
 
 def _entries_at(request: Request, chosen: Callable[[int], bool]) -> dict[str, Any]:
-    """Return some entries of a batch, by table. Positions count through all tables."""
+    """Return the entries at the chosen positions, by table. Positions count across all tables."""
     if request.operation not in _UNPROCESSED:
-        raise AssertionError(f"{request.operation} is no batch, and unprocessed() was expected")
+        raise AssertionError(
+            f"{request.operation} is not a batch: expect BatchGetItem or BatchWriteItem for unprocessed()"
+        )
     found: dict[str, Any] = {}
     position = 0
     for table, group in request.payload["RequestItems"].items():
         entries = _entries(group)
-        kept = [one for at, one in enumerate(entries, position) if chosen(at)]
+        selected = [one for at, one in enumerate(entries, position) if chosen(at)]
         position += len(entries)
-        if kept:
-            found[table] = _with_entries(group, kept)
+        if selected:
+            found[table] = _with_entries(group, selected)
     return found

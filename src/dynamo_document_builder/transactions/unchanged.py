@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.expressions.evaluation.stored_values import WireValue, find
-from dynamo_document_builder.expressions.rendering.findings import FindingsError
+from dynamo_document_builder.expressions.rendering.problems import ExpressionProblemsError
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.tree.conditions import Condition, ItemExists, all_of
 from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
@@ -66,7 +66,7 @@ def _fits(entity: EntityModel[Any], condition: Condition, count: int) -> bool:
         return False
     try:
         condition_members(entity, Preconditions(condition, None))
-    except FindingsError:
+    except ExpressionProblemsError:
         return False
     return True
 

@@ -81,5 +81,5 @@ def test_without_a_transport_behind_all_others_are_answered() -> None:
 
 def test_any_other_request_fails_the_test() -> None:
     _, users = scripted(unprocessed(), then=None)
-    with pytest.raises(AssertionError, match="GetItem is no batch"):
+    with pytest.raises(AssertionError, match="GetItem is not a batch"):
         users.send(Get(KEYS[0]))

@@ -59,8 +59,8 @@ def evaluate(condition: Condition, scope: Scope, item: Wire | None) -> Verdict:
     """
     Evaluate a condition on an item in DynamoDB JSON. *item* is `None` if there is no item.
 
-    Raises `FindingsError` if the condition cannot be rendered. An item that is not valid DynamoDB JSON raises the error
-    of the code that reads it, such as `KeyError` or `ValueError`.
+    Raises `ExpressionProblemsError` if the condition cannot be rendered. An item that is not valid DynamoDB JSON raises
+    the error of the code that reads it, such as `KeyError` or `ValueError`.
     """
     out = Rendering(scope)
     condition.render(out)

@@ -16,13 +16,13 @@ from dynamo_document_builder.errors.findings import FieldFailure
 from dynamo_document_builder.errors.texts import shortened, suggestion
 from dynamo_document_builder.expressions.evaluation.stored_values import WireValue
 from dynamo_document_builder.expressions.json_values.undecoded import Undecoded
-from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
 from dynamo_document_builder.expressions.rendering.limits import (
     MAX_SUBSTITUTED_BYTES,
     problem_of_path,
     problem_of_substitutes,
     problems_of,
 )
+from dynamo_document_builder.expressions.rendering.problems import ExpressionProblem, ExpressionProblemsError
 from dynamo_document_builder.expressions.tree.paths import Extra, Path, Segment
 from dynamo_document_builder.schema.failures import MisfitError, inside
 from dynamo_document_builder.schema.kinds.any_value import AnyKind
@@ -57,7 +57,7 @@ class Rendering:
 
     scope: Scope
     """The schema and the key attributes in which paths are resolved."""
-    findings: list[Finding] = field(factory=list[Finding])
+    problems: list[ExpressionProblem] = field(factory=list[ExpressionProblem])
     """The problems found so far."""
     attributes: set[str] = field(factory=set[str])
     """The top-level attributes that the expressions use."""
@@ -66,7 +66,7 @@ class Rendering:
 
     def add_problem(self, text: str) -> str:
         """Add a problem and return an empty text, with which rendering continues."""
-        self.findings.append(Finding(text))
+        self.problems.append(ExpressionProblem(text))
         return ""
 
     def check_wire_types(self, path: object, kind: Kind | None, wire_types: AbstractSet[str], problem: str) -> bool:
@@ -79,12 +79,12 @@ class Rendering:
 
     def add_type_failure(self, location: str, expected: str, value: object) -> str:
         """Add the problem that a value has another type than the attribute it is compared with."""
-        self.findings.append(_misfit(location, (FieldFailure("", expected, type(value).__name__),)))
+        self.problems.append(_value_problem(location, (FieldFailure("", expected, type(value).__name__),)))
         return ""
 
     def add_failures(self, location: str, failures: tuple[FieldFailure, ...]) -> None:
         """Add the problem that a value does not fit the attribute at *location*."""
-        self.findings.append(_misfit(location, failures))
+        self.problems.append(_value_problem(location, failures))
 
     def name(self, stored: str) -> str:
         """Return the placeholder of an attribute name."""
@@ -126,9 +126,9 @@ class Rendering:
                 return untyped_text(value)
             return kind.encode_bound(value, operator) if operator else kind.encode(value)
         except MisfitError as error:
-            self.findings.append(_misfit(location, error.failures))
+            self.problems.append(_value_problem(location, error.failures))
         except UnsupportedValueError as error:
-            self.findings.append(_misfit(location, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
+            self.problems.append(_value_problem(location, (FieldFailure(error.path, "a DynamoDB value", error.found),)))
         except RecursionError:
             self.add_problem(f"{location}: its value is nested too deep; DynamoDB stores {MAX_LEVELS} levels")
         return ""
@@ -200,12 +200,12 @@ class Rendering:
         )
 
     def finish(self, members: str) -> str:
-        """Return the request members with names and values added. Raises `FindingsError` if there are problems."""
+        """Return the members with names and values added. Raises `ExpressionProblemsError` if there are problems."""
         own = self.members()
         if len(own) > MAX_SUBSTITUTED_BYTES // 4 and (problem := problem_of_substitutes(self._names, self._values)):
             self.add_problem(problem)
-        if self.findings:
-            raise FindingsError(tuple(self.findings))
+        if self.problems:
+            raise ExpressionProblemsError(tuple(self.problems))
         return members + own
 
     def expression(self, member: str, text: str) -> str:
@@ -234,9 +234,9 @@ def _unknown(path: Path, position: int, segment: Segment, kind: Kind) -> str:
     return f"{kind.expected} has no field {segment!r}; {suggestion(segment, names)}"
 
 
-def _misfit(location: str, found: tuple[FieldFailure, ...]) -> Finding:
+def _value_problem(location: str, found: tuple[FieldFailure, ...]) -> ExpressionProblem:
     failures = tuple(FieldFailure(inside(location, item.path), item.expected, item.found) for item in found)
-    return Finding("; ".join(shortened(failures)), failures)
+    return ExpressionProblem("; ".join(shortened(failures)), failures)
 
 
 def wire_types_of(kind: Kind | None) -> frozenset[str] | None:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.errors import UsageError
-from dynamo_document_builder.expressions.rendering.findings import FindingsError
+from dynamo_document_builder.expressions.rendering.problems import ExpressionProblemsError
 from dynamo_document_builder.expressions.text.placeholders import names_from, wire_values
 from dynamo_document_builder.expressions.text.reader import Reader
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-UNREADABLE: Final = (UsageError, FindingsError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+UNREADABLE: Final = (
+    UsageError,
+    ExpressionProblemsError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+)
 """The errors of code that reads unchecked JSON: any member can be missing, or have another type than DynamoDB's."""
 
 

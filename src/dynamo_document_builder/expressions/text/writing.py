@@ -12,8 +12,8 @@ from dynamo_document_builder.expressions.builders.condition_forms import Conditi
 from dynamo_document_builder.expressions.builders.projections import projected_paths
 from dynamo_document_builder.expressions.builders.updates import UpdatesLike, as_changes
 from dynamo_document_builder.expressions.json_values.decoding import decoded_changes
-from dynamo_document_builder.expressions.rendering.findings import FindingsError
 from dynamo_document_builder.expressions.rendering.limits import problems_of
+from dynamo_document_builder.expressions.rendering.problems import ExpressionProblemsError
 from dynamo_document_builder.expressions.rendering.rendering import Rendering
 from dynamo_document_builder.expressions.rendering.scope import Scope
 from dynamo_document_builder.expressions.tree.changes import UPDATE_CLAUSES
@@ -130,7 +130,7 @@ def _written(member: str, render: Callable[[Rendering], str], partition_key: str
         out.add_problem(problem)
     try:
         members = json.loads("{" + out.finish("").removeprefix(",") + "}")
-    except FindingsError as error:
+    except ExpressionProblemsError as error:
         raise UsageError(str(error)) from None
     return ExpressionText(
         text, members.get("ExpressionAttributeNames", {}), members.get("ExpressionAttributeValues", {})

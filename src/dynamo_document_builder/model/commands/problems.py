@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from dynamo_document_builder.errors import ItemValidationError, TableMismatchError, UsageError
 from dynamo_document_builder.errors.findings import FieldFailure, Problem
 from dynamo_document_builder.errors.texts import describe_item, shortened
-from dynamo_document_builder.expressions.rendering.findings import Finding, FindingsError
+from dynamo_document_builder.expressions.rendering.problems import ExpressionProblem, ExpressionProblemsError
 from dynamo_document_builder.schema.failures import MisfitError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-FINDINGS: Final = (FindingsError, MisfitError, UsageError)
+FINDINGS: Final = (ExpressionProblemsError, MisfitError, UsageError)
 """The exceptions that `Problems.attempt` collects. A fast path catches them and runs again with `Problems`."""
 
 
@@ -52,7 +52,7 @@ class Problems(Struct):
         for text in texts:
             self.note(text)
 
-    def note_findings(self, findings: Iterable[Finding]) -> None:
+    def note_findings(self, findings: Iterable[ExpressionProblem]) -> None:
         """Add the findings of a rendering."""
         for finding in findings:
             self.note(finding.text, ItemValidationError if finding.failures else UsageError)
@@ -62,10 +62,10 @@ class Problems(Struct):
         """Return the result of *build*; if *build* fails, collect its findings and return *instead*."""
         try:
             return build()
-        except FindingsError as error:
-            self.note_findings(error.findings)
+        except ExpressionProblemsError as error:
+            self.note_findings(error.problems)
         except MisfitError as error:
-            self.note_findings([Finding(str(failure), (failure,)) for failure in error.failures])
+            self.note_findings([ExpressionProblem(str(failure), (failure,)) for failure in error.failures])
         except UsageError as error:
             self.note(str(error), type(error))
         return instead

@@ -1,4 +1,4 @@
-"""A boto3 client that the engine answers: everything of botocore is real but for the network."""
+"""A real boto3 client whose requests the engine answers. Only the network is replaced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CHUNK: Final = 65536
 
 
 class _Body(BytesIO):
-    """The body of an answer, as urllib3 gives it to botocore."""
+    """A response body with the interface of urllib3."""
 
     def stream(self, amount: int = _CHUNK, **_: Any) -> Iterator[bytes]:
         while chunk := self.read(amount):
@@ -28,7 +28,7 @@ class _Body(BytesIO):
 
 
 def client_of(answer: Callable[[str, bytes], bytes]) -> Any:
-    """Return a client whose requests a function answers, from the operation and the body."""
+    """Return a client whose requests *answer* handles. It gets the operation and the request body."""
     client: Any = boto3.client(
         "dynamodb",
         region_name=REGION,

@@ -1,4 +1,4 @@
-"""DynamoDB in memory, as a transport: it takes the bytes that go to DynamoDB, and answers the bytes that come back."""
+"""A transport that is DynamoDB in memory: it takes request bodies and returns response bodies, as DynamoDB does."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OPERATIONS: Final[Mapping[str, Callable[[Database, Members], dict[str, Any]]]] =
 
 @frozen(eq=False)
 class Snapshot:
-    """Everything an engine held at one moment, made by `MemoryDynamoDB.snapshot`."""
+    """The state of an engine at one moment, made by `MemoryDynamoDB.snapshot`."""
 
     tables: Mapping[str, StoredTable]
     tokens: Tokens
@@ -62,13 +62,13 @@ class Snapshot:
 
 class MemoryDynamoDB:
     """
-    DynamoDB in memory, for tests: a transport of `send` and `asend` that needs no network, server or SDK.
+    DynamoDB in memory, for tests: a transport for `send` and `asend` that needs no network, server or SDK.
 
-    It keeps DynamoDB's rules: conditions and updates, transactions that are all or nothing, idempotency tokens,
-    pages, indexes, limits, and errors with DynamoDB's codes. Threads and tasks may share one. `conflict` holds items
-    as other transactions do; for all other failures on demand, put a `ScriptedTransport` before it.
+    It follows DynamoDB's rules: conditions and updates, atomic transactions, idempotency tokens, pages, indexes,
+    limits, and errors with DynamoDB's codes. Threads and tasks may share one engine. To test transaction conflicts,
+    use `conflict`. For other failures on demand, put a `ScriptedTransport` in front of the engine.
 
-    *clock* returns seconds. Idempotency tokens are forgotten ten minutes after their transaction. Default: `time.time`.
+    *clock* returns seconds. Default: `time.time`. Idempotency tokens expire ten minutes after their transaction.
 
     Example:
         >>> from dynamo_document_builder.testing import MemoryDynamoDB, create_table
@@ -83,17 +83,17 @@ class MemoryDynamoDB:
     """
 
     is_memory: ClassVar[bool] = True
-    """Whether tables can be created through `send`, at once and without an SDK."""
+    """True for engines that create tables through `send`, immediately and without an SDK."""
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         self._database = Database(clock, Tokens())
         self._lock = RLock()
 
-    def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  it never waits
+    def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ARG002  the engine never waits
         """
-        Carry out a request and return DynamoDB's answer.
+        Carry out a request and return the response.
 
-        Raises the library's error for what DynamoDB refuses; nothing was written then.
+        Raises the library's error if DynamoDB would refuse the request. Nothing was written then.
         """
         try:
             return Response(self.answer(request.operation, request.body), METADATA)
@@ -101,21 +101,21 @@ class MemoryDynamoDB:
             raise _refused(request, error) from None
 
     def as_async(self) -> AsyncMemoryDynamoDB:
-        """Return the transport that `asend` goes through: the same engine, awaited."""
+        """Return the async transport of this engine, for `asend`."""
         return AsyncMemoryDynamoDB(self)
 
     def client(self) -> Any:
         """
-        Return a real boto3 client that this engine answers.
+        Return a real boto3 client whose requests this engine answers. Needs boto3.
 
-        Operations that the engine does not know are refused with `UnknownOperationException`.
+        The engine refuses operations it does not support with `UnknownOperationException`.
         """
-        from dynamo_document_builder.testing.memory.boto3_client import client_of  # noqa: PLC0415  it brings boto3
+        from dynamo_document_builder.testing.memory.boto3_client import client_of  # noqa: PLC0415  lazy import: loads boto3
 
         return client_of(self.answer)
 
     def answer(self, operation: str, body: bytes) -> bytes:
-        """Carry out an operation and return the body of its answer. Raises `RefusedError`."""
+        """Carry out an operation and return the response body. Raises `RefusedError`."""
         do = OPERATIONS.get(operation)
         if do is None:
             raise RefusedError("UnknownOperationException", f"MemoryDynamoDB does not know the operation {operation}")
@@ -131,12 +131,12 @@ class MemoryDynamoDB:
                 raise
 
     def snapshot(self) -> Snapshot:
-        """Return what the engine holds now, for `restore`. Nothing is copied until something is written."""
+        """Return the current state, for `restore`. The engine copies data only when something is written later."""
         with self._lock:
             return Snapshot(self._database.copy_tables(), self._database.tokens.copy())
 
     def restore(self, snapshot: Snapshot, /) -> None:
-        """Bring back what the engine held at a snapshot. A snapshot can be restored any number of times."""
+        """Return to the state of a snapshot. You can restore a snapshot any number of times."""
         with self._lock:
             self._database.tables = {name: table.copy() for name, table in snapshot.tables.items()}
             self._database.tokens = snapshot.tokens.copy()
@@ -144,18 +144,18 @@ class MemoryDynamoDB:
     @contextmanager
     def conflict(self, where: Entity[Any] | Table | str, /, *keys: Mapping[str, Any]) -> Generator[None]:
         """
-        Hold items, as transactions of others do while they run.
+        Hold items, as a running transaction does.
 
-        Of an entity, keys are given by its fields, as to `Get`; of a table, by their stored attributes.
-        Until the `with` block ends:
+        For an entity, give keys by the fields of the entity, as for `Get`. For a table, give keys by their stored
+        attributes. Until the `with` block ends:
 
-        - a transaction with one of the items is canceled, and the reason of the operation is `TransactionConflict`;
-        - a single write of one is refused with `TransactionConflictException`;
-        - a batch leaves its write of one unprocessed;
-        - any other read sees the item as it is.
+        - A transaction with one of the items is canceled. The reason of the operation is `TransactionConflict`.
+        - A single write of one of the items is refused with `TransactionConflictException`.
+        - A batch leaves its write of one of the items unprocessed.
+        - Reads outside transactions return the stored item.
 
         Raises:
-            TableNotFoundError: there is no such table.
+            TableNotFoundError: the table does not exist.
 
         Example:
             >>> from dynamo_document_builder.testing import MemoryDynamoDB, create_table
@@ -186,10 +186,12 @@ class MemoryDynamoDB:
 
     def items(self, table: Table | str, /) -> list[dict[str, Any]]:
         """
-        Return all items of a table as Python values by their stored types, in the order of a scan.
+        Return all items of a table in scan order, as dicts of Python values.
+
+        Values are decoded by their stored types, without a schema.
 
         Raises:
-            TableNotFoundError: there is no such table.
+            TableNotFoundError: the table does not exist.
 
         """
         name = table if isinstance(table, str) else table.name
@@ -206,13 +208,13 @@ class MemoryDynamoDB:
 
 
 class AsyncMemoryDynamoDB:
-    """The transport of `asend` to a `MemoryDynamoDB`."""
+    """The async transport of a `MemoryDynamoDB`."""
 
     def __init__(self, memory: MemoryDynamoDB) -> None:
         self._memory = memory
 
     async def send(self, request: Request, timeout: float | None = None, /) -> Response:  # noqa: ASYNC109  as a Transport
-        """Carry out a request, as `MemoryDynamoDB.send` does, without waiting."""
+        """Carry out a request and return the response, as `MemoryDynamoDB.send` does. It never waits."""
         return self._memory.send(request, timeout)
 
 

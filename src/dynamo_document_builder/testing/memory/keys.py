@@ -1,4 +1,4 @@
-"""Keys as tests give them: by the fields of an entity, or by the attributes that a table stores."""
+"""Keys in DynamoDB JSON, from the fields of an entity or the stored attributes of a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def stored_keys(
     where: Entity[Any] | Table | str, keys: Iterable[Mapping[str, Any]]
 ) -> tuple[str, list[dict[str, Any]]]:
-    """Return the name of a table, and keys in DynamoDB JSON."""
+    """Return the name of the table, and the keys in DynamoDB JSON."""
     if isinstance(where, Entity):
         return where.table.name, [where.request(Get(key)).payload["Key"] for key in keys]
     name = where if isinstance(where, str) else where.name

@@ -1,4 +1,4 @@
-"""The expressions of one request: read by the library's own parser, checked by its own rules."""
+"""The expressions of one request, parsed and checked by the same code that the library uses."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ T = TypeVar("T")
 _NO_DOUBLE_PARENTHESES: Final = frozenset({"ConditionExpression", "FilterExpression", "KeyConditionExpression"})
 
 
-class _Given(dict[str, T]):
-    """Names or values of placeholders, which remember which of them an expression has."""
+class _Placeholders(dict[str, T]):
+    """The names or values of placeholders. Records the placeholders that expressions use."""
 
     def __init__(self, given: Mapping[str, T]) -> None:
         super().__init__(given)
@@ -50,7 +50,7 @@ class _Given(dict[str, T]):
 
 @define(eq=False)
 class _Reader(Reader):
-    """Reads an expression, and notes its paths."""
+    """A reader that records the paths of an expression."""
 
     paths: list[Path] = field(factory=list["Path"], init=False)
 
@@ -62,15 +62,15 @@ class _Reader(Reader):
 
 @define(eq=False)
 class Language:
-    """Names and values of one request, and the expressions that are read with them."""
+    """The placeholders of one request, and the parser of its expressions."""
 
-    _names: _Given[str]
-    _values: _Given[Any]
+    _names: _Placeholders[str]
+    _values: _Placeholders[Any]
     _read: dict[str, Sequence[Path]] = field(factory=dict[str, "Sequence[Path]"])
 
     @classmethod
     def of(cls, members: Members) -> Language:
-        """Return the language of a request."""
+        """Read the placeholders of a request."""
         names, values = members.mapping("ExpressionAttributeNames"), members.mapping("ExpressionAttributeValues")
         for member, given, sign in (("Names", names, "#"), ("Values", values, ":")):
             if given == {}:
@@ -81,26 +81,26 @@ class Language:
                         f'ExpressionAttribute{member} contains invalid key: Syntax error; key: "{placeholder}"'
                     )
         return cls(
-            _Given(names or {}),
-            _Given({placeholder: DynamoJson(canonical(value)) for placeholder, value in (values or {}).items()}),
+            _Placeholders(names or {}),
+            _Placeholders({placeholder: DynamoJson(canonical(value)) for placeholder, value in (values or {}).items()}),
         )
 
     def condition(self, members: Members, member: str) -> Condition | None:
-        """Read a condition or a filter."""
+        """Parse a condition or a filter."""
         return self._expression(members, member, lambda reader: ConditionParser(reader).parse(), condition_to_text)
 
     def key_condition(self, members: Members) -> Condition | None:
-        """Read a key condition."""
+        """Parse the key condition."""
         member = "KeyConditionExpression"
         return self._expression(members, member, lambda reader: KeyConditionParser(reader).parse(), condition_to_text)
 
     def update(self, members: Members) -> tuple[Change, ...]:
-        """Read an update; none changes nothing."""
+        """Parse the update. A request without an update has no changes."""
         member = "UpdateExpression"
         return self._expression(members, member, lambda reader: UpdateParser(reader).parse(), updates_to_text) or ()
 
     def projection(self, members: Members) -> tuple[tuple[Segment, ...], ...] | None:
-        """Read a projection."""
+        """Parse the projection."""
 
         def read(reader: Reader) -> tuple[Path, ...]:
             paths: list[Path] = reader.comma_separated(reader.path)
@@ -111,11 +111,11 @@ class Language:
         return None if paths is None else tuple(path.segments for path in paths)
 
     def attributes_in(self, member: str) -> set[str]:
-        """Return the top-level attributes that an expression names."""
+        """Return the top-level attributes in an expression."""
         return {str(path.segments[0]) for path in self._read.get(member, ())}
 
     def finish(self) -> None:
-        """Refuse placeholders that no expression has."""
+        """Refuse placeholders that no expression uses."""
         for member, given in (("Names", self._names), ("Values", self._values)):
             if given and not self._read:
                 raise invalid(f"ExpressionAttribute{member} can only be specified when using expressions")
@@ -149,7 +149,7 @@ class Language:
         return found
 
     def check_keys(self, definition: Definition) -> None:
-        """Refuse paths into the key attributes of a table, which have no parts."""
+        """Refuse paths into key attributes, which are scalars."""
         for path in chain(*self._read.values()):
             name = str(path.segments[0])
             if len(path.segments) > 1 and name in definition.types:
@@ -170,7 +170,7 @@ def _check_paths(paths: Sequence[Path]) -> None:
 
 
 def wire_of(value: Any) -> Wire:
-    """Return a value of an expression in DynamoDB JSON; the parser gives some of them as Python values or lists."""
+    """Return a value of an expression in DynamoDB JSON. The parser returns some values as Python values or lists."""
     if is_list(value):
         return {"L": [wire_of(element) for element in value]}
     wire: Wire = value.json if isinstance(value, DynamoJson) else read_json(untyped_text(value))

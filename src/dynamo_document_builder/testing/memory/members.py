@@ -33,7 +33,7 @@ _TABLE_NAME: Final = re.compile(rf"[a-zA-Z0-9_.-]{{1,{MAX_NAME}}}")
 
 @frozen
 class Members:
-    """The members of one structure of a request; a member that is null is not there."""
+    """The members of one structure of a request. A null member counts as missing."""
 
     given: Mapping[str, Any]
 
@@ -44,31 +44,31 @@ class Members:
             raise UsageError(f"MemoryDynamoDB does not take the legacy parameter {legacy[0]}: write an expression")
 
     def table(self) -> str:
-        """Return the name of the table, which may be given as an ARN."""
+        """Return the name of the table. The request may give an ARN."""
         name = self.needed_text("TableName").rpartition(_TABLE_ARN)[2]
         if not _TABLE_NAME.fullmatch(name):
             raise _not_a_name(name)
         return name
 
     def text(self, member: str) -> str | None:
-        """Return text."""
+        """Return a string, or `None` if it is missing."""
         text: str | None = self._typed(member, str)
         return text
 
     def needed_text(self, member: str) -> str:
-        """Return text that has to be there."""
+        """Return a required string."""
         text = self.text(member)
         if text is None:
             raise null(_camel(member))
         return text
 
     def flag(self, member: str, *, default: bool = False) -> bool:
-        """Return whether something is asked for."""
+        """Return a Boolean."""
         found: bool | None = self._typed(member, bool)
         return default if found is None else found
 
-    def whole(self, member: str, least: int, most: int | None = None) -> int | None:
-        """Return a whole number from *least* to *most*."""
+    def integer(self, member: str, least: int, most: int | None = None) -> int | None:
+        """Return an integer from *least* to *most*, or `None` if it is missing."""
         number: int | None = self._typed(member, int)
         if number is not None and most is not None and number > most:
             raise constraint(f"'{number}'", _camel(member), f"have value less than or equal to {most}")
@@ -77,7 +77,7 @@ class Members:
         return number
 
     def choice(self, member: str, choices: Sequence[str], default: str) -> str:
-        """Return one of some words."""
+        """Return a string that must be one of *choices*."""
         word = self.text(member)
         if word is None:
             return default
@@ -86,28 +86,28 @@ class Members:
         return word
 
     def needed_choice(self, member: str, choices: Sequence[str]) -> str:
-        """Return one of some words, which has to be there."""
+        """Return a required string that must be one of *choices*."""
         self.needed_text(member)
         return self.choice(member, choices, "")
 
     def structures(self, member: str) -> list[Members]:
-        """Return the structures of a list that has to be there."""
+        """Return the structures of a required list."""
         return [Members(one) for one in self.needed_list(member)]
 
     def mapping(self, member: str) -> dict[str, Any] | None:
-        """Return a mapping."""
+        """Return a mapping, or `None` if it is missing."""
         found: dict[str, Any] | None = self._typed(member, dict)
         return found
 
     def needed_mapping(self, member: str) -> dict[str, Any]:
-        """Return a mapping that has to be there."""
+        """Return a required mapping."""
         found = self.mapping(member)
         if found is None:
             raise null(_camel(member))
         return found
 
     def needed_list(self, member: str) -> list[Any]:
-        """Return a list that has to be there."""
+        """Return a required list."""
         found: list[Any] | None = self._typed(member, list)
         if found is None:
             raise null(_camel(member))
@@ -121,13 +121,13 @@ class Members:
 
 
 def mapping_of(given: object) -> dict[str, Any]:
-    """Return an element of a list that has to be a mapping, such as a key."""
+    """Return a copy of a value that must be a mapping, such as a key."""
     if not is_mapping(given):
         raise serialization("Start of structure or map found where not expected")
     return dict(given)
 
 
-def length_of(member: str, found: Sequence[object], most: int) -> None:
+def check_length(member: str, found: Sequence[object], most: int) -> None:
     """Refuse a list that is empty or too long."""
     if 1 <= len(found) <= most:
         return
@@ -135,7 +135,7 @@ def length_of(member: str, found: Sequence[object], most: int) -> None:
     raise constraint("", _camel(member), f"have length {bound}")
 
 
-def one_of(given: Mapping[str, Any], known: Iterable[str]) -> tuple[str, Any]:
+def only_member(given: Mapping[str, Any], known: Iterable[str]) -> tuple[str, Any]:
     """Return the only member of a structure that is one of several alternatives."""
     found = [(name, value) for name, value in given.items() if value is not None]
     if len(found) != 1 or found[0][0] not in set(known):
@@ -144,7 +144,7 @@ def one_of(given: Mapping[str, Any], known: Iterable[str]) -> tuple[str, Any]:
 
 
 def null(member: str) -> RefusedError:
-    """Return the error for a member that has to be there."""
+    """Return the error for a required member that is missing."""
     return constraint("null", member, "not be null")
 
 

@@ -1,4 +1,4 @@
-"""The errors of the engine: a code and a message of DynamoDB, and what its answer has beside them."""
+"""The errors of the engine, with the codes and messages of DynamoDB."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _NAMESPACES: Final = {
 }
 _NAMESPACE: Final = "com.amazonaws.dynamodb.v20120810#"
 _CAPITAL_MESSAGE: Final = frozenset({SERIALIZATION, CANCELED})
-"""The errors whose answer has `Message` in place of `message`."""
+"""Codes of errors whose response body has `Message` instead of `message`."""
 
 _INVALID_VALUES: Final = "One or more parameter values were invalid: "
 
 
 class RefusedError(Exception):
-    """What the engine answers instead of a result; nothing was written."""
+    """An error response of the engine. Nothing was written."""
 
     def __init__(
         self, code: str, message: str, more: Mapping[str, Any] | None = None, *, of_item: bool = False
@@ -38,13 +38,13 @@ class RefusedError(Exception):
         self.code = code
         self.message = message
         self.more = more or {}
-        """Members of the answer beside the message, such as `Item` or `CancellationReasons`."""
+        """Further members of the response body, such as `Item` or `CancellationReasons`."""
         self.of_item = of_item
-        """Whether a transaction names the error as the reason of one operation, rather than fail as a request."""
+        """True if the error cancels a transaction as the reason of one operation. Otherwise the whole request fails."""
 
     @property
     def body(self) -> bytes:
-        """The body of the answer."""
+        """The response body."""
         member = "Message" if self.code in _CAPITAL_MESSAGE else "message"
         kind = _NAMESPACES.get(self.code, _NAMESPACE) + self.code
         return msgspec.json.encode({"__type": kind, member: self.message, **self.more})
@@ -56,22 +56,22 @@ def invalid(message: str) -> RefusedError:
 
 
 def invalid_values(message: str) -> RefusedError:
-    """Return the error for values that break a rule, with the opening that DynamoDB gives those messages."""
+    """Return the error for invalid values, with the prefix that DynamoDB puts before such messages."""
     return invalid(_INVALID_VALUES + message)
 
 
 def invalid_item(message: str) -> RefusedError:
-    """Return the error for an item, or a key, that does not fit its table, or an update that does not fit its item."""
+    """Return the error for an item or key that does not match its table, or an update that does not match its item."""
     return RefusedError(VALIDATION, message, of_item=True)
 
 
 def invalid_item_values(message: str) -> RefusedError:
-    """Return the error of `invalid_item` with the opening of `invalid_values`."""
+    """Return the error of `invalid_item` with the prefix of `invalid_values`."""
     return invalid_item(_INVALID_VALUES + message)
 
 
 def constraint(value: str, member: str, wanted: str) -> RefusedError:
-    """Return the error for a member that breaks what the API reference says of it: its length, range or choices."""
+    """Return the error for a member outside the length, range or choices that the API reference gives."""
     shown = f"Value {value}".rstrip()
     return invalid(
         f"1 validation error detected: {shown} at '{member}' failed to satisfy constraint: Member must {wanted}"
@@ -79,7 +79,7 @@ def constraint(value: str, member: str, wanted: str) -> RefusedError:
 
 
 def serialization(message: str) -> RefusedError:
-    """Return the error for JSON that is not of the shape that the operation takes."""
+    """Return the error for JSON that does not have the shape of a request of the operation."""
     return RefusedError(SERIALIZATION, message)
 
 

@@ -1,8 +1,9 @@
 """
-The shapes of requests: which members hold text, numbers, flags, values, lists or structures.
+The shapes of requests: the JSON type of every member.
 
-DynamoDB reads a whole request before it looks at any rule. So a request with a member of another shape is refused
-with a `SerializationException`, whatever else is wrong with it. The engine only looks when it refuses a request.
+DynamoDB parses a whole request before it checks any rule. So a member of the wrong type is refused with a
+`SerializationException`, whatever else is wrong with the request. To save time, the engine checks the shape only when
+it refuses a request anyway.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations.html
 """
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check_shape(operation: str, given: Any) -> None:
-    """Refuse a request whose members are not of the shapes that its operation takes."""
+    """Refuse a request with a member of the wrong JSON type."""
     _REQUESTS[operation](given)
 
 
@@ -88,7 +89,7 @@ _SCALARS: Final = {
 
 
 def _value(given: Any) -> None:
-    """Check an attribute value, without recursion: values may be nested deeper than DynamoDB stores them."""
+    """Check an attribute value without recursion, as a request may nest values deeper than DynamoDB allows."""
     left = [given]
     while left:
         for tag, inner in _members(left.pop()).items():

@@ -1,1 +1,1 @@
-"""What expressions say of stored items, and make of them."""
+"""Evaluation of expressions on stored items."""

@@ -1,4 +1,4 @@
-"""Whether a condition is true of a stored item."""
+"""Evaluation of conditions and filters."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def holds(condition: Condition, item: Item | None) -> bool:
-    """Evaluate a condition on an item, `None` for no item."""
+    """Return True if a condition holds for an item. `None`: no item is stored."""
     match condition:
         case And(conditions):
             return all(holds(one, item) for one in conditions)

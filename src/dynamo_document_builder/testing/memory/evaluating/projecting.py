@@ -1,5 +1,5 @@
 """
-Parts of items: what a projection reads.
+Evaluation of projections.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.ProjectionExpressions.html
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def projected(item: Item, paths: Iterable[tuple[Segment, ...]]) -> Item:
-    """Return what the paths lead to, inside the maps and lists that hold it; lists keep what is asked of, in order."""
+    """Return the parts of an item at some paths, in their maps and lists. Lists keep the order of their elements."""
     wanted: dict[Segment, Any] = {}
     for path in paths:
         inner = wanted

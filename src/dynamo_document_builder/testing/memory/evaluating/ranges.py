@@ -1,4 +1,4 @@
-"""Which part of a partition a key condition asks for."""
+"""Evaluation of key conditions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _STARTS: Final[Mapping[str, Callable[..., int]]] = {
     "BETWEEN": bisect_left,
     "begins_with": bisect_left,
 }
-"""How the first place that fits a sign is found; a sign that is not here fits from the beginning."""
+"""The search for the first match of each operator. Other operators match from the first position."""
 
 _ENDS: Final[Mapping[str, Callable[..., int]]] = {
     "=": bisect_right,
@@ -38,18 +38,18 @@ _ENDS: Final[Mapping[str, Callable[..., int]]] = {
     "BETWEEN": bisect_right,
     "begins_with": bisect_right,
 }
-"""How the place behind the last one that fits a sign is found; a sign that is not here fits to the end."""
+"""The search for the end of the matches of each operator. Other operators match to the last position."""
 
 
 @frozen
-class Clause:
-    """What a key condition asks of one attribute."""
+class KeyComparison:
+    """The comparison of one key attribute."""
 
     sign: str
     values: tuple[Any, ...]
 
-    def narrowed(self, order: Sequence[Ordered], low: int, high: int, at: int) -> tuple[int, int]:
-        """Return the part of a range of places, all alike before position *at*, that fits the clause."""
+    def narrow(self, order: Sequence[Ordered], low: int, high: int, at: int) -> tuple[int, int]:
+        """Return the part of a range that matches. All keys in the range are equal before position *at*."""
         first, last = self.values[0], self.values[-1]
         find_start, find_end = _STARTS.get(self.sign), _ENDS.get(self.sign)
         shown = slice(len(first)) if self.sign == "begins_with" else None
@@ -65,58 +65,58 @@ class Clause:
 
 @frozen
 class KeyRange:
-    """The items that a query reads: one partition, and what is asked of the sort key."""
+    """The items that a query reads: one partition key, and comparisons of sort key attributes."""
 
     partition: Ordered
-    clauses: tuple[Clause, ...]
+    comparisons: tuple[KeyComparison, ...]
 
     def within(self, order: Sequence[Ordered]) -> tuple[int, int]:
-        """Return the positions of the first item in the range and of the first behind it."""
+        """Return the index of the first item in the range and of the first item after it."""
         low, high = 0, len(order)
-        for at, clause in enumerate(self.clauses):
-            low, high = clause.narrowed(order, low, high, at)
+        for at, comparison in enumerate(self.comparisons):
+            low, high = comparison.narrow(order, low, high, at)
         return low, max(low, high)
 
 
 def key_range(
     condition: Condition, partition: Sequence[str], sort: Sequence[str], types: Mapping[str, str]
 ) -> KeyRange:
-    """Return what a key condition asks for, or refuse it."""
-    clauses: dict[str, Clause] = {}
+    """Check a key condition, and return the range that it selects."""
+    comparisons: dict[str, KeyComparison] = {}
     for one in _flat(condition):
-        name, clause = _clause(one)
-        if name in clauses:
+        name, comparison = _comparison(one)
+        if name in comparisons:
             raise invalid("KeyConditionExpressions must only contain one condition per key")
         if name not in {*partition, *sort}:
-            missing = next((key for key in partition if key not in clauses), partition[0])
+            missing = next((key for key in partition if key not in comparisons), partition[0])
             raise invalid(f"Query condition missed key schema element: {missing}")
-        _check_types(name, clause, types)
-        clauses[name] = clause
+        _check_types(name, comparison, types)
+        comparisons[name] = comparison
     for name in partition:
-        if name not in clauses:
+        if name not in comparisons:
             raise invalid(f"Query condition missed key schema element: {name}")
-        if clauses[name].sign != "=":
+        if comparisons[name].sign != "=":
             raise invalid(_OUTSIDE)
     return KeyRange(
-        tuple(sortable(clauses[name].values[0]) for name in partition),
-        tuple(_prepared(clause) for clause in _from_the_left(sort, clauses)),
+        tuple(sortable(comparisons[name].values[0]) for name in partition),
+        tuple(_prepared(comparison) for comparison in _sort_comparisons(sort, comparisons)),
     )
 
 
-def _from_the_left(sort: Sequence[str], clauses: Mapping[str, Clause]) -> list[Clause]:
-    asked = [name for name in sort if name in clauses]
-    if list(sort[: len(asked)]) != asked:
+def _sort_comparisons(sort: Sequence[str], comparisons: Mapping[str, KeyComparison]) -> list[KeyComparison]:
+    given = [name for name in sort if name in comparisons]
+    if list(sort[: len(given)]) != given:
         raise invalid(f"Query condition missed key schema element: {sort[0]}")
-    if any(clauses[name].sign != "=" for name in asked[:-1]):
+    if any(comparisons[name].sign != "=" for name in given[:-1]):
         raise invalid(_OUTSIDE)
-    return [clauses[name] for name in asked]
+    return [comparisons[name] for name in given]
 
 
 def _flat(condition: Condition) -> list[Condition]:
     return [one for part in condition.conditions for one in _flat(part)] if isinstance(condition, And) else [condition]
 
 
-def _clause(condition: Condition) -> tuple[str, Clause]:
+def _comparison(condition: Condition) -> tuple[str, KeyComparison]:
     match condition:
         case Comparison(operand, sign, value):
             values: tuple[Any, ...] = (value,)
@@ -129,15 +129,15 @@ def _clause(condition: Condition) -> tuple[str, Clause]:
     segments: tuple[Any, ...] = getattr(operand, "segments", ())
     if len(segments) != 1 or any(isinstance(value, NODES) for value in values):
         raise invalid(_OUTSIDE)
-    return segments[0], Clause(sign, tuple(wire_of(value) for value in values))
+    return segments[0], KeyComparison(sign, tuple(wire_of(value) for value in values))
 
 
-def _check_types(name: str, clause: Clause, types: Mapping[str, str]) -> None:
-    for value in clause.values:
+def _check_types(name: str, comparison: KeyComparison, types: Mapping[str, str]) -> None:
+    for value in comparison.values:
         tag = type_of(value)
         if tag != types[name]:
             raise invalid_values("Condition parameter type does not match schema type")
-        if clause.sign == "begins_with" and tag == "N":
+        if comparison.sign == "begins_with" and tag == "N":
             raise invalid(
                 "Invalid KeyConditionExpression: Incorrect operand type for operator or function; operator or "
                 "function: begins_with, operand type: N"
@@ -149,5 +149,5 @@ def _check_types(name: str, clause: Clause, types: Mapping[str, str]) -> None:
             )
 
 
-def _prepared(clause: Clause) -> Clause:
-    return Clause(clause.sign, tuple(sortable(value) for value in clause.values))
+def _prepared(comparison: KeyComparison) -> KeyComparison:
+    return KeyComparison(comparison.sign, tuple(sortable(value) for value in comparison.values))

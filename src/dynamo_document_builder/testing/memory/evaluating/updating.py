@@ -1,5 +1,5 @@
 """
-An update applied to an item: all of it reads the item as it was.
+Evaluation of updates. Every operand is read from the item before the update.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.UpdateExpressions.html
 """
@@ -29,15 +29,15 @@ _WRONG_OPERAND: Final = "An operand in the update expression has an incorrect da
 _NO_PATH: Final = "The document path provided in the update expression is invalid for update"
 _NO_ATTRIBUTE: Final = "The provided expression refers to an attribute that does not exist in the item"
 _EXACT: Final = 500
-"""Digits that hold the sum of any two numbers of DynamoDB."""
+"""A precision in digits that makes the sum of any two DynamoDB numbers exact."""
 
 
 def updated(changes: Sequence[Change], item: Item, *, is_new: bool) -> Item:
     """
-    Return what an update makes of an item, or refuse it.
+    Return an item after an update, or refuse the update.
 
-    An item that is new is one that has only its key. Removing a part of an attribute that it does not have changes
-    nothing, and is refused in an item that is stored.
+    A new item (*is_new*) has only its key. DynamoDB ignores the removal of a nested path that does not exist in a new
+    item, and refuses it in a stored item.
     """
     writes = _Writes(item, is_new)
     for change in changes:
@@ -47,7 +47,7 @@ def updated(changes: Sequence[Change], item: Item, *, is_new: bool) -> Item:
 
 @define(eq=False)
 class _Writes:
-    """What is written to which path, collected before anything is written."""
+    """The writes of an update, collected before the item changes."""
 
     item: Item
     is_new: bool
@@ -88,7 +88,7 @@ class _Writes:
             self.removals.append(path)
 
     def value_of(self, node: Any) -> Wire:
-        """Return what an operand of an update stands for."""
+        """Return the value of an operand."""
         match node:
             case Path(segments):
                 found = find(self.item, segments)
@@ -109,7 +109,7 @@ class _Writes:
                 return wire_of(node)
 
     def result(self) -> Item:
-        """Write everything to a copy of the item: what is set first, then what is removed, from the end of lists."""
+        """Return the changed item: values are set first, then removed, starting from the end of each list."""
         root: Wire = {"M": self.item}
         for path, value in sorted(self.sets, key=lambda one: _by_index(one[0])):
             root = _with(root, path, value)
@@ -128,7 +128,7 @@ _CHANGES: Final[Any] = {
 
 
 def _by_index(path: Iterable[Segment]) -> tuple[tuple[bool, int, str], ...]:
-    """Order paths so that elements appended to one list come in the order of their indexes."""
+    """Return a sort key for paths, so that elements are appended to a list in the order of their indexes."""
     return tuple((isinstance(one, str), one if isinstance(one, int) else 0, str(one)) for one in path)
 
 
@@ -189,10 +189,10 @@ def _without(wire: Wire, path: tuple[Segment, ...]) -> Wire:
 
 
 def changed_parts(changes: Sequence[Change], item: Item | None) -> Item:
-    """Return those parts of an item that an update is about, each inside the maps and lists that hold it."""
+    """Return the parts of an item that an update names, in their maps and lists."""
     return projected(item or {}, [change.path.segments for change in changes])
 
 
 def same_items(one: Item | None, other: Item | None) -> bool:
-    """Tell whether two items are equal to DynamoDB."""
+    """Return True if DynamoDB considers two items equal."""
     return (one is None) is (other is None) and comparable({"M": one or {}}) == comparable({"M": other or {}})

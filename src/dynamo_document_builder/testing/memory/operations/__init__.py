@@ -1,1 +1,1 @@
-"""The operations, each as DynamoDB does it."""
+"""The operations of the DynamoDB API that the engine supports."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.testing.memory.members import MAX_NAME, MIN_NAME, Members
 from dynamo_document_builder.testing.memory.operations.defining import read_definition
-from dynamo_document_builder.testing.memory.operations.describing import described
+from dynamo_document_builder.testing.memory.operations.describing import table_description
 from dynamo_document_builder.testing.memory.refused import RefusedError, constraint, invalid, not_found
 from dynamo_document_builder.testing.memory.storage.tables import Table
 
@@ -17,21 +17,21 @@ _MOST_LISTED: Final = 100
 
 
 def create_table(database: Database, members: Members) -> dict[str, Any]:
-    """Do CreateTable; the table is active at once."""
+    """Carry out CreateTable. The table is active immediately."""
     definition = read_definition(members)
     if definition.name in database.tables:
         raise RefusedError("ResourceInUseException", f"Table already exists: {definition.name}")
     table = database.tables[definition.name] = Table(definition)
-    return {"TableDescription": described(table)}
+    return {"TableDescription": table_description(table)}
 
 
 def describe_table(database: Database, members: Members) -> dict[str, Any]:
-    """Do DescribeTable."""
-    return {"Table": described(_table(database, members))}
+    """Carry out DescribeTable."""
+    return {"Table": table_description(_table(database, members))}
 
 
 def delete_table(database: Database, members: Members) -> dict[str, Any]:
-    """Do DeleteTable; the table is gone at once."""
+    """Carry out DeleteTable. The table is deleted immediately."""
     table = _table(database, members)
     if table.definition.request.get("DeletionProtectionEnabled"):
         raise invalid(
@@ -39,12 +39,12 @@ def delete_table(database: Database, members: Members) -> dict[str, Any]:
             f"Disable deletion protection first: {table.definition.name}"
         )
     del database.tables[table.definition.name]
-    return {"TableDescription": described(table) | {"TableStatus": "DELETING"}}
+    return {"TableDescription": table_description(table) | {"TableStatus": "DELETING"}}
 
 
 def list_tables(database: Database, members: Members) -> dict[str, Any]:
-    """Do ListTables."""
-    limit = members.whole("Limit", 1, _MOST_LISTED) or _MOST_LISTED
+    """Carry out ListTables."""
+    limit = members.integer("Limit", 1, _MOST_LISTED) or _MOST_LISTED
     after = members.text("ExclusiveStartTableName")
     if after is not None and len(after) < MIN_NAME:
         raise constraint(f"'{after}'", "exclusiveStartTableName", f"have length greater than or equal to {MIN_NAME}")
@@ -56,10 +56,10 @@ def list_tables(database: Database, members: Members) -> dict[str, Any]:
 
 
 def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
-    """Do UpdateTimeToLive. Items do not expire in the engine: DynamoDB promises no moment either."""
+    """Carry out UpdateTimeToLive. Items never expire: DynamoDB does not guarantee when they do, either."""
     table = _table(database, members)
-    asked = Members(members.needed_mapping("TimeToLiveSpecification"))
-    name, enabled = asked.needed_text("AttributeName"), asked.flag("Enabled")
+    specification = Members(members.needed_mapping("TimeToLiveSpecification"))
+    name, enabled = specification.needed_text("AttributeName"), specification.flag("Enabled")
     if not name:
         raise constraint("''", "timeToLiveSpecification.attributeName", "have length greater than or equal to 1")
     if enabled is (table.time_to_live is not None):
@@ -69,7 +69,7 @@ def update_time_to_live(database: Database, members: Members) -> dict[str, Any]:
 
 
 def describe_time_to_live(database: Database, members: Members) -> dict[str, Any]:
-    """Do DescribeTimeToLive."""
+    """Carry out DescribeTimeToLive."""
     name = _table(database, members).time_to_live
     if name is None:
         return {"TimeToLiveDescription": {"TimeToLiveStatus": "DISABLED"}}

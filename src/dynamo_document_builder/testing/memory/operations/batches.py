@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
 from dynamo_document_builder.testing.memory.language import Language
-from dynamo_document_builder.testing.memory.members import Members, length_of, mapping_of
+from dynamo_document_builder.testing.memory.members import Members, check_length, mapping_of
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS
 from dynamo_document_builder.testing.memory.operations.writing import metrics_by_table, read_delete, read_put
@@ -31,11 +31,11 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do BatchGetItem; keys whose items do not fit into 16 MB are left unprocessed."""
+    """Carry out BatchGetItem. Keys whose items do not fit into 16 MB are left unprocessed."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
-    asked = members.needed_mapping("RequestItems")
-    _check_gets(asked)
-    groups = [_read_gets(name, Members(one)) for name, one in asked.items()]
+    groups_by_table = members.needed_mapping("RequestItems")
+    _check_gets(groups_by_table)
+    groups = [_read_gets(name, Members(one)) for name, one in groups_by_table.items()]
     responses: dict[str, list[Any]] = {}
     unprocessed: dict[str, Any] = {}
     consumed: list[Consumed] = []
@@ -48,26 +48,26 @@ def batch_get_item(database: Database, members: Members) -> dict[str, Any]:
             item = table.get(key)
             left -= item_size(item or {})
             if left < 0:
-                unprocessed.setdefault(name, {**asked[name], "Keys": []})["Keys"].append(key.attributes)
+                unprocessed.setdefault(name, {**groups_by_table[name], "Keys": []})["Keys"].append(key.attributes)
                 continue
             one.read(item_size(item or {}), consistent=consistent)
             if item is not None:
                 found.append(item if paths is None else projected(item, paths))
     answer: dict[str, Any] = {"Responses": responses, "UnprocessedKeys": unprocessed}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.answered(detail) for one in consumed]
+        answer["ConsumedCapacity"] = [one.response(detail) for one in consumed]
     return answer
 
 
-def _check_gets(asked: Mapping[str, Any]) -> None:
-    keys = [Members(one).needed_list("Keys") for one in asked.values()]
+def _check_gets(groups_by_table: Mapping[str, Any]) -> None:
+    keys = [Members(one).needed_list("Keys") for one in groups_by_table.values()]
     for found in keys:
-        length_of("Keys", found, MAX_GETS)
+        check_length("Keys", found, MAX_GETS)
     _check_count(sum(map(len, keys)), MAX_GETS)
 
 
 def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, Table, list[Key], Any, bool]]:
-    """Read what is asked of one table."""
+    """Read the keys and options for one table."""
     table_name = Members({"TableName": name}).table()
     language = Language.of(members)
     paths = language.projection(members)
@@ -75,7 +75,7 @@ def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, T
     given = [canonical_item(mapping_of(key)) for key in members.needed_list("Keys")]
     consistent = members.flag("ConsistentRead")
 
-    def fitted(database: Database) -> tuple[str, Table, list[Key], Any, bool]:
+    def bind(database: Database) -> tuple[str, Table, list[Key], Any, bool]:
         table = database.table(table_name)
         language.check_keys(table.definition)
         keys = [table.key_of(key) for key in given]
@@ -83,36 +83,36 @@ def _read_gets(name: str, members: Members) -> Callable[[Database], tuple[str, T
             raise invalid("Provided list of item keys contains duplicates")
         return name, table, keys, paths, consistent
 
-    return fitted
+    return bind
 
 
 def batch_write_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do BatchWriteItem: each write by itself; what conflicts with a transaction is left unprocessed."""
+    """Carry out BatchWriteItem. Writes that conflict with a transaction are left unprocessed."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
-    asked = members.needed_mapping("RequestItems")
-    for group in asked.values():
-        length_of("RequestItems", group, MAX_WRITES)
-    _check_count(sum(map(len, asked.values())), MAX_WRITES)
-    prepared = [(name, one, _read_write(one)) for name, group in asked.items() for one in group]
-    tables = {name: database.table(Members({"TableName": name}).table()) for name in asked}
-    writes = [(name, given, fitted(tables[name])) for name, given, fitted in prepared]
+    groups_by_table = members.needed_mapping("RequestItems")
+    for group in groups_by_table.values():
+        check_length("RequestItems", group, MAX_WRITES)
+    _check_count(sum(map(len, groups_by_table.values())), MAX_WRITES)
+    prepared = [(name, one, _read_write(one)) for name, group in groups_by_table.items() for one in group]
+    tables = {name: database.table(Members({"TableName": name}).table()) for name in groups_by_table}
+    writes = [(name, given, bind(tables[name])) for name, given, bind in prepared]
     places = [(name, write.key.place) for name, _, write in writes]
     if len(set(places)) < len(places):
         raise invalid("Provided list of item keys contains duplicates")
-    consumed = {name: Consumed(name, is_write=True) for name in asked}
+    consumed = {name: Consumed(name, is_write=True) for name in groups_by_table}
     unprocessed: dict[str, Any] = {}
     for name, given, write in writes:
         if database.is_held(write.table, write.key):
             unprocessed.setdefault(name, []).append(given)
         else:
-            consumed[name].written(write.table, write.do())
+            consumed[name].write(write.table, write.apply())
     answer: dict[str, Any] = {"UnprocessedItems": unprocessed}
     collections = metrics_by_table(write for _, _, write in writes) if metrics == "SIZE" else {}
     if collections:
         answer["ItemCollectionMetrics"] = collections
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.answered(detail) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.response(detail) for one in consumed.values()]
     return answer
 
 

@@ -1,5 +1,5 @@
 """
-Consumed capacity, as the answers have it.
+The consumed capacity that responses report.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 """
@@ -23,13 +23,13 @@ EVENTUAL: Final = 0.5
 
 
 def blocks(size: int, block: int) -> int:
-    """Return how many blocks a number of bytes takes: one at least."""
+    """Return the number of blocks for a number of bytes, at least one."""
     return max(1, -(-size // block))
 
 
 @define(eq=False)
 class Consumed:
-    """What one request consumed of one table."""
+    """The capacity that one request consumed in one table and its indexes."""
 
     table: str
     is_write: bool
@@ -48,8 +48,8 @@ class Consumed:
         """Count a read of one item in a transaction."""
         self.units += IN_TRANSACTION * blocks(item_size(item or {}), READ_BYTES)
 
-    def written(self, table: Table, change: Written, times: int = 1) -> None:
-        """Count a write: the larger of both items, and in each index what becomes of its entry."""
+    def write(self, table: Table, change: Written, times: int = 1) -> None:
+        """Count a write: the larger of the old and new item, and the changes of index entries."""
         larger = max(item_size(change.before or {}), item_size(change.after or {}))
         self.units += times * blocks(larger, WRITE_BYTES)
         for index in table.definition.indexes:
@@ -57,12 +57,12 @@ class Consumed:
             if units:
                 self.indexes[index] = self.indexes.get(index, 0.0) + units
 
-    def checked_in_transaction(self, item: Item | None) -> None:
-        """Count the check of one item in a transaction of writes."""
+    def check_in_transaction(self, item: Item | None) -> None:
+        """Count a condition check of one item in a write transaction."""
         self.units += IN_TRANSACTION * blocks(item_size(item or {}), WRITE_BYTES)
 
-    def answered(self, detail: str, *, split: bool = False) -> dict[str, Any]:
-        """Return the member of an answer that `ReturnConsumedCapacity` asks for; transactions split it by kind."""
+    def response(self, detail: str, *, split: bool = False) -> dict[str, Any]:
+        """Return the `ConsumedCapacity` of a response. *split* adds the units by kind, as transactions report them."""
         total = self.units + sum(self.indexes.values())
         answer: dict[str, Any] = {"TableName": self.table, **self._counted(total, split=split)}
         if detail == "INDEXES":
@@ -84,7 +84,7 @@ class Consumed:
 
 def _index_units(index: Index, change: Written) -> float:
     before, after = (
-        index.entry_of(item) if item is not None and index.holds(item) else None
+        index.entry_of(item) if item is not None and index.contains(item) else None
         for item in (change.before, change.after)
     )
     if before is None or after is None:

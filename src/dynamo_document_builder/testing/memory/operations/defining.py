@@ -1,5 +1,5 @@
 """
-What CreateTable is asked for, read and checked.
+Read and check a CreateTable request.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html (secondary indexes)
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.storage.definitions import Projected
 
 KeyNames = tuple[tuple[str, ...], tuple[str, ...]]
-"""The attributes of a partition key, and of a sort key."""
+"""The attributes of the partition key and of the sort key."""
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
 _MAX_GLOBAL: Final = 20
@@ -30,7 +30,7 @@ _THROUGHPUT: Final = ("ReadCapacityUnits", "WriteCapacityUnits")
 
 
 def read_definition(members: Members) -> Definition:
-    """Return the table that CreateTable asks for, or refuse it."""
+    """Check a CreateTable request, and return the definition of the table."""
     name = _named(members, "TableName")
     types = _types(members)
     partition, sort = _key_schema(members, "")
@@ -73,11 +73,11 @@ def _key_schema(members: Members, index: str) -> KeyNames:
     kinds = [part.needed_choice("KeyType", ("HASH", "RANGE")) for part in parts]
     names = [part.needed_text("AttributeName") for part in parts]
     count = kinds.count("HASH")
-    about = f" for index: {index}" if index else ""
+    suffix = f" for index: {index}" if index else ""
     if not count or "HASH" in kinds[count:]:
-        raise invalid(f"Invalid KeySchema: The first KeySchemaElement is not a HASH key type{about}")
+        raise invalid(f"Invalid KeySchema: The first KeySchemaElement is not a HASH key type{suffix}")
     if len(set(names)) < len(names):
-        raise invalid(f"Both the Hash Key and the Range Key element in the KeySchema have the same name{about}")
+        raise invalid(f"Both the Hash Key and the Range Key element in the KeySchema have the same name{suffix}")
     return tuple(names[:count]), tuple(names[count:])
 
 
@@ -86,10 +86,10 @@ def _indexes(
 ) -> Iterable[Index]:
     if members.given.get(member) is None:
         return
-    asked = members.structures(member)
-    if not asked:
+    indexes = members.structures(member)
+    if not indexes:
         raise invalid_values(f"List of {member} is empty")
-    for one in asked:
+    for one in indexes:
         name = _named(one, "IndexName")
         partition, sort = _key_schema(one, name)
         projected, included = _projected(name, Members(one.needed_mapping("Projection")))
@@ -159,7 +159,7 @@ def _check_billing(billing: str, members: Members) -> None:
     if given is not None:
         throughput = Members(given)
         for member in _THROUGHPUT:
-            if throughput.whole(member, 1) is None:
+            if throughput.integer(member, 1) is None:
                 raise null(f"provisionedThroughput.{member[0].lower()}{member[1:]}")
     if billing == "PAY_PER_REQUEST" and given is not None:
         raise invalid_values(

@@ -1,5 +1,5 @@
 """
-A table as CreateTable, DescribeTable and DeleteTable answer it.
+The table description in responses of CreateTable, DescribeTable and DeleteTable.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.storage.tables import Table
 
 CREATED: Final = 1_700_000_000.0
-"""When every table says it was created: two runs of a test describe the same table."""
+"""The creation time of every table. It is fixed, so that test runs are reproducible."""
 
 _NO_THROUGHPUT: Final = {"ReadCapacityUnits": 0, "WriteCapacityUnits": 0}
 _GLOBAL: Final = "GlobalSecondaryIndexes"
 
 
-def described(table: Table) -> dict[str, Any]:
-    """Return the description of a table, with its indexes. Sizes and counts are exact, and never late."""
+def table_description(table: Table) -> dict[str, Any]:
+    """Return the description of a table and its indexes. Unlike in DynamoDB, sizes and counts are always current."""
     definition = table.definition
     request = definition.request
     answer: dict[str, Any] = {
@@ -42,11 +42,11 @@ def described(table: Table) -> dict[str, Any]:
         answer["BillingModeSummary"] = {"BillingMode": "PAY_PER_REQUEST"}
     for member in ("LocalSecondaryIndexes", _GLOBAL):
         if request.get(member):
-            answer[member] = [_described_index(table, one, member) for one in request[member]]
+            answer[member] = [_index_description(table, one, member) for one in request[member]]
     return answer
 
 
-def _described_index(table: Table, given: Mapping[str, Any], member: str) -> dict[str, Any]:
+def _index_description(table: Table, given: Mapping[str, Any], member: str) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "IndexName": given["IndexName"],
         "KeySchema": given["KeySchema"],

@@ -1,5 +1,5 @@
 """
-Query and Scan: what a page reads, where it stops, and what it answers.
+Query and Scan.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
 """
@@ -17,7 +17,7 @@ from dynamo_document_builder.testing.memory.language import Language
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY
 from dynamo_document_builder.testing.memory.refused import invalid, invalid_values
-from dynamo_document_builder.testing.memory.storage.tables import Key, Table, place_in
+from dynamo_document_builder.testing.memory.storage.tables import Key, Table, entry_place
 from dynamo_document_builder.testing.memory.storage.values import canonical_item, type_of
 from dynamo_document_builder.wire.json.sizes import item_size
 
@@ -39,55 +39,55 @@ _SELECTS: Final = ("SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJEC
 
 @frozen
 class Source:
-    """What is read: a table, or one of its indexes."""
+    """The table or index that a request reads."""
 
     table: Table
     index: Index | None
 
     @property
     def store(self) -> Store:
-        """Its items, or entries."""
+        """The items of the table, or the entries of the index."""
         return self.table.items if self.index is None else self.table.entries[self.index.name]
 
     @property
     def partition_names(self) -> tuple[str, ...]:
-        """The attributes of its partition key."""
+        """The attributes of the partition key."""
         return (self.table.definition.partition,) if self.index is None else self.index.partition
 
     @property
     def sort_names(self) -> tuple[str, ...]:
-        """The attributes of its sort key."""
+        """The attributes of the sort key."""
         return self.table.definition.keys[1:] if self.index is None else self.index.sort
 
     @property
     def cursor_names(self) -> tuple[str, ...]:
-        """The attributes of a cursor: the keys of the table, and of the index."""
+        """The attributes of a cursor: the keys of the table and of the index."""
         keys = self.table.definition.keys
         return keys if self.index is None else tuple(dict.fromkeys((*self.index.keys, *keys)))
 
     def cursor_of(self, item: Item) -> Item:
-        """Return the cursor behind an item."""
+        """Return the cursor that continues after an item."""
         return {name: item[name] for name in self.cursor_names}
 
     def place_of(self, cursor: Item) -> tuple[Ordered, Ordered]:
-        """Return where a cursor is, or refuse it."""
+        """Check a cursor, and return its position."""
         types = self.table.definition.types
         if cursor.keys() != set(self.cursor_names) or any(
             type_of(value) != types[name] for name, value in cursor.items()
         ):
             raise invalid("The provided starting key is invalid")
         key: Key = self.table.key_of({name: cursor[name] for name in self.table.definition.keys})
-        return (key.partition, key.sort) if self.index is None else place_in(self.index, key, cursor)
+        return (key.partition, key.sort) if self.index is None else entry_place(self.index, key, cursor)
 
 
 @frozen
-class Asked:
-    """What a query and a scan have in common."""
+class PageRequest:
+    """The parameters that Query and Scan share."""
 
     source: Source
     language: Language
     condition: Condition | None
-    """The filter."""
+    """The filter expression."""
     key_condition: Condition | None
     paths: tuple[tuple[Segment, ...], ...] | None
     limit: int | None
@@ -96,13 +96,13 @@ class Asked:
     consistent: bool
     detail: str
     fetches: bool
-    """Whether attributes are read from the table that a local index does not have."""
+    """True if attributes missing in a local index are read from the table."""
 
     @classmethod
-    def of(cls, database: Database, members: Members, *, has_key_condition: bool) -> Asked:
-        """Return what a request asks for, or refuse the request."""
+    def of(cls, database: Database, members: Members, *, has_key_condition: bool) -> PageRequest:
+        """Read and check a request."""
         table_name, name = members.table(), members.text("IndexName")
-        limit, consistent = members.whole("Limit", 1), members.flag("ConsistentRead")
+        limit, consistent = members.integer("Limit", 1), members.flag("ConsistentRead")
         select = members.choice("Select", _SELECTS, "")
         detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
         given = members.mapping("ExclusiveStartKey")
@@ -163,68 +163,68 @@ def _fetches(source: Source, select: str, paths: Iterable[tuple[Segment, ...]] |
 
 @define(eq=False)
 class Page:
-    """A page that is being read."""
+    """The page that a request reads."""
 
-    asked: Asked
+    request: PageRequest
     found: list[Item] = field(factory=list["Item"])
     scanned: int = 0
     size: int = 0
     last: Item | None = None
-    """The item behind which the page stopped before its end."""
+    """The last item of the page, if the page stopped before the end of the range."""
 
     def read(self, items: Iterable[Item]) -> None:
-        """Read items until the page is full; the limit counts what is looked at, before the filter."""
+        """Read items until the page is full. The limit counts items before the filter."""
         for entry in items:
-            item = self._whole(entry) if self.asked.fetches else entry
+            item = self._whole(entry) if self.request.fetches else entry
             self.scanned += 1
             self.size += item_size(entry)
-            if self.asked.condition is None or holds(self.asked.condition, item):
+            if self.request.condition is None or holds(self.request.condition, item):
                 self.found.append(item)
-            if self.scanned == self.asked.limit or self.size > PAGE_BYTES:
+            if self.scanned == self.request.limit or self.size > PAGE_BYTES:
                 self.last = entry
                 return
 
     def _whole(self, entry: Item) -> Item:
-        table = self.asked.source.table
+        table = self.request.source.table
         return table.get(table.key_of({name: entry[name] for name in table.definition.keys})) or entry
 
     def answer(self) -> dict[str, Any]:
-        """Return the answer."""
-        asked, source = self.asked, self.asked.source
+        """Return the response."""
+        request, source = self.request, self.request.source
         answer: dict[str, Any] = {"Count": len(self.found), "ScannedCount": self.scanned}
-        if not asked.counts_only:
-            paths = asked.paths
+        if not request.counts_only:
+            paths = request.paths
             answer["Items"] = self.found if paths is None else [projected(item, paths) for item in self.found]
         if self.last is not None:
             answer["LastEvaluatedKey"] = source.cursor_of(self.last)
-        if asked.detail != "NONE":
+        if request.detail != "NONE":
             consumed = Consumed(source.table.definition.name, is_write=False)
-            consumed.read(self.size, consistent=asked.consistent, index=source.index)
-            if asked.fetches:
+            consumed.read(self.size, consistent=request.consistent, index=source.index)
+            if request.fetches:
                 for item in self.found:
-                    consumed.read(item_size(item), consistent=asked.consistent)
-            answer["ConsumedCapacity"] = consumed.answered(asked.detail)
+                    consumed.read(item_size(item), consistent=request.consistent)
+            answer["ConsumedCapacity"] = consumed.response(request.detail)
         return answer
 
 
 def query(database: Database, members: Members) -> dict[str, Any]:
-    """Do Query."""
-    asked = Asked.of(database, members, has_key_condition=True)
-    source = asked.source
-    if asked.key_condition is None:
+    """Carry out Query."""
+    request = PageRequest.of(database, members, has_key_condition=True)
+    source = request.source
+    if request.key_condition is None:
         raise invalid("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
-    wanted = key_range(asked.key_condition, source.partition_names, source.sort_names, source.table.definition.types)
-    _check_filter(asked)
-    page = Page(asked)
-    page.read(_in_range(asked, wanted, forward=members.flag("ScanIndexForward", default=True)))
+    wanted = key_range(request.key_condition, source.partition_names, source.sort_names, source.table.definition.types)
+    _check_filter(request)
+    page = Page(request)
+    page.read(_in_range(request, wanted, forward=members.flag("ScanIndexForward", default=True)))
     return page.answer()
 
 
-def _in_range(asked: Asked, wanted: KeyRange, *, forward: bool) -> Iterator[Item]:
-    partition = asked.source.store.partition(wanted.partition)
+def _in_range(request: PageRequest, wanted: KeyRange, *, forward: bool) -> Iterator[Item]:
+    partition = request.source.store.partition(wanted.partition)
     low, high = wanted.within(partition.order)
-    if asked.cursor is not None:
-        key, sort = asked.source.place_of(asked.cursor)
+    if request.cursor is not None:
+        key, sort = request.source.place_of(request.cursor)
         if key != wanted.partition:
             raise invalid("The provided starting key is outside query boundaries based on provided conditions")
         if wanted.within([sort]) != (0, 1):
@@ -237,23 +237,23 @@ def _in_range(asked: Asked, wanted: KeyRange, *, forward: bool) -> Iterator[Item
     return (partition.items[position] for position in positions)
 
 
-def _check_filter(asked: Asked) -> None:
-    """Refuse a filter on key attributes: a query asks of them in its key condition."""
-    keys = {*asked.source.partition_names, *asked.source.sort_names}
-    for name in sorted(asked.language.attributes_in("FilterExpression") & keys):
+def _check_filter(request: PageRequest) -> None:
+    """Refuse a filter on key attributes, which belong in the key condition."""
+    keys = {*request.source.partition_names, *request.source.sort_names}
+    for name in sorted(request.language.attributes_in("FilterExpression") & keys):
         raise invalid("Filter Expression can only contain non-primary key attributes: Primary key attribute: " + name)
 
 
 def scan(database: Database, members: Members) -> dict[str, Any]:
-    """Do Scan."""
-    segment, total = members.whole("Segment", 0), members.whole("TotalSegments", 1, MAX_SEGMENTS)
+    """Carry out Scan."""
+    segment, total = members.integer("Segment", 0), members.integer("TotalSegments", 1, MAX_SEGMENTS)
     _check_segments(segment, total)
-    asked = Asked.of(database, members, has_key_condition=False)
-    after = None if asked.cursor is None else asked.source.place_of(asked.cursor)
-    page = Page(asked)
+    request = PageRequest.of(database, members, has_key_condition=False)
+    after = None if request.cursor is None else request.source.place_of(request.cursor)
+    page = Page(request)
     page.read(
         item
-        for hashed, item in asked.source.store.scanned(after)
+        for hashed, item in request.source.store.scanned(after)
         if segment is None or total is None or _segment_of(hashed, total) == segment
     )
     return page.answer()

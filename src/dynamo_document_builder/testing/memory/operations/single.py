@@ -35,39 +35,39 @@ _ANY: Final = ("ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
 
 
 def put_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do PutItem."""
+    """Carry out PutItem."""
     return _written(database, members, read_put, _OLD)
 
 
 def delete_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do DeleteItem."""
+    """Carry out DeleteItem."""
     return _written(database, members, read_delete, _OLD)
 
 
 def update_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do UpdateItem."""
+    """Carry out UpdateItem."""
     return _written(database, members, read_update, _ANY)
 
 
 def _written(
     database: Database, members: Members, read: Callable[[Members], Prepared], values: Sequence[str]
 ) -> dict[str, Any]:
-    asked = members.choice("ReturnValues", values, "NONE")
+    return_values = members.choice("ReturnValues", values, "NONE")
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
     name, prepared = members.table(), read(members)
     table = database.table(name)
     write = prepared(table)
     database.check_free(table, write.key)
-    written = write.do()
+    written = write.apply()
     answer: dict[str, Any] = {}
-    returned = write.returned(asked, written)
+    returned = write.returned(return_values, written)
     if returned:
         answer["Attributes"] = returned
     if detail != "NONE":
         consumed = Consumed(table.definition.name, is_write=True)
-        consumed.written(table, written)
-        answer["ConsumedCapacity"] = consumed.answered(detail)
+        consumed.write(table, written)
+        answer["ConsumedCapacity"] = consumed.response(detail)
     if metrics == "SIZE" and table.definition.has_local_indexes:
         answer["ItemCollectionMetrics"] = collection_metrics(write)
     return answer
@@ -75,21 +75,21 @@ def _written(
 
 @frozen
 class Get:
-    """A read of one item as it was asked for."""
+    """A read of one item."""
 
     key: Item
     paths: tuple[tuple[Segment, ...], ...] | None
-    """What is read of the item; `None` for all of it."""
+    """The projection. `None`: the whole item."""
     language: Language
 
     def key_in(self, table: Table) -> Key:
-        """Return the key in a table, or refuse the read."""
+        """Check the read against its table, and return the key."""
         self.language.check_keys(table.definition)
         return table.key_of(self.key)
 
 
 def read_get(members: Members) -> Get:
-    """Read what GetItem or a Get of a transaction asks for."""
+    """Read the parameters of GetItem, or of a Get in a transaction."""
     language = Language.of(members)
     paths = language.projection(members)
     language.finish()
@@ -97,7 +97,7 @@ def read_get(members: Members) -> Get:
 
 
 def get_item(database: Database, members: Members) -> dict[str, Any]:
-    """Do GetItem."""
+    """Carry out GetItem."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     consistent = members.flag("ConsistentRead")
     get = read_get(members)
@@ -111,5 +111,5 @@ def get_item(database: Database, members: Members) -> dict[str, Any]:
     if detail != "NONE":
         consumed = Consumed(table.definition.name, is_write=False)
         consumed.read(item_size(item or {}), consistent=consistent)
-        answer["ConsumedCapacity"] = consumed.answered(detail)
+        answer["ConsumedCapacity"] = consumed.response(detail)
     return answer

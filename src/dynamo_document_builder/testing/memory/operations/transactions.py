@@ -1,5 +1,5 @@
 """
-TransactWriteItems and TransactGetItems: all or nothing, and a reason for each operation.
+TransactWriteItems and TransactGetItems.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 """
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dynamo_document_builder.cost.units import IN_TRANSACTION
 from dynamo_document_builder.testing.memory.evaluating.projecting import projected
-from dynamo_document_builder.testing.memory.members import Members, length_of, one_of
+from dynamo_document_builder.testing.memory.members import Members, check_length, only_member
 from dynamo_document_builder.testing.memory.operations.capacity import Consumed
 from dynamo_document_builder.testing.memory.operations.single import CAPACITY, METRICS, read_get
 from dynamo_document_builder.testing.memory.operations.writing import (
@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 def _read_update(members: Members) -> Prepared:
-    """Read an Update of a transaction, which, unlike UpdateItem, needs an expression."""
+    """Read an Update of a transaction. Unlike UpdateItem, it requires an update expression."""
     members.needed_text("UpdateExpression")
     return read_update(members)
 
@@ -65,37 +65,37 @@ _REASONS: Final = {
 
 
 def transact_write_items(database: Database, members: Members) -> dict[str, Any]:
-    """Do TransactWriteItems."""
+    """Carry out TransactWriteItems."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     metrics = members.choice("ReturnItemCollectionMetrics", METRICS, "NONE")
     token = _token(members)
     operations = members.needed_list("TransactItems")
-    length_of("TransactItems", operations, MAX_OPERATIONS)
+    check_length("TransactItems", operations, MAX_OPERATIONS)
     now = database.clock()
     replayed = token is not None and database.tokens.is_known(token, members.given, now)
     prepared = [_read(one) for one in operations]
     tables = [database.table(name) for name, _ in prepared]
-    reads = [_fitted(one, table) for (_, one), table in zip(prepared, tables, strict=True)]
+    reads = [_bound(one, table) for (_, one), table in zip(prepared, tables, strict=True)]
     _check_once((write.table, write.key) for write in reads if not isinstance(write, RefusedError))
     if replayed:
         return _replayed(_all_or_cancelled(reads), detail)
-    afters = [_planned(database, write) for write in reads]
-    planned = _all_or_cancelled(afters)
+    afters = [_new_item(database, write) for write in reads]
+    new_items = _all_or_cancelled(afters)
     writes = _all_or_cancelled(reads)
-    _check_size(item for item in planned if item is not None)
+    _check_size(item for item in new_items if item is not None)
     consumed: dict[str, Consumed] = {}
-    for write, after in zip(writes, planned, strict=True):
+    for write, after in zip(writes, new_items, strict=True):
         name = write.table.definition.name
         one = consumed.setdefault(name, Consumed(name, is_write=True))
         if write.only_checks:
-            one.checked_in_transaction(after)
+            one.check_in_transaction(after)
         else:
-            one.written(write.table, write.table.write(write.key, after), IN_TRANSACTION)
+            one.write(write.table, write.table.write(write.key, after), IN_TRANSACTION)
     if token is not None:
-        database.tokens.done(token, members.given, database.clock())
+        database.tokens.remember(token, members.given, database.clock())
     answer: dict[str, Any] = {}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.answered(detail, split=True) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.response(detail, split=True) for one in consumed.values()]
     collections = metrics_by_table(writes) if metrics == "SIZE" else {}
     if collections:
         answer["ItemCollectionMetrics"] = collections
@@ -111,28 +111,28 @@ def _token(members: Members) -> str | None:
 
 
 def _read(given: Any) -> tuple[str, Prepared | RefusedError]:
-    kind, inner = one_of(Members(given).given, _READERS)
+    kind, inner = only_member(Members(given).given, _READERS)
     members = Members(inner)
-    return members.table(), _tried(lambda: _READERS[kind](members))
+    return members.table(), _result_of(lambda: _READERS[kind](members))
 
 
-def _fitted(prepared: Prepared | RefusedError, table: Table) -> Write | RefusedError:
-    return prepared if isinstance(prepared, RefusedError) else _tried(lambda: prepared(table))
+def _bound(prepared: Prepared | RefusedError, table: Table) -> Write | RefusedError:
+    return prepared if isinstance(prepared, RefusedError) else _result_of(lambda: prepared(table))
 
 
-def _planned(database: Database, write: Write | RefusedError) -> Item | RefusedError | None:
+def _new_item(database: Database, write: Write | RefusedError) -> Item | RefusedError | None:
     if isinstance(write, RefusedError):
         return write
 
-    def planned() -> Item | None:
+    def new_items() -> Item | None:
         database.check_free(write.table, write.key)
-        return write.planned()
+        return write.new_item()
 
-    return _tried(planned)
+    return _result_of(new_items)
 
 
-def _tried(do: Callable[[], T]) -> T | RefusedError:
-    """Return what comes of one operation, or why it cancels the transaction; some rules refuse the whole request."""
+def _result_of(do: Callable[[], T]) -> T | RefusedError:
+    """Return a result, or the error that cancels the transaction. Other errors refuse the whole request."""
     try:
         return do()
     except RefusedError as error:
@@ -142,7 +142,7 @@ def _tried(do: Callable[[], T]) -> T | RefusedError:
 
 
 def _all_or_cancelled(results: Sequence[T | RefusedError]) -> list[T]:
-    """Return the results, or cancel the transaction with a reason for each operation."""
+    """Return the results, or raise the cancellation with a reason for each operation."""
     fine = [one for one in results if not isinstance(one, RefusedError)]
     if len(fine) < len(results):
         raise _cancelled([one if isinstance(one, RefusedError) else None for one in results])
@@ -177,26 +177,28 @@ def _check_size(items: Iterable[Item]) -> None:
 
 
 def _replayed(writes: Sequence[Write], detail: str) -> dict[str, Any]:
-    """Answer a request that was done before: it costs a read of its items."""
+    """Return the response to a repeated request. DynamoDB charges a read of the items."""
     if detail == "NONE":
         return {}
     consumed: dict[str, Consumed] = {}
     for write in writes:
         name = write.table.definition.name
         consumed.setdefault(name, Consumed(name, is_write=False)).read_in_transaction(write.table.get(write.key))
-    return {"ConsumedCapacity": [one.answered(detail, split=True) for one in consumed.values()]}
+    return {"ConsumedCapacity": [one.response(detail, split=True) for one in consumed.values()]}
 
 
 def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
-    """Do TransactGetItems."""
+    """Carry out TransactGetItems."""
     detail = members.choice("ReturnConsumedCapacity", CAPACITY, "NONE")
     operations = members.needed_list("TransactItems")
-    length_of("TransactItems", operations, MAX_OPERATIONS)
+    check_length("TransactItems", operations, MAX_OPERATIONS)
     gets = [_read_get(one) for one in operations]
     tables = [database.table(name) for name, _ in gets]
-    keys = _all_or_cancelled([_tried(partial(get.key_in, table)) for (_, get), table in zip(gets, tables, strict=True)])
+    keys = _all_or_cancelled(
+        [_result_of(partial(get.key_in, table)) for (_, get), table in zip(gets, tables, strict=True)]
+    )
     _check_once(zip(tables, keys, strict=True))
-    _all_or_cancelled([_tried(partial(database.check_free, *one)) for one in zip(tables, keys, strict=True)])
+    _all_or_cancelled([_result_of(partial(database.check_free, *one)) for one in zip(tables, keys, strict=True)])
     items = [table.get(key) for table, key in zip(tables, keys, strict=True)]
     _check_size(item for item in items if item is not None)
     responses: list[dict[str, Any]] = []
@@ -208,7 +210,7 @@ def transact_get_items(database: Database, members: Members) -> dict[str, Any]:
         responses.append({"Item": shown} if shown else {})
     answer: dict[str, Any] = {"Responses": responses}
     if detail != "NONE":
-        answer["ConsumedCapacity"] = [one.answered(detail, split=True) for one in consumed.values()]
+        answer["ConsumedCapacity"] = [one.response(detail, split=True) for one in consumed.values()]
     return answer
 
 

@@ -1,7 +1,7 @@
 """
-One write of one item: planned against what is stored, then done.
+One write of one item, in two steps: check it and compute the new item, then store the new item.
 
-Plans are made of all writes of a transaction before any is done, so that none is done if one is refused.
+A transaction takes the first step for all writes before it takes the second step for any write.
 """
 
 from __future__ import annotations
@@ -32,36 +32,36 @@ CONDITION_FAILED: Final = "ConditionalCheckFailedException"
 
 @frozen
 class Write:
-    """One write as it was asked for: where, under which condition, and what it makes of the item there."""
+    """One write: its table, key and condition, and the change of the item."""
 
     table: Table
     key: Key
     condition: Condition | None
     becomes: Callable[[Item | None], Item | None]
-    """Returns what is stored afterwards, from what is stored before; it refuses what cannot be."""
+    """Returns the new item for the stored item, or refuses the write. `None`: no item."""
     changes: Sequence[Change] = ()
     returns_old_on_failure: bool = False
     only_checks: bool = False
 
     def check(self) -> Item | None:
-        """Return the item that is stored, if the condition holds of it."""
+        """Return the stored item if the condition holds, or refuse the write."""
         found = self.table.get(self.key)
         if self.condition is not None and not holds(self.condition, found):
             more = {"Item": found} if self.returns_old_on_failure and found is not None else {}
             raise RefusedError(CONDITION_FAILED, "The conditional request failed", more, of_item=True)
         return found
 
-    def planned(self) -> Item | None:
-        """Return what will be stored, or refuse the write; nothing is written yet."""
+    def new_item(self) -> Item | None:
+        """Return the new item, or refuse the write. Nothing is written yet."""
         return self.becomes(self.check())
 
-    def do(self) -> Written:
-        """Check the write, and do it."""
-        return self.table.write(self.key, self.planned())
+    def apply(self) -> Written:
+        """Check the write, and store the new item."""
+        return self.table.write(self.key, self.new_item())
 
-    def returned(self, asked: str, written: Written) -> Item | None:
-        """Return what the answer has of the item."""
-        match asked:
+    def returned(self, return_values: str, written: Written) -> Item | None:
+        """Return the attributes for the response."""
+        match return_values:
             case "ALL_OLD":
                 return written.before
             case "ALL_NEW":
@@ -75,45 +75,45 @@ class Write:
 
 
 Prepared: TypeAlias = "Callable[[Table], Write]"
-"""A write that was read and checked by itself: it becomes a `Write` of a table, or does not fit that table."""
+"""A parsed write. It returns the `Write` for a table, or refuses the write if it does not match that table."""
 
 
 def read_put(members: Members) -> Prepared:
-    """Read what PutItem or a Put of a transaction asks for."""
+    """Read the parameters of PutItem, or of a Put in a transaction."""
     language, condition = _condition(members)
     item = canonical_item(members.needed_mapping("Item"))
     check_item_size(item)
     returns_old = _returns_old(members)
 
-    def fitted(table: Table) -> Write:
+    def bind(table: Table) -> Write:
         language.check_keys(table.definition)
         return Write(table, table.key_in(item), condition, lambda _: item, returns_old_on_failure=returns_old)
 
-    return fitted
+    return bind
 
 
 def read_delete(members: Members) -> Prepared:
-    """Read what DeleteItem or a Delete of a transaction asks for."""
+    """Read the parameters of DeleteItem, or of a Delete in a transaction."""
     language, condition = _condition(members)
     key = canonical_item(members.needed_mapping("Key"))
     returns_old = _returns_old(members)
 
-    def fitted(table: Table) -> Write:
+    def bind(table: Table) -> Write:
         language.check_keys(table.definition)
         return Write(table, table.key_of(key), condition, lambda _: None, returns_old_on_failure=returns_old)
 
-    return fitted
+    return bind
 
 
 def read_check(members: Members) -> Prepared:
-    """Read what a ConditionCheck of a transaction asks for."""
+    """Read the parameters of a ConditionCheck in a transaction."""
     members.needed_text("ConditionExpression")
     deletes = read_delete(members)
 
-    def fitted(table: Table) -> Write:
+    def bind(table: Table) -> Write:
         return evolve(deletes(table), becomes=_as_it_is, only_checks=True)
 
-    return fitted
+    return bind
 
 
 def _as_it_is(found: Item | None) -> Item | None:
@@ -121,7 +121,7 @@ def _as_it_is(found: Item | None) -> Item | None:
 
 
 def read_update(members: Members) -> Prepared:
-    """Read what UpdateItem or an Update of a transaction asks for."""
+    """Read the parameters of UpdateItem, or of an Update in a transaction."""
     language = Language.of(members)
     changes = language.update(members)
     condition = language.condition(members, "ConditionExpression")
@@ -129,7 +129,7 @@ def read_update(members: Members) -> Prepared:
     given = canonical_item(members.needed_mapping("Key"))
     returns_old = _returns_old(members)
 
-    def fitted(table: Table) -> Write:
+    def bind(table: Table) -> Write:
         language.check_keys(table.definition)
         key = table.key_of(given)
         for change in changes:
@@ -146,7 +146,7 @@ def read_update(members: Members) -> Prepared:
 
         return Write(table, key, condition, becomes, changes, returns_old_on_failure=returns_old)
 
-    return fitted
+    return bind
 
 
 def check_item_size(item: Item) -> None:
@@ -167,7 +167,7 @@ def _returns_old(members: Members) -> bool:
 
 
 def collection_metrics(write: Write) -> dict[str, Any]:
-    """Return what an answer says of the item collection that a write is in; its size is only ever an estimate."""
+    """Return the metrics of the item collection of a write. The size is a fixed estimate."""
     partition = write.table.definition.partition
     return {
         "ItemCollectionKey": {partition: write.key.attributes[partition]},
@@ -176,7 +176,7 @@ def collection_metrics(write: Write) -> dict[str, Any]:
 
 
 def metrics_by_table(writes: Iterable[Write]) -> dict[str, list[dict[str, Any]]]:
-    """Return what an answer says of the item collections that writes are in: each collection once."""
+    """Return the metrics of the item collections of some writes, each collection once, by table."""
     found: dict[str, dict[Ordered, dict[str, Any]]] = {}
     for write in writes:
         if write.table.definition.has_local_indexes and not write.only_checks:

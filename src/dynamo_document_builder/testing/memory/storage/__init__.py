@@ -1,1 +1,1 @@
-"""What the engine stores, and in which order."""
+"""The storage of the engine: tables, indexes, items and idempotency tokens."""

@@ -1,5 +1,5 @@
 """
-The tables of the engine, and what is kept beside them.
+The state of the engine: tables, idempotency tokens, and items held by transactions.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html (transaction conflicts)
 """
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 @define(eq=False)
 class Database:
-    """Everything the engine holds."""
+    """The state of the engine."""
 
     clock: Callable[[], float]
     tokens: Tokens
     tables: dict[str, Table] = field(factory=dict[str, "Table"])
     held: Counter[tuple[str, Hashable]] = field(factory=Counter["tuple[str, Hashable]"])
-    """How often each item is held by transactions that are, as it were, going on: by table and place."""
+    """The number of simulated transactions that hold each item, by table and key."""
 
     def table(self, name: str) -> Table:
         """Return a table by its name."""
@@ -38,7 +38,7 @@ class Database:
         return found
 
     def hold(self, table: Table, key: Key) -> None:
-        """Begin to refuse what conflicts with a transaction on an item."""
+        """Hold an item, so that conflicting requests are refused."""
         self.held[table.definition.name, key.place] += 1
 
     def release(self, table: Table, key: Key) -> None:
@@ -46,14 +46,14 @@ class Database:
         self.held[table.definition.name, key.place] -= 1
 
     def is_held(self, table: Table, key: Key) -> bool:
-        """Tell whether an item is held."""
+        """Return True if an item is held."""
         return bool(self.held) and self.held[table.definition.name, key.place] > 0
 
     def check_free(self, table: Table, key: Key) -> None:
-        """Refuse what touches an item that is held."""
+        """Refuse a request on an item that is held."""
         if self.is_held(table, key):
             raise RefusedError(CONFLICT, "Transaction is ongoing for the item", of_item=True)
 
     def copy_tables(self) -> dict[str, Table]:
-        """Return a copy of all tables; both share all items until either is written to."""
+        """Return a copy of all tables. Both copies share all items until one of them is written to."""
         return {name: table.copy() for name, table in self.tables.items()}

@@ -1,5 +1,5 @@
 """
-Tables and indexes as they are defined: their keys, the types of these, and what an index copies.
+Definitions of tables and indexes: keys, types of key attributes, and projections.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/SecondaryIndexes.html
 """
@@ -25,7 +25,7 @@ Projected = Literal["ALL", "KEYS_ONLY", "INCLUDE"]
 
 @frozen
 class Index:
-    """A secondary index: the attributes of its keys, and which others are copied into it."""
+    """A secondary index: its key attributes and its projection."""
 
     name: str
     partition: tuple[str, ...]
@@ -37,15 +37,15 @@ class Index:
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """The attributes of its own keys."""
+        """The attributes of the index key."""
         return (*self.partition, *self.sort)
 
-    def holds(self, item: Item) -> bool:
-        """Tell whether an item is in the index: it has all attributes of its keys."""
+    def contains(self, item: Item) -> bool:
+        """Return True if an item is in the index: the item has all attributes of the index key."""
         return all(name in item for name in self.keys)
 
     def entry_of(self, item: Item) -> Item:
-        """Return what the index stores of an item."""
+        """Return the attributes of an item that the index stores."""
         if self.projected == "ALL":
             return item
         copied = {*self.keys, *self.table_keys, *self.included}
@@ -60,11 +60,11 @@ class Definition:
     partition: str
     sort: str | None
     types: Mapping[str, str]
-    """The type of each key attribute, of the table's keys and of the indexes'."""
+    """The type of each key attribute of the table and of its indexes."""
     indexes: tuple[Index, ...]
     billing: str
     request: Mapping[str, Any]
-    """What CreateTable was given."""
+    """The CreateTable request."""
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -85,5 +85,5 @@ class Definition:
 
     @property
     def has_local_indexes(self) -> bool:
-        """Whether writes report item collection metrics."""
+        """True if the table has a local index. Writes then report item collection metrics."""
         return any(not index.is_global for index in self.indexes)

@@ -1,8 +1,8 @@
 """
 Items in the order in which DynamoDB reads them: partitions by the hash of their key, items by their sort key.
 
-Copying a store costs nothing: both copies share everything until one is written to. Only the partition that is written
-to is then copied.
+Stores are copy-on-write: both copies share all partitions until one of them is written to. A write copies only the
+partition that it changes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from dynamo_document_builder.testing.memory.storage.values import Item, Sortable
 
 Ordered: TypeAlias = "tuple[Sortable, ...]"
-"""What items of one partition are ordered by."""
+"""A key as a sortable tuple."""
 
 Hashed: TypeAlias = tuple[bytes, "Ordered"]
-"""A partition's place in a scan: the hash of its key, and the key."""
+"""The position of a partition in a scan: the hash of its key, then the key."""
 
 
 @define(eq=False)
@@ -33,14 +33,14 @@ class Partition:
     items: list[Item] = field(factory=list["Item"])
 
     def get(self, sort: Ordered) -> Item | None:
-        """Return the item in a place, `None` if there is none."""
+        """Return the item with a sort key, or `None`."""
         at = bisect_left(self.order, sort)
         if at < len(self.order) and self.order[at] == sort:
             return self.items[at]
         return None
 
     def put(self, sort: Ordered, item: Item) -> None:
-        """Store an item in its place."""
+        """Store an item under its sort key."""
         at = bisect_left(self.order, sort)
         if at < len(self.order) and self.order[at] == sort:
             self.items[at] = item
@@ -49,20 +49,20 @@ class Partition:
             self.items.insert(at, item)
 
     def remove(self, sort: Ordered) -> None:
-        """Remove the item in a place; there is one."""
+        """Remove an item that exists."""
         at = bisect_left(self.order, sort)
         del self.order[at], self.items[at]
 
     def after(self, sort: Ordered) -> int:
-        """Return the position behind a place, whether there is an item or not."""
+        """Return the index of the first item after a sort key, which need not exist."""
         return bisect_right(self.order, sort)
 
     def before(self, sort: Ordered) -> int:
-        """Return the position of a place, whether there is an item or not."""
+        """Return the index of the first item at or after a sort key, which need not exist."""
         return bisect_left(self.order, sort)
 
     def copy(self) -> Partition:
-        """Return a copy to write to; it shares the items."""
+        """Return a copy that can be written to. Both share the items, which never change."""
         return Partition(list(self.order), list(self.items))
 
 
@@ -71,23 +71,23 @@ class Store:
     """The items of a table, or the entries of an index."""
 
     _partitions: dict[Ordered, Partition] = field(factory=dict[Ordered, Partition])
-    _scanned: list[Hashed] = field(factory=list[Hashed])
+    _scan_order: list[Hashed] = field(factory=list[Hashed])
     _is_shared: bool = field(default=False, alias="is_shared")
-    """Whether a copy has the same containers."""
-    _borrowed: set[Ordered] = field(factory=set[Ordered])
-    """The partitions that a copy has too."""
+    """True while another store uses the same containers."""
+    _shared_partitions: set[Ordered] = field(factory=set[Ordered])
+    """The keys of partitions that another store uses too."""
 
     def copy(self) -> Store:
-        """Return a copy; both share everything until one is written to."""
+        """Return a copy. Both share all partitions until one of them is written to."""
         self._is_shared = True
-        return Store(self._partitions, self._scanned, is_shared=True)
+        return Store(self._partitions, self._scan_order, is_shared=True)
 
     def partition(self, key: Ordered) -> Partition:
-        """Return the items of a partition key value, to be read."""
+        """Return the partition of a key for reading, empty if it does not exist."""
         return self._partitions.get(key) or Partition()
 
     def get(self, key: Ordered, sort: Ordered) -> Item | None:
-        """Return one item, `None` if there is none."""
+        """Return one item, or `None`."""
         found = self._partitions.get(key)
         return None if found is None else found.get(sort)
 
@@ -96,22 +96,22 @@ class Store:
         self._to_write(key).put(sort, item)
 
     def remove(self, key: Ordered, sort: Ordered) -> None:
-        """Remove an item; there is one."""
+        """Remove an item that exists."""
         partition = self._to_write(key)
         partition.remove(sort)
         if not partition.items:
             del self._partitions[key]
-            del self._scanned[bisect_left(self._scanned, _hashed(key))]
+            del self._scan_order[bisect_left(self._scan_order, _hashed(key))]
 
     def scanned(self, after: tuple[Ordered, Ordered] | None) -> Iterator[tuple[bytes, Item]]:
-        """Yield all items with the hash of their partition, from behind a place."""
+        """Yield all items after a position in scan order, each with the hash of its partition key."""
         start, position = 0, 0
         if after is not None:
             key, sort = after
-            start = bisect_left(self._scanned, _hashed(key))
+            start = bisect_left(self._scan_order, _hashed(key))
             found = self._partitions.get(key)
             position = 0 if found is None else found.after(sort)
-        for hashed, key in self._scanned[start:]:
+        for hashed, key in self._scan_order[start:]:
             for item in self._partitions[key].items[position:]:
                 yield hashed, item
             position = 0
@@ -122,16 +122,16 @@ class Store:
 
     def _to_write(self, key: Ordered) -> Partition:
         if self._is_shared:
-            self._partitions, self._scanned = dict(self._partitions), list(self._scanned)
-            self._borrowed = set(self._partitions)
+            self._partitions, self._scan_order = dict(self._partitions), list(self._scan_order)
+            self._shared_partitions = set(self._partitions)
             self._is_shared = False
         partition = self._partitions.get(key)
         if partition is None:
             partition = self._partitions[key] = Partition()
-            insort(self._scanned, _hashed(key))
-        elif key in self._borrowed:
+            insort(self._scan_order, _hashed(key))
+        elif key in self._shared_partitions:
             partition = self._partitions[key] = partition.copy()
-            self._borrowed.remove(key)
+            self._shared_partitions.remove(key)
         return partition
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @frozen
 class Key:
-    """The primary key of an item: its attributes, and its place."""
+    """The primary key of an item: its attributes, and its position in the sort order."""
 
     attributes: Item
     partition: Ordered
@@ -29,13 +29,13 @@ class Key:
 
     @property
     def place(self) -> tuple[Ordered, Ordered]:
-        """Where the item is: equal for equal keys."""
+        """The partition and sort key values: equal for equal keys."""
         return self.partition, self.sort
 
 
 @frozen
 class Written:
-    """One item before and after a write; `None`: there is none."""
+    """The item before and after a write. `None`: no item."""
 
     before: Item | None
     after: Item | None
@@ -55,16 +55,16 @@ class Table:
             self.entries.setdefault(index.name, Store())
 
     def copy(self) -> Table:
-        """Return a copy that shares all items with this one until either is written to."""
+        """Return a copy. Both share all items until one of them is written to."""
         entries = {name: store.copy() for name, store in self.entries.items()}
         return Table(self.definition, self.items.copy(), entries, self.time_to_live)
 
     def get(self, key: Key) -> Item | None:
-        """Return the item under a key, `None` if there is none."""
+        """Return the item with a key, or `None`."""
         return self.items.get(key.partition, key.sort)
 
     def write(self, key: Key, after: Item | None) -> Written:
-        """Store an item under its key, or remove the one there."""
+        """Store an item under its key, or remove the item with that key."""
         before = self.get(key)
         if after is not None:
             self.items.put(key.partition, key.sort, after)
@@ -76,13 +76,13 @@ class Table:
 
     def _write_entry(self, index: Index, key: Key, before: Item | None, after: Item | None) -> None:
         store = self.entries[index.name]
-        if before is not None and index.holds(before):
-            store.remove(*place_in(index, key, before))
-        if after is not None and index.holds(after):
-            store.put(*place_in(index, key, after), index.entry_of(after))
+        if before is not None and index.contains(before):
+            store.remove(*entry_place(index, key, before))
+        if after is not None and index.contains(after):
+            store.put(*entry_place(index, key, after), index.entry_of(after))
 
     def key_of(self, given: Mapping[str, Wire]) -> Key:
-        """Return a key that was given on its own, or refuse it."""
+        """Check the key of a request, and return it."""
         definition = self.definition
         if set(given) != set(definition.keys):
             raise invalid_item("The provided key element does not match the schema")
@@ -93,7 +93,7 @@ class Table:
         return self._key({name: given[name] for name in definition.keys})
 
     def key_in(self, item: Item) -> Key:
-        """Return the key of a whole item, or refuse the item; the keys of its indexes are checked, too."""
+        """Check the table key and the index keys of an item, and return the table key."""
         definition = self.definition
         for name in definition.keys:
             if name not in item:
@@ -106,7 +106,7 @@ class Table:
         return self._key({name: item[name] for name in definition.keys})
 
     def check_index_keys(self, item: Item) -> None:
-        """Refuse an item whose attributes cannot be keys of the indexes that are made of them."""
+        """Refuse an item with an attribute that is not a valid key of an index."""
         for index in self.definition.indexes:
             for name in index.keys:
                 if name in item:
@@ -158,8 +158,8 @@ def _check_size(value: Wire, *, is_partition: bool) -> None:
         )
 
 
-def place_in(index: Index, key: Key, item: Mapping[str, Any]) -> tuple[Ordered, Ordered]:
-    """Return where an index has its entry of an item: entries with equal keys stand in the order of the table's key."""
+def entry_place(index: Index, key: Key, item: Mapping[str, Any]) -> tuple[Ordered, Ordered]:
+    """Return the position of an item in an index. Entries with equal index keys are in the order of the table key."""
     partition = tuple(sortable(item[name]) for name in index.partition)
     sort = tuple(sortable(item[name]) for name in index.sort)
     return partition, (*sort, *key.partition, *key.sort)

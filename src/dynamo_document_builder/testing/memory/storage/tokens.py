@@ -1,5 +1,5 @@
 """
-Idempotency tokens of transactions: for ten minutes, the same request with the same token is done once.
+Idempotency tokens of transactions: for ten minutes, a repeated request with the same token is not applied again.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html (ClientRequestToken)
 """
@@ -16,18 +16,18 @@ from dynamo_document_builder.testing.memory.refused import RefusedError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-KEPT_FOR: Final = 600.0
-"""Seconds, from the end of the first request."""
+LIFETIME: Final = 600.0
+"""Seconds that a token is valid, from the end of the first request."""
 
 
 @define(eq=False)
 class Tokens:
-    """The tokens of the transactions that were done."""
+    """The tokens of completed transactions."""
 
     _seen: dict[str, tuple[float, str]] = field(factory=dict[str, tuple[float, str]])
 
     def is_known(self, token: str, request: Mapping[str, Any], now: float) -> bool:
-        """Tell whether a request was done under its token; refuse another request under the same one."""
+        """Return True if a transaction completed with this token. Refuse a different request with the same token."""
         self._forget(now)
         found = self._seen.get(token)
         if found is None:
@@ -40,8 +40,8 @@ class Tokens:
             )
         return True
 
-    def done(self, token: str, request: Mapping[str, Any], now: float) -> None:
-        """Remember a token whose transaction was done."""
+    def remember(self, token: str, request: Mapping[str, Any], now: float) -> None:
+        """Remember the token of a completed transaction."""
         self._seen[token] = (now, _identity(request))
 
     def copy(self) -> Tokens:
@@ -49,8 +49,8 @@ class Tokens:
         return Tokens(dict(self._seen))
 
     def _forget(self, now: float) -> None:
-        over = [token for token, (since, _) in self._seen.items() if now - since > KEPT_FOR]
-        for token in over:
+        expired = [token for token, (since, _) in self._seen.items() if now - since > LIFETIME]
+        for token in expired:
             del self._seen[token]
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.errors.findings import FieldFailure
 
 
-class Finding(Struct, frozen=True):
+class ExpressionProblem(Struct, frozen=True):
     """One problem of an expression."""
 
     text: str
@@ -18,9 +18,9 @@ class Finding(Struct, frozen=True):
     """The fields of a value that do not fit the schema."""
 
 
-class FindingsError(Exception):
+class ExpressionProblemsError(Exception):
     """The problems of an expression. The command, which knows its entity and key, turns them into a `UsageError`."""
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__("; ".join(finding.text for finding in findings))
-        self.findings = findings
+    def __init__(self, problems: tuple[ExpressionProblem, ...]) -> None:
+        super().__init__("; ".join(problem.text for problem in problems))
+        self.problems = problems
