@@ -38,8 +38,8 @@ class Answers:
 
     def send(self, request: Any, _timeout: float | None = None, /) -> Any:
         if request.operation == "TransactWriteItems":
-            errors, facts = import_module(f"{PACKAGE}.errors"), import_module(f"{PACKAGE}.facts")
-            raise errors.TransactionCanceledError("refused", fault=facts.Fault(body=REFUSED % self.item))
+            errors, findings = import_module(f"{PACKAGE}.errors"), import_module(f"{PACKAGE}.errors.findings")
+            raise errors.TransactionCanceledError("refused", fault=findings.Fault(body=REFUSED % self.item))
         return import_module(f"{PACKAGE}.wire.request").Response(ANSWERS[request.operation] % self.item)
 
 

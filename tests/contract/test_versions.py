@@ -217,7 +217,7 @@ def test_a_transaction_writes_versions_and_gives_what_it_stored(docs: Entity[Doc
 @frozen
 class Session:
     session_id: str
-    run_in_thread: datetime | None = field(default=None, metadata=stored(created_at=True, epoch=True))
+    started: datetime | None = field(default=None, metadata=stored(created_at=True, epoch=True))
     seen: datetime | None = field(default=None, metadata=stored(updated_at=True, epoch=True))
 
 

@@ -36,9 +36,9 @@ def test_each_code_has_its_class(
     server: Server, make_client: MakeClient, code: str, error_class: type[ServiceError], *, wire: bool
 ) -> None:
     server.script = [refused(code, "the reason")]
-    with pytest.raises(ServiceError) as service_error:
+    with pytest.raises(ServiceError) as caught:
         BotocoreTransport(make_client(server.endpoint), wire=wire).send(put(primary("1")))
-    error = service_error.value
+    error = caught.value
     assert type(error) is error_class
     assert (error.code, error.message, error.operation) == (code, "the reason", "PutItem")
     assert (error.request_id, error.fault.http_status, error.attempts) == ("REQUEST1", 400, 1)
@@ -135,11 +135,11 @@ def test_any_other_refusal_is_a_service_error(
     server: Server, make_client: MakeClient, answer: Answer, code: str
 ) -> None:
     server.script = [answer]
-    with pytest.raises(ServiceError) as service_error:
+    with pytest.raises(ServiceError) as caught:
         BotocoreTransport(make_client(server.endpoint)).send(put(primary("1")))
-    assert type(service_error.value) is ServiceError
-    assert service_error.value.code == code
-    assert service_error.value.is_validation is (code == "ValidationException")
+    assert type(caught.value) is ServiceError
+    assert caught.value.code == code
+    assert caught.value.is_validation is (code == "ValidationException")
 
 
 @pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))])  # noqa: S301
