@@ -17,7 +17,7 @@ from dynamo_document_builder.model.writing.write_command import WriteCommand
 if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.conditions import Condition
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.managed.preconditions import Preconditions
+    from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
     from dynamo_document_builder.model.writing.operation import Operation
 
 

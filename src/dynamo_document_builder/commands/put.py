@@ -11,7 +11,7 @@ from dynamo_document_builder.model.commands.problems import FINDINGS, Problems
 from dynamo_document_builder.model.commands.results import read
 from dynamo_document_builder.model.entities.entity_model import EntityModel, ItemText
 from dynamo_document_builder.model.managed.fields import set_managed_fields
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 from dynamo_document_builder.model.options.options import one_of
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import check_item, condition_members
@@ -22,7 +22,7 @@ from dynamo_document_builder.model.writing.single_write import TimestampedWrite,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dynamo_document_builder.model.managed.preconditions import Preconditions
+    from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
     from dynamo_document_builder.wire.flow import Flow
 
 S = TypeVar("S")

@@ -13,7 +13,7 @@ from dynamo_document_builder.model.commands.frozen import KeyLike, frozen_key
 from dynamo_document_builder.model.commands.problems import Problems
 from dynamo_document_builder.model.commands.results import ConsumedCapacity, read
 from dynamo_document_builder.model.entities.hidden import hidden_names
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 from dynamo_document_builder.model.options.options import Options, option, yes_or_no
 from dynamo_document_builder.model.options.unknown_options import explain_unknown_options
 from dynamo_document_builder.model.writing.members import condition_members

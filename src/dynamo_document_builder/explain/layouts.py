@@ -33,7 +33,7 @@ from dynamo_document_builder.explain.steps import (
 )
 from dynamo_document_builder.explain.writes import slot_step, write_step
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 from dynamo_document_builder.model.writing.single_write import SingleWrite
 from dynamo_document_builder.paging.counting import key_counter
 from dynamo_document_builder.paging.keys.terms import Selection

@@ -11,7 +11,7 @@ from dynamo_document_builder.commands.put import Put
 from dynamo_document_builder.commands.update import Update
 from dynamo_document_builder.explain.steps import CheckStep, DeleteStep, PutStep, RawStep, Step, UpdateStep
 from dynamo_document_builder.model.keys.index_updates import key_writes
-from dynamo_document_builder.model.managed.preconditions import Preconditions, preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import Preconditions, preconditions_of
 from dynamo_document_builder.model.writing.operation import Operation
 from dynamo_document_builder.model.writing.update_subject import subject_of
 from dynamo_document_builder.transactions.raw import RawSlot

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from dynamo_document_builder.errors import StoredItemError
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

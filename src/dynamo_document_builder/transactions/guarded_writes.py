@@ -11,7 +11,7 @@ from dynamo_document_builder.errors import TransactionCanceledError, UsageError
 from dynamo_document_builder.errors.texts import describe_item
 from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.expressions.tree.conditions import all_of
-from dynamo_document_builder.model.managed.preconditions import Preconditions
+from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
 from dynamo_document_builder.model.tables.names import FirstOfItem, is_same_table
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.model.writing.operation import Operation

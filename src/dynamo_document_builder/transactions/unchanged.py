@@ -13,7 +13,7 @@ from dynamo_document_builder.expressions.tree.conditions import Condition, ItemE
 from dynamo_document_builder.expressions.tree.leaves import Comparison, Exists
 from dynamo_document_builder.expressions.tree.paths import Path
 from dynamo_document_builder.model.entities.rest_paths import extra_paths, paths_of
-from dynamo_document_builder.model.managed.preconditions import Preconditions
+from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
 from dynamo_document_builder.model.writing.members import condition_members
 from dynamo_document_builder.schema.items.registry import codec_of
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dynamo_document_builder.errors import UsageError
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 from dynamo_document_builder.model.writing.operation import NO_TEXT, Operation
 from dynamo_document_builder.wire.json.nesting import MAX_LEVELS, too_deep
 from dynamo_document_builder.wire.json.sizes import MAX_ITEM_BYTES, item_size
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-    from dynamo_document_builder.model.managed.preconditions import Preconditions
+    from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
 
 
 def check_item(entity: EntityModel[Any], item: str) -> None:

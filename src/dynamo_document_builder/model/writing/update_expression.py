@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dynamo_document_builder.expressions.tree.paths import Segment
     from dynamo_document_builder.model.entities.entity_model import EntityModel
     from dynamo_document_builder.model.keys.index_updates import Subject
-    from dynamo_document_builder.model.managed.preconditions import Preconditions
+    from dynamo_document_builder.model.managed.optimistic_lock import Preconditions
 
 
 def update_members(

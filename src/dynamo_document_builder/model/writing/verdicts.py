@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dynamo_document_builder.expressions.builders.condition_forms import as_condition
 from dynamo_document_builder.expressions.evaluation.evaluate import Verdict, evaluate
 from dynamo_document_builder.model.commands.problems import Problems
-from dynamo_document_builder.model.managed.preconditions import preconditions_of
+from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
