@@ -17,7 +17,7 @@ class Resolution(Struct, frozen=True, kw_only=True):
 
     applied: Literal["before", "now"] | None
     """
-    When the transaction was applied: "before" `resolve` sent it again, or "now".
+    The time when the transaction was applied: "before" `resolve` sent it again, or "now".
 
     The library reads this from the capacity that DynamoDB reports: write units if it applies the transaction, read
     units if it had applied the transaction before. `None` means that it reported neither, as test engines do. If

@@ -109,9 +109,10 @@ class PagedOptions(Options):
     """
     on_unfit: OnUnfit = field(default="raise", validator=check_on_unfit)
     """
-    What becomes of items that do not fit the schema, or lie under another key than their fields build.
+    The treatment of items that do not fit the schema, or have another key than the one that their fields build.
 
-    An error, nothing, or a place in `unfit`. Collected items count towards `max_items`, skipped ones do not.
+    "raise" raises a `StoredItemError`. "skip" ignores them. "collect" returns them in `unfit`.
+    Collected items count towards `max_items`, skipped ones do not.
     """
     __one_page__: bool = field(default=False, repr=False, eq=False, alias="_one_page")
     """True to send one request only, even if `max_items` needs more; set by `paginate`."""

@@ -41,7 +41,7 @@ class ReadBuilder:
     index: IndexPart | None = field(default=None, init=False)
     selection: Selection = field(factory=Selection, init=False)
     counter: KeyCounter | None = field(default=None, init=False)
-    """How the library counts the items; `None` if they are returned, or DynamoDB counts them."""
+    """Counts the items in the library; `None` if they are returned, or DynamoDB counts them."""
 
     def __attrs_post_init__(self) -> None:
         self.problems = Problems(self.operation, self.source.name)

@@ -28,7 +28,7 @@ def _check_times(_: object, __: object, value: Any) -> None:
 
 @frozen(kw_only=True)
 class Step(ABC):
-    """How a scripted transport handles the next request, or the next few."""
+    """A rule for the next request to a scripted transport, or for the next few."""
 
     times: int = field(default=1, validator=_check_times)
     """Number of consecutive requests that the step handles. Default: 1."""

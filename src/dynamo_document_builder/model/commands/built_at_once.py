@@ -38,7 +38,7 @@ def built_at_once(cls: type[C]) -> type[C]:
     keep = object.__setattr__
     finish = getattr(command, "__attrs_post_init__", None)
 
-    @wraps(step_by_step)  # for whoever asks for its parameters
+    @wraps(step_by_step)  # inspect.signature shows the parameters
     def build(self: Any, *given: Any, **options: Any) -> None:
         if len(given) == 1 and (options.keys() == more if options else not more):
             [value] = given

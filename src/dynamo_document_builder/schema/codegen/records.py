@@ -34,7 +34,7 @@ class RecordLayout:
         self.class_fields: dict[str, Field] = {field.name: field for field in self.adapter.fields}
         self.fields: dict[str, FieldInfo] = {}
         self.rest: Rest | None = None
-        """How the class holds attributes without a field, `None` if it ignores them."""
+        """The place where the class keeps attributes without a field, `None` if it ignores them."""
 
     @property
     def stored_fields(self) -> list[FieldInfo]:

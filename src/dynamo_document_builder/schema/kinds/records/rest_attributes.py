@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Rest(Struct, frozen=True):
-    """How a class holds the attributes that have no field."""
+    """The place where a class keeps the attributes that have no field."""
 
     kind: Kind
     """The kind of each value."""
