@@ -86,7 +86,7 @@ def run() -> None:
 
 
 def _run_command(arguments: list[str]) -> int:
-    # Without `ddb.main`, which ends with status 1 if the reader of the output has ended.
+    # This does not call `ddb.main`, which exits with status 1 if the reader of the output has ended.
     try:
         with ddb.make_context("ddb", arguments) as context:
             code: Exit = ddb.invoke(context)

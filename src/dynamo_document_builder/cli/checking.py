@@ -92,7 +92,7 @@ def _field(info: FieldInfo) -> str:
             ("optional", info.optional or info.null),
             ("has a default", info.has_default),
             ("computed by the class", info.derived),
-            ("kept by the library", info.role is not None),
+            ("set by the library", info.role is not None),
             ("hidden", not info.in_repr),
         )
         if holds

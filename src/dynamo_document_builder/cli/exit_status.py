@@ -112,7 +112,7 @@ _CONNECTION_ERRORS: Final = frozenset(
         "dynamo_document_builder.transports.http.configuration.credentials.NoCredentialsError",
     }
 )
-"""Errors about missing credentials or a missing region. By name, so that their modules are not imported here."""
+"""Errors about missing credentials or a missing region. Their names are enough, so no module is imported for them."""
 
 
 def _is_named(error: Exception, names: frozenset[str]) -> bool:

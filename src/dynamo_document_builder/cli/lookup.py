@@ -84,7 +84,7 @@ def load_entity(text: str, shared: SharedOptions, *, connect: bool = True) -> En
     found = import_named(text)
     if not isinstance(found, Entity):
         raise UsageError(f"{text} must be an entity, not {given_type(found)}")
-    entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # of which type does not matter here
+    entity: Entity[Any] = found  # pyright: ignore[reportUnknownVariableType]  # its item type does not matter here
     override_table_name(shared, (entity.table,))
     if connect:
         shared.connect(entity.table)
@@ -100,7 +100,7 @@ def load_sender(text: str, shared: SharedOptions, *, connect: bool = True) -> An
     override_table_name(shared, (owner,))
     if connect:
         shared.connect(owner)
-    return found  # pyright: ignore[reportUnknownVariableType]  # of which type an entity is does not matter here
+    return found  # pyright: ignore[reportUnknownVariableType]  # the item type of an entity does not matter here
 
 
 def override_table_name(shared: SharedOptions, owners: Iterable[Table | Database]) -> None:

@@ -31,7 +31,7 @@ def _shared_option(*names: str, **settings: Any) -> click.Option:
 def shared_options() -> list[click.Parameter]:
     """Return the options of every command."""
     return [
-        _shared_option("--endpoint-url", metavar="URL", help="Where DynamoDB is; also AWS_ENDPOINT_URL_DYNAMODB."),
+        _shared_option("--endpoint-url", metavar="URL", help="The URL of DynamoDB; also AWS_ENDPOINT_URL_DYNAMODB."),
         _shared_option("--region", help="As for boto3; also AWS_DEFAULT_REGION."),
         _shared_option("--profile", help="As for boto3; also AWS_PROFILE."),
         _shared_option("--table", metavar="NAME", help="Use this table in place of the one that the module names."),
@@ -126,7 +126,7 @@ VALUES: Final = click.option(
     "--values", default="{}", help="What the : placeholders stand for, as a JSON object; in DynamoDB JSON too."
 )
 FILTER: Final = click.option("--filter", "filter_", help="A filter in DynamoDB's expression language.")
-START: Final = click.option("--start", metavar="CURSOR", help="Continue after an earlier output.")
+START: Final = click.option("--start", metavar="CURSOR", help="Continue after the page that printed this cursor.")
 CURSOR: Final = click.option("--cursor", is_flag=True, help="Print the cursor to standard error, if there is more.")
 ENTITY: Final = click.argument("entity")
 KEY: Final = click.argument("key", nargs=-1, required=True)

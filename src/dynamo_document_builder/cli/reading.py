@@ -154,7 +154,7 @@ def scan(
     cursor: bool,
     on_unfit: OnUnfit,
 ) -> Exit:
-    """Print items as JSON lines, in no order."""
+    """Print items as JSON lines, in no particular order."""
     users: Entity[Any] = load_entity(entity, shared)
     command: Any = Scan(
         index_name=index,

@@ -113,7 +113,7 @@ def diff(shared: SharedOptions, file: Path, entities: tuple[str, ...]) -> Exit:
 @YES
 @with_shared_options
 def commit(shared: SharedOptions, file: Path, entities: tuple[str, ...], yes: bool) -> Exit:
-    """Show what a stored changeset changes, ask, and apply all of it, or nothing; also over several tables."""
+    """Show what a stored changeset changes, ask for confirmation, and apply all of it or nothing, in all its tables."""
     changes, found = _load_changeset(shared, file, entities, connect=True)
     print_styled(changes.diff().lines(hidden=shared.hidden))
     if not _is_confirmed("Commit?", yes=yes):

@@ -23,7 +23,7 @@ _SERVER_ERROR: Final = 500
 
 def _check_times(_: object, __: object, value: Any) -> None:
     if not (type(value) is int and value > 0):
-        raise UsageError("a step happens a whole number of times, 1 or more")
+        raise UsageError("times= must be a whole number, 1 or more")
 
 
 @frozen(kw_only=True)
@@ -67,7 +67,9 @@ class PassOn(Step):
 
     def outcome(self, request: Request, answer: Response | None) -> Response:
         if answer is None:
-            raise AssertionError(f"{request.operation} is to be passed on, and no transport is there: give then=")
+            raise AssertionError(
+                f"{request.operation} cannot be passed on, because no transport is behind the script: give then="
+            )
         return answer
 
 

@@ -37,12 +37,14 @@ _AS_CONNECTIONS: Any = Factory(lambda self: _connections(self.transport), takes_
 
 def _check_transport(_: object, __: object, value: Any) -> None:
     if not callable(getattr(value, "send", None)):
-        raise DefinitionError(f"a transport sends: BotocoreTransport(client), not {given_type(value)}")
+        raise DefinitionError(
+            f"AsyncThreadTransport takes a transport, such as BotocoreTransport(client), not {given_type(value)}"
+        )
 
 
 def _check_threads(_: object, __: object, value: Any) -> None:
     if not (type(value) is int and value > 0):
-        raise DefinitionError("AsyncThreadTransport(max_threads=...): a whole number, 1 or more")
+        raise DefinitionError("AsyncThreadTransport(max_threads=...): must be a whole number, 1 or more")
 
 
 @define

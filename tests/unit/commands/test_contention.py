@@ -156,7 +156,7 @@ def test_nothing_is_lost_where_it_succeeds_in_the_end() -> None:
 
 @pytest.mark.parametrize("given", [3, "often", RetryPolicy])
 def test_a_policy_is_a_policy(given: Any) -> None:
-    with pytest.raises(UsageError, match=r"retry=...\): a RetryPolicy, not"):
+    with pytest.raises(UsageError, match=r"retry=...\): must be a RetryPolicy, not"):
         TransactWrite(writes=[Put(ALICE)], retry=given)
 
 

@@ -91,7 +91,7 @@ def test_without_one_there_is_still_one_moment_and_it_stays(name: str) -> None:
     assert sent(command) == sent(command)
 
 
-OUTSIDE = "in UTC the moment is outside the years 1 to 9999; give one within them"
+OUTSIDE = "in UTC, the datetime is outside the years 1 to 9999; give one in that range"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -99,9 +99,9 @@ OUTSIDE = "in UTC the moment is outside the years 1 to 9999; give one within the
     ("wrong", "said"),
     [
         (datetime(2026, 1, 2), "the datetime has no timezone; write datetime.now(UTC), for example"),
-        (1_700_000_000, "a datetime with a timezone, not int"),
-        ("2026-01-02T00:00:00Z", "a datetime with a timezone, not str"),
-        (date(2026, 1, 2), "a datetime with a timezone, not date"),
+        (1_700_000_000, "must be a datetime with a timezone, not int"),
+        ("2026-01-02T00:00:00Z", "must be a datetime with a timezone, not str"),
+        (date(2026, 1, 2), "must be a datetime with a timezone, not date"),
         (datetime.min.replace(tzinfo=timezone(timedelta(hours=5))), OUTSIDE),
         (datetime.max.replace(tzinfo=timezone(-timedelta(hours=5))), OUTSIDE),
     ],

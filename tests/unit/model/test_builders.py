@@ -76,7 +76,7 @@ BOTH: dict[str, Any] = {"partition_key": builder, "sort_key": lambda _: "S"}
             Thing,
             Table("table-t", partition_key="thing_id", sort_key="flag"),
             {},
-            "'flag' is part of a key: DynamoDB takes text",
+            "'flag' is part of a key, so all its values must be text",
         ),
         (
             Plain,

@@ -23,7 +23,7 @@ def test_no_number_of_attempts_is_too_large(attempt: int) -> None:
 
 @pytest.mark.parametrize("attempts", [0, -1, 1.5, True, "3", None])
 def test_attempts_are_a_whole_number(attempts: Any) -> None:
-    with pytest.raises(UsageError, match=r"max_attempts=\.\.\.\): a whole number, 1 or more"):
+    with pytest.raises(UsageError, match=r"max_attempts=\.\.\.\): must be a whole number, 1 or more"):
         RetryPolicy(max_attempts=attempts)
 
 

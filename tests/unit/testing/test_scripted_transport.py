@@ -172,7 +172,7 @@ def test_a_lost_answer_reaches_the_transport_behind_and_a_lost_request_does_not(
 
 @pytest.mark.parametrize("times", [0, -1, True, 1.5])
 def test_a_step_happens_a_whole_number_of_times(times: Any) -> None:
-    with pytest.raises(UsageError, match="a whole number of times"):
+    with pytest.raises(UsageError, match="times= must be a whole number"):
         throttle(times=times)
 
 

@@ -177,7 +177,7 @@ def test_a_number_of_threads_is_refused_if_it_is_none(wrong: Any) -> None:
 
 @pytest.mark.parametrize("wrong", [None, 5, "client"])
 def test_what_cannot_send_is_no_transport(wrong: Any) -> None:
-    with pytest.raises(DefinitionError, match="a transport sends"):
+    with pytest.raises(DefinitionError, match="AsyncThreadTransport takes a transport"):
         AsyncThreadTransport(wrong)
 
 

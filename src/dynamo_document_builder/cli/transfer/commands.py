@@ -87,7 +87,7 @@ def export(
     if is_stream:
         _refuse_restart(restart=restart)
         if on_unfit == "collect" and rejects is None:
-            raise UsageError("--on-unfit collect needs --rejects FILE where the items go to a stream")
+            raise UsageError("--on-unfit collect needs --rejects FILE if the items are written to a stream")
         with _stream(file, "wb", sys.stdout) as stream, noting_interrupt(_NOT_RESUMED):
             done = exporting.export_to_stream(users, stream, on_progress=lambda _: None, **options)
     else:

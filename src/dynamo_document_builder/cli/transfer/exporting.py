@@ -260,7 +260,8 @@ class _Export:
                 if stored is None:  # deleted since the page was read
                     continue
                 if self.options.on_unfit == "raise":
-                    failures = getattr(error, "failures", ()) or (FieldFailure("", "an item to be put", f"{error}"),)
+                    refusal = FieldFailure("", "an item that can be put", str(error))
+                    failures = getattr(error, "failures", ()) or (refusal,)
                     raise self.entity.__model__.stored_item_error(
                         stored, failures, self.entity.__model__.codec.name
                     ) from error

@@ -1,7 +1,8 @@
 """
 The sides of a condition: attributes, sizes and values.
 
-Checks whether DynamoDB can compare the sides, and encodes each value as the attribute it is compared with is stored.
+Checks whether DynamoDB can compare the sides. Encodes each value in the stored form of the attribute that it is
+compared with.
 """
 
 from __future__ import annotations
@@ -134,7 +135,7 @@ def comparison_sides(out: Rendering, operand: Any, given: Sequence[Any], operato
     Return the sides of a comparison, the operand first.
 
     *operators* holds, for each given value, the operator by which the operand is compared with it. Values are encoded
-    as the *reference* is stored: the first side that is an attribute or a size.
+    in the stored form of the *reference*, which is the first side that is an attribute or a size.
     """
     left = side(out, operand)
     rights = [side(out, node) for node in given]
@@ -200,7 +201,7 @@ def _has_order(out: Rendering, one: Side) -> bool:
 def encoded_as_stored(
     out: Rendering, one: Side, reference: Side | None, operator: str, *, by_order: bool = False
 ) -> Side:
-    """Return a side with its text set if it is a value, encoded as the side it is compared with is stored."""
+    """Return a side with its text set if it is a value, encoded in the stored form of *reference*, its other side."""
     if not one.is_value or one.sized:
         return one
     if isinstance(one.node, Undecoded):

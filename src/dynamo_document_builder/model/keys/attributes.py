@@ -238,7 +238,7 @@ class AttributeMaker(Struct, frozen=True):
         for info in self.codec.fields.values():
             if info.key_only and info.name not in determined():
                 raise self.error(
-                    f"field {info.name!r} is stored in the key alone (key_only=True), and the key does not tell it: "
+                    f"field {info.name!r} is stored in the key alone (key_only=True), but cannot be read from the key: "
                     f"write partition_key= or sort_key= as a template with {{{info.name}}}"
                 )
 
@@ -301,14 +301,14 @@ class AttributeMaker(Struct, frozen=True):
     ) -> KeyAttribute:
         if owner is None:
             raise self.error(
-                f"it has no field stored as {attribute!r}: give {argument}= a template, or the table the name of a "
-                "field"
+                f"it has no field stored as {attribute!r}: give {argument}= a template, or name a field as the key "
+                "attribute of the table"
             )
         if not sparse:
             self._check_present(owner)
         if not owner.kind.wire_types <= {"S", "N", "B"} or len(owner.kind.wire_types) != 1:
             raise self.error(
-                f"field {owner.name!r} is part of a key: DynamoDB takes text, numbers or bytes there, always the same"
+                f"field {owner.name!r} is part of a key, so all its values must be text, or all numbers, or all bytes"
             )
         return KeyAttribute(self.codec, attribute, self._field_source(owner, sparse=sparse), limit, owner.name)
 

@@ -138,7 +138,7 @@ class _Maintenance:
                     f"{name!r} is part of the key and cannot be updated: delete the item and put it under its new key"
                 )
             elif name in entity.plan.attributes and name not in entity.codec.fields:
-                self.out.problems.append(f"{name!r} is a key attribute: it follows from the fields it is built from")
+                self.out.problems.append(f"{name!r} is a key attribute: update the fields that it is built from")
 
     def _check_field(self, part: KeyAttribute) -> None:
         value = self.touched[str(part.field)]

@@ -78,8 +78,8 @@ def _parsed(entity: EntityModel[Any], part: KeyAttribute, value: Any) -> dict[st
         if part.field is not None:
             return {part.field: value}
         raise UsageError(
-            f"parse_key({entity.name}): {part.attribute} tells no fields ({part.source.described}); write it as a "
-            "template"
+            f"parse_key({entity.name}): no field can be read from {part.attribute} ({part.source.described}); "
+            "write it as a template"
         )
     is_text = isinstance(value, str)
     if is_text == template.is_number:

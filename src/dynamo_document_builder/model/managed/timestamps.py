@@ -24,14 +24,14 @@ def _check_timestamp(command: Any, _: Any, value: Any) -> None:
         return
     name = type(command).__name__
     if not isinstance(value, datetime):
-        raise UsageError(f"{name}(timestamp=...): a datetime with a timezone, not {type(value).__name__}")
+        raise UsageError(f"{name}(timestamp=...): must be a datetime with a timezone, not {type(value).__name__}")
     if value.utcoffset() is None:
         raise UsageError(f"{name}(timestamp=...): the datetime has no timezone; write datetime.now(UTC), for example")
     try:
         value.astimezone(UTC)
     except OverflowError:
         raise UsageError(
-            f"{name}(timestamp=...): in UTC the moment is outside the years 1 to 9999; give one within them"
+            f"{name}(timestamp=...): in UTC, the datetime is outside the years 1 to 9999; give one in that range"
         ) from None
 
 

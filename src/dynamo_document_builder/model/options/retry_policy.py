@@ -15,7 +15,7 @@ _MOST_DOUBLINGS: Final = 64
 
 def _check_attempts(_: object, __: object, value: Any) -> None:
     if not (type(value) is int and value > 0):
-        raise UsageError("RetryPolicy(max_attempts=...): a whole number, 1 or more")
+        raise UsageError("RetryPolicy(max_attempts=...): must be a whole number, 1 or more")
 
 
 def _check_seconds(_: object, attribute: Any, value: Any) -> None:

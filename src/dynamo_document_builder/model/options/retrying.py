@@ -32,7 +32,7 @@ _DEFAULT: Final = RetryPolicy(max_attempts=3, max_delay=1.0)
 def check_retry(command: Any, _: Any, value: Any) -> None:
     """Refuse anything but a `RetryPolicy` or `None`."""
     if value is not None and not isinstance(value, RetryPolicy):
-        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {given_type(value)}")
+        raise UsageError(f"{type(command).__name__}(retry=...): must be a RetryPolicy, not {given_type(value)}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

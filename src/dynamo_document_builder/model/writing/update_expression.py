@@ -110,7 +110,8 @@ def _render_changes(
         target = out.resolve(change.path)
         if target is not None and target.segments[0] in reserved:  # a field for undeclared attributes holds neither
             out.add_problem(
-                f"{str(change.path)!r} is an attribute of the key or of the entity, which follows by itself"
+                f"{str(change.path)!r} is an attribute of a key or the entity name, which the library writes itself: "
+                "leave it out"
             )
         elif target is not None:
             clause, text = change.render(out, target)

@@ -93,7 +93,9 @@ def _check_config(config: Any) -> None:
 
 
 def _refusal(name: str) -> DefinitionError:
-    return DefinitionError(f"the client is configured with {name}, which HttpTransport does not know: {USE_BOTOCORE}")
+    return DefinitionError(
+        f"the client is configured with {name}, which HttpTransport does not support: {USE_BOTOCORE}"
+    )
 
 
 def _retries_of(config: Any) -> dict[str, Any]:

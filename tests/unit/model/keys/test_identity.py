@@ -218,7 +218,7 @@ def test_a_stored_key_is_parsed_and_built() -> None:
     ("given", "text"),
     [
         ({"PK": "F#a"}, "PK is not a key that E#{name} builds"),
-        ({"SK": "x"}, r"SK tells no fields \(function: .*\); write it as a template"),
+        ({"SK": "x"}, r"no field can be read from SK \(function: .*\); write it as a template"),
         ({"PX": "E#a"}, "'PX' is not a key attribute; it has 'PK', 'SK'"),
         ({"PK": 5}, "PK is text, not of type int"),
     ],

@@ -137,7 +137,7 @@ def test_a_key_with_other_literals_does_not_even_resemble(key: str) -> None:
         ("{n:6d}", "whole numbers take 06d and the like, and number"),
         ("{n:lower}", "whole numbers take 06d"),
         ("{day:%H}", "dates take %Y, %m and %d"),
-        ("{at:%B}", "moments take %Y, %m, %d, %H, %M and %S"),
+        ("{at:%B}", "datetimes take %Y, %m, %d, %H, %M and %S"),
         ("{flag}", "bool cannot be written as {flag}; declare the key with computed"),
         ("{ratio}", "cannot be written as {ratio}"),
         ("{raw}", "bytes cannot be written as {raw}"),

@@ -90,7 +90,7 @@ def test_an_attribute_follows_what_it_is_built_from(source: Any, updates: Any, w
         ("T#{team}", {"team": "a#b"}, "K: 'team' contains '#'|'team' contains '#'"),
         ("T#{team}", {"team": ""}, "'team' is empty"),
         ("{team:rest}", {"team": "x" * 2049}, "K would have 2049 bytes; DynamoDB allows 2048"),
-        ("T#{team}", {"K": "x"}, "'K' is a key attribute: it follows from the fields it is built from"),
+        ("T#{team}", {"K": "x"}, "'K' is a key attribute: update the fields that it is built from"),
         ("T#{team}", {"job_id": "x"}, "'job_id' is part of the key and cannot be updated: delete the item and put"),
     ],
 )

@@ -228,7 +228,7 @@ def _advice(expected: str) -> str:
         "int": "whole numbers take 06d and the like, and number",
         "Decimal": "decimal numbers take number",
         "date": "dates take %Y, %m and %d",
-        "datetime with a timezone": "moments take %Y, %m, %d, %H, %M and %S",
+        "datetime with a timezone": "datetimes take %Y, %m, %d, %H, %M and %S",
     }
     return formats.get(expected, "declare the key with computed(function, reads=[...])")
 

@@ -69,7 +69,7 @@ class AsyncHttpTransport(DirectTransport):
         """Return the async counterpart of an `HttpTransport`. Both share credentials, clock and retry quota."""
         wiring = getattr(transport, "_wiring", None)
         if not isinstance(wiring, Wiring):
-            raise DefinitionError(f"AsyncHttpTransport.like(...): an HttpTransport, not {given_type(transport)}")
+            raise DefinitionError(f"AsyncHttpTransport.like(...) takes an HttpTransport, not {given_type(transport)}")
         return cls._from_wiring(lambda: wiring)
 
     def _wire(self, make_wiring: Callable[[], Wiring]) -> None:

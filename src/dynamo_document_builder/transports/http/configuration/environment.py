@@ -128,7 +128,7 @@ def _int_variable(name: str, default: int) -> int:
     try:
         return default if text is None else int(text)
     except ValueError as error:
-        raise DefinitionError(f"{name} is {text!r}: a whole number, 1 or more") from error
+        raise DefinitionError(f"{name} is {text!r}: it must be a whole number, 1 or more") from error
 
 
 def _ca_bundle() -> str | None:
@@ -137,6 +137,6 @@ def _ca_bundle() -> str | None:
         path = os.environ.get(name)
         if path is not None:
             if not path.strip():
-                raise DefinitionError(f"{name} is empty: set it to a file of authorities, or unset it")
+                raise DefinitionError(f"{name} is empty: set it to a file of trusted certificates, or unset it")
             return path
     return None

@@ -77,11 +77,11 @@ class ConnectionSettings(Struct, frozen=True, kw_only=True):
         for name in ("connect_timeout", "read_timeout"):
             seconds = getattr(self, name)
             if not (type(seconds) in {int, float} and 0 < seconds < float("inf")):
-                raise DefinitionError(f"HttpTransport({name}=...): seconds, more than 0")
+                raise DefinitionError(f"HttpTransport({name}=...): must be a number of seconds greater than 0")
         for name in ("max_attempts", "pool_size"):
             count = getattr(self, name)
             if not (type(count) is int and count > 0):
-                raise DefinitionError(f"HttpTransport({name}=...): a whole number, 1 or more")
+                raise DefinitionError(f"HttpTransport({name}=...): must be a whole number, 1 or more")
         if self.retry_mode not in {"legacy", "standard"}:
             mode = self.retry_mode
             raise DefinitionError(
@@ -158,8 +158,8 @@ def check_no_proxy(endpoint: Endpoint) -> None:
 
     if scheme in getproxies() and not proxy_bypass(endpoint.host):
         raise DefinitionError(
-            f"the environment asks for a proxy to {endpoint.host}, which this transport does not know: set NO_PROXY, "
-            f"or {USE_BOTOCORE}"
+            f"the environment asks for a proxy to {endpoint.host}, which this transport does not support: set "
+            f"NO_PROXY, or {USE_BOTOCORE}"
         )
 
 

@@ -43,7 +43,7 @@ def _context(bundle: str | None = None, directory: str | None = None) -> ssl.SSL
     try:
         context = ssl.create_default_context(cafile=bundle, capath=directory)
     except OSError as error:  # those of ssl are OSErrors too
-        raise DefinitionError(f"the authorities of {bundle or directory!r} cannot be read: {error}") from error
+        raise DefinitionError(f"the trusted certificates in {bundle or directory!r} cannot be read: {error}") from error
     context.set_alpn_protocols(["http/1.1"])
     return context
 

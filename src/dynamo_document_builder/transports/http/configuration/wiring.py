@@ -87,8 +87,8 @@ class Wiring(Struct, eq=False, dict=True):
         bundle = self.config.ca_bundle
         if bundle is False and self.ssl_context is None:
             raise DefinitionError(
-                "the client has verify=False, which HttpTransport does not take over: give ssl_context= a context "
-                "that trusts every host, or the authorities of this one"
+                "the client has verify=False, which HttpTransport does not support: give ssl_context= a context "
+                "that trusts every host, or the certificate authority of this host"
             )
         return TrustStore(self.ssl_context, bundle or None)
 
