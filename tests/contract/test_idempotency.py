@@ -175,7 +175,7 @@ def test_without_its_timestamp_it_is_another_request_and_the_error_says_so(table
     for number in range(3):
         token = str(uuid4())
         work(token, None)[number](jobs)
-        with pytest.raises(IdempotencyMismatchError, match="Give both the same timestamp="):
+        with pytest.raises(IdempotencyMismatchError, match="Pass the same timestamp= to both"):
             work(token, None)[number](jobs)
     found = jobs.send(Get({"job_id": "j2"}, consistent=True)).item
     assert found is not None
