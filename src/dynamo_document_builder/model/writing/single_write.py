@@ -119,7 +119,7 @@ class SingleWrite(WriteCommand[S], RetryOptions):
     def __send_single__(
         self, entity: EntityModel[Any], operation: str, return_values: str | None
     ) -> Flow[tuple[Operation, Request, Response]]:
-        """Send the write as a single request. Errors name the command, the entity and the key."""
+        """Send the write as a single request. The error of a false condition names the command, entity and key."""
         rendered = self.__operation__(entity)
         request = rendered.request(operation, self._request_options(return_values))
         try:

@@ -140,7 +140,7 @@ def compared(template: KeyTemplate, given: Given) -> Compared:
     last = _last(template, given)
     token = template.tokens[last] if last >= 0 else None
     if not isinstance(token, Field):
-        raise UsageError(f"a comparison gives the first field of {template}, or several from the left")
+        raise UsageError(f"a comparison takes the first field of {template}, or several fields from the left")
     if not token.format.sorts:
         raise UsageError(f"{token.name!r} does not sort in {template}: {_why_unsorted(token)}")
     head = "".join([t if isinstance(t, str) else t.text(given[t.name]) for t in template.tokens[:last]])
