@@ -38,7 +38,7 @@ class BatchReadOptionNames(BatchOptionNames, total=False, closed=True):
 
 def _check_retry(command: Any, _: Any, value: Any) -> None:
     if not isinstance(value, RetryPolicy):
-        raise UsageError(f"{type(command).__name__}(retry=...): a RetryPolicy, not {given_type(value)}")
+        raise UsageError(f"{type(command).__name__}(retry=...): must be a RetryPolicy, not {given_type(value)}")
 
 
 @frozen(kw_only=True, eq=False, repr=False, slots=False)

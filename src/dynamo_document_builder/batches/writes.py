@@ -232,8 +232,8 @@ def _check_versions(group: PreparedBatchWrite[Any], problems: Problems) -> None:
     roles = group.entity.codec.roles
     if roles is not None and roles.version is not None and group.command.check_version:
         text = (
-            f"a batch checks no version, and {roles.version.name!r} is one: write such items with Put, Delete and "
-            "TransactWrite, or whatever their version is with check_version=False"
+            f"a batch cannot check the version in {roles.version.name!r}: write such items with Put, Delete and "
+            "TransactWrite, or pass check_version=False to overwrite any version"
         )
         problems.add(Problem(text, operation=problems.what, entity=group.entity.name))
 

@@ -82,8 +82,8 @@ def _advice(command: Any, sender: str) -> str:
         return "it is over several entities, so send it with a table or a database"
     if isinstance(command, Options):
         return (
-            "it is about one entity, so send it with that entity; over several entities are TableTransactWrite, "
-            "TableTransactGet, TableBatchWrite, TableBatchGet, and Query and Scan with entities="
+            "it is about one entity, so send it with that entity; for several entities, use TableTransactWrite, "
+            "TableTransactGet, TableBatchWrite, TableBatchGet, or Query and Scan with entities="
         )
     return _part_of_transaction(command) or "send takes a command, such as Put(item) or Get(key={...})"
 

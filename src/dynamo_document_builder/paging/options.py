@@ -46,12 +46,14 @@ def _filter(given: ConditionLike | None) -> Condition | None:
 def positive(command: Any, attribute: Any, value: Any) -> None:
     """Raise a `UsageError` for a value that is not a whole number of 1 or more."""
     if value is not None and not (type(value) is int and value > 0):
-        raise UsageError(f"{type(command).__name__}({attribute.name}=...): a whole number, 1 or more")
+        raise UsageError(f"{type(command).__name__}({attribute.name}=...): must be a whole number, 1 or more")
 
 
 def _cursor(command: Any, _: Any, value: Any) -> None:
     if value is not None and not isinstance(value, str):
-        raise UsageError(f"{type(command).__name__}(start=...): the text of result.cursor, not {type(value).__name__}")
+        raise UsageError(
+            f"{type(command).__name__}(start=...): must be the text of result.cursor, not {type(value).__name__}"
+        )
 
 
 def _is_group(given: object) -> TypeGuard[EntityGroup[Any]]:

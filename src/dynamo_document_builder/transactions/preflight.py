@@ -114,7 +114,7 @@ def _advice(slots: Sequence[Slot], one: int, other: int) -> str:
         return "DynamoDB takes one operation per item: join both conditions in one ConditionCheck"
     if any("ConditionCheck" in name for name in names):
         return f"DynamoDB takes one operation per item: move the ConditionCheck's condition onto the {write}"
-    return "DynamoDB takes one operation per item: join them in one"
+    return "DynamoDB takes one operation per item: combine them into one, or send them separately"
 
 
 def _check_labels(problems: Problems, slots: Sequence[Slot]) -> None:

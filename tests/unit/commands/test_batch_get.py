@@ -340,7 +340,7 @@ def test_keys_are_a_list(keys: Any) -> None:
 
 @pytest.mark.parametrize("retry", [3, None, RetryPolicy])
 def test_retry_is_a_policy(retry: Any) -> None:
-    with pytest.raises(UsageError, match=r"BatchGet\(retry=\.\.\.\): a RetryPolicy, not "):
+    with pytest.raises(UsageError, match=r"BatchGet\(retry=\.\.\.\): must be a RetryPolicy, not "):
         BatchGet([U1], retry=retry)
 
 

@@ -373,8 +373,8 @@ def test_items_that_keep_a_version_are_refused() -> None:
     with pytest.raises(UsageError) as refusal:
         drafts.request(BatchWrite([Draft("d1")], deletes=[{"draft_id": "d2"}]))
     assert str(refusal.value) == (
-        "BatchWrite Draft was not sent: a batch checks no version, and 'version' is one: write such items with Put, "
-        "Delete and TransactWrite, or whatever their version is with check_version=False"
+        "BatchWrite Draft was not sent: a batch cannot check the version in 'version': write such items with Put, "
+        "Delete and TransactWrite, or pass check_version=False to overwrite any version"
     )
 
 

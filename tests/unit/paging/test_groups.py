@@ -168,5 +168,5 @@ def test_pages_are_bounded_together(*, is_async: bool) -> None:
 @pytest.mark.parametrize("given", [0, -1, True, 1.0, "2"])
 @pytest.mark.parametrize("make", [lambda **o: Query(C1, **o), Scan])
 def test_it_is_a_number_of_requests(make: Any, given: Any) -> None:
-    with pytest.raises(UsageError, match=r"\(max_requests=\.\.\.\): a whole number, 1 or more"):
+    with pytest.raises(UsageError, match=r"\(max_requests=\.\.\.\): must be a whole number, 1 or more"):
         make(max_requests=given)

@@ -69,8 +69,8 @@ def of_index(name: str, given: Any, condition: Any = None) -> Any:
 REFUSED: list[tuple[Any, str]] = [
     (Query({**T1, "number": None}), "number: expected int, found None"),
     (of_index("by_due", {"due": "x", "team": None}), "team: expected str, found None"),
-    (Query({**T1, "status": "open"}), "'status' in key= narrows nothing: no part of this key is built from it"),
-    (Query({**T1, "title": "x"}), "'title' narrows nothing: give 'number' first"),
+    (Query({**T1, "status": "open"}), "'status' in key= cannot narrow the query: no part of this key is built from it"),
+    (Query({**T1, "title": "x"}), "'title' cannot narrow the query: give 'number' first"),
     (
         Query({**T1, "number": 1, "title": "x"}, sort_key_condition="y"),
         "the given fields are the whole sort key already",

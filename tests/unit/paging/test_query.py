@@ -225,8 +225,8 @@ def test_a_read_over_entities_wants_entities() -> None:
 REFUSED: list[tuple[Any, str]] = [
     (Query, "one of key= and index="),
     (lambda: Query(C1, index={"by_email": {"email": "x"}}), "one of key= and index="),
-    (lambda: Query(C1, page_size=0), "page_size=...\\): a whole number, 1 or more"),
-    (lambda: Query(C1, max_items=True), "max_items=...\\): a whole number, 1 or more"),
+    (lambda: Query(C1, page_size=0), "page_size=...\\): must be a whole number, 1 or more"),
+    (lambda: Query(C1, max_items=True), "max_items=...\\): must be a whole number, 1 or more"),
     (lambda: Query(C1, start=3), "the text of result.cursor, not int"),  # type: ignore[call-overload]
     (lambda: Query(C1, filter={}), "filter= is empty, .*: leave filter= out"),
     (lambda: Query(C1, filter=[]), "filter= is empty, .*: leave filter= out"),

@@ -76,9 +76,9 @@ DELETE = Delete(KEY)
         (UPDATE, CHECK, "move the ConditionCheck's condition onto the Update"),
         (CHECK, DELETE, "move the ConditionCheck's condition onto the Delete"),
         (CHECK, CHECK, "join both conditions in one ConditionCheck"),
-        (PUT, DELETE, "join them in one"),
-        (PUT, PUT, "join them in one"),
-        (UPDATE, UPDATE, "join them in one"),
+        (PUT, DELETE, "combine them into one, or send them separately"),
+        (PUT, PUT, "combine them into one, or send them separately"),
+        (UPDATE, UPDATE, "combine them into one, or send them separately"),
     ],
 )
 def test_two_operations_on_one_item_are_refused_with_advice(one: Any, other: Any, advice: str) -> None:
@@ -148,7 +148,7 @@ def test_a_table_and_its_arn_are_one_table() -> None:
     with pytest.raises(UsageError, match="same item") as refusal:
         Database().request(TableTransactWrite([users.prepare([PUT]), other.prepare([PUT])]))
     assert str(refusal.value).endswith(
-        "join them in one. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are treated as one "
+        "combine them into one, or send them separately. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are treated as one "
         "table: if they are two tables, use their ARNs"
     )
 

@@ -137,14 +137,14 @@ class KeyConditionBuilder:
     def _check_leading(self, template: KeyTemplate, leading: Mapping[str, Any], missing: str) -> None:
         for name in self.unused if is_mapping(self.given) else ():
             if name in template.reads and name not in leading:
-                raise UsageError(f"{name!r} narrows nothing: give {missing!r} first ({template})")
+                raise UsageError(f"{name!r} cannot narrow the query: give {missing!r} first ({template})")
 
     def _check_used(self, rest: Sequence[KeyAttribute]) -> None:
         """Raise a `UsageError` for a field that cannot narrow the query; it would be ignored silently."""
         if not is_mapping(self.given):
             return
         for name in self.unused:
-            raise UsageError(f"{name!r} in {self.argument} narrows nothing: {self._why_unused(name, rest)}")
+            raise UsageError(f"{name!r} in {self.argument} cannot narrow the query: {self._why_unused(name, rest)}")
 
     def _why_unused(self, name: str, rest: Sequence[KeyAttribute]) -> str:
         for part in rest:

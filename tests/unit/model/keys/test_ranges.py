@@ -110,8 +110,8 @@ def test_numbers_are_compared_by_value() -> None:
     [
         ("A#{n}", {"n": 1}, "'n' does not sort in A#{n}: '10' comes before '9'; use a padded format such as {n:06d}"),
         ("{day:%d-%m}", DAY, "{day:%d-%m} does not begin with the largest unit"),
-        ("A#{a}#{b}", {"b": "x"}, "'b' narrows nothing: give 'a' first (A#{a}#{b})"),
-        ("A#{a}#{b}", {"a": "v", "n": 1}, "'n' narrows nothing: A#{a}#{b} has no such field; use filter="),
+        ("A#{a}#{b}", {"b": "x"}, "'b' cannot narrow the query: give 'a' first (A#{a}#{b})"),
+        ("A#{a}#{b}", {"a": "v", "n": 1}, "'n' cannot narrow the query: A#{a}#{b} has no such field; use filter="),
         ("A#{a}#{b}", {}, "a comparison takes the first field of A#{a}#{b}, or several fields from the left"),
         ("META", {}, "a comparison takes the first field of META"),
         ("A#{a}", {"a": "x#y"}, "'a' contains '#'"),

@@ -178,8 +178,8 @@ def _last(template: KeyTemplate, given: Given) -> int:
         if name in leading:
             continue
         if name in template.reads:
-            raise UsageError(f"{name!r} narrows nothing: give {missing!r} first ({template})")
-        raise UsageError(f"{name!r} narrows nothing: {template} has no such field; use filter=")
+            raise UsageError(f"{name!r} cannot narrow the query: give {missing!r} first ({template})")
+        raise UsageError(f"{name!r} cannot narrow the query: {template} has no such field; use filter=")
     return last
 
 
