@@ -148,7 +148,8 @@ def test_a_table_and_its_arn_are_one_table() -> None:
     with pytest.raises(UsageError, match="same item") as refusal:
         Database().request(TableTransactWrite([users.prepare([PUT]), other.prepare([PUT])]))
     assert str(refusal.value).endswith(
-        "combine them into one, or send them separately. 'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are treated as one "
+        "combine them into one, or send them separately. "
+        "'app' and 'arn:aws:dynamodb:eu-west-1:123456789012:table/app' are treated as one "
         "table: if they are two tables, use their ARNs"
     )
 
