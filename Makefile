@@ -3,9 +3,8 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Processes that run tests side by side, each with a reference engine of its own: one more than processors, as many
-# tests wait for programs and sockets.
-WORKERS ?= 3
+# Processes that run tests side by side, each with a reference engine of its own.
+WORKERS ?= 2
 # Where it is set, each worker and each program that a test starts compiles the library again.
 unexport PYTHONDONTWRITEBYTECODE
 # Old versions of make cannot keep apart what targets print.

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, settings
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "push")
 IS_SOAK = PROFILE == "soak"
-SOAK = 25
-_USUALLY = 40
+SOAK = 50
+_USUALLY = 20
 
 
 def more(few: int) -> int:
@@ -25,8 +25,8 @@ def more(few: int) -> int:
 
 
 def examples(few: int) -> settings:
-    """Return settings for a property that tries so many examples on each push."""
-    return settings(max_examples=more(few))
+    """Return settings for a property that needs so many examples for a good look; a push tries half of them."""
+    return settings(max_examples=more((few + 1) // 2))
 
 
 def load_profile() -> None:
