@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 MODULE = "tests.cli.shop"
 COLOURS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
+CLICK = tuple(map(int, version("click").split(".")[:2]))
 SCREENS: dict[str, tuple[int, list[str]]] = {
     "show": (0, ["show", f"{MODULE}:users", "user_id=u1"]),
     "show_json": (0, ["show", f"{MODULE}:users", '{"user_id": "u1"}', "--json"]),
@@ -93,7 +95,8 @@ def check(name: str, screen: str) -> None:
 def test_a_screen_is_what_it_was(shop: Any, ddb: Callable[..., Any], name: str) -> None:
     code, arguments = SCREENS[name]
     ran = ddb(*arguments)
-    check(name, ran.screen)
+    if name != "wrong_option" or CLICK >= (8, 2):  # older versions of click say it in other words
+        check(name, ran.screen)
     assert ran.code == code
     assert "Traceback" not in ran.screen
 

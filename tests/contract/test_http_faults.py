@@ -96,6 +96,8 @@ BETTER = [
     ),
 ]
 
+BOTOCORE = tuple(map(int, botocore.__version__.split(".")[:2]))
+
 REFRESHES_WITHIN = dict.fromkeys(DIRECT, 2)
 """How many requests a transport may make when a token has expired, if not one: these keep keys for a second."""
 
@@ -192,6 +194,8 @@ def reference(name: str) -> tuple[tuple[str, int], ...]:
 @pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("through", WAYS)
 def test_a_fault_has_the_outcome_it_has_with_boto3_or_a_better_one(through: str, name: str) -> None:
+    if through == "botocore" and name.startswith("cut in the") and BOTOCORE < (1, 44):
+        pytest.skip("botocore saw that a body was cut before 1.44, and retried")
     assert played(SCRIPTS[name], through) == expected_of(through, name)
 
 

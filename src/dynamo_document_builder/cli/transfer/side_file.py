@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import msgspec
-from msgspec import to_builtins
+from msgspec import ValidationError, to_builtins
 
 from dynamo_document_builder.cli.transfer.appended_file import lock, sync_folder
 from dynamo_document_builder.errors import UsageError
@@ -125,7 +125,7 @@ class SideFile:
             return msgspec.convert(json.loads(self.path.read_bytes()), shape)
         except FileNotFoundError:
             return None
-        except ValueError as error:  # msgspec.ValidationError is a ValueError
+        except (ValueError, ValidationError) as error:  # older versions of msgspec keep them apart
             raise UsageError(
                 f"{self.path} is not a progress file of an interrupted run: {error}; pass --restart to start again"
             ) from error
