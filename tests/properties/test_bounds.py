@@ -27,8 +27,8 @@ from dynamo_document_builder import (
     less_than_or_equal,
     stored,
 )
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from dynamo_document_builder.schema.failures import MisfitError
+from tests.evaluating import evaluate_condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable

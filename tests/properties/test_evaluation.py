@@ -22,9 +22,9 @@ from dynamo_document_builder import (
     TransactionCanceledError,
     TransactWrite,
 )
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
+from tests.evaluating import evaluate_condition
 from tests.properties.meeting_place import AS_DYNAMODB_DOES, SEEDS, ids, on, put
 from tests.properties.meetings import Doc, Item, condition, palette
 

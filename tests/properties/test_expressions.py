@@ -38,9 +38,9 @@ from dynamo_document_builder import (
     stored,
     subtract,
 )
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
+from tests.evaluating import evaluate_condition
 from tests.properties.meaning import MISSING, Item, Tree, found, true, written
 from tests.unit.expressions.spelled import is_enclosed_twice
 

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dynamo_document_builder import Entity, Get, Table, equals, exists, greater_than, is_in, key, to_jsonable
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from tests.effort import examples
+from tests.evaluating import evaluate_condition
 from tests.unit.play import model, play
 
 FIELDS: dict[str, tuple[Any, st.SearchStrategy[Any]]] = {

@@ -14,10 +14,10 @@ from dynamo_document_builder import Delete, Put, UsageError, attr
 from dynamo_document_builder.expressions.evaluation.stored_values import comparable
 from dynamo_document_builder.expressions.rendering.limits import operators_in
 from dynamo_document_builder.expressions.tree.identity import identity
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
 from dynamo_document_builder.wire.json.untyped import untyped_text
 from tests.effort import examples
 from tests.engines import ONE_ENGINE
+from tests.evaluating import evaluate_condition
 from tests.properties.meaning import MISSING, Item, Tree, found, operators, true, written
 from tests.properties.test_expressions import (
     KEY,

@@ -37,7 +37,7 @@ from dynamo_document_builder import (
 )
 from dynamo_document_builder.expressions.tree.conditions import Condition
 from dynamo_document_builder.expressions.tree.entity_names import EntityNameIn
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
+from tests.evaluating import evaluate_condition
 from tests.unit.things import Address, Page, pages
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from dynamo_document_builder import (
     stored,
     updates_from_text,
 )
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
+from tests.evaluating import evaluate_condition
 from tests.unit.kept import spelled
 from tests.unit.play import play
 

@@ -22,7 +22,7 @@ from dynamo_document_builder import (
 from dynamo_document_builder.commands.delete import Delete
 from dynamo_document_builder.expressions.tree.leaves import Between, Comparison, IsIn, TypeIs
 from dynamo_document_builder.expressions.tree.paths import Path, SizeOf, Value
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
+from tests.evaluating import evaluate_condition
 from tests.unit.expressions.spelled import KEY, spelled
 from tests.unit.things import pages
 

@@ -31,7 +31,7 @@ from dynamo_document_builder import (
     remove_from_set,
     size,
 )
-from dynamo_document_builder.model.writing.verdicts import evaluate_condition
+from tests.evaluating import evaluate_condition
 from tests.unit.expressions.spelled import KEY, spelled, spelled_update
 from tests.unit.things import pages
 

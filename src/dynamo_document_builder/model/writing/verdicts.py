@@ -1,33 +1,17 @@
-"""Evaluation of a condition on an item, and the clauses that made a write fail."""
+"""The clauses of a condition that made a write fail."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dynamo_document_builder.expressions.builders.condition_forms import as_condition
-from dynamo_document_builder.expressions.evaluation.evaluate import Verdict, evaluate
-from dynamo_document_builder.model.commands.problems import Problems
+from dynamo_document_builder.expressions.evaluation.evaluate import evaluate
 from dynamo_document_builder.model.managed.optimistic_lock import preconditions_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dynamo_document_builder.errors.clauses import FailedClause
-    from dynamo_document_builder.expressions.builders.condition_forms import ConditionLike
     from dynamo_document_builder.model.entities.entity_model import EntityModel
-
-
-def evaluate_condition(entity: EntityModel[Any], condition: ConditionLike, item: Mapping[str, Any] | None) -> Verdict:
-    """
-    Evaluate a condition on an item in DynamoDB JSON, clause by clause; *item* is `None` if there is no item.
-
-    Raises `UsageError` for a condition that does not fit the schema, as a command does.
-    """
-    problems = Problems("A condition on", entity.name)
-    found = problems.attempt(lambda: evaluate(as_condition(condition), entity.scope, item), None)
-    problems.raise_any()
-    assert found is not None
-    return found
 
 
 def failed_clauses(command: Any, entity: EntityModel[Any], item: Mapping[str, Any] | None) -> tuple[FailedClause, ...]:
