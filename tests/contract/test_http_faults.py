@@ -29,6 +29,7 @@ from dynamo_document_builder.transports.botocore import BotocoreTransport
 from tests.event_loops import runner
 from tests.fault_scripts import ATTEMPTS, FOUND, ITEM, LARGE_ITEM, SCRIPTS, Script, refusing_token
 from tests.fault_server import FaultServer
+from tests.unit.transports import of_botocore
 from tests.unit.transports.written import get, primary, put
 
 if TYPE_CHECKING:
@@ -95,8 +96,6 @@ BETTER = [
         "boto3 does not correct its clock by the Date of the answer",
     ),
 ]
-
-BOTOCORE = tuple(map(int, botocore.__version__.split(".")[:2]))
 
 REFRESHES_WITHIN = dict.fromkeys(DIRECT, 2)
 """How many requests a transport may make when a token has expired, if not one: these keep keys for a second."""
@@ -194,7 +193,7 @@ def reference(name: str) -> tuple[tuple[str, int], ...]:
 @pytest.mark.parametrize("name", SCRIPTS)
 @pytest.mark.parametrize("through", WAYS)
 def test_a_fault_has_the_outcome_it_has_with_boto3_or_a_better_one(through: str, name: str) -> None:
-    if through == "botocore" and name.startswith("cut in the") and BOTOCORE < (1, 44):
+    if through == "botocore" and name.startswith("cut in the") and of_botocore.VERSION < (1, 44):
         pytest.skip("botocore saw that a body was cut before 1.44, and retried")
     assert played(SCRIPTS[name], through) == expected_of(through, name)
 

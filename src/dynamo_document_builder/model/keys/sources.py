@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 S_contra = TypeVar("S_contra", contravariant=True)
 
-Function: TypeAlias = Callable[[S_contra], Any]
-
 
 class Computed(Struct, Generic[S_contra], frozen=True):
     """A key function with its declared fields, built with `computed`."""
