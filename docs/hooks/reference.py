@@ -104,7 +104,7 @@ def _private_parameters(one: griffe.Object) -> list[str]:
 
 
 def _has_init_of_its_own(cls: griffe.Class) -> bool:
-    """Say whether `__init__` has parameters other than the fields; overloads only give them other types."""
+    """Return True if `__init__` has parameters other than the fields; overloads only give them other types."""
     init = cls.members.get("__init__")
     return isinstance(init, griffe.Function) and not init.overloads
 

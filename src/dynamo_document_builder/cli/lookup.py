@@ -52,7 +52,7 @@ def _import(name: str) -> Any:
 
 
 def _location_of(error: BaseException) -> str:
-    """Return the file and line of user code that raised an error, in parentheses; empty if there is none."""
+    """Return the file and line of user code that raised an error, in parentheses, or an empty text."""
     if isinstance(error, SyntaxError) and error.filename is not None:
         return ""  # its text contains the place
     frames = traceback.extract_tb(error.__traceback__)

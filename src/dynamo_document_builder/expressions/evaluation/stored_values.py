@@ -66,7 +66,7 @@ def comparable(wire: Wire) -> Comparable:
 
 
 def find(item: Wire | None, path: tuple[str | int, ...]) -> Wire | None:
-    """Return the value that an item stores under a path, `None` if there is none."""
+    """Return the value that an item stores under a path, or `None`."""
     found: Any = {"M": item or {}}
     for segment in path:
         found = _list_element(found, segment) if isinstance(segment, int) else found.get("M", {}).get(segment)

@@ -88,7 +88,7 @@ class KeyAttribute(Struct, frozen=True, eq=False, dict=True):
 
     @property
     def code_template(self) -> TemplatedKey | None:
-        """The template for generated code; `None` if there is none or if the codec of a field must write the key."""
+        """The template for generated code; `None` without one, or if a codec of a field must write the key."""
         found = self.fields_template
         if found is None or not isinstance(self.source, FromFunction):
             return found

@@ -113,7 +113,7 @@ def collision_reports(entities: Iterable[EntityModel[Any]]) -> tuple[str, ...]:
 
 
 def shared_key(one: EntityModel[Any], other: EntityModel[Any]) -> str | None:
-    """Return a primary key that both entities can build, as text; `None` if there is none or the keys are unknown."""
+    """Return a primary key that both entities can build, as text; `None` if no such key is known."""
     found = list[str]()
     for mine, theirs in zip(one.plan.primary, other.plan.primary, strict=True):
         if mine.template is None or theirs.template is None:

@@ -106,7 +106,7 @@ def register_codec(
 
 def registered_codec(type_: type, *, stored_anyway: bool) -> FieldCodec[Any] | None:
     """
-    Return the codec that is registered for a type, `None` if there is none.
+    Return the codec that is registered for a type, or `None`.
 
     If the type has a codec, or is *stored_anyway* without one, no other codec can be registered from now on.
     """

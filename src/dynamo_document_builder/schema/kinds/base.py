@@ -95,7 +95,7 @@ class Kind:
     is_number: bool = False
     is_map: bool = False
     part_discriminator: str = ""
-    """The attribute that tells the class of a part of an item; empty if there is none."""
+    """The attribute that tells the class of a part of an item, or an empty text."""
     runs_user_code: bool = False
     """True if code of the user runs when values are written or read: validators, converters, codecs."""
     truncates: bool = False

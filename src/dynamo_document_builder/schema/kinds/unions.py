@@ -48,7 +48,7 @@ class UnionKind(Kind):
         """Records by the stored value of their discriminator; a single record needs none, and is one of the members."""
         self.discriminator = discriminator
         self.part_discriminator = discriminator if records else ""
-        """The attribute name of the discriminator; empty if there is none."""
+        """The attribute name of the discriminator, or an empty text."""
         self.all: tuple[Kind, ...] = (*members, *dict.fromkeys(records.values()))
         self.expected = " | ".join(kind.expected for kind in self.all)
         self.wire_types = frozenset[str]().union(*(kind.wire_types for kind in self.all))

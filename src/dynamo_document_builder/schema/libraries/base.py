@@ -167,7 +167,7 @@ class Adapter:
         return True
 
     def fast_constructor(self) -> FastConstructor | None:
-        """Return a faster way to make objects than calling the class, `None` if there is none."""
+        """Return a faster way to make objects than calling the class, or `None`."""
         return None
 
     def rebuild(self, item: Any, changes: Mapping[str, Any], *, trusted: bool) -> Any:

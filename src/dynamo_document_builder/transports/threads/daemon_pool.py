@@ -54,7 +54,7 @@ class SingleFlight(Generic[R]):
         """By process id, because a forked process does not have the thread."""
 
     def start(self) -> Future[R]:
-        """Return the future of the current run, which is started if there is none."""
+        """Return the future of the current run. Without a current run, start one."""
         future: Future[R] = Future()
         future.set_running_or_notify_cancel()
         running = self._running.setdefault(os.getpid(), future)  # atomic, so threads need no lock

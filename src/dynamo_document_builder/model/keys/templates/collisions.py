@@ -14,7 +14,7 @@ _Edges: TypeAlias = list[list[tuple[Chars, int]]]
 
 
 def collision(one: KeyTemplate, other: KeyTemplate) -> str | None:
-    """Return a key that both templates can build; `None` if there is none."""
+    """Return a key that both templates can build, or `None`."""
     if one.is_number or other.is_number:
         return "1" if one.is_number and other.is_number else None
     (mine, end), (theirs, other_end) = _states(one), _states(other)

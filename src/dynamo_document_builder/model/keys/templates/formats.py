@@ -38,7 +38,7 @@ class Chars(Struct, frozen=True):
         return (char in self.chars) != self.but
 
     def shared(self, other: Chars) -> str | None:
-        """Return a character that is in both sets; `None` if there is none."""
+        """Return a character that is in both sets, or `None`."""
         if self.but and not other.but:
             return other.shared(self)
         candidates = map(chr, range(ord("a"), _SEARCHED)) if self.but else self.chars

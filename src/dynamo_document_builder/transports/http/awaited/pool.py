@@ -32,7 +32,7 @@ class Pool:
     _closed: bool = field(default=False, init=False)
 
     def take_idle(self) -> Connection | None:
-        """Return an idle connection, or `None` if there is none."""
+        """Return an idle connection, or `None`."""
         while self._idle:
             connection = self._idle.pop()
             if connection.is_fresh and time.monotonic() - connection.made_at < MAX_AGE:
